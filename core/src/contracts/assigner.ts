@@ -1,0 +1,35 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { token } from './token.js';
+import type { StateSpec, TensorMap } from './state.js';
+import type { StepContext } from './step-context.js';
+import type { Pass, Weighted } from './weights.js';
+
+/** What an assigner says of one view's embeddings. */
+export interface Assigned {
+  /** [B, K], scores over the assigner's temperature; the assignment p is their softmax. Differentiable. */
+  readonly logits: Tensor2D;
+  /** [B, K] unless undefined: the code q, a target that is not the softmax of the logits. Constant. */
+  readonly code?: Tensor2D;
+  /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
+  readonly segments?: readonly number[];
+}
+
+/** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `after` comes out. */
+export interface Assigner extends Weighted {
+  /** K for embeddings of the given width and a batch of the given size. */
+  prototypeCount(embeddingDim: number, batchSize: number): number;
+  /** Buffers kept between steps (queue, centre); empty for most. */
+  state(embeddingDim: number, batchSize: number): readonly StateSpec[];
+  /** Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length). */
+  prepare?(pass: Pass): void;
+  /** Names of weights that take no update at this step (frozen prototypes). */
+  frozen?(context: StepContext): readonly string[];
+  /** One entry of `views` per view, each [B, D]. */
+  assign(
+    views: readonly Tensor2D[],
+    pass: Pass,
+    state: TensorMap,
+    context: StepContext,
+  ): { readonly assigned: readonly Assigned[]; readonly after?: Readonly<Record<string, Tensor>> };
+}
+export const Assigner = token<Assigner>('Assigner');

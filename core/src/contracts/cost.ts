@@ -1,0 +1,10 @@
+/** One stage of a forward pass, for one image. */
+export interface Cost {
+  readonly stage: string;
+  /** Output shape without the batch dimension. */
+  readonly shape: readonly number[];
+  /** Multiply-adds of the forward pass. */
+  readonly multiplyAdds: number;
+  /** Float32 values the backward pass needs kept. */
+  readonly activations: number;
+}

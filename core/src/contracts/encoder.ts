@@ -1,0 +1,16 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { token } from './token.js';
+import type { Cost } from './cost.js';
+import type { Pass, Weighted } from './weights.js';
+
+/** Maps images to features h: [B, height, width, channels] -> [B, D]. `weights` takes [height, width, channels]. */
+export interface Encoder extends Weighted {
+  /** D, the width of the features. */
+  readonly featureDim: number;
+  /** Smallest image side it can take, pixels. */
+  readonly minimumSize: number;
+  forward(images: Tensor4D, pass: Pass): Tensor2D;
+  /** Work and activations of the forward pass of one image, for `plan`, stage by stage. */
+  cost(input: readonly [height: number, width: number, channels: number]): readonly Cost[];
+}
+export const Encoder = token<Encoder>('Encoder');

@@ -1,0 +1,14 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { token } from './token.js';
+import type { Cost } from './cost.js';
+import type { Pass, Weighted } from './weights.js';
+
+/** Maps features to embeddings z (projector) or embeddings to predictions (predictor): [B, in] -> [B, out]. `weights` takes [in]. */
+export interface Head extends Weighted {
+  /** Width of the output for input of the given width. */
+  outputDim(inputDim: number): number;
+  forward(features: Tensor2D, pass: Pass): Tensor2D;
+  cost(inputDim: number): readonly Cost[];
+}
+export const Head = token<Head>('Head');
+export const Predictor = token<Head>('Predictor');

@@ -1,0 +1,13 @@
+import { token } from './token.js';
+
+/** Values of a tensor on the host, row by row. */
+export interface HostArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** A figure computed on the host from arrays, by the names of the golden kind `metric`. */
+export interface Metric {
+  compute(inputs: Readonly<Record<string, HostArray>>): Readonly<Record<string, number | HostArray>>;
+}
+export const Metric = token<Metric>('Metric');

@@ -1,0 +1,50 @@
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { token } from './token.js';
+import type { StateSpec, TensorMap } from './state.js';
+import type { StepContext } from './step-context.js';
+
+/** What an objective works on. Every tensor is borrowed. */
+export interface ObjectiveInputs {
+  /** Learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings (or predictions) [B, D]. */
+  readonly views: readonly Tensor2D[];
+  /** Momentum teacher, one per global view, never differentiated; empty without a teacher. */
+  readonly teachers: readonly Tensor2D[];
+  /** Codes q [B, K] of the views or, with a teacher, of its views, when the assigner makes them; else empty. Constant. */
+  readonly codes: readonly Tensor2D[];
+  /** The objective's own state and any tensor it asked for by name (`prototypes`, `permutation`). */
+  readonly tensors: TensorMap;
+}
+
+/** Results are owned by the caller. */
+export interface ObjectiveResult {
+  readonly loss: Scalar;
+  /** Named parts of the loss, for the log and the monitor. */
+  readonly parts: Readonly<Record<string, Scalar>>;
+  /** New values of the state. */
+  readonly after?: Readonly<Record<string, Tensor>>;
+}
+
+/** Size of the problem an objective works on. */
+export interface ObjectiveSize {
+  readonly batchSize: number;
+  readonly views: number;
+  /** Width of what it gets: K for assignments, D for embeddings. */
+  readonly width: number;
+}
+
+/** A loss over views. */
+export interface Objective {
+  compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
+  state(size: ObjectiveSize): readonly StateSpec[];
+  /** Values of the loss at which nothing is learned, with a name for each; the monitor compares the loss with them. */
+  trivial(size: ObjectiveSize, context: StepContext): readonly TrivialValue[];
+}
+
+/** A loss value that a network reaches without learning anything. */
+export interface TrivialValue {
+  readonly name: string;
+  readonly loss: number;
+  /** What it means and what to change, naming YAML keys. */
+  readonly advice: string;
+}
+export const Objective = token<Objective>('Objective');

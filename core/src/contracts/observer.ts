@@ -1,0 +1,32 @@
+import { token } from './token.js';
+
+/** What training tells about a step; numbers on the host. */
+export interface StepReport {
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly imagesPerSecond: number;
+}
+
+/** A judgement of the monitor. */
+export interface Warning {
+  readonly kind: string;
+  readonly since: number;
+  readonly message: string;
+}
+
+/** Is told of everything that happens in a run. Never changes it. */
+export interface Observer {
+  onStart?(info: { readonly run: string; readonly steps: number; readonly epochs: number; readonly startStep: number }): void;
+  onStep?(report: StepReport): void;
+  onEpoch?(summary: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> }): void;
+  onWarning?(warning: Warning): void;
+  onCheckpoint?(path: string): void;
+  onEnd?(): void;
+}
+export const Observer = token<Observer>('Observer');

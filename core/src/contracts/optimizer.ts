@@ -1,0 +1,24 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { token } from './token.js';
+
+/** A parameter at one step. */
+export interface Updatable {
+  readonly name: string;
+  readonly value: Variable;
+  readonly gradient: Tensor;
+  /** The optimizer's buffers for this parameter, by the names of {@link Optimizer.slots}; zeros before the first step. */
+  readonly slots: Readonly<Record<string, Variable>>;
+  /** Updates this parameter has had before; with `excludeVectors`, weight decay is off for parameters of one dimension. */
+  readonly updates: number;
+}
+
+/** Turns gradients into updates. */
+export interface Optimizer {
+  /** Learning rate before the schedule. */
+  readonly learningRate: number;
+  /** Names of its buffers, each of the parameter's shape. */
+  readonly slots: readonly string[];
+  /** Assigns new values to all parameters and slots, in few large operations where it can. */
+  apply(parameters: readonly Updatable[], learningRate: number): void;
+}
+export const Optimizer = token<Optimizer>('Optimizer');

@@ -1,0 +1,11 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { token } from './token.js';
+
+/** A second network with the student's modules and weights of its own, which follow the student's. */
+export interface Teacher {
+  /** Share of the old weights that is kept at an optimizer step. */
+  momentum(step: number, steps: number): number;
+  /** Assigns new values to all targets: momentum * target + (1 - momentum) * online, pairwise. */
+  follow(targets: readonly Variable[], online: readonly Tensor[], momentum: number): void;
+}
+export const Teacher = token<Teacher>('Teacher');

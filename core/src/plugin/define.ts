@@ -1,0 +1,48 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { Static, TObject } from 'typebox';
+import type { Facts, Finding } from '../config/facts.js';
+import type { Slot } from './slot.js';
+
+/** Contracts a component wants handed to `create`, by the names it uses for them. */
+export type Injections = Readonly<Record<string, ServiceIdentifier<unknown>>>;
+export type Injected<I extends Injections> = { readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never };
+
+/** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
+export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {
+  readonly slot: Slot<T>;
+  /** The name in YAML, kebab-case, unique in its slot. */
+  readonly use: string;
+  /** One sentence; shown by editors and in the reference. */
+  readonly description: string;
+  /** A closed TypeBox object. `use` is added by the framework. */
+  readonly options: O;
+  /** Where the method is from: arXiv ids, repositories. */
+  readonly source?: string;
+  /** Capabilities another component must provide: `assignments`, `codes`, `teacher`, `predictor`, `labels`. */
+  readonly requires?: (options: Static<O>) => readonly string[];
+  readonly provides?: (options: Static<O>) => readonly string[];
+  /** Cross-component checks and advice, run before anything is computed. */
+  readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
+  readonly inject?: I;
+  /** Makes it from validated, frozen options. Cheap: opens no file and allocates no tensor. */
+  readonly create: (options: Readonly<Static<O>>, dependencies: Injected<I>) => T;
+}
+
+export function defineComponent<T, O extends TObject, I extends Injections = Record<never, never>>(
+  slot: Slot<T>,
+  component: Omit<Component<T, O, I>, 'slot'>,
+): Component<T, O, I> {
+  return Object.freeze({ ...component, slot });
+}
+
+/** A package of components. */
+export interface Plugin {
+  /** The package's name. */
+  readonly name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of components of any contract
+  readonly components: readonly Component<any, any, any>[];
+}
+
+export function definePlugin(plugin: Plugin): Plugin {
+  return Object.freeze(plugin);
+}

@@ -1,0 +1,44 @@
+import { Type, type Static, type TUnsafe } from 'typebox';
+import type { SlotName } from '../plugin/slot.js';
+
+/** Builders for what TypeBox has no word for. Plugins use these and TypeBox's own. */
+
+/** A file or folder. Relative paths are relative to the YAML file they are written in; the component gets an absolute one. */
+export function Path(options: { description: string }): ReturnType<typeof Type.String> {
+  return Type.String({ ...options, 'x-path': true, minLength: 1 });
+}
+
+/** A component of the given slot as an option; `create` makes it through the injected `Components`. */
+export function Nested(slot: SlotName, options: { description: string; default?: unknown }): TUnsafe<NestedOptions> {
+  return Type.Unsafe<NestedOptions>({ ...options, 'x-slot': slot });
+}
+
+/** Validated options of a nested component. */
+export interface NestedOptions {
+  readonly use: string;
+  readonly [option: string]: unknown;
+}
+
+/** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */
+export function Scheduled(options: { description: string; default?: number; minimum?: number; exclusiveMinimum?: number }) {
+  const { minimum, exclusiveMinimum } = options;
+  const number = Type.Number({ minimum, exclusiveMinimum });
+  const change = Type.Object(
+    {
+      from: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the first step.' }),
+      to: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the end of the change.' }),
+      over: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1, description: 'Share of the training the change takes.' }),
+    },
+    { additionalProperties: false },
+  );
+  return Type.Union([number, change], options);
+}
+
+export type ScheduledNumber = Static<ReturnType<typeof Scheduled>>;
+
+/** Value of a scheduled number at a step. */
+export function scheduledAt(value: ScheduledNumber, at: { readonly step: number; readonly steps: number }): number {
+  if (typeof value === 'number') return value;
+  const share = Math.min(1, at.step / Math.max(1, value.over * at.steps));
+  return value.from + (value.to - value.from) * share;
+}

@@ -1,0 +1,51 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as composed from './composed.js';
+
+/** Result of batch normalisation over the batch; `mean` and `variance` (biased) carry no gradient. */
+export interface Normalized<T extends Tensor> {
+  readonly output: T;
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+}
+
+/**
+ * Operations that backends may have faster forms of than a chain of TensorFlow.js operations. All are differentiable in
+ * every tensor argument unless said otherwise, to first order. Arguments are borrowed, results owned by the caller.
+ */
+export interface Kernels {
+  /** Convolution as torch's: [B,H,W,C] with filter [h,w,C,D], zero padding of `padding` pixels on all four sides. */
+  conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D;
+  /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */
+  batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
+  relu<T extends Tensor>(input: T): T;
+  /** relu(a + b), same shapes. */
+  addRelu<T extends Tensor>(a: T, b: T): T;
+  /** GELU with the error function. */
+  gelu<T extends Tensor>(input: T): T;
+  /** Layer normalisation over the last axis; scale and offset [D]. */
+  layerNorm<T extends Tensor>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): T;
+  /** Per row -sum_k targets_k log softmax(logits)_k: [B,K], [B,K] -> [B]. No gradient for the targets. */
+  softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D;
+  /** Softmax attention of [B, heads, T, d] queries, keys, values; scores are scaled by 1/sqrt(d). */
+  attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D;
+}
+
+let active: Kernels = composed;
+
+/** The kernels of the active backend; each falls back to its composed form. */
+export const kernels: Kernels = {
+  conv2d: (input, filter, stride, padding) => active.conv2d(input, filter, stride, padding),
+  batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
+  relu: input => active.relu(input),
+  addRelu: (a, b) => active.addRelu(a, b),
+  gelu: input => active.gelu(input),
+  layerNorm: (input, scale, offset, epsilon) => active.layerNorm(input, scale, offset, epsilon),
+  softmaxCrossEntropy: (logits, targets) => active.softmaxCrossEntropy(logits, targets),
+  attention: (query, key, value) => active.attention(query, key, value),
+};
+
+/** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */
+export function useKernels(fused: Partial<Kernels>): void {
+  active = { ...composed, ...fused };
+}
+
