@@ -29,4 +29,5 @@ export * from './schema/skeleton.js';
 export * from './tensor/constant.js';
 export * from './tensor/custom-gradient.js';
 export * from './tensor/kernels.js';
+export * from './tensor/linear-algebra.js';
 export * from './tensor/random.js';
