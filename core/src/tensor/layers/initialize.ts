@@ -1,0 +1,38 @@
+import type { Initializer } from '../../contracts/weights.js';
+
+/** All values the same. */
+export function filled(value: number): Initializer {
+  return (_random, shape) => new Float32Array(length(shape)).fill(value);
+}
+
+/**
+ * Normal with mean 0. The heads of DINO and CARP cut theirs off at +-2, a hundred deviations of 0.02 away: the same
+ * distribution.
+ */
+export function normal(deviation: number): Initializer {
+  return (random, shape) => Float32Array.from({ length: length(shape) }, () => deviation * random.normal());
+}
+
+/** Uniform in [-bound, bound). */
+export function uniform(bound: number): Initializer {
+  return (random, shape) => Float32Array.from({ length: length(shape) }, () => random.range(-bound, bound));
+}
+
+/** torch's default for linear layers and their biases: uniform within 1 / sqrt(inputs). */
+export function uniformFanIn(inputs: number): Initializer {
+  return uniform(1 / Math.sqrt(inputs));
+}
+
+/**
+ * Normal with deviation sqrt(2 / fan-out), fan-out = height * width * out, for convolutions [height, width, in, out]
+ * before ReLU: what torchvision's ResNet starts from.
+ * @see arXiv 1502.01852
+ */
+export const kaimingNormalFanOut: Initializer = (random, shape) => {
+  const [height, width, , out] = shape;
+  return normal(Math.sqrt(2 / (height * width * out)))(random, shape);
+};
+
+function length(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}

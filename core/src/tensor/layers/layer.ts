@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Cost } from '../../contracts/cost.js';
+import type { Pass, Weighted, WeightSpec } from '../../contracts/weights.js';
+
+/** Work of a layer for one image. */
+export type LayerCost = Omit<Cost, 'stage'>;
+
+/**
+ * A part of a network, stated once: what its weights are, what it computes with them and what that costs all follow from
+ * one object. Layers hold no tensors and are cheap to make. `T` is the type of input and output.
+ */
+export interface Layer<T extends Tensor> {
+  /** Full names within the module, in torch's order. */
+  readonly weights: readonly WeightSpec[];
+  /** Training in a pass that trains, else evaluation; the result is the caller's. */
+  forward(input: T, pass: Pass): T;
+  /** Cost for input of the given shape without the batch dimension. Multiply-adds are those of products with weights. */
+  cost(shape: readonly number[]): LayerCost;
+}
+
+/**
+ * Layers one after another. In evaluation what lies between them is freed on the way; in training the backward pass
+ * needs it, so it stays until the step's `tidy` ends.
+ */
+export function sequence<T extends Tensor>(layers: readonly Layer<T>[]): Layer<T> {
+  const through = (input: T, pass: Pass): T => layers.reduce((value, layer) => layer.forward(value, pass), input);
+  return {
+    weights: layers.flatMap(layer => layer.weights),
+    forward: (input, pass) => (pass.training ? through(input, pass) : tf.tidy(() => through(input, pass))),
+    cost: shape => totalCost(layers, shape),
+  };
+}
+
+/** Cost of layers one after another; the shape is the last one's. */
+export function totalCost(layers: readonly Pick<Layer<never>, 'cost'>[], shape: readonly number[]): LayerCost {
+  return layers.reduce<LayerCost>(
+    (before, layer) => {
+      const cost = layer.cost(before.shape);
+      return {
+        shape: cost.shape,
+        multiplyAdds: before.multiplyAdds + cost.multiplyAdds,
+        activations: before.activations + cost.activations,
+      };
+    },
+    { shape, multiplyAdds: 0, activations: 0 },
+  );
+}
+
+/** Number of values that make up a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Number of parameters a module trains for input of the given shape. */
+export function parameterCount(module: Weighted, input: readonly number[]): number {
+  return module
+    .weights(input)
+    .filter(spec => spec.trainable)
+    .reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+}

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { sizeOf, type Layer } from './layer.js';
+
+/**
+ * Maximum over squares of `size` pixels, (size - 1) / 2 of them over the border, as torch's. The border is padded with
+ * -Infinity by hand because not every backend pools with explicit padding.
+ */
+export function maxPool(size: number, stride: number): Layer<Tensor4D> {
+  const border: [number, number] = [(size - 1) / 2, (size - 1) / 2];
+  return {
+    weights: [],
+    forward: input => {
+      const padded = tf.pad(input, [[0, 0], border, border, [0, 0]], -Infinity);
+      return tf.maxPool(padded, size, stride, 'valid');
+    },
+    cost: ([height, width, channels]) => {
+      const shape = [Math.ceil(height / stride), Math.ceil(width / stride), channels];
+      return { shape, multiplyAdds: 0, activations: sizeOf(shape) };
+    },
+  };
+}
+
+/** Mean over all pixels: [B, H, W, C] -> [B, C]. */
+export function globalMeanPool(input: Tensor4D): Tensor2D {
+  return tf.mean<Tensor2D>(input, [1, 2]);
+}

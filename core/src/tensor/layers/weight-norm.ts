@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { filled, uniformFanIn } from './initialize.js';
+import type { Layer } from './layer.js';
+import { normalizeRows } from './normalize-rows.js';
+
+export interface WeightNormOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Whether the lengths `weight_g` are trained; they start at 1. */
+  readonly learnNorm: boolean;
+}
+
+/**
+ * A linear layer without bias whose rows have their length and direction apart: W_k = g_k v_k / |v_k|.
+ * [B, inputs] -> [B, outputs]; weights `weight_g` [outputs, 1] and `weight_v` [outputs, inputs].
+ * @see arXiv 1602.07868
+ */
+export function weightNormLinear(name: string, options: WeightNormOptions): Layer<Tensor2D> {
+  const { inputs, outputs, learnNorm } = options;
+  const lengths = `${name}.weight_g`;
+  const directions = `${name}.weight_v`;
+  return {
+    weights: [
+      { name: lengths, shape: [outputs, 1], initialize: filled(1), trainable: learnNorm, layout: 'plain' },
+      {
+        name: directions,
+        shape: [outputs, inputs],
+        initialize: uniformFanIn(inputs),
+        trainable: true,
+        layout: 'plain',
+      },
+    ],
+    forward: (input, pass) => {
+      const units = normalizeRows(pass.weight<Tensor2D>(directions));
+      return tf.matMul(input, tf.mul<Tensor2D>(units, pass.weight(lengths)), false, true);
+    },
+    cost: () => ({ shape: [outputs], multiplyAdds: inputs * outputs, activations: outputs }),
+  };
+}

@@ -1,0 +1,12 @@
+import { defineComponent, slots } from '@carl-ssl/core';
+import { prototypeHead, prototypeHeadOptions } from './prototype-head.js';
+
+/** CARP's head: [B, in] -> scores of prototypes [B, K]. */
+export const carpHead = defineComponent(slots.head, {
+  use: 'carp-head',
+  description:
+    'A perceptron, a bottleneck and weight-normed prototypes; linear layers have a bias even before batch norm.',
+  source: 'arXiv 2310.12692 (CARP); github.com/sthalles/carp',
+  options: prototypeHeadOptions,
+  create: options => prototypeHead(options, { prefix: 'mlp', biasBeforeNorm: true, unitLength: false }),
+});

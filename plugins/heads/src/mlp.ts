@@ -1,0 +1,37 @@
+import { batchNorm, gelu, linear, relu, sequence, type Initializer, type Layer } from '@carl-ssl/core';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Part } from './head-of.js';
+
+/** One linear layer and what follows it. */
+export interface MlpLayer {
+  readonly units: number;
+  readonly bias: boolean;
+  readonly norm: 'batch' | 'batch-plain' | null;
+  readonly activation: 'relu' | 'gelu' | null;
+  /** Of the linear weight, biases then start at zero; else both start as torch's. */
+  readonly initialize?: Initializer;
+}
+
+/**
+ * Linear layers with their normalisation and activation, one part a linear layer. Weights are named as in a torch
+ * `Sequential`: `prefix.n`, n counting linear layers, normalisations and activations.
+ */
+export function mlpParts(prefix: string, layers: readonly MlpLayer[], inputDim: number): Part[] {
+  let place = 0;
+  let inputs = inputDim;
+  return layers.map(options => {
+    const name = `${prefix}.${place}`;
+    const modules = modulesOf(options, { inputs, name: offset => `${prefix}.${place + offset}` });
+    place += modules.length;
+    inputs = options.units;
+    return { name, layer: sequence(modules) };
+  });
+}
+
+function modulesOf(options: MlpLayer, at: { inputs: number; name: (offset: number) => string }): Layer<Tensor2D>[] {
+  const { units, bias, norm, activation, initialize } = options;
+  const modules: Layer<Tensor2D>[] = [linear(at.name(0), { inputs: at.inputs, outputs: units, bias, initialize })];
+  if (norm) modules.push(batchNorm(at.name(1), units, { affine: norm === 'batch' }));
+  if (activation) modules.push(activation === 'relu' ? relu() : gelu());
+  return modules;
+}

@@ -1,0 +1,71 @@
+import { normal, normalizeRows, weightNormLinear, type Head, type Layer } from '@carl-ssl/core';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { headOf, type Part } from './head-of.js';
+import { mlpParts, type MlpLayer } from './mlp.js';
+
+/** Options of heads that end in scores of prototypes. */
+export const prototypeHeadOptions = Type.Object(
+  {
+    hiddenDim: Type.Integer({ minimum: 1, default: 2048, description: 'Width of the hidden layers.' }),
+    bottleneckDim: Type.Integer({ minimum: 1, default: 256, description: 'Width before the prototypes.' }),
+    prototypes: Type.Integer({
+      minimum: 2,
+      default: 65536,
+      description: 'Number of prototypes K, the width of the output.',
+    }),
+    depth: Type.Integer({ minimum: 1, default: 3, description: 'Linear layers up to and with the bottleneck.' }),
+    norm: Type.Union([Type.Literal('batch'), Type.Null()], {
+      default: null,
+      description: 'Normalisation after every hidden linear layer.',
+    }),
+    activation: Type.Union([Type.Literal('gelu'), Type.Literal('relu')], {
+      default: 'gelu',
+      description: 'Activation after every hidden layer; gelu is the one with the error function.',
+    }),
+    learnNorm: Type.Boolean({
+      default: false,
+      description: 'Train the lengths of the prototypes too; else they stay 1 and only directions are learned.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type PrototypeHeadOptions = Readonly<Static<typeof prototypeHeadOptions>>;
+
+/** Where the two heads of this kind differ. */
+export interface PrototypeHeadStyle {
+  /** Prefix of the perceptron's weights. */
+  readonly prefix: string;
+  /** Whether linear layers have a bias before batch normalisation. */
+  readonly biasBeforeNorm: boolean;
+  /** Whether the bottleneck is set to unit length. */
+  readonly unitLength: boolean;
+}
+
+/** Perceptron, bottleneck, then scores of prototypes of given length: [B, in] -> [B, K]. */
+export function prototypeHead(options: PrototypeHeadOptions, style: PrototypeHeadStyle): Head {
+  const { bottleneckDim, prototypes, learnNorm } = options;
+  const layers = perceptron(options, style);
+  const last = weightNormLinear('last_layer', { inputs: bottleneckDim, outputs: prototypes, learnNorm });
+  return headOf(prototypes, inputDim => [
+    ...mlpParts(style.prefix, layers, inputDim),
+    ...(style.unitLength ? [unitLength] : []),
+    { name: 'last_layer', layer: last },
+  ]);
+}
+
+function perceptron(options: PrototypeHeadOptions, style: PrototypeHeadStyle): MlpLayer[] {
+  const { hiddenDim, bottleneckDim, depth, norm, activation } = options;
+  const initialize = normal(0.02);
+  const hidden = { units: hiddenDim, bias: !norm || style.biasBeforeNorm, norm, activation, initialize };
+  const bottleneck = { units: bottleneckDim, bias: true, norm: null, activation: null, initialize };
+  return [...Array.from({ length: depth - 1 }, () => hidden), bottleneck];
+}
+
+const unitLengthLayer: Layer<Tensor2D> = {
+  weights: [],
+  forward: input => normalizeRows(input),
+  cost: shape => ({ shape, multiplyAdds: 0, activations: shape[0] }),
+};
+
+const unitLength: Part = { name: 'unit length', layer: unitLengthLayer };

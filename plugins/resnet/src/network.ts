@@ -1,0 +1,75 @@
+import { batchNorm, conv, maxPool, relu, sequence, type Layer } from '@carl-ssl/core';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { EXPANSION, residualBlock } from './block.js';
+import type { Layout } from './layout.js';
+
+export type StemName = 'imagenet' | 'cifar' | 'small';
+
+/** A ResNet without the number of channels of its images. */
+export interface Architecture extends Layout {
+  /** Channels after the stem. */
+  readonly width: number;
+  readonly stem: StemName;
+  readonly zeroInitResidual: boolean;
+}
+
+/** A part of the network that `plan` shows by itself. */
+export interface Stage {
+  readonly name: string;
+  readonly layer: Layer<Tensor4D>;
+}
+
+const STEMS: Readonly<Record<StemName, { readonly size: number; readonly stride: number; readonly pool: boolean }>> = {
+  imagenet: { size: 7, stride: 2, pool: true },
+  cifar: { size: 3, stride: 1, pool: false },
+  small: { size: 3, stride: 2, pool: false },
+};
+
+/** Pixels of the image, along one side, for each pixel of the last stage. */
+export function totalStride(stem: StemName): number {
+  const { stride, pool } = STEMS[stem];
+  return stride * (pool ? 2 : 1) * 8;
+}
+
+/** Channels of the last stage. */
+export function outputWidth({ block, width, layers }: Architecture): number {
+  return stageWidth(width, layers.length - 1) * EXPANSION[block];
+}
+
+/** The stem and the stages for images with the given number of channels. */
+export function stagesOf(architecture: Architecture, channels: number): readonly Stage[] {
+  const stages = architecture.layers.map((_, index) => ({
+    name: `layer${index + 1}`,
+    layer: stage(architecture, index),
+  }));
+  return [{ name: 'stem', layer: stem(architecture, channels) }, ...stages];
+}
+
+function stem({ stem, width }: Architecture, inputs: number): Layer<Tensor4D> {
+  const { size, stride, pool } = STEMS[stem];
+  return sequence([
+    conv('conv1', { inputs, outputs: width, size, stride }),
+    batchNorm('bn1', width),
+    relu(),
+    ...(pool ? [maxPool(3, 2)] : []),
+  ]);
+}
+
+/** Blocks of one width; the first of them, but for the first stage's, halves height and width. */
+function stage({ block, layers, width, zeroInitResidual }: Architecture, index: number): Layer<Tensor4D> {
+  const inner = stageWidth(width, index);
+  const before = index === 0 ? width : stageWidth(width, index - 1) * EXPANSION[block];
+  const blocks = Array.from({ length: layers[index] }, (_, place) =>
+    residualBlock(`layer${index + 1}.${place}`, block, {
+      inputs: place === 0 ? before : inner * EXPANSION[block],
+      width: inner,
+      stride: place === 0 && index > 0 ? 2 : 1,
+      zeroInit: zeroInitResidual,
+    }),
+  );
+  return sequence(blocks);
+}
+
+function stageWidth(width: number, index: number): number {
+  return width * 2 ** index;
+}

@@ -1,0 +1,120 @@
+import {
+  CarlError,
+  defineComponent,
+  globalMeanPool,
+  sequence,
+  slots,
+  type Cost,
+  type Encoder,
+  type Facts,
+  type Finding,
+} from '@carl-ssl/core';
+import { Type, type Static } from 'typebox';
+import { layoutOf } from './layout.js';
+import { outputWidth, stagesOf, totalStride, type Architecture, type Stage } from './network.js';
+
+const options = Type.Object(
+  {
+    depth: Type.Optional(
+      Type.Union([Type.Literal(18), Type.Literal(34), Type.Literal(50), Type.Literal(101), Type.Literal(152)], {
+        description: 'A network of the paper by its number of layers; or give `block` and `layers` instead.',
+      }),
+    ),
+    block: Type.Optional(
+      Type.Union([Type.Literal('basic'), Type.Literal('bottleneck')], {
+        description: 'basic: two 3x3 convolutions. bottleneck: 1x1, 3x3, 1x1, with four times the channels outside.',
+      }),
+    ),
+    layers: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1 }), {
+        minItems: 4,
+        maxItems: 4,
+        description: 'Blocks in each of the four stages.',
+      }),
+    ),
+    width: Type.Integer({
+      minimum: 1,
+      default: 64,
+      description: 'Channels of the first stage; each further stage doubles them.',
+    }),
+    stem: Type.Union([Type.Literal('imagenet'), Type.Literal('cifar'), Type.Literal('small')], {
+      default: 'imagenet',
+      description:
+        'How images enter. imagenet: 7x7 convolution of stride 2 and 3x3 pooling of stride 2. cifar: 3x3 convolution of ' +
+        'stride 1. small: 3x3 convolution of stride 2, for quick runs on images of about 30 pixels (not in the literature).',
+    }),
+    zeroInitResidual: Type.Boolean({
+      default: false,
+      description: 'Start the last scale of each block at zero, so that every block starts as the identity.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/** ResNet up to and with the global mean: images [B, H, W, C] -> features [B, width * 8 * expansion]. */
+export const resnet = defineComponent(slots.encoder, {
+  use: 'resnet',
+  description: "Residual networks with torchvision's topology, names and initial values.",
+  source: 'arXiv 1512.03385; torchvision',
+  options,
+  check,
+  create: options => createResnet(architectureOf(options)),
+});
+
+function createResnet(architecture: Architecture): Encoder {
+  const networks = new Map<number, readonly Stage[]>();
+  const network = (channels: number): readonly Stage[] => {
+    const known = networks.get(channels) ?? stagesOf(architecture, channels);
+    networks.set(channels, known);
+    return known;
+  };
+  const featureDim = outputWidth(architecture);
+  return {
+    featureDim,
+    minimumSize: 1,
+    weights: input => network(input[2]).flatMap(({ layer }) => layer.weights),
+    forward: (images, pass) => {
+      const stages = sequence(network(images.shape[3]).map(({ layer }) => layer));
+      return globalMeanPool(stages.forward(images, pass));
+    },
+    cost: input => [
+      ...stageCosts(network(input[2]), input),
+      { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: featureDim },
+    ],
+  };
+}
+
+function stageCosts(stages: readonly Stage[], input: readonly number[]): Cost[] {
+  let shape = input;
+  return stages.map(({ name, layer }) => {
+    const cost = layer.cost(shape);
+    shape = cost.shape;
+    return { stage: name, ...cost };
+  });
+}
+
+function architectureOf(options: Options): Architecture {
+  const layout = layoutOf(options);
+  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', `encoder \`resnet\`: ${layout}`);
+  const { width, stem, zeroInitResidual } = options;
+  return { ...layout, width, stem, zeroInitResidual };
+}
+
+function check(options: Options, facts: Facts): readonly Finding[] {
+  const layout = layoutOf(options);
+  const missing: Finding[] =
+    typeof layout === 'string' ? [{ severity: 'error', code: 'RESNET_LAYOUT', path: '', message: layout }] : [];
+  return [...missing, ...coarse(options, facts)];
+}
+
+/** A network that sees its smallest view as a single pixel works, but most of it works on nothing. */
+function coarse({ stem }: Options, { views }: Facts): Finding[] {
+  const stride = totalStride(stem);
+  const side = Math.min(...views.map(view => Math.min(view.height, view.width)));
+  if (side > stride || stem === 'cifar') return [];
+  const message =
+    `The smallest view is ${side} pixels and the \`${stem}\` stem makes the whole network reduce images ${stride} times, ` +
+    `so its last stage sees a single pixel. Take \`stem: cifar\`, or larger views.`;
+  return [{ severity: 'warning', code: 'RESNET_STEM_COARSE', path: 'stem', message }];
+}
