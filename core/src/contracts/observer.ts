@@ -15,8 +15,12 @@ export interface StepReport {
 
 /** A judgement of the monitor. */
 export interface Warning {
+  /** `partial-collapse`, `uniform-assignments`, ... */
   readonly kind: string;
+  /** Step at which it began. */
   readonly since: number;
+  /** True if nothing useful is being learned, false if it is only a sign of that. */
+  readonly collapsed: boolean;
   readonly message: string;
 }
 

@@ -1,0 +1,25 @@
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { Component, Plugin } from '../plugin/define.js';
+import type { SlotName } from '../plugin/slot.js';
+
+/** Makes a component of one kind from its validated options; its dependencies are already injected. */
+export type ComponentFactory = (options: Readonly<Record<string, unknown>>) => unknown;
+
+/** The container's identifier of the factory of a component. */
+export function factoryOf(slot: SlotName, use: string): ServiceIdentifier<ComponentFactory> {
+  return Symbol.for(`carl-ssl.component.${slot}.${use}`);
+}
+
+/** One module per plugin: a factory for each of its components, with what the component injects. */
+export function moduleOf(plugin: Plugin): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    for (const component of plugin.components as readonly Component[]) {
+      const inject = Object.entries(component.inject ?? {});
+      const makeFactory = (...services: unknown[]): ComponentFactory => {
+        const dependencies = Object.fromEntries(inject.map(([name], i) => [name, services[i]]));
+        return options => component.create(options, dependencies as never);
+      };
+      bind(factoryOf(component.slot.name, component.use)).toResolvedValue(makeFactory, inject.map(([, id]) => id) as never);
+    }
+  });
+}

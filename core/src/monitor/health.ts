@@ -1,0 +1,112 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { rankMe } from '../tensor/linear-algebra.js';
+import type { Model } from '../train/model.js';
+
+/** How well the embedding space and the prototypes are used, measured on one batch. */
+export interface Health {
+  /** Deviation of unit-length features over the batch, averaged over dimensions, times sqrt(D): 0 if all are the same, about 1 if they fill the sphere. */
+  readonly featureSpread: number;
+  /** Effective rank of the features, 1 to min(D, rows looked at). */
+  readonly rankMe: number;
+  /** The largest value `rankMe` could have here. */
+  readonly rankLimit: number;
+  readonly prototypes?: PrototypeHealth;
+}
+
+export interface PrototypeHealth {
+  readonly count: number;
+  /** Prototypes that are the first choice of at least one image of the batch. */
+  readonly used: number;
+  /** exp of the entropy of the mean assignment: the number of prototypes that share the batch, 1 to K. */
+  readonly perplexity: number;
+  /** Mean entropy of an image's assignment over ln K: 0 if every image is sure, 1 if all assignments are uniform. */
+  readonly uncertainty: number;
+  /** Prototypes that have a twin (cosine above 0.99); undefined where prototypes are no weights, or too many to compare. */
+  readonly duplicates?: number;
+}
+
+/** Rows looked at for the effective rank, and prototypes compared with each other: the cost must stay far below a step's. */
+const RANK_ROWS = 128;
+const COMPARED_PROTOTYPES = 1024;
+
+/** @param features [B, D]; @param logits [B, K], borrowed as all tensors */
+export async function healthOf(features: Tensor2D, logits: Tensor2D | undefined, model: Model): Promise<Health> {
+  const [rows, dim] = features.shape;
+  const data = await features.data<'float32'>();
+  const looked = Math.min(rows, RANK_ROWS);
+  return {
+    featureSpread: spread(data, rows, dim),
+    rankMe: rankMe({ data: data.subarray(0, looked * dim), rows: looked, columns: dim }, 1e-7),
+    rankLimit: Math.min(looked, dim),
+    ...(logits && { prototypes: await prototypeHealth(logits, model) }),
+  };
+}
+
+function spread(data: Float32Array, rows: number, dim: number): number {
+  const sum = new Float64Array(dim);
+  const squares = new Float64Array(dim);
+  for (let row = 0; row < rows; row++) {
+    const vector = data.subarray(row * dim, (row + 1) * dim);
+    const norm = Math.max(Math.hypot(...vector), 1e-12);
+    for (let d = 0; d < dim; d++) {
+      const value = vector[d] / norm;
+      sum[d] += value;
+      squares[d] += value * value;
+    }
+  }
+  let total = 0;
+  for (let d = 0; d < dim; d++) total += Math.sqrt(Math.max(0, squares[d] / rows - (sum[d] / rows) ** 2));
+  return (total / dim) * Math.sqrt(dim);
+}
+
+async function prototypeHealth(logits: Tensor2D, model: Model): Promise<PrototypeHealth> {
+  const [rows, count] = logits.shape;
+  const scores = await logits.data<'float32'>();
+  const mean = new Float64Array(count);
+  const used = new Set<number>();
+  let entropy = 0;
+  for (let row = 0; row < rows; row++) {
+    const p = softmax(scores.subarray(row * count, (row + 1) * count));
+    used.add(p.indexOf(Math.max(...p)));
+    entropy += entropyOf(p) / rows;
+    for (let k = 0; k < count; k++) mean[k] += p[k] / rows;
+  }
+  return {
+    count,
+    used: used.size,
+    perplexity: Math.exp(entropyOf(mean)),
+    uncertainty: entropy / Math.log(count),
+    duplicates: await duplicatesOf(model),
+  };
+}
+
+function softmax(scores: Float32Array): Float64Array {
+  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const p = Float64Array.from(scores, score => Math.exp(score - largest));
+  const total = p.reduce((a, b) => a + b, 0);
+  return p.map(value => value / total);
+}
+
+function entropyOf(p: Float64Array): number {
+  return -p.reduce((sum, value) => (value > 0 ? sum + value * Math.log(value) : sum), 0);
+}
+
+async function duplicatesOf(model: Model): Promise<number | undefined> {
+  const parameter = model.student.parameters().find(({ name }) => name === 'prototypes.weight');
+  if (!parameter || parameter.variable.shape[0]! > COMPARED_PROTOTYPES) return undefined;
+  const [count, dim] = parameter.variable.shape as [number, number];
+  const data = await parameter.variable.data<'float32'>();
+  const unit = Array.from({ length: count }, (_, k) => unitRow(data.subarray(k * dim, (k + 1) * dim)));
+  return unit.filter((a, i) => unit.some((b, j) => i !== j && dot(a, b) > 0.99)).length;
+}
+
+function unitRow(row: Float32Array): Float32Array {
+  const norm = Math.max(Math.hypot(...row), 1e-12);
+  return row.map(value => value / norm);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

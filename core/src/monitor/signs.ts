@@ -1,0 +1,109 @@
+import type { TrivialValue } from '../contracts/objective.js';
+import type { StepReport } from '../contracts/observer.js';
+import type { Health } from './health.js';
+
+/** What the monitor sees at one look. */
+export interface Look {
+  readonly report: StepReport;
+  readonly health: Health;
+  readonly trivial: readonly TrivialValue[];
+}
+
+/** Something that is wrong if it lasts. */
+export interface Sign {
+  readonly kind: string;
+  readonly collapsed: boolean;
+  readonly message: string;
+}
+
+const n = (value: number): string => value.toPrecision(3);
+
+/** All signs of a collapse that a look shows. Whether they last is the monitor's to judge. */
+export function signsOf(look: Look): readonly Sign[] {
+  return [completeCollapse, prototypeCollapse, uniformAssignments, trivialLoss, vanishedGradient, fewPrototypes, duplicatePrototypes, dimensionalCollapse].flatMap(
+    sign => sign(look) ?? [],
+  );
+}
+
+function completeCollapse({ health }: Look): Sign | undefined {
+  if (health.featureSpread >= 0.02) return undefined;
+  return {
+    kind: 'complete-collapse',
+    collapsed: true,
+    message:
+      `the encoder gives every image the same features (spread ${n(health.featureSpread)}, effective rank ${n(health.rankMe)} of ${String(health.rankLimit)}). ` +
+      'Lower optimizer.learningRate, raise objective.entropyWeight at the start if there is one, and put batch norm into head.layers.',
+  };
+}
+
+function prototypeCollapse({ health: { prototypes } }: Look): Sign | undefined {
+  if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.count) return undefined;
+  return {
+    kind: 'prototype-collapse',
+    collapsed: true,
+    message:
+      `nearly all images share ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes (${String(prototypes.used)} are used in this batch). ` +
+      'Raise objective.entropyWeight at the start (from: 5 or more), lower optimizer.learningRate, or freeze the prototypes for the first epoch (assigner.frozenSteps).',
+  };
+}
+
+function uniformAssignments({ health: { prototypes } }: Look): Sign | undefined {
+  if (!prototypes || prototypes.uncertainty < 0.98) return undefined;
+  return {
+    kind: 'uniform-assignments',
+    collapsed: true,
+    message:
+      `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ` +
+      'Lower assigner.temperature, take fewer prototypes than images in a batch (assigner.count against trainer.batchSize), or raise optimizer.learningRate.',
+  };
+}
+
+function trivialLoss({ report, trivial }: Look): Sign | undefined {
+  const hit = trivial.find(({ loss }) => Math.abs(report.loss - loss) <= 0.003 * Math.max(Math.abs(loss), 0.1));
+  if (!hit) return undefined;
+  return {
+    kind: 'trivial-loss',
+    collapsed: true,
+    message: `the loss ${report.loss.toFixed(4)} is the value ${hit.loss.toFixed(4)} it has when ${hit.name}. ${hit.advice}`,
+  };
+}
+
+function vanishedGradient({ report }: Look): Sign | undefined {
+  if (report.gradientNorm >= 1e-6) return undefined;
+  return {
+    kind: 'vanished-gradient',
+    collapsed: true,
+    message: `the gradient is gone (norm ${n(report.gradientNorm)}). Assignments are saturated: raise assigner.temperature, or lower optimizer.learningRate.`,
+  };
+}
+
+function fewPrototypes({ health: { prototypes }, report }: Look): Sign | undefined {
+  if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.count) return undefined;
+  return {
+    kind: 'few-prototypes',
+    collapsed: false,
+    message:
+      `only ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes share the images. ` +
+      'Keep objective.entropyWeight high for longer, or take fewer prototypes (assigner.count).',
+  };
+}
+
+function duplicatePrototypes({ health: { prototypes } }: Look): Sign | undefined {
+  if (prototypes?.duplicates === undefined || prototypes.duplicates < 0.2 * prototypes.count) return undefined;
+  return {
+    kind: 'duplicate-prototypes',
+    collapsed: false,
+    message: `${String(prototypes.duplicates)} of ${String(prototypes.count)} prototypes have a twin (cosine above 0.99). Take fewer prototypes (assigner.count) or raise objective.entropyWeight.`,
+  };
+}
+
+function dimensionalCollapse({ health }: Look): Sign | undefined {
+  if (health.rankLimit < 16 || health.rankMe >= 0.04 * health.rankLimit) return undefined;
+  return {
+    kind: 'dimensional-collapse',
+    collapsed: false,
+    message:
+      `features use ${n(health.rankMe)} of ${String(health.rankLimit)} dimensions. ` +
+      'Lower optimizer.learningRate or optimizer.weightDecay, strengthen the augmentations, or use a deeper projector (head.layers).',
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { arch, cpus, platform } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendFingerprint } from '../contracts/backend.js';
+import { CarlError } from '../errors.js';
+import type { Pipeline } from '../schema/skeleton.js';
+
+/** Everything that decides the numbers of a run, apart from the pipeline itself. */
+export interface Lock {
+  readonly format: 1;
+  readonly created: string;
+  readonly seed: number;
+  /** SHA-256 of the resolved pipeline. */
+  readonly pipeline: string;
+  readonly data: Readonly<Record<string, DataFingerprint>>;
+  readonly backend: BackendFingerprint;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly plugins: readonly LockedPlugin[];
+  readonly machine: { readonly platform: string; readonly arch: string; readonly cpu: string; readonly cores: number };
+}
+
+export interface DataFingerprint {
+  readonly images: number;
+  readonly sha256: string;
+}
+
+export interface LockedPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly integrity: string;
+}
+
+export function lockOf(parts: {
+  readonly pipeline: Pipeline;
+  readonly data: Lock['data'];
+  readonly backend: BackendFingerprint;
+  readonly plugins: readonly LockedPlugin[];
+}): Lock {
+  const processors = cpus();
+  return {
+    format: 1,
+    created: new Date().toISOString(),
+    seed: parts.pipeline.seed,
+    pipeline: pipelineHash(parts.pipeline),
+    data: parts.data,
+    backend: parts.backend,
+    versions: { node: process.versions.node, tfjs: tf.version['tfjs-core'] },
+    plugins: parts.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
+    machine: { platform: platform(), arch: arch(), cpu: processors[0]?.model ?? 'unknown', cores: processors.length },
+  };
+}
+
+/** SHA-256 of a resolved pipeline, whatever the order of its keys. */
+export function pipelineHash(pipeline: Pipeline): string {
+  return createHash('sha256').update(JSON.stringify(pipeline, sortedKeys)).digest('hex');
+}
+
+/** Things that differ between two locks and would change the numbers, one line each. */
+export function lockDifferences(before: Lock, now: Lock): readonly string[] {
+  const lines: string[] = [];
+  const compare = (what: string, a: unknown, b: unknown): void => {
+    const [old, current] = [a, b].map(value => JSON.stringify(value, sortedKeys));
+    if (old !== current) lines.push(`${what}: was ${old}, is ${current}`);
+  };
+  compare('pipeline', before.pipeline, now.pipeline);
+  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)])) compare(`data ${split}`, before.data[split], now.data[split]);
+  compare('backend', before.backend, now.backend);
+  compare('versions', before.versions, now.versions);
+  compare('plugins', before.plugins, now.plugins);
+  return lines;
+}
+
+/** Refuses to go on with a run whose pipeline or data are no longer the same. @throws CarlError INPUT_RUN */
+export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
+  const differences = lockDifferences(before, now);
+  const forbidden = differences.filter(line => line.startsWith('pipeline') || line.startsWith('data'));
+  if (forbidden.length > 0)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run} cannot be resumed, it would not be the same experiment any more:\n  ${forbidden.join('\n  ')}\nStart a new run, or restore what it was made from.`,
+    );
+  return differences;
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
+import type { TensorContainer } from '@tensorflow/tfjs';
+
+/** `tf.tidy` for any result: disposes every tensor made inside but those found in the result's arrays and plain objects. */
+export function scope<T>(compute: () => T): T {
+  return tf.tidy(() => compute() as TensorContainer) as T;
+}

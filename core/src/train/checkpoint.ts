@@ -1,0 +1,134 @@
+import * as tf from '@tensorflow/tfjs';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Variable } from '@tensorflow/tfjs';
+import { CarlError } from '../errors.js';
+import { writeFolderAtomic } from '../run/atomic.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
+import type { Model } from './model.js';
+
+/** Where training stands. All randomness is a function of the seed and this, so it is all that must be remembered. */
+export interface Position {
+  /** Optimizer steps done. */
+  readonly step: number;
+}
+
+interface CheckpointFile {
+  readonly format: 1;
+  readonly step: number;
+  /** Updates each parameter has had. */
+  readonly updates: Readonly<Record<string, number>>;
+  /** What the monitor remembers. */
+  readonly monitor: unknown;
+  /** SHA-256 of every other file. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** What is remembered besides tensors. */
+export interface CheckpointInfo extends Position {
+  readonly monitor: unknown;
+}
+
+/** Writes everything needed to go on exactly; the folder appears as a whole or not at all. @throws CarlError DISK */
+export async function saveCheckpoint(folder: string, model: Model, info: CheckpointInfo): Promise<void> {
+  const files = Object.fromEntries(
+    Object.entries(await tensorsOf(model)).map(([name, tensors]) => [`${name}.safetensors`, encodeSafetensors(tensors)]),
+  );
+  const description: CheckpointFile = {
+    format: 1,
+    ...info,
+    updates: Object.fromEntries(model.updates),
+    files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
+  };
+  await writeFolderAtomic(folder, { ...files, 'checkpoint.json': `${JSON.stringify(description, null, 2)}\n` });
+}
+
+/** Sets a model to what a checkpoint holds. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
+export async function loadCheckpoint(folder: string, model: Model): Promise<CheckpointInfo> {
+  const description = await readDescription(folder);
+  const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> => readTensors(folder, name, description);
+  model.student.load(await read('weights'), join(folder, 'weights.safetensors'));
+  model.teacher?.load(await read('teacher'), join(folder, 'teacher.safetensors'));
+  for (const [name, variables] of groupsOf(model)) restore(variables, await read(name), join(folder, `${name}.safetensors`));
+  for (const name of model.updates.keys()) model.updates.set(name, description.updates[name] ?? 0);
+  return { step: description.step, monitor: description.monitor };
+}
+
+/** The encoder's and all other weights of a checkpoint, as stored. @throws CarlError INPUT_RUN */
+export async function loadWeights(folder: string): Promise<Readonly<Record<string, StoredTensor>>> {
+  return readTensors(folder, 'weights', await readDescription(folder));
+}
+
+async function tensorsOf(model: Model): Promise<Record<string, Readonly<Record<string, StoredTensor>>>> {
+  const files: Record<string, Readonly<Record<string, StoredTensor>>> = { weights: await model.student.save() };
+  if (model.teacher) files.teacher = await model.teacher.save();
+  for (const [name, variables] of groupsOf(model)) files[name] = await stored(variables);
+  return files;
+}
+
+/** Variables that are neither the student's nor the teacher's weights, by file. */
+function groupsOf(model: Model): [string, ReadonlyMap<string, Variable>][] {
+  const slots = [...model.slots].flatMap(([parameter, group]) =>
+    Object.entries(group).map(([slot, variable]): [string, Variable] => [`${parameter}.${slot}`, variable]),
+  );
+  const state = [
+    ...Object.entries(model.assignerState).map(([name, value]): [string, Variable] => [`assigner.${name}`, value]),
+    ...Object.entries(model.objectiveState).map(([name, value]): [string, Variable] => [`objective.${name}`, value]),
+  ];
+  return [
+    ['optimizer', new Map(slots)],
+    ['state', new Map(state)],
+  ];
+}
+
+async function stored(variables: ReadonlyMap<string, Variable>): Promise<Record<string, StoredTensor>> {
+  const tensors: Record<string, StoredTensor> = {};
+  for (const [name, variable] of variables) {
+    const data = await variable.data();
+    tensors[name] =
+      variable.dtype === 'int32'
+        ? { dtype: 'I32', shape: variable.shape, data: data as Int32Array }
+        : { dtype: 'F32', shape: variable.shape, data: data as Float32Array };
+  }
+  return tensors;
+}
+
+function restore(variables: ReadonlyMap<string, Variable>, tensors: Readonly<Record<string, StoredTensor>>, file: string): void {
+  for (const [name, variable] of variables) {
+    if (!Object.hasOwn(tensors, name) || tensors[name].shape.join() !== variable.shape.join())
+      throw new CarlError('INPUT_RUN', `${file}: ${name} [${variable.shape.join(', ')}] is missing or has another shape. The pipeline must be the one that made the run.`);
+    const value = tf.tensor(tensors[name].data, variable.shape, variable.dtype);
+    variable.assign(value as Variable);
+    value.dispose();
+  }
+}
+
+async function readDescription(folder: string): Promise<CheckpointFile> {
+  const file = join(folder, 'checkpoint.json');
+  try {
+    const description = JSON.parse(await readFile(file, 'utf8')) as CheckpointFile;
+    if (description.format !== 1) throw new Error(`format ${String(description.format)} is not 1`);
+    return description;
+  } catch (error) {
+    throw damaged(file, error);
+  }
+}
+
+async function readTensors(folder: string, name: string, { files }: CheckpointFile) {
+  const file = join(folder, `${name}.safetensors`);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw damaged(file, error);
+  });
+  if (sha256(bytes) !== files[`${name}.safetensors`]) throw damaged(file, new Error('its SHA-256 is not the one written down when it was saved'));
+  return decodeSafetensors(bytes, file).tensors;
+}
+
+function damaged(file: string, cause: unknown): CarlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new CarlError('INPUT_RUN', `${file}: this checkpoint is damaged: ${reason}. Delete its folder to go on from the one before.`, { cause });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

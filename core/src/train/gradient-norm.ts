@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+
+/** Euclidean norm of all values of all tensors together. */
+export function globalNorm(tensors: readonly Tensor[]): Scalar {
+  return tf.tidy(() => tf.sqrt(tf.addN(tensors.map(tensor => tf.sum<Scalar>(tf.square(tensor))))));
+}
+
+/** Factor that shortens tensors of the given norm to `limit`; 1 for shorter ones. */
+export function clipFactor(norm: Scalar, limit: number): Scalar {
+  return tf.tidy(() => tf.minimum<Scalar>(1, tf.div(limit, tf.add(norm, 1e-6))));
+}

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
+import type { Collective } from '../contracts/collective.js';
+import type { ObjectiveSize } from '../contracts/objective.js';
+import type { StateSpec, TensorMap } from '../contracts/state.js';
+import type { Pass } from '../contracts/weights.js';
+import { WeightStore } from '../tensor/weight-store.js';
+import type { Streams } from '../tensor/random.js';
+import type { Network, NetworkShape } from './network.js';
+
+/** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
+export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
+export type ModuleName = (typeof MODULES)[number];
+
+/** Passes of one network through its modules. */
+export type Passes = Readonly<Record<ModuleName, Pass>>;
+
+/** All tensors that training changes: weights of student and teacher, optimizer slots, state of assigner and objective. */
+export interface Model {
+  readonly student: WeightStore;
+  readonly teacher?: WeightStore;
+  /** Optimizer buffers by parameter, then slot. */
+  readonly slots: ReadonlyMap<string, Readonly<Record<string, Variable>>>;
+  /** Updates each parameter has had. */
+  readonly updates: Map<string, number>;
+  readonly assignerState: Readonly<Record<string, Variable>>;
+  readonly objectiveState: Readonly<Record<string, Variable>>;
+}
+
+/** A fresh model; every value follows from the streams' seed. Owned by the caller, see {@link disposeModel}. */
+export function createModel(network: Network, shape: NetworkShape, streams: Streams): Model {
+  const student = new WeightStore();
+  student.add('encoder', network.encoder.weights(shape.image), streams);
+  if (network.head) student.add('head', network.head.weights([shape.featureDim]), streams);
+  if (network.predictor) student.add('predictor', network.predictor.weights([shape.embeddingDim]), streams);
+  if (network.assigner) student.add('prototypes', network.assigner.weights([shape.embeddingDim]), streams);
+  const slotsOf = (value: Variable): Record<string, Variable> =>
+    Object.fromEntries(network.optimizer.slots.map(slot => [slot, zeros(value.shape)]));
+  const parameters = student.parameters();
+  return {
+    student,
+    teacher: network.teacher && student.copy(),
+    slots: new Map(parameters.map(({ name, variable }) => [name, slotsOf(variable)])),
+    updates: new Map(parameters.map(({ name }) => [name, 0])),
+    assignerState: buffers(network.assigner?.state(shape.embeddingDim, shape.batchSize) ?? []),
+    objectiveState: buffers(network.objective.state(objectiveSize(network, shape))),
+  };
+}
+
+/** The size of the problem the objective gets. */
+export function objectiveSize(network: Network, { batchSize, views, embeddingDim, prototypeCount }: NetworkShape): ObjectiveSize {
+  return { batchSize, views: views.length, width: network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim };
+}
+
+/** The passes of a forward run over the weights of one store. */
+export function passesOf(store: WeightStore, training: boolean, collective: Collective): Passes {
+  return Object.fromEntries(MODULES.map(name => [name, store.pass(name, training, collective)])) as Passes;
+}
+
+/** Stores new values of state buffers. */
+export function assignState(buffers: Readonly<Record<string, Variable>>, after: TensorMap): void {
+  for (const [name, value] of Object.entries(after)) buffers[name].assign(value as Variable);
+}
+
+export function disposeModel(model: Model): void {
+  model.student.dispose();
+  model.teacher?.dispose();
+  const slots = [...model.slots.values()].flatMap(group => Object.values(group));
+  for (const tensor of [...slots, ...Object.values(model.assignerState), ...Object.values(model.objectiveState)]) tensor.dispose();
+}
+
+function zeros(shape: readonly number[]): Variable {
+  return filled(shape, 0, 'float32');
+}
+
+function filled(shape: readonly number[], value: number, dtype: StateSpec['dtype']): Variable {
+  const initial = tf.fill([...shape], value, dtype);
+  const variable = tf.variable(initial, false);
+  initial.dispose();
+  return variable;
+}
+
+function buffers(specs: readonly StateSpec[]): Record<string, Variable> {
+  return Object.fromEntries(specs.map(spec => [spec.name, filled(spec.shape, spec.initial, spec.dtype)]));
+}

@@ -1,0 +1,24 @@
+import { Assigner } from '../contracts/assigner.js';
+import { Collective } from '../contracts/collective.js';
+import { Encoder } from '../contracts/encoder.js';
+import { Head, Predictor } from '../contracts/head.js';
+import { Objective } from '../contracts/objective.js';
+import { Optimizer } from '../contracts/optimizer.js';
+import { Teacher } from '../contracts/teacher.js';
+import type { Services } from '../container/root.js';
+import type { Network } from './network.js';
+
+/** The network that a run's container wires. */
+export function networkOf(services: Services, objectiveTakesAssignments: boolean): Network {
+  return {
+    encoder: services.get(Encoder),
+    head: services.find(Head),
+    predictor: services.find(Predictor),
+    assigner: services.find(Assigner),
+    objective: services.get(Objective),
+    objectiveTakesAssignments,
+    teacher: services.find(Teacher),
+    optimizer: services.get(Optimizer),
+    collective: services.get(Collective),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Assigner } from '../contracts/assigner.js';
+import type { ViewSpec } from '../contracts/augmenter.js';
+import type { Collective } from '../contracts/collective.js';
+import type { Encoder } from '../contracts/encoder.js';
+import type { Head } from '../contracts/head.js';
+import type { Objective } from '../contracts/objective.js';
+import type { Optimizer } from '../contracts/optimizer.js';
+import type { Teacher } from '../contracts/teacher.js';
+
+/** The parts of a method, without any tensor. */
+export interface Network {
+  readonly encoder: Encoder;
+  readonly head?: Head;
+  readonly predictor?: Head;
+  readonly assigner?: Assigner;
+  readonly objective: Objective;
+  /** True if the objective takes logits, false if it takes embeddings or predictions. */
+  readonly objectiveTakesAssignments: boolean;
+  readonly teacher?: Teacher;
+  readonly optimizer: Optimizer;
+  readonly collective: Collective;
+}
+
+/** Sizes of a network for given images. */
+export interface NetworkShape {
+  /** One image of the first view: [height, width, channels]. */
+  readonly image: readonly [number, number, number];
+  readonly views: readonly ViewSpec[];
+  readonly batchSize: number;
+  readonly featureDim: number;
+  readonly embeddingDim: number;
+  /** K, if there is an assigner. */
+  readonly prototypeCount?: number;
+}
+
+/** Chains the widths of the parts. */
+export function shapeOf(
+  network: Network,
+  image: readonly [number, number, number],
+  batch: { readonly views: readonly ViewSpec[]; readonly batchSize: number },
+): NetworkShape {
+  const { featureDim } = network.encoder;
+  const embeddingDim = network.head?.outputDim(featureDim) ?? featureDim;
+  const prototypeCount = network.assigner?.prototypeCount(embeddingDim, batch.batchSize);
+  return { image, ...batch, featureDim, embeddingDim, prototypeCount };
+}

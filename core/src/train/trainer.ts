@@ -1,0 +1,173 @@
+
+import * as tf from '@tensorflow/tfjs';
+import type { Observer, StepReport } from '../contracts/observer.js';
+import type { Schedule } from '../contracts/schedule.js';
+import type { StepContext } from '../contracts/step-context.js';
+import { CarlError } from '../errors.js';
+import { healthOf, type Health } from '../monitor/health.js';
+import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
+import type { RunDirectory } from '../run/run-directory.js';
+import type { TrainerOptions } from '../schema/skeleton.js';
+import { saveCheckpoint } from './checkpoint.js';
+import { objectiveSize } from './model.js';
+import type { Model } from './model.js';
+import type { Network, NetworkShape } from './network.js';
+import { trainStep, type StepOutcome } from './step.js';
+import { makeViews, orderOf, toTensor, type HostImages, type ViewSource } from './view-batch.js';
+
+/** All parts of a training, ready to start. */
+export interface Training {
+  readonly network: Network;
+  readonly shape: NetworkShape;
+  readonly model: Model;
+  readonly source: ViewSource;
+  readonly schedule: Schedule;
+  readonly options: TrainerOptions;
+  readonly run: RunDirectory;
+  readonly observers: readonly Observer[];
+  readonly monitor: CollapseMonitor;
+}
+
+export interface TrainingResult {
+  readonly status: 'finished' | 'interrupted';
+  /** Optimizer steps done. */
+  readonly step: number;
+}
+
+/** Optimizer steps an epoch has: whole batches, `accumulate` of them a step. */
+export function stepsPerEpoch(images: number, { batchSize, accumulate }: Pick<TrainerOptions, 'batchSize' | 'accumulate'>): number {
+  return Math.floor(images / (batchSize * accumulate));
+}
+
+/**
+ * Trains from a step to the end, or until the signal: then the step under way is finished and saved. What happens is
+ * decided by the step's number alone, so a resumed training repeats exactly what an uninterrupted one does.
+ * @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK
+ */
+export async function train(training: Training, startStep: number, signal: AbortSignal): Promise<TrainingResult> {
+  const perEpoch = stepsPerEpoch(training.source.images.length, training.options);
+  const steps = perEpoch * training.options.epochs;
+  const loop = new Loop(training, { perEpoch, steps });
+  training.observers.forEach(o => o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }));
+  let step = startStep;
+  while (step < steps) {
+    await loop.step(step);
+    step += 1;
+    const epochEnds = step % perEpoch === 0;
+    if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0)) await loop.save(step);
+    if (epochEnds) loop.endEpoch(step / perEpoch);
+    if (signal.aborted && step < steps) return { status: 'interrupted', step };
+  }
+  training.observers.forEach(o => o.onEnd?.());
+  return { status: 'finished', step };
+}
+
+class Loop {
+  #order: { epoch: number; indices: Int32Array } | undefined;
+  #clock = performance.now();
+  #losses: number[] = [];
+
+  constructor(
+    private readonly training: Training,
+    private readonly length: { readonly perEpoch: number; readonly steps: number },
+  ) {}
+
+  async step(step: number): Promise<void> {
+    const { network, model, schedule, options } = this.training;
+    const context = this.#context(step);
+    const batches = await this.#batches(context);
+    const learningRate = schedule.value(step, { steps: this.length.steps, stepsPerEpoch: this.length.perEpoch, startValue: network.optimizer.learningRate });
+    const outcome = trainStep(network, model, { batches: batches.map(views => () => this.#batch(views)), context, learningRate, clipNorm: options.clipNorm });
+    const report = await this.#report(outcome, { context, learningRate });
+    await this.#check(report);
+    await this.#tell(report);
+    const looks = step % options.monitorEvery === 0 || step === this.length.steps - 1;
+    if (looks) await this.#look(report, await healthOf(outcome.features, outcome.logits, model), context);
+    tf.dispose([outcome.numbers, outcome.features, ...(outcome.logits ? [outcome.logits] : [])]);
+  }
+
+  async save(step: number): Promise<void> {
+    const { run, model, monitor, options, observers } = this.training;
+    const path = run.checkpointPath(step);
+    await saveCheckpoint(path, model, { step, monitor: monitor.memory() });
+    await run.prune(options.keepCheckpoints);
+    observers.forEach(o => o.onCheckpoint?.(path));
+  }
+
+  endEpoch(epoch: number): void {
+    const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
+    this.#losses = [];
+    this.training.observers.forEach(o => o.onEpoch?.({ epoch, metrics: { loss } }));
+  }
+
+  #context(step: number): StepContext {
+    const { source, network } = this.training;
+    const { perEpoch, steps } = this.length;
+    return { step, steps, stepsPerEpoch: perEpoch, epoch: Math.floor(step / perEpoch), random: source.streams.at('step', step), collective: network.collective };
+  }
+
+  async #batches({ step, epoch, stepsPerEpoch }: StepContext): Promise<readonly (readonly HostImages[])[]> {
+    const { options, source } = this.training;
+    if (this.#order?.epoch !== epoch) this.#order = { epoch, indices: orderOf(epoch, source) };
+    const first = (step - epoch * stepsPerEpoch) * options.accumulate;
+    const batches = [];
+    for (let i = first; i < first + options.accumulate; i++) {
+      const indices = this.#order.indices.subarray(i * options.batchSize, (i + 1) * options.batchSize);
+      batches.push(await makeViews(source, epoch, [...indices]));
+    }
+    return batches;
+  }
+
+  #batch(views: readonly HostImages[]) {
+    const { source, options } = this.training;
+    const globalViews = source.augmenter.views.filter(({ kind }) => kind === 'global').length;
+    return { views: views.map(toTensor), globalViews, forward: options.forward };
+  }
+
+  async #report({ numbers, partNames }: StepOutcome, { context, learningRate }: { context: StepContext; learningRate: number }): Promise<StepReport> {
+    const [loss, gradientNorm, ...parts] = await numbers.data();
+    const { batchSize, accumulate, epochs } = this.training.options;
+    const now = performance.now();
+    const imagesPerSecond = (batchSize * accumulate * 1000) / (now - this.#clock);
+    this.#clock = now;
+    const { step, steps, epoch } = context;
+    return { step: step + 1, steps, epoch: epoch + 1, epochs, loss, gradientNorm, learningRate, imagesPerSecond, parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])) };
+  }
+
+  async #check(report: StepReport): Promise<void> {
+    if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
+    const { run } = this.training;
+    const parts = Object.entries(report.parts).map(([name, value]) => `${name} ${String(value)}`);
+    const good = (await run.checkpoints()).at(-1);
+    throw new CarlError(
+      'TRAIN_NOT_FINITE',
+      `step ${String(report.step)}: loss ${String(report.loss)}, gradient norm ${String(report.gradientNorm)}; ${parts.join(', ')}.\n` +
+        `The last good checkpoint is ${good === undefined ? 'none yet' : run.checkpointPath(good)}. ` +
+        `Lower optimizer.learningRate, set trainer.clipNorm, or raise the temperature.`,
+    );
+  }
+
+  async #tell(report: StepReport): Promise<void> {
+    this.#losses.push(report.loss);
+    const { step, epoch, loss, parts, learningRate, gradientNorm } = report;
+    await this.training.run.appendMetrics({ step, epoch, loss, ...parts, learningRate, gradientNorm });
+    this.training.observers.forEach(o => o.onStep?.(report));
+  }
+
+  async #look(report: StepReport, health: Health, context: StepContext): Promise<void> {
+    const { monitor, network, shape, observers, run, options } = this.training;
+    await run.appendMetrics({ step: report.step, health });
+    const trivial = network.objective.trivial(objectiveSize(network, shape), context);
+    const warnings = monitor.look({ report, health, trivial });
+    for (const warning of warnings) {
+      await run.appendMetrics({ step: report.step, warning });
+      await run.log(`${warning.kind} since step ${String(warning.since)}: ${warning.message}`);
+      observers.forEach(o => o.onWarning?.(warning));
+    }
+    const collapse = warnings.find(({ collapsed }) => collapsed);
+    if (collapse && options.onCollapse === 'stop') {
+      await this.save(report.step);
+      throw new CarlError('TRAIN_COLLAPSE', `${collapse.message} (stopped because trainer.onCollapse is stop; checkpoint ${run.checkpointPath(report.step)})`);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  constant,
+  defineComponent,
+  Scheduled,
+  scheduledAt,
+  slots,
+  type Facts,
+  type Finding,
+  type Objective,
+  type ObjectiveInputs,
+  type ScheduledNumber,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { consistency, divergenceToUniform } from './consistency.js';
+
+const options = Type.Object(
+  {
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "Logits are divided by it, beyond the assigner's own temperature.",
+    }),
+    entropyWeight: Scheduled({
+      minimum: 0,
+      default: { from: 5, to: 1, over: 1 },
+      description: 'Weight of the KL divergence of the mean assignment to uniform. CARL wants it high at the start.',
+    }),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 0.01,
+      default: 2 ** -23,
+      description: 'Probabilities are kept this far from 0 and 1 before a logarithm.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * CARL's loss over V views with logits [B, K]: `consistency`, the mean of -log <p_i, p_j> over pairs of views, plus
+ * entropyWeight times `regulariser`, ln K minus the entropy of the assignment averaged over batch and views. The
+ * gradient runs through both views of a pair, unless targets come from codes or a teacher.
+ * @see arXiv 2112.15421
+ */
+export const carl = defineComponent(slots.objective, {
+  use: 'carl',
+  description: 'Consistent assignment of views to prototypes, with the mean assignment pulled towards uniform.',
+  source: 'arXiv 2112.15421; numbers as CARP (arXiv 2310.12692) with one partition and no teacher',
+  options,
+  requires: () => ['assignments'],
+  check,
+  create: (o): Objective => ({
+    state: () => [],
+    compute: (inputs, context) => {
+      const views = inputs.views.map(logits => tf.softmax(tf.div<Tensor2D>(logits, o.temperature)));
+      const agreement = consistency(views, targetsOf(inputs, views, o.temperature), o.epsilon);
+      const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
+      const regulariser = divergenceToUniform(mean, o.epsilon);
+      const loss = tf.add<tf.Scalar>(agreement, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
+      return { loss, parts: { consistency: agreement, regulariser } };
+    },
+    trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
+  }),
+});
+
+function targetsOf({ codes, teachers }: ObjectiveInputs, views: readonly Tensor2D[], temperature: number): readonly Tensor2D[] {
+  if (codes.length > 0) return codes.map(code => constant(code));
+  if (teachers.length > 0) return teachers.map(logits => constant(tf.softmax(tf.div<Tensor2D>(logits, temperature))));
+  return views;
+}
+
+function trivialValues(logK: number, weight: number) {
+  return [
+    {
+      name: 'every image gets the uniform assignment',
+      loss: logK,
+      advice: 'Sharpen the assignment: lower assigner.temperature. A lower objective.entropyWeight at the start or more learning rate helps too.',
+    },
+    {
+      name: 'every image gets the same prototype',
+      loss: weight * logK,
+      advice: 'Raise objective.entropyWeight at the start (from: 5 or more), take fewer prototypes (assigner.count), or lower optimizer.learningRate.',
+    },
+  ];
+}
+
+function check({ entropyWeight, temperature }: Options, facts: Facts): Finding[] {
+  const findings: Finding[] = [];
+  const start = startOf(entropyWeight);
+  if (start <= 1)
+    findings.push({
+      severity: 'warning',
+      code: 'CARL_ENTROPY_WEIGHT_LOW',
+      path: 'entropyWeight',
+      message: `a weight of ${String(start)} at the start lets all images fall onto a few prototypes. Start above 1, for example { from: 5, to: 1 }.`,
+    });
+  if (facts.views.length < 2)
+    findings.push({ severity: 'error', code: 'OBJECTIVE_NEEDS_VIEWS', path: '', message: 'carl compares views of an image: the augmenter must make at least 2.' });
+  if (facts.prototypeCount !== undefined && facts.prototypeCount > facts.batchSize * facts.views.length)
+    findings.push({
+      severity: 'warning',
+      code: 'CARL_PROTOTYPES_EXCEED_BATCH',
+      path: '',
+      message:
+        `the mean assignment of ${String(facts.batchSize)} images x ${String(facts.views.length)} views cannot be uniform over ` +
+        `${String(facts.prototypeCount)} prototypes. Lower assigner.count or raise trainer.batchSize.`,
+    });
+  if (temperature < 0.01)
+    findings.push({ severity: 'warning', code: 'CARL_TEMPERATURE_LOW', path: 'temperature', message: `at temperature ${String(temperature)} assignments saturate and gradients vanish.` });
+  return findings;
+}
+
+function startOf(weight: ScheduledNumber): number {
+  return typeof weight === 'number' ? weight : weight.from;
+}

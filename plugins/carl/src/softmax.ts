@@ -1,0 +1,19 @@
+import { defineComponent, slots } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import { Type } from 'typebox';
+
+/** Takes the head's output as scores, one column a prototype (heads whose last layer is the prototypes): [B, K] -> p [B, K]. */
+export const softmax = defineComponent(slots.assigner, {
+  use: 'softmax',
+  description: "Softmax over scores that the head has already computed; the head's last layer is the prototypes.",
+  options: Type.Object(
+    { temperature: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'Scores are divided by it; smaller is sharper.' }) },
+    { additionalProperties: false },
+  ),
+  create: ({ temperature }) => ({
+    weights: () => [],
+    state: () => [],
+    prototypeCount: scoreDim => scoreDim,
+    assign: views => ({ assigned: views.map(scores => ({ logits: tf.div(scores, temperature) })) }),
+  }),
+});
