@@ -1,72 +1,101 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { constant } from './constant.js';
 import { withGradient } from './custom-gradient.js';
-import type { Normalized } from './kernels.js';
 
-/** The kernels as chains of TensorFlow.js operations; see `Kernels` for what each computes. */
+/** The kernels as chains of TensorFlow.js operations with gradients in closed form; see `Kernels` for what each computes. */
+
+export { batchNorm, layerNorm } from './normalization.js';
 
 /**
  * A strided 1x1 convolution reads every s-th pixel only. Written as a pooling of single pixels and a convolution of
  * stride 1, because oneDNN's filter gradient of the strided form is wrong for fewer than 8 input channels.
  */
 export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
-  const padded = padding === 0 ? input : tf.pad(input, [[0, 0], [padding, padding], [padding, padding], [0, 0]]);
+  const padded =
+    padding === 0
+      ? input
+      : tf.pad(input, [
+          [0, 0],
+          [padding, padding],
+          [padding, padding],
+          [0, 0],
+        ]);
   const pointwise = filter.shape[0] === 1 && filter.shape[1] === 1;
   if (pointwise && stride > 1) return tf.conv2d(tf.avgPool(padded, 1, stride, 'valid'), filter, 1, 'valid');
   return tf.conv2d(padded, filter, stride, 'valid');
 }
 
-export function batchNorm<T extends Tensor2D | Tensor4D>(
-  input: T,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
-): Normalized<T> {
-  const axes = input.shape.slice(0, -1).map((_, axis) => axis);
-  const mean = tf.mean<Tensor1D>(input, axes);
-  const centred = tf.sub<T>(input, mean);
-  const variance = tf.mean<Tensor1D>(tf.square(centred), axes);
-  const inverse = tf.rsqrt(tf.add<Tensor1D>(variance, epsilon));
-  const normalized = tf.mul<T>(centred, inverse);
-  const normalize = withGradient((_x: T, gamma: Tensor1D, beta: Tensor1D) => ({
-    value: tf.add<T>(tf.mul(normalized, gamma), beta),
-    gradient: dy => batchNormGradient(dy, normalized, tf.mul(inverse, gamma), axes),
-  }));
-  return { output: normalize(input, scale, offset), mean, variance };
-}
-
-function batchNormGradient(dy: Tensor, normalized: Tensor, factor: Tensor, axes: number[]): Tensor[] {
-  const meanDy = tf.mean(dy, axes);
-  const meanDyX = tf.mean(tf.mul(dy, normalized), axes);
-  const dx = tf.mul(tf.sub(tf.sub(dy, meanDy), tf.mul(normalized, meanDyX)), factor);
-  const count = dy.size / meanDy.size;
-  return [dx, tf.mul(meanDyX, count), tf.mul(meanDy, count)];
-}
-
 export function relu<T extends Tensor>(input: T): T {
-  return tf.relu(input);
+  return rectify(input) as T;
 }
 
 export function addRelu<T extends Tensor>(a: T, b: T): T {
-  return tf.relu(tf.add<T>(a, b));
+  return addRectify(a, b) as T;
 }
+
+// The sign of the output decides, so the input need not be kept.
+const rectify = withGradient((x: Tensor) => {
+  const value = tf.relu(x);
+  return { value, saved: [value], gradient: (dy, [y]) => [tf.mul(dy, tf.step(y))] };
+});
+
+const addRectify = withGradient((a: Tensor, b: Tensor) => {
+  const value = tf.relu(tf.add<Tensor>(a, b));
+  return { value, saved: [value], gradient: (dy, [y]) => twice(tf.mul(dy, tf.step(y))) };
+});
+
+const twice = (x: Tensor): Tensor[] => [x, tf.clone(x)];
 
 export function gelu<T extends Tensor>(input: T): T {
-  return tf.mul<T>(tf.mul(input, 0.5), tf.add(tf.erf(tf.mul(input, Math.SQRT1_2)), 1));
+  return geluOf(input) as T;
 }
 
-export function layerNorm<T extends Tensor>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): T {
-  const centred = tf.sub(input, tf.mean(input, -1, true));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-  return tf.add<T>(tf.mul(tf.mul(centred, inverse), scale), offset);
+/** x Phi(x), Phi the normal distribution function; its derivative is Phi(x) + x phi(x). */
+const geluOf = withGradient((x: Tensor) => {
+  const below = tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
+  return { value: tf.mul<Tensor>(x, below), saved: [x, below], gradient: geluGradient };
+});
+
+function geluGradient(dy: Tensor, [x, below]: readonly Tensor[]): Tensor[] {
+  const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return [tf.mul(dy, tf.add(below, tf.mul(x, density)))];
 }
 
 export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D {
-  return tf.neg(tf.sum<Tensor1D>(tf.mul(constant(targets), tf.logSoftmax(logits)), -1));
+  return crossEntropyOf(targets)(logits);
+}
+
+/** The largest probability of a row is 1 / sum exp(logits - max): so the logarithm is taken of one number a row. */
+const crossEntropyOf = (targets: Tensor2D) =>
+  withGradient((logits: Tensor2D) => {
+    const softmax = tf.softmax(logits);
+    const shift = tf.sub(tf.max(logits, 1, true), tf.log(tf.max(softmax, 1, true)));
+    const value = tf.sum<Tensor1D>(tf.mul(targets, tf.sub(shift, logits)), 1);
+    return { value, saved: [softmax, targets], gradient: crossEntropyGradient };
+  });
+
+function crossEntropyGradient(dy: Tensor1D, [softmax, targets]: readonly Tensor[]): Tensor[] {
+  const whole = tf.mul(softmax, tf.sum(targets, 1, true));
+  return [tf.mul(tf.sub(whole, targets), tf.expandDims(dy, 1))];
 }
 
 export function attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D {
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(query.shape[3]));
-  return tf.matMul(tf.softmax(scores), value) as Tensor4D;
+  return attend(query, key, value);
 }
+
+const attend = withGradient((query: Tensor4D, key: Tensor4D, values: Tensor4D) => {
+  const scores = tf.mul(tf.matMul(query, key, false, true), scoreScale(query));
+  const weights = tf.softmax(scores);
+  const value = tf.matMul(weights, values) as Tensor4D;
+  return { value, saved: [query, key, values, weights], gradient: attentionGradient };
+});
+
+function attentionGradient(dy: Tensor4D, [query, key, values, weights]: readonly Tensor[]): Tensor[] {
+  const dWeights = tf.mul(tf.matMul(dy, values, false, true), weights);
+  const centred = tf.sub(dWeights, tf.mul(weights, tf.sum(dWeights, -1, true)));
+  const dScores = tf.mul(centred, scoreScale(query));
+  return [tf.matMul(dScores, key), tf.matMul(dScores, query, true), tf.matMul(weights, dy, true)];
+}
+
+/** 1 / sqrt(d) for queries [..., d]. */
+const scoreScale = (query: Tensor): number => 1 / Math.sqrt((query.shape as number[])[query.rank - 1]);

@@ -1,13 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 
-/** A function whose gradient is written by hand: `gradient` maps that of the value to one tensor per input. */
+/** A value and how to differentiate it. */
+export interface Differentiable<O extends Tensor> {
+  readonly value: O;
+  /** Every tensor `gradient` needs besides dy: the caller may have tidied away even the inputs by then. */
+  readonly saved?: readonly Tensor[];
+  /** The gradient of the value -> one tensor per input; `saved` comes in the order given above. */
+  readonly gradient: (dy: O, saved: readonly Tensor[]) => Tensor[];
+}
+
+/** A function whose gradient is written by hand. Intermediate tensors of `compute` are freed at once unless saved. */
 export function withGradient<I extends Tensor[], O extends Tensor>(
-  compute: (...inputs: I) => { value: O; gradient: (dy: O) => Tensor[] },
+  compute: (...inputs: I) => Differentiable<O>,
 ): (...inputs: I) => O {
-  const wrapped = tf.customGrad((...inputs) => {
-    const { value, gradient } = compute(...(inputs as unknown as I));
-    return { value, gradFunc: dy => gradient(dy as O) };
+  const wrapped = tf.customGrad((...given) => {
+    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
+    const { value, saved = [], gradient } = compute(...(given as unknown as I));
+    save([...saved]);
+    return { value, gradFunc: (dy, kept) => gradient(dy as O, kept as Tensor[]) };
   });
   return (...inputs) => wrapped(...inputs) as O;
 }
