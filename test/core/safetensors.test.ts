@@ -84,6 +84,14 @@ describe('safetensors', () => {
     expect(decodeSafetensors(shifted.subarray(1), 'x').tensors.a.data).to.deep.equal(Float32Array.of(1, 2, 3));
   });
 
+  it('reads a Buffer, which may be a window on other data, into arrays of their own', () => {
+    const file = Buffer.from(encodeSafetensors({ a: f32([2], [1, 2]), b: i32([1], [3]) }));
+    const { a, b } = decodeSafetensors(file, 'x').tensors;
+    file.fill(0);
+    expect(a.data).to.deep.equal(Float32Array.of(1, 2));
+    expect(b.data).to.deep.equal(Int32Array.of(3));
+  });
+
   it('converts the other number formats', () => {
     const half = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400, 0x3555, 0x7c00, 0xfc00, 0x8000);
     const halves = [1, -2, 65504, 2 ** -24, 2 ** -14, 0.333251953125, Infinity, -Infinity, -0];

@@ -75,7 +75,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
     return refuse(`"${METADATA}" must map names to strings`);
   const entries = Object.entries(described).map(([name, value]) => checkedEntry(name, value, refuse));
   checkCover(entries, bytes.length - start, refuse);
-  const data = bytes.subarray(start);
+  // Not a subarray: that of a Buffer is a Buffer, whose `slice` does not copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const tensors = entries.map(entry => [entry.name, values(entry, data, refuse)] as const);
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
