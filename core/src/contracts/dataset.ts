@@ -28,7 +28,7 @@ export type SplitName = 'train' | 'validation' | 'test';
 
 /** A dataset with its splits. Choices (checkpoint, hyper-parameters) use `validation`; `test` is only reported. */
 export interface Dataset {
-  /** Number of classes, or undefined without labels. */
+  /** Number of classes, or undefined without labels. Where only the files tell it, it is known once `train` was read. */
   readonly classCount?: number;
   /** The split, or undefined if there is none. Reads files at the first call; the same object afterwards. */
   split(name: SplitName): Promise<ImageSet | undefined>;

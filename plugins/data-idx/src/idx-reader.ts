@@ -1,0 +1,20 @@
+import { defineComponent, Path, slots } from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { readIdxImages } from './idx-images.js';
+
+export const idxReader = defineComponent(slots.reader, {
+  use: 'idx',
+  description: 'Grey images and labels in IDX files, the format of MNIST and its relatives, packed with gzip or not.',
+  source: 'http://yann.lecun.com/exdb/mnist/',
+  options: Type.Object(
+    {
+      images: Path({ description: 'File of images.' }),
+      labels: Type.Optional(Path({ description: 'File of labels; leave it out for unlabelled images.' })),
+      classes: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 256, description: 'Number of classes; labels must be below it.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  create: options => ({ read: () => readIdxImages(options) }),
+});
