@@ -1,7 +1,7 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { headOf } from './head-of.js';
-import { mlpParts } from './mlp.js';
+import { mlpStages } from './mlp.js';
 
 const layer = Type.Object(
   {
@@ -34,5 +34,5 @@ export const mlpHead = defineComponent(slots.head, {
     'Linear layers, each with batch normalisation and an activation if wanted: the usual projector and predictor.',
   source: 'arXiv 2002.05709 (SimCLR), 2006.07733 (BYOL), 2011.10566 (SimSiam), 2105.04906 (VICReg)',
   options,
-  create: ({ layers }) => headOf(layers.at(-1)!.units, inputDim => mlpParts('layers', layers, inputDim)),
+  create: ({ layers }) => headOf(layers.at(-1)!.units, inputDim => mlpStages('layers', layers, inputDim)),
 });

@@ -1,6 +1,5 @@
-import { batchNorm, gelu, linear, relu, sequence, type Initializer, type Layer } from '@carl-ssl/core';
+import { batchNorm, gelu, linear, relu, sequence, type Initializer, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs';
-import type { Part } from './head-of.js';
 
 /** One linear layer and what follows it. */
 export interface MlpLayer {
@@ -13,10 +12,10 @@ export interface MlpLayer {
 }
 
 /**
- * Linear layers with their normalisation and activation, one part a linear layer. Weights are named as in a torch
+ * Linear layers with their normalisation and activation, one stage a linear layer. Weights are named as in a torch
  * `Sequential`: `prefix.n`, n counting linear layers, normalisations and activations.
  */
-export function mlpParts(prefix: string, layers: readonly MlpLayer[], inputDim: number): Part[] {
+export function mlpStages(prefix: string, layers: readonly MlpLayer[], inputDim: number): Stage<Tensor2D>[] {
   let place = 0;
   let inputs = inputDim;
   return layers.map(options => {

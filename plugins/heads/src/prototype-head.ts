@@ -1,8 +1,8 @@
-import { normal, normalizeRows, weightNormLinear, type Head, type Layer } from '@carl-ssl/core';
+import { normal, normalizeRows, weightNormLinear, type Head, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
-import { headOf, type Part } from './head-of.js';
-import { mlpParts, type MlpLayer } from './mlp.js';
+import { headOf } from './head-of.js';
+import { mlpStages, type MlpLayer } from './mlp.js';
 
 /** Options of heads that end in scores of prototypes. */
 export const prototypeHeadOptions = Type.Object(
@@ -48,7 +48,7 @@ export function prototypeHead(options: PrototypeHeadOptions, style: PrototypeHea
   const layers = perceptron(options, style);
   const last = weightNormLinear('last_layer', { inputs: bottleneckDim, outputs: prototypes, learnNorm });
   return headOf(prototypes, inputDim => [
-    ...mlpParts(style.prefix, layers, inputDim),
+    ...mlpStages(style.prefix, layers, inputDim),
     ...(style.unitLength ? [unitLength] : []),
     { name: 'last_layer', layer: last },
   ]);
@@ -68,4 +68,4 @@ const unitLengthLayer: Layer<Tensor2D> = {
   cost: shape => ({ shape, multiplyAdds: 0, activations: shape[0] }),
 };
 
-const unitLength: Part = { name: 'unit length', layer: unitLengthLayer };
+const unitLength: Stage<Tensor2D> = { name: 'unit length', layer: unitLengthLayer };

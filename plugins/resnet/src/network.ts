@@ -1,4 +1,4 @@
-import { batchNorm, conv, maxPool, relu, sequence, type Layer } from '@carl-ssl/core';
+import { batchNorm, conv, maxPool, relu, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { EXPANSION, residualBlock } from './block.js';
 import type { Layout } from './layout.js';
@@ -11,12 +11,6 @@ export interface Architecture extends Layout {
   readonly width: number;
   readonly stem: StemName;
   readonly zeroInitResidual: boolean;
-}
-
-/** A part of the network that `plan` shows by itself. */
-export interface Stage {
-  readonly name: string;
-  readonly layer: Layer<Tensor4D>;
 }
 
 const STEMS: Readonly<Record<StemName, { readonly size: number; readonly stride: number; readonly pool: boolean }>> = {
@@ -37,7 +31,7 @@ export function outputWidth({ block, width, layers }: Architecture): number {
 }
 
 /** The stem and the stages for images with the given number of channels. */
-export function stagesOf(architecture: Architecture, channels: number): readonly Stage[] {
+export function stagesOf(architecture: Architecture, channels: number): readonly Stage<Tensor4D>[] {
   const stages = architecture.layers.map((_, index) => ({
     name: `layer${index + 1}`,
     layer: stage(architecture, index),

@@ -4,14 +4,17 @@ import {
   globalMeanPool,
   sequence,
   slots,
-  type Cost,
+  stageCosts,
   type Encoder,
   type Facts,
   type Finding,
+  type Layer,
+  type Stage,
 } from '@carl-ssl/core';
+import type { Tensor4D } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { layoutOf } from './layout.js';
-import { outputWidth, stagesOf, totalStride, type Architecture, type Stage } from './network.js';
+import { outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
 
 const options = Type.Object(
   {
@@ -63,35 +66,19 @@ export const resnet = defineComponent(slots.encoder, {
 });
 
 function createResnet(architecture: Architecture): Encoder {
-  const networks = new Map<number, readonly Stage[]>();
-  const network = (channels: number): readonly Stage[] => {
-    const known = networks.get(channels) ?? stagesOf(architecture, channels);
-    networks.set(channels, known);
-    return known;
-  };
   const featureDim = outputWidth(architecture);
+  const stages = (channels: number): readonly Stage<Tensor4D>[] => stagesOf(architecture, channels);
+  const layers = (channels: number): Layer<Tensor4D> => sequence(stages(channels).map(({ layer }) => layer));
   return {
     featureDim,
     minimumSize: 1,
-    weights: input => network(input[2]).flatMap(({ layer }) => layer.weights),
-    forward: (images, pass) => {
-      const stages = sequence(network(images.shape[3]).map(({ layer }) => layer));
-      return globalMeanPool(stages.forward(images, pass));
-    },
+    weights: ([, , channels]) => layers(channels).weights,
+    forward: (images, pass) => globalMeanPool(layers(images.shape[3]).forward(images, pass)),
     cost: input => [
-      ...stageCosts(network(input[2]), input),
+      ...stageCosts(stages(input[2]), input),
       { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: featureDim },
     ],
   };
-}
-
-function stageCosts(stages: readonly Stage[], input: readonly number[]): Cost[] {
-  let shape = input;
-  return stages.map(({ name, layer }) => {
-    const cost = layer.cost(shape);
-    shape = cost.shape;
-    return { stage: name, ...cost };
-  });
 }
 
 function architectureOf(options: Options): Architecture {

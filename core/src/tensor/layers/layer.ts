@@ -20,14 +20,14 @@ export interface Layer<T extends Tensor> {
 }
 
 /**
- * Layers one after another. In evaluation what lies between them is freed on the way; in training the backward pass
- * needs it, so it stays until the step's `tidy` ends.
+ * Layers one after another. What lies between them is freed on the way, but for what the backward pass saved; so a
+ * pass must take a copy of what it is given by `update`.
  */
 export function sequence<T extends Tensor>(layers: readonly Layer<T>[]): Layer<T> {
   const through = (input: T, pass: Pass): T => layers.reduce((value, layer) => layer.forward(value, pass), input);
   return {
     weights: layers.flatMap(layer => layer.weights),
-    forward: (input, pass) => (pass.training ? through(input, pass) : tf.tidy(() => through(input, pass))),
+    forward: (input, pass) => tf.tidy(() => through(input, pass)),
     cost: shape => totalCost(layers, shape),
   };
 }

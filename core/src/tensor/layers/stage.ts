@@ -1,0 +1,19 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Cost } from '../../contracts/cost.js';
+import type { Layer } from './layer.js';
+
+/** A part of a module that is shown by itself when its cost is asked for. */
+export interface Stage<T extends Tensor> {
+  readonly name: string;
+  readonly layer: Layer<T>;
+}
+
+/** Costs of stages one after another, for one input of the given shape without the batch dimension. */
+export function stageCosts(stages: readonly Stage<never>[], input: readonly number[]): Cost[] {
+  let shape = input;
+  return stages.map(({ name, layer }) => {
+    const cost = layer.cost(shape);
+    shape = cost.shape;
+    return { stage: name, ...cost };
+  });
+}
