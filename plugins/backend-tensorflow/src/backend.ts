@@ -1,0 +1,93 @@
+import { cpus } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import { CarlError, type Availability, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
+import { installFolder, readRecord, type Variant } from './cache.js';
+import { applyEnvironment, type Settings } from './environment.js';
+import { fusedKernels } from './kernels/index.js';
+import { loadBackend, type Addon } from './load.js';
+import { hasNvidiaDriver, tellingFeatures, thisMachine, unfit } from './platform.js';
+
+/** TensorFlow is loaded once in a process and keeps the settings of that moment. */
+let loaded: { readonly variant: Variant; readonly settings: Settings; readonly addon: Addon } | undefined;
+
+/** TensorFlow's C library as a backend, in one of its two variants. */
+export class TensorFlowBackend implements Backend {
+  readonly name: string;
+  readonly rank: number;
+
+  constructor(
+    private readonly variant: Variant,
+    private readonly settings: Settings,
+  ) {
+    this.name = variant === 'gpu' ? 'tensorflow-gpu' : 'tensorflow';
+    this.rank = variant === 'gpu' ? 200 : 100;
+  }
+
+  probe(): Promise<Availability> {
+    return Promise.resolve(probe(this.variant));
+  }
+
+  async activate(): Promise<Partial<Kernels>> {
+    const { available, reason, remedy } = probe(this.variant);
+    if (!available) throw new CarlError('BACKEND_UNAVAILABLE', `${this.name}: ${reason}.${remedy ? ` ${remedy}` : ''}`);
+    loaded ??= { variant: this.variant, settings: this.settings, addon: start(this.variant, this.settings) };
+    this.requireSame(loaded);
+    await tf.setBackend('tensorflow');
+    return fusedKernels;
+  }
+
+  fingerprint(): BackendFingerprint {
+    const record = readRecord(installFolder(this.variant));
+    const { threads, oneDNN } = this.settings;
+    return {
+      name: this.name,
+      versions: { tfjs: tf.version_core, ...record?.versions },
+      threads,
+      flags: {
+        oneDNN: oneDNN ? 'on' : 'off',
+        device: this.device(),
+        processor: cpus()[0]?.model ?? '',
+        instructions: tellingFeatures(thisMachine()).join(' '),
+      },
+    };
+  }
+
+  private device(): string {
+    return loaded?.addon.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  }
+
+  private requireSame(first: { readonly variant: Variant; readonly settings: Settings }): void {
+    if (first.variant === this.variant && JSON.stringify(first.settings) === JSON.stringify(this.settings)) return;
+    const [was, wanted] = [first, { variant: this.variant, settings: this.settings }].map(describe);
+    throw new CarlError(
+      'BACKEND_UNAVAILABLE',
+      `TensorFlow runs in this process with ${was} and cannot change to ${wanted}; start another process for that.`,
+    );
+  }
+}
+
+const describe = ({ variant, settings }: { variant: Variant; settings: Settings }): string =>
+  `${variant}, threads: ${settings.threads}, oneDNN: ${settings.oneDNN}`;
+
+function probe(variant: Variant): Availability {
+  const reason = unfit(thisMachine());
+  if (reason) return { available: false, reason };
+  if (variant === 'gpu' && !hasNvidiaDriver())
+    return { available: false, reason: 'there is no NVIDIA driver on this machine' };
+  const folder = installFolder(variant);
+  const record = readRecord(folder);
+  if (record) return { available: true, reason: `TensorFlow ${record.versions.tensorflow} in ${folder}` };
+  const command = `carl backend install tensorflow${variant === 'gpu' ? ' --gpu' : ''}`;
+  return { available: false, reason: 'it is not installed', remedy: `Install it with: ${command}` };
+}
+
+function start(variant: Variant, settings: Settings): Addon {
+  const folder = installFolder(variant);
+  applyEnvironment(settings);
+  try {
+    return loadBackend(folder);
+  } catch (cause) {
+    const message = `TensorFlow in ${folder} cannot be loaded: ${(cause as Error).message}. Remove it (carl backend remove tensorflow) and install it again.`;
+    throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What an installation computes on. */
+export type Variant = 'cpu' | 'gpu';
+
+/** Changes whenever {@link install} builds something different from the same pinned files. */
+const RECIPE = 1;
+
+/** TensorFlow's release; its C API is stable, the hashes in `install/pins.ts` belong to it. */
+export const TENSORFLOW_VERSION = '2.21.0';
+
+/** Written last into an installation: a folder without it is not one. */
+export interface InstallRecord {
+  readonly recipe: number;
+  readonly variant: Variant;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly bytes: number;
+}
+
+/** The user's cache folder: $CARL_CACHE, else carl-ssl in $XDG_CACHE_HOME or ~/.cache. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.CARL_CACHE) return resolve(environment.CARL_CACHE);
+  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'carl-ssl');
+}
+
+/** Everything of this backend, downloads included. */
+export const backendFolder = (): string => join(cacheFolder(), 'tensorflow');
+
+export const installFolder = (variant: Variant): string => join(backendFolder(), `${variant}-${TENSORFLOW_VERSION}`);
+
+export const recordFile = (folder: string): string => join(folder, 'installed.json');
+
+export const newRecord = (variant: Variant, versions: Record<string, string>, bytes: number): InstallRecord => ({
+  recipe: RECIPE,
+  variant,
+  versions,
+  bytes,
+});
+
+/** The record of a whole installation made by this version of the package, or undefined. */
+export function readRecord(folder: string): InstallRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(recordFile(folder), 'utf8')) as InstallRecord;
+    return record.recipe === RECIPE && existsSync(addonFile(folder)) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The package tfjs-node in an installation, laid out as its own build would. */
+export const packageFolder = (folder: string): string => join(folder, 'tfjs-node');
+
+export const addonFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'tfjs_binding.node');
+
+export const muteFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'mute.node');

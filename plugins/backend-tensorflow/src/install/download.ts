@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CarlError } from '@carl-ssl/core';
+import type { Pin } from './pins.js';
+import { runProgram } from './run-program.js';
+import type { Tools } from './tools.js';
+
+export interface Sources {
+  /** Folder for what is downloaded; what lies there from an earlier attempt is used again. */
+  readonly downloads: string;
+  /** The user's folder of files, looked at first. */
+  readonly from?: string;
+  readonly report: (line: string) => void;
+  /** Whether programs may draw on the terminal. */
+  readonly terminal: boolean;
+}
+
+/** Tags of the wheels; given to pip, so that the user's own Python does not matter. */
+const WHEEL_TAGS = [
+  'manylinux_2_27_x86_64',
+  'manylinux_2_25_x86_64',
+  'manylinux_2_17_x86_64',
+  'manylinux2014_x86_64',
+  'manylinux2010_x86_64',
+];
+
+/** The file of a pin if it is there already. */
+export function present(pin: Pin, { from, downloads }: Pick<Sources, 'from' | 'downloads'>): string | undefined {
+  const places = from === undefined ? [downloads] : [from, downloads];
+  return places.map(folder => join(folder, pin.file)).find(existsSync);
+}
+
+/**
+ * The checked file of a pin, downloaded unless it is there.
+ * @throws CarlError BACKEND_INSTALL when it cannot be had or is not the file its hash says
+ */
+export async function fetchPin(pin: Pin, sources: Sources, tools: Tools): Promise<string> {
+  const kept = present(pin, sources);
+  if (kept && (await sha256(kept)) === pin.sha256) return kept;
+  if (kept && !kept.startsWith(sources.downloads)) throw damaged(pin, kept);
+  const file = join(sources.downloads, pin.file);
+  await rm(file, { force: true });
+  await mkdir(sources.downloads, { recursive: true });
+  sources.report(`Downloading ${pin.name} ${pin.version}`);
+  await runProgram(command(pin, sources, tools), { terminal: sources.terminal && pin.from === 'pypi' });
+  if (!existsSync(file))
+    throw new CarlError('BACKEND_INSTALL', `${pin.name} ${pin.version} was downloaded without the file ${pin.file}.`);
+  if ((await sha256(file)) !== pin.sha256) throw damaged(pin, file);
+  return file;
+}
+
+function command(pin: Pin, { downloads, terminal }: Sources, { python, npm }: Tools): readonly string[] {
+  if (pin.from === 'npm')
+    return [
+      ...npm,
+      'pack',
+      '--silent',
+      '--ignore-scripts',
+      '--pack-destination',
+      downloads,
+      `${pin.name}@${pin.version}`,
+    ];
+  const tags = [
+    '--python-version',
+    '3.11',
+    '--implementation',
+    'cp',
+    '--abi',
+    'cp311',
+    ...WHEEL_TAGS.flatMap(tag => ['--platform', tag]),
+  ];
+  const quiet = ['--disable-pip-version-check', '--progress-bar', terminal ? 'on' : 'off'];
+  return [
+    ...python,
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    ...tags,
+    ...quiet,
+    '--dest',
+    downloads,
+    `${pin.name}==${pin.version}`,
+  ];
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+function damaged(pin: Pin, file: string): CarlError {
+  return new CarlError(
+    'BACKEND_INSTALL',
+    `${file} is not the ${pin.name} ${pin.version} it should be (SHA-256 ${pin.sha256}); delete it and try again.`,
+  );
+}

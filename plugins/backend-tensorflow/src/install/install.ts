@@ -1,0 +1,113 @@
+import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CarlError, type InstallOptions } from '@carl-ssl/core';
+import { backendFolder, installFolder, newRecord, readRecord, recordFile, type Variant } from '../cache.js';
+import { buildAddon } from './build.js';
+import { fetchPin, present, type Sources } from './download.js';
+import { folderBytes, gigabytes } from './folder-size.js';
+import { locked } from './lock.js';
+import { nvidia } from './nvidia-pins.js';
+import { libraries, nodeApiHeaders, protobuf, tfjsNode, type Pin } from './pins.js';
+import { runProgram } from './run-program.js';
+import { findTools, type Tools } from './tools.js';
+import { removeHeaders, unpackAll } from './unpack.js';
+
+/** Free disk an installation needs while it is made, bytes: the downloads and what is unpacked of them. */
+const ROOM: Readonly<Record<Variant, number>> = { cpu: 1.4e9, gpu: 10e9 };
+
+const selfTest = fileURLToPath(new URL('./self-test.js', import.meta.url));
+
+/**
+ * Installs TensorFlow into the user's cache folder, unless it is there. Everything is fetched through the user's own
+ * pip and npm, checked against pinned hashes, built in a folder that is renamed only after a gradient was right.
+ * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, DISK
+ */
+export async function install(options: InstallOptions): Promise<string> {
+  const variant: Variant = options.gpu ? 'gpu' : 'cpu';
+  const folder = installFolder(variant);
+  await mkdir(backendFolder(), { recursive: true });
+  const onWait = () => options.report('Another installation is under way; waiting for it.');
+  await locked(join(backendFolder(), 'lock'), onWait, async () => {
+    if (readRecord(folder)) options.report(`TensorFlow is installed already, in ${folder}.`);
+    else await installNow(variant, options);
+  });
+  return folder;
+}
+
+async function installNow(variant: Variant, options: InstallOptions): Promise<void> {
+  const sources = {
+    ...options,
+    from: options.from && resolve(options.from),
+    downloads: join(backendFolder(), 'downloads'),
+  };
+  const pins = { library: libraries[variant], nvidia: variant === 'gpu' ? nvidia : [] };
+  const needsPip = [pins.library, ...pins.nvidia].some(pin => !present(pin, sources));
+  const tools = await findTools({ python: options.python, needsPip });
+  await checkRoom(variant);
+  await removeLeftovers();
+  const archives = await fetchAll(pins, sources, tools);
+  const making = join(backendFolder(), `making-${process.pid}`);
+  try {
+    options.report('Unpacking');
+    await unpackAll(archives, making, tools.python);
+    await finish(making, { variant, tools, report: options.report });
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+  if (!options.keepDownloads) await rm(sources.downloads, { recursive: true, force: true });
+}
+
+async function fetchAll(pins: { library: Pin; nvidia: readonly Pin[] }, sources: Sources, tools: Tools) {
+  const fetch = (pin: Pin) => fetchPin(pin, sources, tools);
+  const cuda: string[] = [];
+  for (const pin of pins.nvidia) cuda.push(await fetch(pin));
+  return {
+    tensorflow: await fetch(pins.library),
+    tfjsNode: await fetch(tfjsNode),
+    nodeApiHeaders: await fetch(nodeApiHeaders),
+    protobuf: await fetch(protobuf),
+    nvidia: cuda,
+  };
+}
+
+/** Builds, tries and puts in place what was unpacked. */
+async function finish(
+  making: string,
+  context: { variant: Variant; tools: Tools; report: (line: string) => void },
+): Promise<void> {
+  const { variant, tools, report } = context;
+  report('Building the addon (a minute)');
+  await buildAddon(making, tools.compiler);
+  await removeHeaders(making);
+  report('Trying a gradient');
+  const answer = JSON.parse(await runProgram([process.execPath, selfTest, making])) as {
+    tensorflow: string;
+    gpu: boolean;
+  };
+  const bytes = await folderBytes(making);
+  const versions = { tensorflow: answer.tensorflow, 'tfjs-node': tfjsNode.version };
+  await writeFile(recordFile(making), JSON.stringify(newRecord(variant, versions, bytes), null, 2));
+  await rm(installFolder(variant), { recursive: true, force: true });
+  await rename(making, installFolder(variant));
+  report(`TensorFlow ${answer.tensorflow} is installed in ${installFolder(variant)}, ${gigabytes(bytes)} on disk.`);
+  if (variant === 'gpu' && !answer.gpu)
+    report('It found no GPU it can use: with this installation it computes on the processor.');
+}
+
+async function checkRoom(variant: Variant): Promise<void> {
+  const { bavail, bsize } = await statfs(backendFolder());
+  if (bavail * bsize >= ROOM[variant]) return;
+  const [free, needed] = [bavail * bsize, ROOM[variant]].map(gigabytes);
+  throw new CarlError(
+    'DISK',
+    `${backendFolder()} has ${free} free, the installation needs ${needed}; make room or set CARL_CACHE to a folder elsewhere.`,
+  );
+}
+
+/** What installations that were killed left behind. */
+async function removeLeftovers(): Promise<void> {
+  const entries = await readdir(backendFolder());
+  const leftovers = entries.filter(entry => entry.startsWith('making-'));
+  await Promise.all(leftovers.map(entry => rm(join(backendFolder(), entry), { recursive: true, force: true })));
+}

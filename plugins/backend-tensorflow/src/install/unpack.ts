@@ -1,0 +1,59 @@
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageFolder } from '../cache.js';
+import { runProgram } from './run-program.js';
+
+const program = fileURLToPath(new URL('../../assets/unpack.py', import.meta.url));
+
+/** Archives of an installation, by what they are. */
+export interface Archives {
+  readonly tensorflow: string;
+  readonly tfjsNode: string;
+  readonly nodeApiHeaders: string;
+  readonly protobuf: string;
+  readonly nvidia: readonly string[];
+}
+
+/** Unpacks what is needed of the archives into an installation in the making, laid out as tfjs-node's own build would. */
+export async function unpackAll(archives: Archives, folder: string, python: readonly string[]): Promise<void> {
+  const target = packageFolder(folder);
+  const unpack = (archive: string, ...rules: string[]) => runProgram([...python, program, archive, ...rules]);
+  await unpack(archives.tensorflow, ...libraryRules(target));
+  for (const archive of archives.nvidia) await unpack(archive, `nvidia/=${join(target, 'deps', 'nvidia')}`);
+  await unpack(
+    archives.tfjsNode,
+    ...['binding', 'dist'].map(part => `package/${part}/=${join(target, part)}`),
+    `package/package.json=${target}`,
+  );
+  await unpack(archives.nodeApiHeaders, `package/include/=${nodeApiInclude(folder)}`);
+  await unpack(archives.protobuf, `package/=${join(folder, 'node_modules', 'google-protobuf')}`);
+  await symlink('libtensorflow_cc.so.2', join(target, 'deps', 'lib', 'libtensorflow.so'));
+  await symlink('libtensorflow_framework.so.2', join(target, 'deps', 'lib', 'libtensorflow_framework.so'));
+}
+
+export const nodeApiInclude = (folder: string): string => join(packageFolder(folder), 'deps', 'node-api');
+
+/** Takes away what only the build needed. */
+export async function removeHeaders(folder: string): Promise<void> {
+  await rm(nodeApiInclude(folder), { recursive: true });
+  await rm(join(packageFolder(folder), 'deps', 'include'), { recursive: true });
+}
+
+/** Of half a gigabyte of headers in the wheel, those of the C API and what they include. */
+function libraryRules(target: string): readonly string[] {
+  const lib = join(target, 'deps', 'lib');
+  const include = join(target, 'deps', 'include');
+  const headers = ['tensorflow/c/', 'tsl/', 'xla/tsl/c/'].map(
+    part => `tensorflow/include/${part}=${join(include, part)}`,
+  );
+  const strings = ['ctstring.h', 'ctstring_internal.h'].map(
+    file => `tensorflow/include/tensorflow/core/platform/${file}=${join(include, 'tensorflow/core/platform')}`,
+  );
+  return [
+    `tensorflow/libtensorflow_cc.so.2=${lib}`,
+    `tensorflow/libtensorflow_framework.so.2=${lib}`,
+    ...headers,
+    ...strings,
+  ];
+}

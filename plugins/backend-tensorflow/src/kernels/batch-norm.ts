@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { withGradient, type Normalized } from '@carl-ssl/core';
+import { operation } from './operation.js';
+
+const TYPES = ['T', 'U'] as const;
+
+/** Batch normalisation in one operation forward and one backward: FusedBatchNormV3 and FusedBatchNormGradV3. */
+export function batchNorm<T extends Tensor2D | Tensor4D>(
+  input: T,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  epsilon: number,
+): Normalized<T> {
+  const [output, mean, variance] = tf.tidy(() => {
+    const image: Tensor4D =
+      input.rank === 4 ? (input as Tensor4D) : tf.reshape(input, [input.shape[0], 1, 1, scale.size]);
+    const [normalized, ...statistics] = normalize(image, { scale, offset, epsilon });
+    return [tf.reshape(normalized, input.shape), ...statistics];
+  });
+  return { output: output as T, mean: mean as Tensor1D, variance: variance as Tensor1D };
+}
+
+interface Parameters {
+  readonly scale: Tensor1D;
+  readonly offset: Tensor1D;
+  readonly epsilon: number;
+}
+
+/**
+ * The forward operation runs outside of the function that is differentiated, because that has one output only.
+ * What the backward one needs it hands on in three tensors of its own, whose content differs between devices.
+ */
+function normalize(input: Tensor4D, { scale, offset, epsilon }: Parameters): Tensor[] {
+  const attributes = { epsilon, data_format: 'NHWC', is_training: true };
+  const none = tf.tensor1d([]);
+  const settings = { attributes: { ...attributes, exponential_avg_factor: 1 }, types: TYPES, outputs: 6 };
+  const [value, mean, unbiased, ...reserve] = operation(
+    'FusedBatchNormV3',
+    [input, scale, offset, none, none],
+    settings,
+  );
+  const differentiable = withGradient((x: Tensor4D, gamma: Tensor1D, _beta: Tensor1D) => ({
+    value: value as Tensor4D,
+    saved: [x, gamma, ...reserve],
+    gradient: (dy, saved) => gradient(dy, saved, attributes),
+  }));
+  const count = input.size / scale.size;
+  const variance = tf.mul(unbiased, Math.max(1, count - 1) / count);
+  return [differentiable(input, scale, offset), mean, variance];
+}
+
+function gradient(
+  dy: Tensor,
+  [x, scale, ...reserve]: readonly Tensor[],
+  attributes: Readonly<Record<string, number | string | boolean>>,
+): Tensor[] {
+  const settings = { attributes, types: TYPES, outputs: 5 };
+  const [dx, dScale, dOffset, ...unused] = operation('FusedBatchNormGradV3', [dy, x, scale, ...reserve], settings);
+  tf.dispose(unused);
+  return [dx, dScale, dOffset];
+}

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+
+type Attribute = boolean | number | string | readonly number[];
+
+/** What an operation of TensorFlow's C API is called with, besides its inputs. */
+export interface OperationSettings {
+  readonly outputs?: number;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** Attributes that hold an element type; all are float32 here. */
+  readonly types?: readonly string[];
+}
+
+interface NamedAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: Attribute;
+}
+
+/** The part of tfjs-node's backend that runs operations by name. */
+interface NodeBackend {
+  readonly binding: Readonly<
+    Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL', number>
+  >;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly NamedAttribute[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
+}
+
+/** Attributes that are whole numbers only by chance of their value. */
+const REAL = new Set(['epsilon', 'exponential_avg_factor']);
+
+/** Runs one operation of TensorFlow by its name. Nothing is recorded for differentiation; the caller owns the outputs. */
+export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
+  const backend = tf.backend() as unknown as NodeBackend;
+  const { outputs = 1, attributes = {}, types = ['T'] } = settings;
+  const { binding } = backend;
+  const named = types.map(type => ({ name: type, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }));
+  for (const [key, value] of Object.entries(attributes))
+    named.push({ name: key, ...typed(key, value, binding) } as never);
+  return backend.executeMultipleOutputs(name, named, inputs, outputs);
+}
+
+function typed(name: string, value: Attribute, binding: NodeBackend['binding']): Omit<NamedAttribute, 'name'> {
+  if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
+  if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
+  return { type: REAL.has(name) ? binding.TF_ATTR_FLOAT : binding.TF_ATTR_INT, value };
+}

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { withGradient } from '@carl-ssl/core';
+import { operation } from './operation.js';
+
+/** Relu forward, ReluGrad backward; the gradient needs the output only, so the input can be freed. */
+export function relu<T extends Tensor>(input: T): T {
+  return rectified(input) as T;
+}
+
+/** relu(a + b), with one gradient for both. */
+export function addRelu<T extends Tensor>(a: T, b: T): T {
+  return rectifiedSum(a, b) as T;
+}
+
+const rectified = withGradient((x: Tensor) => {
+  const value = tf.relu(x);
+  return { value, saved: [value], gradient: (dy, [y]) => operation('ReluGrad', [dy, y]) };
+});
+
+const rectifiedSum = withGradient((a: Tensor, b: Tensor) => {
+  const value = tf.relu(tf.add<Tensor>(a, b));
+  return { value, saved: [value], gradient: (dy, [y]) => both(operation('ReluGrad', [dy, y])[0]) };
+});
+
+/** Two tensors over the same numbers: TensorFlow.js disposes of gradients one by one. */
+const both = (gradient: Tensor): Tensor[] => [gradient, tf.clone(gradient)];

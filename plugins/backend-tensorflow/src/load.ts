@@ -1,0 +1,68 @@
+import Module, { createRequire } from 'node:module';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import { addonFile, muteFile, packageFolder } from './cache.js';
+
+/** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
+export interface Addon {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
+}
+
+type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
+
+const own = createRequire(import.meta.url);
+
+/**
+ * Loads tfjs-node from an installation and registers it as TensorFlow.js's backend `tensorflow`. Of the package only the
+ * kernels, the backend class and the addon are loaded: its entry point would want packages that serve its own installer.
+ */
+export function loadBackend(folder: string): Addon {
+  const load = createRequire(packageFolder(folder) + sep);
+  const addon = loadQuietly(folder, load);
+  const { NodeJSKernelBackend } = withSharedCore(folder, () => {
+    load('./dist/register_all_kernels.js');
+    return load('./dist/nodejs_kernel_backend.js') as {
+      NodeJSKernelBackend: new (addon: Addon, name: string) => tf.KernelBackend;
+    };
+  });
+  const name = addon.isUsingGpuDevice() ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
+  return addon;
+}
+
+/** The addon, without the banner its libraries print; at TF_CPP_MIN_LOG_LEVEL=0 with it. */
+function loadQuietly(folder: string, load: NodeJS.Require): Addon {
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === '0') return load(addonFile(folder)) as Addon;
+  const errors = load(muteFile(folder)) as { mute(): void; restore(): void };
+  errors.mute();
+  try {
+    return load(addonFile(folder)) as Addon;
+  } finally {
+    errors.restore();
+  }
+}
+
+/** Runs `load` while the installation's requests for TensorFlow.js get this program's copy: two copies would not know each other's tensors. */
+function withSharedCore<T>(folder: string, load: () => T): T {
+  const loader = Module as unknown as { _resolveFilename: Resolve };
+  const original = loader._resolveFilename;
+  loader._resolveFilename = (request, parent, ...rest) => {
+    const inside = parent?.filename?.startsWith(folder + sep);
+    return (inside && shared(request)) || original.call(loader, request, parent, ...rest);
+  };
+  try {
+    return load();
+  } finally {
+    loader._resolveFilename = original;
+  }
+}
+
+/** The file of this program that an installation gets for a request, if it gets one. */
+function shared(request: string): string | undefined {
+  if (request === 'util') return fileURLToPath(new URL('../assets/util.cjs', import.meta.url));
+  if (request === '@tensorflow/tfjs') return own.resolve(request);
+  if (request.startsWith('@tensorflow/tfjs-')) return createRequire(own.resolve('@tensorflow/tfjs')).resolve(request);
+  return undefined;
+}

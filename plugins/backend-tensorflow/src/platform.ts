@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** What decides whether TensorFlow's wheel runs on a machine. */
+export interface Machine {
+  readonly platform: string;
+  readonly arch: string;
+  /** Version of the C library, undefined when it is not glibc. */
+  readonly glibc?: string;
+  /** Version of Node-API. */
+  readonly napi: number;
+  /** Instruction sets of the processor. */
+  readonly features: readonly string[];
+}
+
+const GLIBC = [2, 27] as const;
+
+/** Instruction sets that oneDNN and Eigen choose code by: other ones, other last bits. */
+const TELLING = [
+  'avx',
+  'avx2',
+  'fma',
+  'avx_vnni',
+  'avx512f',
+  'avx512bw',
+  'avx512_vnni',
+  'avx512_bf16',
+  'avx512_fp16',
+  'amx_tile',
+  'amx_bf16',
+];
+
+/** The machine this process runs on. */
+export function thisMachine(): Machine {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    glibc: glibcVersion(),
+    napi: Number(process.versions.napi),
+    features: processorFeatures(),
+  };
+}
+
+/** Why TensorFlow cannot run on the machine, in one line, or undefined if it can. */
+export function unfit(machine: Machine): string | undefined {
+  const { platform, arch, glibc, napi, features } = machine;
+  if (platform !== 'linux' || arch !== 'x64')
+    return `TensorFlow is built here for Linux on x64 only, this is ${platform} on ${arch}`;
+  if (glibc === undefined) return 'TensorFlow needs the C library glibc, this system has another one (musl?)';
+  if (older(glibc, GLIBC)) return `TensorFlow needs glibc ${GLIBC.join('.')} or newer, this system has ${glibc}`;
+  if (napi < 8) return `TensorFlow's addon needs Node-API 8, this Node has ${napi}`;
+  if (!features.includes('avx')) return 'TensorFlow needs a processor with AVX';
+  return undefined;
+}
+
+/** True if there is an NVIDIA GPU with a loaded driver. */
+export const hasNvidiaDriver = (): boolean => existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0');
+
+/** Those instruction sets of the processor that results may depend on. */
+export const tellingFeatures = (machine: Machine): readonly string[] =>
+  TELLING.filter(feature => machine.features.includes(feature));
+
+function older(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [a, b] = version.split('.').map(Number);
+  return a < major || (a === major && b < minor);
+}
+
+function glibcVersion(): string | undefined {
+  if (process.platform !== 'linux' || !process.report) return undefined;
+  // Without this the report looks up the names of all open connections.
+  Object.assign(process.report, { excludeNetwork: true });
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return report.header?.glibcVersionRuntime;
+}
+
+function processorFeatures(): readonly string[] {
+  try {
+    const flags = /^flags\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
+    return flags ? flags[1].split(' ') : [];
+  } catch {
+    return [];
+  }
+}
