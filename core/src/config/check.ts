@@ -1,0 +1,75 @@
+import { listComponents, type PlacedComponent } from './components.js';
+import { diagnose, inOrder, type Diagnostic } from './diagnostic.js';
+import type { Facts, Finding } from './facts.js';
+import type { LoadedPipeline } from './load.js';
+import { listed } from './closest.js';
+import { locate, locateKey } from './locate.js';
+import { pathOf } from './origin.js';
+import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
+
+/** Keys of a pipeline that provide something by being there. */
+const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;
+
+/**
+ * What the components of a valid pipeline have to say of each other: requirements that nothing provides and, where the
+ * facts are known, the findings of their own checks. Errors and warnings in the order of the text.
+ */
+export function checkPipeline(loaded: LoadedPipeline, facts?: Facts): readonly Diagnostic[] {
+  const components = listComponents(loaded.pipeline, loaded.catalogue);
+  const provided = providedBy(loaded.pipeline, components);
+  return inOrder(
+    components.flatMap(placed => [
+      ...unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
+      ...(facts ? findings(placed, facts).map(finding => found(placed, finding, loaded)) : []),
+    ]),
+  );
+}
+
+function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
+  const structural = Object.entries(STRUCTURAL).filter(([, key]) => pipeline[key] !== undefined);
+  const own = components.flatMap(({ component, options }) => component?.provides?.(options) ?? []);
+  return new Set([...structural.map(([capability]) => capability), ...own]);
+}
+
+function unmetRequirements({ component, options }: PlacedComponent, provided: ReadonlySet<string>): readonly string[] {
+  return (component?.requires?.(options) ?? []).filter(capability => !provided.has(capability));
+}
+
+function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: LoadedPipeline): Diagnostic {
+  const message = `The ${slot} \`${use}\` requires ${listed([capability])}, which nothing in this pipeline provides.`;
+  return diagnose(locate(document, [...path, 'use']), { code: 'REQUIREMENT_MISSING', message, remedy: providers(capability, catalogue), path });
+}
+
+function providers(capability: string, catalogue: Catalogue): string {
+  const key = Object.hasOwn(STRUCTURAL, capability) ? STRUCTURAL[capability as keyof typeof STRUCTURAL] : undefined;
+  const slot = key === 'predictor' ? 'head' : key;
+  const inSlot = slot ? catalogue.list(slot).map(component => component.use) : [];
+  if (key) return inSlot.length > 0 ? `Add \`${key}:\` with one of ${listed(inSlot, 'and')}.` : `Add \`${key}:\`, from a plugin that has one.`;
+  const having = slotNames.flatMap(name => catalogue.list(name).filter(one => mayProvide(one, capability)).map(one => `the ${name} \`${one.use}\``));
+  return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the listed plugins provides it.';
+}
+
+/** With its defaults; a component whose options have none may not be able to tell. */
+function mayProvide({ provides, options }: { provides?: (options: never) => readonly string[]; options: object }, capability: string): boolean {
+  try {
+    return provides?.(defaultsOf(options) as never).includes(capability) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function defaultsOf(schema: { properties?: Record<string, { default?: unknown }> }): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([key, option]) => [key, option.default]));
+}
+
+function findings({ component, options }: PlacedComponent, facts: Facts): readonly Finding[] {
+  return component?.check?.(options, facts) ?? [];
+}
+
+function found({ path, slot, use }: PlacedComponent, finding: Finding, { document }: LoadedPipeline): Diagnostic {
+  const { severity, code, message } = finding;
+  const about = [...path, ...pathOf(finding.path)];
+  const place = finding.path === '' ? locate(document, [...path, 'use']) : locateKey(document, about);
+  return diagnose(place, { severity, code, message: `${slot} \`${use}\`: ${message}`, path: about });
+}

@@ -1,0 +1,22 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate a user probably meant by a misspelt word: at most a third of its letters off; undefined if none is near. */
+export function closest(word: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const lower = word.toLowerCase();
+  const scored = [...new Set(candidates)]
+    .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
+    .filter(({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()));
+  return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
+}
+
+/** `lr` is no part of `learningRate`, but `warmup` is one of `warmupEpochs`. */
+function isPart(word: string, candidate: string): boolean {
+  return word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate) && candidate.length >= 4);
+}
+
+/** `a`, `b` and `c`, for messages. */
+export function listed(names: readonly string[], last: 'and' | 'or' = 'or'): string {
+  const quoted = names.map(name => `\`${name}\``);
+  return quoted.length < 2 ? (quoted[0] ?? 'nothing') : `${quoted.slice(0, -1).join(', ')} ${last} ${quoted.at(-1)}`;
+}

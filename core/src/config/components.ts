@@ -1,0 +1,52 @@
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Component } from '../plugin/define.js';
+import type { SlotName } from '../plugin/slot.js';
+import { validatorOf } from '../schema/validator.js';
+import { SchemaWalker, shapeOf } from '../schema/walk.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+import type { Path } from './node.js';
+
+/** A component of a pipeline and where it stands. */
+export interface PlacedComponent {
+  readonly path: Path;
+  readonly slot: SlotName;
+  readonly use: string;
+  /** Without `use`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Undefined for `backend: auto`, which is chosen later. */
+  readonly component?: Component;
+}
+
+/** A mapping of a pipeline, and the schema of that very mapping. */
+export interface PlacedMapping {
+  readonly path: Path;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly schema: JsonSchema;
+}
+
+/** Every component of a validated pipeline, outer before inner, in the order of the pipeline's schema. */
+export function listComponents(pipeline: object, catalogue: Catalogue): readonly PlacedComponent[] {
+  return listMappings(pipeline, new SchemaWalker(validatorOf(catalogue).schema)).flatMap(({ path, value, schema }) => {
+    const slot = schema['x-slot'] as SlotName | undefined;
+    if (slot === undefined) return [];
+    const { use, ...options } = value as { use: string };
+    const component = catalogue.get(slot, use);
+    return [{ path, slot, use, options: Object.freeze(options), ...(component && { component }) }];
+  });
+}
+
+/** Every mapping that the schema knows, outer before inner. */
+export function listMappings(root: object, walker: SchemaWalker): readonly PlacedMapping[] {
+  const found: PlacedMapping[] = [];
+  const visit = (value: unknown, schema: JsonSchema, path: Path): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const concrete = walker.concrete(schema, shapeOf(value));
+    if (!Array.isArray(value)) found.push({ path, value: value as Record<string, unknown>, schema: concrete });
+    for (const [key, inner] of Object.entries(value)) {
+      const child = walker.child(concrete, key);
+      if (child) visit(inner, child, [...path, key]);
+    }
+  };
+  visit(root, walker.root, []);
+  return found;
+}

@@ -1,0 +1,110 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { closest } from './closest.js';
+import { diagnose, PipelineError, type Diagnostic } from './diagnostic.js';
+import { mergePipelines, type IsComponentKey } from './merge.js';
+import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
+import { parseYaml } from './parse.js';
+import { readSource } from './read.js';
+import type { Source } from './source.js';
+
+const MAX_FILES = 50;
+
+/** A pipeline with everything it extends merged in. */
+export interface Document {
+  /** Undefined if nothing could be made of the file. */
+  readonly root?: MappingNode;
+  /** All files read, the named one first. */
+  readonly sources: readonly Source[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a file and, recursively, those it names in `extends:`; later ones override earlier ones, and the file all of them. */
+export async function readDocument(file: string, cwd: string, isComponent: IsComponentKey): Promise<Document> {
+  const reader = new DocumentReader(cwd, isComponent);
+  const root = await reader.read(resolve(cwd, file), []);
+  return { ...(root && { root }), sources: reader.sources, diagnostics: reader.diagnostics };
+}
+
+class DocumentReader {
+  readonly sources: Source[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(
+    private readonly cwd: string,
+    private readonly isComponent: IsComponentKey,
+  ) {}
+
+  /** @throws PipelineError if the file cannot be read; what is wrong inside is collected. */
+  async read(file: string, chain: readonly string[]): Promise<MappingNode | undefined> {
+    const source = await readSource(file, this.cwd);
+    this.sources.push(source);
+    const parsed = parseYaml(source);
+    this.diagnostics.push(...parsed.diagnostics);
+    const root = parsed.root;
+    if (!root && parsed.diagnostics.length === 0) this.complain(source, 'YAML_EMPTY', 'The file is empty.');
+    if (root && root.kind !== 'mapping') this.complain(source, 'YAML_NOT_A_MAPPING', 'A pipeline is a mapping: lines of `key: value`.', root.place.start);
+    return root?.kind === 'mapping' ? this.withBases(root, [...chain, file]) : undefined;
+  }
+
+  private async withBases(root: MappingNode, chain: readonly string[]): Promise<MappingNode> {
+    const own = withoutEntry(root, 'extends');
+    let base: MappingNode | undefined;
+    for (const name of this.namedBases(root)) {
+      const next = await this.base(name, chain);
+      if (next) base = base ? mergePipelines(base, next, this.isComponent) : next;
+    }
+    return base ? mergePipelines(base, own, this.isComponent) : own;
+  }
+
+  private namedBases(root: MappingNode): readonly TextNode[] {
+    const value = root.entries.get('extends')?.value;
+    if (!value) return [];
+    const nodes = value.kind === 'list' ? value.items : [value];
+    const wrong = nodes.find(node => !isText(node));
+    if (!wrong) return nodes.filter(isText);
+    const message = '`extends` takes a file or a list of files.';
+    this.diagnostics.push(diagnose(wrong.place, { code: 'EXTENDS_INVALID', message, remedy: 'Write `extends: base.yaml`.', path: ['extends'] }));
+    return [];
+  }
+
+  private async base(name: TextNode, chain: readonly string[]): Promise<MappingNode | undefined> {
+    const file = resolve(name.place.source.folder, name.value);
+    const complain = (code: 'EXTENDS_CYCLE' | 'EXTENDS_TOO_DEEP', message: string) => {
+      this.diagnostics.push(diagnose(name.place, { code, message, path: ['extends'] }));
+      return undefined;
+    };
+    if (chain.includes(file)) return complain('EXTENDS_CYCLE', `Files extend each other in a circle: ${circle(chain, file)}.`);
+    if (this.sources.length >= MAX_FILES) return complain('EXTENDS_TOO_DEEP', `More than ${MAX_FILES} files would be read.`);
+    try {
+      return await this.read(file, chain);
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      this.diagnostics.push(await notExtendable(name, file, error));
+      return undefined;
+    }
+  }
+
+  private complain(source: Source, code: 'YAML_EMPTY' | 'YAML_NOT_A_MAPPING', message: string, start = 0): void {
+    this.diagnostics.push(diagnose({ source, start, end: start + 1 }, { code, message }));
+  }
+}
+
+type TextNode = ScalarNode & { readonly value: string };
+
+function isText(node: { readonly kind: string; readonly value?: unknown }): node is TextNode {
+  return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '';
+}
+
+function circle(chain: readonly string[], file: string): string {
+  return [...chain.slice(chain.indexOf(file)), file].map(path => basename(path)).join(' > ');
+}
+
+async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {
+  const [first] = error.diagnostics;
+  const siblings = await readdir(dirname(file)).catch(() => []);
+  const near = closest(basename(file), siblings.filter(sibling => /\.ya?ml$/.test(sibling)));
+  const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
+  const remedy = near ? `Did you mean \`${near}\`?` : 'Paths are relative to the file they are written in.';
+  return diagnose(name.place, { code: (first?.code ?? 'FILE_UNREADABLE'), message, remedy, path: ['extends'] });
+}

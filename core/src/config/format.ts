@@ -1,0 +1,35 @@
+import type { Diagnostic } from './diagnostic.js';
+
+export interface FormatOptions {
+  readonly color?: boolean;
+  readonly format?: 'text' | 'json';
+}
+
+type Paint = (text: string) => string;
+const sgr =
+  (code: number): Paint =>
+  text =>
+    `\u001b[${code}m${text}\u001b[0m`;
+const plainly: Paint = text => text;
+
+/** Diagnostics as a user reads them, one block each, or as a JSON array. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: FormatOptions = {}): string {
+  if (options.format === 'json') return JSON.stringify(diagnostics, undefined, 2);
+  return diagnostics.map(one => block(one, options.color === true)).join('\n\n');
+}
+
+function block(diagnostic: Diagnostic, color: boolean): string {
+  const { severity, code, message, remedy, frame } = diagnostic;
+  const tint = color ? sgr(severity === 'error' ? 31 : 33) : plainly;
+  const bold = color ? sgr(1) : plainly;
+  const label = severity === 'warning' ? `warning ${code}` : code;
+  const lines = [`${bold(where(diagnostic))} ${tint(label)} ${message}`];
+  if (frame) lines.push(...frame.split('\n').map(row => (/^(>|\s*\|\s*\^+$)/.test(row) ? tint(row) : row)));
+  if (remedy) lines.push(...remedy.split('\n').map(line => `  ${line}`));
+  return lines.join('\n');
+}
+
+/** An argument of the command line has no line worth naming. */
+function where({ file, line, column }: Diagnostic): string {
+  return file.startsWith('--') ? file : `${file}:${line}:${column}`;
+}

@@ -1,0 +1,39 @@
+import { linesOf, positionAt, type Place } from './source.js';
+
+/** Columns shown of a line; longer lines are cut around what is meant. */
+const WIDTH = 110;
+
+/** The line of a place with the one before and the one after, their numbers, and carets under what is meant. */
+export function codeFrame(place: Place): string {
+  const { line, column } = positionAt(place.source.text, place.start);
+  const lines = linesOf(place.source.text);
+  const first = Math.max(1, line - 1);
+  const last = Math.min(lines.length, line + 1);
+  const cut = column > WIDTH - 20 ? column - 40 : 0;
+  const head = margin(place, last);
+  const rows = [];
+  for (let number = first; number <= last; number += 1) {
+    const content = printable(lines[number - 1] ?? '').slice(cut, cut + WIDTH);
+    if (number === line) rows.push(`${head('>', number)} ${content}`, `${head(' ')} ${' '.repeat(column - 1 - cut)}${carets(place, column)}`);
+    else if (content.trim() !== '') rows.push(`${head(' ', number)} ${content}`);
+  }
+  return rows.map(row => row.trimEnd()).join('\n');
+}
+
+/** What stands left of a line: mark and number; an argument has one line and no number. */
+function margin(place: Place, last: number): (mark: string, number?: number) => string {
+  if (place.source.kind === 'argument') return mark => `${mark} |`;
+  const width = String(last).length;
+  return (mark, number) => `${mark} ${String(number ?? '').padStart(width)} |`;
+}
+
+function carets(place: Place, column: number): string {
+  const line = linesOf(place.source.text.slice(place.start))[0] ?? '';
+  const room = Math.min(line.length, WIDTH - Math.min(column, 40));
+  return '^'.repeat(Math.max(1, Math.min(place.end - place.start, room)));
+}
+
+/** Control and direction characters could steer a terminal; each is shown as one replacement character. */
+function printable(line: string): string {
+  return line.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+}

@@ -1,0 +1,103 @@
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { SlotName } from '../plugin/slot.js';
+import { slotNames } from '../plugin/catalogue.js';
+import type { SchemaWalker } from '../schema/walk.js';
+import { closest, listed } from './closest.js';
+import { listMappings, type PlacedMapping } from './components.js';
+import { describeSchema } from './describe.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
+import { locateKey } from './locate.js';
+import { pathText, type MappingNode, type Path } from './node.js';
+import type { Fault } from './translate.js';
+
+/** What is known of the pipeline as a whole when an error about a key is told. */
+export interface KeyContext {
+  readonly root: MappingNode;
+  readonly value: object;
+  readonly walker: SchemaWalker;
+  readonly catalogue: Catalogue;
+}
+
+/** The diagnostic for a key that is not known where it stands, with the place it probably belongs to. */
+export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
+  const key = (fault.error.params as { additionalProperty: string }).additionalProperty;
+  const path = [...fault.path, key];
+  const owner = ownerText(fault, context);
+  const remedy = [belonging(key, fault, context), allowedKeys(fault)].filter(text => text !== '').join('\n');
+  const place = locateKey(context.root, path);
+  return diagnose(place, { code: 'KEY_UNKNOWN', message: `${owner} has no ${optionWord(fault)} \`${key}\`.`, remedy, path });
+}
+
+/** The diagnostic for a key that is needed and missing. */
+export function missingKey(fault: Fault, context: KeyContext): Diagnostic {
+  const key = (fault.error.params as { missingProperty: string }).missingProperty;
+  const schema = context.walker.child(fault.schema, key) ?? {};
+  const shown = context.walker.slotOf(schema) === undefined ? `${describeSchema(schema)}. ` : '';
+  const remedy = `\`${key}\`: ${shown}${schema.description ?? ''}`.trimEnd();
+  const message = `${ownerText(fault, context)} needs \`${key}\`.`;
+  return diagnose(locateKey(context.root, fault.path), { code: 'KEY_MISSING', message, remedy, path: [...fault.path, key] });
+}
+
+function optionWord(fault: Fault): string {
+  return useOfFault(fault) === undefined ? 'key' : 'option';
+}
+
+function useOfFault(fault: Fault): string | undefined {
+  const use = fault.schema.properties?.['use']?.const;
+  return typeof use === 'string' ? use : undefined;
+}
+
+/** ``The objective `carl` ``, `` `trainer` `` or `A pipeline`. */
+function ownerText(fault: Fault, context: KeyContext): string {
+  const use = useOfFault(fault);
+  if (use !== undefined) return `The ${slotAt(fault.path, context) ?? 'component'} \`${use}\``;
+  return fault.path.length === 0 ? 'A pipeline' : `\`${pathText(fault.path)}\``;
+}
+
+function slotAt(path: Path, { value, walker }: KeyContext): string | undefined {
+  return listMappings(value, walker).find(one => pathText(one.path) === pathText(path))?.schema['x-slot'];
+}
+
+function allowedKeys(fault: Fault): string {
+  const keys = Object.keys(fault.schema.properties ?? {}).filter(key => key !== 'use');
+  if (keys.length === 0) return useOfFault(fault) === undefined ? '' : 'It has no options.';
+  return keys.length > 24 ? '' : `${useOfFault(fault) === undefined ? 'Keys' : 'Options'}: ${keys.join(', ')}.`;
+}
+
+/** Where the key belongs, from the likeliest guess on; empty without one. */
+function belonging(key: string, fault: Fault, context: KeyContext): string {
+  const [first = '', second] = key.split('.');
+  if (second !== undefined && first in (fault.schema.properties ?? {})) return `Keys are nested in YAML: write \`${second}\` below \`${first}:\`.`;
+  const mappings = listMappings(context.value, context.walker).filter(one => pathText(one.path) !== pathText(fault.path));
+  const there = mappings.find(one => hasKey(one, key));
+  if (there) return `It belongs ${placeText(there)}.`;
+  const near = closest(key, Object.keys(fault.schema.properties ?? {}));
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  return otherComponent(key, fault, context) || nearElsewhere(key, mappings);
+}
+
+function hasKey({ schema }: PlacedMapping, key: string): boolean {
+  return key !== 'use' && Object.hasOwn(schema.properties ?? {}, key);
+}
+
+function placeText({ path }: PlacedMapping): string {
+  return path.length === 0 ? 'to the pipeline itself, not indented' : `to \`${pathText(path)}\``;
+}
+
+function otherComponent(key: string, fault: Fault, context: KeyContext): string {
+  const own = slotAt(fault.path, context) as SlotName | undefined;
+  const order = own ? [own, ...slotNames.filter(slot => slot !== own)] : slotNames;
+  for (const slot of order) {
+    const having = context.catalogue.list(slot).filter(one => Object.hasOwn(one.options.properties, key));
+    if (having.length > 0) return `It is an option of the ${slot} ${listed(having.slice(0, 3).map(one => one.use))}.`;
+  }
+  return '';
+}
+
+function nearElsewhere(key: string, mappings: readonly PlacedMapping[]): string {
+  for (const one of mappings) {
+    const near = closest(key, Object.keys(one.schema.properties ?? {}).filter(name => name !== 'use'));
+    if (near !== undefined) return `Did you mean \`${near}\`? It belongs ${placeText(one)}.`;
+  }
+  return '';
+}

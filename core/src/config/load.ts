@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import type { Catalogue } from '../plugin/catalogue.js';
+import { skeleton, type Pipeline } from '../schema/skeleton.js';
+import { validatorOf } from '../schema/validator.js';
+import { SchemaWalker } from '../schema/walk.js';
+import { listComponents } from './components.js';
+import { diagnose, inOrder, PipelineError, refuseErrors, type Diagnostic } from './diagnostic.js';
+import { readDocument } from './extend.js';
+import { deepFreeze } from './freeze.js';
+import { absolutePlugins, loadListed, type ListedPlugins } from './listed-plugins.js';
+import { plain, type MappingNode } from './node.js';
+import { normalise } from './normalise.js';
+import { originOf, type Origin } from './origin.js';
+import { applySets } from './override.js';
+import { schemaDiagnostics } from './schema-diagnostics.js';
+import type { Source } from './source.js';
+
+export interface LoadOptions {
+  /** `a.b=c`, as `--set` takes them; paths in them are relative to `cwd`. */
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly backend?: string;
+  /** Folder that `file` is relative to and that messages shorten paths by. */
+  readonly cwd?: string;
+}
+
+/** A pipeline that passed validation, with all it was made from. */
+export interface LoadedPipeline {
+  /** Every default filled in, every component in its long form, paths absolute, deep-frozen. */
+  readonly pipeline: Pipeline;
+  readonly catalogue: Catalogue;
+  /** The named file as it was written. */
+  readonly source: string;
+  /** All files read, the named one first. */
+  readonly files: readonly string[];
+  /** What was written, with places; holds no defaults. */
+  readonly document: MappingNode;
+  readonly warnings: readonly Diagnostic[];
+  /** Where the value at `evaluate.0.k` comes from; undefined if there is none. */
+  origin(path: string): Origin | undefined;
+}
+
+/** Reads, overrides, validates and completes a pipeline. @throws PipelineError with everything that is wrong at once */
+export async function loadPipeline(file: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const read = await readDocument(file, cwd, isComponentKey);
+  if (!read.root) throw new PipelineError(inOrder(read.diagnostics));
+  const overridden = override(read.root, cwd, options);
+  const listed = await loadListed(overridden.root);
+  const { catalogue } = listed;
+  const walker = new SchemaWalker(validatorOf(catalogue).schema);
+  const document = normalise(absolutePlugins(overridden.root), walker);
+  const value = plain(document) as object;
+  const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
+  problems.push(...(await schemaDiagnostics({ root: document, value, walker, catalogue, complete: listed.diagnostics.length === 0 })));
+  refuseErrors(distinct(problems));
+  const pipeline = deepFreeze(value) as Pipeline;
+  const warnings = unusedPlugins(pipeline, listed);
+  return { pipeline, catalogue, document, warnings, ...filesOf(read.sources), origin: path => originOf(pipeline, document, path) };
+}
+
+/** Keys of a pipeline that hold one component. */
+function isComponentKey(key: string): boolean {
+  const properties: Readonly<Record<string, object>> = skeleton.properties;
+  return Object.hasOwn(properties, key) && 'x-slot' in (properties[key] ?? {});
+}
+
+function override(root: MappingNode, folder: string, { set = [], seed, backend }: LoadOptions): ReturnType<typeof applySets> {
+  const diagnostics: Diagnostic[] = [];
+  let result = root;
+  const apply = (option: string, sets: readonly string[]) => {
+    const applied = applySets(result, sets, { option, folder, isComponent: isComponentKey });
+    result = applied.root;
+    diagnostics.push(...applied.diagnostics);
+  };
+  apply('--set', set);
+  if (seed !== undefined) apply('--seed', [`seed=${seed}`]);
+  if (backend !== undefined) apply('--backend', [`backend=${backend}`]);
+  return { root: result, diagnostics };
+}
+
+/** One diagnostic a place: what follows from an error that was told is not told again. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keys = diagnostics.map(({ file, line, column, path }) => `${file}:${line}:${column}${file.startsWith('--') ? path : ''}`);
+  return diagnostics.filter((one, index) => one.line === 1 && one.column === 1 || keys.indexOf(keys[index] ?? '') === index);
+}
+
+function unusedPlugins(pipeline: object, { catalogue, places }: ListedPlugins): readonly Diagnostic[] {
+  const used = new Set(listComponents(pipeline, catalogue).map(({ component }) => component && catalogue.owner(component)));
+  const unused = [...places].filter(([plugin]) => !used.has(plugin));
+  return unused.map(([{ name }, node]) =>
+    diagnose(node.place, {
+      code: 'PLUGIN_UNUSED',
+      severity: 'warning',
+      message: `No component of \`${name}\` is used.`,
+      remedy: 'Remove it from `plugins`, or use one of its components.',
+      path: ['plugins'],
+    }),
+  );
+}
+
+function filesOf(sources: readonly Source[]): { source: string; files: readonly string[] } {
+  return { source: sources[0]?.text ?? '', files: sources.flatMap(({ path }) => (path === undefined ? [] : [path])) };
+}

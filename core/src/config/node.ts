@@ -1,0 +1,101 @@
+import type { Place } from './source.js';
+
+/** A value of a pipeline together with where it was written. Immutable: merging makes new nodes that share the old ones. */
+export type Node = ScalarNode | ListNode | MappingNode;
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly place: Place;
+  readonly value: string | number | boolean | null;
+  readonly quoted: boolean;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly place: Place;
+  readonly items: readonly Node[];
+}
+
+export interface MappingNode {
+  readonly kind: 'mapping';
+  readonly place: Place;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export interface Entry {
+  readonly key: Place;
+  readonly value: Node;
+}
+
+/** Keys and list indices from the root of a pipeline. */
+export type Path = readonly (string | number)[];
+
+/** `evaluate.0.k`, the form in which messages, `--set` and `explain` write a path. */
+export function pathText(path: Path): string {
+  return path.join('.');
+}
+
+/** The plain value of a node. */
+export function plain(node: Node): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plain);
+    case 'mapping':
+      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value)]));
+  }
+}
+
+/** A value that a plain one is written as nowhere: the inverse of {@link plain}, with one place for everything. */
+export function nodeOf(value: unknown, place: Place): Node {
+  if (Array.isArray(value)) return { kind: 'list', place, items: value.map(item => nodeOf(item, place)) };
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => [key, { key: place, value: nodeOf(item, place) }] as const);
+    return { kind: 'mapping', place, entries: new Map(entries) };
+  }
+  return { kind: 'scalar', place, value: value as ScalarNode['value'], quoted: typeof value === 'string' };
+}
+
+/** The entry at a path: the node, and its key if it has one; undefined where nothing was written. */
+export function entryAt(root: Node, path: Path): { readonly key?: Place; readonly value: Node } | undefined {
+  let found: { readonly key?: Place; readonly value: Node } | undefined = { value: root };
+  for (const step of path) {
+    found = child(found.value, step);
+    if (!found) return undefined;
+  }
+  return found;
+}
+
+function child(node: Node, step: string | number): { readonly key?: Place; readonly value: Node } | undefined {
+  if (node.kind === 'mapping') return node.entries.get(String(step));
+  if (node.kind === 'list') {
+    const value = node.items[Number(step)];
+    return value && { value };
+  }
+  return undefined;
+}
+
+/** A mapping with one entry set to another value; its place and the order of the others stay. */
+export function withEntry(mapping: MappingNode, key: string, entry: Entry): MappingNode {
+  return { ...mapping, entries: new Map(mapping.entries).set(key, entry) };
+}
+
+/** A mapping without one key. */
+export function withoutEntry(mapping: MappingNode, key: string): MappingNode {
+  const entries = new Map(mapping.entries);
+  entries.delete(key);
+  return { ...mapping, entries };
+}
+
+/** `carl` as the component `{ use: carl }`; anything else as it is. */
+export function asComponent(node: Node): Node {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
+  return { kind: 'mapping', place: node.place, entries: new Map([['use', { key: node.place, value: node }]]) };
+}
+
+/** The `use` name of a component's mapping. */
+export function useOf(node: Node): string | undefined {
+  const use = node.kind === 'mapping' ? node.entries.get('use')?.value : undefined;
+  return use?.kind === 'scalar' && typeof use.value === 'string' ? use.value : undefined;
+}

@@ -1,0 +1,58 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative } from 'node:path';
+import { diagnoseFile, PipelineError } from './diagnostic.js';
+import type { DiagnosticCode } from './codes.js';
+import type { Source } from './source.js';
+
+/** Bytes; the largest sensible pipeline is a hundredth of it. */
+const LIMIT = 1024 * 1024;
+
+/** A path as the user would write it: relative to where the command runs if it lies below, else absolute. */
+export function displayPath(file: string, cwd: string): string {
+  const short = relative(cwd, file);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? file : short;
+}
+
+/** Reads a UTF-8 text file; a byte order mark is dropped. @throws PipelineError */
+export async function readSource(file: string, cwd: string): Promise<Source> {
+  const name = displayPath(file, cwd);
+  const refuse = (code: DiagnosticCode, message: string, remedy?: string): never => {
+    throw new PipelineError([diagnoseFile(name, { code, message, ...(remedy && { remedy }) })]);
+  };
+  const bytes = await readLimited(file, refuse);
+  return { name, path: file, folder: dirname(file), text: decode(bytes, refuse), kind: 'file' };
+}
+
+type Refuse = (code: DiagnosticCode, message: string, remedy?: string) => never;
+
+async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
+  try {
+    const info = await stat(file);
+    if (info.isDirectory()) refuse('FILE_UNREADABLE', 'This is a folder.', 'Name the YAML file in it.');
+    if (info.size > LIMIT) {
+      refuse('FILE_TOO_LARGE', `The file has ${info.size} bytes; a pipeline may have ${LIMIT}.`, 'Is this the right file?');
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof PipelineError) throw error;
+    return refuse('FILE_UNREADABLE', reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'There is no such file.';
+  if (code === 'EACCES' || code === 'EPERM') return 'This file may not be read: permission denied.';
+  return `The file cannot be read: ${message}.`;
+}
+
+function decode(bytes: Uint8Array, refuse: Refuse): string {
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (utf16) refuse('FILE_ENCODING', 'The file is UTF-16 text.', 'Save it as UTF-8.');
+  if (bytes.includes(0)) refuse('FILE_ENCODING', 'The file holds zero bytes: it is not text.', 'Is this the right file?');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('FILE_ENCODING', 'The file is not valid UTF-8.', 'Save it as UTF-8.');
+  }
+}

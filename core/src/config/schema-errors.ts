@@ -1,0 +1,47 @@
+import type { SchemaError } from '../schema/validator.js';
+
+/** Follows from other errors, or repeats them. */
+const ECHOES = new Set(['if', 'oneOf']);
+
+/** The errors worth telling: one for each mistake, for unions those of the alternative that was meant. */
+export function essentialErrors(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const told = errors.filter(error => !ECHOES.has(error.keyword));
+  const meant = told.filter(error => !isOtherAlternative(error, told));
+  return meant.filter((error, index) => !isFollowUp(error, index, meant));
+}
+
+/** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */
+function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError[]): boolean {
+  if (error.keyword === 'discriminator' && error.params['error'] === 'tag') {
+    return all.some(other => other.keyword === 'required' && other.instancePath === error.instancePath && other.params['missingProperty'] === 'use');
+  }
+  const same = all.filter(other => other.instancePath === error.instancePath);
+  const type = same.find(other => other.keyword === 'type');
+  return type !== undefined && (error !== type || all.indexOf(type) !== index);
+}
+
+/** True for errors inside a plain union, unless they are of the one alternative whose type fits. */
+function isOtherAlternative(error: SchemaError, all: readonly SchemaError[]): boolean {
+  const unions = all.filter(one => one.keyword === 'anyOf');
+  if (error.keyword === 'anyOf') return fitting(error, all) !== undefined;
+  const union = unions.find(one => one !== error && isInside(error, one));
+  return union !== undefined && fitting(union, all) !== branchOf(error, union);
+}
+
+function isInside(error: SchemaError, union: SchemaError): boolean {
+  return error.schemaPath.startsWith(`${union.schemaPath}/`) && error.instancePath.startsWith(union.instancePath);
+}
+
+function branchOf(error: SchemaError, union: SchemaError): string | undefined {
+  return error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0];
+}
+
+/** The alternative that has errors, but none about the type of the value; undefined if there is none or more than one. */
+function fitting(union: SchemaError, all: readonly SchemaError[]): string | undefined {
+  const inside = all.filter(error => error !== union && isInside(error, union));
+  const branches = [...new Set(inside.map(error => branchOf(error, union)))];
+  const fit = branches.filter(branch =>
+    inside.every(error => branchOf(error, union) !== branch || !(error.keyword === 'type' && error.instancePath === union.instancePath)),
+  );
+  return fit.length === 1 ? fit[0] : undefined;
+}

@@ -1,0 +1,41 @@
+import type { YAMLException } from 'js-yaml';
+import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { linesOf, positionAt, type Source } from './source.js';
+
+/** What js-yaml's parser says, and what a user should read instead. */
+const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy: string])[] = [
+  [/^bad indentation of a mapping entry|^deficient indentation/, 'The indentation does not fit.', 'Keys of one mapping start in the same column; what belongs to a key is indented further.'],
+  [/^bad indentation of a sequence entry/, 'The indentation of this list entry does not fit.', 'All `- ` of one list start in the same column.'],
+  [/multiline key may not be an implicit key|^expected ':' after a mapping key|whitespace character is expected after the key-value/, 'A key and its value cannot be told apart here.', 'Write a colon and a space after the key: `epochs: 5`.'],
+  [/within a (single|double) quoted scalar/, 'A quote is opened and not closed.', 'Add the closing quote, or remove the opening one.'],
+  [/within a flow collection/, 'A bracket is opened and not closed.', 'Add the closing `]` or `}`.'],
+  [/^missed comma between flow/, 'A comma is missing between two entries.', 'Write `[a, b]` or `{ key: value, key: value }`.'],
+  [/^expected the node content/, 'A value is missing before this comma.', 'Write `[a, b]` or `{ key: value, key: value }`.'],
+  [/^unknown escape sequence|^expected hexadecimal/, 'This is not an escape that YAML knows.', 'In double quotes a backslash starts an escape: write `\\\\`, or use single quotes.'],
+  [/non-printable characters|valid JSON character/, 'The text holds a control character.', 'Remove it, or write it as an escape in double quotes: "\\u0007".'],
+  [/end of the stream or a document separator/, 'Something stands here that belongs to nothing before it.', 'Check the indentation, and quotes or brackets just before.'],
+];
+
+/** Reason of the exception for a file whose aliases write out to too much. */
+export const TOO_LONG = 'more values than a pipeline may have';
+
+/** A diagnostic for an exception of the YAML parser. */
+export function syntaxDiagnostic(source: Source, error: YAMLException): Diagnostic {
+  const start = Math.min(error.mark?.position ?? 0, source.text.length);
+  return diagnose({ source, start, end: start + 1 }, complaint(source, start, error.reason));
+}
+
+function complaint(source: Source, start: number, reason: string): Complaint {
+  if (/^nesting exceeded/.test(reason)) return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
+  if (reason === TOO_LONG) {
+    const message = 'With its aliases written out this file has more values than any pipeline needs.';
+    return { code: 'YAML_TOO_LONG', message, remedy: 'Remove aliases of aliases.' };
+  }
+  const { line } = positionAt(source.text, start);
+  if (/^tab characters/.test(reason) || /^ *\t/.test(linesOf(source.text)[line - 1] ?? '')) {
+    return { code: 'YAML_TAB', message: 'This line is indented with a tab.', remedy: 'YAML takes spaces only: set your editor to insert two spaces for a tab.' };
+  }
+  const known = TRANSLATIONS.find(([pattern]) => pattern.test(reason));
+  if (known) return { code: 'YAML_SYNTAX', message: known[1], remedy: known[2] };
+  return { code: 'YAML_SYNTAX', message: `This is not YAML: ${reason}.` };
+}

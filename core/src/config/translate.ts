@@ -1,0 +1,145 @@
+import type { SchemaError } from '../schema/validator.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+import { closest, listed } from './closest.js';
+import { describeNode, describeSchema, literal, rangeText } from './describe.js';
+import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { locate } from './locate.js';
+import { entryAt, pathText, type MappingNode, type Node, type Path } from './node.js';
+import type { Place } from './source.js';
+
+/** An error of the validator beside what was written. */
+export interface Fault {
+  readonly error: SchemaError;
+  readonly schema: JsonSchema;
+  readonly path: Path;
+  /** What was written there; undefined for a value that came from a default. */
+  readonly node?: Node;
+  readonly place: Place;
+  /** `trainer.epochs` in backticks, or `The pipeline`. */
+  readonly name: string;
+}
+
+/** The error's place in the text. */
+export function faultOf(error: SchemaError, root: MappingNode): Fault {
+  const path = pointerPath(error.instancePath);
+  const node = entryAt(root, path)?.value;
+  const name = path.length === 0 ? 'The pipeline' : `\`${pathText(path)}\``;
+  return { error, schema: (error.parentSchema ?? {}) as JsonSchema, path, ...(node && { node }), place: locate(root, path), name };
+}
+
+/** A JSON pointer as a path. */
+function pointerPath(pointer: string): Path {
+  const steps = pointer.split('/').slice(1);
+  return steps.map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The diagnostic for an error about a single value; errors about keys and components are told elsewhere. */
+export function valueDiagnostic(fault: Fault): Diagnostic {
+  const { keyword } = fault.error;
+  const complaint = (COMPLAINTS[keyword] ?? otherComplaint)(fault);
+  return diagnose(fault.place, { ...complaint, path: fault.path });
+}
+
+const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
+  type: typeComplaint,
+  anyOf: typeComplaint,
+  minimum: rangeComplaint,
+  maximum: rangeComplaint,
+  exclusiveMinimum: rangeComplaint,
+  exclusiveMaximum: rangeComplaint,
+  multipleOf: rangeComplaint,
+  enum: allowedComplaint,
+  const: allowedComplaint,
+  minLength: textLengthComplaint,
+  maxLength: textLengthComplaint,
+  pattern: patternComplaint,
+  minItems: listLengthComplaint,
+  maxItems: listLengthComplaint,
+  additionalItems: listLengthComplaint,
+  uniqueItems: duplicateComplaint,
+};
+
+function typeComplaint({ node, schema, name }: Fault): Complaint {
+  const wanted = describeSchema(schema);
+  if (!node) return { code: 'TYPE_WRONG', message: `${name} must be ${wanted}.` };
+  const value = node.kind === 'scalar' ? node.value : undefined;
+  if (value === null) return { code: 'VALUE_NULL', message: `${name} has no value; it must be ${wanted}.` };
+  const types = [schema.type].flat();
+  if (typeof value === 'number' && types.some(type => type === 'number' || type === 'integer')) return numberComplaint(value, name);
+  return { code: 'TYPE_WRONG', message: `${name} must be ${wanted}, not ${describeNode(node)}.`, ...typeRemedy(node, types) };
+}
+
+function numberComplaint(value: number, name: string): Complaint {
+  if (!Number.isFinite(value)) return { code: 'NUMBER_NOT_FINITE', message: `${name} must be a finite number, not ${literal(value)}.` };
+  const remedy = `Write ${Math.floor(value)} or ${Math.ceil(value)}.`;
+  return { code: 'NUMBER_NOT_WHOLE', message: `${name} must be a whole number, not ${value}.`, remedy };
+}
+
+/** What people write out of habit from other formats. */
+function typeRemedy(node: Node, types: readonly unknown[]): { remedy: string } | undefined {
+  if (types.includes('array') && node.kind === 'scalar') return { remedy: `A list is written \`[${literal(node.value)}]\`.` };
+  if (node.kind !== 'scalar') return undefined;
+  const text = node.value;
+  if (types.includes('string') && types.length === 1) return { remedy: `Put it in quotes to make it text: \`"${String(text)}"\`.` };
+  if (typeof text !== 'string') return undefined;
+  if (types.includes('boolean')) return booleanRemedy(text);
+  if (!types.includes('number') && !types.includes('integer')) return undefined;
+  if (text.trim() !== '' && Number.isFinite(Number(text))) return { remedy: node.quoted ? `Remove the quotes: ${text}` : `Write ${Number(text)}.` };
+  const bare = text.replaceAll(/[_']/g, '').replace(/^(-?\d+),(\d+)$/, '$1.$2');
+  if (Number.isFinite(Number(bare)) && bare !== '') return { remedy: `Write ${bare}.` };
+  const percent = /^(-?[\d.]+) ?%$/.exec(text)?.[1];
+  return percent === undefined ? undefined : { remedy: `Write ${Number(percent) / 100}.` };
+}
+
+function booleanRemedy(text: string): { remedy: string } | undefined {
+  if (/^(yes|on|y|true)$/i.test(text)) return { remedy: 'Write true without quotes.' };
+  return /^(no|off|n|false)$/i.test(text) ? { remedy: 'Write false without quotes.' } : undefined;
+}
+
+function rangeComplaint({ error, schema, name }: Fault): Complaint {
+  return { code: 'NUMBER_RANGE', message: `${name} is ${literal(error.data)}; it must be ${rangeText(schema)}.` };
+}
+
+function allowedComplaint({ error, schema, name, node }: Fault): Complaint {
+  const allowed = 'const' in schema ? [schema.const] : (schema.enum ?? []);
+  const texts = allowed.filter(value => typeof value === 'string');
+  const near = typeof error.data === 'string' ? closest(error.data, texts) : undefined;
+  if (node?.kind === 'scalar' && node.value === null) {
+    return { code: 'VALUE_NULL', message: `${name} has no value.`, remedy: `Allowed: ${allowed.map(literal).join(', ')}.` };
+  }
+  const remedy = `${near ? `Did you mean \`${near}\`? ` : ''}Allowed: ${allowed.map(value => (typeof value === 'string' ? value : literal(value))).join(', ')}.`;
+  return { code: 'VALUE_NOT_ALLOWED', message: `${name} cannot be ${literal(error.data)}.`, remedy };
+}
+
+function textLengthComplaint({ error, schema, name }: Fault): Complaint {
+  if (error.data === '') return { code: 'TEXT_LENGTH', message: `${name} is empty.` };
+  const most = error.keyword === 'maxLength' ? `at most ${String(schema['maxLength'])}` : `at least ${String(schema['minLength'])}`;
+  return { code: 'TEXT_LENGTH', message: `${name} has ${String(error.data).length} characters; it must have ${most}.` };
+}
+
+function patternComplaint({ error, schema, name }: Fault): Complaint {
+  const remedy = `It must match ${String(schema['pattern'])}.${schema.description ? ` ${schema.description}` : ''}`;
+  return { code: 'TEXT_PATTERN', message: `${name} cannot be ${literal(error.data)}.`, remedy };
+}
+
+function listLengthComplaint({ error, name }: Fault): Complaint {
+  const { limit } = error.params as { limit: number };
+  const length = (error.data as readonly unknown[]).length;
+  const most = error.keyword === 'minItems' ? 'at least' : 'at most';
+  return { code: 'LIST_LENGTH', message: `${name} has ${length} ${length === 1 ? 'entry' : 'entries'}; it must have ${most} ${limit}.` };
+}
+
+function duplicateComplaint({ error, name }: Fault): Complaint {
+  const { i, j } = error.params as { i: number; j: number };
+  return { code: 'LIST_DUPLICATE', message: `The entries ${Math.min(i, j)} and ${Math.max(i, j)} of ${name} are the same.` };
+}
+
+function otherComplaint({ error, name }: Fault): Complaint {
+  return { code: 'VALUE_INVALID', message: `${name} ${error.message ?? 'is not valid'}.` };
+}
+
+/** For a missing or unknown component: the names there are. */
+export function choices(slot: string, uses: readonly string[]): string {
+  if (uses.length === 0) return `No listed plugin has any ${slot}.`;
+  return `Components for ${slot}: ${listed(uses, 'and')}.`;
+}

@@ -1,0 +1,4 @@
+import { definePlugin } from './define.js';
+
+/** The components that come with the framework itself. */
+export default definePlugin({ name: '@carl-ssl/core', components: [] });

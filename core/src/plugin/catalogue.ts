@@ -1,0 +1,69 @@
+import type { Component, Plugin } from './define.js';
+import { slots, type SlotName } from './slot.js';
+
+/** A plugin as it was found on this machine. */
+export interface LoadedPlugin {
+  /** As the pipeline names it. */
+  readonly name: string;
+  readonly version: string;
+  /** Folder of the package, or the file. */
+  readonly path: string;
+  /** `sha256-…` of its entry file, in base64 as package managers write it. */
+  readonly integrity: string;
+  readonly plugin: Plugin;
+}
+
+/** The components a pipeline can use. */
+export interface Catalogue {
+  readonly plugins: readonly LoadedPlugin[];
+  get(slot: SlotName, use: string): Component | undefined;
+  /** Components of a slot by name. */
+  list(slot: SlotName): readonly Component[];
+  /** The plugin a component is from. */
+  owner(component: Component): LoadedPlugin | undefined;
+}
+
+/** Two plugins with one name for one slot. */
+export interface Clash {
+  readonly slot: SlotName;
+  readonly use: string;
+  readonly plugins: readonly [LoadedPlugin, LoadedPlugin];
+}
+
+/** Components of all plugins, by slot and name; of two with one name the first counts. */
+export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
+  const bySlot = new Map<SlotName, Map<string, Component>>();
+  const owners = new Map<Component, LoadedPlugin>();
+  for (const loaded of plugins) {
+    for (const component of loaded.plugin.components as readonly Component[]) {
+      const named = bySlot.get(component.slot.name) ?? new Map<string, Component>();
+      if (!named.has(component.use)) named.set(component.use, component);
+      bySlot.set(component.slot.name, named);
+      owners.set(component, loaded);
+    }
+  }
+  const list = (slot: SlotName) => [...(bySlot.get(slot)?.values() ?? [])].sort((a, b) => a.use.localeCompare(b.use));
+  return Object.freeze({
+    plugins,
+    get: (slot: SlotName, use: string) => bySlot.get(slot)?.get(use),
+    list,
+    owner: (component: Component) => owners.get(component),
+  });
+}
+
+/** Every pair of plugins that take one name for one slot. */
+export function findClashes(plugins: readonly LoadedPlugin[]): readonly Clash[] {
+  const taken = new Map<string, LoadedPlugin>();
+  const clashes: Clash[] = [];
+  for (const loaded of plugins) {
+    for (const { slot, use } of loaded.plugin.components as readonly Component[]) {
+      const key = `${slot.name} ${use}`;
+      const first = taken.get(key);
+      if (first && first.plugin !== loaded.plugin) clashes.push({ slot: slot.name, use, plugins: [first, loaded] });
+      else taken.set(key, loaded);
+    }
+  }
+  return clashes;
+}
+
+export const slotNames = Object.keys(slots) as readonly SlotName[];

@@ -1,0 +1,60 @@
+import { mapSchema, plainSchema, type JsonSchema } from '../schema/json-schema.js';
+import type { Component, Plugin } from './define.js';
+import { PluginError } from './plugin-error.js';
+import { slots } from './slot.js';
+
+/** Refuses what is not a plugin, or has components that break the contract. @throws PluginError naming all that is wrong */
+export function checkPlugin(name: string, exported: unknown): asserts exported is Plugin {
+  if (!isPlugin(exported)) {
+    const remedy = 'Its module must `export default definePlugin({ name, components })`.';
+    throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` does not export a plugin.`, remedy);
+  }
+  const faults = exported.components.flatMap((component, index) => componentFaults(component, index));
+  faults.push(...repeated(exported.components));
+  if (faults.length === 0) return;
+  throw new PluginError('PLUGIN_BROKEN', `\`${name}\` breaks the plugin contract: ${faults.join('; ')}.`, 'Its author must mend this.');
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, components } = value as Partial<Plugin>;
+  return typeof name === 'string' && Array.isArray(components);
+}
+
+function componentFaults(component: Partial<Component> | null, index: number): readonly string[] {
+  const { use, slot, description, options, create } = component ?? {};
+  if (typeof use !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(use)) return [`component ${index} has no kebab-case \`use\``];
+  if (!slot || !Object.hasOwn(slots, slot.name)) return [`\`${use}\` is for no known slot`];
+  const label = `${slot.name} \`${use}\``;
+  const faults = options ? optionFaults(plainSchema(options)) : ['has no options schema'];
+  if (typeof description !== 'string' || description === '') faults.push('has no description');
+  if (typeof create !== 'function') faults.push('has no `create`');
+  return faults.map(fault => `${label} ${fault}`);
+}
+
+function optionFaults(schema: JsonSchema): string[] {
+  if (schema.type !== 'object') return ['has options that are not an object schema'];
+  const faults = [];
+  if (schema.additionalProperties !== false) faults.push('has options that are not closed (additionalProperties: false)');
+  const properties = Object.entries(schema.properties ?? {});
+  if (properties.some(([key]) => key === 'use')) faults.push('has an option called `use`');
+  for (const [key, option] of properties) {
+    if (typeof option.description !== 'string') faults.push(`has no description for its option \`${key}\``);
+  }
+  return [...faults, ...unknownSlots(schema)];
+}
+
+function unknownSlots(schema: JsonSchema): readonly string[] {
+  const faults: string[] = [];
+  mapSchema(schema, one => {
+    const slot = one['x-slot'];
+    if (slot !== undefined && !Object.hasOwn(slots, slot)) faults.push(`nests components of the unknown slot \`${slot}\``);
+    return one;
+  });
+  return faults;
+}
+
+function repeated(components: Plugin['components']): readonly string[] {
+  const names = components.map(component => `${component?.slot?.name} \`${component?.use}\``);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(name => `has ${name} twice`);
+}

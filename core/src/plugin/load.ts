@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import builtin from './builtin.js';
+import { createCatalogue, findClashes, type Catalogue, type Clash, type LoadedPlugin } from './catalogue.js';
+import { checkPlugin } from './contract.js';
+import { findPlugin } from './find.js';
+import { FIRST_PARTY } from './first-party.js';
+import { PluginError } from './plugin-error.js';
+
+const CORE = '@carl-ssl/core';
+
+/** The catalogue of these plugins and of the components that are built in. @throws CarlError INPUT_PLUGIN or PLUGIN_CONTRACT */
+export async function loadPlugins(names: readonly string[], fromDirectory: string): Promise<Catalogue> {
+  const plugins = [await builtinPlugin()];
+  for (const name of names) plugins.push(await loadPlugin(name, fromDirectory));
+  const [clash] = findClashes(plugins);
+  if (clash) throw new PluginError('PLUGIN_CLASH', clashText(clash));
+  return createCatalogue(plugins);
+}
+
+/** One plugin by its npm name, or by a path relative to the folder. @throws PluginError */
+export async function loadPlugin(name: string, folder: string): Promise<LoadedPlugin> {
+  const { path, entry, version } = await findPlugin(name, folder);
+  const plugin = await importDefault(name, entry);
+  checkPlugin(name, plugin);
+  return { name, version, path: await realpath(path), integrity: await integrityOf(entry), plugin };
+}
+
+/** All of this project's plugins that are installed; those that are not, or do not load, are left out. */
+export async function loadFirstParty(): Promise<Catalogue> {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const loaded = await Promise.allSettled(FIRST_PARTY.map(name => loadPlugin(name, folder)));
+  const plugins = loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
+  return createCatalogue([await builtinPlugin(), ...plugins]);
+}
+
+/** The components this package brings itself. */
+export async function builtinPlugin(): Promise<LoadedPlugin> {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const entry = fileURLToPath(new URL('./builtin.js', import.meta.url));
+  return { name: CORE, version, path: fileURLToPath(new URL('../..', import.meta.url)), integrity: await integrityOf(entry), plugin: builtin };
+}
+
+/** What a clash is, for the user who listed both. */
+export function clashText({ slot, use, plugins: [first, second] }: Clash): string {
+  return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
+}
+
+async function importDefault(name: string, entry: string): Promise<unknown> {
+  try {
+    return ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new PluginError('PLUGIN_LOAD', `Loading \`${name}\` ended with an error: ${message}`, 'Is it installed with all it depends on?', { cause });
+  }
+}
+
+async function integrityOf(file: string): Promise<string> {
+  return `sha256-${createHash('sha256').update(await readFile(file)).digest('base64')}`;
+}

@@ -1,0 +1,15 @@
+import type { DiagnosticCode } from '../config/codes.js';
+import { CarlError } from '../errors.js';
+
+/** A plugin that cannot be used, and what the user or its author can do. */
+export class PluginError extends CarlError {
+  constructor(
+    readonly problem: DiagnosticCode & `PLUGIN_${string}`,
+    readonly text: string,
+    readonly remedy?: string,
+    options?: ErrorOptions,
+  ) {
+    super(problem === 'PLUGIN_BROKEN' ? 'PLUGIN_CONTRACT' : 'INPUT_PLUGIN', remedy ? `${text} ${remedy}` : text, options);
+    this.name = 'PluginError';
+  }
+}

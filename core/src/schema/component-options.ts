@@ -1,0 +1,30 @@
+import { CarlError } from '../errors.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { SlotName } from '../plugin/slot.js';
+import { composeSchema } from './compose.js';
+import type { NestedOptions } from './option.js';
+import { strictAjv } from './validator.js';
+
+const pools = new WeakMap<Catalogue, ReturnType<typeof strictAjv>>();
+
+/**
+ * Options of one component outside of a pipeline, checked and with defaults filled in; a copy.
+ * @throws CarlError INPUT_ARGUMENT with everything that is wrong with them
+ */
+export function completeOptions(catalogue: Catalogue, slot: SlotName, options: NestedOptions): NestedOptions {
+  const validate = poolOf(catalogue).getSchema(`pipeline#/$defs/${slot}`);
+  const value = structuredClone(options);
+  if (!validate?.(value)) {
+    const problems = validate?.errors?.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`) ?? [];
+    throw new CarlError('INPUT_ARGUMENT', `options of ${slot} ${options.use} are wrong: ${problems.join('; ')}`);
+  }
+  return value;
+}
+
+function poolOf(catalogue: Catalogue): ReturnType<typeof strictAjv> {
+  const known = pools.get(catalogue);
+  if (known) return known;
+  const pool = strictAjv().addSchema(composeSchema(catalogue), 'pipeline');
+  pools.set(catalogue, pool);
+  return pool;
+}

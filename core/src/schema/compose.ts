@@ -1,0 +1,62 @@
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Component } from '../plugin/define.js';
+import { slots, type SlotName } from '../plugin/slot.js';
+import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
+import { skeleton } from './skeleton.js';
+import { unionByType } from './union.js';
+
+const AUTO = 'Takes the best backend that can be used on this machine.';
+
+/** The strict schema of a pipeline in its normalised form: every component a closed object, told apart by `use`. */
+export function composeSchema(catalogue: Catalogue): JsonSchema {
+  const defs: Record<string, JsonSchema> = {};
+  for (const slot of Object.keys(slots) as SlotName[]) {
+    const components = componentSchemas(catalogue, slot);
+    for (const [use, schema] of components) defs[definitionName(slot, use)] = strict(schema);
+    defs[slot] = slotSchema(slot, components.map(([use]) => use));
+  }
+  return { ...strict(plainSchema(skeleton)), $defs: defs };
+}
+
+/** Name of a component's definition in a composed schema. */
+export function definitionName(slot: string, use: string): string {
+  return `${slot}.${use}`;
+}
+
+/** Every component of a slot as a closed object with its `use`; `auto` is a backend everywhere. */
+export function componentSchemas(catalogue: Catalogue, slot: SlotName): readonly (readonly [use: string, JsonSchema])[] {
+  const own = catalogue.list(slot).map(component => [component.use, componentSchema(component)] as const);
+  return slot === 'backend' ? [['auto', withUse('auto', { description: AUTO })], ...own] : own;
+}
+
+/** A component's options with its `use`. */
+export function componentSchema(component: Component): JsonSchema {
+  return withUse(component.use, { ...plainSchema(component.options), description: component.description });
+}
+
+function withUse(use: string, schema: JsonSchema): JsonSchema {
+  return {
+    ...schema,
+    type: 'object',
+    properties: { use: { const: use }, ...schema.properties },
+    required: ['use', ...(schema.required ?? [])],
+    additionalProperties: false,
+  };
+}
+
+function slotSchema(slot: SlotName, uses: readonly string[]): JsonSchema {
+  const head = { type: 'object', description: slots[slot].description, 'x-slot': slot, required: ['use'] };
+  if (uses.length === 0) return { ...head, properties: { use: { type: 'string', not: {} } } };
+  const oneOf = uses.map(use => ({ $ref: `#/$defs/${definitionName(slot, use)}` }));
+  return { ...head, properties: { use: {} }, discriminator: { propertyName: 'use' }, oneOf };
+}
+
+/** What the validator takes: unions chosen by type, components as references. */
+function strict(schema: JsonSchema): JsonSchema {
+  return mapSchema(schema, one => reference(unionByType(one)));
+}
+
+function reference(schema: JsonSchema): JsonSchema {
+  const { 'x-slot': slot, ...rest } = schema;
+  return slot === undefined ? schema : { ...rest, $ref: `#/$defs/${slot}` };
+}

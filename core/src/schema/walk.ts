@@ -1,0 +1,74 @@
+import { definitionName } from './compose.js';
+import type { JsonSchema } from './json-schema.js';
+
+/** As much of a value as decides which part of a schema is meant. */
+export interface Shape {
+  readonly type: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
+  /** Of a component. */
+  readonly use?: string;
+}
+
+export function shapeOf(value: unknown): Shape {
+  if (value === null || value === undefined) return { type: 'null' };
+  if (Array.isArray(value)) return { type: 'array' };
+  if (typeof value !== 'object') return { type: typeof value as Shape['type'] };
+  const { use } = value as { use?: unknown };
+  return { type: 'object', ...(typeof use === 'string' && { use }) };
+}
+
+/** Finds the schema of a place in a pipeline: references followed, components and alternatives chosen as the value does. */
+export class SchemaWalker {
+  constructor(readonly root: JsonSchema) {}
+
+  /** The schema that speaks of a value of this shape; keywords beside a reference win over those behind it. */
+  concrete(schema: JsonSchema, shape: Shape): JsonSchema {
+    if (schema.$ref) return this.concrete(this.behind(schema), shape);
+    if (schema['x-slot'] && schema.oneOf && shape.use !== undefined) {
+      const definition = this.root.$defs?.[definitionName(schema['x-slot'], shape.use)];
+      return definition ? { ...definition, 'x-slot': schema['x-slot'] } : schema;
+    }
+    if (schema.if) return this.concrete(this.chosen(schema, shape), shape);
+    const alternative = schema.anyOf?.find(one => matches(one, shape));
+    return alternative ? this.concrete({ ...alternative, ...described(schema) }, shape) : schema;
+  }
+
+  /** The schema of a key or index of a value that `schema` speaks of; undefined for unknown keys. */
+  child(schema: JsonSchema, key: string | number): JsonSchema | undefined {
+    if (schema.items) return Array.isArray(schema.items) ? schema.items[Number(key)] : (schema.items as JsonSchema);
+    const own = schema.properties;
+    if (own && Object.hasOwn(own, key)) return own[key];
+    const patterns = Object.entries(schema.patternProperties ?? {});
+    const found = patterns.find(([pattern]) => new RegExp(pattern, 'u').test(String(key)));
+    return found?.[1];
+  }
+
+  /** The slot if a component is wanted here, also where the component may be left out (null). */
+  slotOf(schema: JsonSchema): string | undefined {
+    if (schema.$ref) return this.root.$defs?.[schema.$ref.replace('#/$defs/', '')]?.['x-slot'];
+    const types = Array.isArray(schema.type) ? schema.type : [];
+    if (!schema.if || types.includes('string')) return undefined;
+    return [schema.then, schema.else].map(one => one && this.slotOf(one)).find(slot => slot !== undefined);
+  }
+
+  private behind(schema: JsonSchema): JsonSchema {
+    const { $ref = '', ...beside } = schema;
+    const target = this.root.$defs?.[$ref.replace('#/$defs/', '')] ?? {};
+    return { ...target, ...beside };
+  }
+
+  private chosen(schema: JsonSchema, shape: Shape): JsonSchema {
+    const { if: condition = {}, then = {}, else: other = {}, ...rest } = schema;
+    return { ...(matches(condition, shape) ? then : other), ...described(rest) };
+  }
+}
+
+function described(schema: JsonSchema): JsonSchema {
+  const { description, default: value } = schema;
+  return { ...(description !== undefined && { description }), ...(value !== undefined && { default: value }) };
+}
+
+function matches(schema: JsonSchema, shape: Shape): boolean {
+  if (schema.$ref) return shape.type === 'object';
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  return types.some(type => type === shape.type || (type === 'integer' && shape.type === 'number'));
+}
