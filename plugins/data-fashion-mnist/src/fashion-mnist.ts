@@ -1,0 +1,87 @@
+import {
+  CarlError,
+  defineComponent,
+  holdOut,
+  lastImages,
+  lazyDataset,
+  once,
+  Path,
+  slots,
+  type Dataset,
+  type ImageSet,
+} from '@carl-ssl/core';
+import { readIdxImages } from '@carl-ssl/data-idx';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Type, type Static } from 'typebox';
+import { classNames } from './class-names.js';
+
+/** Images of the two parts by their names on disk. */
+const PARTS = { train: 60000, t10k: 10000 } as const;
+const SIDE = 28;
+
+const options = Type.Object(
+  {
+    root: Path({
+      description:
+        'Folder with the four files of Fashion-MNIST, packed or not; /usr/share/datasets/fashion-mnist with the Debian package dataset-fashion-mnist.',
+    }),
+    validation: Type.Integer({
+      minimum: 0,
+      maximum: PARTS.train - 1,
+      default: 5000,
+      description: 'Images at the end of the training set that are held out for validation.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const fashionMnist = defineComponent(slots.dataset, {
+  use: 'fashion-mnist',
+  description:
+    'Fashion-MNIST in full: 60,000 training images, the last of them for validation, and 10,000 test images.',
+  source: 'https://github.com/zalandoresearch/fashion-mnist, arXiv 1708.07747',
+  options,
+  provides: () => ['labels'],
+  create: dataset,
+});
+
+function dataset({ root, validation }: Readonly<Static<typeof options>>): Dataset {
+  const train = once(() => readPart(root, 'train'));
+  if (validation === 0) return lazyDataset({ train, test: () => readPart(root, 't10k') }, () => classNames.length);
+  const parts = once(async () => holdOut(await train(), lastImages(PARTS.train, validation)));
+  return lazyDataset(
+    {
+      train: async () => (await parts()).rest,
+      validation: async () => (await parts()).held,
+      test: () => readPart(root, 't10k'),
+    },
+    () => classNames.length,
+  );
+}
+
+async function readPart(root: string, part: keyof typeof PARTS): Promise<ImageSet> {
+  const images = await find(root, `${part}-images-idx3-ubyte`);
+  const labels = await find(root, `${part}-labels-idx1-ubyte`);
+  const set = await readIdxImages({ images, labels, classes: classNames.length, classNames });
+  if (set.length === PARTS[part] && set.size?.every(side => side === SIDE)) return set;
+  throw new CarlError(
+    'INPUT_DATA',
+    `${images} has ${set.length} images of ${set.size?.join(' x ')} pixels; Fashion-MNIST has ${PARTS[part]} of ${SIDE} x ${SIDE}. For other data of this format, use the dataset \`idx\`.`,
+  );
+}
+
+async function find(root: string, name: string): Promise<string> {
+  for (const file of [name, `${name}.gz`]) {
+    const path = join(root, file);
+    const found = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  throw new CarlError(
+    'INPUT_FILE',
+    `There is neither ${name} nor ${name}.gz in ${root}. Fashion-MNIST comes with the Debian package dataset-fashion-mnist (then \`root\` is /usr/share/datasets/fashion-mnist) or from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion). A small part needs no files: \`use: fashion-mnist-mini\`.`,
+  );
+}
