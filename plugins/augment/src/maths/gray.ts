@@ -1,0 +1,46 @@
+import { CarlError } from '@carl-ssl/core';
+import type { Image } from '@carl-ssl/core';
+import { blank, describeImage } from './geometry.js';
+
+/** Shares of red, green and blue in grey (ITU-R 601-2, to four digits as torchvision has them). */
+export const RED = 0.2989;
+export const GREEN = 0.587;
+export const BLUE = 0.114;
+
+/** Grey in one channel, or repeated in three: [H, W, 1 or 3] -> [H, W, channels]. @throws CarlError INPUT_PIPELINE */
+export function toGray(image: Image, channels: number): Image {
+  if (image.channels === 1) return channels === 1 ? image : repeated(image, channels);
+  if (image.channels !== 3) throw noColor(image);
+  const { data } = image;
+  const result = blank(image, channels);
+  for (let source = 0, target = 0; source < data.length; source += 3) {
+    const gray = RED * data[source] + GREEN * data[source + 1] + BLUE * data[source + 2];
+    for (let c = 0; c < channels; c++) result.data[target++] = gray;
+  }
+  return result;
+}
+
+function repeated(image: Image, channels: number): Image {
+  const result = blank(image, channels);
+  for (let i = 0; i < result.data.length; i++) result.data[i] = image.data[Math.floor(i / channels)];
+  return result;
+}
+
+function noColor(image: Image): CarlError {
+  return new CarlError(
+    'INPUT_PIPELINE',
+    `Grey is made of one or three channels, but the image has ${describeImage(image)}. Remove \`grayscale\` from the augmentation.`,
+  );
+}
+
+/** Mean of grey over a colour image, of all values over any other. */
+export function meanGray(image: Image): number {
+  const { data } = image;
+  let sum = 0;
+  if (image.channels !== 3) {
+    for (let i = 0; i < data.length; i++) sum += data[i];
+    return sum / data.length;
+  }
+  for (let i = 0; i < data.length; i += 3) sum += RED * data[i] + GREEN * data[i + 1] + BLUE * data[i + 2];
+  return (3 * sum) / data.length;
+}
