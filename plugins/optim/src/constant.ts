@@ -1,0 +1,15 @@
+import { defineComponent, slots } from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { given } from './schedule-options.js';
+
+const options = Type.Object(
+  { value: Type.Optional(Type.Number({ description: "The value; by default the optimizer's learning rate." })) },
+  { additionalProperties: false },
+);
+
+export const constant = defineComponent(slots.schedule, {
+  use: 'constant',
+  description: 'Never changes.',
+  options,
+  create: ({ value }) => ({ value: (_step, defaults) => given(value, 'startValue', defaults) }),
+});

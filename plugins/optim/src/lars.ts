@@ -1,0 +1,59 @@
+import { defineComponent, slots, type Optimizer } from '@carl-ssl/core';
+import { Type, type Static } from 'typebox';
+import { isExcluded } from './decay.js';
+import { descend, momentumSlots } from './momentum.js';
+import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
+import { decayedDirection, originalDirection } from './trust.js';
+import { updateEach, updateTogether } from './update.js';
+
+const options = Type.Object(
+  {
+    learningRate: learningRate(0.3),
+    momentum: momentum(0.9),
+    nesterov,
+    weightDecay: weightDecay(1e-6),
+    excludeVectors,
+    trustCoefficient: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.001,
+      description: "How far a layer's step may go in proportion to its weights.",
+    }),
+    epsilon: Type.Number({
+      minimum: 0,
+      default: 1e-8,
+      description: 'Added to the denominator of the trust ratio in `formula: original`.',
+    }),
+    formula: Type.Union([Type.Literal('original'), Type.Literal('decayed')], {
+      default: 'original',
+      description:
+        'What the length of the weights is divided by. original: the lengths of gradient and decay term, added; without ' +
+        'weight decay nothing is scaled. decayed: the length of their sum, as in Barlow Twins and CARP.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/** Layer-wise adaptive rates: each parameter's step is in proportion to its length. */
+export const lars = defineComponent(slots.optimizer, {
+  use: 'lars',
+  description: 'Momentum with a step for each layer in proportion to its weights, for large batches.',
+  source: 'arXiv 1708.03888; lightly; github.com/sthalles/carp',
+  options,
+  create: createLars,
+});
+
+function createLars(options: Options): Optimizer {
+  const direction = options.formula === 'original' ? originalDirection : decayedDirection;
+  return {
+    learningRate: options.learningRate,
+    slots: momentumSlots(options),
+    apply: (parameters, learningRate) => {
+      const using = { ...options, learningRate };
+      const excluded = parameters.filter(parameter => isExcluded(parameter, options));
+      const scaled = parameters.filter(parameter => !isExcluded(parameter, options));
+      updateTogether(excluded, current => descend(current, current.gradient, using));
+      updateEach(scaled, current => descend(current, direction(current, options), using));
+    },
+  };
+}
