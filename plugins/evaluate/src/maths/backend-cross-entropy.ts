@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { HostMatrix } from '@carl-ssl/core';
+import type { Evaluation } from './minimize.js';
+import type { CrossEntropy } from './softmax-regression.js';
+
+/**
+ * The training samples of a probe on the active backend, disposed by whoever made them. The features are kept both ways
+ * round: not every backend has a fast product with a transposed matrix.
+ */
+export interface BackendSamples {
+  /** [N, D + 1]; the last column is 1. */
+  readonly features: Tensor2D;
+  /** [D + 1, N] */
+  readonly transposed: Tensor2D;
+  /** [N, K] with a 1 for the right class. */
+  readonly targets: Tensor2D;
+}
+
+export function upload(features: HostMatrix, labels: Int32Array, classes: number): BackendSamples {
+  return tf.tidy(() => {
+    const samples = withOnes(features);
+    const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat() as Tensor2D;
+    return { features: samples, transposed: tf.transpose(samples), targets };
+  });
+}
+
+/** Features [N, D] with a column of ones at the end, for the biases. */
+export function withOnes({ data, rows, columns }: HostMatrix): Tensor2D {
+  return tf.tidy(() => tf.concat2d([tf.tensor2d(data as Float32Array, [rows, columns]), tf.ones([rows, 1])], 1));
+}
+
+/** The cross-entropy of a softmax regression in float32 on the active backend: for many samples. */
+export function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
+  return {
+    evaluate: weights => evaluate(samples, weights),
+    gram: () => host(tf.tidy(() => tf.div(tf.matMul(samples.transposed, samples.features), samples.features.shape[0]))),
+    noise: 1e-6,
+    tolerance: 1e-5,
+  };
+}
+
+function evaluate({ features, transposed, targets }: BackendSamples, weights: Float64Array): Evaluation {
+  const [count, classes] = targets.shape;
+  const results = tf.tidy(() => {
+    const matrix = tf.tensor2d(Float32Array.from(weights), [classes, features.shape[1]]);
+    const logProbabilities = tf.logSoftmax(tf.matMul(features, tf.transpose(matrix)));
+    const value = tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
+    const residual = tf.sub<Tensor2D>(tf.exp(logProbabilities), targets);
+    return { value, gradient: tf.div(tf.transpose(tf.matMul(transposed, residual)), count) };
+  });
+  return { value: host(results.value)[0], gradient: host(results.gradient) };
+}
+
+/** The values of a tensor, which is disposed. */
+function host(tensor: Tensor): Float64Array {
+  const values = Float64Array.from(tensor.dataSync());
+  tensor.dispose();
+  return values;
+}

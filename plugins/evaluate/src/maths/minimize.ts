@@ -1,0 +1,113 @@
+/** Value and gradient of a function at a point. */
+export interface Evaluation {
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
+/** A smooth convex function to be minimised, with what is known about it. */
+export interface Problem {
+  evaluate(point: Float64Array): Evaluation;
+  /** An approximate inverse Hessian times the gradient; only its direction counts. */
+  precondition(gradient: Float64Array): Float64Array;
+  /** Relative rounding error of the value. */
+  readonly noise: number;
+  /** Done when no entry of the gradient is larger. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+export interface Minimum extends Evaluation {
+  readonly point: Float64Array;
+  readonly iterations: number;
+}
+
+/** One remembered step: how the point moved and how the gradient changed. */
+interface Step {
+  readonly move: Float64Array;
+  readonly change: Float64Array;
+  /** Their product. */
+  readonly curvature: number;
+  /** What the preconditioner has to be multiplied with to have this curvature. */
+  readonly scale: number;
+}
+
+const MEMORY = 10;
+const SUFFICIENT_DECREASE = 1e-4;
+const FLATTER = 0.9;
+const HALVINGS = 30;
+
+/**
+ * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance, after
+ * `maxIterations`, or where rounding errors hide any further progress.
+ * @see Nocedal, Wright: Numerical Optimization, algorithm 7.4; the acceptance near the minimum is that of Hager, Zhang 2005
+ */
+export function minimize(problem: Problem, start: Float64Array): Minimum {
+  const steps: Step[] = [];
+  let at: Minimum = { point: start, ...problem.evaluate(start), iterations: 0 };
+  while (at.iterations < problem.maxIterations && largest(at.gradient) > problem.tolerance) {
+    const direction = downhill(problem, at.gradient, steps);
+    const next = search(problem, at, direction);
+    if (next === undefined) break;
+    remember(problem, steps, { from: at, to: next });
+    at = next;
+  }
+  return at;
+}
+
+/** Minus the approximate inverse Hessian times the gradient (two-loop recursion). */
+function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step[]): Float64Array {
+  const rest = gradient.slice();
+  const shares = new Float64Array(steps.length);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    shares[i] = dot(steps[i].move, rest) / steps[i].curvature;
+    addScaled(rest, steps[i].change, -shares[i]);
+  }
+  const scale = steps.at(-1)?.scale ?? 1;
+  const direction = problem.precondition(rest).map(value => value * scale);
+  steps.forEach((step, i) => {
+    addScaled(direction, step.move, shares[i] - dot(step.change, direction) / step.curvature);
+  });
+  return direction.map(value => -value);
+}
+
+/** The first of the steps 1, 1/2, 1/4, ... that makes good progress, or undefined when there is none. */
+function search(problem: Problem, from: Minimum, direction: Float64Array): Minimum | undefined {
+  const slope = dot(from.gradient, direction);
+  if (!(slope < 0)) return undefined;
+  for (let halving = 0, length = 1; halving < HALVINGS; halving++, length /= 2) {
+    const point = from.point.slice();
+    addScaled(point, direction, length);
+    const next = problem.evaluate(point);
+    const decreased = next.value <= from.value + SUFFICIENT_DECREASE * length * slope;
+    // Below the rounding error of the value only the slope still tells whether the step was a good one.
+    const level = Math.abs(next.value - from.value) <= problem.noise * Math.abs(from.value);
+    const flatter = Math.abs(dot(next.gradient, direction)) <= FLATTER * -slope;
+    if (decreased || (level && flatter)) return { point, ...next, iterations: from.iterations + 1 };
+  }
+  return undefined;
+}
+
+function remember(problem: Problem, steps: Step[], { from, to }: { from: Minimum; to: Minimum }): void {
+  const move = to.point.map((value, i) => value - from.point[i]);
+  const change = to.gradient.map((value, i) => value - from.gradient[i]);
+  const curvature = dot(move, change);
+  // A convex function has positive curvature; anything else is rounding.
+  if (curvature <= Number.EPSILON * Math.sqrt(dot(move, move) * dot(change, change))) return;
+  const scale = curvature / dot(change, problem.precondition(change));
+  steps.push({ move, change, curvature, scale });
+  if (steps.length > MEMORY) steps.shift();
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function addScaled(target: Float64Array, values: Float64Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i] += factor * values[i];
+}
