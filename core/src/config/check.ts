@@ -1,5 +1,5 @@
 import { listComponents, type PlacedComponent } from './components.js';
-import { diagnose, inOrder, type Diagnostic } from './diagnostic.js';
+import { diagnose, inOrder, refuseErrors, type Diagnostic } from './diagnostic.js';
 import type { Facts, Finding } from './facts.js';
 import type { LoadedPipeline } from './load.js';
 import { listed } from './closest.js';
@@ -8,22 +8,28 @@ import { pathOf } from './origin.js';
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 
+/** The part of a loaded pipeline that is checked. */
+export type Checked = Pick<LoadedPipeline, 'pipeline' | 'catalogue' | 'document'>;
+
 /** Keys of a pipeline that provide something by being there. */
 const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;
 
-/**
- * What the components of a valid pipeline have to say of each other: requirements that nothing provides and, where the
- * facts are known, the findings of their own checks. Errors and warnings in the order of the text.
- */
-export function checkPipeline(loaded: LoadedPipeline, facts?: Facts): readonly Diagnostic[] {
+/** What components of a valid pipeline require and nothing in it provides. */
+export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const components = listComponents(loaded.pipeline, loaded.catalogue);
   const provided = providedBy(loaded.pipeline, components);
-  return inOrder(
-    components.flatMap(placed => [
-      ...unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
-      ...(facts ? findings(placed, facts).map(finding => found(placed, finding, loaded)) : []),
-    ]),
-  );
+  return components.flatMap(placed => unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)));
+}
+
+/**
+ * What the components say of the pipeline as a whole in their own checks, in the order of the text.
+ * Returns the warnings. @throws PipelineError with the errors, if there are any
+ */
+export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
+  const components = listComponents(loaded.pipeline, loaded.catalogue);
+  const diagnostics = components.flatMap(placed => findings(placed, facts).map(finding => found(placed, finding, loaded)));
+  refuseErrors(diagnostics);
+  return inOrder(diagnostics);
 }
 
 function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
@@ -36,7 +42,7 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
   return (component?.requires?.(options) ?? []).filter(capability => !provided.has(capability));
 }
 
-function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: LoadedPipeline): Diagnostic {
+function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: Checked): Diagnostic {
   const message = `The ${slot} \`${use}\` requires ${listed([capability])}, which nothing in this pipeline provides.`;
   return diagnose(locate(document, [...path, 'use']), { code: 'REQUIREMENT_MISSING', message, remedy: providers(capability, catalogue), path });
 }
@@ -67,7 +73,7 @@ function findings({ component, options }: PlacedComponent, facts: Facts): readon
   return component?.check?.(options, facts) ?? [];
 }
 
-function found({ path, slot, use }: PlacedComponent, finding: Finding, { document }: LoadedPipeline): Diagnostic {
+function found({ path, slot, use }: PlacedComponent, finding: Finding, { document }: Checked): Diagnostic {
   const { severity, code, message } = finding;
   const about = [...path, ...pathOf(finding.path)];
   const place = finding.path === '' ? locate(document, [...path, 'use']) : locateKey(document, about);

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate a user probably meant by a misspelt word: at most a third of its letters off; undefined if none is near. */
+/** The candidate a user probably meant by a misspelt word: about a third of its letters off at most; undefined if none is near. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   const lower = word.toLowerCase();
   const scored = [...new Set(candidates)]
     .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
@@ -12,7 +12,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
 
 /** `lr` is no part of `learningRate`, but `warmup` is one of `warmupEpochs`. */
 function isPart(word: string, candidate: string): boolean {
-  return word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate) && candidate.length >= 4);
+  return word.length >= 4 && (candidate.startsWith(word) || (word.startsWith(candidate) && candidate.length >= 4));
 }
 
 /** `a`, `b` and `c`, for messages. */

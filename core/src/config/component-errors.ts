@@ -1,6 +1,7 @@
-import { createCatalogue, slotNames, type Catalogue } from '../plugin/catalogue.js';
+import { slotNames, type Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../plugin/slot.js';
 import { closest } from './closest.js';
+import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import { entryAt, plain, type MappingNode } from './node.js';
@@ -13,8 +14,6 @@ export interface ComponentContext {
   /** This project's plugins that are installed, for advice. */
   readonly installed: Catalogue;
 }
-
-const none = createCatalogue([]);
 
 /** The diagnostic for a mapping that should be a component and has no `use`. */
 export function missingUse(fault: Fault, { root, catalogue }: ComponentContext): Diagnostic {
@@ -30,14 +29,25 @@ export function missingUse(fault: Fault, { root, catalogue }: ComponentContext):
 export function unknownComponent(fault: Fault, context: ComponentContext): Diagnostic {
   const slot = fault.schema['x-slot'] as SlotName;
   const path = [...fault.path, 'use'];
-  const node = entryAt(context.root, path)?.value;
+  const written = entryAt(context.root, path)?.value;
   const place = locate(context.root, path);
-  const use = node && plain(node);
+  const use = written ? plain(written) : (fault.error.data as { use?: unknown }).use;
   if (typeof use !== 'string') {
-    return diagnose(place, { code: 'TYPE_WRONG', message: `\`use\` must be the name of a component.`, remedy: choices(slot, usesOf(slot, context.catalogue)), path });
+    const remedy = choices(slot, usesOf(slot, context.catalogue));
+    return diagnose(place, { code: 'TYPE_WRONG', message: '`use` must be the name of a component.', remedy, path });
   }
-  const remedy = advice(slot, use, context);
-  return diagnose(place, { code: 'COMPONENT_UNKNOWN', message: `There is no ${slot} \`${use}\`.`, remedy, path });
+  const message = written ? `There is no ${slot} \`${use}\`.` : `${fault.name} is not given, and its default \`${use}\` is in no listed plugin.`;
+  return diagnose(place, { code: 'COMPONENT_UNKNOWN', message, remedy: advice(slot, use, context), path });
+}
+
+/** The diagnostic for something else where a component is wanted. */
+export function notComponent(fault: Fault, { catalogue }: ComponentContext): Diagnostic {
+  const slot = fault.schema['x-slot'] as SlotName;
+  const isNull = fault.node?.kind === 'scalar' && fault.node.value === null;
+  const is = fault.node && !isNull ? `must be a component (${slot}), not ${describeNode(fault.node)}.` : `has no value; it must be a component (${slot}).`;
+  const message = `${fault.name} ${is}`;
+  const remedy = `Write \`use: NAME\` and its options below it.\n${choices(slot, usesOf(slot, catalogue))}`;
+  return diagnose(fault.place, { code: isNull ? 'VALUE_NULL' : 'TYPE_WRONG', message, remedy, path: fault.path });
 }
 
 function advice(slot: SlotName, use: string, { catalogue, installed }: ComponentContext): string {
@@ -59,7 +69,7 @@ function nearInstalled(slot: SlotName, use: string, installed: Catalogue): reado
   return plugin === undefined ? [] : [`Did you mean \`${near}\`? It is in \`${plugin}\`: add that to \`plugins\`.`];
 }
 
-function pluginOf(slot: SlotName, use: string, installed: Catalogue = none): string | undefined {
+function pluginOf(slot: SlotName, use: string, installed: Catalogue): string | undefined {
   const component = installed.get(slot, use);
   return component && installed.owner(component)?.name;
 }

@@ -13,13 +13,19 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What a schema takes, in words: `a whole number, at least 1`. */
 export function describeSchema(schema: JsonSchema): string {
-  if (schema['x-slot']) return `a component (${schema['x-slot']})`;
+  const slot = schema['x-slot'] ?? schema.$ref?.replace('#/$defs/', '');
+  if (slot !== undefined) return slotWords(slot);
   if (schema['x-path']) return 'a path';
   if ('const' in schema) return literal(schema.const);
   if (schema.enum) return schema.enum.map(literal).join(', ').replace(/, ([^,]*)$/, ' or $1');
   if (schema.if) return [schema.then, schema.else].flatMap(one => (one ? [describeSchema(one)] : [])).join(', or ');
   if (schema.anyOf) return schema.anyOf.map(describeSchema).join(', or ');
   return [typeWords(schema), rangeText(schema)].filter(text => text !== '').join(', ');
+}
+
+/** `an encoder`. */
+function slotWords(slot: string): string {
+  return `${/^[aeiou]/.test(slot) ? 'an' : 'a'} ${slot}`;
 }
 
 /** A closed object is best told by its keys. */

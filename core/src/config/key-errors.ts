@@ -1,6 +1,7 @@
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../plugin/slot.js';
 import { slotNames } from '../plugin/catalogue.js';
+import type { JsonSchema } from '../schema/json-schema.js';
 import type { SchemaWalker } from '../schema/walk.js';
 import { closest, listed } from './closest.js';
 import { listMappings, type PlacedMapping } from './components.js';
@@ -23,19 +24,27 @@ export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
   const key = (fault.error.params as { additionalProperty: string }).additionalProperty;
   const path = [...fault.path, key];
   const owner = ownerText(fault, context);
-  const remedy = [belonging(key, fault, context), allowedKeys(fault)].filter(text => text !== '').join('\n');
+  const hint = belonging(key, fault, context);
+  const remedy = [hint, allowedKeys(fault, hint === '' ? 30 : 10)].filter(text => text !== '').join('\n');
   const place = locateKey(context.root, path);
   return diagnose(place, { code: 'KEY_UNKNOWN', message: `${owner} has no ${optionWord(fault)} \`${key}\`.`, remedy, path });
 }
 
-/** The diagnostic for a key that is needed and missing. */
-export function missingKey(fault: Fault, context: KeyContext): Diagnostic {
-  const key = (fault.error.params as { missingProperty: string }).missingProperty;
-  const schema = context.walker.child(fault.schema, key) ?? {};
-  const shown = context.walker.slotOf(schema) === undefined ? `${describeSchema(schema)}. ` : '';
-  const remedy = `\`${key}\`: ${shown}${schema.description ?? ''}`.trimEnd();
-  const message = `${ownerText(fault, context)} needs \`${key}\`.`;
-  return diagnose(locateKey(context.root, fault.path), { code: 'KEY_MISSING', message, remedy, path: [...fault.path, key] });
+/** The diagnostic for keys that are needed and missing in one mapping. */
+export function missingKeys(fault: Fault, keys: readonly string[], context: KeyContext): Diagnostic {
+  const remedy = keys.map(key => keyLine(key, context.walker.child(fault.schema, key) ?? {})).join('\n');
+  const message = `${ownerText(fault, context)} needs ${listed(keys, 'and')}.`;
+  const path = keys.length === 1 ? [...fault.path, ...keys] : fault.path;
+  return diagnose(locateKey(context.root, fault.path), { code: 'KEY_MISSING', message, remedy, path });
+}
+
+function keyLine(key: string, schema: JsonSchema): string {
+  return `\`${key}\`: ${describeSchema(schema)}. ${schema.description ?? ''}`.trimEnd();
+}
+
+/** The key of a mapping that a misspelt one was meant to be. */
+export function meantBy(key: string, schema: JsonSchema): string | undefined {
+  return closest(key, Object.keys(schema.properties ?? {}));
 }
 
 function optionWord(fault: Fault): string {
@@ -58,10 +67,10 @@ function slotAt(path: Path, { value, walker }: KeyContext): string | undefined {
   return listMappings(value, walker).find(one => pathText(one.path) === pathText(path))?.schema['x-slot'];
 }
 
-function allowedKeys(fault: Fault): string {
+function allowedKeys(fault: Fault, most: number): string {
   const keys = Object.keys(fault.schema.properties ?? {}).filter(key => key !== 'use');
   if (keys.length === 0) return useOfFault(fault) === undefined ? '' : 'It has no options.';
-  return keys.length > 24 ? '' : `${useOfFault(fault) === undefined ? 'Keys' : 'Options'}: ${keys.join(', ')}.`;
+  return keys.length > most ? '' : `${useOfFault(fault) === undefined ? 'Keys' : 'Options'}: ${keys.join(', ')}.`;
 }
 
 /** Where the key belongs, from the likeliest guess on; empty without one. */
@@ -71,7 +80,7 @@ function belonging(key: string, fault: Fault, context: KeyContext): string {
   const mappings = listMappings(context.value, context.walker).filter(one => pathText(one.path) !== pathText(fault.path));
   const there = mappings.find(one => hasKey(one, key));
   if (there) return `It belongs ${placeText(there)}.`;
-  const near = closest(key, Object.keys(fault.schema.properties ?? {}));
+  const near = meantBy(key, fault.schema);
   if (near !== undefined) return `Did you mean \`${near}\`?`;
   return otherComponent(key, fault, context) || nearElsewhere(key, mappings);
 }

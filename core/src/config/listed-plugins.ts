@@ -3,7 +3,10 @@ import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from 
 import { isPluginPath } from '../plugin/find.js';
 import { builtinPlugin, clashText, loadPlugin } from '../plugin/load.js';
 import { PluginError } from '../plugin/plugin-error.js';
-import { diagnose, type Diagnostic } from './diagnostic.js';
+import { blame } from '../schema/blame.js';
+import { validatorOf } from '../schema/validator.js';
+import { diagnose, PipelineError, type Diagnostic } from './diagnostic.js';
+import { readDocument } from './extend.js';
 import { withEntry, type MappingNode, type ScalarNode } from './node.js';
 
 /** The plugins a pipeline lists, as far as they can be loaded. */
@@ -31,7 +34,28 @@ export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
     const node = places.get(clash.plugins[1]);
     if (node) diagnostics.push(complain(node, new PluginError('PLUGIN_CLASH', clashText(clash))));
   }
-  return { catalogue: createCatalogue(plugins), diagnostics, places };
+  return { catalogue: withoutBadSchemas(createCatalogue(plugins), places, diagnostics), diagnostics, places };
+}
+
+/** Plugins whose schemas cannot be compiled are left out and told, one after the other. */
+function withoutBadSchemas(catalogue: Catalogue, places: ListedPlugins['places'], diagnostics: Diagnostic[]): Catalogue {
+  try {
+    validatorOf(catalogue);
+    return catalogue;
+  } catch (error) {
+    const fault = blame(catalogue);
+    const node = fault && places.get(fault.plugin);
+    if (!node) throw error;
+    diagnostics.push(complain(node, fault.error));
+    return withoutBadSchemas(createCatalogue(catalogue.plugins.filter(one => one !== fault.plugin)), places, diagnostics);
+  }
+}
+
+/** What a file and those it extends list as plugins, and the folders to look them up from. @throws PipelineError */
+export async function readPluginNames(file: string): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+  const { root, diagnostics } = await readDocument(file, process.cwd(), () => false);
+  if (!root) throw new PipelineError(diagnostics);
+  return namesIn(root).map(({ value, place }) => ({ name: value, folder: place.source.folder }));
 }
 
 /** Paths of plugins made absolute, as other paths are. */

@@ -3,6 +3,7 @@ import type { Catalogue } from '../plugin/catalogue.js';
 import { skeleton, type Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker } from '../schema/walk.js';
+import { checkRequirements } from './check.js';
 import { listComponents } from './components.js';
 import { diagnose, inOrder, PipelineError, refuseErrors, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
@@ -40,7 +41,7 @@ export interface LoadedPipeline {
   origin(path: string): Origin | undefined;
 }
 
-/** Reads, overrides, validates and completes a pipeline. @throws PipelineError with everything that is wrong at once */
+/** Reads, overrides, validates and completes a pipeline, and checks that its components have what they require. @throws PipelineError with everything that is wrong at once */
 export async function loadPipeline(file: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const read = await readDocument(file, cwd, isComponentKey);
@@ -52,9 +53,10 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
   const document = normalise(absolutePlugins(overridden.root), walker);
   const value = plain(document) as object;
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
-  problems.push(...(await schemaDiagnostics({ root: document, value, walker, catalogue, complete: listed.diagnostics.length === 0 })));
-  refuseErrors(distinct(problems));
+  const complete = listed.diagnostics.length === 0;
+  refuseErrors(withoutEchoes(problems, await schemaDiagnostics({ root: document, value, walker, catalogue, complete })));
   const pipeline = deepFreeze(value) as Pipeline;
+  refuseErrors(checkRequirements({ pipeline, catalogue, document }));
   const warnings = unusedPlugins(pipeline, listed);
   return { pipeline, catalogue, document, warnings, ...filesOf(read.sources), origin: path => originOf(pipeline, document, path) };
 }
@@ -79,10 +81,11 @@ function override(root: MappingNode, folder: string, { set = [], seed, backend }
   return { root: result, diagnostics };
 }
 
-/** One diagnostic a place: what follows from an error that was told is not told again. */
-function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keys = diagnostics.map(({ file, line, column, path }) => `${file}:${line}:${column}${file.startsWith('--') ? path : ''}`);
-  return diagnostics.filter((one, index) => one.line === 1 && one.column === 1 || keys.indexOf(keys[index] ?? '') === index);
+/** What follows from an error that was told about the same place is not told again. */
+function withoutEchoes(first: readonly Diagnostic[], later: readonly Diagnostic[]): readonly Diagnostic[] {
+  const at = ({ file, line, column, frame }: Diagnostic) => `${file}:${line}:${column}\n${frame}`;
+  const told = new Set(first.map(at));
+  return [...first, ...later.filter(one => !told.has(at(one)))];
 }
 
 function unusedPlugins(pipeline: object, { catalogue, places }: ListedPlugins): readonly Diagnostic[] {

@@ -1,10 +1,11 @@
 import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
 import { loadFirstParty } from '../plugin/load.js';
+import type { JsonSchema } from '../schema/json-schema.js';
 import { validatorOf, type SchemaError } from '../schema/validator.js';
 import { shapeOf } from '../schema/walk.js';
-import { missingUse, unknownComponent } from './component-errors.js';
+import { missingUse, notComponent, unknownComponent } from './component-errors.js';
 import type { Diagnostic } from './diagnostic.js';
-import { missingKey, unknownKey, type KeyContext } from './key-errors.js';
+import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
 
@@ -19,8 +20,29 @@ export async function schemaDiagnostics(candidate: Candidate): Promise<readonly 
   const errors = essentialErrors(validatorOf(candidate.catalogue).validate(candidate.value));
   const unknown = errors.some(isUnknownComponent);
   const installed = unknown && candidate.complete ? await loadFirstParty() : createCatalogue([]);
-  const told = errors.filter(error => candidate.complete || !isUnknownComponent(error));
-  return told.map(error => diagnosticOf(error, candidate, installed));
+  const told = errors.filter(error => !isMissingKey(error) && (candidate.complete || !isUnknownComponent(error)));
+  return [...told.map(error => diagnosticOf(error, candidate, installed)), ...missing(errors, candidate)];
+}
+
+/** One diagnostic for all keys that a mapping lacks; a key that is only misspelt is told by its wrong name. */
+function missing(errors: readonly SchemaError[], candidate: Candidate): readonly Diagnostic[] {
+  const absent = errors.filter(isMissingKey);
+  const firsts = absent.filter((error, index) => absent.findIndex(other => other.instancePath === error.instancePath) === index);
+  return firsts.flatMap(first => {
+    const same = errors.filter(error => error.instancePath === first.instancePath);
+    const misspelt = new Set(same.map(meantKey));
+    const keys = same.filter(isMissingKey).map(error => String(error.params['missingProperty']));
+    const told = keys.filter(key => !misspelt.has(key));
+    return told.length === 0 ? [] : [missingKeys(faultOf(first, candidate.root), told, candidate)];
+  });
+}
+
+function isMissingKey({ keyword, parentSchema }: SchemaError): boolean {
+  return keyword === 'required' && (parentSchema as JsonSchema)['x-slot'] === undefined;
+}
+
+function meantKey({ keyword, params, parentSchema }: SchemaError): string | undefined {
+  return keyword === 'additionalProperties' ? meantBy(String(params['additionalProperty']), parentSchema as JsonSchema) : undefined;
 }
 
 function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boolean {
@@ -34,8 +56,9 @@ function diagnosticOf(error: SchemaError, candidate: Candidate, installed: Catal
   if (error.keyword === 'additionalProperties') return unknownKey(fault, context);
   if (error.keyword === 'discriminator') return unknownComponent(fault, context);
   if (error.keyword === 'not') return unknownComponent(ofComponent(fault, candidate), context);
-  if (error.keyword !== 'required') return valueDiagnostic(fault);
-  return fault.schema['x-slot'] === undefined ? missingKey(fault, context) : missingUse(fault, context);
+  if (error.keyword === 'required') return missingUse(fault, context);
+  if (error.keyword === 'type' && fault.schema['x-slot'] !== undefined) return notComponent(fault, context);
+  return valueDiagnostic(fault);
 }
 
 /** The error is about `use`; the component is one up. */

@@ -35,9 +35,14 @@ function pointerPath(pointer: string): Path {
 
 /** The diagnostic for an error about a single value; errors about keys and components are told elsewhere. */
 export function valueDiagnostic(fault: Fault): Diagnostic {
-  const { keyword } = fault.error;
-  const complaint = (COMPLAINTS[keyword] ?? otherComplaint)(fault);
-  return diagnose(fault.place, { ...complaint, path: fault.path });
+  const complain = fault.node ? (COMPLAINTS[fault.error.keyword] ?? otherComplaint) : defaultComplaint;
+  return diagnose(fault.place, { ...complain(fault), path: fault.path });
+}
+
+/** Nobody wrote the value, so its schema contradicts itself. */
+function defaultComplaint({ name, error }: Fault): Complaint {
+  const message = `${name} is not given, and its default ${literal(error.data)} breaks its own schema: it ${error.message ?? 'is not valid'}.`;
+  return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
 }
 
 const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
@@ -60,8 +65,8 @@ const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
 };
 
 function typeComplaint({ node, schema, name }: Fault): Complaint {
+  if (!node) return { code: 'TYPE_WRONG', message: `${name} is missing.` };
   const wanted = describeSchema(schema);
-  if (!node) return { code: 'TYPE_WRONG', message: `${name} must be ${wanted}.` };
   const value = node.kind === 'scalar' ? node.value : undefined;
   if (value === null) return { code: 'VALUE_NULL', message: `${name} has no value; it must be ${wanted}.` };
   const types = [schema.type].flat();
@@ -122,10 +127,10 @@ function patternComplaint({ error, schema, name }: Fault): Complaint {
   return { code: 'TEXT_PATTERN', message: `${name} cannot be ${literal(error.data)}.`, remedy };
 }
 
-function listLengthComplaint({ error, name }: Fault): Complaint {
+function listLengthComplaint({ error, schema, name }: Fault): Complaint {
   const { limit } = error.params as { limit: number };
   const length = (error.data as readonly unknown[]).length;
-  const most = error.keyword === 'minItems' ? 'at least' : 'at most';
+  const most = Array.isArray(schema.items) ? 'exactly' : error.keyword === 'minItems' ? 'at least' : 'at most';
   return { code: 'LIST_LENGTH', message: `${name} has ${length} ${length === 1 ? 'entry' : 'entries'}; it must have ${most} ${limit}.` };
 }
 
@@ -140,6 +145,6 @@ function otherComplaint({ error, name }: Fault): Complaint {
 
 /** For a missing or unknown component: the names there are. */
 export function choices(slot: string, uses: readonly string[]): string {
-  if (uses.length === 0) return `No listed plugin has any ${slot}.`;
+  if (uses.length === 0) return `No loaded plugin has any ${slot}.`;
   return `Components for ${slot}: ${listed(uses, 'and')}.`;
 }

@@ -52,7 +52,7 @@ function slotSchema(slot: SlotName, uses: readonly string[]): JsonSchema {
 }
 
 /** What the validator takes: unions chosen by type, components as references. */
-function strict(schema: JsonSchema): JsonSchema {
+export function strict(schema: JsonSchema): JsonSchema {
   return mapSchema(schema, one => reference(unionByType(one)));
 }
 

@@ -20,7 +20,7 @@ export interface NestedOptions {
 }
 
 /** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */
-export function Scheduled(options: { description: string; default?: number; minimum?: number; exclusiveMinimum?: number }) {
+export function Scheduled(options: { description: string; default?: number | { from: number; to: number; over: number }; minimum?: number; exclusiveMinimum?: number }) {
   const { minimum, exclusiveMinimum } = options;
   const number = Type.Number({ minimum, exclusiveMinimum });
   const change = Type.Object(

@@ -1,23 +1,13 @@
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
+import { strictAjv } from './ajv.js';
+import { blame } from './blame.js';
 import { composeSchema } from './compose.js';
 import type { JsonSchema } from './json-schema.js';
 
+export { strictAjv };
 export type SchemaError = ErrorObject;
-
-/** Keywords of ours that ajv need not know. */
-const ANNOTATIONS = ['x-slot', 'x-path'];
-
-const OPTIONS: Options = {
-  strict: true,
-  allErrors: true,
-  verbose: true,
-  discriminator: true,
-  useDefaults: true,
-  allowUnionTypes: true,
-  logger: false,
-};
 
 /** The schema of all pipelines that a catalogue allows, and a check of values against it. */
 export interface Validator {
@@ -26,28 +16,24 @@ export interface Validator {
   validate(value: unknown): readonly SchemaError[];
 }
 
-/** A validator in ajv's strict mode, in which unknown keywords and contradictions in a schema are errors. */
-export function strictAjv(): Ajv {
-  return new Ajv(OPTIONS).addVocabulary(ANNOTATIONS);
-}
-
 const validators = new WeakMap<Catalogue, Validator>();
 
-/** The validator of a catalogue; compiled once. @throws CarlError PLUGIN_CONTRACT */
+/** The validator of a catalogue; compiled once. @throws CarlError PLUGIN_CONTRACT naming the plugin with a bad schema */
 export function validatorOf(catalogue: Catalogue): Validator {
   const known = validators.get(catalogue);
   if (known) return known;
   const schema = composeSchema(catalogue);
-  const check = compile(schema);
+  const check = compile(schema, catalogue);
   const validator: Validator = { schema, validate: value => (check(value) ? [] : (check.errors ?? [])) };
   validators.set(catalogue, validator);
   return validator;
 }
 
-function compile(schema: JsonSchema): ValidateFunction {
+function compile(schema: JsonSchema, catalogue: Catalogue): ValidateFunction {
   try {
     return strictAjv().compile(schema);
   } catch (cause) {
-    throw new CarlError('PLUGIN_CONTRACT', `The schemas of the plugins do not go together: ${(cause as Error).message}`, { cause });
+    const message = `The schemas of the plugins do not go together: ${(cause as Error).message}.`;
+    throw blame(catalogue)?.error ?? new CarlError('PLUGIN_CONTRACT', message, { cause });
   }
 }

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { listPlugins, type PluginListing } from '../../plugin/listing.js';
+
+interface PluginsOptions {
+  readonly format: 'text' | 'json';
+}
+
+const EXAMPLES = `
+Examples:
+  carl plugins               plugins that come with the framework
+  carl plugins my.yaml       plugins that my.yaml lists, and why one cannot be loaded`;
+
+export function registerPlugins(program: Command): void {
+  program
+    .command('plugins')
+    .description('List plugins with their version, place and components.')
+    .argument('[file]', 'pipeline whose plugins are listed')
+    .option('--format <format>', 'text or json', 'text')
+    .addHelpText('after', EXAMPLES)
+    .action(plugins);
+}
+
+async function plugins(file: string | undefined, { format }: PluginsOptions): Promise<void> {
+  const listings = await listPlugins(file === undefined ? undefined : resolve(file));
+  const text = format === 'json' ? JSON.stringify(listings, undefined, 2) : listings.map(listingText).join('\n\n');
+  process.stdout.write(`${text}\n`);
+}
+
+/** One plugin as a user reads it. */
+export function listingText(listing: PluginListing): string {
+  if (listing.problem !== undefined) return `${listing.name}\n  not loaded: ${listing.problem}`;
+  const width = Math.max(0, ...Object.keys(listing.components).map(slot => slot.length));
+  const slots = Object.entries(listing.components).map(([slot, uses]) => `  ${slot.padEnd(width)}  ${uses.join(', ')}`);
+  return [`${listing.name} ${listing.version ?? ''}`.trimEnd(), `  ${listing.path ?? ''}`, ...slots].join('\n');
+}

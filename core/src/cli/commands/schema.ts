@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { loadPipeline } from '../../config/load.js';
+import { CarlError } from '../../errors.js';
+import { loadFirstParty } from '../../plugin/load.js';
+import { editorSchema } from '../../schema/editor.js';
+import { referenceMarkdown } from '../../schema/reference.js';
+
+interface SchemaOptions {
+  readonly format: string;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  carl schema --out pipeline.schema.json               for editors: completion, descriptions, checks while typing
+  carl schema my.yaml --out my.schema.json             the same with the plugins that my.yaml lists
+  carl schema my.yaml --format markdown                the components and options of those plugins
+
+First line of a pipeline that uses it: # yaml-language-server: $schema=pipeline.schema.json`;
+
+export function registerSchema(program: Command): void {
+  program
+    .command('schema')
+    .description('Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.')
+    .argument('[file]', 'pipeline whose plugins count; without it those that come with the framework')
+    .option('--format <format>', 'json or markdown', 'json')
+    .option('--out <file>', 'file to write instead of standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(schema);
+}
+
+async function schema(file: string | undefined, { format, out }: SchemaOptions): Promise<void> {
+  const catalogue = file === undefined ? await loadFirstParty() : (await loadPipeline(file)).catalogue;
+  const text = render(format)(catalogue);
+  if (out === undefined) process.stdout.write(text);
+  else await write(out, text);
+}
+
+function render(format: string): (catalogue: Parameters<typeof editorSchema>[0]) => string {
+  if (format === 'json') return catalogue => `${JSON.stringify(editorSchema(catalogue), undefined, 2)}\n`;
+  if (format === 'markdown') return referenceMarkdown;
+  throw new CarlError('INPUT_ARGUMENT', `--format takes json or markdown, not ${format}.`);
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new CarlError('DISK', `${file} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { checkPipeline } from '../../config/check.js';
+import { PipelineError, type Diagnostic } from '../../config/diagnostic.js';
+import { formatDiagnostics } from '../../config/format.js';
+import { loadPipeline, type LoadOptions } from '../../config/load.js';
+import { factsWithoutData } from '../../run/facts-without-data.js';
+import { ExitStatus } from '../exit-status.js';
+import { collect, integer } from '../parse-option.js';
+import { colorOf } from '../terminal.js';
+
+interface ValidateOptions extends LoadOptions {
+  readonly format: 'text' | 'json';
+}
+
+const EXAMPLES = `
+Examples:
+  carl validate my.yaml
+  carl validate pipelines/*.yaml --format json
+
+All files are checked before the command ends with status 2 if any has errors. Data are not opened.`;
+
+export function registerValidate(program: Command): void {
+  program
+    .command('validate')
+    .description('Check pipelines: everything that is wrong, with line, column and advice. Opens no data.')
+    .argument('<files...>', 'pipelines in YAML')
+    .option('--set <key=value>', 'change a value first; can be repeated', collect, [])
+    .option('--seed <number>', 'seed of the run', integer)
+    .option('--backend <name>', 'backend to compute on')
+    .option('--format <format>', 'text or json', 'text')
+    .addHelpText('after', EXAMPLES)
+    .action(validate);
+}
+
+async function validate(files: readonly string[], options: ValidateOptions): Promise<void> {
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) diagnostics.push(...(await diagnosticsOf(file, options)));
+  const text = formatDiagnostics(diagnostics, { color: colorOf(process.stdout), format: options.format });
+  if (text !== '') process.stdout.write(`${text}\n`);
+  if (options.format === 'text') process.stderr.write(`${summary(files.length, diagnostics)}\n`);
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw new ExitStatus(2);
+}
+
+/** Everything that can be told of a pipeline without its data. */
+export async function diagnosticsOf(file: string, options: LoadOptions): Promise<readonly Diagnostic[]> {
+  try {
+    const loaded = await loadPipeline(file, options);
+    return [...loaded.warnings, ...checkPipeline(loaded, factsWithoutData(loaded))];
+  } catch (error) {
+    if (error instanceof PipelineError) return error.diagnostics;
+    throw error;
+  }
+}
+
+function summary(files: number, diagnostics: readonly Diagnostic[]): string {
+  const count = (number: number, word: string) => `${String(number)} ${word}${number === 1 ? '' : 's'}`;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const found = diagnostics.length === 0 ? 'no errors' : `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
+  return `${diagnostics.length > 0 ? '\n' : ''}${count(files, 'pipeline')}: ${found}`;
+}

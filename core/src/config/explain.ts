@@ -1,0 +1,90 @@
+import { slots } from '../plugin/slot.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+import { validatorOf } from '../schema/validator.js';
+import { SchemaWalker, shapeOf } from '../schema/walk.js';
+import { CarlError } from '../errors.js';
+import { closest } from './closest.js';
+import { describeSchema } from './describe.js';
+import type { LoadedPipeline } from './load.js';
+import { pathText, type Path } from './node.js';
+import { pathOf, valueAt, type Origin } from './origin.js';
+
+/** All there is to know about one key of a pipeline. Plain data. */
+export interface Explanation {
+  readonly path: string;
+  /** Undefined if it is not set and has no default. */
+  readonly value?: unknown;
+  readonly origin?: Pick<Origin, 'kind' | 'text'>;
+  readonly description?: string;
+  /** What the key takes, in words. */
+  readonly takes: string;
+  readonly default?: unknown;
+  /** Of a component: what it is, and its options. */
+  readonly component?: { readonly description: string; readonly source?: string };
+  readonly inner: readonly Explanation[];
+}
+
+/** Explains a key, and what is below it. @throws CarlError INPUT_ARGUMENT for a key that does not exist */
+export function explain(loaded: LoadedPipeline, key: string): Explanation {
+  const walker = new SchemaWalker(validatorOf(loaded.catalogue).schema);
+  const path = pathOf(key);
+  return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
+}
+
+interface Scope {
+  readonly loaded: LoadedPipeline;
+  readonly walker: SchemaWalker;
+}
+
+function explainAt(scope: Scope, path: Path, schema: JsonSchema): Explanation {
+  const { loaded, walker } = scope;
+  const key = pathText(path);
+  const value = valueAt(loaded.pipeline, path);
+  const origin = loaded.origin(key);
+  const concrete = walker.concrete(schema, shapeOf(value));
+  return {
+    path: key,
+    ...(value !== undefined && { value }),
+    ...(origin && { origin: { kind: origin.kind, text: origin.text } }),
+    ...(schema.description !== undefined && { description: schema.description }),
+    takes: describeSchema(schema),
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...componentAt(scope, value, concrete),
+    inner: innerKeys(value, concrete).map(name => explainAt(scope, [...path, name], walker.child(concrete, name) ?? {})),
+  };
+}
+
+function componentAt({ loaded }: Scope, value: unknown, schema: JsonSchema): Pick<Explanation, 'component'> {
+  const slot = schema['x-slot'] as keyof typeof slots | undefined;
+  const use = (value as { use?: string } | undefined)?.use;
+  const component = slot && use !== undefined ? loaded.catalogue.get(slot, use) : undefined;
+  if (!component) return {};
+  const { description, source } = component;
+  return { component: { description, ...(source !== undefined && { source }) } };
+}
+
+/** Keys that are set and keys that could be; indices of a list whose entries have keys of their own. */
+function innerKeys(value: unknown, schema: JsonSchema): readonly string[] {
+  if (Array.isArray(value)) return value.some(item => typeof item === 'object') ? Object.keys(value) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set([...Object.keys(schema.properties ?? {}), ...Object.keys(value)])];
+}
+
+function schemaAt(walker: SchemaWalker, pipeline: object, path: Path): JsonSchema {
+  let schema = walker.root;
+  path.forEach((key, depth) => {
+    const concrete = walker.concrete(schema, shapeOf(valueAt(pipeline, path.slice(0, depth))));
+    const child = walker.child(concrete, key);
+    if (!child) throw unknown(path.slice(0, depth + 1), concrete);
+    schema = child;
+  });
+  return schema;
+}
+
+function unknown(path: Path, schema: JsonSchema): CarlError {
+  const keys = Object.keys(schema.properties ?? {});
+  const near = closest(String(path.at(-1)), keys);
+  const there = keys.length > 0 ? ` Keys there: ${keys.join(', ')}.` : '';
+  const hint = near ? ` Did you mean \`${pathText([...path.slice(0, -1), near])}\`?` : there;
+  return new CarlError('INPUT_ARGUMENT', `There is no key \`${pathText(path)}\` in this pipeline.${hint}`);
+}

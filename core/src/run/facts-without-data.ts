@@ -1,0 +1,17 @@
+import type { LoadedPipeline } from '../config/load.js';
+import type { Facts } from '../config/facts.js';
+import { createRoot, createRun } from '../container/root.js';
+import { Augmenter } from '../contracts/augmenter.js';
+import { shapeFor, wire } from './experiment.js';
+import { usesOf } from './facts-of.js';
+
+/** What is known of a pipeline before its data are opened: all sizes that do not depend on them. */
+export function factsWithoutData({ pipeline, catalogue }: Pick<LoadedPipeline, 'pipeline' | 'catalogue'>): Facts {
+  const services = createRun(createRoot(catalogue.plugins.map(({ plugin }) => plugin)), pipeline);
+  const augmenter = services.get(Augmenter);
+  const channels = [3, 1].find(count => augmenter.outputChannels(count) !== undefined) ?? 3;
+  const { batchSize, epochs } = pipeline.trainer;
+  const shape = shapeFor(augmenter, { network: wire(pipeline, catalogue, services), channels, batchSize });
+  const { views, featureDim, embeddingDim, prototypeCount } = shape;
+  return { batchSize, epochs, views, featureDim, embeddingDim, prototypeCount, uses: usesOf(pipeline) };
+}

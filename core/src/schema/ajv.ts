@@ -1,0 +1,19 @@
+import { Ajv, type Options } from 'ajv';
+
+/** Keywords of ours that ajv need not know. */
+const ANNOTATIONS = ['x-slot', 'x-path'];
+
+const OPTIONS: Options = {
+  strict: true,
+  allErrors: true,
+  verbose: true,
+  discriminator: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+  logger: false,
+};
+
+/** ajv in its strict mode, in which unknown keywords and contradictions in a schema are errors; fills defaults in. */
+export function strictAjv(): Ajv {
+  return new Ajv(OPTIONS).addVocabulary(ANNOTATIONS);
+}

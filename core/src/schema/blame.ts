@@ -1,0 +1,30 @@
+import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
+import type { Component } from '../plugin/define.js';
+import { PluginError } from '../plugin/plugin-error.js';
+import { slots } from '../plugin/slot.js';
+import { componentSchema, strict } from './compose.js';
+import { strictAjv } from './ajv.js';
+
+/** The component's schema is not valid; undefined if it is. */
+function schemaFault(component: Component): string | undefined {
+  const $defs = Object.fromEntries(Object.keys(slots).map(slot => [slot, { type: 'object' }]));
+  try {
+    strictAjv().compile({ ...strict(componentSchema(component)), $defs });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The plugin whose schema is to blame when those of a catalogue cannot be compiled together. */
+export function blame(catalogue: Catalogue): { readonly plugin: LoadedPlugin; readonly error: PluginError } | undefined {
+  for (const plugin of catalogue.plugins) {
+    for (const component of plugin.plugin.components as readonly Component[]) {
+      const fault = schemaFault(component);
+      if (fault === undefined) continue;
+      const text = `The options schema of the ${component.slot.name} \`${component.use}\` in \`${plugin.name}\` is not valid: ${fault}.`;
+      return { plugin, error: new PluginError('PLUGIN_BROKEN', text, 'The author of the plugin must mend this.') };
+    }
+  }
+  return undefined;
+}

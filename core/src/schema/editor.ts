@@ -1,0 +1,70 @@
+import type { Catalogue } from '../plugin/catalogue.js';
+import { FIRST_PARTY } from '../plugin/first-party.js';
+import { slots, type SlotName } from '../plugin/slot.js';
+import { componentSchemas, definitionName } from './compose.js';
+import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
+import { skeleton } from './skeleton.js';
+
+const EXTENDS: JsonSchema = {
+  description: 'One file or several that this one is laid on; paths are relative to this file.',
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+};
+
+/**
+ * The schema for editors (draft 7): pipelines as people write them, with short forms, `extends` and a description of
+ * everything. What a file may leave to those it extends is not required; `carl validate` knows and checks all of it.
+ */
+export function editorSchema(catalogue: Catalogue): JsonSchema {
+  const { properties = {}, required = [] } = plainSchema(skeleton);
+  const needed = required.filter(key => properties[key]?.default === undefined);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'CARL pipeline',
+    description: 'An experiment in self-supervised learning: data, components and training.',
+    type: 'object',
+    properties: { extends: EXTENDS, ...editable(properties), plugins: pluginNames(properties['plugins'] ?? {}) },
+    additionalProperties: false,
+    if: { required: ['extends'] },
+    else: { required: needed },
+    definitions: Object.fromEntries((Object.keys(slots) as SlotName[]).flatMap(slot => slotDefinitions(catalogue, slot))),
+  };
+}
+
+function editable(properties: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, mapSchema(schema, forEditors)]));
+}
+
+/** Editors ignore what stands beside a reference, so it goes into `allOf`; our own keywords mean nothing to them. */
+function forEditors(schema: JsonSchema): JsonSchema {
+  const { 'x-slot': slot, 'x-path': _path, required: _required, ...rest } = schema;
+  return slot === undefined ? rest : { ...rest, allOf: [{ $ref: `#/definitions/${slot}` }] };
+}
+
+function pluginNames(schema: JsonSchema): JsonSchema {
+  return { ...schema, items: { anyOf: [{ enum: FIRST_PARTY }, { type: 'string', minLength: 1 }] } };
+}
+
+function slotDefinitions(catalogue: Catalogue, slot: SlotName): readonly (readonly [string, JsonSchema])[] {
+  const components = componentSchemas(catalogue, slot);
+  const definitions = components.map(([use, schema]) => [definitionName(slot, use), mapSchema(schema, forEditors)] as const);
+  return [[slot, slotDefinition(slot, components)], ...definitions];
+}
+
+/** By `use`, so that completion and complaints are those of the component that is meant. */
+function slotDefinition(slot: SlotName, components: ReturnType<typeof componentSchemas>): JsonSchema {
+  const { description } = slots[slot];
+  const uses = components.map(([use, schema]) => ({ const: use, description: schema.description }));
+  if (uses.length === 0) return { description, type: ['string', 'object'] };
+  const short = components.filter(([, schema]) => hasDefaults(schema)).map(([use, schema]) => ({ const: use, description: schema.description }));
+  const choice = components.map(([use]) => ({
+    if: { properties: { use: { const: use } }, required: ['use'] },
+    then: { $ref: `#/definitions/${definitionName(slot, use)}` },
+  }));
+  const long = { type: 'object', properties: { use: { description: 'Which component it is.', oneOf: uses } }, allOf: choice };
+  return { description, anyOf: short.length > 0 ? [long, { description: 'Short for a component with its defaults.', oneOf: short }] : [long] };
+}
+
+/** The short form says no option, so none may be without a default. */
+function hasDefaults({ properties = {}, required = [] }: JsonSchema): boolean {
+  return required.every(key => key === 'use' || properties[key]?.default !== undefined);
+}
