@@ -1,0 +1,75 @@
+import { CarlError, unreadable } from '@carl-ssl/core';
+import { readFile } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+
+/** How images are decoded. */
+export interface DecodeRules {
+  readonly channels: 1 | 3;
+  /** Longest side allowed, pixels; larger images are made smaller. */
+  readonly maxSide?: number;
+  /** Whether a camera's note of how it was held (EXIF) turns the image. */
+  readonly orient: boolean;
+}
+
+/** [height, width, channels] bytes. */
+export interface Decoded {
+  readonly bytes: Uint8Array;
+  readonly size: readonly [height: number, width: number];
+}
+
+/** What sharp calls the formats that are pictures of pixels; it would also draw SVG files. */
+const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
+
+/** Endings of files that can be decoded. */
+export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
+
+/**
+ * Decodes an image file to levels as they are stored: transparency is dropped, not blended; colour profiles are
+ * ignored; of an animation the first picture is taken.
+ * @throws CarlError INPUT_DATA naming the file
+ */
+export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
+  const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => Promise.reject(unreadable(path, error)));
+  try {
+    return await decode(stored, rules);
+  } catch (error) {
+    throw new CarlError(
+      'INPUT_DATA',
+      `${path} cannot be decoded (${(error as Error).message.trim().replace(/\s+/g, ' ')}). It may be damaged or incomplete: replace or remove it, or set \`onCorrupt: skip\`.`,
+      { cause: error },
+    );
+  }
+}
+
+async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
+  // 'error': libjpeg's mere warnings, common in pictures from the web, do not refuse an image; missing data does.
+  const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
+  const { format, hasAlpha } = await image.metadata();
+  if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
+  if (rules.maxSide === undefined) return toBytes(image, rules);
+  return toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
+}
+
+/** Before it is made smaller: sharp weighs colours by transparency then. */
+async function withoutAlpha(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
+}
+
+function shrunk(image: Sharp, side: number): Sharp {
+  return image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+}
+
+async function toBytes(image: Sharp, { channels }: DecodeRules): Promise<Decoded> {
+  const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`it has ${info.channels} channels after conversion to RGB`);
+  return { bytes: channels === 3 ? data : luma(data), size: [info.height, info.width] };
+}
+
+/** Brightness by ITU-R BT.601 in 16-bit fixed point, [n, 3] -> [n]. */
+function luma(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let i = 0; i < grey.length; i++)
+    grey[i] = (19595 * rgb[3 * i] + 38470 * rgb[3 * i + 1] + 7471 * rgb[3 * i + 2] + 32768) >> 16;
+  return grey;
+}

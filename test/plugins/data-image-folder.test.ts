@@ -1,0 +1,355 @@
+import { CarlError, type Dataset, type ImageSet, type Reader } from '@carl-ssl/core';
+import plugin, { decodeFile, EXTENSIONS } from '@carl-ssl/data-image-folder';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+
+const component = (slot: string) => plugin.components.find(one => one.slot.name === slot)!;
+const DEFAULTS = {
+  labels: 'folders',
+  validation: 0,
+  test: 0,
+  channels: 3,
+  orient: false,
+  extensions: [...EXTENSIONS],
+  followLinks: false,
+  cacheMegabytes: 0,
+  onCorrupt: 'error',
+};
+const all = (set: ImageSet): number[] => Array.from({ length: set.length }, (_, i) => i);
+
+/** An image of one colour. */
+const plain = (levels: readonly number[], width = 4, height = 3): Sharp =>
+  sharp(Buffer.from(Array.from({ length: width * height }, () => levels).flat()), {
+    raw: { width, height, channels: levels.length as 1 | 2 | 3 | 4 },
+  });
+
+describe('image-folder', () => {
+  let root: string;
+  beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'images-'))));
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const put = (path: string, content: Uint8Array): string => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+    return join(root, path);
+  };
+  /** A grey image whose level tells which one it is. */
+  const putLevel = async (path: string, level: number): Promise<string> =>
+    put(path, await plain([level]).png().toBuffer());
+  const dataset = (options: object = {}, at = root): Dataset =>
+    component('dataset').create({ ...DEFAULTS, root: at, ...options }, {}) as Dataset;
+  const levels = async (set: ImageSet | undefined): Promise<number[] | undefined> =>
+    set && (await set.read(all(set))).map(image => Math.round(image.data[0] * 255));
+  const refusal = async (work: Promise<unknown>): Promise<string> => {
+    const error: unknown = await work.then(
+      () => 'was accepted',
+      (reason: unknown) => reason,
+    );
+    expect(CarlError.is(error), String(error)).to.equal(true);
+    expect((error as CarlError).code).to.match(/^INPUT_(DATA|FILE)$/);
+    return (error as CarlError).message;
+  };
+
+  describe('decoding', () => {
+    const colour = { channels: 3, orient: false } as const;
+
+    it('drops transparency without touching colours, also when it makes images smaller', async () => {
+      const hidden = put('a.png', await plain([200, 100, 50, 0], 40, 20).png().toBuffer());
+      expect([...(await decodeFile(hidden, colour)).bytes.subarray(0, 3)]).to.deep.equal([200, 100, 50]);
+      const small = await decodeFile(hidden, { ...colour, maxSide: 10 });
+      expect(small.size).to.deep.equal([5, 10]);
+      expect([...small.bytes]).to.deep.equal(Array.from({ length: 50 }, () => [200, 100, 50]).flat());
+    });
+
+    it('makes images smaller only if they are larger', async () => {
+      const file = put('a.jpg', await plain([9, 9, 9], 30, 90).jpeg().toBuffer());
+      expect((await decodeFile(file, { ...colour, maxSide: 45 })).size).to.deep.equal([45, 15]);
+      expect((await decodeFile(file, { ...colour, maxSide: 90 })).size).to.deep.equal([90, 30]);
+      expect((await decodeFile(file, { ...colour, maxSide: 900 })).size).to.deep.equal([90, 30]);
+    });
+
+    it('gives RGB for grey, grey with alpha, 16-bit and CMYK images, and takes WebP, TIFF, GIF and AVIF', async () => {
+      const rgb = async (name: string, image: Sharp) => [
+        ...(await decodeFile(put(name, await image.toBuffer()), colour)).bytes.subarray(0, 3),
+      ];
+      expect(await rgb('g.png', plain([77]).toColourspace('b-w').png())).to.deep.equal([77, 77, 77]);
+      expect(await rgb('ga.png', plain([77, 10]).toColourspace('b-w').png())).to.deep.equal([77, 77, 77]);
+      expect(await rgb('deep.png', plain([255, 128, 0]).toColourspace('rgb16').png())).to.deep.equal([255, 128, 0]);
+      const cmyk = await rgb('c.jpg', plain([255, 255, 255]).toColourspace('cmyk').jpeg({ quality: 100 }));
+      expect(cmyk.every(level => level > 250)).to.equal(true);
+      expect(await rgb('w.webp', plain([1, 2, 3]).webp({ lossless: true }))).to.deep.equal([1, 2, 3]);
+      expect(await rgb('t.tif', plain([1, 2, 3]).tiff({ compression: 'lzw' }))).to.deep.equal([1, 2, 3]);
+      expect(await rgb('g.gif', plain([255, 0, 0]).gif())).to.deep.equal([255, 0, 0]);
+      expect(await rgb('a.avif', plain([128, 128, 128]).avif({ lossless: true }))).to.deep.equal([128, 128, 128]);
+    });
+
+    it('gives levels as stored, whatever colour profile is attached', async () => {
+      const file = put('p3.png', await plain([255, 0, 0]).withIccProfile('p3').png().toBuffer());
+      const [red, green, blue] = (await decodeFile(file, colour)).bytes;
+      // sRGB's pure red is about (234, 51, 35) in Display P3.
+      expect(Math.abs(red - 234) + Math.abs(green - 51) + Math.abs(blue - 35)).to.be.below(9);
+    });
+
+    it('weighs red, green and blue for grey', async () => {
+      const grey = async (levels: number[]) =>
+        (await decodeFile(put('a.png', await plain(levels).png().toBuffer()), { channels: 1, orient: false })).bytes;
+      expect([...(await grey([255, 0, 0]))]).to.deep.equal(new Array(12).fill(76));
+      expect((await grey([0, 255, 0]))[0]).to.equal(150);
+      expect((await grey([0, 0, 255]))[0]).to.equal(29);
+      expect((await grey([255, 255, 255]))[0]).to.equal(255);
+    });
+
+    it('turns images as the camera noted only if told to', async () => {
+      const file = put('a.jpg', await plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer());
+      expect((await decodeFile(file, colour)).size).to.deep.equal([10, 20]);
+      expect((await decodeFile(file, { ...colour, orient: true })).size).to.deep.equal([20, 10]);
+      expect((await decodeFile(file, { ...colour, orient: true, maxSide: 10 })).size).to.deep.equal([10, 5]);
+    });
+
+    it('does not draw SVG files', async () => {
+      const file = put('a.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
+      expect(await refusal(decodeFile(file, colour)))
+        .to.include(file)
+        .and.include('svg files are not supported');
+    });
+
+    it('refuses images that end early', async () => {
+      const noise = sharp(Buffer.from(Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * i * 7919) >> 3)), {
+        raw: { width: 48, height: 48, channels: 3 },
+      });
+      const files = {
+        jpg: await noise.jpeg().toBuffer(),
+        png: await noise.png().toBuffer(),
+        webp: await noise.webp().toBuffer(),
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom('jpg', 'png', 'webp'),
+          fc.double({ min: 0, max: 0.95, noNaN: true }),
+          async (kind, share) => {
+            const whole = files[kind as keyof typeof files];
+            const file = put(`cut.${kind}`, whole.subarray(0, Math.floor(whole.length * share)));
+            expect(await refusal(decodeFile(file, colour))).to.include(file);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  describe('listing', () => {
+    it('sorts classes, then folders below them, then names; skips dots and other files; takes capital endings', async () => {
+      const names = [
+        'b/z.png',
+        'b/deep/a.png',
+        'b-a/x.PNG',
+        'b/a.png',
+        'b/deep-er/a.png',
+        'loose.png',
+        '.git/a.png',
+        'b/._a.png',
+        'b/note.txt',
+      ];
+      for (const [i, name] of names.entries()) await putLevel(name, i);
+      const set = (await dataset().split('train'))!;
+      expect(await levels(set)).to.deep.equal([3, 0, 1, 4, 2]);
+      expect([...set.labels!]).to.deep.equal([0, 0, 0, 0, 1]);
+      expect(set.classes).to.deep.equal(['b', 'b-a']);
+    });
+
+    it('takes every image below, also loose ones, without labels', async () => {
+      for (const [i, name] of ['x.png', 'a/y.png', 'a/b/z.png'].entries()) await putLevel(name, i);
+      const data = dataset({ labels: 'none' });
+      const set = (await data.split('train'))!;
+      expect(await levels(set)).to.deep.equal([0, 1, 2]);
+      expect([set.labels, set.classes, data.classCount]).to.deep.equal([undefined, undefined, undefined]);
+      expect(component('dataset').provides!({ ...DEFAULTS, labels: 'none' })).to.deep.equal([]);
+      expect(component('dataset').provides!(DEFAULTS)).to.deep.equal(['labels']);
+    });
+
+    it('refuses links that leave the folder unless they are allowed, and follows those inside', async () => {
+      await putLevel('data/cat/a.png', 1);
+      await putLevel('elsewhere/b.png', 2);
+      const [data, link] = [join(root, 'data'), join(root, 'data/dog')];
+      symlinkSync(join(root, 'elsewhere'), link);
+      expect(await refusal(dataset({}, data).split('train')))
+        .to.include(link)
+        .and.include('followLinks: true');
+      expect(await levels(await dataset({ followLinks: true }, data).split('train'))).to.deep.equal([1, 2]);
+      rmSync(link);
+      symlinkSync('cat', link);
+      symlinkSync(join(root, 'data/cat/a.png'), join(root, 'data/cat/b.png'));
+      expect(await levels(await dataset({}, data).split('train'))).to.deep.equal([1, 1, 1, 1]);
+    });
+
+    it('refuses links in circles and links to nothing, and follows a root that is a link', async () => {
+      await putLevel('data/cat/a.png', 1);
+      symlinkSync(join(root, 'data'), join(root, 'name'));
+      expect(await levels(await dataset({}, join(root, 'name')).split('train'))).to.deep.equal([1]);
+      symlinkSync('..', join(root, 'data/cat/up'));
+      expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.include('to a folder that it lies in');
+      rmSync(join(root, 'data/cat/up'));
+      symlinkSync('gone.png', join(root, 'data/cat/lost.png'));
+      symlinkSync('gone.txt', join(root, 'data/cat/lost.txt'));
+      expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.include(
+        'lost.png is a link to a file that does not exist',
+      );
+    });
+
+    it('names what is missing or empty', async () => {
+      expect(await refusal(dataset({}, join(root, 'none')).split('train'))).to.include(join(root, 'none'));
+      expect(await refusal(dataset({ labels: 'none' }).split('train')))
+        .to.include(`${root} has no image`)
+        .and.include('.jpg');
+      await putLevel('a.png', 0);
+      expect(await refusal(dataset().split('train')))
+        .to.include('has no folders')
+        .and.include('labels: none');
+      mkdirSync(join(root, 'cat'));
+      expect(await refusal(dataset().split('train'))).to.include(`${join(root, 'cat')} has no image`);
+    });
+  });
+
+  describe('splits', () => {
+    const fill = async (count: number): Promise<void> => {
+      const content = await plain([7]).png().toBuffer();
+      for (let i = 0; i < count; i++) put(`${i % 2 ? 'odd' : 'even'}/${i}.png`, content);
+    };
+    const lengths = async (data: Dataset) =>
+      Promise.all((['train', 'validation', 'test'] as const).map(async name => (await data.split(name))?.length));
+
+    it('take about their shares, and all images together', async () => {
+      await fill(600);
+      const [train, validation, test] = await lengths(dataset({ validation: 0.25, test: 0.1 }));
+      expect(train! + validation! + test!).to.equal(600);
+      expect(validation).to.be.within(110, 190);
+      expect(test).to.be.within(35, 85);
+    });
+
+    it('keep their images when others are added or the folder is moved', async () => {
+      for (let i = 0; i < 40; i++) await putLevel(`c/${i}.png`, i);
+      const split = async (at = root) =>
+        levels(await dataset({ validation: 0.3, labels: 'none' }, at).split('validation'));
+      const before = (await split())!;
+      expect(before.length).to.be.within(3, 25);
+      const moved = join(root, 'moved');
+      cpSync(join(root, 'c'), join(moved, 'c'), { recursive: true });
+      expect(await split(moved)).to.deep.equal(before);
+      for (let i = 100; i < 140; i++) await putLevel(`moved/c/${i}.png`, i);
+      expect((await split(moved))!.filter(level => level < 100)).to.deep.equal(before);
+    });
+
+    it('are undefined if they have no share, and refused if nothing is left for training', async () => {
+      await fill(3);
+      expect(await lengths(dataset())).to.deep.equal([3, undefined, undefined]);
+      expect(await refusal(dataset({ validation: 0.9999999 }).split('train'))).to.include('None of the 3 images');
+      const codes = (options: object) =>
+        component('dataset').check!({ ...DEFAULTS, ...options }, {} as never).map(one => one.code);
+      expect(codes({ validation: 0.5, test: 0.5 })).to.deep.equal(['IMAGE_FOLDER_NO_TRAINING']);
+      expect(codes({ validation: 0.5, test: 0.4 })).to.deep.equal([]);
+    });
+
+    it('are the folders train, val and test if these and no others are there', async () => {
+      for (const [i, name] of ['train/a/1.png', 'train/b/1.png', 'val/b/1.png', 'test/a/1.png'].entries())
+        await putLevel(name, i);
+      const data = dataset({ validation: 0.9, test: 0.05 });
+      const [train, validation, test] = [
+        await data.split('train'),
+        await data.split('validation'),
+        await data.split('test'),
+      ];
+      expect([await levels(train), await levels(validation), await levels(test)]).to.deep.equal([[0, 1], [2], [3]]);
+      expect([...validation!.labels!]).to.deep.equal([1]);
+      expect([data.classCount, validation!.classes]).to.deep.equal([2, ['a', 'b']]);
+      renameSync(join(root, 'val/b'), join(root, 'val/c'));
+      expect(await refusal(dataset().split('validation'))).to.include(
+        '"c", which is no class of the training images: a, b',
+      );
+      mkdirSync(join(root, 'validation'));
+      expect(await refusal(dataset().split('train'))).to.include('both a folder');
+    });
+
+    it('count folders of these names as classes beside others', async () => {
+      for (const [i, name] of ['train/1.png', 'plane/1.png'].entries()) await putLevel(name, i);
+      expect((await dataset().split('train'))!.classes).to.deep.equal(['plane', 'train']);
+    });
+  });
+
+  describe('reading', () => {
+    it('names the damaged file, or leaves it out and lists it', async () => {
+      for (let i = 0; i < 3; i++) await putLevel(`c/${i}.png`, i);
+      const broken = put('b/x.png', Buffer.from('no image'));
+      await putLevel('b/y.png', 9);
+      const set = (await dataset().split('train'))!;
+      expect(await refusal(set.read([0])))
+        .to.include(broken)
+        .and.include('onCorrupt: skip');
+      expect(await levels({ ...set, length: 1, read: () => set.read([4]) })).to.deep.equal([2]);
+
+      const warned = new Promise<Error & { code?: string }>(resolve => process.once('warning', resolve));
+      const kept = (await dataset({ onCorrupt: 'skip' }).split('train'))!;
+      expect(await levels(kept)).to.deep.equal([9, 0, 1, 2]);
+      expect([...kept.labels!]).to.deep.equal([0, 1, 1, 1]);
+      expect((await warned).message)
+        .to.include('Skipped 1 of 5 images')
+        .and.include('b/x.png');
+    });
+
+    it('refuses a folder in which every image is damaged', async () => {
+      put('b/x.png', Buffer.from('no image'));
+      expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('None of the 1 images');
+    });
+
+    it('keeps decoded images as far as the memory goes', async () => {
+      const pixels = await plain([5], 512, 512).png().toBuffer();
+      for (const name of ['c/0.png', 'c/1.png']) put(name, pixels);
+      const set = (await dataset({ cacheMegabytes: 1 }).split('train'))!;
+      await set.read([0, 1]);
+      rmSync(join(root, 'c/0.png'));
+      rmSync(join(root, 'c/1.png'));
+      expect((await set.read([0]))[0].data[0]).to.equal(Math.fround(5 / 255));
+      expect(await refusal(set.read([1]))).to.include('c/1.png');
+    });
+
+    it('gives images in the order asked for, also twice', async () => {
+      for (let i = 0; i < 20; i++) await putLevel(`c/${String(i).padStart(2, '0')}.png`, i);
+      const set = (await dataset({ cacheMegabytes: 1 }).split('train'))!;
+      const order = [19, 3, 3, 0, 11, 19, 7];
+      expect((await set.read(order)).map(image => Math.round(image.data[0] * 255))).to.deep.equal(order);
+    });
+
+    it('has a fingerprint of contents, names, labels and decoding, not of the place', async () => {
+      const print = async (options: object = {}, at = root) =>
+        (await dataset(options, at).split('train'))!.fingerprint();
+      await putLevel('d/a/1.png', 1);
+      const at = join(root, 'd');
+      const first = await print({}, at);
+      cpSync(at, join(root, 'copy'), { recursive: true });
+      expect(await print({}, join(root, 'copy'))).to.equal(first);
+      const prints = [
+        first,
+        await print({ channels: 1 }, at),
+        await print({ maxSide: 8 }, at),
+        await print({ labels: 'none' }, at),
+      ];
+      renameSync(join(at, 'a/1.png'), join(at, 'a/2.png'));
+      prints.push(await print({}, at));
+      await putLevel('d/a/2.png', 2);
+      prints.push(await print({}, at));
+      expect(new Set(prints).size).to.equal(prints.length);
+    });
+
+    it('is what the reader of the same name gives', async () => {
+      for (const [i, name] of ['a/1.png', 'b/1.png'].entries()) await putLevel(name, i);
+      const set = await (component('reader').create({ root }, {}) as Reader).read();
+      expect([await levels(set), [...set.labels!]]).to.deep.equal([
+        [0, 1],
+        [0, 1],
+      ]);
+    });
+  });
+});
