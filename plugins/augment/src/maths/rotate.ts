@@ -15,13 +15,8 @@ export function rotateImage(image: Image, rotation: Rotation): Image {
   if (angle === 0) return image;
   if (angle === 180) return flipVertically(flipHorizontally(image));
   if (angle % 90 === 0 && image.height === image.width) return quarterTurn(image, angle === 90);
-  const result = blank(image, image.channels);
-  eachSource(
-    image,
-    angle,
-    rotation.interpolation === 'nearest' ? takeNearest(image, result) : takeBilinear(image, result),
-  );
-  return result;
+  const points = sourcePoints(image, angle);
+  return rotation.interpolation === 'nearest' ? takeNearest(image, points) : takeBilinear(image, points);
 }
 
 function quarterTurn(image: Image, counterClockwise: boolean): Image {
@@ -36,50 +31,67 @@ function quarterTurn(image: Image, counterClockwise: boolean): Image {
   return result;
 }
 
-type Take = (target: number, x: number, y: number) => void;
-
 /**
- * Calls `take` with the index of every value's pixel in the result and the point of the source it comes from. Written over
- * the grid from -1 to 1, as torch does, so that points that fall between two pixels round the same way.
+ * Column and row of the point that each pixel of the result comes from: [height * width * 2]. Written over the grid from
+ * -1 to 1, as torch does, so that points that fall between two pixels round the same way.
  */
-function eachSource({ height, width, channels }: Image, angle: number, take: Take): void {
+function sourcePoints({ height, width }: Image, angle: number): Float64Array {
   const radians = (angle * Math.PI) / 180;
   const [cosX, sinX] = [Math.cos(radians) / (0.5 * width), -Math.sin(radians) / (0.5 * width)];
   const [sinY, cosY] = [Math.sin(radians) / (0.5 * height), Math.cos(radians) / (0.5 * height)];
-  for (let row = 0; row < height; row++) {
+  const points = new Float64Array(height * width * 2);
+  for (let row = 0, i = 0; row < height; row++) {
     const v = row + 0.5 - height / 2;
     for (let column = 0; column < width; column++) {
       const u = column + 0.5 - width / 2;
-      const x = ((u * cosX + v * sinX + 1) * width - 1) / 2;
-      const y = ((u * sinY + v * cosY + 1) * height - 1) / 2;
-      take((row * width + column) * channels, x, y);
+      points[i++] = ((u * cosX + v * sinX + 1) * width - 1) / 2;
+      points[i++] = ((u * sinY + v * cosY + 1) * height - 1) / 2;
     }
   }
+  return points;
 }
 
-function takeNearest(image: Image, result: Image): Take {
+function takeNearest(image: Image, points: Float64Array): Image {
   const { height, width, channels, data } = image;
-  return (target, x, y) => {
-    const column = roundHalfEven(x);
-    const row = roundHalfEven(y);
-    if (column < 0 || row < 0 || column >= width || row >= height) return;
+  const result = blank(image, channels);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    const column = roundHalfEven(points[2 * pixel]);
+    const row = roundHalfEven(points[2 * pixel + 1]);
+    if (column < 0 || row < 0 || column >= width || row >= height) continue;
     const source = (row * width + column) * channels;
-    for (let c = 0; c < channels; c++) result.data[target + c] = data[source + c];
-  };
+    for (let c = 0; c < channels; c++) result.data[pixel * channels + c] = data[source + c];
+  }
+  return result;
 }
 
-function takeBilinear(image: Image, result: Image): Take {
-  const { height, width, channels, data } = image;
-  return (target, x, y) => {
-    const left = Math.floor(x);
-    const top = Math.floor(y);
-    for (let corner = 0; corner < 4; corner++) {
-      const column = left + (corner & 1);
-      const row = top + (corner >> 1);
-      if (column < 0 || row < 0 || column >= width || row >= height) continue;
-      const weight = (1 - Math.abs(x - column)) * (1 - Math.abs(y - row));
-      const source = (row * width + column) * channels;
-      for (let c = 0; c < channels; c++) result.data[target + c] += weight * data[source + c];
-    }
-  };
+function takeBilinear(image: Image, points: Float64Array): Image {
+  const { height, width, channels } = image;
+  const result = blank(image, channels);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    const x = points[2 * pixel];
+    const y = points[2 * pixel + 1];
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    if (row >= 0 && row < height) addRow(image, { row, column, x, weight: row + 1 - y }, { result, pixel });
+    if (row >= -1 && row + 1 < height) addRow(image, { row: row + 1, column, x, weight: y - row }, { result, pixel });
+  }
+  return result;
+}
+
+/** Adds the two pixels of a row on both sides of x, those that are inside, to a pixel of the result. */
+function addRow(
+  image: Image,
+  from: { readonly row: number; readonly column: number; readonly x: number; readonly weight: number },
+  to: { readonly result: Image; readonly pixel: number },
+): void {
+  const { width, channels, data } = image;
+  const { row, column, x, weight } = from;
+  const target = to.pixel * channels;
+  const source = (row * width + column) * channels;
+  const left = column >= 0 && column < width ? weight * (column + 1 - x) : 0;
+  const right = column >= -1 && column + 1 < width ? weight * (x - column) : 0;
+  for (let c = 0; c < channels; c++) {
+    if (left !== 0) to.result.data[target + c] += left * data[source + c];
+    if (right !== 0) to.result.data[target + c] += right * data[source + channels + c];
+  }
 }
