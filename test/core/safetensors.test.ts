@@ -38,7 +38,7 @@ const one = (dtype: string, data: ArrayBufferView, length: number): StoredTensor
 
 const anyTensor: fc.Arbitrary<StoredTensor> = fc
   .tuple(fc.boolean(), fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }))
-  .chain(([whole, shape]) => {
+  .chain(([whole, shape]): fc.Arbitrary<StoredTensor> => {
     const size = shape.reduce((a, b) => a * b, 1);
     const exactly = { minLength: size, maxLength: size };
     return whole
