@@ -1,10 +1,10 @@
-import { defineComponent, slots, type Optimizer } from '@carl-ssl/core';
+import { defineComponent, slots, type Optimizer, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
-import { groupsOf, type Group } from './decay.js';
-import { decayed } from './momentum.js';
+import { decayed, decayOf } from './decay.js';
 import { excludeVectors, learningRate, weightDecay } from './optimizer-options.js';
-import { updateTogether, type Current, type Next, type Rule } from './update.js';
+import { updateEach, type Next } from './update.js';
 
 const optionsOf = (decay: number) =>
   Type.Object(
@@ -50,33 +50,37 @@ export const adamw = defineComponent(slots.optimizer, {
   create: options => createAdam(options, decoupled),
 });
 
-/** How weight decay enters: the parameter and gradient that the Adam step starts from. */
-type Decaying = (current: Current, weightDecay: number, learningRate: number) => Current;
+/** How weight decay enters: the value and gradient that the Adam step starts from. */
+type Decaying = (parameter: Updatable, weightDecay: number, learningRate: number) => Start;
+type Start = Readonly<Record<'value' | 'gradient', Tensor>>;
 
-const coupled: Decaying = (current, weightDecay) => ({ ...current, gradient: decayed(current, weightDecay) });
+const coupled: Decaying = (parameter, weightDecay) => ({
+  value: parameter.value,
+  gradient: decayed(parameter, weightDecay),
+});
 
-const decoupled: Decaying = (current, weightDecay, learningRate) =>
-  weightDecay === 0 ? current : { ...current, value: tf.mul(current.value, 1 - learningRate * weightDecay) };
+const decoupled: Decaying = ({ value, gradient }, weightDecay, learningRate) => ({
+  value: weightDecay === 0 ? value : tf.mul(value, 1 - learningRate * weightDecay),
+  gradient,
+});
 
 function createAdam(options: Options, decay: Decaying): Optimizer {
-  const ruleOf = ({ weightDecay, updates }: Group, learningRate: number): Rule => {
-    const step = { ...options, learningRate, count: updates + 1 };
-    return current => adamStep(decay(current, weightDecay, learningRate), step);
-  };
   return {
     learningRate: options.learningRate,
     slots: ['mean', 'square'],
     apply: (parameters, learningRate) => {
-      for (const group of groupsOf(parameters, options)) updateTogether(group.parameters, ruleOf(group, learningRate));
+      const using = { ...options, learningRate };
+      updateEach(parameters, now => adamStep(decay(now, decayOf(now, options), learningRate), now, using));
     },
   };
 }
 
 /** m = mean of g, s = mean of g^2, both corrected for their start at zero; p -= learningRate m / (sqrt(s) + epsilon). */
-function adamStep({ value, gradient, slots }: Current, step: Options & { readonly count: number }): Next {
-  const { beta1, beta2, epsilon, learningRate, count } = step;
-  const mean = tf.add(tf.mul(slots['mean'], beta1), tf.mul(gradient, 1 - beta1));
-  const square = tf.add(tf.mul(slots['square'], beta2), tf.mul(tf.square(gradient), 1 - beta2));
+function adamStep({ value, gradient }: Start, { slots, updates }: Updatable, using: Options): Next {
+  const { beta1, beta2, epsilon, learningRate } = using;
+  const count = updates + 1;
+  const mean = tf.add(tf.mul<Tensor>(slots['mean'], beta1), tf.mul(gradient, 1 - beta1));
+  const square = tf.add(tf.mul<Tensor>(slots['square'], beta2), tf.mul(tf.square(gradient), 1 - beta2));
   const root = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** count)), epsilon);
   const along = tf.div(tf.mul(mean, learningRate / (1 - beta1 ** count)), root);
   return { value: tf.sub(value, along), slots: { mean, square } };

@@ -4,7 +4,7 @@ import { isExcluded } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
 import { decayedDirection, originalDirection } from './trust.js';
-import { updateEach, updateTogether } from './update.js';
+import { updateEach } from './update.js';
 
 const options = Type.Object(
   {
@@ -44,16 +44,16 @@ export const lars = defineComponent(slots.optimizer, {
 });
 
 function createLars(options: Options): Optimizer {
-  const direction = options.formula === 'original' ? originalDirection : decayedDirection;
+  const scaled = options.formula === 'original' ? originalDirection : decayedDirection;
   return {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
     apply: (parameters, learningRate) => {
       const using = { ...options, learningRate };
-      const excluded = parameters.filter(parameter => isExcluded(parameter, options));
-      const scaled = parameters.filter(parameter => !isExcluded(parameter, options));
-      updateTogether(excluded, current => descend(current, current.gradient, using));
-      updateEach(scaled, current => descend(current, direction(current, options), using));
+      updateEach(parameters, now => {
+        const direction = isExcluded(now, options) ? now.gradient : scaled(now, options);
+        return descend(now, direction, using);
+      });
     },
   };
 }

@@ -1,9 +1,9 @@
 import { defineComponent, slots, type Teacher } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';
-import { updateTogether } from './update.js';
 
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
@@ -36,17 +36,13 @@ function createTeacher({ momentum: start, endMomentum: end = start, convention }
   return {
     momentum: (step, steps) => cosineAt(Math.min(step, steps - 1), { start, end, steps, convention }),
     follow: (targets, online, momentum) => {
-      const pairs = targets.map((value, index) => ({
-        name: '',
-        value,
-        gradient: online[index],
-        slots: {},
-        updates: 0,
-      }));
-      updateTogether(pairs, ({ value, gradient: student }) => ({
-        value: tf.add(tf.mul(value, momentum), tf.mul(student, 1 - momentum)),
-        slots: {},
-      }));
+      for (const [index, target] of targets.entries()) {
+        tf.tidy(() => target.assign(blend(target, online[index], momentum)));
+      }
     },
   };
+}
+
+function blend(target: Tensor, online: Tensor, momentum: number): Variable {
+  return tf.add(tf.mul(target, momentum), tf.mul(online, 1 - momentum)) as Variable;
 }

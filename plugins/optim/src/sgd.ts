@@ -1,9 +1,9 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { groupsOf } from './decay.js';
-import { decayed, descend, momentumSlots } from './momentum.js';
+import { decayed, decayOf } from './decay.js';
+import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
-import { updateTogether } from './update.js';
+import { updateEach } from './update.js';
 
 const options = Type.Object(
   { learningRate: learningRate(0.1), momentum: momentum(0), nesterov, weightDecay: weightDecay(0), excludeVectors },
@@ -20,9 +20,8 @@ export const sgd = defineComponent(slots.optimizer, {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
     apply: (parameters, learningRate) => {
-      for (const { parameters: members, weightDecay } of groupsOf(parameters, options)) {
-        updateTogether(members, now => descend(now, decayed(now, weightDecay), { ...options, learningRate }));
-      }
+      const using = { ...options, learningRate };
+      updateEach(parameters, now => descend(now, decayed(now, decayOf(now, options)), using));
     },
   }),
 });
