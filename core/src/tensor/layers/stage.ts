@@ -9,7 +9,7 @@ export interface Stage<T extends Tensor> {
 }
 
 /** Costs of stages one after another, for one input of the given shape without the batch dimension. */
-export function stageCosts(stages: readonly Stage<never>[], input: readonly number[]): Cost[] {
+export function stageCosts<T extends Tensor>(stages: readonly Stage<T>[], input: readonly number[]): Cost[] {
   let shape = input;
   return stages.map(({ name, layer }) => {
     const cost = layer.cost(shape);

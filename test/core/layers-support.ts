@@ -1,0 +1,120 @@
+import {
+  seededStreams,
+  type Collective,
+  type Component,
+  type Pass,
+  type Plugin,
+  type Random,
+  type WeightSpec,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { Clone, Default } from 'typebox/value';
+
+const streams = seededStreams(7);
+
+/** A stream of its own for every purpose. */
+export const stream = (purpose: string): Random => streams.at(purpose);
+
+/** Normal values, the same for the same purpose. */
+export function noise(purpose: string, shape: number[]): Tensor {
+  const random = stream(purpose);
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  );
+}
+
+/** Fresh weights by name. */
+export function weightsOf(specs: readonly WeightSpec[]): Record<string, Tensor> {
+  const values = specs.map(({ name, shape, initialize }) => tf.tensor(initialize(stream(name), shape), [...shape]));
+  return Object.fromEntries(specs.map(({ name }, index) => [name, values[index]]));
+}
+
+export const alone: Collective = {
+  rank: 0,
+  size: 1,
+  allReduceMean: value => tf.clone(value),
+  allGather: value => tf.clone(value),
+  broadcast: value => tf.clone(value),
+};
+
+/** A pass over given weights; `updates` has what was recorded in it. */
+export function passOver(
+  weights: Record<string, Tensor>,
+  { training, collective = alone }: { training: boolean; collective?: Collective },
+): Pass & { readonly updates: Record<string, Tensor> } {
+  const updates: Record<string, Tensor> = {};
+  return {
+    training,
+    collective,
+    updates,
+    weight: <T extends Tensor>(name: string) => {
+      const value = updates[name] ?? weights[name];
+      if (!value) throw new Error(`no weight ${name}`);
+      return value as T;
+    },
+    update: (name, value) => {
+      updates[name] = tf.keep(tf.clone(value));
+    },
+  };
+}
+
+/** Component of a plugin made from options with their defaults. */
+export function make<T>(plugin: Plugin, use: string, options: object): T {
+  const component = componentOf(plugin, use);
+  return component.create(Default(component.options, Clone(options)) as never, {}) as T;
+}
+
+export function componentOf(plugin: Plugin, use: string): Component {
+  const found = plugin.components.find(candidate => candidate.use === use);
+  if (!found) throw new Error(`no ${use}`);
+  return found as Component;
+}
+
+/** Largest difference between two tensors of one shape, as a share of the largest value of the second. */
+export function difference(actual: Tensor, expected: Tensor): number {
+  return tf.tidy(() => {
+    tf.util.assertShapesMatch(actual.shape, expected.shape);
+    const largest = tf.max(tf.abs(expected)).dataSync()[0];
+    return tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0] / Math.max(largest, 1e-30);
+  });
+}
+
+/** Gradient of a scalar function by central differences. */
+export function slopes(f: (x: Tensor) => Tensor, at: Tensor, width = 1e-2): Tensor {
+  const start = at.dataSync();
+  const value = (index: number, by: number): number =>
+    tf.tidy(() => {
+      const moved = Float32Array.from(start);
+      moved[index] += by;
+      return f(tf.tensor(moved, at.shape)).dataSync()[0];
+    });
+  const slope = (_: number, index: number): number => (value(index, width) - value(index, -width)) / (2 * width);
+  return tf.tensor(Float32Array.from(start, slope), at.shape);
+}
+
+/**
+ * What workers give that run side by side, in one process: each is run again until the `calls` all-reductions of every
+ * other one are known. Differentiable through all of them.
+ */
+export function sideBySide(workers: readonly ((collective: Collective) => Tensor)[], calls: number): Tensor[] {
+  let before: Tensor[][] = workers.map(() => []);
+  let outputs: Tensor[] = [];
+  for (let round = 0; round <= calls; round++) {
+    const now: Tensor[][] = workers.map(() => []);
+    outputs = workers.map((work, rank) => work(recorder(rank, before, now)));
+    before = now;
+  }
+  return outputs;
+}
+
+function recorder(rank: number, before: Tensor[][], now: Tensor[][]): Collective {
+  const allReduceMean = <T extends Tensor>(value: T): T => {
+    const call = now[rank].push(value) - 1;
+    const all = before.map((values, other) => (other === rank ? value : (values[call] ?? value)));
+    return tf.mean(tf.stack(all), 0) as T;
+  };
+  return { ...alone, rank, size: before.length, allReduceMean };
+}
