@@ -6,6 +6,7 @@ import { listed } from './closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathOf } from './origin.js';
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import type { Component } from '../plugin/define.js';
 import type { Pipeline } from '../schema/skeleton.js';
 
 /** The part of a loaded pipeline that is checked. */
@@ -18,7 +19,9 @@ const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'pr
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const components = listComponents(loaded.pipeline, loaded.catalogue);
   const provided = providedBy(loaded.pipeline, components);
-  return components.flatMap(placed => unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)));
+  return components.flatMap(placed =>
+    unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
+  );
 }
 
 /**
@@ -27,7 +30,9 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
   const components = listComponents(loaded.pipeline, loaded.catalogue);
-  const diagnostics = components.flatMap(placed => findings(placed, facts).map(finding => found(placed, finding, loaded)));
+  const diagnostics = components.flatMap(placed =>
+    findings(placed, facts).map(finding => found(placed, finding, loaded)),
+  );
   refuseErrors(diagnostics);
   return inOrder(diagnostics);
 }
@@ -44,29 +49,44 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 
 function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: Checked): Diagnostic {
   const message = `The ${slot} \`${use}\` requires ${listed([capability])}, which nothing in this pipeline provides.`;
-  return diagnose(locate(document, [...path, 'use']), { code: 'REQUIREMENT_MISSING', message, remedy: providers(capability, catalogue), path });
+  return diagnose(locate(document, [...path, 'use']), {
+    code: 'REQUIREMENT_MISSING',
+    message,
+    remedy: providers(capability, catalogue),
+    path,
+  });
 }
 
 function providers(capability: string, catalogue: Catalogue): string {
   const key = Object.hasOwn(STRUCTURAL, capability) ? STRUCTURAL[capability as keyof typeof STRUCTURAL] : undefined;
   const slot = key === 'predictor' ? 'head' : key;
   const inSlot = slot ? catalogue.list(slot).map(component => component.use) : [];
-  if (key) return inSlot.length > 0 ? `Add \`${key}:\` with one of ${listed(inSlot, 'and')}.` : `Add \`${key}:\`, from a plugin that has one.`;
-  const having = slotNames.flatMap(name => catalogue.list(name).filter(one => mayProvide(one, capability)).map(one => `the ${name} \`${one.use}\``));
+  if (key) return `Add \`${key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;
+  const having = slotNames.flatMap(name => catalogue.list(name).flatMap(one => provisions(one, capability)));
   return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the listed plugins provides it.';
 }
 
-/** With its defaults; a component whose options have none may not be able to tell. */
-function mayProvide({ provides, options }: { provides?: (options: never) => readonly string[]; options: object }, capability: string): boolean {
-  try {
-    return provides?.(defaultsOf(options) as never).includes(capability) ?? false;
-  } catch {
-    return false;
-  }
+/** How a component provides a capability: with its defaults, or with one of its switches turned. */
+function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
+  const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
+  const defaults = Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
+  const does = (changed: object) =>
+    attempt(() => provides?.({ ...defaults, ...changed } as never)).includes(capability);
+  if (does({})) return [`the ${slot.name} \`${use}\``];
+  const switches = Object.keys(defaults).filter(key => typeof defaults[key] === 'boolean');
+  const turned = switches.find(key => does({ [key]: defaults[key] !== true }));
+  return turned === undefined
+    ? []
+    : [`the ${slot.name} \`${use}\` with \`${turned}: ${String(defaults[turned] !== true)}\``];
 }
 
-function defaultsOf(schema: { properties?: Record<string, { default?: unknown }> }): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([key, option]) => [key, option.default]));
+/** Required options have no default, so a component may be unable to tell. */
+function attempt(provided: () => readonly string[] | undefined): readonly string[] {
+  try {
+    return provided() ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function findings({ component, options }: PlacedComponent, facts: Facts): readonly Finding[] {

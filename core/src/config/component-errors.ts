@@ -20,9 +20,17 @@ export function missingUse(fault: Fault, { root, catalogue }: ComponentContext):
   const slot = fault.schema['x-slot'] as SlotName;
   const uses = usesOf(slot, catalogue);
   const [key, ...more] = fault.node?.kind === 'mapping' ? [...fault.node.entries.keys()] : [];
-  const swapped = more.length === 0 && key !== undefined && uses.includes(key) ? `Write \`use: ${key}\` and its options below it.\n` : '';
+  const swapped =
+    more.length === 0 && key !== undefined && uses.includes(key)
+      ? `Write \`use: ${key}\` and its options below it.\n`
+      : '';
   const message = `${fault.name} does not say which ${slot} it is: \`use\` is missing.`;
-  return diagnose(locateKey(root, fault.path), { code: 'USE_MISSING', message, remedy: `${swapped}${choices(slot, uses)}`, path: fault.path });
+  return diagnose(locateKey(root, fault.path), {
+    code: 'USE_MISSING',
+    message,
+    remedy: `${swapped}${choices(slot, uses)}`,
+    path: fault.path,
+  });
 }
 
 /** The diagnostic for a `use` that no listed plugin has. */
@@ -30,21 +38,31 @@ export function unknownComponent(fault: Fault, context: ComponentContext): Diagn
   const slot = fault.schema['x-slot'] as SlotName;
   const path = [...fault.path, 'use'];
   const written = entryAt(context.root, path)?.value;
-  const place = locate(context.root, path);
-  const use = written ? plain(written) : (fault.error.data as { use?: unknown }).use;
+  const place = written ? locate(context.root, path) : locateKey(context.root, ['plugins']);
+  const use = written ? plain(written) : defaultUse(fault.error.data);
   if (typeof use !== 'string') {
     const remedy = choices(slot, usesOf(slot, context.catalogue));
     return diagnose(place, { code: 'TYPE_WRONG', message: '`use` must be the name of a component.', remedy, path });
   }
-  const message = written ? `There is no ${slot} \`${use}\`.` : `${fault.name} is not given, and its default \`${use}\` is in no listed plugin.`;
+  const message = written
+    ? `There is no ${slot} \`${use}\`.`
+    : `${fault.name} is not given, and its default \`${use}\` is in no listed plugin.`;
   return diagnose(place, { code: 'COMPONENT_UNKNOWN', message, remedy: advice(slot, use, context), path });
+}
+
+/** The error may be about the component or about its `use`. */
+function defaultUse(data: unknown): unknown {
+  return typeof data === 'string' ? data : (data as { use?: unknown }).use;
 }
 
 /** The diagnostic for something else where a component is wanted. */
 export function notComponent(fault: Fault, { catalogue }: ComponentContext): Diagnostic {
   const slot = fault.schema['x-slot'] as SlotName;
   const isNull = fault.node?.kind === 'scalar' && fault.node.value === null;
-  const is = fault.node && !isNull ? `must be a component (${slot}), not ${describeNode(fault.node)}.` : `has no value; it must be a component (${slot}).`;
+  const is =
+    fault.node && !isNull
+      ? `must be a component (${slot}), not ${describeNode(fault.node)}.`
+      : `has no value; it must be a component (${slot}).`;
   const message = `${fault.name} ${is}`;
   const remedy = `Write \`use: NAME\` and its options below it.\n${choices(slot, usesOf(slot, catalogue))}`;
   return diagnose(fault.place, { code: isNull ? 'VALUE_NULL' : 'TYPE_WRONG', message, remedy, path: fault.path });

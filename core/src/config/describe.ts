@@ -17,7 +17,11 @@ export function describeSchema(schema: JsonSchema): string {
   if (slot !== undefined) return slotWords(slot);
   if (schema['x-path']) return 'a path';
   if ('const' in schema) return literal(schema.const);
-  if (schema.enum) return schema.enum.map(literal).join(', ').replace(/, ([^,]*)$/, ' or $1');
+  if (schema.enum)
+    return schema.enum
+      .map(literal)
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' or $1');
   if (schema.if) return [schema.then, schema.else].flatMap(one => (one ? [describeSchema(one)] : [])).join(', or ');
   if (schema.anyOf) return schema.anyOf.map(describeSchema).join(', or ');
   return [typeWords(schema), rangeText(schema)].filter(text => text !== '').join(', ');
@@ -38,12 +42,13 @@ function typeWords(schema: JsonSchema): string {
 }
 
 function listWords(schema: JsonSchema): string {
-  if (Array.isArray(schema.items)) return `a list of ${schema.items.length}: [${schema.items.map(describeSchema).join('; ')}]`;
+  if (Array.isArray(schema.items))
+    return `a list of ${schema.items.length}: [${schema.items.map(describeSchema).join('; ')}]`;
   const each = schema.items as JsonSchema | undefined;
   return each ? `a list, each entry ${describeSchema(each)}` : 'a list';
 }
 
-/** `at least 1, at most 5`; empty without limits. */
+/** `from 1 to 5`, `above 0 and at most 1`; empty without limits. */
 export function rangeText(schema: JsonSchema): string {
   const limits: readonly (readonly [keyword: string, word: string])[] = [
     ['minimum', 'at least'],
@@ -56,8 +61,10 @@ export function rangeText(schema: JsonSchema): string {
   if (typeof minimum === 'number' && typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER) {
     return `from ${minimum} to ${maximum}`;
   }
-  const told = limits.filter(([keyword]) => typeof schema[keyword] === 'number' && schema[keyword] !== Number.MAX_SAFE_INTEGER);
-  return told.map(([keyword, word]) => `${word} ${String(schema[keyword])}`).join(', ');
+  const told = limits.filter(
+    ([keyword]) => typeof schema[keyword] === 'number' && schema[keyword] !== Number.MAX_SAFE_INTEGER,
+  );
+  return told.map(([keyword, word]) => `${word} ${String(schema[keyword])}`).join(' and ');
 }
 
 /** What was written, in words: `the text "5"`. */
@@ -71,7 +78,8 @@ export function describeNode(node: Node): string {
 
 /** A value as YAML writes it; long text is cut. */
 export function literal(value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
   const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return text.length > 60 ? `${text.slice(0, 58)}…` : text;
 }

@@ -37,15 +37,32 @@ export interface Complaint {
 
 /** A complaint about a stretch of text. */
 export function diagnose(place: Place, complaint: Complaint): Diagnostic {
-  const { code, message, remedy, severity = 'error', path = [] } = complaint;
-  const where = { file: place.source.name, ...positionAt(place.source.text, place.start) };
-  return { ...where, code, severity, path: pathText(path), message, ...(remedy && { remedy }), frame: codeFrame(place) };
+  const { line, column } = positionAt(place.source.text, place.start);
+  return { file: place.source.name, line, column, ...told(complaint), frame: codeFrame(place) };
 }
 
 /** A complaint about a file that has no text to point at. */
 export function diagnoseFile(file: string, complaint: Complaint): Diagnostic {
-  const { code, message, remedy, severity = 'error' } = complaint;
-  return { file, line: 1, column: 1, code, severity, path: '', message, ...(remedy && { remedy }), frame: '' };
+  return { file, line: 1, column: 1, ...told(complaint), frame: '' };
+}
+
+function told({
+  code,
+  message,
+  remedy,
+  severity = 'error',
+  path = [],
+}: Complaint): Omit<Diagnostic, 'file' | 'line' | 'column' | 'frame'> {
+  const advice = remedy ? { remedy: visible(remedy) } : {};
+  return { code, severity, path: visible(pathText(path)), message: visible(message), ...advice };
+}
+
+/** Keys and values are quoted in messages; their control and direction characters must not reach a terminal. */
+function visible(text: string): string {
+  return text.replace(
+    /(?!\n)[\p{Cc}\p{Cf}]/gu,
+    character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** All that is wrong with a pipeline, at once. Its message is the text a user reads. */
@@ -56,12 +73,19 @@ export class PipelineError extends CarlError {
   }
 }
 
-/** In the order of the text: files as they come, then lines and columns. */
+/** In the order of the text: files as they come, then lines and columns; arguments in the order they were given. */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = [...new Set(diagnostics.map(one => one.file))];
-  return [...diagnostics].sort(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
+  const rank = ({ file, line, column }: Diagnostic) => [
+    files.indexOf(file),
+    ...(file.startsWith('--') ? [] : [line, column]),
+  ];
+  return [...diagnostics].sort((a, b) => compare(rank(a), rank(b)));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, index) => value !== b[index]);
+  return differing < 0 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
 }
 
 /** @throws PipelineError if any of them is an error. */

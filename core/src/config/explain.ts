@@ -50,7 +50,9 @@ function explainAt(scope: Scope, path: Path, schema: JsonSchema): Explanation {
     takes: describeSchema(schema),
     ...(schema.default !== undefined && { default: schema.default }),
     ...componentAt(scope, value, concrete),
-    inner: innerKeys(value, concrete).map(name => explainAt(scope, [...path, name], walker.child(concrete, name) ?? {})),
+    inner: innerKeys(value, concrete).map(name =>
+      explainAt(scope, [...path, name], walker.child(concrete, name) ?? {}),
+    ),
   };
 }
 

@@ -17,18 +17,22 @@ export interface Document {
   /** All files read, the named one first. */
   readonly sources: readonly Source[];
   readonly diagnostics: readonly Diagnostic[];
+  /** False if a file it extends is missing from it, so that what it lacks says nothing. */
+  readonly complete: boolean;
 }
 
 /** Reads a file and, recursively, those it names in `extends:`; later ones override earlier ones, and the file all of them. */
 export async function readDocument(file: string, cwd: string, isComponent: IsComponentKey): Promise<Document> {
   const reader = new DocumentReader(cwd, isComponent);
   const root = await reader.read(resolve(cwd, file), []);
-  return { ...(root && { root }), sources: reader.sources, diagnostics: reader.diagnostics };
+  const { sources, diagnostics, complete } = reader;
+  return { ...(root && { root }), sources, diagnostics, complete };
 }
 
 class DocumentReader {
   readonly sources: Source[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  complete = true;
 
   constructor(
     private readonly cwd: string,
@@ -42,8 +46,9 @@ class DocumentReader {
     const parsed = parseYaml(source);
     this.diagnostics.push(...parsed.diagnostics);
     const root = parsed.root;
-    if (!root && parsed.diagnostics.length === 0) this.complain(source, 'YAML_EMPTY', 'The file is empty.');
-    if (root && root.kind !== 'mapping') this.complain(source, 'YAML_NOT_A_MAPPING', 'A pipeline is a mapping: lines of `key: value`.', root.place.start);
+    if (!root && parsed.diagnostics.length === 0) this.complain(source, 'YAML_EMPTY', 'There is nothing in this file.');
+    if (root && root.kind !== 'mapping')
+      this.complain(source, 'YAML_NOT_A_MAPPING', 'A pipeline is a mapping: lines of `key: value`.', root.place.start);
     return root?.kind === 'mapping' ? this.withBases(root, [...chain, file]) : undefined;
   }
 
@@ -53,6 +58,7 @@ class DocumentReader {
     for (const name of this.namedBases(root)) {
       const next = await this.base(name, chain);
       if (next) base = base ? mergePipelines(base, next, this.isComponent) : next;
+      else this.complete = false;
     }
     return base ? mergePipelines(base, own, this.isComponent) : own;
   }
@@ -64,7 +70,15 @@ class DocumentReader {
     const wrong = nodes.find(node => !isText(node));
     if (!wrong) return nodes.filter(isText);
     const message = '`extends` takes a file or a list of files.';
-    this.diagnostics.push(diagnose(wrong.place, { code: 'EXTENDS_INVALID', message, remedy: 'Write `extends: base.yaml`.', path: ['extends'] }));
+    this.complete = false;
+    this.diagnostics.push(
+      diagnose(wrong.place, {
+        code: 'EXTENDS_INVALID',
+        message,
+        remedy: 'Write `extends: base.yaml`.',
+        path: ['extends'],
+      }),
+    );
     return [];
   }
 
@@ -74,8 +88,10 @@ class DocumentReader {
       this.diagnostics.push(diagnose(name.place, { code, message, path: ['extends'] }));
       return undefined;
     };
-    if (chain.includes(file)) return complain('EXTENDS_CYCLE', `Files extend each other in a circle: ${circle(chain, file)}.`);
-    if (this.sources.length >= MAX_FILES) return complain('EXTENDS_TOO_DEEP', `More than ${MAX_FILES} files would be read.`);
+    if (chain.includes(file))
+      return complain('EXTENDS_CYCLE', `Files extend each other in a circle: ${circle(chain, file)}.`);
+    if (this.sources.length >= MAX_FILES)
+      return complain('EXTENDS_TOO_DEEP', `More than ${MAX_FILES} files would be read.`);
     try {
       return await this.read(file, chain);
     } catch (error) {
@@ -103,8 +119,12 @@ function circle(chain: readonly string[], file: string): string {
 async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {
   const [first] = error.diagnostics;
   const siblings = await readdir(dirname(file)).catch(() => []);
-  const near = closest(basename(file), siblings.filter(sibling => /\.ya?ml$/.test(sibling)));
+  const near = closest(
+    basename(file),
+    siblings.filter(sibling => /\.ya?ml$/.test(sibling)),
+  );
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
-  const remedy = near ? `Did you mean \`${near}\`?` : 'Paths are relative to the file they are written in.';
-  return diagnose(name.place, { code: (first?.code ?? 'FILE_UNREADABLE'), message, remedy, path: ['extends'] });
+  const folder = name.value.slice(0, name.value.length - basename(name.value).length);
+  const remedy = near ? `Did you mean \`${folder}${near}\`?` : 'Paths are relative to the file they are written in.';
+  return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });
 }

@@ -13,8 +13,12 @@ export function codeFrame(place: Place): string {
   const head = margin(place, last);
   const rows = [];
   for (let number = first; number <= last; number += 1) {
-    const content = printable(lines[number - 1] ?? '').slice(cut, cut + WIDTH);
-    if (number === line) rows.push(`${head('>', number)} ${content}`, `${head(' ')} ${' '.repeat(column - 1 - cut)}${carets(place, column)}`);
+    const content = shortened(printable(lines[number - 1] ?? '').slice(cut));
+    if (number === line)
+      rows.push(
+        `${head('>', number)} ${content}`,
+        `${head(' ')} ${' '.repeat(column - 1 - cut)}${carets(place, column)}`,
+      );
     else if (content.trim() !== '') rows.push(`${head(' ', number)} ${content}`);
   }
   return rows.map(row => row.trimEnd()).join('\n');
@@ -31,6 +35,10 @@ function carets(place: Place, column: number): string {
   const line = linesOf(place.source.text.slice(place.start))[0] ?? '';
   const room = Math.min(line.length, WIDTH - Math.min(column, 40));
   return '^'.repeat(Math.max(1, Math.min(place.end - place.start, room)));
+}
+
+function shortened(line: string): string {
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
 }
 
 /** Control and direction characters could steer a terminal; each is shown as one replacement character. */

@@ -27,7 +27,12 @@ export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
   const hint = belonging(key, fault, context);
   const remedy = [hint, allowedKeys(fault, hint === '' ? 30 : 10)].filter(text => text !== '').join('\n');
   const place = locateKey(context.root, path);
-  return diagnose(place, { code: 'KEY_UNKNOWN', message: `${owner} has no ${optionWord(fault)} \`${key}\`.`, remedy, path });
+  return diagnose(place, {
+    code: 'KEY_UNKNOWN',
+    message: `${owner} has no ${optionWord(fault)} \`${key}\`.`,
+    remedy,
+    path,
+  });
 }
 
 /** The diagnostic for keys that are needed and missing in one mapping. */
@@ -75,9 +80,13 @@ function allowedKeys(fault: Fault, most: number): string {
 
 /** Where the key belongs, from the likeliest guess on; empty without one. */
 function belonging(key: string, fault: Fault, context: KeyContext): string {
+  if (/^\d+$/.test(key)) return 'Is it part of a decimal number? Write 0.5, not 0,5.';
   const [first = '', second] = key.split('.');
-  if (second !== undefined && first in (fault.schema.properties ?? {})) return `Keys are nested in YAML: write \`${second}\` below \`${first}:\`.`;
-  const mappings = listMappings(context.value, context.walker).filter(one => pathText(one.path) !== pathText(fault.path));
+  if (second !== undefined && first in (fault.schema.properties ?? {}))
+    return `Keys are nested in YAML: write \`${second}\` below \`${first}:\`.`;
+  const mappings = listMappings(context.value, context.walker).filter(
+    one => pathText(one.path) !== pathText(fault.path),
+  );
   const there = mappings.find(one => hasKey(one, key));
   if (there) return `It belongs ${placeText(there)}.`;
   const near = meantBy(key, fault.schema);
@@ -105,7 +114,10 @@ function otherComponent(key: string, fault: Fault, context: KeyContext): string 
 
 function nearElsewhere(key: string, mappings: readonly PlacedMapping[]): string {
   for (const one of mappings) {
-    const near = closest(key, Object.keys(one.schema.properties ?? {}).filter(name => name !== 'use'));
+    const near = closest(
+      key,
+      Object.keys(one.schema.properties ?? {}).filter(name => name !== 'use'),
+    );
     if (near !== undefined) return `Did you mean \`${near}\`? It belongs ${placeText(one)}.`;
   }
   return '';

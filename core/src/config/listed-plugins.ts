@@ -23,7 +23,11 @@ export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
   const places = new Map<LoadedPlugin, ScalarNode>();
   for (const node of namesIn(root)) {
     try {
-      places.set(await loadPlugin(node.value, node.place.source.folder), node);
+      const loaded = await loadPlugin(node.value, node.place.source.folder);
+      const same = [...places.keys()].find(other => other.plugin === loaded.plugin);
+      if (same)
+        throw new PluginError('PLUGIN_DUPLICATE', `\`${node.value}\` is listed twice.`, 'Remove one of the two.');
+      places.set(loaded, node);
     } catch (error) {
       if (!(error instanceof PluginError)) throw error;
       diagnostics.push(complain(node, error));
@@ -38,7 +42,11 @@ export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
 }
 
 /** Plugins whose schemas cannot be compiled are left out and told, one after the other. */
-function withoutBadSchemas(catalogue: Catalogue, places: ListedPlugins['places'], diagnostics: Diagnostic[]): Catalogue {
+function withoutBadSchemas(
+  catalogue: Catalogue,
+  places: ListedPlugins['places'],
+  diagnostics: Diagnostic[],
+): Catalogue {
   try {
     validatorOf(catalogue);
     return catalogue;
@@ -47,12 +55,18 @@ function withoutBadSchemas(catalogue: Catalogue, places: ListedPlugins['places']
     const node = fault && places.get(fault.plugin);
     if (!node) throw error;
     diagnostics.push(complain(node, fault.error));
-    return withoutBadSchemas(createCatalogue(catalogue.plugins.filter(one => one !== fault.plugin)), places, diagnostics);
+    return withoutBadSchemas(
+      createCatalogue(catalogue.plugins.filter(one => one !== fault.plugin)),
+      places,
+      diagnostics,
+    );
   }
 }
 
 /** What a file and those it extends list as plugins, and the folders to look them up from. @throws PipelineError */
-export async function readPluginNames(file: string): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+export async function readPluginNames(
+  file: string,
+): Promise<readonly { readonly name: string; readonly folder: string }[]> {
   const { root, diagnostics } = await readDocument(file, process.cwd(), () => false);
   if (!root) throw new PipelineError(diagnostics);
   return namesIn(root).map(({ value, place }) => ({ name: value, folder: place.source.folder }));
@@ -71,12 +85,12 @@ export function absolutePlugins(root: MappingNode): MappingNode {
 
 type NameNode = ScalarNode & { readonly value: string };
 
-/** Names listed twice are loaded once; the schema complains of them. */
 function namesIn(root: MappingNode): readonly NameNode[] {
   const list = root.entries.get('plugins')?.value;
   const items = list?.kind === 'list' ? list.items : [];
-  const names = items.filter((item): item is NameNode => item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '');
-  return names.filter((one, index) => names.findIndex(other => other.value === one.value) === index);
+  return items.filter(
+    (item): item is NameNode => item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '',
+  );
 }
 
 function complain(node: ScalarNode, error: PluginError): Diagnostic {

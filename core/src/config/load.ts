@@ -45,7 +45,7 @@ export interface LoadedPipeline {
 export async function loadPipeline(file: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const read = await readDocument(file, cwd, isComponentKey);
-  if (!read.root) throw new PipelineError(inOrder(read.diagnostics));
+  if (!read.root || !read.complete) throw new PipelineError(inOrder(read.diagnostics));
   const overridden = override(read.root, cwd, options);
   const listed = await loadListed(overridden.root);
   const { catalogue } = listed;
@@ -54,11 +54,20 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
   const value = plain(document) as object;
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
   const complete = listed.diagnostics.length === 0;
-  refuseErrors(withoutEchoes(problems, await schemaDiagnostics({ root: document, value, walker, catalogue, complete })));
+  refuseErrors(
+    withoutEchoes(problems, await schemaDiagnostics({ root: document, value, walker, catalogue, complete })),
+  );
   const pipeline = deepFreeze(value) as Pipeline;
   refuseErrors(checkRequirements({ pipeline, catalogue, document }));
   const warnings = unusedPlugins(pipeline, listed);
-  return { pipeline, catalogue, document, warnings, ...filesOf(read.sources), origin: path => originOf(pipeline, document, path) };
+  return {
+    pipeline,
+    catalogue,
+    document,
+    warnings,
+    ...filesOf(read.sources),
+    origin: path => originOf(pipeline, document, path),
+  };
 }
 
 /** Keys of a pipeline that hold one component. */
@@ -67,7 +76,11 @@ function isComponentKey(key: string): boolean {
   return Object.hasOwn(properties, key) && 'x-slot' in (properties[key] ?? {});
 }
 
-function override(root: MappingNode, folder: string, { set = [], seed, backend }: LoadOptions): ReturnType<typeof applySets> {
+function override(
+  root: MappingNode,
+  folder: string,
+  { set = [], seed, backend }: LoadOptions,
+): ReturnType<typeof applySets> {
   const diagnostics: Diagnostic[] = [];
   let result = root;
   const apply = (option: string, sets: readonly string[]) => {
@@ -81,15 +94,22 @@ function override(root: MappingNode, folder: string, { set = [], seed, backend }
   return { root: result, diagnostics };
 }
 
-/** What follows from an error that was told about the same place is not told again. */
+/** What follows from an error that was told about the same place is not told again; nor is the same thing twice. */
 function withoutEchoes(first: readonly Diagnostic[], later: readonly Diagnostic[]): readonly Diagnostic[] {
-  const at = ({ file, line, column, frame }: Diagnostic) => `${file}:${line}:${column}\n${frame}`;
+  const at = ({ file, line, column, frame }: Diagnostic) =>
+    `${file}:${line}:${column} ${file.startsWith('--') ? frame : ''}`;
   const told = new Set(first.map(at));
-  return [...first, ...later.filter(one => !told.has(at(one)))];
+  const same = (a: Diagnostic, b: Diagnostic) => at(a) === at(b) && a.message === b.message;
+  return [
+    ...first,
+    ...later.filter((one, index) => !told.has(at(one)) && later.findIndex(other => same(one, other)) === index),
+  ];
 }
 
 function unusedPlugins(pipeline: object, { catalogue, places }: ListedPlugins): readonly Diagnostic[] {
-  const used = new Set(listComponents(pipeline, catalogue).map(({ component }) => component && catalogue.owner(component)));
+  const used = new Set(
+    listComponents(pipeline, catalogue).map(({ component }) => component && catalogue.owner(component)),
+  );
   const unused = [...places].filter(([plugin]) => !used.has(plugin));
   return unused.map(([{ name }, node]) =>
     diagnose(node.place, {

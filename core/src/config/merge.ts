@@ -20,7 +20,8 @@ export function mergePipelines(base: MappingNode, over: MappingNode, isComponent
 
 function expand(pipeline: MappingNode, isComponent: IsComponentKey): MappingNode {
   const entries = [...pipeline.entries].map(
-    ([key, { key: place, value }]) => [key, { key: place, value: isComponent(key) ? asComponent(value) : value }] as const,
+    ([key, { key: place, value }]) =>
+      [key, { key: place, value: isComponent(key) ? asComponent(value) : value }] as const,
   );
   return { ...pipeline, entries: new Map<string, Entry>(entries) };
 }

@@ -35,6 +35,11 @@ export function pathText(path: Path): string {
   return path.join('.');
 }
 
+/** Keys that JavaScript objects are made with; as data they only do harm. */
+export function isForbiddenKey(key: string): boolean {
+  return key === '__proto__' || key === 'constructor' || key === 'prototype';
+}
+
 /** The plain value of a node. */
 export function plain(node: Node): unknown {
   switch (node.kind) {
@@ -45,16 +50,6 @@ export function plain(node: Node): unknown {
     case 'mapping':
       return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value)]));
   }
-}
-
-/** A value that a plain one is written as nowhere: the inverse of {@link plain}, with one place for everything. */
-export function nodeOf(value: unknown, place: Place): Node {
-  if (Array.isArray(value)) return { kind: 'list', place, items: value.map(item => nodeOf(item, place)) };
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => [key, { key: place, value: nodeOf(item, place) }] as const);
-    return { kind: 'mapping', place, entries: new Map(entries) };
-  }
-  return { kind: 'scalar', place, value: value as ScalarNode['value'], quoted: typeof value === 'string' };
 }
 
 /** The entry at a path: the node, and its key if it has one; undefined where nothing was written. */

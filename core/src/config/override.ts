@@ -1,6 +1,15 @@
 import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
 import { mergeNodes, type IsComponentKey } from './merge.js';
-import { asComponent, pathText, type Entry, type ListNode, type MappingNode, type Node, type Path } from './node.js';
+import {
+  asComponent,
+  isForbiddenKey,
+  pathText,
+  type Entry,
+  type ListNode,
+  type MappingNode,
+  type Node,
+  type Path,
+} from './node.js';
 import { parseYaml } from './parse.js';
 import type { Place, Source } from './source.js';
 
@@ -25,7 +34,11 @@ export interface Arguments {
 }
 
 /** `a.b=c` arguments applied in order, as if the file were edited. Reports what is wrong and leaves those out. */
-export function applySets(root: MappingNode, sets: readonly string[], context: Arguments): { root: MappingNode; diagnostics: Diagnostic[] } {
+export function applySets(
+  root: MappingNode,
+  sets: readonly string[],
+  context: Arguments,
+): { root: MappingNode; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   let result = root;
   for (const text of sets) {
@@ -45,19 +58,27 @@ function readAssignment(source: Source): Assignment {
   const equals = text.indexOf('=');
   const whole = { source, start: 0, end: text.length };
   const form = 'Write `--set key.key=value`, for example `--set trainer.epochs=5`.';
-  if (equals < 1) refuse(whole, { code: 'SET_SYNTAX', message: `\`${text}\` is not of the form key=value.`, remedy: form });
+  if (equals < 1)
+    refuse(whole, { code: 'SET_SYNTAX', message: `\`${text}\` is not of the form key=value.`, remedy: form });
   const keys = readKeys(source, equals);
-  if (keys.some(key => key.name === '')) refuse(whole, { code: 'SET_SYNTAX', message: 'A key is empty.', remedy: form });
+  if (keys.some(key => key.name === ''))
+    refuse(whole, { code: 'SET_SYNTAX', message: 'A key is empty.', remedy: form });
+  const forbidden = keys.find(key => isForbiddenKey(key.name));
+  if (forbidden)
+    refuse(forbidden.place, { code: 'KEY_FORBIDDEN', message: `A key may not be called \`${forbidden.name}\`.` });
   return { keys, value: readValue(source, equals + 1) };
 }
 
 function readKeys(source: Source, end: number): Assignment['keys'] {
   let start = 0;
-  return source.text.slice(0, end).split('.').map(name => {
-    const place = { source, start, end: start + name.length };
-    start += name.length + 1;
-    return { name: name.trim(), place };
-  });
+  return source.text
+    .slice(0, end)
+    .split('.')
+    .map(name => {
+      const place = { source, start, end: start + name.length };
+      start += name.length + 1;
+      return { name: name.trim(), place };
+    });
 }
 
 /** Blanks instead of the keys leave the offsets of the value as they are in the argument. */
@@ -65,22 +86,31 @@ function readValue(source: Source, start: number): Node {
   const blanked = { ...source, text: ' '.repeat(start) + source.text.slice(start) };
   const { root, diagnostics } = parseYaml(blanked);
   const [problem] = diagnostics;
-  if (problem) throw new SetProblem({ ...problem, frame: diagnose({ source, start, end: source.text.length }, { code: '', message: '' }).frame });
-  return root ? rebased(root, source) : { kind: 'scalar', place: { source, start: 0, end: start }, value: null, quoted: false };
+  if (problem)
+    throw new SetProblem({
+      ...problem,
+      frame: diagnose({ source, start, end: source.text.length }, { code: '', message: '' }).frame,
+    });
+  return root
+    ? rebased(root, source)
+    : { kind: 'scalar', place: { source, start: 0, end: start }, value: null, quoted: false };
 }
 
 function rebased(node: Node, source: Source): Node {
   const place = { ...node.place, source };
   if (node.kind === 'scalar') return { ...node, place };
   if (node.kind === 'list') return { ...node, place, items: node.items.map(item => rebased(item, source)) };
-  const entries = [...node.entries].map(([key, entry]) => [key, { key: { ...entry.key, source }, value: rebased(entry.value, source) }] as const);
+  const entries = [...node.entries].map(
+    ([key, entry]) => [key, { key: { ...entry.key, source }, value: rebased(entry.value, source) }] as const,
+  );
   return { ...node, place, entries: new Map<string, Entry>(entries) };
 }
 
 function assign(root: MappingNode, assignment: Assignment, isComponent: IsComponentKey): MappingNode {
   const [first] = assignment.keys;
   const expanded = first && isComponent(first.name) ? expandEntry(root, first.name) : root;
-  const value = first && assignment.keys.length === 1 && isComponent(first.name) ? asComponent(assignment.value) : assignment.value;
+  const value =
+    first && assignment.keys.length === 1 && isComponent(first.name) ? asComponent(assignment.value) : assignment.value;
   return setIn(expanded, { ...assignment, value }, 0) as MappingNode;
 }
 
@@ -99,7 +129,11 @@ function setIn(node: Node | undefined, assignment: Assignment, depth: number): N
   const below = entries.get(key.name);
   const value = setIn(below?.value, assignment, depth + 1);
   const place = node?.place ?? key.place;
-  return withUse({ kind: 'mapping', place, entries: new Map(entries).set(key.name, { key: below?.key ?? key.place, value }) }, node, key.name);
+  return withUse(
+    { kind: 'mapping', place, entries: new Map(entries).set(key.name, { key: below?.key ?? key.place, value }) },
+    node,
+    key.name,
+  );
 }
 
 /** Another `use` makes it another component, and the options of the old one go. */
@@ -116,8 +150,13 @@ function setItem(list: ListNode, assignment: Assignment, depth: number): Node {
   const item = list.items[index];
   const path = pathOf(assignment, depth);
   if (!item) {
-    const there = list.items.length === 0 ? 'is empty' : `has the entries 0 to ${list.items.length - 1}`;
-    return refuse(key.place, { code: 'SET_PATH', message: `\`${key.name}\` is no entry of \`${pathText(path)}\`, a list that ${there}.`, path });
+    const last = list.items.length - 1;
+    const there = last < 0 ? 'is empty' : last === 0 ? 'has only the entry 0' : `has the entries 0 to ${last}`;
+    return refuse(key.place, {
+      code: 'SET_PATH',
+      message: `\`${key.name}\` is no entry of \`${pathText(path)}\`, a list that ${there}.`,
+      path,
+    });
   }
   const inside = depth + 1 < assignment.keys.length ? asComponent(item) : item;
   const items = list.items.with(index, setIn(inside, assignment, depth + 1));
@@ -128,7 +167,11 @@ function refuseInside(node: Node & { kind: 'scalar' }, assignment: Assignment, d
   const path = pathOf(assignment, depth);
   const key = assignment.keys[depth] as Assignment['keys'][number];
   const value = JSON.stringify(node.value);
-  return refuse(key.place, { code: 'SET_PATH', message: `\`${pathText(path)}\` is ${value} and has no keys, so \`${key.name}\` cannot be set in it.`, path });
+  return refuse(key.place, {
+    code: 'SET_PATH',
+    message: `\`${pathText(path)}\` is ${value} and has no keys, so \`${key.name}\` cannot be set in it.`,
+    path,
+  });
 }
 
 function pathOf(assignment: Assignment, depth: number): Path {

@@ -1,14 +1,13 @@
 import { constructFromEvents, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
 import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
-import type { Entry, MappingNode, Node, ScalarNode } from './node.js';
+import { isForbiddenKey, type Entry, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { positionAt, type Place, type Source } from './source.js';
 import { syntaxDiagnostic, TOO_LONG } from './syntax.js';
 
 /** Values of a file with all aliases written out; a pipeline has some hundreds. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 40;
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface Parsed {
   /** Undefined if the text is not YAML at all or holds no value. */
@@ -59,9 +58,12 @@ class EventReader {
     if (event.type === EVENT_ID.ALIAS) return this.alias(this.place(event.anchorStart - 1, event.anchorEnd));
     const before = this.count;
     this.spend(1, fallback);
-    const node = this.content(event, fallback);
+    const node = tagged(this.content(event, fallback), event);
     if ('anchorStart' in event && event.anchorStart >= 0) {
-      this.anchors.set(this.source.text.slice(event.anchorStart, event.anchorEnd), { node, count: this.count - before });
+      this.anchors.set(this.source.text.slice(event.anchorStart, event.anchorEnd), {
+        node,
+        count: this.count - before,
+      });
     }
     return node;
   }
@@ -98,10 +100,10 @@ class EventReader {
 
   private entry(entries: Map<string, Entry>): void {
     const event = this.events[this.index];
-    const keyNode = this.node();
-    const key = keyNode.place;
+    const key = this.node(this.ahead(':')).place;
     const value = this.node(key);
-    const name = event?.type === EVENT_ID.SCALAR && event.valueStart >= 0 ? getScalarValue(this.source.text, event) : undefined;
+    const name =
+      event?.type === EVENT_ID.SCALAR && event.valueStart >= 0 ? getScalarValue(this.source.text, event) : undefined;
     if (name === undefined || name === '') this.complain(key, { code: 'YAML_KEY', message: 'A key must be a name.' });
     else if (this.allowedKey(name, key, entries)) entries.set(name, { key, value });
   }
@@ -110,11 +112,19 @@ class EventReader {
     const first = entries.get(name);
     if (first) {
       const { line } = positionAt(this.source.text, first.key.start);
-      this.complain(key, { code: 'YAML_DUPLICATE_KEY', message: `\`${name}\` is written twice here; the first is on line ${line}.`, remedy: 'Remove one of them.' });
-    } else if (FORBIDDEN.has(name)) {
+      this.complain(key, {
+        code: 'YAML_DUPLICATE_KEY',
+        message: `\`${name}\` is written twice here; the first is on line ${line}.`,
+        remedy: 'Remove one of them.',
+      });
+    } else if (isForbiddenKey(name)) {
       this.complain(key, { code: 'KEY_FORBIDDEN', message: `A key may not be called \`${name}\`.` });
     } else if (name === '<<') {
-      this.complain(key, { code: 'YAML_MERGE_KEY', message: 'Merge keys `<<` are not part of YAML 1.2.', remedy: 'Share whole files with `extends: FILE`, or repeat one value with `*name`.' });
+      this.complain(key, {
+        code: 'YAML_MERGE_KEY',
+        message: 'Merge keys `<<` are not part of YAML 1.2.',
+        remedy: 'Share whole files with `extends: FILE`, or repeat one value with `*name`.',
+      });
     } else return true;
     return false;
   }
@@ -132,7 +142,11 @@ class EventReader {
 
   private tag(place: Place): void {
     const text = this.source.text.slice(place.start, place.end);
-    this.complain(place, { code: 'YAML_TAG', message: `The tag \`${text}\` is not allowed: a pipeline is plain data.`, remedy: 'Remove it.' });
+    this.complain(place, {
+      code: 'YAML_TAG',
+      message: `The tag \`${text}\` is not allowed: a pipeline is plain data.`,
+      remedy: 'Remove it.',
+    });
   }
 
   /** Aliases can write a small file out to billions of values; reading stops at the limit. */
@@ -145,7 +159,11 @@ class EventReader {
   private severalDocuments(): void {
     const start = this.source.text.slice(this.behind).search(/^---/m);
     const place = start < 0 ? this.absent() : this.place(this.behind + start, this.behind + start + 3);
-    this.complain(place, { code: 'YAML_SEVERAL_DOCUMENTS', message: 'A second document starts here.', remedy: 'Write one pipeline per file.' });
+    this.complain(place, {
+      code: 'YAML_SEVERAL_DOCUMENTS',
+      message: 'A second document starts here.',
+      remedy: 'Write one pipeline per file.',
+    });
   }
 
   private next(): Event {
@@ -165,9 +183,14 @@ class EventReader {
 
   /** Where a list entry without a value stands: at its dash. */
   private absent(): Place {
+    return this.ahead('-');
+  }
+
+  /** The next such character, for what is absent and has no place of its own. */
+  private ahead(character: string): Place {
     const { text } = this.source;
-    const dash = text.indexOf('-', this.behind);
-    const start = dash < 0 ? Math.min(this.behind, text.length) : dash;
+    const found = text.indexOf(character, this.behind);
+    const start = found < 0 ? Math.min(this.behind, text.length) : found;
     return this.place(start, start + 1);
   }
 
@@ -178,4 +201,10 @@ class EventReader {
   private complain(place: Place, complaint: Complaint): void {
     this.diagnostics.push(diagnose(place, complaint));
   }
+}
+
+/** A tag is part of what is pointed at, so that a complaint about it covers those about its value. */
+function tagged(node: Node, event: Event): Node {
+  if (!('tagStart' in event) || event.tagStart < 0) return node;
+  return { ...node, place: { ...node.place, start: event.tagStart } };
 }

@@ -30,7 +30,11 @@ async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
     const info = await stat(file);
     if (info.isDirectory()) refuse('FILE_UNREADABLE', 'This is a folder.', 'Name the YAML file in it.');
     if (info.size > LIMIT) {
-      refuse('FILE_TOO_LARGE', `The file has ${info.size} bytes; a pipeline may have ${LIMIT}.`, 'Is this the right file?');
+      refuse(
+        'FILE_TOO_LARGE',
+        `The file has ${info.size} bytes; a pipeline may have ${LIMIT}.`,
+        'Is this the right file?',
+      );
     }
     return await readFile(file);
   } catch (error) {
@@ -49,7 +53,8 @@ function reasonOf(error: unknown): string {
 function decode(bytes: Uint8Array, refuse: Refuse): string {
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (utf16) refuse('FILE_ENCODING', 'The file is UTF-16 text.', 'Save it as UTF-8.');
-  if (bytes.includes(0)) refuse('FILE_ENCODING', 'The file holds zero bytes: it is not text.', 'Is this the right file?');
+  if (bytes.includes(0))
+    refuse('FILE_ENCODING', 'The file holds zero bytes: it is not text.', 'Is this the right file?');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

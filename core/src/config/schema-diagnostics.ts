@@ -1,10 +1,11 @@
-import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
+import { createCatalogue, slotNames, type Catalogue } from '../plugin/catalogue.js';
 import { loadFirstParty } from '../plugin/load.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import { validatorOf, type SchemaError } from '../schema/validator.js';
 import { shapeOf } from '../schema/walk.js';
 import { missingUse, notComponent, unknownComponent } from './component-errors.js';
 import type { Diagnostic } from './diagnostic.js';
+import { locate } from './locate.js';
 import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
@@ -20,14 +21,18 @@ export async function schemaDiagnostics(candidate: Candidate): Promise<readonly 
   const errors = essentialErrors(validatorOf(candidate.catalogue).validate(candidate.value));
   const unknown = errors.some(isUnknownComponent);
   const installed = unknown && candidate.complete ? await loadFirstParty() : createCatalogue([]);
-  const told = errors.filter(error => !isMissingKey(error) && (candidate.complete || !isUnknownComponent(error)));
+  const told = errors.filter(
+    error => !isMissingKey(error) && !(isUnknownComponent(error) && isNoNews(error, candidate, installed)),
+  );
   return [...told.map(error => diagnosticOf(error, candidate, installed)), ...missing(errors, candidate)];
 }
 
 /** One diagnostic for all keys that a mapping lacks; a key that is only misspelt is told by its wrong name. */
 function missing(errors: readonly SchemaError[], candidate: Candidate): readonly Diagnostic[] {
   const absent = errors.filter(isMissingKey);
-  const firsts = absent.filter((error, index) => absent.findIndex(other => other.instancePath === error.instancePath) === index);
+  const firsts = absent.filter(
+    (error, index) => absent.findIndex(other => other.instancePath === error.instancePath) === index,
+  );
   return firsts.flatMap(first => {
     const same = errors.filter(error => error.instancePath === first.instancePath);
     const misspelt = new Set(same.map(meantKey));
@@ -42,7 +47,16 @@ function isMissingKey({ keyword, parentSchema }: SchemaError): boolean {
 }
 
 function meantKey({ keyword, params, parentSchema }: SchemaError): string | undefined {
-  return keyword === 'additionalProperties' ? meantBy(String(params['additionalProperty']), parentSchema as JsonSchema) : undefined;
+  return keyword === 'additionalProperties'
+    ? meantBy(String(params['additionalProperty']), parentSchema as JsonSchema)
+    : undefined;
+}
+
+/** Without the plugins it lists a pipeline has no components; that is told once, with the plugins. */
+function isNoNews({ params, data }: SchemaError, { complete, catalogue }: Candidate, installed: Catalogue): boolean {
+  const use: unknown = params['tagValue'] ?? data;
+  const isKnown = slotNames.some(slot => typeof use === 'string' && installed.get(slot, use) !== undefined);
+  return !complete || (catalogue.plugins.length < 2 && !isKnown);
 }
 
 function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boolean {
@@ -56,9 +70,16 @@ function diagnosticOf(error: SchemaError, candidate: Candidate, installed: Catal
   if (error.keyword === 'additionalProperties') return unknownKey(fault, context);
   if (error.keyword === 'discriminator') return unknownComponent(fault, context);
   if (error.keyword === 'not') return unknownComponent(ofComponent(fault, candidate), context);
+  if (error.keyword === 'uniqueItems')
+    return valueDiagnostic({ ...fault, place: locate(candidate.root, [...fault.path, laterOf(error)]) });
   if (error.keyword === 'required') return missingUse(fault, context);
   if (error.keyword === 'type' && fault.schema['x-slot'] !== undefined) return notComponent(fault, context);
   return valueDiagnostic(fault);
+}
+
+/** The second of two equal entries. */
+function laterOf({ params }: SchemaError): number {
+  return Math.max(Number(params['i']), Number(params['j']));
 }
 
 /** The error is about `use`; the component is one up. */

@@ -13,9 +13,15 @@ export function essentialErrors(errors: readonly SchemaError[]): readonly Schema
 /** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */
 function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError[]): boolean {
   if (error.keyword === 'discriminator' && error.params['error'] === 'tag') {
-    return all.some(other => other.keyword === 'required' && other.instancePath === error.instancePath && other.params['missingProperty'] === 'use');
+    return all.some(
+      other =>
+        other.keyword === 'required' &&
+        other.instancePath === error.instancePath &&
+        other.params['missingProperty'] === 'use',
+    );
   }
   const same = all.filter(other => other.instancePath === error.instancePath);
+  if (error.keyword === 'pattern' && same.some(other => other.keyword === 'minLength')) return true;
   const type = same.find(other => other.keyword === 'type');
   return type !== undefined && (error !== type || all.indexOf(type) !== index);
 }
@@ -41,7 +47,10 @@ function fitting(union: SchemaError, all: readonly SchemaError[]): string | unde
   const inside = all.filter(error => error !== union && isInside(error, union));
   const branches = [...new Set(inside.map(error => branchOf(error, union)))];
   const fit = branches.filter(branch =>
-    inside.every(error => branchOf(error, union) !== branch || !(error.keyword === 'type' && error.instancePath === union.instancePath)),
+    inside.every(
+      error =>
+        branchOf(error, union) !== branch || !(error.keyword === 'type' && error.instancePath === union.instancePath),
+    ),
   );
   return fit.length === 1 ? fit[0] : undefined;
 }

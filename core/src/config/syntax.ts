@@ -4,16 +4,57 @@ import { linesOf, positionAt, type Source } from './source.js';
 
 /** What js-yaml's parser says, and what a user should read instead. */
 const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy: string])[] = [
-  [/^bad indentation of a mapping entry|^deficient indentation/, 'The indentation does not fit.', 'Keys of one mapping start in the same column; what belongs to a key is indented further.'],
-  [/^bad indentation of a sequence entry/, 'The indentation of this list entry does not fit.', 'All `- ` of one list start in the same column.'],
-  [/multiline key may not be an implicit key|^expected ':' after a mapping key|whitespace character is expected after the key-value/, 'A key and its value cannot be told apart here.', 'Write a colon and a space after the key: `epochs: 5`.'],
-  [/within a (single|double) quoted scalar/, 'A quote is opened and not closed.', 'Add the closing quote, or remove the opening one.'],
+  [
+    /^deficient indentation/,
+    'This line is not part of the value that began above it.',
+    'Close the quote or bracket that is open, or indent this line.',
+  ],
+  [
+    /^bad indentation of a mapping entry/,
+    'The indentation does not fit.',
+    'Keys of one mapping start in the same column; what belongs to a key is indented further.',
+  ],
+  [
+    /^bad indentation of a sequence entry/,
+    'The indentation of this list entry does not fit.',
+    'All `- ` of one list start in the same column.',
+  ],
+  [
+    /multiline key may not be an implicit key|^expected ':' after a mapping key|whitespace character is expected after the key-value/,
+    'A key and its value cannot be told apart here.',
+    'Write a colon and a space after the key: `epochs: 5`.',
+  ],
+  [
+    /within a (single|double) quoted scalar/,
+    'A quote is opened and not closed.',
+    'Add the closing quote, or remove the opening one.',
+  ],
   [/within a flow collection/, 'A bracket is opened and not closed.', 'Add the closing `]` or `}`.'],
-  [/^missed comma between flow/, 'A comma is missing between two entries.', 'Write `[a, b]` or `{ key: value, key: value }`.'],
-  [/^expected the node content/, 'A value is missing before this comma.', 'Write `[a, b]` or `{ key: value, key: value }`.'],
-  [/^unknown escape sequence|^expected hexadecimal/, 'This is not an escape that YAML knows.', 'In double quotes a backslash starts an escape: write `\\\\`, or use single quotes.'],
-  [/non-printable characters|valid JSON character/, 'The text holds a control character.', 'Remove it, or write it as an escape in double quotes: "\\u0007".'],
-  [/end of the stream or a document separator/, 'Something stands here that belongs to nothing before it.', 'Check the indentation, and quotes or brackets just before.'],
+  [
+    /^missed comma between flow/,
+    'A comma is missing between two entries.',
+    'Write `[a, b]` or `{ key: value, key: value }`.',
+  ],
+  [
+    /^expected the node content/,
+    'A value is missing before this comma.',
+    'Write `[a, b]` or `{ key: value, key: value }`.',
+  ],
+  [
+    /^unknown escape sequence|^expected hexadecimal/,
+    'This is not an escape that YAML knows.',
+    'In double quotes a backslash starts an escape: write `\\\\`, or use single quotes.',
+  ],
+  [
+    /non-printable characters|valid JSON character/,
+    'The text holds a control character.',
+    'Remove it, or write it as an escape in double quotes: "\\u0007".',
+  ],
+  [
+    /end of the stream or a document separator/,
+    'Something stands here that belongs to nothing before it.',
+    'Check the indentation, and quotes or brackets just before.',
+  ],
 ];
 
 /** Reason of the exception for a file whose aliases write out to too much. */
@@ -21,19 +62,35 @@ export const TOO_LONG = 'more values than a pipeline may have';
 
 /** A diagnostic for an exception of the YAML parser. */
 export function syntaxDiagnostic(source: Source, error: YAMLException): Diagnostic {
-  const start = Math.min(error.mark?.position ?? 0, source.text.length);
-  return diagnose({ source, start, end: start + 1 }, complaint(source, start, error.reason));
+  const reported = Math.min(error.mark?.position ?? 0, source.text.length);
+  const start = culprit(source.text, reported, error.reason);
+  return diagnose({ source, start, end: start + 1 }, complaint(source, reported, error.reason));
+}
+
+/** The parser stops behind the mistake: indentation is wrong at the start of a line, a colon without a space in the line before. */
+function culprit(text: string, reported: number, reason: string): number {
+  const lineStart = Math.max(text.lastIndexOf('\n', reported - 1), text.lastIndexOf('\r', reported - 1)) + 1;
+  const indent = (start: number) => start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
+  if (/indentation/.test(reason)) return indent(lineStart);
+  const before = /(?:^|[\n\r])([^\n\r]*)[\n\r]+$/.exec(text.slice(0, lineStart))?.[1] ?? '';
+  const glued = /multiline key/.test(reason) && /^\s*[\w.-]+:\S/.test(before);
+  return glued ? indent(text.lastIndexOf(before, lineStart)) : reported;
 }
 
 function complaint(source: Source, start: number, reason: string): Complaint {
-  if (/^nesting exceeded/.test(reason)) return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
+  if (/^nesting exceeded/.test(reason))
+    return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
   if (reason === TOO_LONG) {
     const message = 'With its aliases written out this file has more values than any pipeline needs.';
     return { code: 'YAML_TOO_LONG', message, remedy: 'Remove aliases of aliases.' };
   }
   const { line } = positionAt(source.text, start);
   if (/^tab characters/.test(reason) || /^ *\t/.test(linesOf(source.text)[line - 1] ?? '')) {
-    return { code: 'YAML_TAB', message: 'This line is indented with a tab.', remedy: 'YAML takes spaces only: set your editor to insert two spaces for a tab.' };
+    return {
+      code: 'YAML_TAB',
+      message: 'This line is indented with a tab.',
+      remedy: 'YAML takes spaces only: set your editor to insert two spaces for a tab.',
+    };
   }
   const known = TRANSLATIONS.find(([pattern]) => pattern.test(reason));
   if (known) return { code: 'YAML_SYNTAX', message: known[1], remedy: known[2] };

@@ -24,7 +24,14 @@ export function faultOf(error: SchemaError, root: MappingNode): Fault {
   const path = pointerPath(error.instancePath);
   const node = entryAt(root, path)?.value;
   const name = path.length === 0 ? 'The pipeline' : `\`${pathText(path)}\``;
-  return { error, schema: (error.parentSchema ?? {}) as JsonSchema, path, ...(node && { node }), place: locate(root, path), name };
+  return {
+    error,
+    schema: (error.parentSchema ?? {}) as JsonSchema,
+    path,
+    ...(node && { node }),
+    place: locate(root, path),
+    name,
+  };
 }
 
 /** A JSON pointer as a path. */
@@ -70,26 +77,38 @@ function typeComplaint({ node, schema, name }: Fault): Complaint {
   const value = node.kind === 'scalar' ? node.value : undefined;
   if (value === null) return { code: 'VALUE_NULL', message: `${name} has no value; it must be ${wanted}.` };
   const types = [schema.type].flat();
-  if (typeof value === 'number' && types.some(type => type === 'number' || type === 'integer')) return numberComplaint(value, name);
-  return { code: 'TYPE_WRONG', message: `${name} must be ${wanted}, not ${describeNode(node)}.`, ...typeRemedy(node, types) };
+  if (typeof value === 'number' && types.some(type => type === 'number' || type === 'integer'))
+    return numberComplaint(value, name);
+  return {
+    code: 'TYPE_WRONG',
+    message: `${name} must be ${wanted}, not ${describeNode(node)}.`,
+    ...typeRemedy(node, types),
+  };
 }
 
 function numberComplaint(value: number, name: string): Complaint {
-  if (!Number.isFinite(value)) return { code: 'NUMBER_NOT_FINITE', message: `${name} must be a finite number, not ${literal(value)}.` };
+  if (!Number.isFinite(value))
+    return { code: 'NUMBER_NOT_FINITE', message: `${name} must be a finite number, not ${literal(value)}.` };
   const remedy = `Write ${Math.floor(value)} or ${Math.ceil(value)}.`;
   return { code: 'NUMBER_NOT_WHOLE', message: `${name} must be a whole number, not ${value}.`, remedy };
 }
 
 /** What people write out of habit from other formats. */
 function typeRemedy(node: Node, types: readonly unknown[]): { remedy: string } | undefined {
-  if (types.includes('array') && node.kind === 'scalar') return { remedy: `A list is written \`[${literal(node.value)}]\`.` };
+  if (types.includes('array') && node.kind === 'scalar')
+    return { remedy: `A list is written \`[${literal(node.value)}]\`.` };
+  if (types.includes('array') && node.kind === 'mapping')
+    return { remedy: 'Put `- ` before each entry to make it a list.' };
+  if (types.includes('object') && node.kind === 'list') return { remedy: 'Remove the dashes to make it a mapping.' };
   if (node.kind !== 'scalar') return undefined;
   const text = node.value;
-  if (types.includes('string') && types.length === 1) return { remedy: `Put it in quotes to make it text: \`"${String(text)}"\`.` };
+  if (types.includes('string') && types.length === 1)
+    return { remedy: `Put it in quotes to make it text: \`"${String(text)}"\`.` };
   if (typeof text !== 'string') return undefined;
   if (types.includes('boolean')) return booleanRemedy(text);
   if (!types.includes('number') && !types.includes('integer')) return undefined;
-  if (text.trim() !== '' && Number.isFinite(Number(text))) return { remedy: node.quoted ? `Remove the quotes: ${text}` : `Write ${Number(text)}.` };
+  if (text.trim() !== '' && Number.isFinite(Number(text)))
+    return { remedy: node.quoted ? `Remove the quotes: ${text}` : `Write ${Number(text)}.` };
   const bare = text.replaceAll(/[_']/g, '').replace(/^(-?\d+),(\d+)$/, '$1.$2');
   if (Number.isFinite(Number(bare)) && bare !== '') return { remedy: `Write ${bare}.` };
   const percent = /^(-?[\d.]+) ?%$/.exec(text)?.[1];
@@ -102,6 +121,9 @@ function booleanRemedy(text: string): { remedy: string } | undefined {
 }
 
 function rangeComplaint({ error, schema, name }: Fault): Complaint {
+  if (schema['maximum'] === Number.MAX_SAFE_INTEGER && error.keyword === 'maximum') {
+    return { code: 'NUMBER_RANGE', message: `${name} is too large; it must be at most ${Number.MAX_SAFE_INTEGER}.` };
+  }
   return { code: 'NUMBER_RANGE', message: `${name} is ${literal(error.data)}; it must be ${rangeText(schema)}.` };
 }
 
@@ -109,16 +131,19 @@ function allowedComplaint({ error, schema, name, node }: Fault): Complaint {
   const allowed = 'const' in schema ? [schema.const] : (schema.enum ?? []);
   const texts = allowed.filter(value => typeof value === 'string');
   const near = typeof error.data === 'string' ? closest(error.data, texts) : undefined;
-  if (node?.kind === 'scalar' && node.value === null) {
-    return { code: 'VALUE_NULL', message: `${name} has no value.`, remedy: `Allowed: ${allowed.map(literal).join(', ')}.` };
-  }
-  const remedy = `${near ? `Did you mean \`${near}\`? ` : ''}Allowed: ${allowed.map(value => (typeof value === 'string' ? value : literal(value))).join(', ')}.`;
+  const all = `Allowed: ${allowed.map(value => (typeof value === 'string' ? value : literal(value))).join(', ')}.`;
+  const remedy = near ? `Did you mean \`${near}\`? ${all}` : all;
+  if (node?.kind === 'scalar' && node.value === null)
+    return { code: 'VALUE_NULL', message: `${name} has no value.`, remedy };
   return { code: 'VALUE_NOT_ALLOWED', message: `${name} cannot be ${literal(error.data)}.`, remedy };
 }
 
 function textLengthComplaint({ error, schema, name }: Fault): Complaint {
   if (error.data === '') return { code: 'TEXT_LENGTH', message: `${name} is empty.` };
-  const most = error.keyword === 'maxLength' ? `at most ${String(schema['maxLength'])}` : `at least ${String(schema['minLength'])}`;
+  const most =
+    error.keyword === 'maxLength'
+      ? `at most ${String(schema['maxLength'])}`
+      : `at least ${String(schema['minLength'])}`;
   return { code: 'TEXT_LENGTH', message: `${name} has ${String(error.data).length} characters; it must have ${most}.` };
 }
 
@@ -131,12 +156,18 @@ function listLengthComplaint({ error, schema, name }: Fault): Complaint {
   const { limit } = error.params as { limit: number };
   const length = (error.data as readonly unknown[]).length;
   const most = Array.isArray(schema.items) ? 'exactly' : error.keyword === 'minItems' ? 'at least' : 'at most';
-  return { code: 'LIST_LENGTH', message: `${name} has ${length} ${length === 1 ? 'entry' : 'entries'}; it must have ${most} ${limit}.` };
+  return {
+    code: 'LIST_LENGTH',
+    message: `${name} has ${length} ${length === 1 ? 'entry' : 'entries'}; it must have ${most} ${limit}.`,
+  };
 }
 
 function duplicateComplaint({ error, name }: Fault): Complaint {
   const { i, j } = error.params as { i: number; j: number };
-  return { code: 'LIST_DUPLICATE', message: `The entries ${Math.min(i, j)} and ${Math.max(i, j)} of ${name} are the same.` };
+  return {
+    code: 'LIST_DUPLICATE',
+    message: `The entries ${Math.min(i, j)} and ${Math.max(i, j)} of ${name} are the same.`,
+  };
 }
 
 function otherComplaint({ error, name }: Fault): Complaint {

@@ -12,7 +12,11 @@ export function checkPlugin(name: string, exported: unknown): asserts exported i
   const faults = exported.components.flatMap((component, index) => componentFaults(component, index));
   faults.push(...repeated(exported.components));
   if (faults.length === 0) return;
-  throw new PluginError('PLUGIN_BROKEN', `\`${name}\` breaks the plugin contract: ${faults.join('; ')}.`, 'Its author must mend this.');
+  throw new PluginError(
+    'PLUGIN_BROKEN',
+    `\`${name}\` breaks the plugin contract: ${faults.join('; ')}.`,
+    'Its author must mend this.',
+  );
 }
 
 function isPlugin(value: unknown): value is Plugin {
@@ -23,11 +27,12 @@ function isPlugin(value: unknown): value is Plugin {
 
 function componentFaults(component: Partial<Component> | null, index: number): readonly string[] {
   const { use, slot, description, options, create } = component ?? {};
-  if (typeof use !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(use)) return [`component ${index} has no kebab-case \`use\``];
+  if (typeof use !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(use))
+    return [`component ${index} has no kebab-case \`use\``];
   if (!slot || !Object.hasOwn(slots, slot.name)) return [`\`${use}\` is for no known slot`];
   const label = `${slot.name} \`${use}\``;
   const faults = options ? optionFaults(plainSchema(options)) : ['has no options schema'];
-  if (typeof description !== 'string' || description === '') faults.push('has no description');
+  if (typeof description !== 'string') faults.push('has no description');
   if (typeof create !== 'function') faults.push('has no `create`');
   return faults.map(fault => `${label} ${fault}`);
 }
@@ -35,20 +40,32 @@ function componentFaults(component: Partial<Component> | null, index: number): r
 function optionFaults(schema: JsonSchema): string[] {
   if (schema.type !== 'object') return ['has options that are not an object schema'];
   const faults = [];
-  if (schema.additionalProperties !== false) faults.push('has options that are not closed (additionalProperties: false)');
+  if (schema.additionalProperties !== false)
+    faults.push('has options that are not closed (additionalProperties: false)');
   const properties = Object.entries(schema.properties ?? {});
   if (properties.some(([key]) => key === 'use')) faults.push('has an option called `use`');
-  for (const [key, option] of properties) {
-    if (typeof option.description !== 'string') faults.push(`has no description for its option \`${key}\``);
-  }
   return [...faults, ...unknownSlots(schema)];
+}
+
+/** Options that no editor and no reference can say anything of; the contract kit asks for none, loading does not mind. */
+export function undescribedOptions({ options }: Component): readonly string[] {
+  const found: string[] = [];
+  const visit = (schema: JsonSchema, path: string) => {
+    for (const [key, option] of Object.entries(schema.properties ?? {})) {
+      if (!option.description) found.push(`${path}${key}`);
+      for (const inner of [option, ...(option.anyOf ?? [])]) visit(inner, `${path}${key}.`);
+    }
+  };
+  visit(plainSchema(options), '');
+  return found;
 }
 
 function unknownSlots(schema: JsonSchema): readonly string[] {
   const faults: string[] = [];
   mapSchema(schema, one => {
     const slot = one['x-slot'];
-    if (slot !== undefined && !Object.hasOwn(slots, slot)) faults.push(`nests components of the unknown slot \`${slot}\``);
+    if (slot !== undefined && !Object.hasOwn(slots, slot))
+      faults.push(`nests components of the unknown slot \`${slot}\``);
     return one;
   });
   return faults;

@@ -5,7 +5,9 @@ import type { Slot } from './slot.js';
 
 /** Contracts a component wants handed to `create`, by the names it uses for them. */
 export type Injections = Readonly<Record<string, ServiceIdentifier<unknown>>>;
-export type Injected<I extends Injections> = { readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never };
+export type Injected<I extends Injections> = {
+  readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never;
+};
 
 /** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
 export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {

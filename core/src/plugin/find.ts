@@ -31,14 +31,18 @@ export async function findPlugin(name: string, folder: string): Promise<PluginLo
 
 function file(name: string, path: string): PluginLocation {
   if (['.js', '.mjs'].includes(extname(path))) return { path, entry: path, version: 'local' };
-  const remedy = /\.[cm]?ts$/.test(path) ? 'Compile it and name the .js file.' : 'A plugin is a package, or a .js or .mjs file.';
+  const remedy = /\.[cm]?ts$/.test(path)
+    ? 'Compile it and name the .js file.'
+    : 'A plugin is a package, or a .js or .mjs file.';
   throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` is not a JavaScript module.`, remedy);
 }
 
 /** The nearest installed package: from the pipeline's folder upwards, then from where this framework is installed. */
 async function packageFolder(name: string, folder: string): Promise<string> {
   const starts = [join(folder, 'pipeline.yaml'), import.meta.url];
-  const candidates = starts.flatMap(start => createRequire(start).resolve.paths(name) ?? []).map(path => join(path, name));
+  const candidates = starts
+    .flatMap(start => createRequire(start).resolve.paths(name) ?? [])
+    .map(path => join(path, name));
   const found = candidates.find(path => existsSync(join(path, 'package.json')));
   if (found) return found;
   throw await noPackage(name, folder);
@@ -73,12 +77,20 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
   const { api, plugin } = manifest.carl ?? {};
   if (typeof api !== 'string' || typeof plugin !== 'string') {
     const form = '{ "carl": { "api": "^' + API_VERSION + '", "plugin": "./dist/index.js" } }';
-    throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` is not a plugin of this framework.`, `Its package.json lacks ${form}.`);
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `\`${name}\` is not a plugin of this framework.`,
+      `Its package.json lacks ${form}.`,
+    );
   }
   checkApi(name, api);
   const entry = resolve(path, plugin);
   if (!existsSync(entry)) {
-    throw new PluginError('PLUGIN_NOT_FOUND', `\`${name}\` is there but not built: it has no ${plugin}.`, 'Build or reinstall it.');
+    throw new PluginError(
+      'PLUGIN_NOT_FOUND',
+      `\`${name}\` is there but not built: it has no ${plugin}.`,
+      'Build or reinstall it.',
+    );
   }
   return { path, entry, version: typeof manifest.version === 'string' ? manifest.version : 'local' };
 }
@@ -86,18 +98,28 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
 async function readManifest(name: string, path: string): Promise<Manifest> {
   const manifest = join(path, 'package.json');
   if (!existsSync(manifest)) {
-    throw new PluginError('PLUGIN_NOT_A_PLUGIN', `The folder \`${name}\` has no package.json.`, 'Name a package, or a .js or .mjs file.');
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `The folder \`${name}\` has no package.json.`,
+      'Name a package, or a .js or .mjs file.',
+    );
   }
   try {
     return JSON.parse(await readFile(manifest, 'utf8')) as Manifest;
   } catch (cause) {
-    throw new PluginError('PLUGIN_NOT_A_PLUGIN', `The package.json of \`${name}\` cannot be read: ${(cause as Error).message}.`);
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `The package.json of \`${name}\` cannot be read: ${(cause as Error).message}.`,
+    );
   }
 }
 
 function checkApi(name: string, api: string): void {
   if (validRange(api) === null) {
-    throw new PluginError('PLUGIN_BROKEN', `\`${name}\` asks for the API version \`${api}\`, which is not a version range.`);
+    throw new PluginError(
+      'PLUGIN_BROKEN',
+      `\`${name}\` asks for the API version \`${api}\`, which is not a version range.`,
+    );
   }
   if (satisfies(API_VERSION, api)) return;
   const remedy = `Install a version of \`${name}\` for API ${API_VERSION}, or a version of @carl-ssl/core with API ${api}.`;

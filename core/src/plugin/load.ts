@@ -40,7 +40,13 @@ export async function loadFirstParty(): Promise<Catalogue> {
 export async function builtinPlugin(): Promise<LoadedPlugin> {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const entry = fileURLToPath(new URL('./builtin.js', import.meta.url));
-  return { name: CORE, version, path: fileURLToPath(new URL('../..', import.meta.url)), integrity: await integrityOf(entry), plugin: builtin };
+  return {
+    name: CORE,
+    version,
+    path: fileURLToPath(new URL('../..', import.meta.url)),
+    integrity: await integrityOf(entry),
+    plugin: builtin,
+  };
 }
 
 /** What a clash is, for the user who listed both. */
@@ -53,10 +59,17 @@ async function importDefault(name: string, entry: string): Promise<unknown> {
     return ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError('PLUGIN_LOAD', `Loading \`${name}\` ended with an error: ${message}`, 'Is it installed with all it depends on?', { cause });
+    throw new PluginError(
+      'PLUGIN_LOAD',
+      `Loading \`${name}\` ended with an error: ${message}`,
+      'Is it installed with all it depends on?',
+      { cause },
+    );
   }
 }
 
 async function integrityOf(file: string): Promise<string> {
-  return `sha256-${createHash('sha256').update(await readFile(file)).digest('base64')}`;
+  return `sha256-${createHash('sha256')
+    .update(await readFile(file))
+    .digest('base64')}`;
 }

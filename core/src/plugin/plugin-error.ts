@@ -9,7 +9,11 @@ export class PluginError extends CarlError {
     readonly remedy?: string,
     options?: ErrorOptions,
   ) {
-    super(problem === 'PLUGIN_BROKEN' ? 'PLUGIN_CONTRACT' : 'INPUT_PLUGIN', remedy ? `${text} ${remedy}` : text, options);
+    super(
+      problem === 'PLUGIN_BROKEN' ? 'PLUGIN_CONTRACT' : 'INPUT_PLUGIN',
+      remedy ? `${text} ${remedy}` : text,
+      options,
+    );
     this.name = 'PluginError';
   }
 }

@@ -24,10 +24,28 @@ export interface Slot<T> {
 }
 
 export type SlotName =
-  | 'dataset' | 'reader' | 'augmenter' | 'augmentation' | 'encoder' | 'head' | 'assigner' | 'objective' | 'teacher'
-  | 'optimizer' | 'schedule' | 'evaluator' | 'metric' | 'observer' | 'backend' | 'collective';
+  | 'dataset'
+  | 'reader'
+  | 'augmenter'
+  | 'augmentation'
+  | 'encoder'
+  | 'head'
+  | 'assigner'
+  | 'objective'
+  | 'teacher'
+  | 'optimizer'
+  | 'schedule'
+  | 'evaluator'
+  | 'metric'
+  | 'observer'
+  | 'backend'
+  | 'collective';
 
-const slot = <T>(name: SlotName, token: ServiceIdentifier<T>, description: string): Slot<T> => ({ name, token, description });
+const slot = <T>(name: SlotName, token: ServiceIdentifier<T>, description: string): Slot<T> => ({
+  name,
+  token,
+  description,
+});
 
 /** All slots, by the name components are defined for. */
 export const slots = {

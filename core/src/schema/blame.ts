@@ -12,12 +12,14 @@ function schemaFault(component: Component): string | undefined {
     strictAjv().compile({ ...strict(componentSchema(component)), $defs });
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.replace(/^schema is invalid: data/, 'options').split(', ')[0];
   }
 }
 
 /** The plugin whose schema is to blame when those of a catalogue cannot be compiled together. */
-export function blame(catalogue: Catalogue): { readonly plugin: LoadedPlugin; readonly error: PluginError } | undefined {
+export function blame(
+  catalogue: Catalogue,
+): { readonly plugin: LoadedPlugin; readonly error: PluginError } | undefined {
   for (const plugin of catalogue.plugins) {
     for (const component of plugin.plugin.components as readonly Component[]) {
       const fault = schemaFault(component);

@@ -15,7 +15,8 @@ export function completeOptions(catalogue: Catalogue, slot: SlotName, options: N
   const validate = poolOf(catalogue).getSchema(`pipeline#/$defs/${slot}`);
   const value = structuredClone(options);
   if (!validate?.(value)) {
-    const problems = validate?.errors?.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`) ?? [];
+    const problems =
+      validate?.errors?.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`) ?? [];
     throw new CarlError('INPUT_ARGUMENT', `options of ${slot} ${options.use} are wrong: ${problems.join('; ')}`);
   }
   return value;

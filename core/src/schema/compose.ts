@@ -13,7 +13,10 @@ export function composeSchema(catalogue: Catalogue): JsonSchema {
   for (const slot of Object.keys(slots) as SlotName[]) {
     const components = componentSchemas(catalogue, slot);
     for (const [use, schema] of components) defs[definitionName(slot, use)] = strict(schema);
-    defs[slot] = slotSchema(slot, components.map(([use]) => use));
+    defs[slot] = slotSchema(
+      slot,
+      components.map(([use]) => use),
+    );
   }
   return { ...strict(plainSchema(skeleton)), $defs: defs };
 }
@@ -24,7 +27,10 @@ export function definitionName(slot: string, use: string): string {
 }
 
 /** Every component of a slot as a closed object with its `use`; `auto` is a backend everywhere. */
-export function componentSchemas(catalogue: Catalogue, slot: SlotName): readonly (readonly [use: string, JsonSchema])[] {
+export function componentSchemas(
+  catalogue: Catalogue,
+  slot: SlotName,
+): readonly (readonly [use: string, JsonSchema])[] {
   const own = catalogue.list(slot).map(component => [component.use, componentSchema(component)] as const);
   return slot === 'backend' ? [['auto', withUse('auto', { description: AUTO })], ...own] : own;
 }

@@ -26,7 +26,9 @@ export function editorSchema(catalogue: Catalogue): JsonSchema {
     additionalProperties: false,
     if: { required: ['extends'] },
     else: { required: needed },
-    definitions: Object.fromEntries((Object.keys(slots) as SlotName[]).flatMap(slot => slotDefinitions(catalogue, slot))),
+    definitions: Object.fromEntries(
+      (Object.keys(slots) as SlotName[]).flatMap(slot => slotDefinitions(catalogue, slot)),
+    ),
   };
 }
 
@@ -46,7 +48,9 @@ function pluginNames(schema: JsonSchema): JsonSchema {
 
 function slotDefinitions(catalogue: Catalogue, slot: SlotName): readonly (readonly [string, JsonSchema])[] {
   const components = componentSchemas(catalogue, slot);
-  const definitions = components.map(([use, schema]) => [definitionName(slot, use), mapSchema(schema, forEditors)] as const);
+  const definitions = components.map(
+    ([use, schema]) => [definitionName(slot, use), mapSchema(schema, forEditors)] as const,
+  );
   return [[slot, slotDefinition(slot, components)], ...definitions];
 }
 
@@ -55,13 +59,23 @@ function slotDefinition(slot: SlotName, components: ReturnType<typeof componentS
   const { description } = slots[slot];
   const uses = components.map(([use, schema]) => ({ const: use, description: schema.description }));
   if (uses.length === 0) return { description, type: ['string', 'object'] };
-  const short = components.filter(([, schema]) => hasDefaults(schema)).map(([use, schema]) => ({ const: use, description: schema.description }));
+  const short = components
+    .filter(([, schema]) => hasDefaults(schema))
+    .map(([use, schema]) => ({ const: use, description: schema.description }));
   const choice = components.map(([use]) => ({
     if: { properties: { use: { const: use } }, required: ['use'] },
     then: { $ref: `#/definitions/${definitionName(slot, use)}` },
   }));
-  const long = { type: 'object', properties: { use: { description: 'Which component it is.', oneOf: uses } }, allOf: choice };
-  return { description, anyOf: short.length > 0 ? [long, { description: 'Short for a component with its defaults.', oneOf: short }] : [long] };
+  const long = {
+    type: 'object',
+    properties: { use: { description: 'Which component it is.', oneOf: uses } },
+    allOf: choice,
+  };
+  return {
+    description,
+    anyOf:
+      short.length > 0 ? [long, { description: 'Short for a component with its defaults.', oneOf: short }] : [long],
+  };
 }
 
 /** The short form says no option, so none may be without a default. */

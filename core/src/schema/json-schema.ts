@@ -45,7 +45,8 @@ export function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => Js
   for (const keyword of ['if', 'then', 'else', 'not', 'additionalProperties'] as const) {
     if (isSchema(schema[keyword])) copy[keyword] = inner(schema[keyword]);
   }
-  if (schema.items) copy['items'] = Array.isArray(schema.items) ? schema.items.map(inner) : inner(schema.items as JsonSchema);
+  if (schema.items)
+    copy['items'] = Array.isArray(schema.items) ? schema.items.map(inner) : inner(schema.items as JsonSchema);
   return change(copy);
 }
 

@@ -20,14 +20,24 @@ export interface NestedOptions {
 }
 
 /** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */
-export function Scheduled(options: { description: string; default?: number | { from: number; to: number; over: number }; minimum?: number; exclusiveMinimum?: number }) {
+export function Scheduled(options: {
+  description: string;
+  default?: number | { from: number; to: number; over: number };
+  minimum?: number;
+  exclusiveMinimum?: number;
+}) {
   const { minimum, exclusiveMinimum } = options;
   const number = Type.Number({ minimum, exclusiveMinimum });
   const change = Type.Object(
     {
       from: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the first step.' }),
       to: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the end of the change.' }),
-      over: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1, description: 'Share of the training the change takes.' }),
+      over: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 1,
+        description: 'Share of the training the change takes.',
+      }),
     },
     { additionalProperties: false },
   );

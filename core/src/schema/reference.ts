@@ -14,7 +14,9 @@ plugins' own schemas. A component without required options can be written as its
 /** The reference of all components of a catalogue, as Markdown. */
 export function referenceMarkdown(catalogue: Catalogue): string {
   const schema = composeSchema(catalogue);
-  const sections = slotNames.filter(slot => catalogue.list(slot).length > 0).map(slot => slotSection(slot, catalogue, schema));
+  const sections = slotNames
+    .filter(slot => catalogue.list(slot).length > 0)
+    .map(slot => slotSection(slot, catalogue, schema));
   return [HEAD, pipelineSection(schema), ...sections].join('\n');
 }
 
@@ -44,7 +46,12 @@ function optionTable(schema: JsonSchema): readonly string[] {
 function optionRows(schema: JsonSchema, prefix: string): readonly (readonly string[])[] {
   const own = Object.entries(schema.properties ?? {}).filter(([key]) => key !== 'use');
   return own.flatMap(([key, option]) => [
-    [`\`${prefix}${key}\``, describeSchema(option), defaultText(option, schema.required?.includes(key) ?? false), option.description ?? ''],
+    [
+      `\`${prefix}${key}\``,
+      describeSchema(option),
+      defaultText(option, schema.required?.includes(key) ?? false),
+      option.description ?? '',
+    ],
     ...mappingsIn(option).flatMap(inner => optionRows(inner, `${prefix}${key}.`)),
   ]);
 }

@@ -4,7 +4,11 @@ import { Nested } from './option.js';
 const trainer = Type.Object(
   {
     epochs: Type.Integer({ minimum: 1, description: 'Passes over the training images.' }),
-    batchSize: Type.Integer({ minimum: 2, default: 256, description: 'Images per step; the last incomplete batch is dropped.' }),
+    batchSize: Type.Integer({
+      minimum: 2,
+      default: 256,
+      description: 'Images per step; the last incomplete batch is dropped.',
+    }),
     forward: Type.Union([Type.Literal('joint'), Type.Literal('separate')], {
       default: 'joint',
       description:
@@ -13,7 +17,8 @@ const trainer = Type.Object(
     accumulate: Type.Integer({
       minimum: 1,
       default: 1,
-      description: 'Batches whose gradients are averaged before one update. Negatives, mean assignments and Sinkhorn stay within a batch.',
+      description:
+        'Batches whose gradients are averaged before one update. Negatives, mean assignments and Sinkhorn stay within a batch.',
     }),
     clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       default: null,
@@ -21,7 +26,11 @@ const trainer = Type.Object(
     }),
     checkpointEvery: Type.Integer({ minimum: 1, default: 1, description: 'Epochs between two checkpoints.' }),
     keepCheckpoints: Type.Integer({ minimum: 1, default: 2, description: 'Newest checkpoints that are kept.' }),
-    monitorEvery: Type.Integer({ minimum: 1, default: 10, description: 'Steps between two looks of the collapse monitor.' }),
+    monitorEvery: Type.Integer({
+      minimum: 1,
+      default: 10,
+      description: 'Steps between two looks of the collapse monitor.',
+    }),
     onCollapse: Type.Union([Type.Literal('warn'), Type.Literal('stop')], {
       default: 'warn',
       description: 'What to do when the monitor finds a collapse.',
@@ -33,15 +42,28 @@ const trainer = Type.Object(
 /** The pipeline's own keys; components are `x-slot`s that `compose` fills from the catalogue. */
 export const skeleton = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Names the run directory.' }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+      description: 'Names the run directory.',
+    }),
     description: Type.Optional(Type.String({ description: 'What this experiment is for.' })),
-    seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: 'All randomness of the run follows from it.' }),
+    seed: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: 0,
+      description: 'All randomness of the run follows from it.',
+    }),
     plugins: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
       uniqueItems: true,
       description: 'Packages the components come from: npm names, or paths relative to this file.',
     }),
-    backend: Nested('backend', { default: { use: 'auto' }, description: 'What computes; `auto` takes the best one there is.' }),
+    backend: Nested('backend', {
+      default: { use: 'auto' },
+      description: 'What computes; `auto` takes the best one there is.',
+    }),
     data: Nested('dataset', { description: 'The images.' }),
     augmenter: Nested('augmenter', { description: 'The views.' }),
     encoder: Nested('encoder', { description: 'The network whose features are wanted.' }),

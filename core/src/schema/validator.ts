@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
+import type { Plugin } from '../plugin/define.js';
 import { strictAjv } from './ajv.js';
 import { blame } from './blame.js';
 import { composeSchema } from './compose.js';
@@ -16,16 +17,22 @@ export interface Validator {
   validate(value: unknown): readonly SchemaError[];
 }
 
-const validators = new WeakMap<Catalogue, Validator>();
+/** Compiling takes most of the time of loading a pipeline, and commands that read many have the same plugins. */
+const recent: { readonly plugins: readonly Plugin[]; readonly validator: Validator }[] = [];
+const KEPT = 4;
 
-/** The validator of a catalogue; compiled once. @throws CarlError PLUGIN_CONTRACT naming the plugin with a bad schema */
+/** The validator of a catalogue; compiled once for the same plugins. @throws CarlError PLUGIN_CONTRACT naming the plugin with a bad schema */
 export function validatorOf(catalogue: Catalogue): Validator {
-  const known = validators.get(catalogue);
-  if (known) return known;
+  const plugins = catalogue.plugins.map(({ plugin }) => plugin);
+  const known = recent.find(
+    one => one.plugins.length === plugins.length && one.plugins.every((plugin, index) => plugin === plugins[index]),
+  );
+  if (known) return known.validator;
   const schema = composeSchema(catalogue);
   const check = compile(schema, catalogue);
   const validator: Validator = { schema, validate: value => (check(value) ? [] : (check.errors ?? [])) };
-  validators.set(catalogue, validator);
+  recent.unshift({ plugins, validator });
+  recent.length = Math.min(recent.length, KEPT);
   return validator;
 }
 

@@ -4,9 +4,16 @@ import { Type } from 'typebox';
 
 const closed = { additionalProperties: false };
 const none = Type.Object({}, closed);
-const create = options => options;
+
+/** As much of each contract as a check of a pipeline looks at; nothing here can train. */
+const parts = {
+  augmenter: ({ size }) => ({ views: [1, 2].map(() => ({ kind: 'global', height: size, width: size })), outputChannels: channels => channels }),
+  encoder: ({ width }) => ({ featureDim: 8 * width, minimumSize: 8 }),
+  head: ({ outputDim }) => ({ outputDim: () => outputDim }),
+  assigner: ({ count }) => ({ prototypeCount: () => count }),
+};
 const component = (slot, use, options, more = {}) =>
-  defineComponent(slot, { use, description: `A ${slot.name} for the samples.`, options, create, ...more });
+  defineComponent(slot, { use, description: `For the samples: ${use}.`, options, create: parts[slot.name] ?? (() => ({})), ...more });
 
 export default definePlugin({
   name: 'basics',

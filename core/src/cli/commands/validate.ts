@@ -55,6 +55,9 @@ export async function diagnosticsOf(file: string, options: LoadOptions): Promise
 function summary(files: number, diagnostics: readonly Diagnostic[]): string {
   const count = (number: number, word: string) => `${String(number)} ${word}${number === 1 ? '' : 's'}`;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const found = diagnostics.length === 0 ? 'no errors' : `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
+  const found =
+    diagnostics.length === 0
+      ? 'no errors'
+      : `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
   return `${diagnostics.length > 0 ? '\n' : ''}${count(files, 'pipeline')}: ${found}`;
 }
