@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import { getThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { CarlError, defineComponent, slots, type Availability, type Backend, type Kernels } from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { fusedKernels } from './fused.js';
+import { registerKernels } from './registry.js';
+import { MOST_THREADS, threadedBackend, wasmFolder } from './threads.js';
+import { WebAssembly } from './web-assembly.js';
+
+/** TensorFlow.js on WebAssembly: no installation, any processor with SIMD instructions. */
+export default defineComponent(slots.backend, {
+  use: 'wasm',
+  description: 'TensorFlow.js on WebAssembly, on one or several threads, with the gradients it lacks.',
+  source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-wasm',
+  options: Type.Object(
+    {
+      threads: Type.Integer({
+        minimum: 0,
+        maximum: MOST_THREADS,
+        default: 0,
+        description: `Threads that compute; 0 takes as many as there are cores, at most ${MOST_THREADS}.`,
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ threads }): Backend => {
+    const wanted = threads || Math.min(MOST_THREADS, availableParallelism());
+    return {
+      name: 'wasm',
+      rank: 50,
+      probe: () => Promise.resolve(probe(wanted)),
+      activate: () => activate(wanted),
+      fingerprint: () => ({
+        name: 'wasm',
+        versions: { tfjs: tf.version.tfjs, 'tfjs-backend-wasm': version_wasm, node: process.versions.node },
+        threads: wanted,
+        flags: { simd: 'true' },
+      }),
+    };
+  },
+});
+
+// The smallest module with a vector instruction.
+const SIMD = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  10,
+  1,
+  8,
+  0,
+  65,
+  0,
+  253,
+  15,
+  253,
+  98,
+  11,
+);
+
+function probe(threads: number): Availability {
+  if (WebAssembly.validate(SIMD))
+    return { available: true, reason: `WebAssembly with SIMD, ${threads} thread${threads === 1 ? '' : 's'}` };
+  return {
+    available: false,
+    reason: 'this processor or this Node has no WebAssembly SIMD instructions',
+    remedy: 'Use `backend: { use: cpu }`, or a processor with SSE4.1 or NEON.',
+  };
+}
+
+async function activate(threads: number): Promise<Partial<Kernels>> {
+  try {
+    registerKernels();
+    await start(threads);
+  } catch (cause) {
+    const message = `The wasm backend did not start on ${threads} threads: ${String(cause)}. Try \`threads: 1\`, or \`backend: { use: cpu }\`.`;
+    throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });
+  }
+  return fusedKernels;
+}
+
+/** Makes it the current backend, with so many threads. Tensors of an earlier one with other threads are lost. */
+async function start(threads: number): Promise<void> {
+  if (tf.getBackend() === 'wasm' && getThreadsCount() === threads) return;
+  const backend = threads > 1 ? await threadedBackend(threads) : undefined;
+  if (backend) {
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', () => backend, 1);
+  } else setWasmPaths(`${wasmFolder}/`);
+  if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js could not initialise it');
+}
