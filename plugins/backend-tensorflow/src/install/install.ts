@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +22,13 @@ const selfTest = fileURLToPath(new URL('./self-test.js', import.meta.url));
 /**
  * Installs TensorFlow into the user's cache folder, unless it is there. Everything is fetched through the user's own
  * pip and npm, checked against pinned hashes, built in a folder that is renamed only after a gradient was right.
- * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, DISK
+ * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, INPUT_FILE, DISK
  */
 export async function install(options: InstallOptions): Promise<string> {
   const variant: Variant = options.gpu ? 'gpu' : 'cpu';
   const folder = installFolder(variant);
+  if (options.from !== undefined && !existsSync(options.from))
+    throw new CarlError('INPUT_FILE', `The folder ${options.from} to take files from does not exist.`);
   await mkdir(backendFolder(), { recursive: true });
   const onWait = () => options.report('Another installation is under way; waiting for it.');
   await locked(join(backendFolder(), 'lock'), onWait, async () => {

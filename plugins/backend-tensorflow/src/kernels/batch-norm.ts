@@ -13,9 +13,9 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   epsilon: number,
 ): Normalized<T> {
   const [output, mean, variance] = tf.tidy(() => {
-    const image: Tensor4D =
-      input.rank === 4 ? (input as Tensor4D) : tf.reshape(input, [input.shape[0], 1, 1, scale.size]);
-    const [normalized, ...statistics] = normalize(image, { scale, offset, epsilon });
+    if (input.rank === 4) return normalize(input as Tensor4D, { scale, offset, epsilon });
+    const pixels: Tensor4D = tf.reshape(input, [input.shape[0], 1, 1, scale.size]);
+    const [normalized, ...statistics] = normalize(pixels, { scale, offset, epsilon });
     return [tf.reshape(normalized, input.shape), ...statistics];
   });
   return { output: output as T, mean: mean as Tensor1D, variance: variance as Tensor1D };

@@ -6,7 +6,7 @@ import { operation } from './operation.js';
 /** SoftmaxCrossEntropyWithLogits: loss [B], and softmax - targets [B,K] as a by-product. */
 export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D {
   return tf.tidy(() => {
-    const [value, difference] = operation('SoftmaxCrossEntropyWithLogits', [logits, targets]);
+    const [value, difference] = operation('SoftmaxCrossEntropyWithLogits', [logits, targets], { outputs: 2 });
     const differentiable = withGradient((_logits: Tensor2D) => ({
       value: value as Tensor1D,
       saved: [difference, targets],

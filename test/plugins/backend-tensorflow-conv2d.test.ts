@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { kernels, seededStreams, useKernels, type Kernels } from '@carl-ssl/core';
+import { expect } from 'chai';
+import { onTensorFlow } from './backend-tensorflow-setup.js';
+
+/** One convolution: input [batch, size, size + 1, from], filter [kernel, kernel, from, to]. */
+interface Shape {
+  readonly batch: number;
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+const KERNELS = [1, 3, 5, 7];
+const STRIDES = [1, 2, 3];
+const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16];
+
+/** Shapes per kernel size and stride; CONV_SWEEP asks for more. */
+const EACH = Number(process.env.CONV_SWEEP ?? 25);
+
+/** Shapes drawn at random, the same ones every time. */
+function shapes(): Shape[] {
+  const random = seededStreams(7).at('conv-sweep');
+  const pick = (list: readonly number[]) => list[random.integer(list.length)];
+  return KERNELS.flatMap(kernel =>
+    STRIDES.flatMap(stride =>
+      Array.from({ length: EACH }, () => {
+        const padding = pick(kernel === 1 ? [0, 0, 1] : [0, (kernel - 1) / 2, (kernel - 1) / 2, kernel - 1]);
+        const size = Math.max(kernel, 1 + random.integer(14));
+        return {
+          batch: 1 + random.integer(3),
+          size,
+          from: pick(CHANNELS),
+          to: pick(CHANNELS),
+          kernel,
+          stride,
+          padding,
+        };
+      }),
+    ),
+  );
+}
+
+/** Output and both gradients, as numbers. */
+function convolve(inputs: readonly Float32Array[], shape: Shape): readonly Float32Array[] {
+  return tf.tidy(() => {
+    const image = tf.tensor(inputs[0], imageShape(shape)) as Tensor4D;
+    const filter = tf.tensor(inputs[1], filterShape(shape)) as Tensor4D;
+    const compute = (x: Tensor, w: Tensor) => kernels.conv2d(x as Tensor4D, w as Tensor4D, shape.stride, shape.padding);
+    const loss = (x: Tensor, w: Tensor) => tf.sum(tf.sin(compute(x, w))) as Scalar;
+    return [compute(image, filter), ...tf.grads(loss)([image, filter])].map(
+      tensor => tensor.dataSync() as Float32Array,
+    );
+  });
+}
+
+const imageShape = ({ batch, size, from }: Shape): [number, number, number, number] => [batch, size, size + 1, from];
+const filterShape = ({ kernel, from, to }: Shape): [number, number, number, number] => [kernel, kernel, from, to];
+
+/** Largest difference over the largest expected magnitude. */
+function distance(actual: Float32Array, expected: Float32Array): number {
+  let [difference, scale] = [0, 1e-6];
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+    scale = Math.max(scale, Math.abs(expected[i]));
+  }
+  return actual.length === expected.length ? difference / scale : Infinity;
+}
+
+function inputsOf(shape: Shape, index: number): readonly Float32Array[] {
+  const random = seededStreams(11).at('conv-values', index);
+  const size = (of: readonly number[]) => of.reduce((product, length) => product * length, 1);
+  const scale = 1 / Math.sqrt(shape.kernel ** 2 * shape.from);
+  const values = (length: number, factor: number) => Float32Array.from({ length }, () => random.normal() * factor);
+  return [values(size(imageShape(shape)), 1), values(size(filterShape(shape)), scale)];
+}
+
+async function onBackend(name: string, chosen: Partial<Kernels>): Promise<readonly Float32Array[][]> {
+  await tf.setBackend(name);
+  useKernels(chosen);
+  return shapes().map((shape, i) => [...convolve(inputsOf(shape, i), shape)]);
+}
+
+describe('conv2d of TensorFlow', () => {
+  onTensorFlow(fused => {
+    it(`agrees with the JavaScript backend over ${12 * EACH} shapes: output, gradient of images and of filter`, async function () {
+      this.timeout(60_000 + 1000 * EACH);
+      const expected = await onBackend('cpu', {});
+      const actual = await onBackend('tensorflow', fused());
+      const names = ['output', 'gradient of the images', 'gradient of the filter'];
+      shapes().forEach((shape, i) =>
+        names.forEach((name, k) =>
+          expect(distance(actual[i][k], expected[i][k]), `${name} of ${JSON.stringify(shape)}`).to.be.below(1e-5),
+        ),
+      );
+    });
+
+    it('repeats its results to the last bit', async () => {
+      const first = await onBackend('tensorflow', fused());
+      const second = await onBackend('tensorflow', fused());
+      expect(first).to.deep.equal(second);
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CarlError, type InstallOptions } from '@carl-ssl/core';
+import { install, remove, status } from '@carl-ssl/backend-tensorflow';
+import { expect } from 'chai';
+import { cacheFolder } from '../../plugins/backend-tensorflow/src/cache.js';
+import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
+import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
+import { unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
+import { backend } from './backend-tensorflow-setup.js';
+
+const assets = new URL('../../plugins/backend-tensorflow/assets/', import.meta.url).pathname;
+const options: InstallOptions = { gpu: false, keepDownloads: false, terminal: false, report: () => {} };
+
+/** The error a promise is refused with. */
+const refusal = (promise: Promise<unknown>): Promise<CarlError> =>
+  promise.then(
+    () => expect.fail('nothing was wrong'),
+    (error: unknown) => (CarlError.is(error) ? error : expect.fail(String(error))),
+  );
+
+describe('installing TensorFlow', () => {
+  const kept = { ...process.env };
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'carl-tensorflow-'));
+    process.env.CARL_CACHE = folder;
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    for (const name of ['CARL_CACHE', 'CXX']) {
+      if (kept[name] === undefined) delete process.env[name];
+      else process.env[name] = kept[name];
+    }
+  });
+
+  it('tells machines that TensorFlow runs on from those it does not', () => {
+    const fit: Machine = { platform: 'linux', arch: 'x64', glibc: '2.27', napi: 9, features: ['sse', 'avx'] };
+    expect(unfit(fit)).to.equal(undefined);
+    expect(unfit({ ...fit, glibc: '2.100' })).to.equal(undefined);
+    expect(unfit({ ...fit, glibc: '3.0' })).to.equal(undefined);
+    expect(unfit({ ...fit, glibc: '2.26' })).to.match(/glibc 2.27 or newer, this system has 2.26/);
+    expect(unfit({ ...fit, glibc: undefined })).to.match(/glibc/);
+    expect(unfit({ ...fit, arch: 'arm64' })).to.match(/linux on arm64/);
+    expect(unfit({ ...fit, platform: 'darwin' })).to.match(/darwin on x64/);
+    expect(unfit({ ...fit, napi: 7 })).to.match(/Node-API 8/);
+    expect(unfit({ ...fit, features: ['sse'] })).to.match(/AVX/);
+  });
+
+  it('finds the cache folder in CARL_CACHE, then XDG_CACHE_HOME, then the home folder', () => {
+    expect(cacheFolder({ CARL_CACHE: '/a', XDG_CACHE_HOME: '/b' })).to.equal('/a');
+    expect(cacheFolder({ CARL_CACHE: '', XDG_CACHE_HOME: '/b' })).to.equal('/b/carl-ssl');
+    expect(cacheFolder({})).to.match(/\.cache\/carl-ssl$/);
+  });
+
+  it('hands its settings to TensorFlow through the environment', () => {
+    expect(environmentOf({ threads: 3, oneDNN: true })).to.include({
+      TF_ENABLE_ONEDNN_OPTS: '1',
+      TF_NUM_INTRAOP_THREADS: '3',
+    });
+    expect(environmentOf({ threads: 1, oneDNN: false })).to.include({ TF_ENABLE_ONEDNN_OPTS: '0' });
+  });
+
+  it('says what is missing, and how to get it, where nothing is installed', async () => {
+    const found = await status();
+    expect(found.map(({ variant, state }) => [variant, state])).to.deep.equal([['cpu', 'absent'], ['gpu', 'absent']]); // prettier-ignore
+    const { available, remedy } = await backend.probe();
+    expect([available, remedy]).to.deep.equal([false, 'Install it with: carl backend install tensorflow']);
+    expect(await remove()).to.equal(0);
+  });
+
+  it('takes no half installation for a whole one', async () => {
+    mkdirSync(join(folder, 'tensorflow', 'cpu-2.21.0', 'tfjs-node'), { recursive: true });
+    writeFileSync(
+      join(folder, 'tensorflow', 'cpu-2.21.0', 'installed.json'),
+      JSON.stringify({ recipe: 1, versions: {} }),
+    );
+    expect((await status())[0].state).to.equal('outdated');
+    expect((await backend.probe()).available).to.equal(false);
+  });
+
+  it('names all missing programs at once, and what goes on without', async () => {
+    process.env.CXX = '/nowhere/c++';
+    const error = await refusal(install({ ...options, python: '/nowhere/python' }));
+    expect(error.code).to.equal('BACKEND_INSTALL');
+    expect(error.message).to.match(/Python 3.8 .*\/nowhere\/python.*apt-get install python3/);
+    expect(error.message).to.match(/compiler .*\/nowhere\/c\+\+.*apt-get install g\+\+/);
+    expect(error.message).to.match(/wasm, at about a tenth of the speed/);
+    expect(readdirSync(join(folder, 'tensorflow'))).to.deep.equal([]);
+  });
+
+  it('refuses a file that is not the pinned one, keeps it, and clears what a killed installation left', async () => {
+    const wheel = join(folder, 'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl');
+    writeFileSync(wheel, 'something else');
+    mkdirSync(join(folder, 'tensorflow', 'making-1', 'tfjs-node'), { recursive: true });
+    const error = await refusal(install({ ...options, from: folder }));
+    expect(error.message).to.match(/is not the tensorflow-cpu 2.21.0 it should be \(SHA-256 2b847d/);
+    expect(existsSync(wheel)).to.equal(true);
+    expect(readdirSync(join(folder, 'tensorflow'))).to.deep.equal([]);
+  });
+
+  it('refuses a folder of files that is not there', async () => {
+    const error = await refusal(install({ ...options, from: '/nowhere' }));
+    expect([error.code, error.message]).to.deep.equal([
+      'INPUT_FILE',
+      'The folder /nowhere to take files from does not exist.',
+    ]);
+  });
+
+  it('installs one at a time', async () => {
+    const lock = join(folder, 'lock');
+    const events: string[] = [];
+    const work = (name: string) => () =>
+      locked(lock, () => events.push(`${name} waits`), async () => {
+        events.push(`${name} begins`);
+        await sleep(50);
+        events.push(`${name} ends`);
+      }); // prettier-ignore
+    await Promise.all([work('a')(), work('b')()]);
+    expect(events).to.deep.equal(['a begins', 'b waits', 'a ends', 'b begins', 'b ends']);
+    expect(existsSync(lock)).to.equal(false);
+  });
+
+  it('takes over the lock of a process that was killed', async () => {
+    const lock = join(folder, 'lock');
+    mkdirSync(lock);
+    utimesSync(lock, new Date(0), new Date(0));
+    expect(await locked(lock, () => {}, () => Promise.resolve('done'))).to.equal('done'); // prettier-ignore
+  });
+
+  it('unpacks what the rules name, programs as programs, and nothing outside of its folder', () => {
+    const archive = join(folder, 'made.whl');
+    const make = [
+      'import sys, zipfile',
+      'z = zipfile.ZipFile(sys.argv[1], "w")',
+      'z.writestr("a/lib.so", "library"); z.writestr("a/include/c/api.h", "header"); z.writestr("b/skipped", "")',
+      'i = zipfile.ZipInfo("n/bin/tool"); i.external_attr = 0o755 << 16; z.writestr(i, "tool"); z.close()',
+    ].join('\n');
+    execFileSync('python3', ['-c', make, archive]);
+    const rules = [`a/lib.so=${folder}/lib`, `a/include/=${folder}/include`, `n/=${folder}/n`];
+    execFileSync('python3', [join(assets, 'unpack.py'), archive, ...rules]);
+    expect(readFileSync(join(folder, 'lib/lib.so'), 'utf8')).to.equal('library');
+    expect(readFileSync(join(folder, 'include/c/api.h'), 'utf8')).to.equal('header');
+    expect(spawnSync('test', ['-x', join(folder, 'n/bin/tool')]).status).to.equal(0);
+    expect(readdirSync(folder)).to.have.members(['include', 'lib', 'made.whl', 'n']);
+    const climbing = `import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], "w"); z.writestr("a/../../x", ""); z.close()`;
+    execFileSync('python3', ['-c', climbing, archive]);
+    const { status: code, stderr } = spawnSync('python3', [join(assets, 'unpack.py'), archive, `a/=${folder}/deep/er`]);
+    expect([code, String(stderr).includes('outside of its folder')]).to.deep.equal([1, true]);
+  });
+});

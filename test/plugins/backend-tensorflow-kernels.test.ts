@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { kernels, useKernels, type Kernels } from '@carl-ssl/core';
+import { expect } from 'chai';
+import { onTensorFlow } from './backend-tensorflow-setup.js';
+
+type Compute = (...inputs: Tensor[]) => Tensor;
+
+const normal = (shape: number[], seed: number, deviation = 1) => tf.randomNormal(shape, 0, deviation, 'float32', seed);
+const EPSILON = 1e-5;
+
+/** Kernels with a fused form, each on inputs that are not all alike; `compute` gives one tensor. */
+const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
+  'batchNorm of images': {
+    inputs: () => [tf.add(normal([6, 5, 4, 7], 1, 2), 3), normal([7], 2), normal([7], 3)],
+    compute: (x, scale, offset) =>
+      kernels.batchNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D, EPSILON).output,
+  },
+  'batchNorm of features': {
+    inputs: () => [tf.add(normal([9, 12], 1), 1), normal([12], 2), normal([12], 3)],
+    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor2D, scale as Tensor1D, offset as Tensor1D, 1e-3).output,
+  },
+  relu: { inputs: () => [normal([4, 6, 6, 3], 1)], compute: x => kernels.relu(x) },
+  addRelu: {
+    inputs: () => [normal([4, 6, 6, 3], 1), normal([4, 6, 6, 3], 2)],
+    compute: (a, b) => kernels.addRelu(a, b),
+  },
+  'addRelu of a tensor with itself': { inputs: () => [normal([5, 3], 1)], compute: a => kernels.addRelu(a, a) },
+  'softmaxCrossEntropy to a distribution': {
+    inputs: () => [normal([8, 10], 1, 3)],
+    compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.softmax(normal([8, 10], 2)) as Tensor2D),
+  },
+  'softmaxCrossEntropy to weights that do not sum to 1': {
+    inputs: () => [normal([8, 10], 1, 3)],
+    compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.randomUniform([8, 10], 0, 1, 'float32', 5) as Tensor2D),
+  },
+};
+
+/** The value and the gradients of sum(value * weights), computed with the given kernels. */
+function valueAndGradients(chosen: Partial<Kernels>, inputs: Tensor[], compute: Compute): Tensor[] {
+  useKernels(chosen);
+  const value = compute(...inputs);
+  const weights = normal(value.shape, 99);
+  const loss = (...given: Tensor[]) => tf.sum(tf.mul(compute(...given), weights)) as Scalar;
+  return [value, ...tf.grads(loss)(inputs)];
+}
+
+/** Largest difference over the largest expected magnitude. */
+const distance = (actual: Tensor, expected: Tensor): number =>
+  tf.tidy(() => tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0] / tf.max(tf.abs(expected)).dataSync()[0]);
+
+describe('fused kernels of TensorFlow', () => {
+  onTensorFlow(fused => {
+    for (const [name, { inputs, compute }] of Object.entries(cases)) {
+      it(`${name}: values and gradients are the composed ones`, () => {
+        tf.tidy(() => {
+          const given = inputs();
+          const expected = valueAndGradients({}, given, compute);
+          const actual = valueAndGradients(fused(), given, compute);
+          actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(1e-5));
+        });
+      });
+
+      it(`${name}: nothing leaks over 200 calls, with a tape and without`, () => {
+        useKernels(fused());
+        const given = tf.tidy(inputs);
+        const gradients = tf.grads((...x: Tensor[]) => tf.tidy(() => tf.sum(compute(...x))));
+        const before = tf.memory();
+        for (let i = 0; i < 200; i++) {
+          tf.dispose(tf.tidy(() => compute(...given)));
+          tf.dispose(gradients(given));
+        }
+        expect(tf.memory().numTensors).to.equal(before.numTensors);
+        expect(tf.memory().numDataBuffers).to.equal(before.numDataBuffers);
+        tf.dispose(given);
+      });
+    }
+
+    it('batchNorm returns the mean and the biased variance, and owns nothing else', () => {
+      useKernels(fused());
+      const [x, scale, offset] = [tf.tensor2d([[1, 2], [3, 6]]), tf.ones([2]), tf.zeros([2])]; // prettier-ignore
+      const before = tf.memory().numTensors;
+      const { output, mean, variance } = kernels.batchNorm(x, scale as Tensor1D, offset as Tensor1D, 0);
+      expect(tf.memory().numTensors).to.equal(before + 3);
+      expect([...mean.dataSync(), ...variance.dataSync()]).to.deep.equal([2, 4, 1, 4]);
+      expect([...output.dataSync()]).to.deep.equal([-1, -1, 1, 1]);
+      tf.dispose([x, scale, offset, output, mean, variance]);
+    });
+
+    it('batchNorm of one row has variance 0 and gives the offset', () => {
+      useKernels(fused());
+      tf.tidy(() => {
+        const { output, variance } = kernels.batchNorm(
+          tf.tensor2d([[5, 7]]),
+          tf.ones([2]),
+          tf.tensor1d([1, 2]),
+          EPSILON,
+        );
+        expect([...variance.dataSync(), ...output.dataSync()]).to.deep.equal([0, 0, 1, 2]);
+      });
+    });
+
+    it('gradients of variables are the composed ones after tensors in between were tidied away', () => {
+      const network = (): Scalar =>
+        tf.tidy(() => {
+          const h = tf.tidy(() => kernels.conv2d(image, filter as unknown as Tensor4D, 2, 1));
+          const n = tf.tidy(
+            () => kernels.batchNorm(h, scale as unknown as Tensor1D, offset as unknown as Tensor1D, EPSILON).output,
+          );
+          const r = tf.tidy(() => kernels.addRelu(kernels.relu(n), n));
+          const logits = tf.mean(r, [1, 2]) as Tensor2D;
+          return tf.mean(
+            kernels.softmaxCrossEntropy(logits, tf.oneHot(tf.range(0, 4, 1, 'int32'), 4).toFloat() as Tensor2D),
+          );
+        });
+      const image = normal([4, 9, 9, 3], 1) as Tensor4D;
+      const [filter, scale, offset] = [normal([3, 3, 3, 4], 2), tf.ones([4]), tf.zeros([4])].map(t => tf.variable(t));
+      const gradients = (chosen: Partial<Kernels>) => {
+        useKernels(chosen);
+        return Object.values(tf.variableGrads(network, [filter, scale, offset]).grads);
+      };
+      tf.tidy(() => {
+        const expected = gradients({});
+        const actual = gradients(fused());
+        expect(actual).to.have.length(3);
+        actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(1e-5));
+      });
+      tf.dispose([image, filter, scale, offset]);
+    });
+  });
+});
