@@ -1,4 +1,11 @@
 import { definePlugin } from '@carl-ssl/core';
+import alignmentUniformityEvaluator from './evaluators/alignment-uniformity.js';
+import clusteringEvaluator from './evaluators/clustering.js';
+import knnEvaluator from './evaluators/knn.js';
+import linearEvaluator from './evaluators/linear.js';
+import rankmeEvaluator from './evaluators/rankme.js';
+import semiSupervisedEvaluator from './evaluators/semi-supervised.js';
+import silhouetteEvaluator from './evaluators/silhouette.js';
 import alignmentUniformityMetric from './metrics/alignment-uniformity.js';
 import clusteringMetric from './metrics/clustering.js';
 import knnMetric from './metrics/knn.js';
@@ -8,9 +15,21 @@ import rankmeMetric from './metrics/rankme.js';
 import silhouetteMetric from './metrics/silhouette.js';
 import topKMetric from './metrics/top-k.js';
 
+export { clusteringScores, type ClusteringScores } from './maths/clustering-scores.js';
+export { kMeans, type KMeansOptions } from './maths/k-means.js';
+export { kNearestOnBackend } from './maths/k-nearest-on-backend.js';
+export { LinearProbe } from './maths/linear-probe.js';
+
 export default definePlugin({
   name: '@carl-ssl/evaluate',
   components: [
+    alignmentUniformityEvaluator,
+    clusteringEvaluator,
+    knnEvaluator,
+    linearEvaluator,
+    rankmeEvaluator,
+    semiSupervisedEvaluator,
+    silhouetteEvaluator,
     alignmentUniformityMetric,
     clusteringMetric,
     knnMetric,

@@ -32,9 +32,10 @@ export function withOnes({ data, rows, columns }: HostMatrix): Tensor2D {
 
 /** The cross-entropy of a softmax regression in float32 on the active backend: for many samples. */
 export function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
+  const { features, transposed } = samples;
   return {
     evaluate: weights => evaluate(samples, weights),
-    gram: () => host(tf.tidy(() => tf.div(tf.matMul(samples.transposed, samples.features), samples.features.shape[0]))),
+    gram: host(tf.tidy(() => tf.div(tf.matMul(transposed, features), features.shape[0]))),
     noise: 1e-6,
     tolerance: 1e-5,
   };
@@ -45,11 +46,13 @@ function evaluate({ features, transposed, targets }: BackendSamples, weights: Fl
   const results = tf.tidy(() => {
     const matrix = tf.tensor2d(Float32Array.from(weights), [classes, features.shape[1]]);
     const logProbabilities = tf.logSoftmax(tf.matMul(features, tf.transpose(matrix)));
-    const value = tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
     const residual = tf.sub<Tensor2D>(tf.exp(logProbabilities), targets);
-    return { value, gradient: tf.div(tf.transpose(tf.matMul(transposed, residual)), count) };
+    const gradient = tf.div(tf.transpose(tf.matMul(transposed, residual)), count);
+    return { likelihoods: tf.sum(tf.mul(targets, logProbabilities), 1), gradient };
   });
-  return { value: host(results.value)[0], gradient: host(results.gradient) };
+  // Added up here, in float64: the line search compares values that differ by less than float32 sums are off.
+  const value = -host(results.likelihoods).reduce((sum, likelihood) => sum + likelihood / count, 0);
+  return { value, gradient: host(results.gradient) };
 }
 
 /** The values of a tensor, which is disposed. */

@@ -34,7 +34,6 @@ interface Step {
 const MEMORY = 10;
 const SUFFICIENT_DECREASE = 1e-4;
 const FLATTER = 0.9;
-const HALVINGS = 30;
 
 /**
  * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance, after
@@ -70,19 +69,23 @@ function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step
   return direction.map(value => -value);
 }
 
-/** The first of the steps 1, 1/2, 1/4, ... that makes good progress, or undefined when there is none. */
+/**
+ * The first of the steps 1, 1/2, 1/4, ... that makes good progress, or undefined when none does before the progress to be
+ * expected is smaller than rounding.
+ */
 function search(problem: Problem, from: Minimum, direction: Float64Array): Minimum | undefined {
   const slope = dot(from.gradient, direction);
-  if (!(slope < 0)) return undefined;
-  for (let halving = 0, length = 1; halving < HALVINGS; halving++, length /= 2) {
+  const rounding = problem.noise * Math.abs(from.value);
+  for (let length = 1; slope < 0; length /= 2) {
     const point = from.point.slice();
     addScaled(point, direction, length);
     const next = problem.evaluate(point);
     const decreased = next.value <= from.value + SUFFICIENT_DECREASE * length * slope;
     // Below the rounding error of the value only the slope still tells whether the step was a good one.
-    const level = Math.abs(next.value - from.value) <= problem.noise * Math.abs(from.value);
+    const level = Math.abs(next.value - from.value) <= rounding;
     const flatter = Math.abs(dot(next.gradient, direction)) <= FLATTER * -slope;
     if (decreased || (level && flatter)) return { point, ...next, iterations: from.iterations + 1 };
+    if (length * -slope <= rounding) return undefined;
   }
   return undefined;
 }

@@ -19,7 +19,7 @@ export interface CrossEntropy {
   /** Mean cross-entropy and its gradient at weights [K, D + 1]. */
   evaluate(weights: Float64Array): Evaluation;
   /** The lower triangle of X^T X / N [D + 1, D + 1] where X has a column of ones at its end. */
-  gram(): Float64Array;
+  readonly gram: Float64Array;
   readonly noise: number;
   readonly tolerance: number;
 }
@@ -36,7 +36,7 @@ export function penaltyOf(C: number, size: { readonly classes: number; readonly 
 export function fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Minimum {
   const { classes, penalty } = regression;
   const width = regression.features.columns + 1;
-  const solve = cholesky(curvature(entropy.gram(), { width, classes, penalty }), width);
+  const solve = cholesky(curvature(entropy.gram, { width, classes, penalty }), width);
   const problem = {
     evaluate: (weights: Float64Array) => penalised(entropy.evaluate(weights), weights, { width, penalty }),
     precondition: (gradient: Float64Array) => byRow(gradient, width, solve),

@@ -1,0 +1,86 @@
+import { Type } from 'typebox';
+import { defineComponent, slots, type Evaluator, type EvaluatorResult } from '@carl-ssl/core';
+import { agreement } from '../arrays.js';
+import { LinearProbe } from '../maths/linear-probe.js';
+import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
+
+interface Options {
+  readonly C: number;
+  readonly grid: readonly number[];
+}
+
+/** A fitted setting of C and its accuracies, one for every judged split. */
+interface Fitted {
+  readonly C: number;
+  readonly accuracies: readonly EvaluatorResult[];
+}
+
+/**
+ * Linear probe: multinomial logistic regression on standardised features of `train`, judged on `validation` and `test`. With
+ * a `validation` split, C is the value of the grid with the best accuracy there (of equal ones the smallest), so only the
+ * figure of `test` is free of that choice; the probe is not fitted again on both. Without one, C is fixed.
+ */
+function linear(options: Options): Evaluator {
+  return {
+    needsLabels: true,
+    async evaluate(inputs) {
+      const splits = supervised(inputs);
+      const probe = new LinearProbe(splits.train);
+      try {
+        return results(probe, splits, options);
+      } finally {
+        probe.dispose();
+      }
+    },
+  };
+}
+
+function results(probe: LinearProbe, splits: Supervised, { C, grid }: Options): readonly EvaluatorResult[] {
+  if (splits.validation === undefined || grid.length === 0)
+    return fitted(probe, splits.judged, { C, metric: `linear@C${C}` }).accuracies;
+  const metric = 'linear@C-validation';
+  // From the strongest penalty on, so that every fit starts near its end.
+  const tried = [...grid].sort((a, b) => a - b).map(value => fitted(probe, splits.judged, { C: value, metric }));
+  const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
+  return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'score' }];
+}
+
+function fitted(
+  probe: LinearProbe,
+  judged: readonly LabelledSplit[],
+  { C, metric }: { C: number; metric: string },
+): Fitted {
+  probe.fit(C);
+  const accuracies = judged.map(({ name, features, labels }): EvaluatorResult => {
+    return { metric, split: name, value: agreement(probe.predict(features), labels), kind: 'accuracy' };
+  });
+  return { C, accuracies };
+}
+
+function onValidation({ accuracies }: Fitted): number {
+  return accuracies.find(({ split }) => split === 'validation')!.value;
+}
+
+export default defineComponent(slots.evaluator, {
+  use: 'linear',
+  description: 'Linear probe: accuracy of a logistic regression on standardised features.',
+  source: 'arXiv 2103.00020, appendix A.3 (L-BFGS, penalty chosen on validation)',
+  options: Type.Object(
+    {
+      C: Type.Number({
+        exclusiveMinimum: 0,
+        default: 1,
+        description:
+          'Inverse strength of the penalty, |W|^2 / (2 C N), where there is no `validation` split or the grid is empty.',
+      }),
+      grid: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        uniqueItems: true,
+        default: [0.001, 0.01, 0.1, 1, 10],
+        description: 'Values of C of which the best on `validation` is taken; empty for a fixed C.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  requires: () => ['labels'],
+  create: linear,
+});

@@ -1,0 +1,16 @@
+import type { Random } from '@carl-ssl/core';
+
+/**
+ * Places of a class-balanced part of labelled samples, in ascending order: from every class the same number, `share` of all
+ * samples over the number of classes, but at least one and at most what the class has.
+ */
+export function balancedDraw(labels: Int32Array, share: number, random: Random): Int32Array {
+  const places = new Map<number, number[]>();
+  for (const place of random.permutation(labels.length)) {
+    const members = places.get(labels[place]);
+    if (members === undefined) places.set(labels[place], [place]);
+    else members.push(place);
+  }
+  const each = Math.max(1, Math.round((share * labels.length) / places.size));
+  return Int32Array.from([...places.values()].flatMap(members => members.slice(0, each))).sort();
+}
