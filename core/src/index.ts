@@ -65,3 +65,5 @@ export * from './plugin/load.js';
 export * from './plugin/plugin-error.js';
 export * from './schema/validator.js';
 export * from './schema/compose.js';
+export * from './backend/candidates.js';
+export * from './backend/choose.js';

@@ -1,4 +1,6 @@
+import auto from '../backend/auto.js';
+import cpu from '../backend/cpu.js';
 import { definePlugin } from './define.js';
 
 /** The components that come with the framework itself. */
-export default definePlugin({ name: '@carl-ssl/core', components: [] });
+export default definePlugin({ name: '@carl-ssl/core', components: [auto, cpu] });
