@@ -18,7 +18,7 @@ import { expect } from 'chai';
 import { cacheFolder } from '../../plugins/backend-tensorflow/src/cache.js';
 import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
 import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
-import { unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
+import { nvidiaModels, unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
 import { backend } from './backend-tensorflow-setup.js';
 
 const assets = new URL('../../plugins/backend-tensorflow/assets/', import.meta.url).pathname;
@@ -58,6 +58,18 @@ describe('installing TensorFlow', () => {
     expect(unfit({ ...fit, platform: 'darwin' })).to.match(/darwin on x64/);
     expect(unfit({ ...fit, napi: 7 })).to.match(/Node-API 8/);
     expect(unfit({ ...fit, features: ['sse'] })).to.match(/AVX/);
+  });
+
+  it('reads the models of GPUs from the driver', () => {
+    for (const [address, model] of [
+      ['0000:01:00.0', 'NVIDIA A'],
+      ['0000:02:00.0', 'NVIDIA B'],
+    ]) {
+      mkdirSync(join(folder, address));
+      writeFileSync(join(folder, address, 'information'), `Model: \t\t ${model}\nIRQ:   16\n`);
+    }
+    expect(nvidiaModels(folder)).to.deep.equal(['NVIDIA A', 'NVIDIA B']);
+    expect(nvidiaModels(join(folder, 'none'))).to.deep.equal([]);
   });
 
   it('finds the cache folder in CARL_CACHE, then XDG_CACHE_HOME, then the home folder', () => {

@@ -5,7 +5,7 @@ import { installFolder, readRecord, type Variant } from './cache.js';
 import { applyEnvironment, type Settings } from './environment.js';
 import { fusedKernels } from './kernels/index.js';
 import { loadBackend, type Addon } from './load.js';
-import { hasNvidiaDriver, tellingFeatures, thisMachine, unfit } from './platform.js';
+import { hasNvidiaDriver, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
 
 /** TensorFlow is loaded once in a process and keeps the settings of that moment. */
 let loaded: { readonly variant: Variant; readonly settings: Settings; readonly addon: Addon } | undefined;
@@ -39,21 +39,8 @@ export class TensorFlowBackend implements Backend {
   fingerprint(): BackendFingerprint {
     const record = readRecord(installFolder(this.variant));
     const { threads, oneDNN } = this.settings;
-    return {
-      name: this.name,
-      versions: { tfjs: tf.version_core, ...record?.versions },
-      threads,
-      flags: {
-        oneDNN: oneDNN ? 'on' : 'off',
-        device: this.device(),
-        processor: cpus()[0]?.model ?? '',
-        instructions: tellingFeatures(thisMachine()).join(' '),
-      },
-    };
-  }
-
-  private device(): string {
-    return loaded?.addon.isUsingGpuDevice() ? 'gpu' : 'cpu';
+    const versions = { tfjs: tf.version_core, ...record?.versions };
+    return { name: this.name, versions, threads, flags: { oneDNN: oneDNN ? 'on' : 'off', ...deviceFlags() } };
   }
 
   private requireSame(first: { readonly variant: Variant; readonly settings: Settings }): void {
@@ -64,6 +51,14 @@ export class TensorFlowBackend implements Backend {
       `TensorFlow runs in this process with ${was} and cannot change to ${wanted}; start another process for that.`,
     );
   }
+}
+
+/** The device, and what TensorFlow and oneDNN choose code by on it. */
+function deviceFlags(): Record<string, string> {
+  if (loaded?.addon.isUsingGpuDevice()) return { device: 'gpu', gpu: nvidiaModels().join(', ') };
+  const limit = process.env.ONEDNN_MAX_CPU_ISA;
+  const instructions = tellingFeatures(thisMachine()).join(' ');
+  return { device: 'cpu', processor: cpus()[0]?.model ?? '', instructions, ...(limit && { instructionLimit: limit }) };
 }
 
 const describe = ({ variant, settings }: { variant: Variant; settings: Settings }): string =>

@@ -22,8 +22,12 @@ export function environmentOf(settings: Settings): Readonly<Record<string, strin
   };
 }
 
-/** Puts the settings, and silence below errors unless the user asked for more, into the environment of this process. */
+/**
+ * Puts the settings into the environment of this process; and, unless the user chose otherwise, silence below errors
+ * and GPU memory taken as it is needed rather than all at once.
+ */
 export function applyEnvironment(settings: Settings): void {
   Object.assign(process.env, environmentOf(settings));
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What decides whether TensorFlow's wheel runs on a machine. */
 export interface Machine {
@@ -54,6 +55,13 @@ export function unfit(machine: Machine): string | undefined {
 
 /** True if there is an NVIDIA GPU with a loaded driver. */
 export const hasNvidiaDriver = (): boolean => existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0');
+
+/** Models of the NVIDIA GPUs the driver knows; empty without one. */
+export function nvidiaModels(folder = '/proc/driver/nvidia/gpus'): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const texts = readdirSync(folder).map(gpu => readFileSync(join(folder, gpu, 'information'), 'utf8'));
+  return texts.flatMap(text => /^Model:\s*(.*)$/m.exec(text)?.[1] ?? []);
+}
 
 /** Those instruction sets of the processor that results may depend on. */
 export const tellingFeatures = (machine: Machine): readonly string[] =>
