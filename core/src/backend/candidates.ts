@@ -7,7 +7,7 @@ import type { NestedOptions } from '../schema/option.js';
 
 /**
  * All backends of the catalogues, made with default options except the wanted one; of two with one name the first
- * counts. `auto` is not among them.
+ * counts.
  */
 export function backendCandidates(
   catalogues: readonly Catalogue[],
@@ -17,7 +17,7 @@ export function backendCandidates(
   for (const catalogue of catalogues) {
     const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
     for (const { use } of catalogue.list('backend')) {
-      if (use === 'auto' || byName.has(use)) continue;
+      if (byName.has(use)) continue;
       const options = completeOptions(catalogue, 'backend', wanted.use === use ? wanted : { use });
       byName.set(use, components.create(slots.backend, options));
     }

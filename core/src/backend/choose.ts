@@ -20,7 +20,7 @@ export interface ChosenBackend {
  * @throws CarlError INPUT_ARGUMENT if there is none of that name, BACKEND_UNAVAILABLE if it cannot be used here
  */
 export async function chooseBackend(candidates: readonly Backend[], wanted: string): Promise<ChosenBackend> {
-  const ranked = candidates.filter(({ name }) => name !== 'auto').sort((a, b) => b.rank - a.rank);
+  const ranked = [...candidates].sort((a, b) => b.rank - a.rank);
   const found = await Promise.all(ranked.map(async backend => ({ backend, availability: await probe(backend) })));
   const fits =
     wanted === 'auto'

@@ -1,6 +1,5 @@
-import auto from '../backend/auto.js';
 import cpu from '../backend/cpu.js';
 import { definePlugin } from './define.js';
 
 /** The components that come with the framework itself. */
-export default definePlugin({ name: '@carl-ssl/core', components: [auto, cpu] });
+export default definePlugin({ name: '@carl-ssl/core', components: [cpu] });
