@@ -11,6 +11,8 @@ export interface StepReport {
   readonly learningRate: number;
   readonly gradientNorm: number;
   readonly imagesPerSecond: number;
+  /** Images that a step sees, each in all its views. */
+  readonly imagesPerStep: number;
 }
 
 /** A judgement of the monitor. */

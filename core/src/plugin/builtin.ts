@@ -1,5 +1,6 @@
 import cpu from '../backend/cpu.js';
+import { singleProcessComponent } from '../collective/single-process.js';
 import { definePlugin } from './define.js';
 
 /** The components that come with the framework itself. */
-export default definePlugin({ name: '@carl-ssl/core', components: [cpu] });
+export default definePlugin({ name: '@carl-ssl/core', components: [cpu, singleProcessComponent] });

@@ -38,6 +38,11 @@ export class RunDirectory {
     return (await this.#json('pipeline.json')) as Pipeline;
   }
 
+  /** The pipeline as it was written. */
+  async source(): Promise<string> {
+    return readFile(this.#file('pipeline.yaml'), 'utf8');
+  }
+
   async lock(): Promise<Lock> {
     return (await this.#json('lock.json')) as Lock;
   }

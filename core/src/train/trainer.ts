@@ -128,10 +128,11 @@ class Loop {
     const [loss, gradientNorm, ...parts] = await numbers.data();
     const { batchSize, accumulate, epochs } = this.training.options;
     const now = performance.now();
-    const imagesPerSecond = (batchSize * accumulate * 1000) / (now - this.#clock);
+    const imagesPerStep = batchSize * accumulate;
+    const imagesPerSecond = (imagesPerStep * 1000) / (now - this.#clock);
     this.#clock = now;
     const { step, steps, epoch } = context;
-    return { step: step + 1, steps, epoch: epoch + 1, epochs, loss, gradientNorm, learningRate, imagesPerSecond, parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])) };
+    return { step: step + 1, steps, epoch: epoch + 1, epochs, loss, gradientNorm, learningRate, imagesPerSecond, imagesPerStep, parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])) };
   }
 
   async #check(report: StepReport): Promise<void> {

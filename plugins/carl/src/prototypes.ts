@@ -1,4 +1,4 @@
-import { defineComponent, normalizeRows, slots, uniform, type Assigner, type Facts, type Finding, type Pass } from '@carl-ssl/core';
+import { defineComponent, normalizeRows, slots, uniform, type Assigner, type Facts, type Finding } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { componentsOf, createRoot } from '../../container/root.js';
+import { aligned } from '../../evaluate/results.js';
+import { runGolden, type GoldenOutcome } from '../../golden/run-golden.js';
+import { loadFirstParty, loadPlugins } from '../../plugin/load.js';
+import { activateBackend } from '../activate-backend.js';
+import { ExitStatus } from '../exit-status.js';
+
+interface GoldenOptions {
+  readonly only?: string;
+  readonly backend: string;
+  readonly plugin?: readonly string[];
+  readonly verbose?: boolean;
+}
+
+export function registerGolden(program: Command): void {
+  program
+    .command('golden')
+    .description('Run numeric reference cases through the components, by their `use` names.')
+    .argument('<directory>', 'folder of cases: <kind>/<name>/case.json')
+    .option('--only <kind>', 'cases of one kind')
+    .option('--backend <name>', 'backend to compute on', 'auto')
+    .option('--plugin <name...>', 'plugins to take the components from (default: all of this project)')
+    .addHelpText('after', '\nExamples:\n  carl golden test/golden/cases\n  carl golden test/golden/cases --only objective --backend wasm')
+    .action(golden);
+}
+
+async function golden(directory: string, options: GoldenOptions): Promise<void> {
+  const catalogue = options.plugin ? await loadPlugins(options.plugin, process.cwd()) : await loadFirstParty();
+  const { name } = await activateBackend({ use: options.backend }, catalogue);
+  process.stdout.write(`backend ${name}\n`);
+  const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
+  const outcomes: GoldenOutcome[] = [];
+  for await (const outcome of runGolden(directory, { catalogue, components, ...(options.only !== undefined && { only: options.only }) })) outcomes.push(outcome);
+  process.stdout.write(`${table(outcomes)}\n`);
+  const count = (status: GoldenOutcome['status']): number => outcomes.filter(outcome => outcome.status === status).length;
+  process.stdout.write(`${String(count('passed'))} passed, ${String(count('failed'))} failed, ${String(count('skipped'))} skipped\n`);
+  if (count('failed') > 0) throw new ExitStatus(1);
+}
+
+function table(outcomes: readonly GoldenOutcome[]): string {
+  const rows = outcomes.map(({ kind, name, status, worst, detail }) => [
+    kind.padEnd(13) + name,
+    worst === undefined ? '' : worst.toPrecision(2),
+    status,
+    detail.length > 90 ? `${detail.slice(0, 89)}…` : detail,
+  ]);
+  const lines = aligned([['kind         case', 'error/tolerance', 'result', ''], ...rows.map(row => row.slice(0, 3).concat(''))]).split('\n');
+  return [lines[0], ...rows.map((row, i) => `${lines[i + 1]}   ${row[3]}`)].join('\n');
+}

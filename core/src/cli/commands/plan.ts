@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { checkPipeline } from '../../config/check.js';
+import { formatDiagnostics } from '../../config/format.js';
+import { loadPipeline } from '../../config/load.js';
+import { aligned } from '../../evaluate/results.js';
+import { openExperiment } from '../../run/experiment.js';
+import { factsOf } from '../../run/facts-of.js';
+import { planOf, type Plan } from '../../run/plan.js';
+import { chosenBackend } from '../activate-backend.js';
+import { collect, integer } from '../parse-option.js';
+import { colorOf, duration } from '../terminal.js';
+
+interface PlanOptions {
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly backend?: string;
+  readonly format: 'text' | 'json';
+}
+
+export function registerPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('Show components, tensor shapes, parameters, cost and steps of a pipeline. Starts nothing.')
+    .argument('<file>', 'pipeline in YAML')
+    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect, [])
+    .option('--seed <number>', 'seed of the run', integer)
+    .option('--backend <name>', 'backend to compute on')
+    .option('--format <format>', 'text or json', 'text')
+    .addHelpText('after', '\nExample:\n  carl plan pipelines/carl-fashion-mnist-mini.yaml --set encoder.width=32')
+    .action(plan);
+}
+
+/** Operations per second that training reaches on one core of a usual machine: only the order of magnitude counts. */
+const OPERATIONS_PER_CORE: Readonly<Record<string, number>> = { tensorflow: 30e9, wasm: 5e9, cpu: 0.3e9 };
+
+async function plan(file: string, options: PlanOptions): Promise<void> {
+  const loaded = await loadPipeline(file, options);
+  const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
+  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+  const warnings = [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))];
+  const planned = await planOf(experiment);
+  const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
+  const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
+  const seconds = (planned.steps * planned.flopsPerStep) / (rate * threads);
+  if (options.format === 'json') process.stdout.write(`${JSON.stringify({ ...planned, backend: backend.name, seconds, warnings }, null, 2)}\n`);
+  else process.stdout.write(`${planText(planned)}\nbackend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`);
+  if (warnings.length > 0) process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
+}
+
+function planText(plan: Plan): string {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const components = plan.components.map(({ key, use, parameters }) => `${key.padEnd(14)}${use.padEnd(24)}${parameters === undefined ? '' : `${count(parameters)} parameters`}`.trimEnd());
+  const stages = plan.stages.map(({ name, shape, multiplyAdds }) => [name, `[${shape.map(side => (side === 0 ? '?' : String(side))).join(', ')}]`, multiplyAdds === 0 ? '' : (multiplyAdds / 1e6).toFixed(1)]);
+  const { train, validation, test } = plan.images;
+  return [
+    ...components,
+    '',
+    aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
+    '',
+    `images        ${count(train)} training, ${count(validation)} validation, ${count(test)} test`,
+    `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} an epoch)`,
+    `parameters    ${count(plan.parameters)}`,
+    `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,
+    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights and activations, besides what the backend takes`,
+    ...plan.trivial.map(({ name, loss }) => `trivial loss  ${loss.toFixed(4)} when ${name}`),
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { formatComparison, compareRuns } from '../../run/compare-runs.js';
+import { openExperiment } from '../../run/experiment.js';
+import { RunDirectory } from '../../run/run-directory.js';
+import { startRun } from '../../run/train-run.js';
+import { activateBackend } from '../activate-backend.js';
+import { ExitStatus } from '../exit-status.js';
+import { interruptible } from '../interruptible.js';
+import { openRun } from '../open-run.js';
+import { progress } from '../progress.js';
+
+interface ReproduceOptions {
+  readonly out?: string;
+  readonly quiet?: boolean;
+}
+
+export function registerReproduce(program: Command): void {
+  program
+    .command('reproduce')
+    .description('Train again from a run directory and compare every loss and weight with it.')
+    .argument('<run>', 'run directory')
+    .option('--out <folder>', 'run directory of the repetition (default: <run>-reproduced)')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', '\nExample:\n  carl reproduce runs/carl-fashion-mnist-mini/seed-0')
+    .action(reproduce);
+}
+
+async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
+  const { run, pipeline, catalogue } = await openRun(path);
+  const { backend: locked } = await run.lock();
+  const backend = await activateBackend(locked.name === pipeline.backend.use ? pipeline.backend : { use: locked.name }, catalogue);
+  const experiment = await openExperiment(pipeline, catalogue);
+  const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
+  const observers = options.quiet ? [] : [progress(process.stderr)];
+  const { status } = await interruptible(async signal => startRun(experiment, out, { catalogue, backend, observers, signal, source: await run.source() }));
+  if (status === 'interrupted') throw new ExitStatus(130);
+  const comparison = await compareRuns(run, await RunDirectory.open(out));
+  process.stdout.write(`${formatComparison(comparison)}\n`);
+  if (!comparison.identical) throw new ExitStatus(1);
+}

@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Value of an option that takes a whole number. */
+export function integer(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return value;
+}
+
+/** Values of an option that can be repeated. */
+export function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

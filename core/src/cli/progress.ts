@@ -1,0 +1,98 @@
+import type { Observer, StepReport, Warning } from '../contracts/observer.js';
+import { colorOf, duration } from './terminal.js';
+
+const BAR = 24;
+
+/** Progress of a training: a bar that moves on a terminal, a line an epoch elsewhere. */
+export function progress(stream: NodeJS.WriteStream): Observer {
+  return stream.isTTY ? new Bar(stream) : new Lines(stream);
+}
+
+class Lines implements Observer {
+  readonly #rate = new Rate();
+  #last: StepReport | undefined;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  onStart({ run, steps, epochs, startStep }: { run: string; steps: number; epochs: number; startStep: number }): void {
+    const from = startStep > 0 ? ` from step ${String(startStep)}` : '';
+    this.stream.write(`training ${run}: ${String(steps)} steps in ${String(epochs)} epochs${from}\n`);
+  }
+
+  onStep(report: StepReport): void {
+    this.#rate.add(report);
+    this.#last = report;
+  }
+
+  onEpoch(): void {
+    if (this.#last) this.stream.write(`${summary(this.#last, this.#rate)}\n`);
+  }
+
+  onWarning(warning: Warning): void {
+    this.stream.write(`${warningText(warning, false)}\n`);
+  }
+}
+
+class Bar implements Observer {
+  readonly #rate = new Rate();
+  #last: StepReport | undefined;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  onStart({ run, startStep }: { run: string; startStep: number }): void {
+    this.stream.write(`training ${run}${startStep > 0 ? ` from step ${String(startStep)}` : ''}\n`);
+  }
+
+  onStep(report: StepReport): void {
+    this.#rate.add(report);
+    this.#last = report;
+    const done = Math.round((BAR * report.step) / report.steps);
+    this.#draw(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
+  }
+
+  onEpoch(): void {
+    if (!this.#last) return;
+    this.#draw(summary(this.#last, this.#rate));
+    this.stream.write('\n');
+  }
+
+  onWarning(warning: Warning): void {
+    this.#draw(warningText(warning, colorOf(this.stream)));
+    this.stream.write('\n');
+  }
+
+  #draw(text: string): void {
+    this.stream.write(`\r\u001b[2K${text.slice(0, text.includes('\n') ? undefined : this.stream.columns)}`);
+  }
+}
+
+/** Images per second, averaged over the last steps so that it does not jump. */
+class Rate {
+  #value: number | undefined;
+
+  add({ imagesPerSecond }: StepReport): void {
+    this.#value = this.#value === undefined ? imagesPerSecond : 1 / (0.9 / this.#value + 0.1 / imagesPerSecond);
+  }
+
+  get imagesPerSecond(): number {
+    return this.#value ?? 0;
+  }
+}
+
+function summary(report: StepReport, rate: Rate): string {
+  const parts = Object.entries(report.parts).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const perStep = report.imagesPerStep / rate.imagesPerSecond;
+  return [
+    `epoch ${String(report.epoch)}/${String(report.epochs)}`,
+    `step ${String(report.step)}/${String(report.steps)}`,
+    `loss ${report.loss.toFixed(4)}`,
+    ...(parts.length > 1 ? parts : []),
+    `${rate.imagesPerSecond.toFixed(0)} images/s`,
+    report.step < report.steps ? `${duration(perStep * (report.steps - report.step))} left` : 'done',
+  ].join('  ');
+}
+
+function warningText({ kind, since, message }: Warning, color: boolean): string {
+  const title = `warning: ${kind} since step ${String(since)}`;
+  return `${color ? `\u001b[33m${title}\u001b[39m` : title}: ${message}`;
+}

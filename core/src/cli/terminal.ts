@@ -1,0 +1,15 @@
+import type { WriteStream } from 'node:tty';
+
+/** Whether a stream may get colours: a terminal, and nobody said NO_COLOR. */
+export function colorOf(stream: Partial<Pick<WriteStream, 'isTTY'>>): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+/** `1h 05m`, `3m 20s` or `12s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (h > 0) return `${String(h)}h ${two(m)}m`;
+  return m > 0 ? `${String(m)}m ${two(s)}s` : `${String(s)}s`;
+}

@@ -1,0 +1,5 @@
+import { slots } from '../../plugin/slot.js';
+import type { RunKind } from '../bench.js';
+
+export const metric: RunKind = (golden, bench) =>
+  Promise.resolve(bench.make(slots.metric, { use: golden.use, ...golden.options })?.compute(golden.inputs));

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { ObjectiveResult } from '../../contracts/objective.js';
+import { slots } from '../../plugin/slot.js';
+import { scope } from '../../tensor/scope.js';
+import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
+
+/** `view{i}` and `teacher{i}` are branches, everything else goes in by name; gradients are those the case asks for. */
+export const objective: RunKind = async (golden, bench) => {
+  const component = bench.make(slots.objective, { use: golden.use, ...golden.options });
+  if (!component) return undefined;
+  const outputs = scope(() => {
+    const tensors = Object.fromEntries(Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]));
+    const names = Object.keys(golden.expect ?? {}).flatMap(name => /^grad\.(.*)$/.exec(name)?.[1] ?? []);
+    let result: ObjectiveResult | undefined;
+    const { grads } = tf.engine().gradients(
+      () => {
+        result = kept(component.compute({ views: numbered('view', tensors), teachers: numbered('teacher', tensors), codes: [], tensors }, contextAt(0, 1)));
+        return tf.clone(result.loss);
+      },
+      names.map(name => tensors[name]),
+      undefined,
+      true,
+    );
+    const gradients = names.map((name, i) => [`grad.${name}`, (grads as (Tensor | undefined)[])[i] ?? tf.zerosLike(tensors[name])] as const);
+    return { ...flat(result!), ...Object.fromEntries(gradients) };
+  });
+  return hostsOf(outputs);
+};
+
+function numbered(branch: string, tensors: Readonly<Record<string, Tensor>>): Tensor2D[] {
+  const names = Object.keys(tensors).filter(name => name.startsWith(branch) && /^\d+$/.test(name.slice(branch.length)));
+  return names.sort((a, b) => Number(a.slice(branch.length)) - Number(b.slice(branch.length))).map(name => tensors[name] as Tensor2D);
+}
+
+/** Survives the gradient's own scope. */
+function kept(result: ObjectiveResult): ObjectiveResult {
+  for (const tensor of Object.values(flat(result))) tf.keep(tensor);
+  return result;
+}
+
+function flat({ loss, parts, after = {} }: ObjectiveResult): Record<string, Tensor> {
+  return { ...parts, loss, ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`after.${name}`, value])) };
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import type { HostArray } from '../../contracts/metric.js';
+import { slots } from '../../plugin/slot.js';
+import { packed } from '../../train/view-batch.js';
+import type { RunKind } from '../bench.js';
+import type { Outputs } from '../compare.js';
+
+/** Files of the case, read as they are: `images`, or `image.<i>` where sizes differ, and `labels`. */
+export const reader: RunKind = async (golden, bench) => {
+  const component = bench.make(slots.reader, { use: golden.use, ...inFolder(golden.options, golden.folder) });
+  if (!component) return undefined;
+  const set = await component.read();
+  const images = await set.read(Array.from({ length: set.length }, (_, i) => i));
+  const outputs: Record<string, HostArray> = set.labels ? { labels: { shape: [set.length], data: set.labels } } : {};
+  if ('images' in (golden.expect ?? {})) return { ...outputs, images: packed(images) };
+  const single = images.map(({ height, width, channels, data }, i) => [`image.${String(i)}`, { shape: [height, width, channels], data }] as const);
+  return { ...outputs, ...Object.fromEntries(single) } satisfies Outputs;
+};
+
+/** Options name files relative to the case: every text, or list of texts, that starts with `files`. */
+function inFolder(options: Readonly<Record<string, unknown>>, folder: string): Record<string, unknown> {
+  const located = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(located);
+    return typeof value === 'string' && /^files(\/|$)/.test(value) ? join(folder, value) : value;
+  };
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, located(value)]));
+}

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { singleProcess } from '../../collective/single-process.js';
+import type { HostArray } from '../../contracts/metric.js';
+import type { Schedule } from '../../contracts/schedule.js';
+import { slots } from '../../plugin/slot.js';
+import type { NestedOptions } from '../../schema/option.js';
+import type { DiskTensors } from '../../tensor/weight-layout.js';
+import { createModel, disposeModel, type Model } from '../../train/model.js';
+import { shapeOf, type Network } from '../../train/network.js';
+import { trainStep } from '../../train/step.js';
+import { below, contextAt, hostOf, stream, tensorOf, type Bench, type RunKind } from '../bench.js';
+import type { GoldenCase } from '../case.js';
+import type { Outputs } from '../compare.js';
+
+/** How a case of this kind describes a training. */
+interface TrainingOptions {
+  readonly batch: number;
+  readonly imageSize: number;
+  readonly views: number;
+  readonly forward: 'joint' | 'separate';
+  readonly encoder: NestedOptions;
+  readonly head: NestedOptions;
+  readonly predictor?: NestedOptions;
+  readonly prototypes?: number;
+  readonly normalizeEmbeddings?: boolean;
+  readonly normalizePrototypes?: boolean;
+  readonly freezePrototypesSteps?: number;
+  readonly objective: NestedOptions;
+  readonly optimizer: NestedOptions;
+  readonly schedule: NestedOptions;
+  readonly momentumSchedule?: NestedOptions;
+}
+
+/** Whole steps of the real training step on given views. */
+export const training: RunKind = async (golden, bench) => {
+  const options = golden.options as unknown as TrainingOptions;
+  const network = networkOf(options, bench);
+  const schedule = bench.make(slots.schedule, options.schedule);
+  if (!network || !schedule) return undefined;
+  const side = options.imageSize;
+  const views = Array.from({ length: options.views }, () => ({ kind: 'global' as const, height: side, width: side }));
+  const channels = golden.inputs['images.0.0'].shape[3];
+  const model = createModel(network, shapeOf(network, [side, side, channels], { views, batchSize: options.batch }), stream);
+  load(model, below('weights', golden.inputs));
+  const losses = await runSteps(golden, { network, model, schedule });
+  const outputs = { losses: { shape: [losses.length], data: Float32Array.from(losses) }, ...(await finalWeights(model)) };
+  disposeModel(model);
+  return outputs;
+};
+
+function networkOf(o: TrainingOptions, bench: Bench): Network | undefined {
+  const encoder = bench.make(slots.encoder, o.encoder);
+  const head = bench.make(slots.head, o.head);
+  const predictor = o.predictor && bench.make(slots.head, o.predictor);
+  const objective = bench.make(slots.objective, o.objective);
+  const optimizer = bench.make(slots.optimizer, o.optimizer);
+  const assigner = o.prototypes === undefined ? undefined : bench.make(slots.assigner, prototypesOptions(o));
+  const teacher = o.momentumSchedule && teacherOf(o.momentumSchedule, bench);
+  if (!encoder || !head || !objective || !optimizer || (o.prototypes !== undefined && !assigner)) return undefined;
+  return { encoder, head, predictor, assigner, objective, optimizer, teacher, objectiveTakesAssignments: assigner !== undefined, collective: singleProcess };
+}
+
+function prototypesOptions(o: TrainingOptions): NestedOptions {
+  return {
+    use: 'prototypes',
+    count: o.prototypes,
+    temperature: 1,
+    normalizeEmbeddings: o.normalizeEmbeddings ?? false,
+    normalizePrototypes: o.normalizePrototypes ? 'step' : 'never',
+    frozenSteps: o.freezePrototypesSteps ?? 0,
+  };
+}
+
+/** A moving average whose momentum follows a schedule of the case. */
+function teacherOf(options: NestedOptions, bench: Bench): Network['teacher'] {
+  const schedule = bench.make(slots.schedule, options);
+  const average = bench.make(slots.teacher, { use: 'moving-average' });
+  return schedule && average && { ...average, momentum: step => schedule.value(step) };
+}
+
+function load(model: Model, weights: Readonly<Record<string, HostArray>>): void {
+  model.student.load(weights as DiskTensors, 'the case');
+  model.teacher?.load(weights as DiskTensors, 'the case');
+}
+
+async function runSteps(golden: GoldenCase, parts: { network: Network; model: Model; schedule: Schedule }): Promise<number[]> {
+  const { views, forward, schedule } = golden.options as unknown as TrainingOptions;
+  const steps = Number(schedule.steps);
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const names = Array.from({ length: views }, (_, view) => `images.${String(step)}.${String(view)}`);
+    const batch = () => ({ views: names.map(name => tensorOf(golden.inputs[name]) as Tensor4D), globalViews: views, forward });
+    const { numbers, features, logits } = trainStep(parts.network, parts.model, {
+      batches: [batch],
+      context: contextAt(step, steps),
+      learningRate: parts.schedule.value(step),
+      clipNorm: null,
+    });
+    tf.dispose([features, ...(logits ? [logits] : [])]);
+    losses.push((await hostOf(numbers)).data[0]);
+  }
+  return losses;
+}
+
+async function finalWeights(model: Model): Promise<Outputs> {
+  const all = Object.entries(await model.student.save()).map(([name, value]) => [`final.${name}`, value] as const);
+  const target = model.teacher ? Object.entries(await model.teacher.save()).map(([name, value]) => [`final.target.${name}`, value] as const) : [];
+  return Object.fromEntries([...all, ...target]);
+}

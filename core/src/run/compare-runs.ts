@@ -1,0 +1,60 @@
+import { loadWeights } from '../train/checkpoint.js';
+import { lockDifferences } from './lock.js';
+import type { RunDirectory } from './run-directory.js';
+
+/** How a repetition of a run compares with it. */
+export interface RunComparison {
+  readonly identical: boolean;
+  /** Steps whose losses were compared. */
+  readonly steps: number;
+  /** First step with another loss. */
+  readonly firstDifference?: number;
+  readonly largestLossDifference: number;
+  /** Largest difference of any weight at the end. */
+  readonly largestWeightDifference: number;
+  /** What the locks say differently, one line each. */
+  readonly footing: readonly string[];
+}
+
+/** Compares two finished runs bit by bit: the loss of every step and all weights at the end. */
+export async function compareRuns(a: RunDirectory, b: RunDirectory): Promise<RunComparison> {
+  const [losses, repeated] = [await lossesOf(a), await lossesOf(b)];
+  const differing = [...losses].filter(([step, loss]) => repeated.get(step) !== loss);
+  const largestWeightDifference = await weightDifference(a, b);
+  return {
+    identical: differing.length === 0 && losses.size === repeated.size && largestWeightDifference === 0,
+    steps: losses.size,
+    ...(differing.length > 0 && { firstDifference: differing[0][0] }),
+    largestLossDifference: differing.reduce((most, [step, loss]) => Math.max(most, Math.abs(loss - (repeated.get(step) ?? NaN))), 0),
+    largestWeightDifference,
+    footing: lockDifferences(await a.lock(), await b.lock()),
+  };
+}
+
+export function formatComparison(comparison: RunComparison): string {
+  const { identical, steps, firstDifference, largestLossDifference, largestWeightDifference, footing } = comparison;
+  if (identical) return `reproduced: ${String(steps)} losses and all weights are the same to the last bit`;
+  const lines = [
+    `not reproduced: ${firstDifference === undefined ? 'all losses are the same' : `losses differ from step ${String(firstDifference)} on, by up to ${largestLossDifference.toPrecision(3)}`}; ` +
+      `weights at the end by up to ${largestWeightDifference.toPrecision(3)}`,
+  ];
+  if (footing.length > 0) lines.push('what is not the same as it was:', ...footing.map(line => `  ${line}`));
+  return lines.join('\n');
+}
+
+async function lossesOf(run: RunDirectory): Promise<Map<number, number>> {
+  const lines = (await run.metrics()) as readonly { step?: number; loss?: number }[];
+  return new Map(lines.flatMap(({ step, loss }) => (step !== undefined && loss !== undefined ? [[step, loss]] : [])));
+}
+
+async function weightDifference(a: RunDirectory, b: RunDirectory): Promise<number> {
+  const [steps, repeated] = [await a.checkpoints(), await b.checkpoints()];
+  const last = steps.at(-1);
+  if (last === undefined || last !== repeated.at(-1)) return Infinity;
+  const [before, after] = [await loadWeights(a.checkpointPath(last)), await loadWeights(b.checkpointPath(last))];
+  let most = 0;
+  for (const [name, { data }] of Object.entries(before)) {
+    for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] - after[name].data[i]));
+  }
+  return most;
+}

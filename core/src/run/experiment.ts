@@ -1,0 +1,56 @@
+import { createRoot, createRun, type Services } from '../container/root.js';
+import { Augmenter } from '../contracts/augmenter.js';
+import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
+import { CarlError } from '../errors.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
+import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
+import { networkOf } from '../train/network-of.js';
+import type { DataFingerprint } from './lock.js';
+
+/** A pipeline wired and met with its data; nothing computed yet. */
+export interface Experiment {
+  readonly pipeline: Pipeline;
+  readonly services: Services;
+  readonly network: Network;
+  readonly shape: NetworkShape;
+  readonly dataset: Dataset;
+  readonly train: ImageSet;
+}
+
+/** Wires a pipeline and opens its dataset. @throws CarlError INPUT_DATA, INPUT_PIPELINE */
+export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): Promise<Experiment> {
+  const services = createRun(createRoot(catalogue.plugins.map(({ plugin }) => plugin)), pipeline);
+  const network = wire(pipeline, catalogue, services);
+  const dataset = services.get(Dataset);
+  const train = await dataset.split('train');
+  if (!train || train.length === 0) throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
+  const { batchSize, accumulate } = pipeline.trainer;
+  if (train.length < batchSize * accumulate)
+    throw new CarlError('INPUT_PIPELINE', `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`);
+  return { pipeline, services, network, shape: shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }), dataset, train };
+}
+
+/** The network of a pipeline, as its container wires it. */
+export function wire(pipeline: Pipeline, catalogue: Catalogue, services: Services): Network {
+  const requires = catalogue.get('objective', pipeline.objective.use)?.requires?.(pipeline.objective as never) ?? [];
+  return networkOf(services, requires.includes('assignments'));
+}
+
+/** Sizes of a network for images with the given channels. @throws CarlError INPUT_PIPELINE if the augmenter cannot take them */
+export function shapeFor(augmenter: Augmenter, { network, channels, batchSize }: { network: Network; channels: number; batchSize: number }): NetworkShape {
+  const outputChannels = augmenter.outputChannels(channels);
+  if (outputChannels === undefined) throw new CarlError('INPUT_PIPELINE', `the augmenter cannot take images with ${String(channels)} channel${channels === 1 ? '' : 's'}`);
+  const [{ height, width }] = augmenter.views;
+  return shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });
+}
+
+/** Fingerprints of all splits there are. */
+export async function dataFingerprints(dataset: Dataset): Promise<Readonly<Record<string, DataFingerprint>>> {
+  const found: Record<string, DataFingerprint> = {};
+  for (const name of ['train', 'validation', 'test'] as const satisfies readonly SplitName[]) {
+    const images = await dataset.split(name);
+    if (images) found[name] = { images: images.length, sha256: await images.fingerprint() };
+  }
+  return found;
+}

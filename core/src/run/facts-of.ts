@@ -1,0 +1,32 @@
+import type { Facts } from '../config/facts.js';
+import { stepsPerEpoch } from '../train/trainer.js';
+import type { Experiment } from './experiment.js';
+
+/** All that is known of a pipeline before it runs, once its data are open. */
+export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts {
+  const { batchSize, epochs } = pipeline.trainer;
+  const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
+  return {
+    batchSize,
+    epochs,
+    views: shape.views,
+    channels: train.channels,
+    imageSize: train.size,
+    trainImages: train.length,
+    stepsPerEpoch: perEpoch,
+    steps: perEpoch * epochs,
+    hasLabels: dataset.classCount !== undefined,
+    featureDim: shape.featureDim,
+    embeddingDim: shape.embeddingDim,
+    prototypeCount: shape.prototypeCount,
+    uses: usesOf(pipeline),
+  };
+}
+
+/** The `use` name at each key of a pipeline that holds one component. */
+export function usesOf(pipeline: Experiment['pipeline']): Record<string, string> {
+  const entries = Object.entries(pipeline).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'object' && 'use' in value ? [[key, value.use]] : [],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,115 @@
+import type { Cost } from '../contracts/cost.js';
+import type { Weighted } from '../contracts/weights.js';
+import { Streams } from '../contracts/streams.js';
+import { objectiveSize } from '../train/model.js';
+import { stepsPerEpoch } from '../train/trainer.js';
+import type { Experiment } from './experiment.js';
+
+/** What a training will do and cost, worked out before it starts. */
+export interface Plan {
+  readonly components: readonly PlannedComponent[];
+  readonly stages: readonly Stage[];
+  readonly parameters: number;
+  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** Floating point operations of one step: forward and backward over all views. */
+  readonly flopsPerStep: number;
+  /** Bytes of weights, gradients, optimizer buffers and what the backward pass keeps. */
+  readonly bytes: number;
+  /** Loss values at which nothing is learned. */
+  readonly trivial: readonly { readonly name: string; readonly loss: number }[];
+}
+
+export interface PlannedComponent {
+  readonly key: string;
+  readonly use: string;
+  readonly parameters?: number;
+}
+
+/** A tensor on its way, with the batch dimension. */
+export interface Stage {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly multiplyAdds: number;
+}
+
+/** A step's backward pass costs about twice its forward pass. */
+const PASSES = 3;
+/** Multiply and add. */
+const FLOPS = 2;
+const BYTES = 4;
+
+export async function planOf(experiment: Experiment): Promise<Plan> {
+  const { network, shape, pipeline, train, dataset } = experiment;
+  const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
+  const stages = stagesOf(experiment);
+  const counts = parameterCounts(experiment);
+  const parameters = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const forward = forwardCost(experiment);
+  const copies = 2 + network.optimizer.slots.length + (network.teacher ? 1 : 0);
+  const context = { step: 0, steps: perEpoch * pipeline.trainer.epochs, epoch: 0, stepsPerEpoch: perEpoch, random: experiment.services.get(Streams).at('plan'), collective: network.collective };
+  return {
+    components: componentsOf(experiment, counts),
+    stages,
+    parameters,
+    images: { train: train.length, validation: (await dataset.split('validation'))?.length ?? 0, test: (await dataset.split('test'))?.length ?? 0 },
+    steps: context.steps,
+    stepsPerEpoch: perEpoch,
+    flopsPerStep: forward.multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
+    bytes: BYTES * (parameters * copies + forward.activations),
+    trivial: network.objective.trivial(objectiveSize(network, shape), context),
+  };
+}
+
+/** Forward work and kept values of one batch in all views, teacher included. */
+function forwardCost({ network, shape }: Experiment): { multiplyAdds: number; activations: number } {
+  const [, , channels] = shape.image;
+  const headCosts = [...(network.head?.cost(shape.featureDim) ?? []), ...(network.predictor?.cost(shape.embeddingDim) ?? [])];
+  const perView = shape.views.map(({ height, width, kind }) => {
+    const costs = [...network.encoder.cost([height, width, channels]), ...headCosts];
+    const scores = (shape.prototypeCount ?? 0) * shape.embeddingDim;
+    const taught = network.teacher && kind === 'global' ? 1 + 1 / PASSES : 1;
+    return { multiplyAdds: (total(costs, 'multiplyAdds') + scores) * taught, activations: total(costs, 'activations') };
+  });
+  return { multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'), activations: shape.batchSize * total(perView, 'activations') };
+}
+
+function total<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
+  return items.reduce((sum, item) => sum + item[key], 0);
+}
+
+function stagesOf({ network, shape, train }: Experiment): Stage[] {
+  const { batchSize: batch, views, image, embeddingDim, prototypeCount } = shape;
+  const [height, width, channels] = image;
+  const stage = (name: string, { shape: sides, multiplyAdds }: Pick<Cost, 'shape' | 'multiplyAdds'>): Stage => ({ name, shape: [batch, ...sides], multiplyAdds: batch * multiplyAdds });
+  const size = train.size ? [...train.size, train.channels] : [0, 0, train.channels];
+  return [
+    stage('images', { shape: size, multiplyAdds: 0 }),
+    ...views.map((view, i) => stage(`view ${String(i)} (${view.kind})`, { shape: [view.height, view.width, channels], multiplyAdds: 0 })),
+    ...network.encoder.cost([height, width, channels]).map(cost => stage(`encoder ${cost.stage}`, cost)),
+    ...(network.head?.cost(shape.featureDim) ?? []).map(cost => stage(`head ${cost.stage}`, cost)),
+    ...(network.predictor?.cost(embeddingDim) ?? []).map(cost => stage(`predictor ${cost.stage}`, cost)),
+    ...(prototypeCount === undefined ? [] : [stage('assigner', { shape: [prototypeCount], multiplyAdds: prototypeCount * embeddingDim })]),
+  ];
+}
+
+function parameterCounts({ network, shape }: Experiment): Record<string, number> {
+  const counts: Record<string, number> = { encoder: trainable(network.encoder, shape.image) };
+  if (network.head) counts.head = trainable(network.head, [shape.featureDim]);
+  if (network.predictor) counts.predictor = trainable(network.predictor, [shape.embeddingDim]);
+  if (network.assigner) counts.assigner = trainable(network.assigner, [shape.embeddingDim]);
+  return counts;
+}
+
+function trainable(module: Weighted, input: readonly number[]): number {
+  const specs = module.weights(input).filter(spec => spec.trainable);
+  return specs.reduce((sum, spec) => sum + spec.shape.reduce((product, side) => product * side, 1), 0);
+}
+
+function componentsOf({ pipeline }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
+  return Object.entries(pipeline).flatMap(([key, value]): PlannedComponent[] => {
+    if (Array.isArray(value)) return value.flatMap(item => (typeof item === 'object' ? [{ key, use: item.use }] : []));
+    return typeof value === 'object' && 'use' in value ? [{ key, use: value.use, ...(key in counts && { parameters: counts[key] }) }] : [];
+  });
+}

@@ -1,0 +1,81 @@
+import { Augmenter } from '../contracts/augmenter.js';
+import type { BackendFingerprint } from '../contracts/backend.js';
+import { Observer } from '../contracts/observer.js';
+import { Schedule } from '../contracts/schedule.js';
+import { Streams } from '../contracts/streams.js';
+import { CarlError } from '../errors.js';
+import { CollapseMonitor } from '../monitor/collapse-monitor.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import { loadCheckpoint } from '../train/checkpoint.js';
+import { createModel, disposeModel, type Model } from '../train/model.js';
+import { train, type TrainingResult } from '../train/trainer.js';
+import { dataFingerprints, type Experiment } from './experiment.js';
+import { assertResumable, lockOf, type Lock } from './lock.js';
+import { RunDirectory } from './run-directory.js';
+
+/** What a run is trained with, apart from its pipeline. */
+export interface TrainRunOptions {
+  readonly catalogue: Catalogue;
+  readonly backend: BackendFingerprint;
+  readonly observers: readonly Observer[];
+  readonly signal: AbortSignal;
+}
+
+/** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
+export async function startRun(experiment: Experiment, path: string, options: TrainRunOptions & { readonly source: string }): Promise<TrainingResult> {
+  const lock = await currentLock(experiment, options);
+  const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
+  return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
+}
+
+/** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. */
+export async function resumeRun(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
+  for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
+    await run.log(`resumed on another footing, the last bits may differ: ${line}`);
+  const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
+  const monitor = new CollapseMonitor();
+  const newest = (await run.checkpoints()).at(-1);
+  const startStep = newest === undefined ? 0 : await restore(run.checkpointPath(newest), model, monitor);
+  await run.truncateMetrics(startStep);
+  return trainModel(experiment, { model, run, startStep, monitor }, options);
+}
+
+/** What a lock made now would say. */
+export async function currentLock(experiment: Experiment, { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>): Promise<Lock> {
+  const data = await dataFingerprints(experiment.dataset);
+  return lockOf({ pipeline: experiment.pipeline, data, backend, plugins: catalogue.plugins });
+}
+
+async function restore(checkpoint: string, model: Model, monitor: CollapseMonitor): Promise<number> {
+  const { step, monitor: memory } = await loadCheckpoint(checkpoint, model);
+  monitor.restore(memory);
+  return step;
+}
+
+interface Start {
+  readonly model: Model;
+  readonly run: RunDirectory;
+  readonly startStep: number;
+  readonly monitor: CollapseMonitor;
+}
+
+async function trainModel({ network, shape, services, train: images, pipeline }: Experiment, start: Start, options: TrainRunOptions): Promise<TrainingResult> {
+  const training = {
+    network,
+    shape,
+    source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
+    schedule: services.get(Schedule),
+    options: pipeline.trainer,
+    observers: [...options.observers, ...services.all(Observer)],
+    ...start,
+  };
+  try {
+    return await train(training, start.startStep, options.signal);
+  } catch (error) {
+    if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`);
+    throw error;
+  } finally {
+    disposeModel(start.model);
+  }
+}
