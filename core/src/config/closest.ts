@@ -6,11 +6,17 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   const lower = word.toLowerCase();
   const scored = [...new Set(candidates)]
     .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()));
+    .filter(({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()) || lower === initials(candidate));
   return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
 }
 
-/** `lr` is no part of `learningRate`, but `warmup` is one of `warmupEpochs`. */
+/** `lr` for `learningRate`. */
+function initials(candidate: string): string {
+  const [first = '', ...capitals] = [candidate.charAt(0), ...candidate.replaceAll(/[^A-Z]/g, '')];
+  return capitals.length === 0 ? candidate : `${first}${capitals.join('')}`.toLowerCase();
+}
+
+/** `warmup` for `warmupEpochs`, and the other way round. */
 function isPart(word: string, candidate: string): boolean {
   return word.length >= 4 && (candidate.startsWith(word) || (word.startsWith(candidate) && candidate.length >= 4));
 }

@@ -78,7 +78,7 @@ function advice(slot: SlotName, use: string, { catalogue, installed }: Component
   if (near) hints.push(`Did you mean \`${near}\`?`);
   else if (elsewhere) hints.push(`\`${use}\` is a component for ${elsewhere}.`);
   else hints.push(...nearInstalled(slot, use, installed));
-  return [...hints, choices(slot, uses)].join('\n');
+  return (hints.length > 0 && uses.length === 0 ? hints : [...hints, choices(slot, uses)]).join('\n');
 }
 
 function nearInstalled(slot: SlotName, use: string, installed: Catalogue): readonly string[] {

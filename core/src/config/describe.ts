@@ -45,7 +45,9 @@ function listWords(schema: JsonSchema): string {
   if (Array.isArray(schema.items))
     return `a list of ${schema.items.length}: [${schema.items.map(describeSchema).join('; ')}]`;
   const each = schema.items as JsonSchema | undefined;
-  return each ? `a list, each entry ${describeSchema(each)}` : 'a list';
+  const { minItems, maxItems } = schema;
+  const list = typeof minItems === 'number' && minItems === maxItems ? `a list of ${minItems}` : 'a list';
+  return each ? `${list}, each entry ${describeSchema(each)}` : list;
 }
 
 /** `from 1 to 5`, `above 0 and at most 1`; empty without limits. */

@@ -42,15 +42,13 @@ function branchOf(error: SchemaError, union: SchemaError): string | undefined {
   return error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0];
 }
 
-/** The alternative that has errors, but none about the type of the value; undefined if there is none or more than one. */
+/** The alternative whose type fits and that has the fewest errors; undefined if there is none, or no single one. */
 function fitting(union: SchemaError, all: readonly SchemaError[]): string | undefined {
   const inside = all.filter(error => error !== union && isInside(error, union));
-  const branches = [...new Set(inside.map(error => branchOf(error, union)))];
-  const fit = branches.filter(branch =>
-    inside.every(
-      error =>
-        branchOf(error, union) !== branch || !(error.keyword === 'type' && error.instancePath === union.instancePath),
-    ),
-  );
-  return fit.length === 1 ? fit[0] : undefined;
+  const wrongType = (error: SchemaError) => error.keyword === 'type' && error.instancePath === union.instancePath;
+  const excluded = new Set(inside.filter(wrongType).map(error => branchOf(error, union)));
+  const counts = new Map<string | undefined, number>();
+  for (const branch of inside.map(error => branchOf(error, union))) counts.set(branch, (counts.get(branch) ?? 0) + 1);
+  const left = [...counts].filter(([branch]) => !excluded.has(branch)).sort(([, a], [, b]) => a - b);
+  return left[0]?.[1] === left[1]?.[1] ? undefined : left[0]?.[0];
 }

@@ -48,13 +48,13 @@ export function valueDiagnostic(fault: Fault): Diagnostic {
 
 /** Nobody wrote the value, so its schema contradicts itself. */
 function defaultComplaint({ name, error }: Fault): Complaint {
-  const message = `${name} is not given, and its default ${literal(error.data)} breaks its own schema: it ${error.message ?? 'is not valid'}.`;
+  const message = `${name} is not given, and its default ${literal(error.data)} breaks its own schema: it ${ruleText(error)}.`;
   return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
 }
 
 const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
   type: typeComplaint,
-  anyOf: typeComplaint,
+  anyOf: unionComplaint,
   minimum: rangeComplaint,
   maximum: rangeComplaint,
   exclusiveMinimum: rangeComplaint,
@@ -91,6 +91,14 @@ function numberComplaint(value: number, name: string): Complaint {
     return { code: 'NUMBER_NOT_FINITE', message: `${name} must be a finite number, not ${literal(value)}.` };
   const remedy = `Write ${Math.floor(value)} or ${Math.ceil(value)}.`;
   return { code: 'NUMBER_NOT_WHOLE', message: `${name} must be a whole number, not ${value}.`, remedy };
+}
+
+/** For unions of alternatives of one type; others are told apart by type and complain of the one that was meant. */
+function unionComplaint(fault: Fault): Complaint {
+  const alternatives = (fault.schema.anyOf ?? []).map(one => one.type);
+  const type = fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
+  if (!alternatives.includes(type)) return typeComplaint(fault);
+  return { code: 'VALUE_INVALID', message: `${fault.name} has none of its forms: ${describeSchema(fault.schema)}.` };
 }
 
 /** What people write out of habit from other formats. */
@@ -171,7 +179,12 @@ function duplicateComplaint({ error, name }: Fault): Complaint {
 }
 
 function otherComplaint({ error, name }: Fault): Complaint {
-  return { code: 'VALUE_INVALID', message: `${name} ${error.message ?? 'is not valid'}.` };
+  return { code: 'VALUE_INVALID', message: `${name} ${ruleText(error)}.` };
+}
+
+/** The validator's own words, for rules that have no text of ours. */
+function ruleText({ message = 'is not valid' }: SchemaError): string {
+  return message.replace('must NOT', 'must not').replace('properties', 'keys');
 }
 
 /** For a missing or unknown component: the names there are. */

@@ -33,6 +33,7 @@ function componentFaults(component: Partial<Component> | null, index: number): r
   const label = `${slot.name} \`${use}\``;
   const faults = options ? optionFaults(plainSchema(options)) : ['has no options schema'];
   if (typeof description !== 'string') faults.push('has no description');
+  if (slot.name === 'backend' && use === 'auto') faults.push('takes a name that pipelines have for the best backend');
   if (typeof create !== 'function') faults.push('has no `create`');
   return faults.map(fault => `${label} ${fault}`);
 }

@@ -38,6 +38,16 @@ export default definePlugin({
         {
           size: Type.Integer({ minimum: 8, maximum: 512, default: 32, description: 'Side of a crop, pixels.' }),
           scale: Type.Tuple([Type.Number({ exclusiveMinimum: 0 }), Type.Number({ maximum: 1 })], { default: [0.2, 1], description: 'Share of the area.' }),
+          blur: Type.Optional(
+            Type.Union(
+              [
+                Type.Object({ sigma: Type.Number({ exclusiveMinimum: 0, description: 'Pixels.' }) }, closed),
+                Type.Object({ radius: Type.Integer({ minimum: 1, description: 'Pixels.' }) }, closed),
+                Type.Literal('slight'),
+              ],
+              { description: 'How much is blurred.' },
+            ),
+          ),
           steps: Type.Array(Nested('augmentation', { description: 'A step.' }), { default: [], description: 'Operations in order.' }),
         },
         closed,
@@ -56,6 +66,7 @@ export default definePlugin({
         {
           width: Type.Integer({ minimum: 1, default: 16, description: 'Channels of the first layer.' }),
           weights: Type.Optional(Path({ description: 'File with weights to start from.' })),
+          tags: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.String(), { additionalProperties: false, maxProperties: 2, description: 'Notes.' })),
           stem: Type.Union([Type.Literal('cifar'), Type.Literal('imagenet')], { default: 'cifar', description: 'First layers.' }),
         },
         closed,
