@@ -18,9 +18,9 @@ interface Query {
 }
 
 /**
- * The predictions of `kNearest`, the same to the last one, with the similarities computed by the active backend in blocks of
- * at most 64 MiB (or one query) beside one copy of the training rows. The backend's float32 only narrows the choice: every row that could be
- * among the k nearest within its rounding error is compared again in float64.
+ * The predictions of `kNearest`, the same to the last one, with the similarities computed by the active backend. It holds one
+ * copy of the training rows and blocks of similarities of at most 64 MiB (or of one query). Its float32 only narrows the
+ * choice: every row that could be among the k nearest within the rounding error is compared again in float64.
  */
 export async function kNearestOnBackend(train: Labelled, queries: HostMatrix, voting: Voting): Promise<Int32Array> {
   const rows = { a: directions(queries), b: directions(train.features) };

@@ -1,0 +1,356 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import {
+  CarlError,
+  seededStreams,
+  slots,
+  type Evaluator,
+  type EvaluatorInputs,
+  type EvaluatorResult,
+  type FeatureSet,
+  type Metric,
+  type Random,
+} from '@carl-ssl/core';
+import plugin, { kMeans, kNearestOnBackend, LinearProbe } from '@carl-ssl/evaluate';
+
+const component = (slot: string, use: string) =>
+  plugin.components.find(candidate => candidate.slot.name === slot && candidate.use === use)!;
+const evaluator = (use: string, options: object) => component('evaluator', use).create(options, {}) as Evaluator;
+const metric = (use: string, options: object) => component('metric', use).create(options, {}) as Metric;
+
+const defaults: Readonly<Record<string, object>> = {
+  knn: { k: 5, temperature: 0.1 },
+  linear: { C: 1, grid: [0.01, 0.1, 1] },
+  'semi-supervised': { shares: [0.1, 0.5], draws: 3, C: 1 },
+  clustering: { starts: 5, maxIterations: 50, normalize: true },
+  rankme: { epsilon: 1e-7, samples: 5000 },
+  'alignment-uniformity': { t: 2, alpha: 2, samples: 2000 },
+  silhouette: { samples: 2000 },
+};
+
+/** Points around one centre per class, `apart` deviations away from the origin. */
+function blobs(random: Random, size: { length: number; dim: number; classes: number; apart: number }): FeatureSet {
+  const { length, dim, classes, apart } = size;
+  const labels = Int32Array.from({ length }, (_, i) => i % classes);
+  const features = Float32Array.from({ length: length * dim }, (_, i) => {
+    return random.normal() + (i % dim === labels[Math.floor(i / dim)] ? apart : 0);
+  });
+  return { features, length, dim, labels };
+}
+
+function inputs(apart: number, change: Partial<EvaluatorInputs> = {}): EvaluatorInputs {
+  const random = seededStreams(3).at('blobs');
+  const set = (length: number) => blobs(random, { length, dim: 6, classes: 3, apart });
+  return {
+    train: set(90),
+    validation: set(30),
+    test: set(60),
+    classCount: 3,
+    random: seededStreams(4).at('evaluate'),
+    ...change,
+  };
+}
+
+const run = (use: string, given: EvaluatorInputs, options: object = {}) =>
+  evaluator(use, { ...defaults[use], ...options }).evaluate(given);
+const value = (results: readonly EvaluatorResult[], split: string, metricName: string) =>
+  results.find(result => result.split === split && result.metric === metricName)!.value;
+const unlabelled = ({ features, length, dim }: FeatureSet): FeatureSet => ({ features, length, dim });
+const hostArrays = ({ train, test }: EvaluatorInputs) => ({
+  trainFeatures: { shape: [train.length, train.dim], data: train.features },
+  trainLabels: { shape: [train.length], data: train.labels! },
+  testFeatures: { shape: [test!.length, test!.dim], data: test!.features },
+  testLabels: { shape: [test!.length], data: test!.labels! },
+});
+
+async function rejected(promise: Promise<unknown>, code: string, words: RegExp): Promise<void> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(CarlError).with.property('code', code);
+  expect((error as Error).message).to.match(words);
+}
+
+describe('evaluators', () => {
+  let tensors = 0;
+  beforeEach(async () => {
+    await tf.ready();
+    tensors = tf.memory().numTensors;
+  });
+  afterEach(() => expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors));
+
+  describe('all of them', () => {
+    for (const use of Object.keys(defaults)) {
+      it(`${use}: same results twice, labels asked for as declared, no result for a split that is not there`, async () => {
+        const [once, again] = [await run(use, inputs(3)), await run(use, inputs(3))];
+        expect(again).to.deep.equal(once);
+        expect(new Set(once.map(({ split }) => split))).to.deep.equal(new Set(['validation', 'test']));
+        expect(new Set((await run(use, inputs(3, { validation: undefined }))).map(({ split }) => split))).to.deep.equal(
+          new Set(['test']),
+        );
+        const { requires } = component('evaluator', use);
+        expect(evaluator(use, defaults[use]).needsLabels).to.equal(requires?.({}).includes('labels') ?? false);
+      });
+
+      it(`${use}: NaN features are refused with split and row`, async () => {
+        const given = inputs(3);
+        given.test!.features[6 * 17 + 2] = NaN;
+        await rejected(run(use, given), 'TRAIN_NOT_FINITE', /image 17 .*'test'/);
+      });
+    }
+
+    it('those that need labels refuse a dataset without', async () => {
+      const { train, validation, test } = inputs(3);
+      const bare = inputs(3, {
+        train: unlabelled(train),
+        validation: unlabelled(validation!),
+        test: unlabelled(test!),
+      });
+      for (const use of ['knn', 'linear', 'semi-supervised', 'clustering', 'silhouette'])
+        await rejected(run(use, bare), 'INPUT_DATA', /labels/);
+      for (const use of ['rankme', 'alignment-uniformity']) expect((await run(use, bare)).length).to.equal(2);
+    });
+
+    it('labels beyond the number of classes are refused by image', async () => {
+      const given = inputs(3);
+      given.test!.labels![4] = 7;
+      await rejected(run('knn', given), 'INPUT_DATA', /image 4 .*'test' is 7.*0 to 2/);
+    });
+
+    it('with `train` alone, probes have nothing to judge and the others judge it', async () => {
+      const alone = inputs(3, { validation: undefined, test: undefined });
+      await rejected(run('linear', alone), 'INPUT_DATA', /neither a `validation` nor a `test`/);
+      expect((await run('rankme', alone)).map(({ split }) => split)).to.deep.equal(['train']);
+    });
+  });
+
+  describe('knn', () => {
+    it('predicts what the metric does, to the last one, also among near ties and duplicates', async () => {
+      const random = seededStreams(5).at('ties');
+      for (let round = 0; round < 10; round++) {
+        const [n, m, dim, classes, k] = [40 + random.integer(80), 25, 1 + random.integer(8), 4, 1 + random.integer(20)];
+        const centre = Array.from({ length: dim }, () => random.normal());
+        // All rows within 1e-7 of one direction, some of them equal: float32 cannot tell them apart.
+        const rows = (count: number) => ({
+          data: Float32Array.from({ length: count * dim }, (_, i) => centre[i % dim] * (1 + 1e-7 * random.integer(3))),
+          rows: count,
+          columns: dim,
+        });
+        const labels = (count: number) => Int32Array.from({ length: count }, () => random.integer(classes));
+        const [features, queries, trainLabels] = [rows(n), rows(m), labels(n)];
+        const voting = { k, temperature: 0.1, classes };
+        const expected = metric('knn', voting).compute({
+          trainFeatures: { shape: [n, dim], data: features.data },
+          trainLabels: { shape: [n], data: trainLabels },
+          testFeatures: { shape: [m, dim], data: queries.data },
+          testLabels: { shape: [m], data: labels(m) },
+        });
+        expect(await kNearestOnBackend({ features, labels: trainLabels }, queries, voting)).to.deep.equal(
+          (expected.predictions as { data: Int32Array }).data,
+        );
+      }
+    });
+
+    it('has the accuracy of the metric on random data and carries its protocol in its name', async () => {
+      const given = inputs(1);
+      const { accuracy } = metric('knn', { k: 5, temperature: 0.1, classes: 3 }).compute(hostArrays(given));
+      expect(accuracy).to.be.within(0.4, 0.9);
+      expect(value(await run('knn', given), 'test', 'knn5@t0.1')).to.equal(accuracy);
+    });
+
+    it('survives a backend that multiplies less exactly than float32', async () => {
+      const { train, test } = inputs(0);
+      const queries = { data: test!.features, rows: 60, columns: 6 };
+      const labelled = { features: { data: train.features, rows: 90, columns: 6 }, labels: train.labels! };
+      const predict = () => kNearestOnBackend(labelled, queries, { k: 1, temperature: 0.1, classes: 3 });
+      const exact = await predict();
+      const kernel = tf.getKernel('BatchMatMul', tf.getBackend());
+      tf.unregisterKernel('BatchMatMul', tf.getBackend());
+      tf.registerKernel({ ...kernel, kernelFunc: args => blurred(kernel.kernelFunc(args) as tf.TensorInfo) });
+      try {
+        expect(await predict()).to.deep.equal(exact);
+      } finally {
+        tf.unregisterKernel('BatchMatMul', tf.getBackend());
+        tf.registerKernel(kernel);
+      }
+    });
+
+    it('refuses more neighbours than training images, before training if it can', async () => {
+      await rejected(run('knn', inputs(1), { k: 91 }), 'INPUT_ARGUMENT', /91 neighbours.*only 90/);
+      const check = component('evaluator', 'knn').check!;
+      expect(check({ k: 91, temperature: 0.1 }, { trainImages: 90 } as never)).to.have.nested.property('[0].path', 'k');
+      expect(check({ k: 90, temperature: 0.1 }, { trainImages: 90 } as never)).to.deep.equal([]);
+    });
+  });
+
+  describe('linear', () => {
+    it('agrees with the metric on standardised features', async () => {
+      const given = inputs(1.2, { validation: undefined });
+      const arrays = hostArrays(given);
+      const { features, dim } = given.train;
+      const mean = (i: number) => average(column(features, dim, i));
+      const deviation = (i: number) =>
+        Math.sqrt(average(column(features, dim, i).map(entry => (entry - mean(i)) ** 2)));
+      const scaling = Array.from({ length: dim }, (_, i) => [mean(i), deviation(i)]);
+      const scaled = ({ shape, data }: { shape: number[]; data: Float32Array }) => ({
+        shape,
+        data: data.map((entry, i) => (entry - scaling[i % dim][0]) / scaling[i % dim][1]),
+      });
+      const prepared = {
+        ...arrays,
+        trainFeatures: scaled(arrays.trainFeatures),
+        testFeatures: scaled(arrays.testFeatures),
+      };
+      for (const C of [0.01, 1, 100]) {
+        const { accuracy } = metric('logistic-regression', { C, classes: 3 }).compute(prepared);
+        expect(value(await run('linear', given, { C }), 'test', `linear@C${C}`)).to.equal(accuracy);
+      }
+    });
+
+    it('chooses C on validation only: the labels of test do not matter', async () => {
+      const given = inputs(1);
+      const chosen = await run('linear', given);
+      const shuffled = inputs(1);
+      shuffled.test!.labels!.reverse();
+      const other = await run('linear', shuffled);
+      for (const name of ['linear@C-validation', 'linear@C-validation:C'])
+        expect(value(other, 'validation', name)).to.equal(value(chosen, 'validation', name));
+      const best = Math.max(
+        ...(await Promise.all(
+          [0.01, 0.1, 1].map(async C =>
+            value(await run('linear', given, { C, grid: [] }), 'validation', `linear@C${C}`),
+          ),
+        )),
+      );
+      expect(value(chosen, 'validation', 'linear@C-validation')).to.equal(best);
+    });
+
+    it('separates what can be separated, whatever the scale of features, with constant ones among them', async () => {
+      const given = inputs(30);
+      for (const set of [given.train, given.validation!, given.test!]) {
+        set.features.forEach((entry, i) => (set.features[i] = i % 6 === 5 ? 1e4 + 0.1 : entry * 10 ** ((i % 6) - 3)));
+      }
+      const results = await run('linear', given);
+      expect(value(results, 'test', 'linear@C-validation')).to.equal(1);
+    });
+
+    it('never predicts a class that has no training image', () => {
+      const { train, test } = inputs(2);
+      const probe = new LinearProbe({
+        features: { data: train.features, rows: 90, columns: 6 },
+        labels: train.labels!.map(label => (label === 1 ? 2 : label)),
+      });
+      probe.fit(1);
+      const predictions = probe.predict({ data: test!.features, rows: 60, columns: 6 });
+      probe.dispose();
+      expect([...new Set(predictions)].sort()).to.deep.equal([0, 2]);
+    });
+  });
+
+  describe('semi-supervised', () => {
+    it('more labels are better, and one name carries share, C and draws', async () => {
+      const results = await run('semi-supervised', inputs(1.5), { shares: [0.04, 1] });
+      const [few, all] = ['semi-supervised4%@C1x3', 'semi-supervised100%@C1x3'].map(name =>
+        value(results, 'test', name),
+      );
+      expect(all).to.be.above(few);
+      expect(value(results, 'test', 'semi-supervised100%@C1x3:deviation')).to.be.closeTo(0, 1e-12);
+      expect(value(results, 'test', 'semi-supervised4%@C1x3:deviation')).to.be.above(0);
+    });
+
+    it('takes at least one image of every class', async () => {
+      const [least, one] = await Promise.all(
+        [0.0001, 3 / 90].map(share => run('semi-supervised', inputs(30), { shares: [share] })),
+      );
+      expect(least.map(result => result.value)).to.deep.equal(one.map(result => result.value));
+      expect(value(least, 'test', 'semi-supervised0.01%@C1x3')).to.be.above(0.5);
+    });
+  });
+
+  describe('clustering', () => {
+    it('finds groups that are apart, and random ones tell nothing', async () => {
+      const apart = await run('clustering', inputs(30));
+      for (const name of ['nmi@kmeans3', 'ari@kmeans3', 'clustering@kmeans3'])
+        expect(value(apart, 'test', name)).to.be.closeTo(1, 1e-9);
+      expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3')).to.be.below(0.15);
+    });
+
+    it('more starts never have more inertia', () => {
+      const random = seededStreams(8).at('points');
+      const rows = { data: Float32Array.from({ length: 400 }, () => random.normal()), rows: 200, columns: 2 };
+      const spread = (starts: number) =>
+        inertia(rows.data, kMeans(rows, { clusters: 12, starts, maxIterations: 100 }, seededStreams(9).at('starts')));
+      expect(spread(10)).to.be.below(spread(1));
+    });
+
+    it('copes with fewer different rows than clusters, and refuses more clusters than rows', async () => {
+      const same = inputs(0);
+      same.test!.features.fill(1);
+      expect(value(await run('clustering', same), 'test', 'clustering@kmeans3')).to.be.closeTo(1 / 3, 1e-9);
+      await rejected(
+        run('clustering', inputs(0), { clusters: 31 }),
+        'INPUT_ARGUMENT',
+        /31 clusters.*'validation' has only 30/,
+      );
+    });
+  });
+
+  describe('figures without a probe', () => {
+    it('collapsed features: rank 1 and uniformity 0', async () => {
+      const collapsed = inputs(0);
+      collapsed.test!.features.fill(0.5);
+      expect(value(await run('rankme', collapsed), 'test', 'rankme@n5000')).to.be.closeTo(1, 1e-4);
+      const results = await run('alignment-uniformity', collapsed);
+      expect(value(results, 'test', 'uniformity@t2')).to.be.closeTo(0, 1e-12);
+      expect(value(results, 'test', 'class-alignment@a2')).to.be.closeTo(0, 1e-12);
+    });
+
+    it('classes that are apart: a silhouette near 1, tight alignment; random ones: near 0', async () => {
+      const [apart, random] = [inputs(100), inputs(0)];
+      expect(value(await run('silhouette', apart), 'test', 'silhouette')).to.be.above(0.9);
+      expect(value(await run('silhouette', random), 'test', 'silhouette')).to.be.within(-0.1, 0.1);
+      expect(value(await run('alignment-uniformity', apart), 'test', 'class-alignment@a2')).to.be.below(0.01);
+    });
+
+    it('rank of a drawn part is at most its size', async () => {
+      expect(value(await run('rankme', inputs(0), { samples: 3 }), 'test', 'rankme@n3')).to.be.within(1, 3.0001);
+    });
+  });
+
+  it('every evaluator is in the evaluator slot and its defaults are complete', () => {
+    const found = plugin.components.filter(({ slot }) => slot === slots.evaluator).map(({ use }) => use);
+    expect(found.sort()).to.deep.equal(Object.keys(defaults).sort());
+  });
+});
+
+/** Entries off by up to 0.1, a caricature of devices that multiply in half the digits. */
+function blurred(info: tf.TensorInfo): tf.TensorInfo {
+  return tf.tidy(() => {
+    const exact = tf.engine().makeTensorFromTensorInfo(info);
+    return tf.add(exact, tf.mul(tf.sin(tf.mul(exact, 1e4)), 0.1));
+  });
+}
+
+function column(data: Float32Array, width: number, at: number): number[] {
+  return Array.from(data).filter((_, i) => i % width === at);
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, entry) => sum + entry, 0) / values.length;
+}
+
+/** Sum of squared distances of points in the plane to the means of their clusters. */
+function inertia(points: Float32Array, clusters: Int32Array): number {
+  const members = (cluster: number) => [...clusters.keys()].filter(row => clusters[row] === cluster);
+  return [...new Set(clusters)].reduce((sum, cluster) => {
+    const axes = [0, 1].map(axis => members(cluster).map(row => points[2 * row + axis]));
+    return (
+      sum +
+      axes.reduce(
+        (squares, entries) => squares + entries.reduce((s, entry) => s + (entry - average(entries)) ** 2, 0),
+        0,
+      )
+    );
+  }, 0);
+}
