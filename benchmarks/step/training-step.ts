@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import { kernels } from '@carl-ssl/core';
+import { kernels, withEarlyRelease } from '@carl-ssl/core';
 import type { ResNet18 } from './resnet18.js';
 
 const TEMPERATURE = 0.2;
@@ -24,10 +24,8 @@ export function contrast(a: Tensor2D, b: Tensor2D): Scalar {
 /** One step of SGD with momentum; both views go through the network one after the other. Returns the loss. */
 export function trainingStep(network: ResNet18, views: readonly Tensor4D[], momenta: Map<string, Variable>): number {
   return tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(
-      () => contrast(network.forward(views[0]), network.forward(views[1])),
-      network.variables,
-    );
+    const loss = () => contrast(network.forward(views[0]), network.forward(views[1]));
+    const { value, grads } = withEarlyRelease(() => tf.variableGrads(loss, network.variables));
     for (const variable of network.variables) update(variable, grads[variable.name], momenta);
     return value.dataSync()[0];
   });

@@ -36,6 +36,7 @@ export * from './schema/option.js';
 export * from './schema/skeleton.js';
 export * from './tensor/constant.js';
 export * from './tensor/custom-gradient.js';
+export * from './tensor/early-release.js';
 export * from './tensor/kernels.js';
 export * from './tensor/layers/activation.js';
 export * from './tensor/layers/batch-norm.js';
