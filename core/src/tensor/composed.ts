@@ -11,18 +11,20 @@ export { batchNorm, layerNorm } from './normalization.js';
  * stride 1, because oneDNN's filter gradient of the strided form is wrong for fewer than 8 input channels.
  */
 export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
-  const padded =
-    padding === 0
-      ? input
-      : tf.pad(input, [
-          [0, 0],
-          [padding, padding],
-          [padding, padding],
-          [0, 0],
-        ]);
-  const pointwise = filter.shape[0] === 1 && filter.shape[1] === 1;
-  if (pointwise && stride > 1) return tf.conv2d(tf.avgPool(padded, 1, stride, 'valid'), filter, 1, 'valid');
-  return tf.conv2d(padded, filter, stride, 'valid');
+  return tf.tidy(() => {
+    const padded =
+      padding === 0
+        ? input
+        : tf.pad(input, [
+            [0, 0],
+            [padding, padding],
+            [padding, padding],
+            [0, 0],
+          ]);
+    const pointwise = filter.shape[0] === 1 && filter.shape[1] === 1;
+    if (pointwise && stride > 1) return tf.conv2d(tf.avgPool(padded, 1, stride, 'valid'), filter, 1, 'valid');
+    return tf.conv2d(padded, filter, stride, 'valid');
+  });
 }
 
 export function relu<T extends Tensor>(input: T): T {

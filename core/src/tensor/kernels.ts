@@ -48,4 +48,3 @@ export const kernels: Kernels = {
 export function useKernels(fused: Partial<Kernels>): void {
   active = { ...composed, ...fused };
 }
-

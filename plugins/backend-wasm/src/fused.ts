@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { withGradient, type Kernels, type Normalized } from '@carl-ssl/core';
+import { scope, withGradient, type Kernels, type Normalized } from '@carl-ssl/core';
 
 /** Forms of the kernels that suit this backend; the others are composed. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm };
@@ -28,14 +28,16 @@ function batchNorm<T extends Tensor2D | Tensor4D>(
   offset: Tensor1D,
   epsilon: number,
 ): Normalized<T> {
-  const [mean, variance] = tf.unstack(moments(input)) as Tensor1D[];
-  const normalize = withGradient((x: T, gamma: Tensor1D, beta: Tensor1D) => {
-    const inverse = tf.rsqrt(tf.add(variance, epsilon));
-    const factor = tf.mul(inverse, gamma);
-    const value = affine(x, factor, tf.sub(beta, tf.mul(mean, factor)));
-    return { value, saved: [x, mean, inverse, factor], gradient: batchNormGradient };
+  return scope(() => {
+    const [mean, variance] = tf.unstack(moments(input)) as Tensor1D[];
+    const normalize = withGradient((x: T, gamma: Tensor1D, beta: Tensor1D) => {
+      const inverse = tf.rsqrt(tf.add(variance, epsilon));
+      const factor = tf.mul(inverse, gamma);
+      const value = affine(x, factor, tf.sub(beta, tf.mul(mean, factor)));
+      return { value, saved: [x, mean, inverse, factor], gradient: batchNormGradient };
+    });
+    return { output: normalize(input, scale, offset), mean, variance };
   });
-  return { output: normalize(input, scale, offset), mean, variance };
 }
 
 /** Mean and biased variance over all axes but the last: [..., C] -> [2, C]; a constant to the gradient. */

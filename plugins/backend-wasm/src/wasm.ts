@@ -15,17 +15,15 @@ export default defineComponent(slots.backend, {
   source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-wasm',
   options: Type.Object(
     {
-      threads: Type.Integer({
-        minimum: 0,
-        maximum: MOST_THREADS,
-        default: 0,
-        description: `Threads that compute; 0 takes as many as there are cores, at most ${MOST_THREADS}.`,
+      threads: Type.Union([Type.Integer({ minimum: 1, maximum: MOST_THREADS }), Type.Null()], {
+        default: null,
+        description: `Threads that compute; null takes as many as there are cores, at most ${MOST_THREADS}.`,
       }),
     },
     { additionalProperties: false },
   ),
   create: ({ threads }): Backend => {
-    const wanted = threads || Math.min(MOST_THREADS, availableParallelism());
+    const wanted = threads ?? Math.min(MOST_THREADS, availableParallelism());
     return {
       name: 'wasm',
       rank: 50,
