@@ -51,6 +51,7 @@ export * from './tensor/layers/weight-norm.js';
 export * from './tensor/linear-algebra.js';
 export { seededStreams, type Random } from './tensor/random.js';
 export * from './tensor/scope.js';
+export * from './tensor/softmax.js';
 export * from './tensor/safetensors.js';
 export * from './config/check.js';
 export * from './config/closest.js';

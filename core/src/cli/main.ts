@@ -1,10 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors.js';
+import { addBackendCommand } from './commands/backend.js';
+import { registerBackends } from './commands/backends.js';
 import { registerEvaluate } from './commands/evaluate.js';
+import { registerExplain } from './commands/explain.js';
 import { registerGolden } from './commands/golden.js';
 import { registerPlan } from './commands/plan.js';
+import { registerPlugins } from './commands/plugins.js';
 import { registerReproduce } from './commands/reproduce.js';
+import { registerSchema } from './commands/schema.js';
 import { registerTrain } from './commands/train.js';
+import { registerValidate } from './commands/validate.js';
 import { reportError } from './report-error.js';
 import { ExitStatus } from './exit-status.js';
 
@@ -16,6 +22,20 @@ Examples:
   carl validate pipelines/*.yaml                         every error at once, with line and column
 
 Exit status: 0 fine, 1 failed, 2 wrong input, 130 interrupted.`;
+
+const COMMANDS = [
+  registerTrain,
+  registerValidate,
+  registerExplain,
+  registerPlan,
+  registerEvaluate,
+  registerReproduce,
+  registerSchema,
+  registerPlugins,
+  registerBackends,
+  addBackendCommand,
+  registerGolden,
+];
 
 /** The command line: runs one command and gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -39,7 +59,11 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const register of [registerTrain, registerPlan, registerEvaluate, registerReproduce, registerGolden]) register(program);
-  for (const command of program.commands) command.exitOverride();
+  for (const register of COMMANDS) register(program);
+  for (const command of withSubcommands(program)) command.exitOverride();
   return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return command.commands.flatMap(sub => [sub, ...withSubcommands(sub)]);
 }

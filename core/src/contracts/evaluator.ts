@@ -24,8 +24,8 @@ export interface EvaluatorResult {
   readonly metric: string;
   readonly split: SplitName;
   readonly value: number;
-  /** Share of right answers (0 to 1, larger is better) or another figure. */
-  readonly kind: 'accuracy' | 'score';
+  /** Share of right answers (0 to 1, larger is better), another figure, or something found on the way that is no result. */
+  readonly kind: 'accuracy' | 'score' | 'setting';
 }
 
 /** Judges frozen features. Never looks at `test` to choose anything. */

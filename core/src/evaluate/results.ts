@@ -16,7 +16,7 @@ export interface Results {
 
 /** A table as text: one row a judged thing, one column a figure; accuracies in percent. */
 export function resultsTable(results: Results): string {
-  const columns = results.trained.map(({ metric, split, kind }) => ({ metric, split, kind }));
+  const columns = results.trained.filter(({ kind }) => kind !== 'setting').map(({ metric, split, kind }) => ({ metric, split, kind }));
   if (columns.length === 0) return 'nothing was evaluated: the pipeline has no evaluators';
   const row = (name: string, figures: readonly EvaluatorResult[]): string[] => [
     name,

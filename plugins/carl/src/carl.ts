@@ -4,6 +4,7 @@ import {
   Scheduled,
   scheduledAt,
   slots,
+  softmax,
   type Facts,
   type Finding,
   type Objective,
@@ -54,7 +55,7 @@ export const carl = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => {
-      const views = inputs.views.map(logits => tf.softmax(tf.div<Tensor2D>(logits, o.temperature)));
+      const views = inputs.views.map(logits => softmax(tf.div<Tensor2D>(logits, o.temperature)));
       const agreement = consistency(views, targetsOf(inputs, views, o.temperature), o.epsilon);
       const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
       const regulariser = divergenceToUniform(mean, o.epsilon);
@@ -67,7 +68,7 @@ export const carl = defineComponent(slots.objective, {
 
 function targetsOf({ codes, teachers }: ObjectiveInputs, views: readonly Tensor2D[], temperature: number): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(code));
-  if (teachers.length > 0) return teachers.map(logits => constant(tf.softmax(tf.div<Tensor2D>(logits, temperature))));
+  if (teachers.length > 0) return teachers.map(logits => constant(softmax(tf.div<Tensor2D>(logits, temperature))));
   return views;
 }
 

@@ -19,7 +19,7 @@ export function registerGolden(program: Command): void {
     .description('Run numeric reference cases through the components, by their `use` names.')
     .argument('<directory>', 'folder of cases: <kind>/<name>/case.json')
     .option('--only <kind>', 'cases of one kind')
-    .option('--backend <name>', 'backend to compute on', 'auto')
+    .option('--backend <name>', 'backend to compute on; the plain JavaScript one sums in float64 and is the most exact', 'cpu')
     .option('--plugin <name...>', 'plugins to take the components from (default: all of this project)')
     .addHelpText('after', '\nExamples:\n  carl golden test/golden/cases\n  carl golden test/golden/cases --only objective --backend wasm')
     .action(golden);

@@ -42,7 +42,7 @@ function results(probe: LinearProbe, splits: Supervised, { C, grid }: Options): 
   // From the strongest penalty on, so that every fit starts near its end.
   const tried = [...grid].sort((a, b) => a - b).map(value => fitted(probe, splits.judged, { C: value, metric }));
   const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
-  return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'score' }];
+  return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'setting' }];
 }
 
 function fitted(

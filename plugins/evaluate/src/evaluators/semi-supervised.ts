@@ -56,7 +56,7 @@ function summary(metric: string, { name: split }: LabelledSplit, values: readonl
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
   return [
     { metric, split, value: mean, kind: 'accuracy' },
-    { metric: `${metric}:deviation`, split, value: Math.sqrt(variance), kind: 'score' },
+    { metric: `${metric}:deviation`, split, value: Math.sqrt(variance), kind: 'setting' },
   ];
 }
 
