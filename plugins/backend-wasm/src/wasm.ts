@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
-import { getThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { getThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { CarlError, defineComponent, slots, type Availability, type Backend, type Kernels } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { fusedKernels } from './fused.js';
+import { loadBackend } from './load.js';
 import { registerKernels } from './registry.js';
-import { MOST_THREADS, threadedBackend, wasmFolder } from './threads.js';
+
 import { WebAssembly } from './web-assembly.js';
+import { MOST_THREADS } from './workers.js';
 
 /** TensorFlow.js on WebAssembly: no installation, any processor with SIMD instructions. */
 export default defineComponent(slots.backend, {
@@ -38,6 +40,9 @@ export default defineComponent(slots.backend, {
     };
   },
 });
+
+/** Whether TensorFlow.js's backend of this name is one of {@link start}. */
+let started = false;
 
 // The smallest module with a vector instruction.
 const SIMD = Uint8Array.of(
@@ -97,11 +102,11 @@ async function activate(threads: number): Promise<Partial<Kernels>> {
 
 /** Makes it the current backend, with so many threads. Tensors of an earlier one with other threads are lost. */
 async function start(threads: number): Promise<void> {
-  if (tf.getBackend() === 'wasm' && getThreadsCount() === threads) return;
-  const backend = threads > 1 ? await threadedBackend(threads) : undefined;
-  if (backend) {
+  if (!started || getThreadsCount() !== threads) {
+    const backend = await loadBackend(threads);
     tf.removeBackend('wasm');
-    tf.registerBackend('wasm', () => backend, 1);
-  } else setWasmPaths(`${wasmFolder}/`);
+    tf.registerBackend('wasm', () => backend);
+    started = true;
+  }
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js could not initialise it');
 }
