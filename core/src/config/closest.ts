@@ -6,7 +6,9 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   const lower = word.toLowerCase();
   const scored = [...new Set(candidates)]
     .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()) || lower === initials(candidate));
+    .filter(
+      ({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()) || lower === initials(candidate),
+    );
   return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
 }
 

@@ -9,7 +9,7 @@ export type IsComponentKey = (key: string) => boolean;
  */
 export function mergeNodes(base: Node, over: Node): Node {
   const [left, right] = alike(base, over);
-  if (left.kind !== 'mapping' || right.kind !== 'mapping' || isOtherComponent(left, right)) return over;
+  if (left.kind !== 'mapping' || right.kind !== 'mapping' || isOtherComponent(left, right)) return right;
   return mergeMappings(left, right);
 }
 
@@ -41,6 +41,6 @@ function alike(base: Node, over: Node): readonly [Node, Node] {
 }
 
 function isOtherComponent(base: MappingNode, over: MappingNode): boolean {
-  const use = useOf(over);
-  return use !== undefined && use !== useOf(base);
+  const [before, after] = [useOf(base), useOf(over)];
+  return before !== undefined && after !== undefined && before !== after;
 }

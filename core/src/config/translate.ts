@@ -96,7 +96,8 @@ function numberComplaint(value: number, name: string): Complaint {
 /** For unions of alternatives of one type; others are told apart by type and complain of the one that was meant. */
 function unionComplaint(fault: Fault): Complaint {
   const alternatives = (fault.schema.anyOf ?? []).map(one => one.type);
-  const type = fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
+  const type =
+    fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
   if (!alternatives.includes(type)) return typeComplaint(fault);
   return { code: 'VALUE_INVALID', message: `${fault.name} has none of its forms: ${describeSchema(fault.schema)}.` };
 }

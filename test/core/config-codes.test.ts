@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { DIAGNOSTIC_CODES, ERROR_CODES } from '@carl-ssl/core';
+import { samples } from './config-support.js';
+
+const page = readFileSync(fileURLToPath(new URL('../../docs/reference/errors.md', import.meta.url)), 'utf8');
+const catalogue: Readonly<Record<string, string>> = { ...DIAGNOSTIC_CODES, ...ERROR_CODES };
+
+/** Codes that no file of reasonable size can show. */
+const UNSHOWN = ['FILE_TOO_LARGE', 'EXTENDS_TOO_DEEP'];
+
+describe('error codes', () => {
+  it('are all in the reference, and no others', () => {
+    const headings = [...page.matchAll(/^### (.*)$/gm)].map(match => match[1]);
+    expect(headings).to.deep.equal(Object.keys(catalogue));
+  });
+
+  it('are described there in the words of the catalogue, and followed by advice', () => {
+    for (const [code, description] of Object.entries(catalogue)) {
+      const section = page.split(`### ${code}\n`)[1]?.split(/^##/m)[0]?.trim().split('\n\n') ?? [];
+      expect(section[0], code).to.equal(description);
+      expect(section[1]?.length ?? 0, `advice for ${code}`).to.be.above(10);
+    }
+  });
+
+  it('are each shown by a sample', () => {
+    const folder = join(samples, 'invalid');
+    const texts = readdirSync(folder)
+      .filter(file => file.endsWith('.txt'))
+      .map(file => readFileSync(join(folder, file), 'utf8'));
+    const shown = new Set(
+      texts.flatMap(text => [...text.matchAll(/^\S+ (?:warning )?([A-Z]+_[A-Z_]+) /gm)].map(match => match[1])),
+    );
+    const missing = Object.keys(DIAGNOSTIC_CODES).filter(code => !shown.has(code) && !UNSHOWN.includes(code));
+    expect(missing).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { expect } from 'chai';
+import { loadPipeline } from '@carl-ssl/core';
+import { codes, load, minimal, plugin, problems, samples, withFiles } from './config-support.js';
+
+describe('loading a pipeline', () => {
+  it('fills every default in and freezes everything', async () => {
+    const { pipeline } = await load(minimal);
+    expect(pipeline.objective).to.deep.equal({ use: 'pairs', temperature: 0.5, margin: null });
+    expect(pipeline.trainer.batchSize).to.equal(256);
+    expect(pipeline.backend).to.deep.equal({ use: 'auto' });
+    expect(pipeline.evaluate).to.deep.equal([]);
+    expect(() => Object.assign(pipeline.trainer, { epochs: 2 })).to.throw(TypeError);
+    expect(() => (pipeline.augmenter as unknown as { scale: number[] }).scale.push(1)).to.throw(TypeError);
+  });
+
+  it('fills defaults inside of alternatives and nested components', async () => {
+    const { pipeline } = await loadPipeline('valid/complete.yaml', { cwd: samples });
+    expect(pipeline.objective['entropyWeight']).to.deep.equal({ from: 5, to: 1, over: 1 });
+    expect(pipeline.augmenter['steps']).to.deep.equal([
+      { use: 'flip', probability: 0.5 },
+      { use: 'maybe', probability: 0.2, step: { use: 'flip', probability: 0.5 } },
+    ]);
+  });
+
+  it('makes paths absolute from the file they are written in, and from the working folder for arguments', async () => {
+    const files = {
+      'base/base.yaml': minimal.replace('folder: images', 'folder: in-base'),
+      'top.yaml': 'extends: base/base.yaml\nencoder: { weights: ~/w.safetensors }\n',
+    };
+    await withFiles(files, async cwd => {
+      const { pipeline } = await loadPipeline('top.yaml', { cwd });
+      expect(pipeline.data['folder']).to.equal(join(cwd, 'base', 'in-base'));
+      expect(pipeline.encoder['weights']).to.equal(join(homedir(), 'w.safetensors'));
+      const set = await loadPipeline('top.yaml', { cwd, set: ['data.folder=here'] });
+      expect(set.pipeline.data['folder']).to.equal(join(cwd, 'here'));
+    });
+  });
+
+  it('tells where each value comes from', async () => {
+    await withFiles({ 'base.yaml': minimal, 'top.yaml': 'extends: base.yaml\nseed: 3\n' }, async cwd => {
+      const loaded = await loadPipeline('top.yaml', { cwd, set: ['trainer.epochs=5'], backend: 'plain', seed: 9 });
+      expect(loaded.origin('seed')?.text).to.equal('--seed');
+      expect(loaded.origin('backend.use')?.text).to.equal('--backend');
+      expect(loaded.origin('trainer.epochs')?.text).to.equal('--set');
+      expect(loaded.origin('optimizer.learningRate')?.text).to.equal('base.yaml:7:42');
+      expect(loaded.origin('trainer.batchSize')?.text).to.equal('default');
+      expect(loaded.origin('augmenter.scale.1')?.text).to.equal('default');
+      expect(loaded.origin('augmenter.scale.2')).to.equal(undefined);
+      expect(loaded.origin('constructor')).to.equal(undefined);
+      expect(loaded.pipeline.seed).to.equal(9);
+      expect(loaded.files).to.deep.equal([join(cwd, 'top.yaml'), join(cwd, 'base.yaml')]);
+      expect(loaded.source).to.equal('extends: base.yaml\nseed: 3\n');
+    });
+  });
+
+  it('gives the same whatever the line ends and the byte order mark', async () => {
+    const plain = await load(minimal);
+    const other = await load(`\ufeff${minimal.replaceAll('\n', '\r\n')}`);
+    const data = { ...plain.pipeline.data, folder: '' };
+    expect({ ...other.pipeline, data: { ...other.pipeline.data, folder: '' } }).to.deep.equal({
+      ...plain.pipeline,
+      data,
+    });
+  });
+
+  it('reports a missing file, a folder and a file that is too large without a frame', async () => {
+    expect(await codes(`# ${'x'.repeat(1024 * 1024)}`)).to.deep.equal(['FILE_TOO_LARGE']);
+    const missing = await loadPipeline('nope.yaml', { cwd: samples }).catch((error: unknown) => String(error));
+    expect(missing).to.equal('PipelineError: nope.yaml:1:1 FILE_UNREADABLE There is no such file.');
+    const folder = await loadPipeline('valid', { cwd: samples }).catch((error: unknown) => String(error));
+    expect(folder).to.contain('FILE_UNREADABLE This is a folder.');
+  });
+
+  it('stops at too many files', async () => {
+    const list = Array.from({ length: 60 }, () => 'base.yaml').join(', ');
+    await withFiles({ 'base.yaml': 'seed: 1\n', 'top.yaml': `extends: [${list}]\n` }, async cwd => {
+      const error = await loadPipeline('top.yaml', { cwd }).catch((caught: unknown) => caught);
+      expect(String(error)).to.contain('EXTENDS_TOO_DEEP');
+    });
+  });
+
+  it('takes other line ends, deep aliases and long lists in good time', async () => {
+    const started = performance.now();
+    expect(await codes(`${minimal}description: ${'a'.repeat(900_000)}\n`)).to.deep.equal([]);
+    expect(await codes(`x: [${'[],'.repeat(30_000)}]\n`)).to.deep.equal(['YAML_TOO_LONG']);
+    expect(performance.now() - started).to.be.below(5000);
+  });
+});
+
+describe('extends', () => {
+  it('lays later files over earlier ones and the file over all', async () => {
+    const files = {
+      'a.yaml': `${minimal}seed: 1\ndescription: a\n`,
+      'b.yaml': 'seed: 2\nobjective: { temperature: 0.3 }\n',
+      'top.yaml': 'extends: [a.yaml, b.yaml]\nobjective: { margin: 1 }\n',
+    };
+    await withFiles(files, async cwd => {
+      const { pipeline } = await loadPipeline('top.yaml', { cwd });
+      expect(pipeline.seed).to.equal(2);
+      expect(pipeline.description).to.equal('a');
+      expect(pipeline.objective).to.deep.equal({ use: 'pairs', temperature: 0.3, margin: 1 });
+    });
+  });
+
+  it('drops the options of a component that another one replaces', async () => {
+    const base = minimal.replace('objective: pairs', 'objective: { use: pairs, temperature: 0.3 }');
+    for (const over of ['objective: follower', 'objective: { use: follower }']) {
+      const files = {
+        'base.yaml': base,
+        'top.yaml': `extends: base.yaml\n${over}\nteacher: average\npredictor: projector\n`,
+      };
+      const { pipeline } = await withFiles(files, cwd => loadPipeline('top.yaml', { cwd }));
+      expect(pipeline.objective).to.deep.equal({ use: 'follower' });
+    }
+  });
+
+  it('replaces lists as a whole', async () => {
+    const files = { 'base.yaml': minimal, 'top.yaml': 'extends: base.yaml\ndata: { extensions: [.jpg] }\n' };
+    const { pipeline } = await withFiles(files, cwd => loadPipeline('top.yaml', { cwd }));
+    expect(pipeline.data['extensions']).to.deep.equal(['.jpg']);
+  });
+});
+
+describe('--set', () => {
+  const set = async (...sets: string[]) => (await load(minimal, { set: sets })).pipeline;
+
+  it('reads values as YAML', async () => {
+    expect((await set('seed=0x10')).seed).to.equal(16);
+    expect((await set('name="5"')).name).to.equal('5');
+    expect((await set('augmenter.scale=[0.5, 0.75]')).augmenter['scale']).to.deep.equal([0.5, 0.75]);
+    expect((await set('data.labelled=true')).data['labelled']).to.equal(true);
+    expect((await set('description=a = b: c'.replace(': ', ':'))).description).to.equal('a = b:c');
+  });
+
+  it('sets what was not there, in components in their short form and in entries of lists', async () => {
+    expect((await set('objective.temperature=2')).objective).to.deep.equal({
+      use: 'pairs',
+      temperature: 2,
+      margin: null,
+    });
+    expect((await set('head.use=projector')).head).to.deep.equal({ use: 'projector', outputDim: 64 });
+    const steps = (await set('augmenter.steps=[flip, flip]', 'augmenter.steps.1.probability=1')).augmenter['steps'];
+    expect(steps).to.deep.equal([
+      { use: 'flip', probability: 0.5 },
+      { use: 'flip', probability: 1 },
+    ]);
+  });
+
+  it('swaps a component with all its options', async () => {
+    const sets = ['objective.temperature=2', 'objective.use=follower', 'teacher=average', 'predictor=projector'];
+    expect((await set(...sets)).objective).to.deep.equal({ use: 'follower' });
+    expect((await set('objective.temperature=2', 'objective=pairs')).objective['temperature']).to.equal(2);
+  });
+
+  it('shows the argument and not the file in what it reports', async () => {
+    const [first] = await problems(minimal, { set: ['trainer.epochs=0'] });
+    expect(first).to.deep.include({ file: '--set', line: 1, column: 16, code: 'NUMBER_RANGE', path: 'trainer.epochs' });
+    expect(first?.frame).to.equal('> | trainer.epochs=0\n  |                ^');
+  });
+});
+
+describe('diagnostics', () => {
+  it('come all at once and in the order of the text', async () => {
+    const text = minimal.replace('epochs: 1', 'epochs: 0').replace('name: minimal', 'name: ""') + 'seed: -1\n';
+    expect((await problems(text)).map(({ line, code }) => [line, code])).to.deep.equal([
+      [1, 'TEXT_LENGTH'],
+      [9, 'NUMBER_RANGE'],
+      [10, 'NUMBER_RANGE'],
+    ]);
+  });
+
+  it('are plain data that survive JSON', async () => {
+    const found = await problems(`${minimal}seed: -1\n`);
+    expect(JSON.parse(JSON.stringify(found))).to.deep.equal(found);
+    expect(found[0]).to.deep.equal({
+      file: 'p.yaml',
+      line: 10,
+      column: 7,
+      code: 'NUMBER_RANGE',
+      severity: 'error',
+      path: 'seed',
+      message: '`seed` is -1; it must be at least 0.',
+      frame: '   9 | trainer: { epochs: 1 }\n> 10 | seed: -1\n     |       ^^',
+    });
+  });
+
+  it('never carry control characters of the file to a terminal', async () => {
+    const text = `${minimal}"\\e[31m\\u202ekey": "\\x07"\n`;
+    const shown = JSON.stringify(await problems(text)).replaceAll('\\n', '');
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    expect(JSON.parse(shown)[0].message).to.not.match(/[\u0000-\u001f\u202e]/);
+    expect(shown).to.contain('u001b');
+  });
+
+  it('name the plugin when its own default is wrong', async () => {
+    const bad = join(samples, 'plugins', 'bad-default.mjs');
+    const text = minimal.replace(plugin, `${plugin}, ${bad}`).replace('encoder: small-net', 'encoder: hopeless-net');
+    expect(await codes(text)).to.deep.equal(['PLUGIN_BROKEN']);
+  });
+});

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { API_VERSION, CarlError, loadFirstParty, loadPlugins, PluginError, slotNames } from '@carl-ssl/core';
+import { samples, withFiles } from './config-support.js';
+
+const plugins = join(samples, 'plugins');
+
+async function failure(names: readonly string[], folder = plugins): Promise<PluginError> {
+  const error: unknown = await loadPlugins(names, folder).catch((caught: unknown) => caught);
+  expect(error).to.be.instanceOf(PluginError);
+  return error as PluginError;
+}
+
+describe('loading plugins', () => {
+  it('finds files, folders with a package.json, and packages from anywhere', async () => {
+    const catalogue = await loadPlugins(['./basics.mjs', './packaged', '@carl-ssl/resnet'], plugins);
+    expect(catalogue.plugins.map(({ name }) => name)).to.deep.equal([
+      '@carl-ssl/core',
+      './basics.mjs',
+      './packaged',
+      '@carl-ssl/resnet',
+    ]);
+    expect(catalogue.get('encoder', 'small-net')?.use).to.equal('small-net');
+    expect(catalogue.get('head', 'small-net')).to.equal(undefined);
+    expect((await loadPlugins(['@carl-ssl/carl'], tmpdir())).get('objective', 'carl')?.use).to.equal('carl');
+  });
+
+  it('records version, place and the integrity of the entry file', async () => {
+    const [, packaged] = (await loadPlugins(['./packaged'], plugins)).plugins;
+    const entry = readFileSync(join(plugins, 'packaged', 'index.js'));
+    expect(packaged).to.deep.include({
+      name: './packaged',
+      version: '1.2.3',
+      path: realpathSync(join(plugins, 'packaged')),
+    });
+    expect(packaged?.integrity).to.equal(`sha256-${createHash('sha256').update(entry).digest('base64')}`);
+  });
+
+  it('lists components of a slot by name and knows whose they are', async () => {
+    const catalogue = await loadPlugins(['./basics.mjs', './packaged'], plugins);
+    expect(catalogue.list('objective').map(({ use }) => use)).to.deep.equal(['clusters', 'follower', 'pairs']);
+    const [noteTaker] = catalogue.list('observer');
+    expect(noteTaker && catalogue.owner(noteTaker)?.name).to.equal('./packaged');
+  });
+
+  it('prefers a package installed beside the pipeline to the one of the framework', async () => {
+    const manifest = JSON.stringify({
+      name: '@carl-ssl/carl',
+      version: '7.7.7',
+      type: 'module',
+      carl: { api: `^${API_VERSION}`, plugin: 'own.js' },
+    });
+    const files = {
+      'node_modules/@carl-ssl/carl/package.json': manifest,
+      'node_modules/@carl-ssl/carl/own.js': 'export default { name: "own", components: [] };',
+    };
+    await withFiles(files, async folder => {
+      const [, own] = (await loadPlugins(['@carl-ssl/carl'], folder)).plugins;
+      expect(own?.version).to.equal('7.7.7');
+    });
+  });
+
+  it('blames the user for what is not there and the author for what is broken', async () => {
+    expect((await failure(['./nowhere.mjs'])).code).to.equal('INPUT_PLUGIN');
+    expect((await failure(['no-such-package'])).code).to.equal('INPUT_PLUGIN');
+    expect((await failure(['./open-options.mjs'])).code).to.equal('PLUGIN_CONTRACT');
+    expect((await failure(['./open-options.mjs'])).exitCode).to.equal(1);
+    expect(CarlError.is(await failure(['./throws.mjs']))).to.equal(true);
+  });
+
+  it('says what is wrong with each', async () => {
+    const table: readonly (readonly [name: string, problem: string, text: RegExp])[] = [
+      ['./old-api', 'PLUGIN_API', /written for API \^2\.0\.0; this is API 0\.1\.0/],
+      ['./no-manifest-field', 'PLUGIN_NOT_A_PLUGIN', /not a plugin of this framework/],
+      ['./not-built', 'PLUGIN_NOT_FOUND', /not built: it has no \.\/lib\/index\.js/],
+      ['./throws.mjs', 'PLUGIN_LOAD', /no such device/],
+      ['./no-default.mjs', 'PLUGIN_NOT_A_PLUGIN', /does not export a plugin/],
+      ['./source.ts', 'PLUGIN_NOT_A_PLUGIN', /not a JavaScript module/],
+      ['./basic.mjs', 'PLUGIN_NOT_FOUND', /no file or folder/],
+    ];
+    for (const [name, problem, text] of table) {
+      const error = await failure([name]);
+      expect(error.problem, name).to.equal(problem);
+      expect(error.text, name).to.match(text);
+    }
+    expect((await failure(['./basic.mjs'])).remedy).to.equal('Did you mean `./basics.mjs`?');
+  });
+
+  it('refuses two plugins with one name for one slot', async () => {
+    const error = await failure(['./basics.mjs', './clashing.mjs']);
+    expect(error.problem).to.equal('PLUGIN_CLASH');
+    expect(error.text).to.equal(
+      '`./basics.mjs` and `./clashing.mjs` both have the encoder `small-net`; a pipeline can list one of them.',
+    );
+  });
+});
+
+describe('the plugin contract', () => {
+  const component = (more: string) =>
+    `import { slots } from '@carl-ssl/core';
+     const good = { slot: slots.schedule, use: 'good', description: 'Good.', create: () => ({}),
+       options: { type: 'object', properties: {}, additionalProperties: false } };
+     export default { name: 'x', components: [${more}] };`;
+  const refused = async (more: string): Promise<string> => {
+    const source = component(more).replace('@carl-ssl/core', new URL('../../core/dist/index.js', import.meta.url).href);
+    return withFiles({ 'x.mjs': source }, async folder => (await failure(['./x.mjs'], folder)).text);
+  };
+
+  it('takes a component as it should be', async () => {
+    const source = component('good').replace(
+      '@carl-ssl/core',
+      new URL('../../core/dist/index.js', import.meta.url).href,
+    );
+    const catalogue = await withFiles({ 'x.mjs': source }, folder => loadPlugins(['./x.mjs'], folder));
+    expect(catalogue.get('schedule', 'good')?.description).to.equal('Good.');
+  });
+
+  it('refuses everything else, naming the component', async () => {
+    expect(await refused('null')).to.contain('component 0 has no kebab-case `use`');
+    expect(await refused("{ ...good, use: 'snake_case' }")).to.contain('component 0 has no kebab-case `use`');
+    expect(await refused("{ ...good, slot: { name: 'toString' } }")).to.contain('`good` is for no known slot');
+    expect(await refused('{ ...good, options: undefined }')).to.contain('schedule `good` has no options schema');
+    expect(await refused("{ ...good, options: { type: 'string' } }")).to.contain('not an object schema');
+    expect(await refused('{ ...good, create: undefined }')).to.contain('schedule `good` has no `create`');
+    expect(await refused('{ ...good, description: undefined }')).to.contain('schedule `good` has no description');
+    expect(await refused('{ ...good, options: { ...good.options, properties: { use: {} } } }')).to.contain(
+      'an option called `use`',
+    );
+    const nested = "{ ...good, options: { ...good.options, properties: { inner: { 'x-slot': 'nowhere' } } } }";
+    expect(await refused(nested)).to.contain('unknown slot `nowhere`');
+    expect(await refused('good, good')).to.contain('has schedule `good` twice');
+  });
+});
+
+describe('the plugins of this project', () => {
+  it('all load, without clashes, and describe every component', async () => {
+    const catalogue = await loadFirstParty();
+    expect(catalogue.plugins.length).to.equal(12);
+    const components = slotNames.flatMap(slot => catalogue.list(slot));
+    expect(components.length).to.be.above(30);
+    for (const { use, description } of components) expect(description, use).to.match(/\.$/);
+  });
+});
