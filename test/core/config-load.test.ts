@@ -17,8 +17,8 @@ describe('loading a pipeline', () => {
 
   it('fills defaults inside of alternatives and nested components', async () => {
     const { pipeline } = await loadPipeline('valid/complete.yaml', { cwd: samples });
-    expect(pipeline.objective['entropyWeight']).to.deep.equal({ from: 5, to: 1, over: 1 });
-    expect(pipeline.augmenter['steps']).to.deep.equal([
+    expect(pipeline.objective.entropyWeight).to.deep.equal({ from: 5, to: 1, over: 1 });
+    expect(pipeline.augmenter.steps).to.deep.equal([
       { use: 'flip', probability: 0.5 },
       { use: 'maybe', probability: 0.2, step: { use: 'flip', probability: 0.5 } },
     ]);
@@ -31,10 +31,10 @@ describe('loading a pipeline', () => {
     };
     await withFiles(files, async cwd => {
       const { pipeline } = await loadPipeline('top.yaml', { cwd });
-      expect(pipeline.data['folder']).to.equal(join(cwd, 'base', 'in-base'));
-      expect(pipeline.encoder['weights']).to.equal(join(homedir(), 'w.safetensors'));
+      expect(pipeline.data.folder).to.equal(join(cwd, 'base', 'in-base'));
+      expect(pipeline.encoder.weights).to.equal(join(homedir(), 'w.safetensors'));
       const set = await loadPipeline('top.yaml', { cwd, set: ['data.folder=here'] });
-      expect(set.pipeline.data['folder']).to.equal(join(cwd, 'here'));
+      expect(set.pipeline.data.folder).to.equal(join(cwd, 'here'));
     });
   });
 
@@ -119,7 +119,7 @@ describe('extends', () => {
   it('replaces lists as a whole', async () => {
     const files = { 'base.yaml': minimal, 'top.yaml': 'extends: base.yaml\ndata: { extensions: [.jpg] }\n' };
     const { pipeline } = await withFiles(files, cwd => loadPipeline('top.yaml', { cwd }));
-    expect(pipeline.data['extensions']).to.deep.equal(['.jpg']);
+    expect(pipeline.data.extensions).to.deep.equal(['.jpg']);
   });
 });
 
@@ -129,8 +129,8 @@ describe('--set', () => {
   it('reads values as YAML', async () => {
     expect((await set('seed=0x10')).seed).to.equal(16);
     expect((await set('name="5"')).name).to.equal('5');
-    expect((await set('augmenter.scale=[0.5, 0.75]')).augmenter['scale']).to.deep.equal([0.5, 0.75]);
-    expect((await set('data.labelled=true')).data['labelled']).to.equal(true);
+    expect((await set('augmenter.scale=[0.5, 0.75]')).augmenter.scale).to.deep.equal([0.5, 0.75]);
+    expect((await set('data.labelled=true')).data.labelled).to.equal(true);
     expect((await set('description=a = b: c'.replace(': ', ':'))).description).to.equal('a = b:c');
   });
 
@@ -141,7 +141,7 @@ describe('--set', () => {
       margin: null,
     });
     expect((await set('head.use=projector')).head).to.deep.equal({ use: 'projector', outputDim: 64 });
-    const steps = (await set('augmenter.steps=[flip, flip]', 'augmenter.steps.1.probability=1')).augmenter['steps'];
+    const steps = (await set('augmenter.steps=[flip, flip]', 'augmenter.steps.1.probability=1')).augmenter.steps;
     expect(steps).to.deep.equal([
       { use: 'flip', probability: 0.5 },
       { use: 'flip', probability: 1 },
@@ -151,7 +151,7 @@ describe('--set', () => {
   it('swaps a component with all its options', async () => {
     const sets = ['objective.temperature=2', 'objective.use=follower', 'teacher=average', 'predictor=projector'];
     expect((await set(...sets)).objective).to.deep.equal({ use: 'follower' });
-    expect((await set('objective.temperature=2', 'objective=pairs')).objective['temperature']).to.equal(2);
+    expect((await set('objective.temperature=2', 'objective=pairs')).objective.temperature).to.equal(2);
   });
 
   it('shows the argument and not the file in what it reports', async () => {
@@ -163,7 +163,7 @@ describe('--set', () => {
 
 describe('diagnostics', () => {
   it('come all at once and in the order of the text', async () => {
-    const text = minimal.replace('epochs: 1', 'epochs: 0').replace('name: minimal', 'name: ""') + 'seed: -1\n';
+    const text = `${minimal.replace('epochs: 1', 'epochs: 0').replace('name: minimal', 'name: ""')}seed: -1\n`;
     expect((await problems(text)).map(({ line, code }) => [line, code])).to.deep.equal([
       [1, 'TEXT_LENGTH'],
       [9, 'NUMBER_RANGE'],

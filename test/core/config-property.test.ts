@@ -98,7 +98,7 @@ function planted(data: unknown, where: readonly number[], value: unknown): unkno
   if (typeof data !== 'object' || data === null || first === undefined) return value;
   const keys = Object.keys(data);
   if (keys.length === 0) return value;
-  const key = keys[first % keys.length] as string;
+  const key = keys[first % keys.length];
   const inner = planted((data as Record<string, unknown>)[key], more, value);
   if (Array.isArray(data)) return data.with(Number(key), inner);
   return { ...data, [key]: inner };
@@ -246,7 +246,7 @@ describe('merging', () => {
     ),
   }));
   const node = (value: unknown): Node =>
-    parseYaml({ name: 'x', folder: '/', kind: 'file', text: JSON.stringify(value) }).root as Node;
+    parseYaml({ name: 'x', folder: '/', kind: 'file', text: JSON.stringify(value) }).root!;
   const merge = (a: unknown, b: unknown): unknown => plain(mergeNodes(node(a), node(b)));
 
   it('changes nothing with nothing or with itself', () => {

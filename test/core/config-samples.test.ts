@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { formatDiagnostics, loadPipeline, PipelineError } from '@carl-ssl/core';
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url));
-const update = process.env['UPDATE_SAMPLES'] === '1';
+const update = process.env.UPDATE_SAMPLES === '1';
 
 /** `# set: a.b=c` lines of a sample are arguments of the command line. */
 function setsOf(file: string): readonly string[] {

@@ -70,8 +70,7 @@ function providers(capability: string, catalogue: Catalogue): string {
 function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
   const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
   const defaults = Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
-  const does = (changed: object) =>
-    attempt(() => provides?.({ ...defaults, ...changed } as never)).includes(capability);
+  const does = (changed: object) => attempt(() => provides?.({ ...defaults, ...changed })).includes(capability);
   if (does({})) return [`the ${slot.name} \`${use}\``];
   const switches = Object.keys(defaults).filter(key => typeof defaults[key] === 'boolean');
   const turned = switches.find(key => does({ [key]: defaults[key] !== true }));

@@ -6,16 +6,25 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   const lower = word.toLowerCase();
   const scored = [...new Set(candidates)]
     .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
-    .filter(
-      ({ candidate, off }) => off <= limit || isPart(lower, candidate.toLowerCase()) || lower === initials(candidate),
-    );
+    .filter(({ candidate, off }) => off <= limit || resembles(lower, candidate));
   return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
+}
+
+/** Habits that cost many letters. */
+function resembles(word: string, candidate: string): boolean {
+  const lower = candidate.toLowerCase();
+  return isPart(word, lower) || word === initials(candidate) || sorted(word) === sorted(lower);
+}
+
+/** `sdg` for `sgd`: the same letters in another order. */
+function sorted(word: string): string {
+  return Array.from(word).sort().join('');
 }
 
 /** `lr` for `learningRate`. */
 function initials(candidate: string): string {
-  const [first = '', ...capitals] = [candidate.charAt(0), ...candidate.replaceAll(/[^A-Z]/g, '')];
-  return capitals.length === 0 ? candidate : `${first}${capitals.join('')}`.toLowerCase();
+  const capitals = candidate.replaceAll(/[^A-Z]/g, '');
+  return capitals === '' ? candidate : `${candidate.charAt(0)}${capitals}`.toLowerCase();
 }
 
 /** `warmup` for `warmupEpochs`, and the other way round. */

@@ -1,4 +1,4 @@
-import { slots } from '../plugin/slot.js';
+import type { slots } from '../plugin/slot.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';

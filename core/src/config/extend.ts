@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { closest } from './closest.js';
-import { diagnose, PipelineError, type Diagnostic } from './diagnostic.js';
+import { diagnose, PipelineError, type Complaint, type Diagnostic } from './diagnostic.js';
 import { mergePipelines, type IsComponentKey } from './merge.js';
 import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
 import { parseYaml } from './parse.js';
@@ -84,14 +84,11 @@ class DocumentReader {
 
   private async base(name: TextNode, chain: readonly string[]): Promise<MappingNode | undefined> {
     const file = resolve(name.place.source.folder, name.value);
-    const complain = (code: 'EXTENDS_CYCLE' | 'EXTENDS_TOO_DEEP', message: string) => {
-      this.diagnostics.push(diagnose(name.place, { code, message, path: ['extends'] }));
+    const refusal = this.refusal(file, chain);
+    if (refusal) {
+      this.diagnostics.push(diagnose(name.place, { ...refusal, path: ['extends'] }));
       return undefined;
-    };
-    if (chain.includes(file))
-      return complain('EXTENDS_CYCLE', `Files extend each other in a circle: ${circle(chain, file)}.`);
-    if (this.sources.length >= MAX_FILES)
-      return complain('EXTENDS_TOO_DEEP', `More than ${MAX_FILES} files would be read.`);
+    }
     try {
       return await this.read(file, chain);
     } catch (error) {
@@ -99,6 +96,13 @@ class DocumentReader {
       this.diagnostics.push(await notExtendable(name, file, error));
       return undefined;
     }
+  }
+
+  private refusal(file: string, chain: readonly string[]): Complaint | undefined {
+    if (chain.includes(file))
+      return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a circle: ${circle(chain, file)}.` };
+    if (this.sources.length < MAX_FILES) return undefined;
+    return { code: 'EXTENDS_TOO_DEEP', message: `More than ${MAX_FILES} files would be read.` };
   }
 
   private complain(source: Source, code: 'YAML_EMPTY' | 'YAML_NOT_A_MAPPING', message: string, start = 0): void {

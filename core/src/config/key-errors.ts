@@ -57,7 +57,7 @@ function optionWord(fault: Fault): string {
 }
 
 function useOfFault(fault: Fault): string | undefined {
-  const use = fault.schema.properties?.['use']?.const;
+  const use = fault.schema.properties?.use?.const;
   return typeof use === 'string' ? use : undefined;
 }
 

@@ -78,7 +78,7 @@ export function absolutePlugins(root: MappingNode): MappingNode {
   if (entry?.value.kind !== 'list') return root;
   const items = entry.value.items.map(item => {
     const isPath = item.kind === 'scalar' && typeof item.value === 'string' && isPluginPath(item.value);
-    return isPath ? { ...item, value: resolve(item.place.source.folder, item.value as string) } : item;
+    return isPath ? { ...item, value: resolve(item.place.source.folder, item.value) } : item;
   });
   return withEntry(root, 'plugins', { key: entry.key, value: { ...entry.value, items } });
 }

@@ -17,6 +17,6 @@ export function locateKey(root: Node, path: Path): Place {
 /** A mapping or list without a key is pointed at by its first key, or its first character. */
 function opening(node: Node): Place {
   const first = node.kind === 'mapping' ? node.entries.values().next().value : undefined;
-  if (first && first.key.source === node.place.source && first.key.start === node.place.start) return first.key;
+  if (first?.key.source === node.place.source && first.key.start === node.place.start) return first.key;
   return { ...node.place, end: node.place.start + 1 };
 }

@@ -145,7 +145,7 @@ function withUse(changed: MappingNode, before: MappingNode | undefined, key: str
 }
 
 function setItem(list: ListNode, assignment: Assignment, depth: number): Node {
-  const key = assignment.keys[depth] as Assignment['keys'][number];
+  const key = assignment.keys[depth];
   const index = /^\d+$/.test(key.name) ? Number(key.name) : -1;
   const item = list.items[index];
   const path = pathOf(assignment, depth);
@@ -165,7 +165,7 @@ function setItem(list: ListNode, assignment: Assignment, depth: number): Node {
 
 function refuseInside(node: Node & { kind: 'scalar' }, assignment: Assignment, depth: number): never {
   const path = pathOf(assignment, depth);
-  const key = assignment.keys[depth] as Assignment['keys'][number];
+  const key = assignment.keys[depth];
   const value = JSON.stringify(node.value);
   return refuse(key.place, {
     code: 'SET_PATH',

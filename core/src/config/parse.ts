@@ -167,7 +167,7 @@ class EventReader {
   }
 
   private next(): Event {
-    const event = this.events[this.index] as Event;
+    const event = this.events[this.index];
     this.index += 1;
     const ends = [('valueEnd' in event && event.valueEnd) || 0, ('anchorEnd' in event && event.anchorEnd) || 0];
     this.behind = Math.max(this.behind, ...ends, 'start' in event ? event.start : 0);

@@ -36,7 +36,7 @@ function missing(errors: readonly SchemaError[], candidate: Candidate): readonly
   return firsts.flatMap(first => {
     const same = errors.filter(error => error.instancePath === first.instancePath);
     const misspelt = new Set(same.map(meantKey));
-    const keys = same.filter(isMissingKey).map(error => String(error.params['missingProperty']));
+    const keys = same.filter(isMissingKey).map(error => String(error.params.missingProperty));
     const told = keys.filter(key => !misspelt.has(key));
     return told.length === 0 ? [] : [missingKeys(faultOf(first, candidate.root), told, candidate)];
   });
@@ -48,19 +48,19 @@ function isMissingKey({ keyword, parentSchema }: SchemaError): boolean {
 
 function meantKey({ keyword, params, parentSchema }: SchemaError): string | undefined {
   return keyword === 'additionalProperties'
-    ? meantBy(String(params['additionalProperty']), parentSchema as JsonSchema)
+    ? meantBy(String(params.additionalProperty), parentSchema as JsonSchema)
     : undefined;
 }
 
 /** Without the plugins it lists a pipeline has no components; that is told once, with the plugins. */
 function isNoNews({ params, data }: SchemaError, { complete, catalogue }: Candidate, installed: Catalogue): boolean {
-  const use: unknown = params['tagValue'] ?? data;
+  const use: unknown = params.tagValue ?? data;
   const isKnown = slotNames.some(slot => typeof use === 'string' && installed.get(slot, use) !== undefined);
   return !complete || (catalogue.plugins.length < 2 && !isKnown);
 }
 
 function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boolean {
-  const unknown = keyword === 'discriminator' && params['error'] === 'mapping';
+  const unknown = keyword === 'discriminator' && params.error === 'mapping';
   return unknown || (keyword === 'not' && instancePath.endsWith('/use'));
 }
 
@@ -79,7 +79,7 @@ function diagnosticOf(error: SchemaError, candidate: Candidate, installed: Catal
 
 /** The second of two equal entries. */
 function laterOf({ params }: SchemaError): number {
-  return Math.max(Number(params['i']), Number(params['j']));
+  return Math.max(Number(params.i), Number(params.j));
 }
 
 /** The error is about `use`; the component is one up. */

@@ -12,12 +12,12 @@ export function essentialErrors(errors: readonly SchemaError[]): readonly Schema
 
 /** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */
 function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError[]): boolean {
-  if (error.keyword === 'discriminator' && error.params['error'] === 'tag') {
+  if (error.keyword === 'discriminator' && error.params.error === 'tag') {
     return all.some(
       other =>
         other.keyword === 'required' &&
         other.instancePath === error.instancePath &&
-        other.params['missingProperty'] === 'use',
+        other.params.missingProperty === 'use',
     );
   }
   const same = all.filter(other => other.instancePath === error.instancePath);

@@ -71,21 +71,21 @@ export function syntaxDiagnostic(source: Source, error: YAMLException): Diagnost
 function culprit(text: string, reported: number, reason: string): number {
   const lineStart = Math.max(text.lastIndexOf('\n', reported - 1), text.lastIndexOf('\r', reported - 1)) + 1;
   const indent = (start: number) => start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
-  if (/indentation/.test(reason)) return indent(lineStart);
+  if (reason.includes('indentation')) return indent(lineStart);
   const before = /(?:^|[\n\r])([^\n\r]*)[\n\r]+$/.exec(text.slice(0, lineStart))?.[1] ?? '';
-  const glued = /multiline key/.test(reason) && /^\s*[\w.-]+:\S/.test(before);
+  const glued = reason.includes('multiline key') && /^\s*[\w.-]+:\S/.test(before);
   return glued ? indent(text.lastIndexOf(before, lineStart)) : reported;
 }
 
 function complaint(source: Source, start: number, reason: string): Complaint {
-  if (/^nesting exceeded/.test(reason))
+  if (reason.startsWith('nesting exceeded'))
     return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
   if (reason === TOO_LONG) {
     const message = 'With its aliases written out this file has more values than any pipeline needs.';
     return { code: 'YAML_TOO_LONG', message, remedy: 'Remove aliases of aliases.' };
   }
   const { line } = positionAt(source.text, start);
-  if (/^tab characters/.test(reason) || /^ *\t/.test(linesOf(source.text)[line - 1] ?? '')) {
+  if (reason.startsWith('tab characters') || /^ *\t/.test(linesOf(source.text)[line - 1] ?? '')) {
     return {
       code: 'YAML_TAB',
       message: 'This line is indented with a tab.',

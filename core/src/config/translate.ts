@@ -26,7 +26,7 @@ export function faultOf(error: SchemaError, root: MappingNode): Fault {
   const name = path.length === 0 ? 'The pipeline' : `\`${pathText(path)}\``;
   return {
     error,
-    schema: (error.parentSchema ?? {}) as JsonSchema,
+    schema: error.parentSchema ?? {},
     path,
     ...(node && { node }),
     place: locate(root, path),
@@ -130,7 +130,7 @@ function booleanRemedy(text: string): { remedy: string } | undefined {
 }
 
 function rangeComplaint({ error, schema, name }: Fault): Complaint {
-  if (schema['maximum'] === Number.MAX_SAFE_INTEGER && error.keyword === 'maximum') {
+  if (schema.maximum === Number.MAX_SAFE_INTEGER && error.keyword === 'maximum') {
     return { code: 'NUMBER_RANGE', message: `${name} is too large; it must be at most ${Number.MAX_SAFE_INTEGER}.` };
   }
   return { code: 'NUMBER_RANGE', message: `${name} is ${literal(error.data)}; it must be ${rangeText(schema)}.` };
@@ -150,14 +150,12 @@ function allowedComplaint({ error, schema, name, node }: Fault): Complaint {
 function textLengthComplaint({ error, schema, name }: Fault): Complaint {
   if (error.data === '') return { code: 'TEXT_LENGTH', message: `${name} is empty.` };
   const most =
-    error.keyword === 'maxLength'
-      ? `at most ${String(schema['maxLength'])}`
-      : `at least ${String(schema['minLength'])}`;
+    error.keyword === 'maxLength' ? `at most ${String(schema.maxLength)}` : `at least ${String(schema.minLength)}`;
   return { code: 'TEXT_LENGTH', message: `${name} has ${String(error.data).length} characters; it must have ${most}.` };
 }
 
 function patternComplaint({ error, schema, name }: Fault): Complaint {
-  const remedy = `It must match ${String(schema['pattern'])}.${schema.description ? ` ${schema.description}` : ''}`;
+  const remedy = `It must match ${String(schema.pattern)}.${schema.description ? ` ${schema.description}` : ''}`;
   return { code: 'TEXT_PATTERN', message: `${name} cannot be ${literal(error.data)}.`, remedy };
 }
 

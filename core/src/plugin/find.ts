@@ -76,7 +76,7 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
   const manifest = await readManifest(name, path);
   const { api, plugin } = manifest.carl ?? {};
   if (typeof api !== 'string' || typeof plugin !== 'string') {
-    const form = '{ "carl": { "api": "^' + API_VERSION + '", "plugin": "./dist/index.js" } }';
+    const form = `{ "carl": { "api": "^${API_VERSION}", "plugin": "./dist/index.js" } }`;
     throw new PluginError(
       'PLUGIN_NOT_A_PLUGIN',
       `\`${name}\` is not a plugin of this framework.`,

@@ -22,7 +22,7 @@ export function editorSchema(catalogue: Catalogue): JsonSchema {
     title: 'CARL pipeline',
     description: 'An experiment in self-supervised learning: data, components and training.',
     type: 'object',
-    properties: { extends: EXTENDS, ...editable(properties), plugins: pluginNames(properties['plugins'] ?? {}) },
+    properties: { extends: EXTENDS, ...editable(properties), plugins: pluginNames(properties.plugins ?? {}) },
     additionalProperties: false,
     if: { required: ['extends'] },
     else: { required: needed },

@@ -46,7 +46,7 @@ export function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => Js
     if (isSchema(schema[keyword])) copy[keyword] = inner(schema[keyword]);
   }
   if (schema.items)
-    copy['items'] = Array.isArray(schema.items) ? schema.items.map(inner) : inner(schema.items as JsonSchema);
+    copy.items = Array.isArray(schema.items) ? schema.items.map(inner) : inner(schema.items as JsonSchema);
   return change(copy);
 }
 

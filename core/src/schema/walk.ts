@@ -34,7 +34,8 @@ export class SchemaWalker {
 
   /** The schema of a key or index of a value that `schema` speaks of; undefined for unknown keys. */
   child(schema: JsonSchema, key: string | number): JsonSchema | undefined {
-    if (schema.items) return Array.isArray(schema.items) ? schema.items[Number(key)] : (schema.items as JsonSchema);
+    const items = schema.items;
+    if (items) return isList(items) ? items[Number(key)] : items;
     const own = schema.properties;
     if (own && Object.hasOwn(own, key)) return own[key];
     const patterns = Object.entries(schema.patternProperties ?? {});
@@ -71,4 +72,9 @@ function matches(schema: JsonSchema, shape: Shape): boolean {
   if (schema.$ref) return shape.type === 'object';
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
   return types.some(type => type === shape.type || (type === 'integer' && shape.type === 'number'));
+}
+
+/** `Array.isArray` does not see through read-only lists. */
+function isList(items: JsonSchema | readonly JsonSchema[]): items is readonly JsonSchema[] {
+  return Array.isArray(items);
 }
