@@ -14,6 +14,8 @@ export default defineComponent(slots.backend, {
     rank: 0,
     probe: () => Promise.resolve({ available: true, reason: 'plain JavaScript, one thread, slow' }),
     activate: async () => {
+      // Without this TensorFlow.js greets the user and advises another backend.
+      tf.enableProdMode();
       await tf.setBackend('cpu');
       return {};
     },

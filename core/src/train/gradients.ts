@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { evaluateLoss, teach, type Batch, type Evaluation } from './loss.js';
+import { withEarlyRelease } from '../tensor/early-release.js';
 import { scope } from '../tensor/scope.js';
 import { assignState, type Model } from './model.js';
 import type { Network } from './network.js';
@@ -42,16 +43,12 @@ function differentiate(
   const targets = teach(network, model, { batch, context });
   const variables = parameters.map(({ variable }) => variable);
   let kept: Evaluation | undefined;
-  const { grads } = tf.engine().gradients(
-    () => {
-      const evaluation = evaluateLoss(network, model, { batch, context, targets });
-      kept = outliving(evaluation);
-      return evaluation.loss;
-    },
-    variables,
-    undefined,
-    true,
-  );
+  const forward = (): Scalar => {
+    const evaluation = evaluateLoss(network, model, { batch, context, targets });
+    kept = outliving(evaluation);
+    return evaluation.loss;
+  };
+  const { grads } = withEarlyRelease(() => tf.engine().gradients(forward, variables, undefined, true));
   const evaluation = released(kept!);
   assignState(model.assignerState, evaluation.assignerAfter);
   assignState(model.objectiveState, evaluation.objectiveAfter);

@@ -37,7 +37,7 @@ export function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
     evaluate: weights => evaluate(samples, weights),
     gram: host(tf.tidy(() => tf.div(tf.matMul(transposed, features), features.shape[0]))),
     noise: 1e-6,
-    tolerance: 1e-5,
+    tolerance: 1e-4,
   };
 }
 
