@@ -4,7 +4,7 @@ import type { Facts, Finding } from '../config/facts.js';
 import type { Slot } from './slot.js';
 
 /** Contracts a component wants handed to `create`, by the names it uses for them. */
-export type Injections = Readonly<Record<string, ServiceIdentifier<unknown>>>;
+export type Injections = Readonly<Record<string, ServiceIdentifier>>;
 export type Injected<I extends Injections> = {
   readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never;
 };
@@ -30,6 +30,7 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly create: (options: Readonly<Static<O>>, dependencies: Injected<I>) => T;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- without `inject`, nothing is handed in
 export function defineComponent<T, O extends TObject, I extends Injections = Record<never, never>>(
   slot: Slot<T>,
   component: Omit<Component<T, O, I>, 'slot'>,

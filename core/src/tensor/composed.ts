@@ -88,7 +88,7 @@ export function attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tens
 const attend = withGradient((query: Tensor4D, key: Tensor4D, values: Tensor4D) => {
   const scores = tf.mul(tf.matMul(query, key, false, true), scoreScale(query));
   const weights = tf.softmax(scores);
-  const value = tf.matMul(weights, values) as Tensor4D;
+  const value = tf.matMul<Tensor4D>(weights, values);
   return { value, saved: [query, key, values, weights], gradient: attentionGradient };
 });
 

@@ -18,7 +18,7 @@ export function withGradient<I extends Tensor[], O extends Tensor>(
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;
     const { value, saved = [], gradient } = compute(...(given as unknown as I));
     save([...saved]);
-    return { value, gradFunc: (dy, kept) => gradient(dy as O, kept as Tensor[]) };
+    return { value, gradFunc: (dy, kept) => gradient(dy as O, kept) };
   });
   return (...inputs) => wrapped(...inputs) as O;
 }

@@ -9,7 +9,7 @@ interface TapeNode {
 
 /** The engine's inside, as far as it is used here; TensorFlow.js's version is pinned. */
 interface Tape {
-  addTapeNode(...node: unknown[]): void;
+  addTapeNode: (...node: unknown[]) => void;
   readonly state: { readonly activeTape: TapeNode[]; readonly gradientDepth: number };
 }
 

@@ -29,7 +29,9 @@ export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif
  * @throws CarlError INPUT_DATA naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
-  const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => Promise.reject(unreadable(path, error)));
+  const stored = await readFile(path).catch((error: unknown) =>
+    Promise.reject(unreadable(path, error as NodeJS.ErrnoException)),
+  );
   try {
     return await decode(stored, rules);
   } catch (error) {

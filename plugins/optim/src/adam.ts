@@ -79,8 +79,8 @@ function createAdam(options: Options, decay: Decaying): Optimizer {
 function adamStep({ value, gradient }: Start, { slots, updates }: Updatable, using: Options): Next {
   const { beta1, beta2, epsilon, learningRate } = using;
   const count = updates + 1;
-  const mean = tf.add(tf.mul<Tensor>(slots['mean'], beta1), tf.mul(gradient, 1 - beta1));
-  const square = tf.add(tf.mul<Tensor>(slots['square'], beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const mean = tf.add(tf.mul<Tensor>(slots.mean, beta1), tf.mul(gradient, 1 - beta1));
+  const square = tf.add(tf.mul<Tensor>(slots.square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
   const root = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** count)), epsilon);
   const along = tf.div(tf.mul(mean, learningRate / (1 - beta1 ** count)), root);
   return { value: tf.sub(value, along), slots: { mean, square } };

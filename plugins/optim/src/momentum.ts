@@ -24,7 +24,7 @@ export function descend(
 ): Next {
   const step = (along: Tensor): Tensor => tf.sub(value, tf.mul(along, learningRate));
   if (momentum === 0) return { value: step(direction), slots: {} };
-  const velocity = tf.add<Tensor>(tf.mul(slots['velocity'], momentum), direction);
+  const velocity = tf.add<Tensor>(tf.mul(slots.velocity, momentum), direction);
   const along = nesterov ? tf.add<Tensor>(direction, tf.mul(velocity, momentum)) : velocity;
   return { value: step(along), slots: { velocity } };
 }

@@ -1,6 +1,6 @@
 import { defineComponent, slots, type Teacher } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';
@@ -43,6 +43,6 @@ function createTeacher({ momentum: start, endMomentum: end = start, convention }
   };
 }
 
-function blend(target: Tensor, online: Tensor, momentum: number): Variable {
-  return tf.add(tf.mul(target, momentum), tf.mul(online, 1 - momentum)) as Variable;
+function blend(target: Tensor, online: Tensor, momentum: number): Tensor {
+  return tf.add(tf.mul(target, momentum), tf.mul(online, 1 - momentum));
 }

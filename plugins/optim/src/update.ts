@@ -1,6 +1,6 @@
 import type { Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 
 /** New value of a parameter and of its buffers. */
 export interface Next {
@@ -21,6 +21,6 @@ export function updateEach(parameters: readonly Updatable[], rule: (parameter: U
 }
 
 function assign(parameter: Updatable, next: Next): void {
-  parameter.value.assign(next.value as Variable);
-  for (const [name, slot] of Object.entries(parameter.slots)) slot.assign(next.slots[name] as Variable);
+  parameter.value.assign(next.value);
+  for (const [name, slot] of Object.entries(parameter.slots)) slot.assign(next.slots[name]);
 }
