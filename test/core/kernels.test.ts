@@ -126,7 +126,7 @@ for (const [backend, activate] of Object.entries(activations))
     it('gradients survive the tidying away of everything in between', () => {
       tf.tidy(() => {
         const [x, w] = [noise([2, 5, 5, 3], random(1)), noise([3, 3, 3, 3], random(2))].map(toTensor);
-        const [scale, offset] = [tf.ones([3]) as Tensor1D, tf.zeros([3]) as Tensor1D];
+        const [scale, offset]: Tensor1D[] = [tf.ones([3]), tf.zeros([3])];
         const network = (nested: <T extends Tensor>(run: () => T) => T) => (filter: Tensor) => {
           const h = nested(() => kernels.conv2d(x as Tensor4D, filter as Tensor4D, 1, 1));
           const n = nested(() => kernels.batchNorm(h, scale, offset, EPSILON).output);

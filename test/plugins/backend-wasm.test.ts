@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { kernels, useKernels } from '@carl-ssl/core';
+import { kernels, scope, useKernels } from '@carl-ssl/core';
 import wasm from '@carl-ssl/backend-wasm';
 import { expect } from 'chai';
 import { conv2d, type Values } from '../core/kernels-reference.js';
@@ -60,7 +60,7 @@ async function expectAsOnCpu(
 ): Promise<void> {
   const inputs = shapes.map((shape, i) => noise(shape, random(i)));
   const run = (): Values[] =>
-    tf.tidy(() => {
+    scope(() => {
       const given = inputs.map(toTensor);
       const rest = given.slice(differentiable);
       const value = compute(...given);

@@ -26,7 +26,7 @@ export async function chooseBackend(candidates: readonly Backend[], wanted: stri
     wanted === 'auto'
       ? found.filter(one => one.availability.available)
       : found.filter(one => one.backend.name === wanted);
-  const taken = fits[0];
+  const taken = fits.at(0);
   if (taken === undefined) throw absent(wanted, ranked);
   if (!taken.availability.available) throw unavailable(wanted, taken.availability);
   const report = found.map(one => ({

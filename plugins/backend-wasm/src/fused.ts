@@ -16,8 +16,8 @@ function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: numb
  */
 function affine<T extends Tensor>(x: T, scale: Tensor, offset: Tensor): T {
   const channels = scale.size;
-  const image = tf.reshape(x, [1, x.size / channels, 1, channels]) as Tensor4D;
-  const filter = tf.reshape(scale, [1, 1, channels, 1]) as Tensor4D;
+  const image: Tensor4D = tf.reshape(x, [1, x.size / channels, 1, channels]);
+  const filter: Tensor4D = tf.reshape(scale, [1, 1, channels, 1]);
   const result = tf.fused.depthwiseConv2d({ x: image, filter, strides: 1, pad: 'valid', bias: offset });
   return tf.reshape(result, x.shape) as T;
 }
@@ -48,7 +48,7 @@ const moments = withGradient((x: Tensor) => {
   return { value, saved: [x], gradient: (_dy, [of]) => [tf.zerosLike(of)] };
 });
 
-const columnMean = (x: Tensor): Tensor => tf.mean(tf.reshape(x, [-1, x.shape[x.rank - 1]!]), 0);
+const columnMean = (x: Tensor): Tensor => tf.mean(tf.reshape(x, [-1, x.shape[x.rank - 1]]), 0);
 
 /** dx = factor dy + (x - mean) along + constant, with the sums of dy and of dy (x - mean). */
 function batchNormGradient(dy: Tensor, [x, mean, inverse, factor]: readonly Tensor[]): Tensor[] {

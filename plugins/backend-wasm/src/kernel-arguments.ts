@@ -20,5 +20,5 @@ export function kernel(compute: (call: KernelCall) => TensorInfo): KernelFunc {
 
 /** Byte offset of a tensor's values on the heap. */
 export function offsetOf(backend: BackendWasm, tensor: TensorInfo): number {
-  return backend.getMemoryOffset(tensor.dataId as Parameters<BackendWasm['getMemoryOffset']>[0]);
+  return backend.getMemoryOffset(tensor.dataId);
 }

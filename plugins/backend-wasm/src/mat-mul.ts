@@ -26,8 +26,10 @@ export interface ProductOffsets {
 export function multiply(native: Native, product: Product, at: ProductOffsets): void {
   const { batchA, batchB, m, k, n } = product;
   // [batch,m,k] [k,n] is one product of batch * m rows.
-  if (batchB === 1 && !product.transposeA && batchA > 1)
-    return multiply(native, { ...product, batch: 1, batchA: 1, m: m * batchA }, at);
+  if (batchB === 1 && !product.transposeA && batchA > 1) {
+    multiply(native, { ...product, batch: 1, batchA: 1, m: m * batchA }, at);
+    return;
+  }
   native.scratch(scratch => {
     const a = product.transposeA ? transposed({ native, scratch }, at.a, [batchA, k, m]) : at.a;
     const b = product.transposeB ? transposed({ native, scratch }, at.b, [batchB, n, k]) : at.b;

@@ -24,9 +24,9 @@ export function registerKernels(): void {
   registered = true;
   replace('Conv2DBackpropFilter', () => kernel(convolutionFilterGradient));
   replace('Conv2DBackpropInput', () => kernel(convolutionInputGradient));
-  replace('BatchMatMul', own => kernel(call => matMul(call) ?? (own(call as never) as TensorInfo)));
-  replace('Mean', own => kernel(call => mean(call) ?? (own(call as never) as TensorInfo)));
-  replace('Sum', own => kernel(call => sum(call) ?? (own(call as never) as TensorInfo)));
+  replace('BatchMatMul', own => kernel(call => matMul(call) ?? (own(call) as TensorInfo)));
+  replace('Mean', own => kernel(call => mean(call) ?? (own(call) as TensorInfo)));
+  replace('Sum', own => kernel(call => sum(call) ?? (own(call) as TensorInfo)));
   for (const name of LENT) replace(name, () => borrowed(name));
 }
 

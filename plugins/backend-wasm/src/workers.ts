@@ -10,8 +10,12 @@ class Standby extends EventEmitter {
   postMessage(): void {
     queueMicrotask(() => this.emit('message', { cmd: 'loaded' }));
   }
-  unref(): void {}
-  terminate(): void {}
+  unref(): this {
+    return this;
+  }
+  terminate(): this {
+    return this;
+  }
 }
 
 /**
