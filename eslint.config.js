@@ -77,6 +77,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      // A component is an object of functions without `this`.
+      '@typescript-eslint/unbound-method': 'off',
       // Environment variables are set and unset by name.
       '@typescript-eslint/no-dynamic-delete': 'off',
     },

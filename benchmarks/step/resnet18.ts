@@ -57,7 +57,7 @@ export class ResNet18 {
     const matrix = this.weight(() =>
       tf.randomNormal([x.shape[1], width], 0, Math.sqrt(1 / x.shape[1]), 'float32', this.next),
     );
-    return tf.matMul(x, matrix as Tensor2D);
+    return tf.matMul(x, matrix);
   }
 
   private normalization<T extends Tensor2D | Tensor4D>(x: T): T {

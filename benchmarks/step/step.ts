@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
 import { useKernels } from '@carl-ssl/core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import { printProfile } from './profile.js';
@@ -39,7 +39,7 @@ const fused = await backend.activate();
 useKernels(values.stock ? {} : fused);
 
 const network = new ResNet18({ channels, width });
-const views = [1, 2].map(seed => tf.randomUniform([batch, size, size, channels], 0, 1, 'float32', seed) as Tensor4D);
+const views = [1, 2].map(seed => tf.randomUniform<tf.Rank.R4>([batch, size, size, channels], 0, 1, 'float32', seed));
 const momenta = new Map<string, Variable>();
 tf.dispose(tf.tidy(() => network.forward(views[0])));
 const first = trainingStep(network, views, momenta);

@@ -17,7 +17,7 @@ export function contrast(a: Tensor2D, b: Tensor2D): Scalar {
   const logits = tf.add<Tensor2D>(tf.div(tf.matMul(unit, unit, false, true), TEMPERATURE), self);
   const eye = tf.eye(count / 2);
   const zero = tf.zerosLike(eye);
-  const partners = tf.concat([tf.concat([zero, eye], 1), tf.concat([eye, zero], 1)]) as Tensor2D;
+  const partners = tf.concat<Tensor2D>([tf.concat([zero, eye], 1), tf.concat([eye, zero], 1)]);
   return tf.mean(kernels.softmaxCrossEntropy(logits, partners));
 }
 

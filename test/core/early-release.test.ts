@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { withEarlyRelease, withGradient } from '@carl-ssl/core';
 
-const sum = (x: Tensor) => tf.sum(x) as Scalar;
+const sum = (x: Tensor) => tf.sum<Scalar>(x);
 
 /** A sum whose gradient function hands on one tensor, the one it was given, to both inputs. */
 const sharing = withGradient((a: Tensor, b: Tensor) => ({ value: tf.add<Tensor>(a, b), gradient: dy => [dy, dy] }));

@@ -114,7 +114,7 @@ function recorder(rank: number, before: Tensor[][], now: Tensor[][]): Collective
   const allReduceMean = <T extends Tensor>(value: T): T => {
     const call = now[rank].push(value) - 1;
     const all = before.map((values, other) => (other === rank ? value : (values[call] ?? value)));
-    return tf.mean(tf.stack(all), 0) as T;
+    return tf.mean<T>(tf.stack(all), 0);
   };
   return { ...alone, rank, size: before.length, allReduceMean };
 }

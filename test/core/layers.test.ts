@@ -100,7 +100,7 @@ describe('batch normalisation', () => {
   });
 
   it('gives two workers the values, statistics and gradients of one batch', () => {
-    const batch = tf.add(tf.mul(noise('halves', [6, 2, 2, 3]), 2), 1) as Tensor4D;
+    const batch = tf.add<Tensor4D>(tf.mul(noise('halves', [6, 2, 2, 3]), 2), 1);
     const along = noise('along', [6, 2, 2, 3]);
     const whole = passOver(scaled(), { training: true });
     const passes: ReturnType<typeof passOver>[] = [];
@@ -188,7 +188,7 @@ describe('weight normalisation', () => {
 
 describe('pooling', () => {
   it('takes maxima as if the border were -infinity', () => {
-    const image = tf.neg(tf.range(1, 17)).reshape([1, 4, 4, 1]) as Tensor4D;
+    const image = tf.neg(tf.range(1, 17)).reshape<Tensor4D>([1, 4, 4, 1]);
     const layer = maxPool(3, 2);
     const output = layer.forward(image, passOver({}, { training: true }));
     expect([...output.dataSync()]).to.deep.equal([-1, -2, -5, -6]);

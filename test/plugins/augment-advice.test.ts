@@ -3,7 +3,10 @@ import type { Facts } from '@carl-ssl/core';
 import { expect } from 'chai';
 import { findings } from './augment-components.js';
 
-type Options = { use: string; [key: string]: unknown };
+interface Options {
+  use: string;
+  [key: string]: unknown;
+}
 const gray = { channels: 1 };
 const summary = (found: ReturnType<typeof findings>) => found.map(({ severity, code, path }) => [severity, code, path]);
 const ofStep = (options: Options, facts: Partial<Facts> = {}) => findings(slots.augmentation, options, facts);

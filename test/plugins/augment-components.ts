@@ -29,7 +29,7 @@ export function component<T>(slot: Slot<T>, use: string): Component<T> {
 /** A component with its defaults filled in, nested ones included. */
 export function make<T>(slot: Slot<T>, { use, ...options }: NestedOptions): T {
   const found = component(slot, use);
-  return found.create(Default(found.options, Clone(options)) as never, { components: { create: make } } as never);
+  return found.create(Default(found.options, Clone(options)) as never, { components: { create: make } });
 }
 
 export const augmentation = (options: NestedOptions): Augmentation => make(slots.augmentation, options);

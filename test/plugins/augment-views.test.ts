@@ -116,7 +116,7 @@ describe('augmenters', () => {
   it('blur the first view of byol-views and solarize the second only', () => {
     const image = imageOf([60, 60, 1], (y, x) => (x + y) % 2);
     const common = { use: 'byol-views', size: 60, minScale: 1, ratio: [1, 1], jitter: 0, grayscale: 0 };
-    let [blurred, solarized] = [
+    const [blurred, solarized] = [
       [0, 0],
       [0, 0],
     ];

@@ -51,10 +51,10 @@ function shapes(): Shape[] {
 /** Output and both gradients, as numbers. */
 function convolve(inputs: readonly Float32Array[], shape: Shape): readonly Float32Array[] {
   return tf.tidy(() => {
-    const image = tf.tensor(inputs[0], imageShape(shape)) as Tensor4D;
-    const filter = tf.tensor(inputs[1], filterShape(shape)) as Tensor4D;
+    const image = tf.tensor<tf.Rank.R4>(inputs[0], imageShape(shape));
+    const filter = tf.tensor<tf.Rank.R4>(inputs[1], filterShape(shape));
     const compute = (x: Tensor, w: Tensor) => kernels.conv2d(x as Tensor4D, w as Tensor4D, shape.stride, shape.padding);
-    const loss = (x: Tensor, w: Tensor) => tf.sum(tf.sin(compute(x, w))) as Scalar;
+    const loss = (x: Tensor, w: Tensor) => tf.sum<Scalar>(tf.sin(compute(x, w)));
     return [compute(image, filter), ...tf.grads(loss)([image, filter])].map(
       tensor => tensor.dataSync() as Float32Array,
     );

@@ -32,7 +32,7 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
   },
   'softmaxCrossEntropy to weights that do not sum to 1': {
     inputs: () => [normal([8, 10], 1, 3)],
-    compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.randomUniform([8, 10], 0, 1, 'float32', 5) as Tensor2D),
+    compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.randomUniform<tf.Rank.R2>([8, 10], 0, 1, 'float32', 5)),
   },
 };
 
@@ -41,7 +41,7 @@ function valueAndGradients(chosen: Partial<Kernels>, inputs: Tensor[], compute: 
   useKernels(chosen);
   const value = compute(...inputs);
   const weights = normal(value.shape, 99);
-  const loss = (...given: Tensor[]) => tf.sum(tf.mul(compute(...given), weights)) as Scalar;
+  const loss = (...given: Tensor[]) => tf.sum<Scalar>(tf.mul(compute(...given), weights));
   return [value, ...tf.grads(loss)(inputs)];
 }
 
@@ -108,7 +108,7 @@ describe('fused kernels of TensorFlow', () => {
             () => kernels.batchNorm(h, scale as unknown as Tensor1D, offset as unknown as Tensor1D, EPSILON).output,
           );
           const r = tf.tidy(() => kernels.addRelu(kernels.relu(n), n));
-          const logits = tf.mean(r, [1, 2]) as Tensor2D;
+          const logits = tf.mean<Tensor2D>(r, [1, 2]);
           return tf.mean(
             kernels.softmaxCrossEntropy(logits, tf.oneHot(tf.range(0, 4, 1, 'int32'), 4).toFloat() as Tensor2D),
           );

@@ -1,4 +1,4 @@
-import { CarlError, type Dataset, type ImageSet, type SplitName } from '@carl-ssl/core';
+import type { CarlError, Dataset, ImageSet, SplitName } from '@carl-ssl/core';
 import plugin, { classNames } from '@carl-ssl/data-fashion-mnist';
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
@@ -80,7 +80,7 @@ describe('fashion-mnist', () => {
   const error = async (work: Promise<unknown>): Promise<CarlError> =>
     (await work.then(
       () => undefined,
-      reason => reason,
+      (reason: unknown) => reason,
     )) as CarlError;
 
   before(() => {

@@ -25,7 +25,7 @@ describe('mlp-head', () => {
   });
 
   it('counts layers, normalisations and activations in its names', () => {
-    expect(names(head('mlp-head', two), 7).filter(name => /weight$/.test(name))).to.deep.equal([
+    expect(names(head('mlp-head', two), 7).filter(name => name.endsWith('weight'))).to.deep.equal([
       'layers.0.weight',
       'layers.1.weight',
       'layers.3.weight',
@@ -101,7 +101,7 @@ describe('heads with prototypes', () => {
     const scores = (use: string, scale: number): Tensor => {
       const made = head(use, { ...small, depth: 1 });
       const pass = passOver(weightsOf(made.weights([5])), { training: false });
-      return made.forward(tf.mul(noise('rows', [9, 5]), scale) as Tensor2D, pass);
+      return made.forward(tf.mul<Tensor2D>(noise('rows', [9, 5]), scale), pass);
     };
     expect(difference(scores('dino-head', 3), scores('dino-head', 1))).to.be.below(1e-5);
     expect(scores('dino-head', 1).abs().max().dataSync()[0]).to.be.within(0.3, 1);

@@ -1,7 +1,6 @@
 import type { Optimizer, Teacher, Updatable } from '@carl-ssl/core';
 import plugin from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { make } from '../core/layers-support.js';
 
@@ -167,7 +166,7 @@ describe('lars', () => {
 
 describe('moving-average', () => {
   const follow = (momentum: number): number[] => {
-    const targets = [[1, 2], [3]].map(value => tf.variable(tf.tensor(value)) as Variable);
+    const targets = [[1, 2], [3]].map(value => tf.variable<tf.Rank>(tf.tensor(value)));
     teacher({}).follow(targets, [tf.tensor([3, 4]), tf.tensor([5])], momentum);
     return targets.flatMap(target => [...target.dataSync()]);
   };
