@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors.js';
 import { addBackendCommand } from './commands/backend.js';
 import { registerBackends } from './commands/backends.js';
+import { registerCompare } from './commands/compare.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerExplain } from './commands/explain.js';
 import { registerGolden } from './commands/golden.js';
@@ -30,6 +31,7 @@ const COMMANDS = [
   registerPlan,
   registerEvaluate,
   registerReproduce,
+  registerCompare,
   registerSchema,
   registerPlugins,
   registerBackends,

@@ -3,7 +3,8 @@ import { InvalidArgumentError } from 'commander';
 /** Value of an option that takes a whole number. */
 export function integer(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0.');
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be a whole number from 0.');
   return value;
 }
 

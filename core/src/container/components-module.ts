@@ -19,7 +19,10 @@ export function moduleOf(plugin: Plugin): ContainerModule {
         const dependencies = Object.fromEntries(inject.map(([name], i) => [name, services[i]]));
         return options => component.create(options, dependencies as never);
       };
-      bind(factoryOf(component.slot.name, component.use)).toResolvedValue(makeFactory, inject.map(([, id]) => id) as never);
+      bind(factoryOf(component.slot.name, component.use)).toResolvedValue(
+        makeFactory,
+        inject.map(([, id]) => id) as never,
+      );
     }
   });
 }

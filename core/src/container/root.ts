@@ -45,7 +45,8 @@ export function createRun(root: Container, pipeline: Pipeline): Services {
   run.bind(Components).toConstantValue(componentsOf(run));
   run.bind(Streams).toConstantValue(seededStreams(pipeline.seed));
   const fill = <T>(slot: Slot<T>, options: NestedOptions | undefined, token = slot.token): void => {
-    if (options) run.bind(token).toResolvedValue((components: Components) => components.create(slot, options), [Components]);
+    if (options)
+      run.bind(token).toResolvedValue((components: Components) => components.create(slot, options), [Components]);
   };
   fill(slots.dataset, pipeline.data, Dataset);
   fill(slots.augmenter, pipeline.augmenter, Augmenter);

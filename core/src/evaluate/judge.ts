@@ -13,7 +13,10 @@ export interface Judgement {
 }
 
 /** All evaluators on the features that `describe` gives of every split. */
-export async function judge(describe: Describe, { dataset, augmenter, evaluators, streams }: Judgement): Promise<readonly EvaluatorResult[]> {
+export async function judge(
+  describe: Describe,
+  { dataset, augmenter, evaluators, streams }: Judgement,
+): Promise<readonly EvaluatorResult[]> {
   const features = async (split: SplitName) => {
     const images = await dataset.split(split);
     return images && featuresOf(describe, images, augmenter);
@@ -27,7 +30,8 @@ export async function judge(describe: Describe, { dataset, augmenter, evaluators
     classCount: dataset.classCount,
   };
   const results: EvaluatorResult[] = [];
-  for (const [i, evaluator] of evaluators.entries()) results.push(...(await evaluator.evaluate({ ...inputs, random: streams.at('evaluate', i) })));
+  for (const [i, evaluator] of evaluators.entries())
+    results.push(...(await evaluator.evaluate({ ...inputs, random: streams.at('evaluate', i) })));
   return results;
 }
 

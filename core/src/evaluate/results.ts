@@ -16,11 +16,15 @@ export interface Results {
 
 /** A table as text: one row a judged thing, one column a figure; accuracies in percent. */
 export function resultsTable(results: Results): string {
-  const columns = results.trained.filter(({ kind }) => kind !== 'setting').map(({ metric, split, kind }) => ({ metric, split, kind }));
+  const columns = results.trained
+    .filter(({ kind }) => kind !== 'setting')
+    .map(({ metric, split, kind }) => ({ metric, split, kind }));
   if (columns.length === 0) return 'nothing was evaluated: the pipeline has no evaluators';
   const row = (name: string, figures: readonly EvaluatorResult[]): string[] => [
     name,
-    ...columns.map(({ metric, split }) => cell(figures.find(figure => figure.metric === metric && figure.split === split))),
+    ...columns.map(({ metric, split }) =>
+      cell(figures.find(figure => figure.metric === metric && figure.split === split)),
+    ),
   ];
   const rows = [
     ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)],
@@ -36,7 +40,10 @@ export function resultsTable(results: Results): string {
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
   const line = (row: readonly string[]): string =>
-    row.map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]))).join('   ').trimEnd();
+    row
+      .map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column])))
+      .join('   ')
+      .trimEnd();
   return rows.map(line).join('\n');
 }
 

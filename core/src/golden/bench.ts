@@ -55,7 +55,11 @@ export async function hostsOf(tensors: Readonly<Record<string, Tensor>>): Promis
 /** Entries whose name starts with `prefix.`, without it. */
 export function below<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
   const start = `${prefix}.`;
-  return Object.fromEntries(Object.entries(entries).flatMap(([name, value]) => (name.startsWith(start) ? [[name.slice(start.length), value]] : [])));
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([name, value]) =>
+      name.startsWith(start) ? [[name.slice(start.length), value]] : [],
+    ),
+  );
 }
 
 export const stream = seededStreams(0);

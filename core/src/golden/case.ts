@@ -46,13 +46,17 @@ export async function findCases(directory: string, only?: string): Promise<reado
   }
   if (found.length > 0) return found;
   const where = only === undefined ? directory : join(directory, only);
-  throw new CarlError('INPUT_FILE', `${where}: no golden cases there. Expected folders <kind>/<name> with a case.json; see test/golden/README.md.`);
+  throw new CarlError(
+    'INPUT_FILE',
+    `${where}: no golden cases there. Expected folders <kind>/<name> with a case.json; see test/golden/README.md.`,
+  );
 }
 
 export async function readCase(folder: string): Promise<GoldenCase> {
   const file = join(folder, 'case.json');
   const parsed = await parse(file);
-  if (parsed.format !== 1) throw new CarlError('INPUT_FILE', `${file}: format ${String(parsed.format)} is not known, only 1`);
+  if (parsed.format !== 1)
+    throw new CarlError('INPUT_FILE', `${file}: format ${String(parsed.format)} is not known, only 1`);
   const tensorFile = join(folder, 'tensors.safetensors');
   const { tensors } = decodeSafetensors(await readFile(tensorFile), tensorFile);
   const tensor = (name: string): HostArray => {
@@ -60,7 +64,12 @@ export async function readCase(folder: string): Promise<GoldenCase> {
     return tensors[name];
   };
   const expected = (): GoldenCase['expect'] =>
-    Object.fromEntries(Object.entries(parsed.expect).map(([name, value]) => [name, typeof value === 'number' ? value : tensor(`expect.${name}`)]));
+    Object.fromEntries(
+      Object.entries(parsed.expect).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value : tensor(`expect.${name}`),
+      ]),
+    );
   return {
     kind: parsed.kind,
     name: parsed.name,
@@ -84,5 +93,8 @@ async function subfolders(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     throw new CarlError('INPUT_FILE', `${directory}: ${(error as Error).message}`, { cause: error });
   });
-  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name).sort();
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort();
 }

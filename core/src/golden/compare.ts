@@ -33,7 +33,11 @@ function compareOutput(
 ): Comparison {
   const [want, got] = [arrayOf(expected), arrayOf(actual)];
   if (want.shape.join() !== got.shape.join())
-    return { worst: Infinity, output, problem: `${output} has shape [${got.shape.join()}], expected [${want.shape.join()}]` };
+    return {
+      worst: Infinity,
+      output,
+      problem: `${output} has shape [${got.shape.join()}], expected [${want.shape.join()}]`,
+    };
   const allowed = want.data instanceof Int32Array ? 0 : tolerance.absolute + tolerance.relative * largest(want.data);
   const error = largestDifference(want.data, got.data);
   return { worst: error === 0 ? 0 : allowed === 0 ? Infinity : error / allowed, output };

@@ -14,7 +14,18 @@ import { reader } from './kinds/reader.js';
 import { schedule } from './kinds/schedule.js';
 import { training } from './kinds/training.js';
 
-const KINDS: Readonly<Record<string, RunKind>> = { assigner, augmentation, encoder, head, metric, objective, optimizer, reader, schedule, training };
+const KINDS: Readonly<Record<string, RunKind>> = {
+  assigner,
+  augmentation,
+  encoder,
+  head,
+  metric,
+  objective,
+  optimizer,
+  reader,
+  schedule,
+  training,
+};
 
 /** How one case ended. */
 export interface GoldenOutcome {

@@ -20,9 +20,16 @@ const n = (value: number): string => value.toPrecision(3);
 
 /** All signs of a collapse that a look shows. Whether they last is the monitor's to judge. */
 export function signsOf(look: Look): readonly Sign[] {
-  return [completeCollapse, prototypeCollapse, uniformAssignments, trivialLoss, vanishedGradient, fewPrototypes, duplicatePrototypes, dimensionalCollapse].flatMap(
-    sign => sign(look) ?? [],
-  );
+  return [
+    completeCollapse,
+    prototypeCollapse,
+    uniformAssignments,
+    trivialLoss,
+    vanishedGradient,
+    fewPrototypes,
+    duplicatePrototypes,
+    dimensionalCollapse,
+  ].flatMap(sign => sign(look) ?? []);
 }
 
 function completeCollapse({ health }: Look): Sign | undefined {
@@ -78,7 +85,8 @@ function vanishedGradient({ report }: Look): Sign | undefined {
 }
 
 function fewPrototypes({ health: { prototypes }, report }: Look): Sign | undefined {
-  if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.count) return undefined;
+  if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.count)
+    return undefined;
   return {
     kind: 'few-prototypes',
     collapsed: false,

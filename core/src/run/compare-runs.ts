@@ -25,7 +25,10 @@ export async function compareRuns(a: RunDirectory, b: RunDirectory): Promise<Run
     identical: differing.length === 0 && losses.size === repeated.size && largestWeightDifference === 0,
     steps: losses.size,
     ...(differing.length > 0 && { firstDifference: differing[0][0] }),
-    largestLossDifference: differing.reduce((most, [step, loss]) => Math.max(most, Math.abs(loss - (repeated.get(step) ?? NaN))), 0),
+    largestLossDifference: differing.reduce(
+      (most, [step, loss]) => Math.max(most, Math.abs(loss - (repeated.get(step) ?? NaN))),
+      0,
+    ),
     largestWeightDifference,
     footing: lockDifferences(await a.lock(), await b.lock()),
   };

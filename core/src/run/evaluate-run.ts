@@ -14,9 +14,18 @@ import type { RunDirectory } from './run-directory.js';
 /** Judges the newest checkpoint of a run, beside the untrained encoder and raw pixels, and writes `results.json`. */
 export async function evaluateRun(experiment: Experiment, run: RunDirectory): Promise<Results> {
   const step = (await run.checkpoints()).at(-1);
-  if (step === undefined) throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint yet. Train it first: carl train --resume ${run.path}`);
+  if (step === undefined)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.path} has no checkpoint yet. Train it first: carl train --resume ${run.path}`,
+    );
   const { services, dataset, network } = experiment;
-  const judgement: Judgement = { dataset, augmenter: services.get(Augmenter), evaluators: services.all(Evaluator), streams: services.get(Streams) };
+  const judgement: Judgement = {
+    dataset,
+    augmenter: services.get(Augmenter),
+    evaluators: services.all(Evaluator),
+    streams: services.get(Streams),
+  };
   const store = new WeightStore();
   store.add('encoder', network.encoder.weights(experiment.shape.image), judgement.streams);
   const describe = encoderFeatures(network.encoder, store, network.collective);
@@ -24,7 +33,14 @@ export async function evaluateRun(experiment: Experiment, run: RunDirectory): Pr
   store.load(encoderOf(await loadWeights(run.checkpointPath(step))), run.checkpointPath(step));
   const trained = await judge(describe, judgement);
   store.dispose();
-  const results: Results = { format: 1, step, trained, untrained, pixels: await judge(pixelFeatures, judgement), chance: await chance(dataset) };
+  const results: Results = {
+    format: 1,
+    step,
+    trained,
+    untrained,
+    pixels: await judge(pixelFeatures, judgement),
+    chance: await chance(dataset),
+  };
   await run.writeResults(results);
   return results;
 }

@@ -24,11 +24,22 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
   const network = wire(pipeline, catalogue, services);
   const dataset = services.get(Dataset);
   const train = await dataset.split('train');
-  if (!train || train.length === 0) throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
+  if (!train || train.length === 0)
+    throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
   const { batchSize, accumulate } = pipeline.trainer;
   if (train.length < batchSize * accumulate)
-    throw new CarlError('INPUT_PIPELINE', `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`);
-  return { pipeline, services, network, shape: shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }), dataset, train };
+    throw new CarlError(
+      'INPUT_PIPELINE',
+      `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`,
+    );
+  return {
+    pipeline,
+    services,
+    network,
+    shape: shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }),
+    dataset,
+    train,
+  };
 }
 
 /** The network of a pipeline, as its container wires it. */
@@ -38,9 +49,16 @@ export function wire(pipeline: Pipeline, catalogue: Catalogue, services: Service
 }
 
 /** Sizes of a network for images with the given channels. @throws CarlError INPUT_PIPELINE if the augmenter cannot take them */
-export function shapeFor(augmenter: Augmenter, { network, channels, batchSize }: { network: Network; channels: number; batchSize: number }): NetworkShape {
+export function shapeFor(
+  augmenter: Augmenter,
+  { network, channels, batchSize }: { network: Network; channels: number; batchSize: number },
+): NetworkShape {
   const outputChannels = augmenter.outputChannels(channels);
-  if (outputChannels === undefined) throw new CarlError('INPUT_PIPELINE', `the augmenter cannot take images with ${String(channels)} channel${channels === 1 ? '' : 's'}`);
+  if (outputChannels === undefined)
+    throw new CarlError(
+      'INPUT_PIPELINE',
+      `the augmenter cannot take images with ${String(channels)} channel${channels === 1 ? '' : 's'}`,
+    );
   const [{ height, width }] = augmenter.views;
   return shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });
 }

@@ -63,7 +63,8 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
     if (old !== current) lines.push(`${what}: was ${old}, is ${current}`);
   };
   compare('pipeline', before.pipeline, now.pipeline);
-  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)])) compare(`data ${split}`, before.data[split], now.data[split]);
+  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)]))
+    compare(`data ${split}`, before.data[split], now.data[split]);
   compare('backend', before.backend, now.backend);
   compare('versions', before.versions, now.versions);
   compare('plugins', before.plugins, now.plugins);

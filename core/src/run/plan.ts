@@ -48,12 +48,23 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
   const parameters = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const forward = forwardCost(experiment);
   const copies = 2 + network.optimizer.slots.length + (network.teacher ? 1 : 0);
-  const context = { step: 0, steps: perEpoch * pipeline.trainer.epochs, epoch: 0, stepsPerEpoch: perEpoch, random: experiment.services.get(Streams).at('plan'), collective: network.collective };
+  const context = {
+    step: 0,
+    steps: perEpoch * pipeline.trainer.epochs,
+    epoch: 0,
+    stepsPerEpoch: perEpoch,
+    random: experiment.services.get(Streams).at('plan'),
+    collective: network.collective,
+  };
   return {
     components: componentsOf(experiment, counts),
     stages,
     parameters,
-    images: { train: train.length, validation: (await dataset.split('validation'))?.length ?? 0, test: (await dataset.split('test'))?.length ?? 0 },
+    images: {
+      train: train.length,
+      validation: (await dataset.split('validation'))?.length ?? 0,
+      test: (await dataset.split('test'))?.length ?? 0,
+    },
     steps: context.steps,
     stepsPerEpoch: perEpoch,
     flopsPerStep: forward.multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
@@ -65,14 +76,20 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
 /** Forward work and kept values of one batch in all views, teacher included. */
 function forwardCost({ network, shape }: Experiment): { multiplyAdds: number; activations: number } {
   const [, , channels] = shape.image;
-  const headCosts = [...(network.head?.cost(shape.featureDim) ?? []), ...(network.predictor?.cost(shape.embeddingDim) ?? [])];
+  const headCosts = [
+    ...(network.head?.cost(shape.featureDim) ?? []),
+    ...(network.predictor?.cost(shape.embeddingDim) ?? []),
+  ];
   const perView = shape.views.map(({ height, width, kind }) => {
     const costs = [...network.encoder.cost([height, width, channels]), ...headCosts];
     const scores = (shape.prototypeCount ?? 0) * shape.embeddingDim;
     const taught = network.teacher && kind === 'global' ? 1 + 1 / PASSES : 1;
     return { multiplyAdds: (total(costs, 'multiplyAdds') + scores) * taught, activations: total(costs, 'activations') };
   });
-  return { multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'), activations: shape.batchSize * total(perView, 'activations') };
+  return {
+    multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'),
+    activations: shape.batchSize * total(perView, 'activations'),
+  };
 }
 
 function total<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
@@ -82,15 +99,23 @@ function total<K extends string>(items: readonly Readonly<Record<K, number>>[], 
 function stagesOf({ network, shape, train }: Experiment): Stage[] {
   const { batchSize: batch, views, image, embeddingDim, prototypeCount } = shape;
   const [height, width, channels] = image;
-  const stage = (name: string, { shape: sides, multiplyAdds }: Pick<Cost, 'shape' | 'multiplyAdds'>): Stage => ({ name, shape: [batch, ...sides], multiplyAdds: batch * multiplyAdds });
+  const stage = (name: string, { shape: sides, multiplyAdds }: Pick<Cost, 'shape' | 'multiplyAdds'>): Stage => ({
+    name,
+    shape: [batch, ...sides],
+    multiplyAdds: batch * multiplyAdds,
+  });
   const size = train.size ? [...train.size, train.channels] : [0, 0, train.channels];
   return [
     stage('images', { shape: size, multiplyAdds: 0 }),
-    ...views.map((view, i) => stage(`view ${String(i)} (${view.kind})`, { shape: [view.height, view.width, channels], multiplyAdds: 0 })),
+    ...views.map((view, i) =>
+      stage(`view ${String(i)} (${view.kind})`, { shape: [view.height, view.width, channels], multiplyAdds: 0 }),
+    ),
     ...network.encoder.cost([height, width, channels]).map(cost => stage(`encoder ${cost.stage}`, cost)),
     ...(network.head?.cost(shape.featureDim) ?? []).map(cost => stage(`head ${cost.stage}`, cost)),
     ...(network.predictor?.cost(embeddingDim) ?? []).map(cost => stage(`predictor ${cost.stage}`, cost)),
-    ...(prototypeCount === undefined ? [] : [stage('assigner', { shape: [prototypeCount], multiplyAdds: prototypeCount * embeddingDim })]),
+    ...(prototypeCount === undefined
+      ? []
+      : [stage('assigner', { shape: [prototypeCount], multiplyAdds: prototypeCount * embeddingDim })]),
   ];
 }
 
@@ -110,6 +135,8 @@ function trainable(module: Weighted, input: readonly number[]): number {
 function componentsOf({ pipeline }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
   return Object.entries(pipeline).flatMap(([key, value]): PlannedComponent[] => {
     if (Array.isArray(value)) return value.flatMap(item => (typeof item === 'object' ? [{ key, use: item.use }] : []));
-    return typeof value === 'object' && 'use' in value ? [{ key, use: value.use, ...(key in counts && { parameters: counts[key] }) }] : [];
+    return typeof value === 'object' && 'use' in value
+      ? [{ key, use: value.use, ...(key in counts && { parameters: counts[key] }) }]
+      : [];
   });
 }

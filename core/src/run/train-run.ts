@@ -22,7 +22,11 @@ export interface TrainRunOptions {
 }
 
 /** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
-export async function startRun(experiment: Experiment, path: string, options: TrainRunOptions & { readonly source: string }): Promise<TrainingResult> {
+export async function startRun(
+  experiment: Experiment,
+  path: string,
+  options: TrainRunOptions & { readonly source: string },
+): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
@@ -30,7 +34,11 @@ export async function startRun(experiment: Experiment, path: string, options: Tr
 }
 
 /** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. */
-export async function resumeRun(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
+export async function resumeRun(
+  experiment: Experiment,
+  run: RunDirectory,
+  options: TrainRunOptions,
+): Promise<TrainingResult> {
   for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
   const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
@@ -42,7 +50,10 @@ export async function resumeRun(experiment: Experiment, run: RunDirectory, optio
 }
 
 /** What a lock made now would say. */
-export async function currentLock(experiment: Experiment, { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>): Promise<Lock> {
+export async function currentLock(
+  experiment: Experiment,
+  { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
+): Promise<Lock> {
   const data = await dataFingerprints(experiment.dataset);
   return lockOf({ pipeline: experiment.pipeline, data, backend, plugins: catalogue.plugins });
 }
@@ -60,7 +71,11 @@ interface Start {
   readonly monitor: CollapseMonitor;
 }
 
-async function trainModel({ network, shape, services, train: images, pipeline }: Experiment, start: Start, options: TrainRunOptions): Promise<TrainingResult> {
+async function trainModel(
+  { network, shape, services, train: images, pipeline }: Experiment,
+  start: Start,
+  options: TrainRunOptions,
+): Promise<TrainingResult> {
   const training = {
     network,
     shape,

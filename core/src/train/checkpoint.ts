@@ -33,7 +33,10 @@ export interface CheckpointInfo extends Position {
 /** Writes everything needed to go on exactly; the folder appears as a whole or not at all. @throws CarlError DISK */
 export async function saveCheckpoint(folder: string, model: Model, info: CheckpointInfo): Promise<void> {
   const files = Object.fromEntries(
-    Object.entries(await tensorsOf(model)).map(([name, tensors]) => [`${name}.safetensors`, encodeSafetensors(tensors)]),
+    Object.entries(await tensorsOf(model)).map(([name, tensors]) => [
+      `${name}.safetensors`,
+      encodeSafetensors(tensors),
+    ]),
   );
   const description: CheckpointFile = {
     format: 1,
@@ -47,10 +50,12 @@ export async function saveCheckpoint(folder: string, model: Model, info: Checkpo
 /** Sets a model to what a checkpoint holds. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
 export async function loadCheckpoint(folder: string, model: Model): Promise<CheckpointInfo> {
   const description = await readDescription(folder);
-  const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> => readTensors(folder, name, description);
+  const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> =>
+    readTensors(folder, name, description);
   model.student.load(await read('weights'), join(folder, 'weights.safetensors'));
   model.teacher?.load(await read('teacher'), join(folder, 'teacher.safetensors'));
-  for (const [name, variables] of groupsOf(model)) restore(variables, await read(name), join(folder, `${name}.safetensors`));
+  for (const [name, variables] of groupsOf(model))
+    restore(variables, await read(name), join(folder, `${name}.safetensors`));
   for (const name of model.updates.keys()) model.updates.set(name, description.updates[name] ?? 0);
   return { step: description.step, monitor: description.monitor };
 }
@@ -94,10 +99,17 @@ async function stored(variables: ReadonlyMap<string, Variable>): Promise<Record<
   return tensors;
 }
 
-function restore(variables: ReadonlyMap<string, Variable>, tensors: Readonly<Record<string, StoredTensor>>, file: string): void {
+function restore(
+  variables: ReadonlyMap<string, Variable>,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  file: string,
+): void {
   for (const [name, variable] of variables) {
     if (!Object.hasOwn(tensors, name) || tensors[name].shape.join() !== variable.shape.join())
-      throw new CarlError('INPUT_RUN', `${file}: ${name} [${variable.shape.join(', ')}] is missing or has another shape. The pipeline must be the one that made the run.`);
+      throw new CarlError(
+        'INPUT_RUN',
+        `${file}: ${name} [${variable.shape.join(', ')}] is missing or has another shape. The pipeline must be the one that made the run.`,
+      );
     const value = tf.tensor(tensors[name].data, variable.shape, variable.dtype);
     variable.assign(value as Variable);
     value.dispose();
@@ -120,13 +132,18 @@ async function readTensors(folder: string, name: string, { files }: CheckpointFi
   const bytes = await readFile(file).catch((error: unknown) => {
     throw damaged(file, error);
   });
-  if (sha256(bytes) !== files[`${name}.safetensors`]) throw damaged(file, new Error('its SHA-256 is not the one written down when it was saved'));
+  if (sha256(bytes) !== files[`${name}.safetensors`])
+    throw damaged(file, new Error('its SHA-256 is not the one written down when it was saved'));
   return decodeSafetensors(bytes, file).tensors;
 }
 
 function damaged(file: string, cause: unknown): CarlError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CarlError('INPUT_RUN', `${file}: this checkpoint is damaged: ${reason}. Delete its folder to go on from the one before.`, { cause });
+  return new CarlError(
+    'INPUT_RUN',
+    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to go on from the one before.`,
+    { cause },
+  );
 }
 
 function sha256(bytes: Uint8Array): string {

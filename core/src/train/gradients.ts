@@ -26,7 +26,11 @@ export interface GradientInput {
 }
 
 /** Forward and backward over all batches of a step. State and running statistics are stored on the way. */
-export function stepGradients(network: Network, model: Model, { batches, parameters, context }: GradientInput): StepGradients {
+export function stepGradients(
+  network: Network,
+  model: Model,
+  { batches, parameters, context }: GradientInput,
+): StepGradients {
   let total: StepGradients | undefined;
   for (const makeBatch of batches) {
     const next = scope(() => differentiate(network, model, { batch: makeBatch(), parameters, context }));
@@ -53,7 +57,13 @@ function differentiate(
   assignState(model.assignerState, evaluation.assignerAfter);
   assignState(model.objectiveState, evaluation.objectiveAfter);
   const { loss, parts, features, logits } = evaluation;
-  return { loss, parts, features, ...(logits && { logits }), gradients: (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null) };
+  return {
+    loss,
+    parts,
+    features,
+    ...(logits && { logits }),
+    gradients: (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null),
+  };
 }
 
 /** The gradient's scope disposes all it made; these copies outlive it until {@link released}. */
@@ -89,7 +99,9 @@ function sum(a: StepGradients, b: StepGradients): StepGradients {
     parts: Object.fromEntries(Object.keys(a.parts).map(name => [name, tf.add<Scalar>(a.parts[name], b.parts[name])])),
     gradients: a.gradients.map((gradient, i) => addOptional(gradient, b.gradients[i])),
   }));
-  tf.dispose([a.loss, a.parts, a.features, a.logits, b.loss, b.parts, ...a.gradients, ...b.gradients].filter(t => t != null));
+  tf.dispose(
+    [a.loss, a.parts, a.features, a.logits, b.loss, b.parts, ...a.gradients, ...b.gradients].filter(t => t != null),
+  );
   return { ...both, features: b.features, ...(b.logits && { logits: b.logits }) };
 }
 

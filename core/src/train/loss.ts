@@ -33,7 +33,11 @@ export interface Targets {
 }
 
 /** Runs the teacher over the global views. Not differentiated: call it outside of the gradient. */
-export function teach(network: Network, model: Model, { batch, context }: { batch: Batch; context: StepContext }): Targets | undefined {
+export function teach(
+  network: Network,
+  model: Model,
+  { batch, context }: { batch: Batch; context: StepContext },
+): Targets | undefined {
   if (!model.teacher) return undefined;
   const passes = passesOf(model.teacher, true, network.collective);
   const { embeddings } = embed(network, batch.views.slice(0, batch.globalViews), { passes, forward: batch.forward });
@@ -71,7 +75,11 @@ export function evaluateLoss(
   };
 }
 
-function predict(network: Network, embeddings: readonly Tensor2D[], { passes, forward }: { passes: Passes; forward: Batch['forward'] }) {
+function predict(
+  network: Network,
+  embeddings: readonly Tensor2D[],
+  { passes, forward }: { passes: Passes; forward: Batch['forward'] },
+) {
   const { predictor } = network;
   if (!predictor) return embeddings;
   const run = (z: Tensor2D): Tensor2D => predictor.forward(z, passes.predictor);
@@ -80,7 +88,8 @@ function predict(network: Network, embeddings: readonly Tensor2D[], { passes, fo
 
 function teacherOutputs(network: Network, targets: Targets | undefined): Tensor2D[] {
   if (!targets) return [];
-  const outputs = network.objectiveTakesAssignments && network.assigner ? targets.assigned.map(a => a.logits) : targets.embeddings;
+  const outputs =
+    network.objectiveTakesAssignments && network.assigner ? targets.assigned.map(a => a.logits) : targets.embeddings;
   return outputs.map(output => constant(output));
 }
 

@@ -48,8 +48,15 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
 }
 
 /** The size of the problem the objective gets. */
-export function objectiveSize(network: Network, { batchSize, views, embeddingDim, prototypeCount }: NetworkShape): ObjectiveSize {
-  return { batchSize, views: views.length, width: network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim };
+export function objectiveSize(
+  network: Network,
+  { batchSize, views, embeddingDim, prototypeCount }: NetworkShape,
+): ObjectiveSize {
+  return {
+    batchSize,
+    views: views.length,
+    width: network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim,
+  };
 }
 
 /** The passes of a forward run over the weights of one store. */
@@ -66,7 +73,8 @@ export function disposeModel(model: Model): void {
   model.student.dispose();
   model.teacher?.dispose();
   const slots = [...model.slots.values()].flatMap(group => Object.values(group));
-  for (const tensor of [...slots, ...Object.values(model.assignerState), ...Object.values(model.objectiveState)]) tensor.dispose();
+  for (const tensor of [...slots, ...Object.values(model.assignerState), ...Object.values(model.objectiveState)])
+    tensor.dispose();
 }
 
 function zeros(shape: readonly number[]): Variable {

@@ -46,7 +46,11 @@ export function trainStep(network: Network, model: Model, input: StepInput): Ste
     model.student.commit();
     moveTeacher(network, model, input.context);
     partNames = Object.keys(parts);
-    return { numbers: tf.stack<Scalar>([loss, norm, ...Object.values(parts)]) as Tensor1D, features, ...(logits && { logits }) };
+    return {
+      numbers: tf.stack<Scalar>([loss, norm, ...Object.values(parts)]) as Tensor1D,
+      features,
+      ...(logits && { logits }),
+    };
   });
   return { ...tensors, partNames };
 }

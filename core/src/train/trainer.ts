@@ -1,4 +1,3 @@
-
 import * as tf from '@tensorflow/tfjs';
 import type { Observer, StepReport } from '../contracts/observer.js';
 import type { Schedule } from '../contracts/schedule.js';
@@ -35,7 +34,10 @@ export interface TrainingResult {
 }
 
 /** Optimizer steps an epoch has: whole batches, `accumulate` of them a step. */
-export function stepsPerEpoch(images: number, { batchSize, accumulate }: Pick<TrainerOptions, 'batchSize' | 'accumulate'>): number {
+export function stepsPerEpoch(
+  images: number,
+  { batchSize, accumulate }: Pick<TrainerOptions, 'batchSize' | 'accumulate'>,
+): number {
   return Math.floor(images / (batchSize * accumulate));
 }
 
@@ -48,13 +50,16 @@ export async function train(training: Training, startStep: number, signal: Abort
   const perEpoch = stepsPerEpoch(training.source.images.length, training.options);
   const steps = perEpoch * training.options.epochs;
   const loop = new Loop(training, { perEpoch, steps });
-  training.observers.forEach(o => o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }));
+  training.observers.forEach(o =>
+    o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
+  );
   let step = startStep;
   while (step < steps) {
     await loop.step(step);
     step += 1;
     const epochEnds = step % perEpoch === 0;
-    if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0)) await loop.save(step);
+    if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
+      await loop.save(step);
     if (epochEnds) loop.endEpoch(step / perEpoch);
     if (signal.aborted && step < steps) return { status: 'interrupted', step };
   }
@@ -65,6 +70,7 @@ export async function train(training: Training, startStep: number, signal: Abort
 class Loop {
   #order: { epoch: number; indices: Int32Array } | undefined;
   #clock = performance.now();
+  #saved = performance.now();
   #losses: number[] = [];
 
   constructor(
@@ -76,8 +82,17 @@ class Loop {
     const { network, model, schedule, options } = this.training;
     const context = this.#context(step);
     const batches = await this.#batches(context);
-    const learningRate = schedule.value(step, { steps: this.length.steps, stepsPerEpoch: this.length.perEpoch, startValue: network.optimizer.learningRate });
-    const outcome = trainStep(network, model, { batches: batches.map(views => () => this.#batch(views)), context, learningRate, clipNorm: options.clipNorm });
+    const learningRate = schedule.value(step, {
+      steps: this.length.steps,
+      stepsPerEpoch: this.length.perEpoch,
+      startValue: network.optimizer.learningRate,
+    });
+    const outcome = trainStep(network, model, {
+      batches: batches.map(views => () => this.#batch(views)),
+      context,
+      learningRate,
+      clipNorm: options.clipNorm,
+    });
     const report = await this.#report(outcome, { context, learningRate });
     await this.#check(report);
     await this.#tell(report);
@@ -90,6 +105,8 @@ class Loop {
     const { run, model, monitor, options, observers } = this.training;
     const path = run.checkpointPath(step);
     await saveCheckpoint(path, model, { step, monitor: monitor.memory() });
+    await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
+    this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);
     observers.forEach(o => o.onCheckpoint?.(path));
   }
@@ -103,7 +120,14 @@ class Loop {
   #context(step: number): StepContext {
     const { source, network } = this.training;
     const { perEpoch, steps } = this.length;
-    return { step, steps, stepsPerEpoch: perEpoch, epoch: Math.floor(step / perEpoch), random: source.streams.at('step', step), collective: network.collective };
+    return {
+      step,
+      steps,
+      stepsPerEpoch: perEpoch,
+      epoch: Math.floor(step / perEpoch),
+      random: source.streams.at('step', step),
+      collective: network.collective,
+    };
   }
 
   async #batches({ step, epoch, stepsPerEpoch }: StepContext): Promise<readonly (readonly HostImages[])[]> {
@@ -124,7 +148,10 @@ class Loop {
     return { views: views.map(toTensor), globalViews, forward: options.forward };
   }
 
-  async #report({ numbers, partNames }: StepOutcome, { context, learningRate }: { context: StepContext; learningRate: number }): Promise<StepReport> {
+  async #report(
+    { numbers, partNames }: StepOutcome,
+    { context, learningRate }: { context: StepContext; learningRate: number },
+  ): Promise<StepReport> {
     const [loss, gradientNorm, ...parts] = await numbers.data();
     const { batchSize, accumulate, epochs } = this.training.options;
     const now = performance.now();
@@ -132,7 +159,18 @@ class Loop {
     const imagesPerSecond = (imagesPerStep * 1000) / (now - this.#clock);
     this.#clock = now;
     const { step, steps, epoch } = context;
-    return { step: step + 1, steps, epoch: epoch + 1, epochs, loss, gradientNorm, learningRate, imagesPerSecond, imagesPerStep, parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])) };
+    return {
+      step: step + 1,
+      steps,
+      epoch: epoch + 1,
+      epochs,
+      loss,
+      gradientNorm,
+      learningRate,
+      imagesPerSecond,
+      imagesPerStep,
+      parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])),
+    };
   }
 
   async #check(report: StepReport): Promise<void> {
@@ -168,7 +206,10 @@ class Loop {
     const collapse = warnings.find(({ collapsed }) => collapsed);
     if (collapse && options.onCollapse === 'stop') {
       await this.save(report.step);
-      throw new CarlError('TRAIN_COLLAPSE', `${collapse.message} (stopped because trainer.onCollapse is stop; checkpoint ${run.checkpointPath(report.step)})`);
+      throw new CarlError(
+        'TRAIN_COLLAPSE',
+        `${collapse.message} (stopped because trainer.onCollapse is stop; checkpoint ${run.checkpointPath(report.step)})`,
+      );
     }
   }
 }

@@ -24,7 +24,11 @@ export function orderOf(epoch: number, { images, streams }: Pick<ViewSource, 'im
 }
 
 /** All views of a batch, one entry a view. What is drawn depends on seed, epoch, image and view alone. */
-export async function makeViews(source: ViewSource, epoch: number, indices: readonly number[]): Promise<readonly HostImages[]> {
+export async function makeViews(
+  source: ViewSource,
+  epoch: number,
+  indices: readonly number[],
+): Promise<readonly HostImages[]> {
   const images = await source.images.read(indices);
   const perImage = images.map((image, at) => {
     const randoms = source.augmenter.views.map((_, view) => source.streams.at('augment', epoch, indices[at], view));
@@ -40,7 +44,10 @@ export function packed(images: readonly Image[]): HostImages {
   const data = new Float32Array(images.length * size);
   images.forEach((image, i) => {
     if (image.height !== height || image.width !== width || image.channels !== channels)
-      throw new CarlError('PLUGIN_CONTRACT', `views of one batch differ in shape: [${[height, width, channels].join()}] and [${[image.height, image.width, image.channels].join()}]`);
+      throw new CarlError(
+        'PLUGIN_CONTRACT',
+        `views of one batch differ in shape: [${[height, width, channels].join()}] and [${[image.height, image.width, image.channels].join()}]`,
+      );
     data.set(image.data, i * size);
   });
   return { shape: [images.length, height, width, channels], data };

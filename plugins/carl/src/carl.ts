@@ -66,7 +66,11 @@ export const carl = defineComponent(slots.objective, {
   }),
 });
 
-function targetsOf({ codes, teachers }: ObjectiveInputs, views: readonly Tensor2D[], temperature: number): readonly Tensor2D[] {
+function targetsOf(
+  { codes, teachers }: ObjectiveInputs,
+  views: readonly Tensor2D[],
+  temperature: number,
+): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(code));
   if (teachers.length > 0) return teachers.map(logits => constant(softmax(tf.div<Tensor2D>(logits, temperature))));
   return views;
@@ -77,12 +81,14 @@ function trivialValues(logK: number, weight: number) {
     {
       name: 'every image gets the uniform assignment',
       loss: logK,
-      advice: 'Sharpen the assignment: lower assigner.temperature. A lower objective.entropyWeight at the start or more learning rate helps too.',
+      advice:
+        'Sharpen the assignment: lower assigner.temperature. A lower objective.entropyWeight at the start or more learning rate helps too.',
     },
     {
       name: 'every image gets the same prototype',
       loss: weight * logK,
-      advice: 'Raise objective.entropyWeight at the start (from: 5 or more), take fewer prototypes (assigner.count), or lower optimizer.learningRate.',
+      advice:
+        'Raise objective.entropyWeight at the start (from: 5 or more), take fewer prototypes (assigner.count), or lower optimizer.learningRate.',
     },
   ];
 }
@@ -98,7 +104,12 @@ function check({ entropyWeight, temperature }: Options, facts: Facts): Finding[]
       message: `a weight of ${String(start)} at the start lets all images fall onto a few prototypes. Start above 1, for example { from: 5, to: 1 }.`,
     });
   if (facts.views.length < 2)
-    findings.push({ severity: 'error', code: 'OBJECTIVE_NEEDS_VIEWS', path: '', message: 'carl compares views of an image: the augmenter must make at least 2.' });
+    findings.push({
+      severity: 'error',
+      code: 'OBJECTIVE_NEEDS_VIEWS',
+      path: '',
+      message: 'carl compares views of an image: the augmenter must make at least 2.',
+    });
   if (facts.prototypeCount !== undefined && facts.prototypeCount > facts.batchSize * facts.views.length)
     findings.push({
       severity: 'warning',
@@ -109,7 +120,12 @@ function check({ entropyWeight, temperature }: Options, facts: Facts): Finding[]
         `${String(facts.prototypeCount)} prototypes. Lower assigner.count or raise trainer.batchSize.`,
     });
   if (temperature < 0.01)
-    findings.push({ severity: 'warning', code: 'CARL_TEMPERATURE_LOW', path: 'temperature', message: `at temperature ${String(temperature)} assignments saturate and gradients vanish.` });
+    findings.push({
+      severity: 'warning',
+      code: 'CARL_TEMPERATURE_LOW',
+      path: 'temperature',
+      message: `at temperature ${String(temperature)} assignments saturate and gradients vanish.`,
+    });
   return findings;
 }
 

@@ -13,7 +13,9 @@ export function clampedLog<T extends tf.Tensor>(value: T, epsilon: number): T {
 export function consistency(views: readonly Tensor2D[], targets: readonly Tensor2D[], epsilon: number): Scalar {
   const symmetric = views === targets;
   const terms = views.flatMap((p, i) =>
-    targets.flatMap((q, j) => (i === j || (symmetric && j < i) ? [] : [clampedLog(tf.sum<Tensor1D>(tf.mul(p, q), 1), epsilon)])),
+    targets.flatMap((q, j) =>
+      i === j || (symmetric && j < i) ? [] : [clampedLog(tf.sum<Tensor1D>(tf.mul(p, q), 1), epsilon)],
+    ),
   );
   return tf.neg(tf.mean<Scalar>(tf.concat(terms)));
 }

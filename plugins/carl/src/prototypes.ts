@@ -1,4 +1,12 @@
-import { defineComponent, normalizeRows, slots, uniform, type Assigner, type Facts, type Finding } from '@carl-ssl/core';
+import {
+  defineComponent,
+  normalizeRows,
+  slots,
+  uniform,
+  type Assigner,
+  type Facts,
+  type Finding,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
@@ -6,14 +14,25 @@ import { Type, type Static } from 'typebox';
 const options = Type.Object(
   {
     count: Type.Integer({ minimum: 2, default: 256, description: 'K, the number of prototypes.' }),
-    temperature: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'Scores are divided by it before the softmax; smaller is sharper.' }),
-    normalizeEmbeddings: Type.Boolean({ default: true, description: 'Embeddings are set to unit length before they are scored.' }),
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: 'Scores are divided by it before the softmax; smaller is sharper.',
+    }),
+    normalizeEmbeddings: Type.Boolean({
+      default: true,
+      description: 'Embeddings are set to unit length before they are scored.',
+    }),
     normalizePrototypes: Type.Union([Type.Literal('forward'), Type.Literal('step'), Type.Literal('never')], {
       default: 'forward',
       description:
         'forward: scored at unit length, the gradient runs through it. step: set to unit length before every step, as in SwAV. never: free length.',
     }),
-    frozenSteps: Type.Integer({ minimum: 0, default: 0, description: 'Optimizer steps at the start during which the prototypes take no update.' }),
+    frozenSteps: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'Optimizer steps at the start during which the prototypes take no update.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -32,16 +51,29 @@ export const prototypes = defineComponent(slots.assigner, {
   check,
   create: (o): Assigner => ({
     weights: ([dim]) => [
-      { name: 'weight', shape: [o.count, dim], initialize: uniform(1 / Math.sqrt(dim)), trainable: true, layout: 'plain' },
+      {
+        name: 'weight',
+        shape: [o.count, dim],
+        initialize: uniform(1 / Math.sqrt(dim)),
+        trainable: true,
+        layout: 'plain',
+      },
     ],
     state: () => [],
     prototypeCount: () => o.count,
     prepare: pass => {
-      if (o.normalizePrototypes === 'step') pass.update('weight', tf.tidy(() => normalizeRows(pass.weight<Tensor2D>('weight'))));
+      if (o.normalizePrototypes === 'step')
+        pass.update(
+          'weight',
+          tf.tidy(() => normalizeRows(pass.weight<Tensor2D>('weight'))),
+        );
     },
     frozen: ({ step }) => (step < o.frozenSteps ? ['weight'] : []),
     assign: (views, pass) => {
-      const weight = o.normalizePrototypes === 'forward' ? normalizeRows(pass.weight<Tensor2D>('weight')) : pass.weight<Tensor2D>('weight');
+      const weight =
+        o.normalizePrototypes === 'forward'
+          ? normalizeRows(pass.weight<Tensor2D>('weight'))
+          : pass.weight<Tensor2D>('weight');
       return { assigned: views.map(view => ({ logits: logits(view, weight, o) })) };
     },
   }),

@@ -7,7 +7,13 @@ export const softmax = defineComponent(slots.assigner, {
   use: 'softmax',
   description: "Softmax over scores that the head has already computed; the head's last layer is the prototypes.",
   options: Type.Object(
-    { temperature: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'Scores are divided by it; smaller is sharper.' }) },
+    {
+      temperature: Type.Number({
+        exclusiveMinimum: 0,
+        default: 0.1,
+        description: 'Scores are divided by it; smaller is sharper.',
+      }),
+    },
     { additionalProperties: false },
   ),
   create: ({ temperature }) => ({

@@ -13,7 +13,9 @@ interface EvaluateOptions {
 export function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .description("Judge the encoder of a run, beside the same encoder untrained and raw pixels, by the pipeline's evaluators.")
+    .description(
+      "Judge the encoder of a run, beside the same encoder untrained and raw pixels, by the pipeline's evaluators.",
+    )
     .argument('<run>', 'run directory')
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option('--format <format>', 'text or json', 'text')

@@ -19,9 +19,16 @@ export function registerGolden(program: Command): void {
     .description('Run numeric reference cases through the components, by their `use` names.')
     .argument('<directory>', 'folder of cases: <kind>/<name>/case.json')
     .option('--only <kind>', 'cases of one kind')
-    .option('--backend <name>', 'backend to compute on; the plain JavaScript one sums in float64 and is the most exact', 'cpu')
+    .option(
+      '--backend <name>',
+      'backend to compute on; the plain JavaScript one sums in float64 and is the most exact',
+      'cpu',
+    )
     .option('--plugin <name...>', 'plugins to take the components from (default: all of this project)')
-    .addHelpText('after', '\nExamples:\n  carl golden test/golden/cases\n  carl golden test/golden/cases --only objective --backend wasm')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  carl golden test/golden/cases\n  carl golden test/golden/cases --only objective --backend wasm',
+    )
     .action(golden);
 }
 
@@ -31,10 +38,18 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
   process.stdout.write(`backend ${name}\n`);
   const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
   const outcomes: GoldenOutcome[] = [];
-  for await (const outcome of runGolden(directory, { catalogue, components, ...(options.only !== undefined && { only: options.only }) })) outcomes.push(outcome);
+  for await (const outcome of runGolden(directory, {
+    catalogue,
+    components,
+    ...(options.only !== undefined && { only: options.only }),
+  }))
+    outcomes.push(outcome);
   process.stdout.write(`${table(outcomes)}\n`);
-  const count = (status: GoldenOutcome['status']): number => outcomes.filter(outcome => outcome.status === status).length;
-  process.stdout.write(`${String(count('passed'))} passed, ${String(count('failed'))} failed, ${String(count('skipped'))} skipped\n`);
+  const count = (status: GoldenOutcome['status']): number =>
+    outcomes.filter(outcome => outcome.status === status).length;
+  process.stdout.write(
+    `${String(count('passed'))} passed, ${String(count('failed'))} failed, ${String(count('skipped'))} skipped\n`,
+  );
   if (count('failed') > 0) throw new ExitStatus(1);
 }
 
@@ -45,6 +60,9 @@ function table(outcomes: readonly GoldenOutcome[]): string {
     status,
     detail.length > 90 ? `${detail.slice(0, 89)}…` : detail,
   ]);
-  const lines = aligned([['kind         case', 'error/tolerance', 'result', ''], ...rows.map(row => row.slice(0, 3).concat(''))]).split('\n');
+  const lines = aligned([
+    ['kind         case', 'error/tolerance', 'result', ''],
+    ...rows.map(row => row.slice(0, 3).concat('')),
+  ]).split('\n');
   return [lines[0], ...rows.map((row, i) => `${lines[i + 1]}   ${row[3]}`)].join('\n');
 }

@@ -42,15 +42,26 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
   const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
   const seconds = (planned.steps * planned.flopsPerStep) / (rate * threads);
-  if (options.format === 'json') process.stdout.write(`${JSON.stringify({ ...planned, backend: backend.name, seconds, warnings }, null, 2)}\n`);
-  else process.stdout.write(`${planText(planned)}\nbackend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`);
-  if (warnings.length > 0) process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
+  if (options.format === 'json')
+    process.stdout.write(`${JSON.stringify({ ...planned, backend: backend.name, seconds, warnings }, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${planText(planned)}\nbackend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`,
+    );
+  if (warnings.length > 0)
+    process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
 }
 
 function planText(plan: Plan): string {
   const count = (value: number): string => value.toLocaleString('en-US');
-  const components = plan.components.map(({ key, use, parameters }) => `${key.padEnd(14)}${use.padEnd(24)}${parameters === undefined ? '' : `${count(parameters)} parameters`}`.trimEnd());
-  const stages = plan.stages.map(({ name, shape, multiplyAdds }) => [name, `[${shape.map(side => (side === 0 ? '?' : String(side))).join(', ')}]`, multiplyAdds === 0 ? '' : (multiplyAdds / 1e6).toFixed(1)]);
+  const components = plan.components.map(({ key, use, parameters }) =>
+    `${key.padEnd(14)}${use.padEnd(24)}${parameters === undefined ? '' : `${count(parameters)} parameters`}`.trimEnd(),
+  );
+  const stages = plan.stages.map(({ name, shape, multiplyAdds }) => [
+    name,
+    `[${shape.map(side => (side === 0 ? '?' : String(side))).join(', ')}]`,
+    multiplyAdds === 0 ? '' : (multiplyAdds / 1e6).toFixed(1),
+  ]);
   const { train, validation, test } = plan.images;
   return [
     ...components,

@@ -28,11 +28,16 @@ export function registerReproduce(program: Command): void {
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
   const { run, pipeline, catalogue } = await openRun(path);
   const { backend: locked } = await run.lock();
-  const backend = await activateBackend(locked.name === pipeline.backend.use ? pipeline.backend : { use: locked.name }, catalogue);
+  const backend = await activateBackend(
+    locked.name === pipeline.backend.use ? pipeline.backend : { use: locked.name },
+    catalogue,
+  );
   const experiment = await openExperiment(pipeline, catalogue);
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
   const observers = options.quiet ? [] : [progress(process.stderr)];
-  const { status } = await interruptible(async signal => startRun(experiment, out, { catalogue, backend, observers, signal, source: await run.source() }));
+  const { status } = await interruptible(async signal =>
+    startRun(experiment, out, { catalogue, backend, observers, signal, source: await run.source() }),
+  );
   if (status === 'interrupted') throw new ExitStatus(130);
   const comparison = await compareRuns(run, await RunDirectory.open(out));
   process.stdout.write(`${formatComparison(comparison)}\n`);

@@ -11,7 +11,9 @@ export const assigner: RunKind = async (golden, bench) => {
   const component = bench.make(slots.assigner, { use: golden.use, ...golden.options });
   if (!component || !golden.inputs.scores) return undefined;
   const outputs = scope(() => {
-    const { scores, ...state } = Object.fromEntries(Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]));
+    const { scores, ...state } = Object.fromEntries(
+      Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]),
+    );
     const pass = new WeightStore().pass('prototypes', true, singleProcess);
     const { assigned, after = {} } = component.assign([scores as Tensor2D], pass, state, contextAt(0, 1));
     const [{ logits, code }] = assigned;

@@ -84,13 +84,23 @@ function differentiate(run: ModuleRun, store: WeightStore, input: Tensor): { fea
 }
 
 /** Gradients in the layouts of the weights they belong to. */
-async function asStored(specs: readonly WeightSpec[], names: readonly string[], gradients: readonly Tensor[]): Promise<DiskTensors> {
+async function asStored(
+  specs: readonly WeightSpec[],
+  names: readonly string[],
+  gradients: readonly Tensor[],
+): Promise<DiskTensors> {
   const byName = new Map(names.map((name, i) => [name, gradients[i]]));
-  const stored = await toDisk(new Map(specs.filter(spec => byName.has(`module.${spec.name}`)).map(spec => [`module.${spec.name}`, spec])), byName);
+  const stored = await toDisk(
+    new Map(specs.filter(spec => byName.has(`module.${spec.name}`)).map(spec => [`module.${spec.name}`, spec])),
+    byName,
+  );
   gradients.forEach(gradient => gradient.dispose());
   return stored;
 }
 
-function prefixed<T extends HostArray | StoredTensor>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+function prefixed<T extends HostArray | StoredTensor>(
+  prefix: string,
+  entries: Readonly<Record<string, T>>,
+): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [`${prefix}.${name}`, value]));
 }

@@ -15,14 +15,21 @@ export const objective: RunKind = async (golden, bench) => {
     let result: ObjectiveResult | undefined;
     const { grads } = tf.engine().gradients(
       () => {
-        result = kept(component.compute({ views: numbered('view', tensors), teachers: numbered('teacher', tensors), codes: [], tensors }, contextAt(0, 1)));
+        result = kept(
+          component.compute(
+            { views: numbered('view', tensors), teachers: numbered('teacher', tensors), codes: [], tensors },
+            contextAt(0, 1),
+          ),
+        );
         return tf.clone(result.loss);
       },
       names.map(name => tensors[name]),
       undefined,
       true,
     );
-    const gradients = names.map((name, i) => [`grad.${name}`, (grads as (Tensor | undefined)[])[i] ?? tf.zerosLike(tensors[name])] as const);
+    const gradients = names.map(
+      (name, i) => [`grad.${name}`, (grads as (Tensor | undefined)[])[i] ?? tf.zerosLike(tensors[name])] as const,
+    );
     return { ...flat(result!), ...Object.fromEntries(gradients) };
   });
   return hostsOf(outputs);
@@ -30,7 +37,9 @@ export const objective: RunKind = async (golden, bench) => {
 
 function numbered(branch: string, tensors: Readonly<Record<string, Tensor>>): Tensor2D[] {
   const names = Object.keys(tensors).filter(name => name.startsWith(branch) && /^\d+$/.test(name.slice(branch.length)));
-  return names.sort((a, b) => Number(a.slice(branch.length)) - Number(b.slice(branch.length))).map(name => tensors[name] as Tensor2D);
+  return names
+    .sort((a, b) => Number(a.slice(branch.length)) - Number(b.slice(branch.length)))
+    .map(name => tensors[name] as Tensor2D);
 }
 
 /** Survives the gradient's own scope. */
@@ -40,5 +49,9 @@ function kept(result: ObjectiveResult): ObjectiveResult {
 }
 
 function flat({ loss, parts, after = {} }: ObjectiveResult): Record<string, Tensor> {
-  return { ...parts, loss, ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`after.${name}`, value])) };
+  return {
+    ...parts,
+    loss,
+    ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`after.${name}`, value])),
+  };
 }

@@ -6,11 +6,16 @@ import { below, hostOf, tensorOf, type RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
 
 /** Given gradients, five steps; or a moving average, three. */
-export const optimizer: RunKind = (golden, bench) => (golden.inputs['learningRate'] || 'gradient.0' in steps(golden.inputs) ? optimize : follow)(golden, bench);
+export const optimizer: RunKind = (golden, bench) =>
+  (golden.inputs['learningRate'] || 'gradient.0' in steps(golden.inputs) ? optimize : follow)(golden, bench);
 
 /** Prefixes `gradient.<t>` that occur. */
 function steps(inputs: Readonly<Record<string, HostArray>>): Record<string, true> {
-  return Object.fromEntries(Object.keys(inputs).flatMap(name => /^gradient\.\d+/.exec(name)?.[0] ?? []).map(name => [name, true]));
+  return Object.fromEntries(
+    Object.keys(inputs)
+      .flatMap(name => /^gradient\.\d+/.exec(name)?.[0] ?? [])
+      .map(name => [name, true]),
+  );
 }
 
 const optimize: RunKind = async (golden, bench) => {
@@ -18,14 +23,23 @@ const optimize: RunKind = async (golden, bench) => {
   if (!component) return undefined;
   const variables = variablesOf(below('parameter', golden.inputs));
   const buffers = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, Object.fromEntries(component.slots.map(slot => [slot, tf.variable(tf.zerosLike(value))]))]),
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      Object.fromEntries(component.slots.map(slot => [slot, tf.variable(tf.zerosLike(value))])),
+    ]),
   );
   const outputs: Record<string, HostArray> = {};
   for (let t = 0; t < Object.keys(steps(golden.inputs)).length; t++) {
     const gradients = below(`gradient.${String(t)}`, golden.inputs);
     const rate = golden.inputs.learningRate?.data[t] ?? component.learningRate;
     tf.tidy(() => {
-      const updates = Object.entries(variables).map(([name, value]) => ({ name, value, gradient: tensorOf(gradients[name]), slots: buffers[name], updates: t }));
+      const updates = Object.entries(variables).map(([name, value]) => ({
+        name,
+        value,
+        gradient: tensorOf(gradients[name]),
+        slots: buffers[name],
+        updates: t,
+      }));
       component.apply(updates, rate);
     });
     Object.assign(outputs, await snapshot(t, variables));
@@ -43,7 +57,11 @@ const follow: RunKind = async (golden, bench) => {
   const count = new Set(Object.keys(golden.expect ?? {}).map(name => name.split('.')[1])).size;
   const outputs: Record<string, HostArray> = {};
   for (let t = 0; t < count; t++) {
-    component.follow(names.map(name => targets[name]), names.map(name => online[name]), component.momentum(t, count));
+    component.follow(
+      names.map(name => targets[name]),
+      names.map(name => online[name]),
+      component.momentum(t, count),
+    );
     Object.assign(outputs, await snapshot(t, targets));
   }
   tf.dispose([targets, online]);
@@ -51,10 +69,17 @@ const follow: RunKind = async (golden, bench) => {
 };
 
 function variablesOf(inputs: Readonly<Record<string, HostArray>>): Record<string, Variable> {
-  return tf.tidy(() => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, tf.variable(tensorOf(input))])));
+  return tf.tidy(() =>
+    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, tf.variable(tensorOf(input))])),
+  );
 }
 
-async function snapshot(step: number, variables: Readonly<Record<string, Variable>>): Promise<Outputs & Record<string, HostArray>> {
-  const entries = Object.entries(variables).map(async ([name, value]) => [`step.${String(step)}.${name}`, await hostOf(tf.clone(value))] as const);
+async function snapshot(
+  step: number,
+  variables: Readonly<Record<string, Variable>>,
+): Promise<Outputs & Record<string, HostArray>> {
+  const entries = Object.entries(variables).map(
+    async ([name, value]) => [`step.${String(step)}.${name}`, await hostOf(tf.clone(value))] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -13,7 +13,10 @@ export const reader: RunKind = async (golden, bench) => {
   const images = await set.read(Array.from({ length: set.length }, (_, i) => i));
   const outputs: Record<string, HostArray> = set.labels ? { labels: { shape: [set.length], data: set.labels } } : {};
   if ('images' in (golden.expect ?? {})) return { ...outputs, images: packed(images) };
-  const single = images.map(({ height, width, channels, data }, i) => [`image.${String(i)}`, { shape: [height, width, channels], data }] as const);
+  const single = images.map(
+    ({ height, width, channels, data }, i) =>
+      [`image.${String(i)}`, { shape: [height, width, channels], data }] as const,
+  );
   return { ...outputs, ...Object.fromEntries(single) } satisfies Outputs;
 };
 

@@ -41,10 +41,17 @@ export const training: RunKind = async (golden, bench) => {
   const side = options.imageSize;
   const views = Array.from({ length: options.views }, () => ({ kind: 'global' as const, height: side, width: side }));
   const channels = golden.inputs['images.0.0'].shape[3];
-  const model = createModel(network, shapeOf(network, [side, side, channels], { views, batchSize: options.batch }), stream);
+  const model = createModel(
+    network,
+    shapeOf(network, [side, side, channels], { views, batchSize: options.batch }),
+    stream,
+  );
   load(model, below('weights', golden.inputs));
   const losses = await runSteps(golden, { network, model, schedule });
-  const outputs = { losses: { shape: [losses.length], data: Float32Array.from(losses) }, ...(await finalWeights(model)) };
+  const outputs = {
+    losses: { shape: [losses.length], data: Float32Array.from(losses) },
+    ...(await finalWeights(model)),
+  };
   disposeModel(model);
   return outputs;
 };
@@ -58,7 +65,17 @@ function networkOf(o: TrainingOptions, bench: Bench): Network | undefined {
   const assigner = o.prototypes === undefined ? undefined : bench.make(slots.assigner, prototypesOptions(o));
   const teacher = o.momentumSchedule && teacherOf(o.momentumSchedule, bench);
   if (!encoder || !head || !objective || !optimizer || (o.prototypes !== undefined && !assigner)) return undefined;
-  return { encoder, head, predictor, assigner, objective, optimizer, teacher, objectiveTakesAssignments: assigner !== undefined, collective: singleProcess };
+  return {
+    encoder,
+    head,
+    predictor,
+    assigner,
+    objective,
+    optimizer,
+    teacher,
+    objectiveTakesAssignments: assigner !== undefined,
+    collective: singleProcess,
+  };
 }
 
 function prototypesOptions(o: TrainingOptions): NestedOptions {
@@ -84,13 +101,20 @@ function load(model: Model, weights: Readonly<Record<string, HostArray>>): void 
   model.teacher?.load(weights as DiskTensors, 'the case');
 }
 
-async function runSteps(golden: GoldenCase, parts: { network: Network; model: Model; schedule: Schedule }): Promise<number[]> {
+async function runSteps(
+  golden: GoldenCase,
+  parts: { network: Network; model: Model; schedule: Schedule },
+): Promise<number[]> {
   const { views, forward, schedule } = golden.options as unknown as TrainingOptions;
   const steps = Number(schedule.steps);
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     const names = Array.from({ length: views }, (_, view) => `images.${String(step)}.${String(view)}`);
-    const batch = () => ({ views: names.map(name => tensorOf(golden.inputs[name]) as Tensor4D), globalViews: views, forward });
+    const batch = () => ({
+      views: names.map(name => tensorOf(golden.inputs[name]) as Tensor4D),
+      globalViews: views,
+      forward,
+    });
     const { numbers, features, logits } = trainStep(parts.network, parts.model, {
       batches: [batch],
       context: contextAt(step, steps),
@@ -105,6 +129,8 @@ async function runSteps(golden: GoldenCase, parts: { network: Network; model: Mo
 
 async function finalWeights(model: Model): Promise<Outputs> {
   const all = Object.entries(await model.student.save()).map(([name, value]) => [`final.${name}`, value] as const);
-  const target = model.teacher ? Object.entries(await model.teacher.save()).map(([name, value]) => [`final.target.${name}`, value] as const) : [];
+  const target = model.teacher
+    ? Object.entries(await model.teacher.save()).map(([name, value]) => [`final.target.${name}`, value] as const)
+    : [];
   return Object.fromEntries([...all, ...target]);
 }

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
+import { summaryTable } from '../../compare/summary.js';
+import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
+import { PipelineError } from '../../config/diagnostic.js';
+import { loadPipeline } from '../../config/load.js';
+import { CarlError } from '../../errors.js';
+import { ExitStatus } from '../exit-status.js';
+import { collect, integer } from '../parse-option.js';
+import { resumeSession, startSession } from '../training-session.js';
+
+interface CompareOptions {
+  readonly grid: readonly string[];
+  readonly seeds: number;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly backend?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
+  carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
+
+Runs are made seed by seed, so that the table means something early. Interrupt it at will: the same command goes on.`;
+
+export function registerCompare(program: Command): void {
+  program
+    .command('compare')
+    .description('Train several pipelines over several seeds and print a table of means and spreads.')
+    .argument('[files...]', 'pipelines in YAML')
+    .option('--grid <key=uses...>', 'components to put at keys, in every combination', [])
+    .option('--seeds <number>', 'seeds 0 to n - 1', integer, 3)
+    .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect, [])
+    .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
+    .option('--backend <name>', 'backend to compute on')
+    .addHelpText('after', EXAMPLES)
+    .action(compare);
+}
+
+async function compare(named: readonly string[], options: CompareOptions): Promise<void> {
+  // `--grid a=b c=d FILE` reads the file as one more value of the grid.
+  const files = [...named, ...options.grid.filter(text => !text.includes('='))];
+  const axes = options.grid.filter(text => text.includes('=')).map(parseAxis);
+  if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'give at least one pipeline to train');
+  const variants = await compatible(variantsOf(files, { axes, set: options.set }), options);
+  const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
+  for (const seed of seeds) for (const variant of variants) await trainVariant(variant, seed, options);
+  const runs = await Promise.all(variants.map(({ name }) => collectRuns(options.out, name, seeds)));
+  process.stdout.write(`${summaryTable(runs)}\n`);
+}
+
+/** Leaves out what cannot be trained, and says why. */
+async function compatible(variants: readonly Variant[], options: CompareOptions): Promise<readonly Variant[]> {
+  const fitting: Variant[] = [];
+  for (const variant of variants) {
+    try {
+      const { pipeline } = await loadPipeline(variant.file, { ...options, set: variant.set });
+      if (pipeline.evaluate.length === 0)
+        throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
+      fitting.push(variant);
+    } catch (error) {
+      if (!(error instanceof PipelineError) || options.grid.length === 0) throw error;
+      process.stdout.write(`left out ${variant.name}: ${error.diagnostics[0].message}\n`);
+    }
+  }
+  if (fitting.length === 0) throw new CarlError('INPUT_ARGUMENT', 'no combination of the grid can be trained');
+  return fitting;
+}
+
+async function trainVariant({ name, file, set }: Variant, seed: number, options: CompareOptions): Promise<void> {
+  const path = runPath(options.out, name, seed);
+  if (await isFinished(path)) return;
+  process.stderr.write(`${name}, seed ${seed}\n`);
+  const listeners = { observers: [] };
+  const session = existsSync(join(path, 'lock.json'))
+    ? await resumeSession(path, listeners, options.backend)
+    : await startSession(await loadPipeline(file, { ...options, set, seed }), path, listeners);
+  if (session.status === 'finished') return;
+  process.stderr.write('interrupted; the same command goes on\n');
+  throw new ExitStatus(130);
+}

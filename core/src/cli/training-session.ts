@@ -1,0 +1,63 @@
+import type { LoadedPipeline } from '../config/load.js';
+import type { Diagnostic } from '../config/diagnostic.js';
+import { checkPipeline } from '../config/check.js';
+import type { Observer } from '../contracts/observer.js';
+import type { Results } from '../evaluate/results.js';
+import { evaluateRun } from '../run/evaluate-run.js';
+import { openExperiment, type Experiment } from '../run/experiment.js';
+import { factsOf } from '../run/facts-of.js';
+import { RunDirectory } from '../run/run-directory.js';
+import { resumeRun, startRun, type TrainRunOptions } from '../run/train-run.js';
+import type { TrainingResult } from '../train/trainer.js';
+import { activateBackend } from './activate-backend.js';
+import { interruptible } from './interruptible.js';
+import { openRun } from './open-run.js';
+
+/** Who is told what while a session goes on. */
+export interface SessionListeners {
+  readonly observers: readonly Observer[];
+  onBackend?(name: string): void;
+  onWarnings?(warnings: readonly Diagnostic[]): void;
+}
+
+/** A training that ended, by itself or by a signal. */
+export interface Session {
+  readonly run: RunDirectory;
+  readonly status: TrainingResult['status'];
+  /** Undefined if it was interrupted or the pipeline has no evaluators. */
+  readonly results?: Results;
+}
+
+/** Trains a pipeline into a new run directory and evaluates it. @throws CarlError */
+export async function startSession(
+  loaded: LoadedPipeline,
+  path: string,
+  listeners: SessionListeners,
+): Promise<Session> {
+  const { pipeline, catalogue, source } = loaded;
+  const backend = await activateBackend(pipeline.backend, catalogue);
+  const experiment = await openExperiment(pipeline, catalogue);
+  const warnings = [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))];
+  if (warnings.length > 0) listeners.onWarnings?.(warnings);
+  listeners.onBackend?.(backend.name);
+  const { observers } = listeners;
+  const work = (signal: AbortSignal) => startRun(experiment, path, { catalogue, backend, signal, observers, source });
+  return finish(experiment, await interruptible(work), await RunDirectory.open(path));
+}
+
+/** Goes on with a run directory and evaluates it. @throws CarlError */
+export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
+  const { run, pipeline, catalogue } = await openRun(path);
+  const backend = await activateBackend(backendName === undefined ? pipeline.backend : { use: backendName }, catalogue);
+  const experiment = await openExperiment(pipeline, catalogue);
+  listeners.onBackend?.(backend.name);
+  const { observers } = listeners;
+  const work = (signal: AbortSignal) =>
+    resumeRun(experiment, run, { catalogue, backend, signal, observers } satisfies TrainRunOptions);
+  return finish(experiment, await interruptible(work), run);
+}
+
+async function finish(experiment: Experiment, { status }: TrainingResult, run: RunDirectory): Promise<Session> {
+  if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
+  return { run, status, results: await evaluateRun(experiment, run) };
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Results } from '../evaluate/results.js';
+import { RunDirectory } from '../run/run-directory.js';
+import type { VariantRuns } from './summary.js';
+
+/** Folder of the run of a variant with a seed. */
+export function runPath(out: string, name: string, seed: number): string {
+  return join(out, name, `seed-${seed}`);
+}
+
+/** True if that run is finished and evaluated. */
+export async function isFinished(path: string): Promise<boolean> {
+  return existsSync(join(path, 'lock.json')) && (await (await RunDirectory.open(path)).results()) !== undefined;
+}
+
+/** All finished runs of a variant below a folder. */
+export async function collectRuns(out: string, name: string, seeds: readonly number[]): Promise<VariantRuns> {
+  const runs: VariantRuns['runs'][number][] = [];
+  for (const seed of seeds) {
+    const path = runPath(out, name, seed);
+    if (!(await isFinished(path))) continue;
+    const run = await RunDirectory.open(path);
+    const lines = (await run.metrics()) as readonly { warning?: { kind: string; collapsed: boolean } }[];
+    const warnings = lines.flatMap(({ warning }) => (warning?.collapsed ? [warning.kind] : []));
+    runs.push({ seed, results: (await run.results()) as Results, seconds: await run.seconds(), warnings });
+  }
+  return { name, runs };
+}
