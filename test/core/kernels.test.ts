@@ -3,6 +3,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/t
 import { kernels, useKernels, type Kernels } from '@carl-ssl/core';
 import wasm from '@carl-ssl/backend-wasm';
 import { expect } from 'chai';
+import cpu from '../../core/dist/backend/cpu.js';
 import * as reference from './kernels-reference.js';
 import { expectExact, noise, random, toTensor, type Case } from './kernels-support.js';
 
@@ -68,7 +69,7 @@ function convolution(x: number[], filter: number[], { stride, padding }: { strid
 }
 
 const activations: Record<string, () => Promise<Partial<Kernels>>> = {
-  cpu: async () => (await tf.setBackend('cpu'), {}),
+  cpu: () => cpu.create({}, {}).activate(),
   wasm: () => wasm.components[0].create({ threads: 1 }, {}).activate(),
 };
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Backend } from '../contracts/backend.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../plugin/slot.js';
+import { registerFilterGradient } from './cpu-filter-gradient.js';
 
 /** TensorFlow.js in plain JavaScript: always there, exact to the operation, and too slow to train on. */
 export default defineComponent(slots.backend, {
@@ -16,6 +17,7 @@ export default defineComponent(slots.backend, {
     activate: async () => {
       // Without this TensorFlow.js greets the user and advises another backend.
       tf.enableProdMode();
+      registerFilterGradient();
       await tf.setBackend('cpu');
       return {};
     },
