@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const cwd = fileURLToPath(new URL('..', import.meta.url));
+
+/** A program that npm installed, and the `carl` of this repository. */
+export const bin = name => `node_modules/.bin/${name}`;
+export const carl = (...args) => ['node', 'core/bin/carl.js', ...args];
+
+export const say = line => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Runs a program in the repository's root, on this terminal; Ctrl-C is left to the program. Gives its exit status. */
+export async function run([program, ...args]) {
+  const wait = () => undefined;
+  process.on('SIGINT', wait);
+  const status = await statusOf(spawn(program, args, { cwd, stdio: 'inherit' }));
+  process.off('SIGINT', wait);
+  return status;
+}
+
+/** Runs a program in the repository's root, shows what it prints and gives that too. */
+export async function record([program, ...args], env = {}) {
+  const started = Date.now();
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ])
+    from.on('data', chunk => {
+      output += chunk;
+      to.write(chunk);
+    });
+  return { status: await statusOf(child), output, seconds: (Date.now() - started) / 1000 };
+}
+
+/** True if the program is there and works. */
+export async function works(program, ...args) {
+  return (await statusOf(spawn(program, args, { stdio: 'ignore' }))) === 0;
+}
+
+function statusOf(child) {
+  return new Promise(done => child.on('error', () => done(127)).on('close', code => done(code ?? 1)));
+}
