@@ -10,10 +10,16 @@ export function factoryOf(slot: SlotName, use: string): ServiceIdentifier<Compon
   return Symbol.for(`carl-ssl.component.${slot}.${use}`);
 }
 
+/** The container's identifier of a component as its plugin defined it. */
+export function definitionOf(slot: SlotName, use: string): ServiceIdentifier<Component> {
+  return Symbol.for(`carl-ssl.definition.${slot}.${use}`);
+}
+
 /** One module per plugin: a factory for each of its components, with what the component injects. */
 export function moduleOf(plugin: Plugin): ContainerModule {
   return new ContainerModule(({ bind }) => {
     for (const component of plugin.components as readonly Component[]) {
+      bind(definitionOf(component.slot.name, component.use)).toConstantValue(component);
       const inject = Object.entries(component.inject ?? {});
       const makeFactory = (...services: unknown[]): ComponentFactory => {
         const dependencies = Object.fromEntries(inject.map(([name], i) => [name, services[i]]));

@@ -20,7 +20,7 @@ import type { NestedOptions } from '../schema/option.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { Streams } from '../contracts/streams.js';
 import { seededStreams } from '../tensor/random.js';
-import { factoryOf, moduleOf } from './components-module.js';
+import { definitionOf, factoryOf, moduleOf } from './components-module.js';
 
 /** Finds the parts of a run by their contract. */
 export interface Services {
@@ -68,6 +68,7 @@ export function componentsOf(container: Container): Components {
   return {
     create: <T>(slot: Slot<T>, { use, ...options }: NestedOptions) =>
       container.get(factoryOf(slot.name, use))(Object.freeze(options)) as T,
+    requires: (slot, { use, ...options }) => container.get(definitionOf(slot.name, use)).requires?.(options) ?? [],
   };
 }
 

@@ -8,23 +8,35 @@ import type { Pass, Weighted } from './weights.js';
 export interface Assigned {
   /** [B, K], scores over the assigner's temperature; the assignment p is their softmax. Differentiable. */
   readonly logits: Tensor2D;
-  /** [B, K] unless undefined: the code q, a target that is not the softmax of the logits. Constant. */
+  /** [B, K] unless undefined: the code q, a target that is not the softmax of the logits. Constant. Rows sum to 1, in every segment. */
   readonly code?: Tensor2D;
-  /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
-  readonly segments?: readonly number[];
 }
 
 /** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `after` comes out. */
 export interface Assigner extends Weighted {
   /** K for embeddings of the given width and a batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
-  /** Buffers kept between steps (queue, centre); empty for most. */
-  state(embeddingDim: number, batchSize: number): readonly StateSpec[];
-  /** Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length). */
-  prepare?(pass: Pass): void;
+  /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
+  readonly segments?: readonly number[];
+  /** Buffers kept between steps (queue, centre); empty for most. `batches`: batches of an epoch, 1 where that is not known. */
+  state(embeddingDim: number, batchSize: number, batches?: number): readonly StateSpec[];
+  /**
+   * True if its state must have seen every training image before the first step; then all of them are sent through the
+   * untrained network and assigned once, without learning.
+   */
+  readonly looksFirst?: boolean;
+  /**
+   * Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length,
+   * centroids). Returns new values of the state.
+   */
+  prepare?(pass: Pass, state: TensorMap, context: StepContext): Readonly<Record<string, Tensor>>;
   /** Names of weights that take no update at this step (frozen prototypes). */
   frozen?(context: StepContext): readonly string[];
-  /** One entry of `views` per view, each [B, D]. */
+  /**
+   * One entry of `views` per view, each [B, D]. `state` holds the buffers by name; where the learning branch is assigned
+   * beside a teacher also `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, `after` counts
+   * where its own views are assigned, so that buffers are filled by it.
+   */
   assign(
     views: readonly Tensor2D[],
     pass: Pass,

@@ -7,12 +7,19 @@ import type { StepContext } from './step-context.js';
 export interface ObjectiveInputs {
   /** Learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings (or predictions) [B, D]. */
   readonly views: readonly Tensor2D[];
-  /** Momentum teacher, one per global view, never differentiated; empty without a teacher. */
+  /**
+   * Targets, one per global view, never differentiated: the momentum teacher's outputs, or without a teacher but with a
+   * predictor the embeddings it predicts from; empty without either.
+   */
   readonly teachers: readonly Tensor2D[];
   /** Codes q [B, K] of the views or, with a teacher, of its views, when the assigner makes them; else empty. Constant. */
   readonly codes: readonly Tensor2D[];
+  /** Sizes that K is the sum of when the assigner has several sets of prototypes, see `bySegment`. */
+  readonly segments?: readonly number[];
   /** The objective's own state and any tensor it asked for by name (`prototypes`, `permutation`). */
   readonly tensors: TensorMap;
+  /** The branches as embeddings where `views` are logits, for parts of an objective that work on these. */
+  readonly embedded?: Pick<ObjectiveInputs, 'views' | 'teachers'>;
 }
 
 /** Results are owned by the caller. */
@@ -22,6 +29,8 @@ export interface ObjectiveResult {
   readonly parts: Readonly<Record<string, Scalar>>;
   /** New values of the state. */
   readonly after?: Readonly<Record<string, Tensor>>;
+  /** What else was found on the way (neighbours, codes), for tests and closer looks; training ignores it. */
+  readonly details?: Readonly<Record<string, Tensor>>;
 }
 
 /** Size of the problem an objective works on. */
@@ -30,6 +39,12 @@ export interface ObjectiveSize {
   readonly views: number;
   /** Width of what it gets: K for assignments, D for embeddings. */
   readonly width: number;
+  /** K, if there is an assigner. */
+  readonly prototypes?: number;
+  /** As in {@link ObjectiveInputs}. */
+  readonly segments?: readonly number[];
+  /** D, where `width` is K. */
+  readonly embeddingDim?: number;
 }
 
 /** A loss over views. */

@@ -1,4 +1,5 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs';
+import type { Initializer } from './weights.js';
 
 /** Named tensors, borrowed. */
 export type TensorMap = Readonly<Record<string, Tensor>>;
@@ -8,6 +9,6 @@ export interface StateSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Extract<DataType, 'float32' | 'int32'>;
-  /** Value before the first step. */
-  readonly initial: number;
+  /** Before the first step: the same value everywhere, or drawn from the run's seed. */
+  readonly initial: number | Initializer;
 }

@@ -1,3 +1,4 @@
+import { listComponents } from '../config/components.js';
 import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
@@ -44,7 +45,8 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
 
 /** The network of a pipeline, as its container wires it. */
 export function wire(pipeline: Pipeline, catalogue: Catalogue, services: Services): Network {
-  const requires = catalogue.get('objective', pipeline.objective.use)?.requires?.(pipeline.objective as never) ?? [];
+  const parts = listComponents(pipeline, catalogue).filter(({ path }) => path[0] === 'objective');
+  const requires = parts.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
   return networkOf(services, requires.includes('assignments'));
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Assigned } from '../contracts/assigner.js';
+import type { ObjectiveInputs } from '../contracts/objective.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { constant } from '../tensor/constant.js';
 import { embed, together } from './forward.js';
@@ -30,6 +31,8 @@ export interface Evaluation {
 export interface Targets {
   readonly embeddings: readonly Tensor2D[];
   readonly assigned: readonly Assigned[];
+  /** The assigner's buffers after this step: they hold what the teacher gave. */
+  readonly assignerAfter: Readonly<Record<string, Tensor>>;
 }
 
 /** Runs the teacher over the global views. Not differentiated: call it outside of the gradient. */
@@ -41,8 +44,8 @@ export function teach(
   if (!model.teacher) return undefined;
   const passes = passesOf(model.teacher, true, network.collective);
   const { embeddings } = embed(network, batch.views.slice(0, batch.globalViews), { passes, forward: batch.forward });
-  const assigned = network.assigner?.assign(embeddings, passes.prototypes, model.assignerState, context).assigned ?? [];
-  return { embeddings, assigned };
+  const assignment = network.assigner?.assign(embeddings, passes.prototypes, model.assignerState, context);
+  return { embeddings, assigned: assignment?.assigned ?? [], assignerAfter: assignment?.after ?? {} };
 }
 
 /** The loss of the learning branch: views -> features -> embeddings -> assignments -> loss. */
@@ -54,12 +57,13 @@ export function evaluateLoss(
   const passes = passesOf(model.student, true, network.collective);
   const { features, embeddings } = embed(network, batch.views, { passes, forward: batch.forward });
   const outputs = predict(network, embeddings, { passes, forward: batch.forward });
-  const assignment = network.assigner?.assign(outputs, passes.prototypes, model.assignerState, context);
-  const views = network.objectiveTakesAssignments && assignment ? assignment.assigned.map(a => a.logits) : outputs;
+  const state = { ...model.assignerState, ...teacherState(targets) };
+  const assignment = network.assigner?.assign(outputs, passes.prototypes, state, context);
+  const teachers = embeddingTargets(network, { embeddings: embeddings.slice(0, batch.globalViews), targets });
+  const assigned = network.objectiveTakesAssignments ? assignment?.assigned : undefined;
   const result = network.objective.compute(
     {
-      views,
-      teachers: teacherOutputs(network, targets),
+      ...branches({ views: outputs, teachers }, assigned, targets),
       codes: codesOf(targets?.assigned ?? assignment?.assigned ?? []),
       tensors: { ...model.objectiveState, ...prototypesOf(model, passes) },
     },
@@ -68,7 +72,7 @@ export function evaluateLoss(
   return {
     loss: result.loss,
     parts: result.parts,
-    assignerAfter: assignment?.after ?? {},
+    assignerAfter: targets?.assignerAfter ?? assignment?.after ?? {},
     objectiveAfter: result.after ?? {},
     features: features[0],
     logits: assignment?.assigned[0]?.logits,
@@ -86,11 +90,31 @@ function predict(
   return forward === 'joint' ? together(embeddings, run) : embeddings.map(run);
 }
 
-function teacherOutputs(network: Network, targets: Targets | undefined): Tensor2D[] {
-  if (!targets) return [];
-  const outputs =
-    network.objectiveTakesAssignments && network.assigner ? targets.assigned.map(a => a.logits) : targets.embeddings;
-  return outputs.map(output => constant(output));
+type Branches = Pick<ObjectiveInputs, 'views' | 'teachers'>;
+
+/** Both branches as logits if the learning branch was assigned, with the embeddings beside them; else as embeddings. */
+function branches(
+  embedded: Branches,
+  assigned: readonly Assigned[] | undefined,
+  targets: Targets | undefined,
+): Branches & Pick<ObjectiveInputs, 'embedded'> {
+  if (!assigned) return embedded;
+  const teachers = (targets?.assigned ?? []).map(one => constant(one.logits));
+  return { views: assigned.map(one => one.logits), teachers, embedded };
+}
+
+/** The teacher's embeddings, or what a predictor predicts where there is no teacher: its own input without gradient. */
+function embeddingTargets(
+  { predictor }: Network,
+  { embeddings, targets }: { embeddings: readonly Tensor2D[]; targets: Targets | undefined },
+): Tensor2D[] {
+  const predicted = predictor ? embeddings : [];
+  return (targets?.embeddings ?? predicted).map(one => constant(one));
+}
+
+/** What an assigner of the learning branch is told of the teacher. */
+function teacherState(targets: Targets | undefined): Record<string, Tensor> {
+  return Object.fromEntries((targets?.embeddings ?? []).map((one, i) => [`teacher${i}`, constant(one)]));
 }
 
 function codesOf(assigned: readonly Assigned[]): Tensor2D[] {

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
 import type { Collective } from '../contracts/collective.js';
 import type { ObjectiveSize } from '../contracts/objective.js';
-import type { StateSpec, TensorMap } from '../contracts/state.js';
+import type { TensorMap } from '../contracts/state.js';
 import type { Pass } from '../contracts/weights.js';
 import { WeightStore } from '../tensor/weight-store.js';
+import { buffersOf, ownVariable } from './buffers.js';
 import type { Streams } from '../tensor/random.js';
 import type { Network, NetworkShape } from './network.js';
 
@@ -42,8 +43,8 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
     teacher: network.teacher && student.copy(),
     slots: new Map(parameters.map(({ name, variable }) => [name, slotsOf(variable)])),
     updates: new Map(parameters.map(({ name }) => [name, 0])),
-    assignerState: buffers(network.assigner?.state(shape.embeddingDim, shape.batchSize) ?? []),
-    objectiveState: buffers(network.objective.state(objectiveSize(network, shape))),
+    assignerState: buffersOf('assigner', network.assigner?.state(shape.embeddingDim, shape.batchSize) ?? [], streams),
+    objectiveState: buffersOf('objective', network.objective.state(objectiveSize(network, shape)), streams),
   };
 }
 
@@ -52,11 +53,8 @@ export function objectiveSize(
   network: Network,
   { batchSize, views, embeddingDim, prototypeCount }: NetworkShape,
 ): ObjectiveSize {
-  return {
-    batchSize,
-    views: views.length,
-    width: network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim,
-  };
+  const width = network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim;
+  return { batchSize, views: views.length, width, embeddingDim };
 }
 
 /** The passes of a forward run over the weights of one store. */
@@ -78,16 +76,5 @@ export function disposeModel(model: Model): void {
 }
 
 function zeros(shape: readonly number[]): Variable {
-  return filled(shape, 0, 'float32');
-}
-
-function filled(shape: readonly number[], value: number, dtype: StateSpec['dtype']): Variable {
-  const initial = tf.fill([...shape], value, dtype);
-  const variable = tf.variable(initial, false);
-  initial.dispose();
-  return variable;
-}
-
-function buffers(specs: readonly StateSpec[]): Record<string, Variable> {
-  return Object.fromEntries(specs.map(spec => [spec.name, filled(spec.shape, spec.initial, spec.dtype)]));
+  return ownVariable(tf.zeros([...shape]));
 }

@@ -48,8 +48,9 @@ function kept(result: ObjectiveResult): ObjectiveResult {
   return result;
 }
 
-function flat({ loss, parts, after = {} }: ObjectiveResult): Record<string, Tensor> {
+function flat({ loss, parts, after = {}, details = {} }: ObjectiveResult): Record<string, Tensor> {
   return {
+    ...details,
     ...parts,
     loss,
     ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`after.${name}`, value])),

@@ -18,6 +18,18 @@ export function uniform(bound: number): Initializer {
   return (random, shape) => Float32Array.from({ length: length(shape) }, () => random.range(-bound, bound));
 }
 
+/** Rows of unit length in directions drawn uniformly: [..., D]. */
+export const unitRows: Initializer = (random, shape) => {
+  const dim = shape[shape.length - 1];
+  const values = normal(1)(random, shape);
+  for (let start = 0; start < values.length; start += dim) {
+    const row = values.subarray(start, start + dim);
+    const norm = Math.hypot(...row);
+    row.forEach((value, i) => (row[i] = value / norm));
+  }
+  return values;
+};
+
 /** torch's default for linear layers and their biases: uniform within 1 / sqrt(inputs). */
 export function uniformFanIn(inputs: number): Initializer {
   return uniform(1 / Math.sqrt(inputs));
