@@ -22,6 +22,8 @@ describe('loading plugins', () => {
       './basics.mjs',
       './packaged',
       '@carl-ssl/resnet',
+      '@carl-ssl/backend-wasm',
+      '@carl-ssl/backend-tensorflow',
     ]);
     expect(catalogue.get('encoder', 'small-net')?.use).to.equal('small-net');
     expect(catalogue.get('head', 'small-net')).to.equal(undefined);

@@ -2,13 +2,12 @@ import { backendCandidates } from '../backend/candidates.js';
 import { chooseBackend, type ChosenBackend } from '../backend/choose.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { loadFirstParty } from '../plugin/load.js';
 import type { NestedOptions } from '../schema/option.js';
 import { useKernels } from '../tensor/kernels.js';
 
-/** The backend a command will compute on: of the pipeline's plugins and this project's. @throws CarlError BACKEND_UNAVAILABLE */
-export async function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
-  return chooseBackend(backendCandidates([catalogue, await loadFirstParty()], wanted), wanted.use);
+/** The backend a command will compute on. @throws CarlError BACKEND_UNAVAILABLE */
+export function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
+  return chooseBackend(backendCandidates(catalogue, wanted), wanted.use);
 }
 
 /** Makes it the one that computes, with the kernels it has. */

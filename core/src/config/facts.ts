@@ -1,3 +1,4 @@
+import type { NestedOptions } from '../schema/option.js';
 import type { ViewSpec } from '../contracts/augmenter.js';
 
 /** What is known of a pipeline as a whole before it runs. Undefined where it is not known (yet). */
@@ -19,6 +20,8 @@ export interface Facts {
   readonly prototypeCount?: number;
   /** The `use` name in each slot of the pipeline. */
   readonly uses: Readonly<Record<string, string>>;
+  /** The component at each of these keys with its options. */
+  readonly components?: Readonly<Record<string, NestedOptions>>;
 }
 
 /** Something a component has to say about the pipeline. Errors stop it, warnings are printed with their advice. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
 import { isPluginPath } from '../plugin/find.js';
-import { builtinPlugin, clashText, loadPlugin } from '../plugin/load.js';
+import { clashText, loadPlugin, withStanding } from '../plugin/load.js';
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
@@ -33,7 +33,7 @@ export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
       diagnostics.push(complain(node, error));
     }
   }
-  const plugins = [await builtinPlugin(), ...places.keys()];
+  const plugins = await withStanding([...places.keys()]);
   for (const clash of findClashes(plugins)) {
     const node = places.get(clash.plugins[1]);
     if (node) diagnostics.push(complain(node, new PluginError('PLUGIN_CLASH', clashText(clash))));

@@ -9,6 +9,7 @@ import { locate } from './locate.js';
 import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
+import { STANDING } from '../plugin/first-party.js';
 
 /** A normalised pipeline on its way through the validator. */
 export interface Candidate extends KeyContext {
@@ -56,7 +57,7 @@ function meantKey({ keyword, params, parentSchema }: SchemaError): string | unde
 function isNoNews({ params, data }: SchemaError, { complete, catalogue }: Candidate, installed: Catalogue): boolean {
   const use: unknown = params.tagValue ?? data;
   const isKnown = slotNames.some(slot => typeof use === 'string' && installed.get(slot, use) !== undefined);
-  return !complete || (catalogue.plugins.length < 2 && !isKnown);
+  return !complete || (catalogue.plugins.every(({ name }) => STANDING.includes(name)) && !isKnown);
 }
 
 function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boolean {

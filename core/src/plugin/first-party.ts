@@ -12,3 +12,9 @@ export const FIRST_PARTY: readonly string[] = [
   '@carl-ssl/backend-wasm',
   '@carl-ssl/backend-tensorflow',
 ];
+
+/** What computes is a matter of the machine, not of the experiment: these need not be listed by a pipeline. */
+export const BACKEND_PACKAGES: readonly string[] = FIRST_PARTY.filter(name => name.startsWith('@carl-ssl/backend-'));
+
+/** What a catalogue has of itself, whatever a pipeline lists. */
+export const STANDING: readonly string[] = ['@carl-ssl/core', ...BACKEND_PACKAGES];

@@ -6,18 +6,18 @@ import builtin from './builtin.js';
 import { createCatalogue, findClashes, type Catalogue, type Clash, type LoadedPlugin } from './catalogue.js';
 import { checkPlugin } from './contract.js';
 import { findPlugin } from './find.js';
-import { FIRST_PARTY } from './first-party.js';
+import { BACKEND_PACKAGES, FIRST_PARTY } from './first-party.js';
 import { PluginError } from './plugin-error.js';
 
 const CORE = '@carl-ssl/core';
 
 /** The catalogue of these plugins and of the components that are built in. @throws CarlError INPUT_PLUGIN or PLUGIN_CONTRACT */
 export async function loadPlugins(names: readonly string[], fromDirectory: string): Promise<Catalogue> {
-  const plugins = [await builtinPlugin()];
-  for (const name of names) plugins.push(await loadPlugin(name, fromDirectory));
-  const [clash] = findClashes(plugins);
+  const listed: LoadedPlugin[] = [];
+  for (const name of names) listed.push(await loadPlugin(name, fromDirectory));
+  const [clash] = findClashes([await builtinPlugin(), ...listed]);
   if (clash) throw new PluginError('PLUGIN_CLASH', clashText(clash));
-  return createCatalogue(plugins);
+  return createCatalogue(await withStanding(listed));
 }
 
 /** One plugin by its npm name, or by a path relative to the folder. @throws PluginError */
@@ -28,12 +28,22 @@ export async function loadPlugin(name: string, folder: string): Promise<LoadedPl
   return { name, version, path: await realpath(path), integrity: await integrityOf(entry), plugin };
 }
 
-/** All of this project's plugins that are installed; those that are not, or do not load, are left out. */
+/** All of this project's plugins that are installed. */
 export async function loadFirstParty(): Promise<Catalogue> {
+  return createCatalogue([await builtinPlugin(), ...(await loadInstalled(FIRST_PARTY))]);
+}
+
+/** With what every pipeline has unlisted: the built-in components, and at the end this project's backends. */
+export async function withStanding(listed: readonly LoadedPlugin[]): Promise<readonly LoadedPlugin[]> {
+  const backends = BACKEND_PACKAGES.filter(name => !listed.some(plugin => plugin.name === name));
+  return [await builtinPlugin(), ...listed, ...(await loadInstalled(backends))];
+}
+
+/** Those that are not installed, or do not load, are left out. */
+async function loadInstalled(names: readonly string[]): Promise<readonly LoadedPlugin[]> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
-  const loaded = await Promise.allSettled(FIRST_PARTY.map(name => loadPlugin(name, folder)));
-  const plugins = loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
-  return createCatalogue([await builtinPlugin(), ...plugins]);
+  const loaded = await Promise.allSettled(names.map(name => loadPlugin(name, folder)));
+  return loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 /** The components this package brings itself. */

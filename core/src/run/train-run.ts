@@ -6,6 +6,7 @@ import { Streams } from '../contracts/streams.js';
 import { CarlError } from '../errors.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { Catalogue } from '../plugin/catalogue.js';
+import { BACKEND_PACKAGES } from '../plugin/first-party.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
@@ -55,7 +56,10 @@ export async function currentLock(
   { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
 ): Promise<Lock> {
   const data = await dataFingerprints(experiment.dataset);
-  return lockOf({ pipeline: experiment.pipeline, data, backend, plugins: catalogue.plugins });
+  // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
+  const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
+  const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
+  return lockOf({ pipeline: experiment.pipeline, data, backend, plugins });
 }
 
 async function restore(checkpoint: string, model: Model, monitor: CollapseMonitor): Promise<number> {

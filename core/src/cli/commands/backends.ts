@@ -24,7 +24,7 @@ export function registerBackends(program: Command): void {
 }
 
 async function backends({ format }: BackendsOptions): Promise<void> {
-  const { report } = await chooseBackend(backendCandidates([await loadFirstParty()]), 'auto');
+  const { report } = await chooseBackend(backendCandidates(await loadFirstParty()), 'auto');
   const text = format === 'json' ? JSON.stringify(report, undefined, 2) : backendsText(report);
   process.stdout.write(`${text}\n`);
 }

@@ -21,11 +21,11 @@ export const multiCrop = defineComponent(slots.augmenter, {
     {
       global: Type.Object(
         { count: count(1, 2), size: SizeOption('Size of the global views.'), scale: ScaleOption([0.14, 1]) },
-        closed,
+        { ...closed, description: 'Views of large parts; the only ones a teacher sees.' },
       ),
       local: Type.Object(
         { count: count(0, 6), size: SizeOption('Size of the local views.'), scale: ScaleOption([0.05, 0.14]) },
-        closed,
+        { ...closed, description: 'Views of small parts, in fewer pixels.' },
       ),
       ...viewOptions,
       blur: Probability(0.5, 'Share of the views that are blurred. Views below 20 pixels never are.'),
