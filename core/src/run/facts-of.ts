@@ -1,4 +1,5 @@
 import type { Facts } from '../config/facts.js';
+import type { NestedOptions } from '../schema/option.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 
@@ -19,14 +20,17 @@ export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts 
     featureDim: shape.featureDim,
     embeddingDim: shape.embeddingDim,
     prototypeCount: shape.prototypeCount,
-    uses: usesOf(pipeline),
+    ...componentsOf(pipeline),
   };
 }
 
-/** The `use` name at each key of a pipeline that holds one component. */
-export function usesOf(pipeline: Experiment['pipeline']): Record<string, string> {
-  const entries = Object.entries(pipeline).flatMap(([key, value]): [string, string][] =>
-    typeof value === 'object' && 'use' in value ? [[key, value.use]] : [],
+/** What stands at each key of a pipeline that holds one component. */
+export function componentsOf(pipeline: Experiment['pipeline']): Pick<Facts, 'uses' | 'components'> {
+  const entries = Object.entries(pipeline).flatMap(([key, value]): [string, NestedOptions][] =>
+    typeof value === 'object' && 'use' in value ? [[key, value]] : [],
   );
-  return Object.fromEntries(entries);
+  return {
+    uses: Object.fromEntries(entries.map(([key, { use }]) => [key, use])),
+    components: Object.fromEntries(entries),
+  };
 }

@@ -3,7 +3,7 @@ import type { Facts } from '../config/facts.js';
 import { createRoot, createRun } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { shapeFor, wire } from './experiment.js';
-import { usesOf } from './facts-of.js';
+import { componentsOf } from './facts-of.js';
 
 /** What is known of a pipeline before its data are opened: all sizes that do not depend on them. */
 export function factsWithoutData({ pipeline, catalogue }: Pick<LoadedPipeline, 'pipeline' | 'catalogue'>): Facts {
@@ -13,5 +13,5 @@ export function factsWithoutData({ pipeline, catalogue }: Pick<LoadedPipeline, '
   const { batchSize, epochs } = pipeline.trainer;
   const shape = shapeFor(augmenter, { network: wire(pipeline, catalogue, services), channels, batchSize });
   const { views, featureDim, embeddingDim, prototypeCount } = shape;
-  return { batchSize, epochs, views, featureDim, embeddingDim, prototypeCount, uses: usesOf(pipeline) };
+  return { batchSize, epochs, views, featureDim, embeddingDim, prototypeCount, ...componentsOf(pipeline) };
 }
