@@ -31,8 +31,12 @@ export function resultsTable(results: Results): string {
     row('trained encoder', results.trained),
     row('untrained encoder', results.untrained),
     row('raw pixels', results.pixels),
-    ['chance', ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(results.chance[split]) : ''))],
   ];
+  if (columns.some(({ kind }) => kind === 'accuracy'))
+    rows.push([
+      'chance',
+      ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(results.chance[split]) : '')),
+    ]);
   return aligned(rows);
 }
 
