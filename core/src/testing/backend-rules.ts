@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Backend } from '../contracts/backend.js';
+import type { Collective } from '../contracts/collective.js';
+import { leaked, leakProblem, noise, sameBits } from './probe.js';
+import { unless, type Rule, type Subject } from './rule.js';
+
+/** What holds for backends, without starting them: a process can have one only. */
+export const backendRules: readonly Rule<Backend>[] = [
+  {
+    name: 'has its name and a rank',
+    check: ({ make, component }) =>
+      unless(
+        [make().name === component.use, 'its name is not that in YAML'],
+        [Number.isFinite(make().rank), 'its rank is no number'],
+      ),
+  },
+  { name: 'looks whether it can be used, without changing anything', check: lookOnly },
+];
+
+/** What holds for collectives of one worker; those of several need several processes. */
+export const collectiveRules: readonly Rule<Collective>[] = [
+  {
+    name: 'has a rank below its size',
+    check: ({ make }) =>
+      unless([make().rank >= 0 && make().rank < make().size, `worker ${make().rank} of ${make().size}`]),
+  },
+  { name: 'gives new tensors of its own', check: ownTensors },
+];
+
+async function lookOnly({ make }: Subject<Backend>): Promise<string[]> {
+  const before = tf.getBackend();
+  const { available, reason, remedy } = await make().probe();
+  return unless(
+    [tf.getBackend() === before, 'looking for it changes the backend that computes'],
+    [reason !== '' && !reason.includes('\n'), 'its reason is not one line'],
+    [available || remedy === undefined || remedy !== '', 'its remedy is empty'],
+  );
+}
+
+async function ownTensors({ make }: Subject<Collective>): Promise<string[]> {
+  const collective = make();
+  if (collective.size !== 1) return [];
+  const value = noise('value', [4, 3]);
+  const operations: Readonly<Record<string, (one: Tensor) => Tensor>> = {
+    allReduceMean: one => collective.allReduceMean(one),
+    allGather: one => collective.allGather(one),
+    broadcast: one => collective.broadcast(one),
+  };
+  const problems: string[] = [];
+  for (const [name, operation] of Object.entries(operations)) {
+    const count = await leaked(() => problems.push(...tried(name, operation, value)));
+    problems.push(...leakProblem(count, name));
+  }
+  value.dispose();
+  return problems;
+}
+
+function tried(name: string, operation: (one: Tensor) => Tensor, value: Tensor): string[] {
+  const result = operation(value);
+  const same = sameBits(result.dataSync(), value.dataSync());
+  const own = result !== value;
+  if (own) result.dispose();
+  return unless(
+    [same, `${name} of one worker is not the value itself`],
+    [own, `${name} gives back its argument`],
+    [!value.isDisposed, `${name} disposes its argument`],
+  );
+}

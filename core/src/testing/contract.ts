@@ -1,0 +1,116 @@
+import { componentsOf, createRoot } from '../container/root.js';
+import { Streams } from '../contracts/streams.js';
+import { deepFreeze } from '../config/freeze.js';
+import { CarlError } from '../errors.js';
+import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
+import { checkPlugin } from '../plugin/contract.js';
+import type { Component, Plugin } from '../plugin/define.js';
+import type { SlotName } from '../plugin/slot.js';
+import { completeOptions } from '../schema/component-options.js';
+import { assignerRules } from './assigner-rules.js';
+import { augmentationRules, augmenterRules } from './augmentation-rules.js';
+import { backendRules, collectiveRules } from './backend-rules.js';
+import { componentRules } from './component-rules.js';
+import { datasetRules, readerRules } from './dataset-rules.js';
+import { evaluatorRules } from './evaluator-rules.js';
+import { metricRules } from './metric-rules.js';
+import { encoderRules, headRules } from './module-rules.js';
+import { objectiveRules } from './objective-rules.js';
+import { optimizerRules } from './optimizer-rules.js';
+import { streams } from './probe.js';
+import type { Example, Rule, Subject } from './rule.js';
+import { scheduleRules, teacherRules } from './schedule-rules.js';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- rules of all slots side by side */
+const RULES: Readonly<Record<SlotName, readonly Rule<any>[]>> = {
+  assigner: assignerRules,
+  augmentation: augmentationRules,
+  augmenter: augmenterRules,
+  backend: backendRules,
+  collective: collectiveRules,
+  dataset: datasetRules,
+  encoder: encoderRules,
+  evaluator: evaluatorRules,
+  head: headRules,
+  metric: metricRules,
+  objective: objectiveRules,
+  observer: [],
+  optimizer: optimizerRules,
+  reader: readerRules,
+  schedule: scheduleRules,
+  teacher: teacherRules,
+};
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/** What the kit needs to try the components of a plugin. */
+export interface Trials {
+  /** By slot and name, `head mlp-head`: how to try it; without an entry it is tried with its defaults. */
+  readonly examples?: Readonly<Record<string, readonly Example[]>>;
+  /** Plugins whose components are options of this one's. */
+  readonly beside?: readonly Plugin[];
+}
+
+/** One rule for one component with one set of options. */
+export interface Clause {
+  /** `head mlp-head`. */
+  readonly component: string;
+  /** The options it is tried with, as JSON; empty for defaults. */
+  readonly options: string;
+  readonly rule: string;
+  /** Everything that is wrong, one sentence each. */
+  readonly check: () => Promise<readonly string[]>;
+}
+
+/** All clauses of the contract for all components of a plugin, not yet checked. @throws CarlError PLUGIN_CONTRACT if it is no plugin */
+export function contractOf(plugin: Plugin, { examples = {}, beside = [] }: Trials = {}): readonly Clause[] {
+  checkPlugin(plugin.name, plugin);
+  const plugins = [...new Set([plugin, ...beside])];
+  const catalogue = createCatalogue(
+    plugins.map(one => ({ name: one.name, version: '0', path: '', integrity: '', plugin: one })),
+  );
+  return (plugin.components as readonly Component[]).flatMap(component => {
+    const label = `${component.slot.name} ${component.use}`;
+    return (examples[label] ?? [{}]).flatMap(example => clausesOf(component, { label, example, catalogue }));
+  });
+}
+
+interface Case {
+  readonly label: string;
+  readonly example: Example;
+  readonly catalogue: Catalogue;
+}
+
+function clausesOf(component: Component, { label, example, catalogue }: Case): Clause[] {
+  const rules = [...componentRules, ...RULES[component.slot.name]] as readonly Rule<unknown>[];
+  const options = example.options ? JSON.stringify(example.options) : '';
+  return rules.map(({ name, check }) => ({
+    component: label,
+    options,
+    rule: name,
+    check: async () => check(subjectOf(component, { label, example, catalogue })),
+  }));
+}
+
+function subjectOf(component: Component, { label, example, catalogue }: Case): Subject<unknown> {
+  const { use: _use, ...options } = complete(component, { label, example, catalogue });
+  const root = createRoot(catalogue.plugins.map(({ plugin }) => plugin));
+  root.bind(Streams).toConstantValue(streams);
+  const components = componentsOf(root);
+  return {
+    component,
+    example,
+    options,
+    make: () => components.create(component.slot, deepFreeze({ use: component.use, ...options })),
+  };
+}
+
+function complete({ use, slot, options }: Component, { label, example, catalogue }: Case) {
+  try {
+    return completeOptions(catalogue, slot.name, { use, ...structuredClone(example.options) });
+  } catch (cause) {
+    const required = (options.required ?? []) as readonly string[];
+    if (example.options || required.length === 0) throw cause;
+    const message = `${label} cannot be made from its defaults, it needs ${required.join(', ')}: give examples['${label}'] = [{ options: { ... } }]`;
+    throw new CarlError('PLUGIN_CONTRACT', message, { cause });
+  }
+}

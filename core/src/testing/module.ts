@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { singleProcess } from '../collective/single-process.js';
+import type { Cost } from '../contracts/cost.js';
+import type { Encoder } from '../contracts/encoder.js';
+import type { Head } from '../contracts/head.js';
+import type { Pass, WeightSpec } from '../contracts/weights.js';
+import { seededStreams } from '../tensor/random.js';
+import { WeightStore } from '../tensor/weight-store.js';
+import { noise } from './probe.js';
+import type { Rule, Subject } from './rule.js';
+
+/** An encoder or a head, seen as one thing: a differentiable map with weights. */
+export interface Module {
+  readonly specs: readonly WeightSpec[];
+  /** Shape of its input without the batch. */
+  readonly input: readonly number[];
+  readonly outputDim: number;
+  readonly costs: readonly Cost[];
+  forward(input: Tensor, pass: Pass): Tensor2D;
+}
+
+const HEAD_INPUT = 6;
+
+export function moduleOfEncoder({ make, example }: Subject<Encoder>): Module {
+  const encoder = make();
+  const side = Math.max(encoder.minimumSize, 8);
+  const input = example.image ?? [side, side, 3];
+  return {
+    specs: encoder.weights(input),
+    input,
+    outputDim: encoder.featureDim,
+    costs: encoder.cost(input),
+    forward: (images, pass) => encoder.forward(images as Tensor4D, pass),
+  };
+}
+
+export function moduleOfHead({ make }: Subject<Head>): Module {
+  const head = make();
+  return {
+    specs: head.weights([HEAD_INPUT]),
+    input: [HEAD_INPUT],
+    outputDim: head.outputDim(HEAD_INPUT),
+    costs: head.cost(HEAD_INPUT),
+    forward: (features, pass) => head.forward(features as Tensor2D, pass),
+  };
+}
+
+/** Rules of modules as rules of the components that give them. */
+export function onModule<T>(
+  moduleOf: (subject: Subject<T>) => Module,
+  rules: readonly {
+    readonly name: string;
+    readonly check: (module: Module) => readonly string[] | Promise<readonly string[]>;
+  }[],
+): readonly Rule<T>[] {
+  return rules.map(({ name, check }) => ({ name, check: subject => check(moduleOf(subject)) }));
+}
+
+/** A module's weights with fresh values. Trainable ones are moved, so that none is zero by its initial value. */
+export function storeOf(specs: readonly WeightSpec[], seed = 1): WeightStore {
+  const store = new WeightStore();
+  store.add('module', specs, seededStreams(seed));
+  for (const { name, variable } of store.parameters()) {
+    tf.tidy(() => variable.assign(tf.add(variable, noise(`${name} ${String(seed)}`, variable.shape, 0.1))));
+  }
+  return store;
+}
+
+/** Work with weights that are gone afterwards. */
+export async function withStore<R>(
+  module: Module,
+  work: (store: WeightStore) => R | Promise<R>,
+  seed?: number,
+): Promise<R> {
+  const store = storeOf(module.specs, seed);
+  try {
+    return await work(store);
+  } finally {
+    store.dispose();
+  }
+}
+
+export function passOver(store: WeightStore, training: boolean): Pass {
+  return store.pass('module', training, singleProcess);
+}
+
+/** [B, ...input], normal values. */
+export function inputOf({ input }: Module, batch: number, purpose = 'input'): Tensor {
+  return noise(purpose, [batch, ...input]);
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Objective } from '../contracts/objective.js';
+import { lossOf, moved, type Inputs } from './objective.js';
+import { streams } from './probe.js';
+
+/** A slope of the loss found by differences, and how far off it may be. */
+export interface Slope {
+  readonly value: number;
+  readonly uncertainty: number;
+}
+
+/** float32 loses about this much of a loss that is summed over a batch. */
+const ROUNDING = 2e-6;
+/** Lengths of the step, as a share of a view of unit deviation. */
+const WIDTHS = [0.08, 0.04, 0.02] as const;
+
+/**
+ * Slope of the loss along a direction, from central differences at three widths extrapolated to width zero (Richardson).
+ * The uncertainty is what the extrapolation still moved by, and what rounding makes of it at the width used.
+ */
+export function slopeAlong(objective: Objective, inputs: Inputs, direction: readonly Float32Array[]): Slope {
+  const central = WIDTHS.map(
+    width => (at(objective, inputs, [direction, width]) - at(objective, inputs, [direction, -width])) / (2 * width),
+  );
+  const once = [extrapolated(central[0], central[1], 4), extrapolated(central[1], central[2], 4)];
+  const value = extrapolated(once[0], once[1], 16);
+  const rounding = (ROUNDING * Math.max(1, Math.abs(lossOf(objective, inputs)))) / WIDTHS[2];
+  return { value, uncertainty: Math.abs(value - once[1]) + Math.abs(once[1] - once[0]) + rounding };
+}
+
+function extrapolated(wide: number, narrow: number, gain: number): number {
+  return narrow + (narrow - wide) / (gain - 1);
+}
+
+function at(
+  objective: Objective,
+  inputs: Inputs,
+  [direction, width]: readonly [readonly Float32Array[], number],
+): number {
+  const there = moved(
+    inputs,
+    direction.map(part => part.map(value => value * width)),
+  );
+  const loss = lossOf(objective, there);
+  tf.dispose([...there.views]);
+  return loss;
+}
+
+/** Directions of unit length: along the gradient, where an error of its size shows, then random ones. */
+export function directionsFor(gradients: readonly Float32Array[], count: number): Float32Array[][] {
+  const random = Array.from({ length: count }, (_, i) => {
+    const stream = streams.at('direction', i);
+    return gradients.map(gradient => gradient.map(() => stream.normal()));
+  });
+  return [gradients.map(gradient => gradient.slice()), ...random].map(unit);
+}
+
+export function inner(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  return a.reduce((sum, part, i) => part.reduce((total, value, j) => total + value * b[i][j], sum), 0);
+}
+
+function unit(direction: Float32Array[]): Float32Array[] {
+  const length = Math.max(Math.sqrt(inner(direction, direction)), 1e-30);
+  return direction.map(part => part.map(value => value / length));
+}

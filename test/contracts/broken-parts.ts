@@ -1,0 +1,219 @@
+import type { Assigner, Encoder, Head, Objective, ObjectiveResult, Pass, Slot } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type } from 'typebox';
+import { changing, declared, keep, made, type Broken } from './fault.js';
+import { assigner, encoder, head, objective, schedule } from './sound.js';
+
+const closed = { additionalProperties: false };
+
+const anySlot: readonly Broken[] = [
+  declared(schedule, 'has a schema that is closed all the way down', {
+    options: Type.Object(
+      { inner: Type.Optional(Type.Object({ a: Type.Number({ description: 'A.' }) }, { description: 'Open.' })) },
+      closed,
+    ),
+  }),
+  declared(schedule, 'describes itself and every option', { description: ' ' }),
+  declared(schedule, 'describes itself and every option', {
+    options: Type.Object({ a: Type.Number({ default: 1 }) }, closed),
+  }),
+  declared(schedule, 'has defaults that its own schema accepts', {
+    options: Type.Object(
+      {
+        list: Type.Array(Type.Object({ a: Type.Integer({ description: 'A.', default: 1.5 }) }, closed), {
+          description: 'List.',
+          default: [],
+        }),
+      },
+      closed,
+    ),
+  }),
+  declared(schedule, 'is made twice from the same frozen options', { create: () => undefined }),
+  declared(schedule, 'allocates no tensor when it is made', {
+    create: () => ({ value: () => 1, kept: keep(tf.scalar(1)) }),
+  }),
+];
+
+function modules(component: { readonly slot: Slot<Head> } | { readonly slot: Slot<Encoder> }): readonly Broken[] {
+  const broken = (rule: string, change: (sound: Head) => object) =>
+    made(component as { readonly slot: Slot<Head> }, rule, sound => ({ ...sound, ...change(sound) }));
+  const forwards = (rule: string, change: (output: Tensor2D, pass: Pass) => Tensor2D) =>
+    broken(rule, sound => ({ forward: (input: Tensor2D, pass: Pass) => change(sound.forward(input, pass), pass) }));
+  const weights = (rule: string, change: object) =>
+    broken(rule, sound => ({
+      weights: (input: number[]) => sound.weights(input).map(spec => ({ ...spec, ...change })),
+    }));
+  const zeros = (length: number) => Float32Array.from({ length }, () => 0);
+  return [
+    weights('declares weights that can be made', { name: 'weight' }),
+    weights('declares weights that can be made', { initialize: () => zeros(1) }),
+    weights('declares weights that can be made', {
+      initialize: (_: unknown, shape: number[]) => zeros(shape.reduce((a, b) => a * b, 1)).map(() => changing()),
+    }),
+    weights('declares weights that can be made', { layout: 'conv' }),
+    broken('asks for exactly the weights it declares', sound => ({
+      weights: (input: number[]) => [...sound.weights(input), { ...sound.weights(input)[0], name: 'unused' }],
+    })),
+    forwards('gives one row of the declared width for each input', output => tf.slice(output, [0, 0], [-1, 2])),
+    broken('costs end in the shape of the output', sound => ({ cost: () => [{ ...sound.cost(3)[0], shape: [5] }] })),
+    broken('costs end in the shape of the output', sound => ({
+      cost: () => sound.cost(3).map(cost => ({ ...cost, activations: NaN })),
+    })),
+    forwards('lets the gradient reach every trainable weight', output => tf.step<Tensor2D>(output)),
+    forwards('records new values only for weights that are not trained, and only in training', (output, pass) => {
+      pass.update('fc.weight', pass.weight('fc.weight'));
+      return output;
+    }),
+    forwards('evaluates an input the same whatever else is in the batch', output => tf.sub(output, tf.mean(output, 0))),
+    forwards('gives the same bits for the same input', output => tf.add(output, changing())),
+    forwards('leaves no tensor behind', output => {
+      keep(tf.clone(output));
+      return output;
+    }),
+    broken('is the same after it was written to a file and read again', sound => {
+      const identity = new WeakMap<Pass, number>();
+      const forward = (input: Tensor2D, pass: Pass) => {
+        if (!identity.has(pass)) identity.set(pass, changing());
+        return tf.add(sound.forward(input, pass), identity.get(pass)!);
+      };
+      return { forward };
+    }),
+  ];
+}
+
+const encoders: readonly Broken[] = [
+  ...modules(encoder),
+  made(encoder, 'takes images of its minimum size', sound => ({ ...sound, minimumSize: 0.5 })),
+  made(encoder, 'takes images of its minimum size', sound => ({
+    ...sound,
+    minimumSize: 1,
+    forward: (images, pass) => sound.forward(tf.slice(images, [0, 1, 1, 0], [-1, 1, 1, -1]), pass),
+  })),
+];
+
+const heads: readonly Broken[] = [
+  ...modules(head),
+  made(head, 'takes inputs of another width', sound => ({ ...sound, outputDim: width => (width === 6 ? 4 : 5) })),
+];
+
+type Assign = Assigner['assign'];
+const assigning = (
+  rule: string,
+  change: (result: ReturnType<Assign>, given: Parameters<Assign>) => ReturnType<Assign>,
+): Broken =>
+  made(assigner, rule, sound => ({
+    ...sound,
+    assign: (...given: Parameters<Assign>) => change(sound.assign(...given), given),
+  }));
+
+const assigners: readonly Broken[] = [
+  made(assigner, 'gives logits of the declared number of prototypes for every view', sound => ({
+    ...sound,
+    prototypeCount: () => 7,
+  })),
+  assigning('gives logits of the declared number of prototypes for every view', ({ assigned }) => ({
+    assigned: assigned.slice(1),
+  })),
+  assigning('gives logits of the declared number of prototypes for every view', ({ assigned }) => ({
+    assigned: assigned.map(({ logits }) => ({ logits, code: logits })),
+  })),
+  made(assigner, 'gives logits of the declared number of prototypes for every view', sound => ({
+    ...sound,
+    segments: [1, 1],
+  })),
+  assigning('takes its state in and gives it out as declared', result => ({
+    ...result,
+    after: { center: tf.zeros([3]) },
+  })),
+  assigning('takes its state in and gives it out as declared', result => ({
+    ...result,
+    after: { centre: tf.zeros([2]) },
+  })),
+  assigning('stays finite for embeddings that have collapsed or grown', ({ assigned }, [views]) => ({
+    assigned: assigned.map(({ logits }, i) => ({ logits: tf.div<Tensor2D>(logits, tf.norm(views[i])) })),
+  })),
+  assigning('gives the same bits for the same embeddings', ({ assigned }) => ({
+    assigned: assigned.map(({ logits }) => ({ logits: tf.add<Tensor2D>(logits, changing()) })),
+  })),
+  made(assigner, 'freezes and prepares only weights it has', sound => ({ ...sound, frozen: () => ['prototypes'] })),
+  assigning('lets the gradient reach embeddings and trainable weights', ({ assigned }) => ({
+    assigned: assigned.map(({ logits }) => ({ logits: tf.step<Tensor2D>(logits) })),
+  })),
+  assigning('leaves no tensor behind', result => {
+    keep(tf.clone(result.assigned[0].logits));
+    return result;
+  }),
+];
+
+type Compute = Objective['compute'];
+const computing = (
+  rule: string,
+  change: (result: ObjectiveResult, given: Parameters<Compute>) => ObjectiveResult,
+): Broken =>
+  made(objective, rule, sound => ({
+    ...sound,
+    compute: (...given: Parameters<Compute>) => change(sound.compute(...given), given),
+  }));
+
+/** The loss with a gradient that is another one. */
+const wrongSlope = (loss: Scalar, factor: number): Scalar =>
+  tf.customGrad(given => ({ value: tf.clone(given as Scalar), gradFunc: (dy: tf.Tensor) => tf.mul(dy, factor) }))(
+    loss,
+  ) as Scalar;
+
+const objectives: readonly Broken[] = [
+  computing('gives a loss and parts that are finite scalars', result => ({
+    ...result,
+    parts: { rows: tf.zeros([3]) as unknown as Scalar },
+  })),
+  computing('gives a loss and parts that are finite scalars', result => ({ ...result, parts: { epoch: result.loss } })),
+  computing('has the gradient that differences of the loss have', result => ({
+    ...result,
+    loss: wrongSlope(result.loss, 1.05),
+  })),
+  computing('has the gradient that differences of the loss have', result => ({
+    ...result,
+    loss: wrongSlope(result.loss, 0),
+  })),
+  computing('does not care for the order of the images', (result, [{ views }]) => ({
+    ...result,
+    loss: tf.add(result.loss, tf.mean(tf.slice(views[0], 0, 1))),
+  })),
+  computing('takes its state in and gives it out as declared', result => ({
+    ...result,
+    after: { centre: tf.zeros([2]) },
+  })),
+  computing('takes its state in and gives it out as declared', (result, [, { step }]) => ({
+    ...result,
+    after: { centre: tf.fill([6], step > 2 ? NaN : 0) },
+  })),
+  computing('gives the same bits for the same views', result => ({ ...result, loss: tf.add(result.loss, changing()) })),
+  computing('leaves no tensor behind and none of its arguments changed', result => {
+    keep(tf.clone(result.loss));
+    return result;
+  }),
+  computing('leaves no tensor behind and none of its arguments changed', (result, [{ views }]) => {
+    views[1].dispose();
+    return result;
+  }),
+  computing('stays finite for views at the limits, and so does its gradient', (result, [{ views }]) => ({
+    ...result,
+    loss: tf.add(result.loss, tf.sum(tf.exp(views[0]))),
+  })),
+  computing('stays finite for views at the limits, and so does its gradient', (result, [{ views }]) => ({
+    ...result,
+    loss: tf.add(result.loss, tf.sum(tf.sqrt(tf.sum(tf.square(views[0]), 1)))),
+  })),
+  made(objective, 'names the values of the loss at which nothing is learned', sound => ({
+    ...sound,
+    trivial: () => [{ name: 'x', loss: 0.7, advice: 'y' }],
+  })),
+  made(objective, 'names the values of the loss at which nothing is learned', sound => ({
+    ...sound,
+    trivial: () => [{ name: 'x', loss: NaN, advice: 'y' }],
+  })),
+];
+
+/** Faults of any component, and of parts of a network. */
+export const brokenParts: readonly Broken[] = [...anySlot, ...encoders, ...heads, ...assigners, ...objectives];

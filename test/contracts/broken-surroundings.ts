@@ -1,0 +1,220 @@
+import type { ImageSet, Optimizer } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
+import { changing, keep, made, type Broken } from './fault.js';
+import {
+  augmentation,
+  augmenter,
+  backend,
+  collective,
+  dataset,
+  evaluator,
+  metric,
+  optimizer,
+  pixels,
+  reader,
+  schedule,
+  teacher,
+} from './sound.js';
+
+const images: readonly Broken[] = [
+  made(augmentation, 'leaves its argument untouched', () => ({
+    apply: image => ({ ...image, data: image.data.fill(0) }),
+  })),
+  made(augmentation, 'gives the same image for the same stream', () => ({
+    apply: image => ({ ...image, data: image.data.map(() => changing()) }),
+  })),
+  made(augmentation, 'gives whole images of the declared channels', sound => ({
+    ...sound,
+    outputChannels: channels => channels + 1,
+  })),
+  made(augmentation, 'gives whole images of the declared channels', () => ({
+    apply: image => ({ ...image, height: 3 }),
+  })),
+  made(augmenter, 'declares views, global ones first', sound => ({ ...sound, views: [...sound.views].reverse() })),
+  made(augmenter, 'makes views of the declared sizes and channels', sound => ({
+    ...sound,
+    views: sound.views.map(view => ({ ...view, height: 3 })),
+  })),
+  made(augmenter, 'leaves the image untouched and follows its streams', sound => ({
+    ...sound,
+    augment: (image, randoms) =>
+      sound.augment(
+        image,
+        randoms.map(() => randoms[0]),
+      ),
+  })),
+  made(augmenter, 'leaves the image untouched and follows its streams', sound => ({
+    ...sound,
+    augment: (image, randoms) => {
+      image.data[0] = 0.5;
+      return sound.augment(image, randoms);
+    },
+  })),
+  made(augmenter, 'shows evaluators images of one size, without chance', sound => ({
+    ...sound,
+    plain: image => image,
+  })),
+];
+
+const sets = (slotOf: (rule: string, change: (set: ImageSet) => ImageSet) => Broken): readonly Broken[] => {
+  const stored = pixels();
+  return [
+    slotOf('reads images alike in any order and at any time', set => ({
+      ...set,
+      read: indices => set.read([...indices].sort()),
+    })),
+    slotOf('reads images alike in any order and at any time', set => {
+      const shared = set.read([0, 1, 2, 3, 4, 5]);
+      return {
+        ...set,
+        read: async indices =>
+          indices
+            .map(index => index)
+            .map(async index => (await shared)[index])
+            .reduce<Promise<Awaited<typeof shared>>>(
+              async (all, one) => [...(await all), await one],
+              Promise.resolve([]),
+            ),
+      };
+    }),
+    slotOf('has the same order and fingerprint when it is opened again', set => ({
+      ...set,
+      fingerprint: async () => changing().toString(16).padStart(64, '0'),
+    })),
+    slotOf('has the same order and fingerprint when it is opened again', set => {
+      const turn = changing() % stored.length;
+      return { ...set, read: indices => set.read(indices.map(index => (index + turn) % set.length)) };
+    }),
+  ];
+};
+
+const whole = (
+  name: string,
+  slotOf: (rule: string, change: (set: ImageSet) => ImageSet) => Broken,
+): readonly Broken[] => [
+  slotOf(name, set => ({ ...set, labels: Int32Array.of(0, 1) })),
+  slotOf(name, set => ({ ...set, labels: set.labels!.map(label => label + 1) })),
+  slotOf(name, set => ({ ...set, channels: 3 })),
+  slotOf(name, set => ({
+    ...set,
+    read: async indices =>
+      (await set.read(indices)).map(image => ({ ...image, data: image.data.map(value => value * 255) })),
+  })),
+  slotOf(name, set => ({ ...set, fingerprint: async () => 'fingerprint' })),
+];
+
+const datasetOf = (rule: string, change: (set: ImageSet) => ImageSet): Broken =>
+  made(dataset, rule, sound => {
+    const set = sound.split('train').then(train => change(train!));
+    return { ...sound, split: async name => (name === 'train' ? set : undefined) };
+  });
+const readerOf = (rule: string, change: (set: ImageSet) => ImageSet): Broken =>
+  made(reader, rule, sound => ({ read: async () => change(await sound.read()) }));
+
+const data: readonly Broken[] = [
+  made(dataset, 'has training images', sound => ({ ...sound, split: async () => undefined })),
+  made(dataset, 'gives one object for a split', sound => ({
+    ...sound,
+    split: async name => (name === 'train' ? pixels() : undefined),
+  })),
+  ...whole('has whole images and labels in every split', datasetOf),
+  ...whole('reads whole images and labels', readerOf),
+  ...sets(datasetOf),
+  ...sets(readerOf),
+];
+
+const applying = (rule: string, apply: Optimizer['apply']): Broken =>
+  made(optimizer, rule, sound => ({ ...sound, apply }));
+const move = (value: Variable, by: tf.Tensor): void => tf.tidy(() => value.assign(tf.sub<Variable>(value, by)));
+
+const optimization: readonly Broken[] = [
+  applying('leaves parameters alone at a learning rate of zero', parameters =>
+    parameters.forEach(({ value }) => move(value, tf.mul(value, 0.01))),
+  ),
+  applying('descends a quadratic', (parameters, rate) =>
+    parameters.forEach(({ value, gradient }) => move(value, tf.mul(gradient, -rate))),
+  ),
+  made(optimizer, 'keeps nothing between steps but its slots', sound => {
+    let steps = 0;
+    return { ...sound, apply: (parameters, rate) => sound.apply(parameters, rate / ++steps) };
+  }),
+  made(optimizer, 'leaves gradients alone and no tensor behind', sound => ({
+    ...sound,
+    apply: (parameters, rate) => {
+      sound.apply(parameters, rate);
+      keep(tf.scalar(rate));
+    },
+  })),
+  made(schedule, 'is finite at all steps, whatever the length of the training', () => ({
+    value: (step, training) => step / (training!.steps - 1),
+  })),
+  made(schedule, 'keeps the last value after the last step', () => ({ value: step => step })),
+  made(schedule, 'depends on the step alone', () => ({ value: () => changing() })),
+  made(teacher, 'keeps a share between 0 and 1 at all steps', sound => ({
+    ...sound,
+    momentum: (step, steps) => step / (steps - 1),
+  })),
+  made(teacher, 'stays where it is at a momentum of 1 and copies at 0', sound => ({
+    ...sound,
+    follow: (targets, online, momentum) => sound.follow(targets, online, momentum * 0.999),
+  })),
+  made(teacher, 'moves between its weights and the online ones', sound => ({
+    ...sound,
+    follow: (targets, online, momentum) => sound.follow(targets, online, momentum ** 2),
+  })),
+  made(teacher, 'leaves online weights alone and no tensor behind', sound => ({
+    ...sound,
+    follow: (targets, online, momentum) => {
+      sound.follow(targets, online, momentum);
+      keep(tf.scalar(momentum));
+    },
+  })),
+];
+
+const judgement: readonly Broken[] = [
+  made(metric, 'is finite', () => ({ compute: () => ({ figure: Infinity }) })),
+  made(metric, 'gives the same figures twice and leaves its inputs untouched', () => ({
+    compute: () => ({ figure: changing() }),
+  })),
+  made(metric, 'gives the same figures twice and leaves its inputs untouched', () => ({
+    compute: ({ features }) => ({ figure: (features.data[0] += 1) }),
+  })),
+  made(metric, 'does not care for the order of the rows', () => ({
+    compute: ({ features }) => ({ figure: features.data[0] }),
+  })),
+  made(evaluator, 'gives finite figures, shares between 0 and 1', sound => ({
+    ...sound,
+    evaluate: async () => [{ metric: 'm', split: 'train', value: 50, kind: 'accuracy' }],
+  })),
+  made(evaluator, 'gives the same figures for the same features', sound => ({
+    ...sound,
+    evaluate: async () => [{ metric: 'm', split: 'train', value: changing(), kind: 'score' }],
+  })),
+  made(evaluator, 'does not care for the order of the images', sound => ({
+    ...sound,
+    evaluate: async ({ train }) => [{ metric: 'm', split: 'train', value: train.features[0], kind: 'score' }],
+  })),
+  made(evaluator, 'chooses nothing by the test split', sound => ({
+    ...sound,
+    evaluate: async ({ test }) => [{ metric: 'm', split: 'validation', value: test!.features[0], kind: 'setting' }],
+  })),
+  made(evaluator, 'works without labels if it says so', sound => ({
+    ...sound,
+    evaluate: async ({ train }) => (train.labels ? [{ metric: 'm', split: 'train', value: 1, kind: 'score' }] : []),
+  })),
+  made(evaluator, 'works without labels if it says so', sound => ({ ...sound, needsLabels: true })),
+];
+
+const machines: readonly Broken[] = [
+  made(backend, 'has its name and a rank', sound => ({ ...sound, name: 'other' })),
+  made(backend, 'looks whether it can be used, without changing anything', sound => ({
+    ...sound,
+    probe: async () => ({ available: false, reason: 'two\nlines' }),
+  })),
+  made(collective, 'has a rank below its size', sound => ({ ...sound, rank: 1 })),
+  made(collective, 'gives new tensors of its own', sound => ({ ...sound, allGather: value => value })),
+];
+
+/** Faults of what stands around a network. */
+export const brokenSurroundings: readonly Broken[] = [...images, ...data, ...optimization, ...judgement, ...machines];

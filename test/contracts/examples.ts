@@ -1,0 +1,134 @@
+import { fileURLToPath } from 'node:url';
+import type { HostArray } from '@carl-ssl/core';
+import type { Example } from '@carl-ssl/core/testing';
+import { seededStreams } from '@carl-ssl/core';
+
+/** Small options for components of this project that have required ones, or whose defaults are too large for a test. */
+const random = seededStreams(5).at('examples');
+const normal = (rows: number, columns: number): HostArray => ({
+  shape: [rows, columns],
+  data: Float32Array.from({ length: rows * columns }, () => random.normal()),
+});
+const classes = (rows: number, count: number): HostArray => ({
+  shape: [rows],
+  data: Int32Array.from({ length: rows }, (_, i) => (i < count ? i : random.integer(count))),
+});
+const marks = (rows: number, columns: number): HostArray => ({
+  shape: [rows, columns],
+  data: Int32Array.from({ length: rows * columns }, () => random.integer(2)),
+});
+const golden = (path: string) => fileURLToPath(new URL(`../golden/cases/reader/${path}`, import.meta.url));
+const idx = {
+  images: golden('idx/files/train-images-idx3-ubyte'),
+  labels: golden('idx/files/train-labels-idx1-ubyte'),
+};
+const probe = {
+  trainFeatures: normal(30, 4),
+  trainLabels: classes(30, 3),
+  testFeatures: normal(12, 4),
+  testLabels: classes(12, 3),
+};
+const tinyHead = { hiddenDim: 7, bottleneckDim: 5, prototypes: 9 };
+const size = { size: 12 };
+const step = { use: 'resized-crop', top: 0, left: 0, height: 10, width: 10, size: 8 };
+
+export const examples: Readonly<Record<string, readonly Example[]>> = {
+  'encoder resnet': [
+    { options: { block: 'basic', layers: [1, 1, 1, 1], width: 2, stem: 'small' }, image: [9, 9, 1] },
+    { options: { block: 'bottleneck', layers: [1, 1, 1, 2], width: 1, stem: 'cifar' } },
+    {
+      options: { block: 'basic', layers: [1, 2, 1, 1], width: 2, stem: 'imagenet', zeroInitResidual: true },
+      image: [32, 32, 3],
+    },
+  ],
+  'head mlp-head': [
+    { options: { layers: [{ units: 4 }] } },
+    {
+      options: {
+        layers: [
+          { units: 7, bias: false, norm: 'batch', activation: 'relu' },
+          { units: 5, norm: 'batch-plain' },
+        ],
+      },
+    },
+    {
+      options: {
+        layers: [
+          { units: 6, activation: 'gelu' },
+          { units: 3, bias: false },
+        ],
+      },
+    },
+  ],
+  'head carp-head': [{ options: tinyHead }, { options: { ...tinyHead, learnNorm: true, norm: 'batch' } }],
+  'head dino-head': [
+    { options: tinyHead },
+    { options: { ...tinyHead, learnNorm: true, activation: 'relu', depth: 2 } },
+  ],
+  'assigner prototypes': [
+    { options: { count: 5 } },
+    { options: { count: 7, normalizePrototypes: 'step', frozenSteps: 2 } },
+    { options: { count: 3, normalizePrototypes: 'never', normalizeEmbeddings: false, temperature: 1 } },
+  ],
+  'objective carl': [
+    {},
+    { views: 4 },
+    { options: { temperature: 0.5, entropyWeight: 0 } },
+    { options: { entropyWeight: { from: 3, to: 1 } } },
+  ],
+  'augmentation brightness': [{ options: { factor: 1.3 } }],
+  'augmentation contrast': [{ options: { factor: 0.6 } }],
+  'augmentation saturation': [{ options: { factor: 1.6 } }],
+  'augmentation hue': [{ options: { shift: 0.2 } }],
+  'augmentation chain': [{ options: { steps: [step, { use: 'random-horizontal-flip' }, { use: 'grayscale' }] } }],
+  'augmentation gaussian-blur': [{ options: { kernelSize: 5, sigma: 1 } }],
+  'augmentation normalize': [
+    { options: { mean: [0.5], std: [0.2] } },
+    { options: { mean: [0.1, 0.2, 0.3], std: [1, 2, 3] } },
+  ],
+  'augmentation resize-center-crop': [{ options: { resize: 16, crop: 12 } }],
+  'augmentation resized-crop': [{ options: { top: 2, left: 1, height: 11, width: 9, size: 8 } }],
+  'augmentation rotate': [{ options: { angle: 30 } }],
+  'augmentation grayscale': [{}, { options: { channels: 1 } }],
+  'augmentation random-crop': [{ options: { size: 8, padding: 2 } }],
+  'augmentation random-resized-crop': [{ options: size }],
+  'augmentation random-rotate': [{ options: { degrees: 20 } }],
+  'augmenter simclr-views': [{ options: size }, { options: { size: [14, 10], views: 3, mean: [0.5], std: [0.25] } }],
+  'augmenter byol-views': [{ options: size }],
+  'augmenter multi-crop': [{ options: { global: { size: 16 }, local: { size: 8, count: 3 } } }],
+  'augmenter views': [
+    {
+      options: {
+        views: [
+          { kind: 'local', count: 2, size: 8, steps: [step] },
+          { size: 8, steps: [step, { use: 'random-solarize' }] },
+        ],
+      },
+    },
+  ],
+  'dataset idx': [{ options: { train: idx, holdout: 0.4 } }, { options: { train: { images: idx.images } } }],
+  'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
+  'reader idx': [{ options: idx }],
+  'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'optimizer sgd': [{}, { options: { momentum: 0.9, nesterov: true, weightDecay: 0.01 } }],
+  'optimizer lars': [{}, { options: { formula: 'decayed', excludeVectors: true } }],
+  'schedule step': [{ options: { milestones: [2, 4], warmupEpochs: 1 } }],
+  'schedule cosine-warmup': [
+    {},
+    { options: { warmupEpochs: 1 } },
+    { options: { warmupSteps: 5, endValue: 0.1, convention: 'exclusive' } },
+  ],
+  'schedule constant': [{}, { options: { value: 0.2 } }],
+  'teacher moving-average': [{}, { options: { momentum: 0.9, endMomentum: 1 } }],
+  'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
+  'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
+  'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],
+  'metric logistic-regression': [{ options: { classes: 3 }, inputs: probe }],
+  'metric mean-average-precision': [{ inputs: { scores: normal(20, 3), labels: marks(20, 3) } }],
+  'metric rankme': [{ inputs: { features: normal(20, 6) } }],
+  'metric silhouette': [{ inputs: { features: normal(30, 3), labels: classes(30, 3) } }],
+  'metric top-k': [{ options: { k: [1, 2] }, inputs: { scores: normal(20, 4), labels: classes(20, 4) } }],
+};
+
+/** Components whose files are not everywhere; a test of their own has small ones. */
+export const elsewhere: readonly string[] = ['dataset fashion-mnist'];

@@ -1,0 +1,55 @@
+import { backendCandidates, loadPlugins, useKernels, type Plugin } from '@carl-ssl/core';
+import augment from '@carl-ssl/augment';
+import backendTensorflow from '@carl-ssl/backend-tensorflow';
+import backendWasm from '@carl-ssl/backend-wasm';
+import carl from '@carl-ssl/carl';
+import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
+import dataIdx from '@carl-ssl/data-idx';
+import dataImageFolder from '@carl-ssl/data-image-folder';
+import evaluate from '@carl-ssl/evaluate';
+import heads from '@carl-ssl/heads';
+import optim from '@carl-ssl/optim';
+import resnet from '@carl-ssl/resnet';
+import { describePlugin } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs';
+import { elsewhere, examples } from './examples.js';
+
+const host: readonly Plugin[] = [
+  augment,
+  backendTensorflow,
+  backendWasm,
+  dataFashionMnist,
+  dataIdx,
+  dataImageFolder,
+  evaluate,
+];
+const device: readonly Plugin[] = [carl, heads, optim, resnet];
+
+/** Everything a plugin has but for what needs files that are not here. */
+function here(plugin: Plugin): Plugin {
+  return {
+    ...plugin,
+    components: plugin.components.filter(({ slot, use }) => !elsewhere.includes(`${slot.name} ${use}`)),
+  };
+}
+
+describe('plugins of this project', () => {
+  before(() => tf.setBackend('cpu'));
+  for (const plugin of [...host, ...device]) describePlugin(here(plugin), { describe, it, examples });
+});
+
+for (const name of ['wasm', 'tensorflow']) {
+  describe(`plugins of this project on ${name}`, () => {
+    before(async function () {
+      const catalogue = await loadPlugins(['@carl-ssl/backend-wasm', '@carl-ssl/backend-tensorflow'], process.cwd());
+      const backend = backendCandidates(catalogue).find(one => one.name === name)!;
+      if (!(await backend.probe()).available) this.skip();
+      useKernels(await backend.activate());
+    });
+    after(async () => {
+      useKernels({});
+      await tf.setBackend('cpu');
+    });
+    for (const plugin of device) describePlugin(plugin, { describe, it, examples });
+  });
+}

@@ -1,0 +1,260 @@
+import {
+  defineComponent,
+  linear,
+  normal,
+  normalizeRows,
+  pixelImages,
+  scheduledAt,
+  Scheduled,
+  slots,
+  type Assigner,
+  type Augmenter,
+  type Component,
+  type Image,
+  type ImageSet,
+  type Objective,
+  type Optimizer,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
+import { Type } from 'typebox';
+
+/** The smallest sound component of every slot with rules of its own: what broken ones are made from by one change. */
+
+const options = Type.Object(
+  { strength: Type.Number({ default: 1, description: 'A number.' }) },
+  { additionalProperties: false },
+);
+const common = { use: 'sound', description: 'A sound one.', options };
+const WIDTH = 4;
+
+const layer = (inputs: number) => linear('fc', { inputs, outputs: WIDTH, bias: true });
+const mean = (width: number) => ({
+  name: 'mean',
+  shape: [width],
+  initialize: (_r: unknown, [n]: readonly number[]) => new Float32Array(n),
+  trainable: false,
+  layout: 'plain' as const,
+});
+
+export const head = defineComponent(slots.head, {
+  ...common,
+  create: () => ({
+    weights: ([inputs]) => [...layer(inputs).weights, mean(WIDTH)],
+    outputDim: () => WIDTH,
+    forward: (features, pass) => {
+      const rows = layer(features.shape[1]).forward(features, pass);
+      const centre = pass.training ? tf.mean<Tensor1D>(rows, 0) : pass.weight<Tensor1D>('mean');
+      if (pass.training) pass.update('mean', tf.add(tf.mul(pass.weight('mean'), 0.9), tf.mul(centre, 0.1)));
+      return tf.sub(rows, centre);
+    },
+    cost: inputs => [{ stage: 'fc', shape: [WIDTH], multiplyAdds: inputs * WIDTH, activations: WIDTH }],
+  }),
+});
+
+export const encoder = defineComponent(slots.encoder, {
+  ...common,
+  create: () => ({
+    featureDim: WIDTH,
+    minimumSize: 2,
+    weights: ([, , channels]) => layer(channels).weights,
+    forward: (images, pass) => layer(images.shape[3]).forward(tf.mean<Tensor2D>(images, [1, 2]), pass),
+    cost: ([, , channels]) => [{ stage: 'fc', shape: [WIDTH], multiplyAdds: channels * WIDTH, activations: WIDTH }],
+  }),
+});
+
+export const assigner = defineComponent(slots.assigner, {
+  ...common,
+  create: (): Assigner => ({
+    weights: ([width]) => [
+      { name: 'weight', shape: [3, width], initialize: normal(1), trainable: true, layout: 'plain' },
+    ],
+    prototypeCount: () => 3,
+    segments: [1, 2],
+    state: () => [{ name: 'centre', shape: [3], dtype: 'float32', initial: normal(0.1) }],
+    prepare: pass => {
+      pass.update('weight', normalizeRows(pass.weight<Tensor2D>('weight')));
+      return undefined;
+    },
+    frozen: ({ step }) => (step === 0 ? ['weight'] : []),
+    assign: (views, pass, { centre }) => {
+      const scores = views.map(view => similarities(view, pass.weight<Tensor2D>('weight')));
+      const assigned = scores.map(logits => ({ logits, code: bySegment(tf.sub<Tensor2D>(logits, centre)) }));
+      return { assigned, after: { centre: tf.mean(tf.concat(scores), 0) } };
+    },
+  }),
+});
+
+function similarities(view: Tensor2D, prototypes: Tensor2D): Tensor2D {
+  return tf.matMul<Tensor2D>(normalizeRows(view), prototypes, false, true);
+}
+
+/** The softmax of the first column, and that of the other two. */
+function bySegment(scores: Tensor2D): Tensor2D {
+  const [one, two] = tf.split<Tensor2D>(scores, [1, 2], 1);
+  return tf.concat<Tensor2D>([tf.softmax(one), tf.softmax(two)], 1);
+}
+
+/** 1 minus the cosine of the two views, plus a part that pulls a running mean's length to zero. */
+export const objective = defineComponent(slots.objective, {
+  ...common,
+  options: Type.Object(
+    { weight: Scheduled({ minimum: 0, default: 1, description: 'Weight of the second part.' }) },
+    { additionalProperties: false },
+  ),
+  create: ({ weight }): Objective => ({
+    state: ({ width }) => [{ name: 'centre', shape: [width], dtype: 'float32', initial: 0 }],
+    compute: ({ views, tensors }, context) => {
+      const [a, b] = views.map(view => normalizeRows(view));
+      const distance = tf.sub<Scalar>(1, tf.mean(tf.sum(tf.mul(a, b), 1)));
+      const pull = tf.mean<Scalar>(tf.square(tf.sub(tf.mean(tf.concat([a, b]), 0), tensors.centre)));
+      const loss = tf.add<Scalar>(distance, tf.mul(pull, scheduledAt(weight, context)));
+      return { loss, parts: { distance, pull }, after: { centre: tf.mul(tensors.centre, 0.9) } };
+    },
+    trivial: ({ width }) => [{ name: 'all images have the same embedding', loss: 1 / width, advice: 'Do something.' }],
+  }),
+});
+
+export const augmentation = defineComponent(slots.augmentation, {
+  ...common,
+  create: () => ({ apply: (image, random) => ({ ...image, data: image.data.map(value => value * random.uniform()) }) }),
+});
+
+const small = (image: Image): Image => ({
+  height: 2,
+  width: 2,
+  channels: image.channels,
+  data: image.data.slice(0, 4 * image.channels),
+});
+
+export const augmenter = defineComponent(slots.augmenter, {
+  ...common,
+  create: (): Augmenter => ({
+    views: [
+      { kind: 'global', height: 2, width: 2 },
+      { kind: 'local', height: 2, width: 2 },
+    ],
+    outputChannels: channels => channels,
+    augment: (image, randoms) =>
+      randoms.map(random => ({ ...small(image), data: small(image).data.map(() => random.uniform()) })),
+    plain: small,
+  }),
+});
+
+export const pixels = (): ImageSet =>
+  pixelImages({
+    bytes: Uint8Array.from({ length: 6 * 4 }, (_, i) => i * 7),
+    size: [2, 2],
+    channels: 1,
+    labels: Int32Array.of(0, 1, 2, 0, 1, 2),
+    classes: ['a', 'b', 'c'],
+  });
+
+export const dataset = defineComponent(slots.dataset, {
+  ...common,
+  create: () => {
+    const set = pixels();
+    return { classCount: 3, split: async name => (name === 'train' ? set : undefined) };
+  },
+});
+
+export const reader = defineComponent(slots.reader, { ...common, create: () => ({ read: async () => pixels() }) });
+
+export const optimizer = defineComponent(slots.optimizer, {
+  ...common,
+  create: (): Optimizer => ({
+    learningRate: 0.1,
+    slots: ['velocity'],
+    apply: (parameters, rate) => {
+      for (const {
+        value,
+        gradient,
+        slots: { velocity },
+      } of parameters) {
+        tf.tidy(() => {
+          velocity.assign(tf.add<Variable>(tf.mul(velocity, 0.5), gradient));
+          value.assign(tf.sub<Variable>(value, tf.mul(velocity, rate)));
+        });
+      }
+    },
+  }),
+});
+
+export const schedule = defineComponent(slots.schedule, {
+  ...common,
+  create: () => ({ value: (step, training) => training!.startValue / (1 + Math.min(step, training!.steps - 1)) }),
+});
+
+export const teacher = defineComponent(slots.teacher, {
+  ...common,
+  create: () => ({
+    momentum: (step, steps) => step / steps,
+    follow: (targets, online, momentum) =>
+      targets.forEach((target, i) =>
+        tf.tidy(() => target.assign(tf.add<Variable>(tf.mul(target, momentum), tf.mul(online[i], 1 - momentum)))),
+      ),
+  }),
+});
+
+export const metric = defineComponent(slots.metric, {
+  ...common,
+  create: () => ({
+    compute: ({ features }) => ({
+      mean: [...features.data].sort().reduce((sum, value) => sum + value, 0) / features.data.length,
+    }),
+  }),
+});
+
+export const evaluator = defineComponent(slots.evaluator, {
+  ...common,
+  create: () => ({
+    needsLabels: false,
+    evaluate: async ({ train, validation }) =>
+      [['train', train] as const, ['validation', validation!] as const].map(([split, { features }]) => ({
+        metric: 'mean',
+        split,
+        value: features.reduce((sum, x) => sum + x, 0) / features.length,
+        kind: 'score' as const,
+      })),
+  }),
+});
+
+export const backend = defineComponent(slots.backend, {
+  ...common,
+  create: () => ({
+    name: 'sound',
+    rank: 1,
+    probe: async () => ({ available: false, reason: 'it is a test', remedy: 'None.' }),
+    activate: async () => ({}),
+    fingerprint: () => ({ name: 'sound', versions: {}, threads: 1, flags: {} }),
+  }),
+});
+
+export const collective = defineComponent(slots.collective, {
+  ...common,
+  create: () => ({
+    rank: 0,
+    size: 1,
+    allReduceMean: value => tf.clone(value),
+    allGather: value => tf.clone(value),
+    broadcast: value => tf.clone(value),
+  }),
+});
+
+export const sound: readonly Component[] = [
+  head,
+  encoder,
+  assigner,
+  objective,
+  augmentation,
+  augmenter,
+  dataset,
+  reader,
+  optimizer,
+  schedule,
+  teacher,
+  metric,
+  evaluator,
+  backend,
+  collective,
+];
