@@ -25,18 +25,23 @@ interface CheckpointFile {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** As it is on disk: the description and the SHA-256 of its own JSON. */
+type SealedFile = CheckpointFile & { readonly sha256: string };
+
 /** What is remembered besides tensors. */
 export interface CheckpointInfo extends Position {
   readonly monitor: unknown;
 }
 
-/** Writes everything needed to go on exactly; the folder appears as a whole or not at all. @throws CarlError DISK */
+/**
+ * Writes everything needed to go on exactly; the folder appears as a whole or not at all.
+ * @throws CarlError DISK, TRAIN_NOT_FINITE if the model is not worth keeping
+ */
 export async function saveCheckpoint(folder: string, model: Model, info: CheckpointInfo): Promise<void> {
+  const groups = Object.entries(await tensorsOf(model));
+  for (const [, tensors] of groups) assertFinite(tensors, info.step);
   const files = Object.fromEntries(
-    Object.entries(await tensorsOf(model)).map(([name, tensors]) => [
-      `${name}.safetensors`,
-      encodeSafetensors(tensors),
-    ]),
+    groups.map(([name, tensors]) => [`${name}.safetensors`, encodeSafetensors(tensors)]),
   );
   const description: CheckpointFile = {
     format: 1,
@@ -44,7 +49,23 @@ export async function saveCheckpoint(folder: string, model: Model, info: Checkpo
     updates: Object.fromEntries(model.updates),
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
   };
-  await writeFolderAtomic(folder, { ...files, 'checkpoint.json': `${JSON.stringify(description, null, 2)}\n` });
+  const sealed: SealedFile = { ...description, sha256: sealOf(description) };
+  await writeFolderAtomic(folder, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
+}
+
+/** An update can overflow although loss and gradient were finite: the next step would only tell after this was saved. */
+function assertFinite(tensors: Readonly<Record<string, StoredTensor>>, step: number): void {
+  const name = Object.keys(tensors).find(key => !tensors[key].data.every(Number.isFinite));
+  if (name === undefined) return;
+  throw new CarlError(
+    'TRAIN_NOT_FINITE',
+    `step ${step}: ${name} became infinite or not a number in the update, so no checkpoint was written. ` +
+      'Lower optimizer.learningRate or set trainer.clipNorm; --resume goes on from the checkpoint before.',
+  );
+}
+
+function sealOf(description: CheckpointFile): string {
+  return sha256(new TextEncoder().encode(JSON.stringify(description)));
 }
 
 /** Sets a model to what a checkpoint holds. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
@@ -119,8 +140,9 @@ function restore(
 async function readDescription(folder: string): Promise<CheckpointFile> {
   const file = join(folder, 'checkpoint.json');
   try {
-    const description = JSON.parse(await readFile(file, 'utf8')) as CheckpointFile;
+    const { sha256: seal, ...description } = JSON.parse(await readFile(file, 'utf8')) as SealedFile;
     if (description.format !== 1) throw new Error(`format ${String(description.format)} is not 1`);
+    if (sealOf(description) !== seal) throw new Error('it is not what was written');
     return description;
   } catch (error) {
     throw damaged(file, error);
