@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CarlError } from '../errors.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { clearLeftovers, orDiskError, writeAtomic } from './atomic.js';
+import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from './atomic.js';
 import type { Lock } from './lock.js';
 
 /**
@@ -23,24 +23,34 @@ export class RunDirectory {
         'INPUT_RUN',
         `${path} is already there. Go on with it by --resume ${path}, or choose another folder with --out.`,
       );
+    await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
+    // As a whole, so that a kill leaves a run that can be resumed, or none.
+    await writeFolderAtomic(path, {
+      'pipeline.yaml': content.source,
+      'pipeline.json': pretty(content.pipeline),
+      'metrics.jsonl': '',
+      'lock.json': pretty(content.lock),
+    });
     const run = new RunDirectory(path);
-    await orDiskError(path, () => mkdir(join(path, 'checkpoints'), { recursive: true }));
-    await writeAtomic(run.#file('pipeline.yaml'), content.source);
-    await writeAtomic(run.#file('pipeline.json'), pretty(content.pipeline));
-    await writeAtomic(run.#file('metrics.jsonl'), '');
-    await writeAtomic(run.#file('lock.json'), pretty(content.lock));
+    await run.prepare();
     return run;
   }
 
-  /** One that is there. @throws CarlError INPUT_RUN */
+  /** One that is there; changes nothing in it, so that it may be being trained. @throws CarlError INPUT_RUN */
   static async open(path: string): Promise<RunDirectory> {
     if (!existsSync(join(path, 'lock.json')))
       throw new CarlError(
         'INPUT_RUN',
         `${path} is not a run directory: it has no lock.json. A run directory is what \`carl train\` makes.`,
       );
-    await clearLeftovers(join(path, 'checkpoints'));
     return new RunDirectory(path);
+  }
+
+  /** Makes it ready for training: puts in order what a killed process left. Not while another one trains it. @throws CarlError DISK */
+  async prepare(): Promise<void> {
+    const folder = join(this.path, 'checkpoints');
+    await orDiskError(folder, () => mkdir(folder, { recursive: true }));
+    await clearLeftovers(folder);
   }
 
   async pipeline(): Promise<Pipeline> {
@@ -82,12 +92,7 @@ export class RunDirectory {
 
   /** All lines of metrics.jsonl; a last line that was cut off by a kill is left out. */
   async metrics(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    const text = await readFile(this.#file('metrics.jsonl'), 'utf8').catch(() => '');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    return whole
-      .split('\n')
-      .filter(Boolean)
-      .map(line => JSON.parse(line) as Record<string, unknown>);
+    return (await this.#lines('metrics.jsonl')) as Record<string, unknown>[];
   }
 
   /** Forgets what was logged after a step, before training goes on from there. */
@@ -105,11 +110,7 @@ export class RunDirectory {
 
   /** Seconds of training so far, over all resumptions. */
   async seconds(): Promise<number> {
-    const text = await readFile(this.#file('timing.jsonl'), 'utf8').catch(() => '');
-    const lines = text
-      .split('\n')
-      .filter(Boolean)
-      .map(line => JSON.parse(line) as { seconds: number });
+    const lines = (await this.#lines('timing.jsonl')) as { seconds: number }[];
     return lines.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
@@ -125,16 +126,31 @@ export class RunDirectory {
     return existsSync(this.#file('results.json')) ? this.#json('results.json') : undefined;
   }
 
+  /** One value a line; a last line without an end was cut off and does not count. */
+  async #lines(name: string): Promise<unknown[]> {
+    const text = await readFile(this.#file(name), 'utf8').catch(() => '');
+    const lines = text.split('\n').slice(0, -1);
+    return lines.map((line, i) => this.#parsed(line, `${name}, line ${i + 1},`));
+  }
+
   async #json(name: string): Promise<unknown> {
+    const text = await readFile(this.#file(name), 'utf8').catch((error: unknown) => {
+      throw this.#damaged(name, error);
+    });
+    return this.#parsed(text, name);
+  }
+
+  #parsed(text: string, name: string): unknown {
     try {
-      return JSON.parse(await readFile(this.#file(name), 'utf8'));
+      return JSON.parse(text);
     } catch (error) {
-      throw new CarlError(
-        'INPUT_RUN',
-        `${this.#file(name)} cannot be read: ${(error as Error).message}. The run directory is damaged.`,
-        { cause: error },
-      );
+      throw this.#damaged(name, error);
     }
+  }
+
+  #damaged(name: string, cause: unknown): CarlError {
+    const message = `${this.#file(name)} cannot be read: ${(cause as Error).message}. The run directory is damaged.`;
+    return new CarlError('INPUT_RUN', message, { cause });
   }
 
   #file(name: string): string {

@@ -42,11 +42,13 @@ export async function resumeRun(
 ): Promise<TrainingResult> {
   for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
+  await run.prepare();
   const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
   const monitor = new CollapseMonitor();
-  const newest = (await run.checkpoints()).at(-1);
-  const startStep = newest === undefined ? 0 : await restore(run.checkpointPath(newest), model, monitor);
-  await run.truncateMetrics(startStep);
+  const startStep = await restore(run, model, monitor).catch((error: unknown) => {
+    disposeModel(model);
+    throw error;
+  });
   return trainModel(experiment, { model, run, startStep, monitor }, options);
 }
 
@@ -62,10 +64,12 @@ export async function currentLock(
   return lockOf({ pipeline: experiment.pipeline, data, backend, plugins });
 }
 
-async function restore(checkpoint: string, model: Model, monitor: CollapseMonitor): Promise<number> {
-  const { step, monitor: memory } = await loadCheckpoint(checkpoint, model);
-  monitor.restore(memory);
-  return step;
+/** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
+async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor): Promise<number> {
+  const newest = (await run.checkpoints()).at(-1) ?? 0;
+  if (newest > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(newest), model)).monitor);
+  await run.truncateMetrics(newest);
+  return newest;
 }
 
 interface Start {
@@ -92,7 +96,8 @@ async function trainModel(
   try {
     return await train(training, start.startStep, options.signal);
   } catch (error) {
-    if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`);
+    // What went wrong must be told, even where the log cannot be written.
+    if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
     disposeModel(start.model);
