@@ -1,3 +1,4 @@
+import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
 import { lockDifferences } from './lock.js';
 import type { RunDirectory } from './run-directory.js';
@@ -50,14 +51,23 @@ async function lossesOf(run: RunDirectory): Promise<Map<number, number>> {
   return new Map(lines.flatMap(({ step, loss }) => (step !== undefined && loss !== undefined ? [[step, loss]] : [])));
 }
 
+/** Infinite if the runs did not end at the same step, or are of other networks. */
 async function weightDifference(a: RunDirectory, b: RunDirectory): Promise<number> {
   const [steps, repeated] = [await a.checkpoints(), await b.checkpoints()];
   const last = steps.at(-1);
   if (last === undefined || last !== repeated.at(-1)) return Infinity;
   const [before, after] = [await loadWeights(a.checkpointPath(last)), await loadWeights(b.checkpointPath(last))];
+  const layout = (weights: DiskTensors) =>
+    JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
+  if (layout(before) !== layout(after)) return Infinity;
+  return Object.keys(before).reduce(
+    (most, name) => Math.max(most, largestDifference(before[name].data, after[name].data)),
+    0,
+  );
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let most = 0;
-  for (const [name, { data }] of Object.entries(before)) {
-    for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] - after[name].data[i]));
-  }
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
   return most;
 }
