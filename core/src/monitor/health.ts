@@ -67,7 +67,7 @@ async function prototypeHealth(logits: Tensor2D, model: Model): Promise<Prototyp
   let entropy = 0;
   for (let row = 0; row < rows; row++) {
     const p = softmax(scores.subarray(row * count, (row + 1) * count));
-    used.add(p.indexOf(Math.max(...p)));
+    used.add(p.reduce((best, value, k) => (value > p[best] ? k : best), 0));
     entropy += entropyOf(p) / rows;
     for (let k = 0; k < count; k++) mean[k] += p[k] / rows;
   }
