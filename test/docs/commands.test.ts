@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProgram } from '../../core/dist/cli/main.js';
+import { blocksOf, pages, ROOT } from './blocks.js';
+
+/** Programs of the system, which only a reader's machine can run. */
+const SYSTEM = ['apt-get', 'cd', 'git', 'mkdir', 'tail', 'less'];
+const NPM = ['ci', 'install', 'init', 'test', 'uninstall'];
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+describe('commands in the documentation', () => {
+  for (const block of pages()
+    .flatMap(blocksOf)
+    .filter(({ language }) => language === 'bash')) {
+    for (const command of commandsOf(block.text)) {
+      it(`${block.page}:${block.line} ${command}`, async () => {
+        await check(wordsOf(command));
+      });
+    }
+  }
+
+  it('refuse what does not exist', async () => {
+    const refused = async (command: string) =>
+      check(command.split(' ')).then(
+        () => false,
+        () => true,
+      );
+    for (const wrong of ['carl trian a.yaml', 'carl train a.yaml --sed 1', 'npm run nothing', 'rm -rf x'])
+      expect(await refused(wrong), wrong).to.equal(true);
+  });
+});
+
+/** Commands of a block; comments, variables in front and lines that go on are taken care of. */
+function commandsOf(text: string): readonly string[] {
+  return text
+    .replaceAll(/\\\n\s*/g, '')
+    .split(/\n|&&/)
+    .map(line => line.replace(/(^|\s)#.*$/, '').trim())
+    .map(line => line.replace(/^(?:[A-Z_]+=\S+ +)+/, ''))
+    .filter(Boolean);
+}
+
+/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
+function wordsOf(command: string): readonly string[] {
+  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
+}
+
+async function check([program, ...args]: readonly string[]): Promise<void> {
+  if (program === 'carl') return parse(args);
+  if (program === 'npx') return check(args);
+  if (program === 'npm') return checkNpm(args);
+  if (program === 'sudo') return check(args);
+  expect(SYSTEM).to.include(program);
+}
+
+function checkNpm([command, script]: readonly string[]): void {
+  if (command === 'run') expect(scripts).to.have.property(script);
+  else expect(NPM).to.include(command);
+}
+
+/** The command line's own parser, with commands that do nothing. @throws CommanderError for an unknown command or option */
+async function parse(args: readonly string[]): Promise<void> {
+  const program = createProgram();
+  const quiet = { writeOut: () => undefined, writeErr: () => undefined };
+  const silence = (command: typeof program): void => {
+    command.configureOutput(quiet).exitOverride();
+    if (command.commands.length === 0) command.action(() => undefined);
+    command.commands.forEach(silence);
+  };
+  silence(program);
+  await program.parseAsync(args, { from: 'user' });
+}

@@ -1,0 +1,47 @@
+import { loadPipeline } from '@carl-ssl/core';
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { blocksOf, pages, ROOT } from './blocks.js';
+
+const run = promisify(execFile);
+
+describe('docs/guide/write-a-plugin.md', function () {
+  this.timeout(240_000);
+  let folder: string;
+
+  before(() => {
+    const caches = join(ROOT, 'node_modules/.cache');
+    mkdirSync(caches, { recursive: true });
+    folder = mkdtempSync(join(caches, 'plugin-'));
+    const page = pages().find(({ path }) => path === 'docs/guide/write-a-plugin.md')!;
+    for (const { file, text } of blocksOf(page)) {
+      if (file === undefined) continue;
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('compiles', async () => {
+    const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder });
+    expect(stdout).to.equal('');
+  });
+
+  it('passes the contract kit', async () => {
+    const { stdout } = await run(process.execPath, ['--test', 'dist/test/iic.test.js'], { cwd: folder });
+    expect(stdout)
+      .to.match(/^# fail 0$/m)
+      .and.not.match(/^# pass 0$/m);
+  });
+
+  it('gives a pipeline that uses it', async () => {
+    const { pipeline, warnings } = await loadPipeline(join(folder, 'pipeline.yaml'));
+    expect(pipeline.objective).to.deep.equal({ use: 'iic', balance: 1.5 });
+    expect(warnings).to.deep.equal([]);
+  });
+});
