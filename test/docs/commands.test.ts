@@ -48,11 +48,10 @@ function wordsOf(command: string): readonly string[] {
 }
 
 async function check([program, ...args]: readonly string[]): Promise<void> {
-  if (program === 'carl') return parse(args);
-  if (program === 'npx') return check(args);
-  if (program === 'npm') return checkNpm(args);
-  if (program === 'sudo') return check(args);
-  expect(SYSTEM).to.include(program);
+  if (program === 'carl') await parse(args);
+  else if (program === 'npm') checkNpm(args);
+  else if (program === 'npx' || program === 'sudo') await check(args);
+  else expect(SYSTEM).to.include(program);
 }
 
 function checkNpm([command, script]: readonly string[]): void {
