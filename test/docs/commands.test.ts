@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram } from '../../core/dist/cli/main.js';
 import { blocksOf, pages, ROOT } from './blocks.js';
@@ -27,7 +27,13 @@ describe('commands in the documentation', () => {
         () => false,
         () => true,
       );
-    for (const wrong of ['carl trian a.yaml', 'carl train a.yaml --sed 1', 'npm run nothing', 'rm -rf x'])
+    for (const wrong of [
+      'carl trian a.yaml',
+      'carl train a.yaml --sed 1',
+      'npm run nothing',
+      'npx nothing',
+      'rm -rf x',
+    ])
       expect(await refused(wrong), wrong).to.equal(true);
   });
 });
@@ -50,7 +56,8 @@ function wordsOf(command: string): readonly string[] {
 async function check([program, ...args]: readonly string[]): Promise<void> {
   if (program === 'carl') await parse(args);
   else if (program === 'npm') checkNpm(args);
-  else if (program === 'npx' || program === 'sudo') await check(args);
+  else if (program === 'sudo' || (program === 'npx' && args[0] === 'carl')) await check(args);
+  else if (program === 'npx') expect(existsSync(join(ROOT, 'node_modules/.bin', args[0])), args[0]).to.equal(true);
   else expect(SYSTEM).to.include(program);
 }
 
