@@ -3,6 +3,8 @@ import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
 
+type Start = Parameters<NonNullable<Observer['onStart']>>[0];
+
 /** Progress of a training: a bar that moves on a terminal, a line an epoch elsewhere. */
 export function progress(stream: NodeJS.WriteStream): Observer {
   return stream.isTTY ? new Bar(stream) : new Lines(stream);
@@ -14,9 +16,8 @@ class Lines implements Observer {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  onStart({ run, steps, epochs, startStep }: { run: string; steps: number; epochs: number; startStep: number }): void {
-    const from = startStep > 0 ? ` from step ${String(startStep)}` : '';
-    this.stream.write(`training ${run}: ${String(steps)} steps in ${String(epochs)} epochs${from}\n`);
+  onStart(start: Start): void {
+    this.stream.write(`${opening(start)}\n`);
   }
 
   onStep(report: StepReport): void {
@@ -39,8 +40,8 @@ class Bar implements Observer {
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  onStart({ run, startStep }: { run: string; startStep: number }): void {
-    this.stream.write(`training ${run}${startStep > 0 ? ` from step ${String(startStep)}` : ''}\n`);
+  onStart(start: Start): void {
+    this.stream.write(`${opening(start)}\n`);
   }
 
   onStep(report: StepReport): void {
@@ -64,6 +65,11 @@ class Bar implements Observer {
   #draw(text: string): void {
     this.stream.write(`\r\u001b[2K${text.slice(0, text.includes('\n') ? undefined : this.stream.columns)}`);
   }
+}
+
+function opening({ run, steps, epochs, startStep }: Start): string {
+  if (startStep >= steps) return `${run} is already finished: all ${steps} steps are done`;
+  return `training ${run}: ${steps} steps in ${epochs} epochs${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }
 
 /** Images per second, averaged over the last steps so that it does not jump. */
