@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { carl, start } from './cli.js';
+import { remains, temporaryFolder, writePipeline } from './tiny.js';
+
+describe('a training that is interrupted', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  const dawdling = { trainer: { epochs: 12, batchSize: 16 }, observers: [{ use: 'dawdler', milliseconds: 30 }] };
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`by ${signal} saves its step, exits with 130 and goes on to the same bits`, async () => {
+      const pipeline = writePipeline(folder.within(`${signal}.yaml`), dawdling);
+      const [whole, run] = [folder.within(`whole-${signal}`), folder.within(signal)];
+      const done = carl(['train', pipeline, '--out', whole]);
+      const { child, says, ended } = start(['train', pipeline, '--out', run]);
+      await says('epoch 1/');
+      child.kill(signal);
+      const { code, stderr, stdout } = await ended;
+      expect(code).to.equal(130);
+      expect(stderr).to.contain(`interrupted; go on with: carl train --resume ${run}`);
+      expect(stdout).to.equal('');
+      const [step] = readdirSync(join(run, 'checkpoints'))
+        .sort()
+        .slice(-1)
+        .map(name => Number(name.replace('step-', '')));
+      expect(step).to.be.within(4, 47);
+      const resumed = await carl(['train', '--resume', run]);
+      expect(resumed.code).to.equal(0);
+      expect(resumed.stderr).to.contain(`48 steps in 12 epochs from step ${step}`);
+      expect((await done).code).to.equal(0);
+      expect(remains(run)['metrics.jsonl']).to.equal(remains(whole)['metrics.jsonl']);
+      expect(finalBytes(run)).to.deep.equal(finalBytes(whole));
+    });
+  }
+
+  it('twice ends at once, whatever it waits for', async () => {
+    const pipeline = writePipeline(folder.within('slow.yaml'), { data: { use: 'stripes', delay: 600_000 } });
+    const run = folder.within('slow');
+    const { child, says, ended } = start(['train', pipeline, '--out', run]);
+    await says('training ');
+    child.kill('SIGINT');
+    await says('stopping after this step; once more to stop at once');
+    child.kill('SIGINT');
+    expect((await ended).code).to.equal(130);
+    expect(readdirSync(join(run, 'checkpoints'))).to.deep.equal([]);
+    expect(existsSync(join(run, 'lock.json'))).to.equal(true);
+  });
+
+  it('a finished one says so and only evaluates when it is to go on', async () => {
+    const pipeline = writePipeline(folder.within('done.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
+    const run = folder.within('done');
+    const first = await carl(['train', pipeline, '--out', run]);
+    const before = remains(run);
+    const again = await carl(['train', '--resume', run]);
+    expect(again.code).to.equal(0);
+    expect(again.stderr).to.contain('already finished: all 12 steps are done');
+    expect(again.stdout).to.equal(first.stdout);
+    expect(remains(run)).to.deep.equal(before);
+  });
+});
+
+const finalBytes = (run: string) => Object.entries(remains(run)).filter(([name]) => name.startsWith('/step-00000048'));

@@ -1,0 +1,117 @@
+import { useKernels, loadPipeline, type Observer, type StepReport, type Warning } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openExperiment } from '../../core/dist/run/experiment.js';
+import { RunDirectory } from '../../core/dist/run/run-directory.js';
+import { resumeRun, startRun, type TrainRunOptions } from '../../core/dist/run/train-run.js';
+import type { TrainingResult } from '../../core/dist/train/trainer.js';
+
+/** Trainings of a few seconds on stripes, for tests of what surrounds them. */
+
+const plugin = fileURLToPath(new URL('../samples/plugins/tiny.mjs', import.meta.url));
+
+/** A real network, as small as it gets. */
+export const smallResnet = { use: 'resnet', block: 'basic', layers: [1, 1, 1, 1], width: 2, stem: 'small' };
+
+/** The keys of a tiny pipeline; a key given replaces the whole value. */
+export function tinyPipeline(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const packages = ['carl', 'heads', 'augment', 'optim', 'evaluate'].map(name => `@carl-ssl/${name}`);
+  return {
+    name: 'tiny',
+    plugins: [...packages, ...(changes.encoder === smallResnet ? ['@carl-ssl/resnet'] : []), plugin],
+    backend: 'cpu',
+    data: 'stripes',
+    augmenter: { use: 'simclr-views', size: 8, blur: 0, strength: 0.5, minScale: 0.3 },
+    encoder: 'flat',
+    head: {
+      use: 'mlp-head',
+      layers: [
+        { units: 12, bias: false, norm: 'batch', activation: 'relu' },
+        { units: 8, bias: false, norm: 'batch' },
+      ],
+    },
+    assigner: { use: 'prototypes', count: 8, temperature: 0.1 },
+    objective: { use: 'carl', entropyWeight: { from: 5, to: 1 } },
+    optimizer: { use: 'sgd', learningRate: 0.05, momentum: 0.9 },
+    schedule: 'cosine',
+    trainer: { epochs: 3, batchSize: 16 },
+    ...changes,
+  };
+}
+
+/** A folder that is gone after the tests of the `describe` it is asked for in. */
+export function temporaryFolder(): { readonly path: string; within: (...names: string[]) => string } {
+  let folder = '';
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'carl-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    get path() {
+      return folder;
+    },
+    within: (...names) => join(folder, ...names),
+  };
+}
+
+/** Writes a pipeline; JSON is YAML. */
+export function writePipeline(file: string, changes?: Readonly<Record<string, unknown>>): string {
+  writeFileSync(file, JSON.stringify(tinyPipeline(changes), null, 2));
+  return file;
+}
+
+export const cpu = { name: 'cpu', versions: {}, threads: 1, flags: {} };
+
+/** The plain JavaScript backend, with nothing fused. */
+export async function onCpu(): Promise<void> {
+  useKernels({});
+  await tf.setBackend('cpu');
+}
+
+export interface Trained extends TrainingResult {
+  readonly run: RunDirectory;
+  readonly reports: readonly StepReport[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface TrainingAsk {
+  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly seed?: number;
+  /** Is told of everything, and may abort. */
+  readonly observer?: (abort: () => void) => Observer;
+}
+
+/** Trains in this process, into a folder or on in it if it is there. */
+export async function trainTiny(path: string, { changes, seed, observer }: TrainingAsk = {}): Promise<Trained> {
+  const loaded = await loadPipeline(writePipeline(`${path}.yaml`, changes), { seed });
+  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+  const controller = new AbortController();
+  const reports: StepReport[] = [];
+  const warnings: Warning[] = [];
+  const own: Observer = { onStep: report => reports.push(report), onWarning: warning => warnings.push(warning) };
+  const options: TrainRunOptions = {
+    catalogue: loaded.catalogue,
+    backend: cpu,
+    observers: [own, ...(observer ? [observer(() => controller.abort())] : [])],
+    signal: controller.signal,
+  };
+  const result = existsSync(path)
+    ? await resumeRun(experiment, await RunDirectory.open(path), options)
+    : await startRun(experiment, path, { ...options, source: loaded.source });
+  return { ...result, run: await RunDirectory.open(path), reports, warnings };
+}
+
+/** Everything a training leaves that must not depend on how often it was stopped: metrics and all checkpoints, byte by byte. */
+export function remains(run: string): Record<string, string> {
+  const checkpoints = join(run, 'checkpoints');
+  const files = readdirSync(checkpoints, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const read = (path: string): string => readFileSync(path).toString('base64');
+  return Object.fromEntries([
+    ['metrics.jsonl', readFileSync(join(run, 'metrics.jsonl'), 'utf8')],
+    ...files.map(({ parentPath, name }) => [
+      join(parentPath, name).slice(checkpoints.length),
+      read(join(parentPath, name)),
+    ]),
+  ]) as Record<string, string>;
+}

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onCpu, remains, smallResnet, temporaryFolder, trainTiny } from './tiny.js';
+
+const head = { use: 'mlp-head', layers: [{ units: 8, norm: 'batch', activation: 'relu' }, { units: 6 }] };
+const trainer = { epochs: 2, batchSize: 16 };
+
+/** A teacher, a predictor and an objective with a state. */
+const taught = {
+  head,
+  predictor: head,
+  assigner: undefined,
+  objective: 'prediction',
+  teacher: { use: 'moving-average', momentum: 0.9 },
+};
+
+/** Ways through the training step. */
+const ways: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'joint views': { encoder: smallResnet },
+  'joint views of a single layer': {},
+  'separate views': { trainer: { ...trainer, forward: 'separate' } },
+  'accumulated gradients': { trainer: { ...trainer, batchSize: 8, accumulate: 2 } },
+  'clipped gradients': { trainer: { ...trainer, clipNorm: 0.5 } },
+  'frozen prototypes': { assigner: { use: 'prototypes', count: 8, frozenSteps: 3, normalizePrototypes: 'step' } },
+  'several optimizer slots': { optimizer: { use: 'adamw', learningRate: 0.003 } },
+  'global and local crops': {
+    encoder: smallResnet,
+    augmenter: { use: 'multi-crop', blur: 0, global: { size: 8 }, local: { size: 6, count: 2 } },
+  },
+  'a teacher and a predictor': taught,
+  'a teacher, accumulated and clipped': {
+    ...taught,
+    trainer: { ...trainer, batchSize: 8, accumulate: 2, clipNorm: 1 },
+  },
+};
+
+describe('training', () => {
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  for (const [way, changes] of Object.entries(ways)) {
+    it(`with ${way} gives the same bits twice, and stopped and resumed`, async () => {
+      const at = (name: string) => folder.within(`${way.replaceAll(/\W+/g, '-')}-${name}`);
+      const before = tf.memory().numTensors;
+      const once = await trainTiny(at('once'), { changes: { trainer, ...changes } });
+      await trainTiny(at('again'), { changes: { trainer, ...changes } });
+      for (const stop of [2, 5, undefined]) {
+        await trainTiny(at('stopped'), {
+          changes: { trainer, ...changes },
+          observer: abort => ({ onStep: ({ step }) => step === stop && abort() }),
+        });
+      }
+      expect(once.status).to.equal('finished');
+      expect(once.reports.map(({ step }) => step)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(remains(at('again'))).to.deep.equal(remains(at('once')));
+      // The checkpoints kept are the newest ones; a stop made others before.
+      expect(remains(at('stopped'))['metrics.jsonl']).to.equal(remains(at('once'))['metrics.jsonl']);
+      expect(last(at('stopped'))).to.deep.equal(last(at('once')));
+      expect(tf.memory().numTensors).to.equal(before);
+    });
+  }
+
+  it('with another seed gives other losses from the first step on', async () => {
+    const [a, b] = [await trainTiny(folder.within('seed-0')), await trainTiny(folder.within('seed-1'), { seed: 1 })];
+    expect(a.reports[0].loss).to.not.equal(b.reports[0].loss);
+    expect(a.reports.map(({ learningRate }) => learningRate)).to.deep.equal(
+      b.reports.map(({ learningRate }) => learningRate),
+    );
+  });
+
+  it('on two halves of a batch gives the gradient of neither alone', async () => {
+    const of = async (name: string, options: object) =>
+      (await trainTiny(folder.within(name), { changes: { trainer: { epochs: 1, ...options } } })).reports[0];
+    const [whole, accumulated] = [
+      await of('whole', { batchSize: 16 }),
+      await of('halves', { batchSize: 8, accumulate: 2 }),
+    ];
+    const half = await of('half', { batchSize: 8 });
+    expect(accumulated.imagesPerStep).to.equal(whole.imagesPerStep);
+    expect(accumulated.loss).to.not.equal(whole.loss);
+    expect(accumulated.loss).to.not.equal(half.loss);
+  });
+
+  it('clips the gradient it reports unclipped', async () => {
+    const of = async (name: string, clipNorm: number | null) =>
+      (await trainTiny(folder.within(name), { changes: { trainer: { epochs: 1, batchSize: 16, clipNorm } } })).reports;
+    const [free, clipped] = [await of('free', null), await of('clipped', 0.01)];
+    expect(clipped[0].gradientNorm).to.equal(free[0].gradientNorm);
+    expect(clipped[0].gradientNorm).to.be.above(0.01);
+    expect(clipped[1].loss).to.not.equal(free[1].loss);
+  });
+
+  it('leaves frozen prototypes as they were and moves them afterwards', async () => {
+    const frozen = async (name: string, frozenSteps: number) => {
+      const assigner = { use: 'prototypes', count: 8, frozenSteps };
+      const { run } = await trainTiny(folder.within(name), {
+        changes: { assigner, trainer: { epochs: 2, batchSize: 16, keepCheckpoints: 5 } },
+      });
+      return [4, 8]
+        .map(step => readFileSync(join(run.checkpointPath(step), 'checkpoint.json'), 'utf8'))
+        .map(text => (JSON.parse(text) as { updates: Record<string, number> }).updates['prototypes.weight']);
+    };
+    expect(await frozen('frozen-4', 4)).to.deep.equal([0, 4]);
+    expect(await frozen('frozen-0', 0)).to.deep.equal([4, 8]);
+  });
+
+  it('keeps the number of tensors over two hundred steps, and the memory', async () => {
+    const tensors: number[] = [];
+    const memory: number[] = [];
+    const changes = {
+      ...taught,
+      data: { use: 'stripes', count: 8 },
+      trainer: { epochs: 200, batchSize: 4, accumulate: 2, clipNorm: 1, checkpointEvery: 50, forward: 'joint' },
+    };
+    await trainTiny(folder.within('leak'), {
+      changes,
+      observer: () => ({
+        onEpoch: ({ epoch }) => {
+          tensors.push(tf.memory().numTensors);
+          if (epoch % 20 !== 0) return;
+          globalThis.gc?.();
+          memory.push(process.memoryUsage().heapUsed + process.memoryUsage().external);
+        },
+      }),
+    });
+    expect(new Set(tensors.slice(1)).size, `${tensors[1]} to ${tensors.at(-1)}`).to.equal(1);
+    // Half a megabyte for what the test and the run's log remember themselves.
+    expect(memory.at(-1)! - memory[3]).to.be.below(2 ** 19);
+  });
+});
+
+function last(run: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(remains(run)).filter(([name]) => name.startsWith('/step-00000008')));
+}
