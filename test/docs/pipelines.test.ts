@@ -1,9 +1,9 @@
 import { formatDiagnostics, loadPipeline, PipelineError } from '@carl-ssl/core';
 import { expect } from 'chai';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blocksOf, pages, ROOT, type Block } from './blocks.js';
+import { blocksOf, packageFolders, pages, ROOT, type Block } from './blocks.js';
 
 const BASE = join(ROOT, 'pipelines/carl-fashion-mnist-mini.yaml');
 
@@ -40,10 +40,20 @@ function isOwnYaml({ language, file }: Block): boolean {
   return language === 'yaml' && file === undefined;
 }
 
-/** A block without `name` shows keys of a pipeline: it is read as a change of the first pipeline of this repository. */
+/**
+ * A block without `name` shows keys of a pipeline: it is read as a change of the first pipeline of this repository, with
+ * all plugins there are.
+ */
 function wholePipeline(text: string): string {
-  const based = text.replace(/^extends: .*$/m, '');
-  return /^name:/m.test(text) ? text : `extends: ${BASE}\n${based}`;
+  if (/^name:/m.test(text)) return text;
+  return `extends: ${BASE}\nplugins: ${JSON.stringify(packageNames())}\n${text.replace(/^extends: .*$/m, '')}`;
+}
+
+function packageNames(): readonly string[] {
+  return packageFolders().map(folder => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { name: string };
+    return manifest.name;
+  });
 }
 
 /** Errors and warnings as a user reads them. */
