@@ -50,6 +50,25 @@ export function conv2d(x: Values, filter: Values, stride: number, padding: numbe
   return result;
 }
 
+/** Filter [h,w,1,C] of odd sides, padding that keeps the size. */
+export function depthwiseConv2d(x: Values, filter: Values): Values {
+  const [batch, height, width, channels] = x.shape;
+  const [rows, columns] = filter.shape;
+  return filled(x.shape, index => {
+    const [c, j, i, b] = [channels, width, height, batch]
+      .reduce(([rest, ...places], side) => [Math.floor(rest / side), ...places, rest % side], [index])
+      .slice(1);
+    let sum = 0;
+    for (let r = 0; r < rows; r++)
+      for (let q = 0; q < columns; q++) {
+        const [h, w] = [i + r - (rows - 1) / 2, j + q - (columns - 1) / 2];
+        if (h < 0 || w < 0 || h >= height || w >= width) continue;
+        sum += x.data[((b * height + h) * width + w) * channels + c] * filter.data[(r * columns + q) * channels + c];
+      }
+    return sum;
+  });
+}
+
 export function batchNorm(x: Values, scale: Values, offset: Values, epsilon: number): Values {
   const width = scale.data.length;
   const columns = Array.from({ length: width }, (_, c) => x.data.filter((_value, i) => i % width === c));

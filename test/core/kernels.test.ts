@@ -14,6 +14,8 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
   'conv2d 3x3 of stride 2': convolution([2, 6, 5, 3], [3, 3, 3, 4], { stride: 2, padding: 1 }),
   'conv2d 1x1 of stride 2': convolution([2, 5, 6, 3], [1, 1, 3, 4], { stride: 2, padding: 0 }),
   'conv2d 5x5 without padding': convolution([1, 7, 6, 2], [5, 5, 2, 3], { stride: 1, padding: 0 }),
+  'depthwiseConv2d 3x5': depthwise([2, 5, 6, 3], [3, 5, 1, 3]),
+  'depthwiseConv2d with a filter larger than the image': depthwise([3, 2, 3, 4], [7, 7, 1, 4]),
   'batchNorm of images': {
     shapes: [[3, 2, 4, 5], [5], [5]],
     centre: 2,
@@ -65,6 +67,14 @@ function convolution(x: number[], filter: number[], { stride, padding }: { strid
     shapes: [x, filter],
     compute: (input, weight) => kernels.conv2d(input as Tensor4D, weight as Tensor4D, stride, padding),
     reference: (input, weight) => reference.conv2d(input, weight, stride, padding),
+  };
+}
+
+function depthwise(x: number[], filter: number[]): Case {
+  return {
+    shapes: [x, filter],
+    compute: (input, weight) => kernels.depthwiseConv2d(input as Tensor4D, weight as Tensor4D),
+    reference: reference.depthwiseConv2d,
   };
 }
 

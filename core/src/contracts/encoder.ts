@@ -1,7 +1,16 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { token } from './token.js';
 import type { Cost } from './cost.js';
 import type { Pass, Weighted } from './weights.js';
+
+/** What an encoder with tokens makes of images; T = grid height * grid width. */
+export interface Tokens {
+  /** h [B, D], what {@link Encoder.forward} gives. */
+  readonly feature: Tensor2D;
+  /** [B, T, D], row by row. */
+  readonly patches: Tensor3D;
+  readonly grid: readonly [height: number, width: number];
+}
 
 /** Maps images to features h: [B, height, width, channels] -> [B, D]. `weights` takes [height, width, channels]. */
 export interface Encoder extends Weighted {
@@ -10,6 +19,8 @@ export interface Encoder extends Weighted {
   /** Smallest image side it can take, pixels. */
   readonly minimumSize: number;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
+  /** The same pass with a token for every patch, if it has such (capability `patch-tokens`). */
+  tokens?(images: Tensor4D, pass: Pass): Tokens;
   /** Work and activations of the forward pass of one image, for `plan`, stage by stage. */
   cost(input: readonly [height: number, width: number, channels: number]): readonly Cost[];
 }

@@ -22,9 +22,11 @@ export interface WeightSpec {
  * the same module serves the student, the momentum teacher and every worker.
  */
 export interface Pass {
-  /** Batch statistics and dropout if true, running statistics if false. */
+  /** Batch statistics if true, running statistics if false. */
   readonly training: boolean;
   readonly collective: Collective;
+  /** What is drawn at random on the way, dropped branches for instance; without it nothing is. Only the learning branch has it. */
+  readonly random?: Random;
   /** The weight of that name, borrowed; a value recorded by {@link update} in this step shadows the stored one. */
   weight<T extends Tensor = Tensor>(name: string): T;
   /** Records the new value of a weight that is not trainable; stored after the step. */

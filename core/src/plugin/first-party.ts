@@ -2,6 +2,8 @@
 export const FIRST_PARTY: readonly string[] = [
   '@carl-ssl/carl',
   '@carl-ssl/resnet',
+  '@carl-ssl/vit',
+  '@carl-ssl/convnext',
   '@carl-ssl/heads',
   '@carl-ssl/augment',
   '@carl-ssl/optim',

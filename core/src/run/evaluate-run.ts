@@ -19,7 +19,7 @@ export async function evaluateRun(experiment: Experiment, run: RunDirectory): Pr
       'INPUT_RUN',
       `${run.path} has no checkpoint yet. Train it first: carl train --resume ${run.path}`,
     );
-  const { services, dataset, network } = experiment;
+  const { services, dataset, network, initial } = experiment;
   const judgement: Judgement = {
     dataset,
     augmenter: services.get(Augmenter),
@@ -28,6 +28,8 @@ export async function evaluateRun(experiment: Experiment, run: RunDirectory): Pr
   };
   const store = new WeightStore();
   store.add('encoder', network.encoder.weights(experiment.shape.image), judgement.streams);
+  // Untrained means as training found it.
+  if (initial) store.load(initial.tensors, initial.path);
   const describe = encoderFeatures(network.encoder, store, network.collective);
   const untrained = await judge(describe, judgement);
   store.load(encoderOf(await loadWeights(run.checkpointPath(step))), run.checkpointPath(step));

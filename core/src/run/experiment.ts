@@ -2,11 +2,13 @@ import { listComponents } from '../config/components.js';
 import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
+import type { WeightSpec } from '../contracts/weights.js';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
 import { networkOf } from '../train/network-of.js';
+import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
 import type { DataFingerprint } from './lock.js';
 
 /** A pipeline wired and met with its data; nothing computed yet. */
@@ -17,9 +19,11 @@ export interface Experiment {
   readonly shape: NetworkShape;
   readonly dataset: Dataset;
   readonly train: ImageSet;
+  /** What the encoder starts from, if the pipeline names a file. */
+  readonly initial?: InitialWeights;
 }
 
-/** Wires a pipeline and opens its dataset. @throws CarlError INPUT_DATA, INPUT_PIPELINE */
+/** Wires a pipeline, opens its dataset and reads its initial weights. @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_PIPELINE, INPUT_WEIGHTS */
 export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): Promise<Experiment> {
   const services = createRun(createRoot(catalogue.plugins.map(({ plugin }) => plugin)), pipeline);
   const network = wire(pipeline, catalogue, services);
@@ -33,14 +37,16 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
       'INPUT_PIPELINE',
       `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`,
     );
-  return {
-    pipeline,
-    services,
-    network,
-    shape: shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }),
-    dataset,
-    train,
-  };
+  const shape = shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize });
+  const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
+  return { pipeline, services, network, shape, dataset, train, ...(initial && { initial }) };
+}
+
+async function initialWeightsOf(
+  { initialWeights: path }: Pipeline,
+  specs: readonly WeightSpec[],
+): Promise<InitialWeights | undefined> {
+  return path === undefined ? undefined : readInitialWeights(path, specs);
 }
 
 /** The network of a pipeline, as its container wires it. */

@@ -13,6 +13,8 @@ export interface Lock {
   /** SHA-256 of the resolved pipeline. */
   readonly pipeline: string;
   readonly data: Readonly<Record<string, DataFingerprint>>;
+  /** SHA-256 of the file the encoder started from, if there was one. */
+  readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
   readonly versions: Readonly<Record<string, string>>;
   readonly plugins: readonly LockedPlugin[];
@@ -33,6 +35,7 @@ export interface LockedPlugin {
 export function lockOf(parts: {
   readonly pipeline: Pipeline;
   readonly data: Lock['data'];
+  readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
   readonly plugins: readonly LockedPlugin[];
 }): Lock {
@@ -43,6 +46,7 @@ export function lockOf(parts: {
     seed: parts.pipeline.seed,
     pipeline: pipelineHash(parts.pipeline),
     data: parts.data,
+    ...(parts.initialWeights !== undefined && { initialWeights: parts.initialWeights }),
     backend: parts.backend,
     versions: { node: process.versions.node, tfjs: tf.version['tfjs-core'] },
     plugins: parts.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
@@ -65,16 +69,17 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   compare('pipeline', before.pipeline, now.pipeline);
   for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)]))
     compare(`data ${split}`, before.data[split], now.data[split]);
+  compare('initial weights', before.initialWeights, now.initialWeights);
   compare('backend', before.backend, now.backend);
   compare('versions', before.versions, now.versions);
   compare('plugins', before.plugins, now.plugins);
   return lines;
 }
 
-/** Refuses to go on with a run whose pipeline or data are no longer the same. @throws CarlError INPUT_RUN */
+/** Refuses to go on with a run whose pipeline, data or initial weights are no longer the same. @throws CarlError INPUT_RUN */
 export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
   const differences = lockDifferences(before, now);
-  const forbidden = differences.filter(line => line.startsWith('pipeline') || line.startsWith('data'));
+  const forbidden = differences.filter(line => /^(pipeline|data|initial weights)\b/.test(line));
   if (forbidden.length > 0)
     throw new CarlError(
       'INPUT_RUN',

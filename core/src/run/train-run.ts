@@ -30,7 +30,7 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
+  const model = newModel(experiment);
   return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
 }
 
@@ -43,7 +43,7 @@ export async function resumeRun(
   for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
   await run.prepare();
-  const model = createModel(experiment.network, experiment.shape, experiment.services.get(Streams));
+  const model = newModel(experiment);
   const monitor = new CollapseMonitor();
   const startStep = await restore(run, model, monitor).catch((error: unknown) => {
     disposeModel(model);
@@ -61,10 +61,14 @@ export async function currentLock(
   // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
   const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
   const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
-  return lockOf({ pipeline: experiment.pipeline, data, backend, plugins });
+  return lockOf({ pipeline: experiment.pipeline, data, initialWeights: experiment.initial?.sha256, backend, plugins });
 }
 
 /** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
+function newModel({ network, shape, services, initial }: Experiment): Model {
+  return createModel(network, shape, services.get(Streams), initial);
+}
+
 async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor): Promise<number> {
   const newest = (await run.checkpoints()).at(-1) ?? 0;
   if (newest > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(newest), model)).monitor);

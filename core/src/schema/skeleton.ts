@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Nested } from './option.js';
+import { Nested, Path } from './option.js';
 
 const trainer = Type.Object(
   {
@@ -67,6 +67,12 @@ export const skeleton = Type.Object(
     data: Nested('dataset', { description: 'The images.' }),
     augmenter: Nested('augmenter', { description: 'The views.' }),
     encoder: Nested('encoder', { description: 'The network whose features are wanted.' }),
+    initialWeights: Type.Optional(
+      Path({
+        description:
+          "A safetensors file with the weights the encoder starts from: torchvision's names, or a checkpoint's `weights.safetensors`.",
+      }),
+    ),
     head: Type.Optional(Nested('head', { description: 'The projector; without it features are embeddings.' })),
     predictor: Type.Optional(Nested('head', { description: 'A second head on the learning branch only.' })),
     assigner: Type.Optional(Nested('assigner', { description: 'Prototypes and the assignment to them.' })),

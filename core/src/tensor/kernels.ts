@@ -15,6 +15,8 @@ export interface Normalized<T extends Tensor> {
 export interface Kernels {
   /** Convolution as torch's: [B,H,W,C] with filter [h,w,C,D], zero padding of `padding` pixels on all four sides. */
   conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D;
+  /** A filter [h,w,1,C] of odd sides over each channel by itself, [B,H,W,C]; stride 1, zero padding that keeps the size. */
+  depthwiseConv2d(input: Tensor4D, filter: Tensor4D): Tensor4D;
   /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */
   batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
   relu<T extends Tensor>(input: T): T;
@@ -35,6 +37,7 @@ let active: Kernels = composed;
 /** The kernels of the active backend; each falls back to its composed form. */
 export const kernels: Kernels = {
   conv2d: (input, filter, stride, padding) => active.conv2d(input, filter, stride, padding),
+  depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),

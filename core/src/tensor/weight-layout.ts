@@ -13,7 +13,9 @@ type Specs = ReadonlyMap<string, Pick<WeightSpec, 'layout' | 'shape'>>;
 export async function toDisk(specs: Specs, values: ReadonlyMap<string, Tensor>): Promise<DiskTensors> {
   const stored: Record<string, StoredTensor> = {};
   for (const [name, spec] of specs) {
-    const tensor = tf.tidy(() => (spec.layout === 'conv' ? tf.transpose(values.get(name)!, [3, 2, 0, 1]) : tf.clone(values.get(name)!)));
+    const tensor = tf.tidy(() =>
+      spec.layout === 'conv' ? tf.transpose(values.get(name)!, [3, 2, 0, 1]) : tf.clone(values.get(name)!),
+    );
     stored[name] = { dtype: 'F32', shape: tensor.shape, data: await tensor.data<'float32'>() };
     tensor.dispose();
   }
@@ -22,11 +24,20 @@ export async function toDisk(specs: Specs, values: ReadonlyMap<string, Tensor>):
 
 /** The reverse; results are owned by the caller. */
 export function fromDisk(specs: Specs, stored: DiskTensors, source: string): Map<string, Tensor> {
-  const problems = [...specs].flatMap(([name, spec]) => problemOf(name, diskShape(spec), stored));
-  problems.push(...Object.keys(stored).filter(name => !specs.has(name)).map(name => `${name} is not a weight of this network`));
+  const problems = misfits(specs, stored);
   if (problems.length > 0)
-    throw new CarlError('INPUT_WEIGHTS', `${source}: the weights do not fit this network:\n  ${problems.slice(0, 20).join('\n  ')}`);
+    throw new CarlError(
+      'INPUT_WEIGHTS',
+      `${source}: the weights do not fit this network:\n  ${problems.slice(0, 20).join('\n  ')}`,
+    );
   return new Map([...specs].map(([name, spec]) => [name, inMemory(stored[name], spec.layout)]));
+}
+
+/** What keeps stored tensors from being the weights of a network, one line for each missing, misshapen or extra one. */
+export function misfits(specs: Specs, stored: DiskTensors): readonly string[] {
+  const unfit = [...specs].flatMap(([name, spec]) => problemOf(name, diskShape(spec), stored));
+  const extra = Object.keys(stored).filter(name => !specs.has(name));
+  return [...unfit, ...extra.map(name => `${name} is not a weight of this network`)];
 }
 
 function inMemory({ shape, data }: StoredTensor, layout: WeightSpec['layout']): Tensor {

@@ -72,7 +72,7 @@ export class WeightStore {
   /** Stores the values recorded by passes since the last call. */
   commit(): void {
     for (const [name, value] of this.#pending) {
-      this.#variables.get(name)!.assign(value as Variable);
+      this.#variables.get(name)!.assign(value);
       value.dispose();
     }
     this.#pending.clear();
@@ -83,11 +83,13 @@ export class WeightStore {
     return toDisk(this.#specs, this.#variables);
   }
 
-  /** Sets all weights. @throws CarlError INPUT_WEIGHTS naming every missing, extra or misshapen one */
-  load(tensors: DiskTensors, source: string): void {
-    const values = fromDisk(this.#specs, tensors, source);
+  /** Sets all weights, or those of one module. @throws CarlError INPUT_WEIGHTS naming every missing, extra or misshapen one */
+  load(tensors: DiskTensors, source: string, module?: string): void {
+    const prefix = module === undefined ? '' : `${module}.`;
+    const specs = new Map([...this.#specs].filter(([name]) => name.startsWith(prefix)));
+    const values = fromDisk(specs, tensors, source);
     for (const [name, value] of values) {
-      this.#variables.get(name)!.assign(value as Variable);
+      this.#variables.get(name)!.assign(value);
       value.dispose();
     }
   }
@@ -100,7 +102,8 @@ export class WeightStore {
 
   #value(name: string): Tensor {
     const value = this.#pending.get(name) ?? this.#variables.get(name);
-    if (value === undefined) throw new CarlError('PLUGIN_CONTRACT', `a module asked for the weight ${name}, which it did not declare`);
+    if (value === undefined)
+      throw new CarlError('PLUGIN_CONTRACT', `a module asked for the weight ${name}, which it did not declare`);
     return value;
   }
 

@@ -54,7 +54,7 @@ export function evaluateLoss(
   model: Model,
   { batch, context, targets }: { batch: Batch; context: StepContext; targets: Targets | undefined },
 ): Evaluation {
-  const passes = passesOf(model.student, true, network.collective);
+  const passes = passesOf(model.student, true, network.collective, context.random);
   const { features, embeddings } = embed(network, batch.views, { passes, forward: batch.forward });
   const outputs = predict(network, embeddings, { passes, forward: batch.forward });
   const state = { ...model.assignerState, ...teacherState(targets) };

@@ -6,7 +6,8 @@ import type { TensorMap } from '../contracts/state.js';
 import type { Pass } from '../contracts/weights.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
-import type { Streams } from '../tensor/random.js';
+import type { Random, Streams } from '../tensor/random.js';
+import type { InitialWeights } from './initial-weights.js';
 import type { Network, NetworkShape } from './network.js';
 
 /** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
@@ -28,10 +29,11 @@ export interface Model {
   readonly objectiveState: Readonly<Record<string, Variable>>;
 }
 
-/** A fresh model; every value follows from the streams' seed. Owned by the caller, see {@link disposeModel}. */
-export function createModel(network: Network, shape: NetworkShape, streams: Streams): Model {
+/** A fresh model; every value follows from the streams' seed, the encoder's from the initial weights if there are any. Owned by the caller, see {@link disposeModel}. */
+export function createModel(network: Network, shape: NetworkShape, streams: Streams, initial?: InitialWeights): Model {
   const student = new WeightStore();
   student.add('encoder', network.encoder.weights(shape.image), streams);
+  if (initial) student.load(initial.tensors, initial.path, 'encoder');
   if (network.head) student.add('head', network.head.weights([shape.featureDim]), streams);
   if (network.predictor) student.add('predictor', network.predictor.weights([shape.embeddingDim]), streams);
   if (network.assigner) student.add('prototypes', network.assigner.weights([shape.embeddingDim]), streams);
@@ -57,9 +59,10 @@ export function objectiveSize(
   return { batchSize, views: views.length, width, embeddingDim };
 }
 
-/** The passes of a forward run over the weights of one store. */
-export function passesOf(store: WeightStore, training: boolean, collective: Collective): Passes {
-  return Object.fromEntries(MODULES.map(name => [name, store.pass(name, training, collective)])) as Passes;
+/** The passes of a forward run over the weights of one store; they draw from `random` if it is given. */
+export function passesOf(store: WeightStore, training: boolean, collective: Collective, random?: Random): Passes {
+  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, training, collective), ...(random && { random }) });
+  return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
 }
 
 /** Stores new values of state buffers. */

@@ -2,13 +2,11 @@ import { batchNorm, conv, kernels, relu, sequence, sizeOf, type Layer } from '@c
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { BlockName } from './layout.js';
 
-/** Channels of a block's output for each channel of its inner convolutions. */
-export const EXPANSION: Readonly<Record<BlockName, number>> = { basic: 1, bottleneck: 4 };
-
 export interface BlockShape {
   readonly inputs: number;
   /** Channels of the inner convolutions. */
-  readonly width: number;
+  readonly inner: number;
+  readonly outputs: number;
   readonly stride: number;
   /** Whether the last scale starts at zero, so that the block starts as the identity. */
   readonly zeroInit: boolean;
@@ -16,10 +14,9 @@ export interface BlockShape {
 
 type ConvSize = Readonly<Record<'inputs' | 'outputs' | 'size' | 'stride', number>>;
 
-/** A residual block: [B, H, W, inputs] -> [B, ceil(H / stride), ceil(W / stride), width * expansion]. */
+/** A residual block: [B, H, W, inputs] -> [B, ceil(H / stride), ceil(W / stride), outputs]. */
 export function residualBlock(name: string, kind: BlockName, shape: BlockShape): Layer<Tensor4D> {
-  const { inputs, stride } = shape;
-  const outputs = shape.width * EXPANSION[kind];
+  const { inputs, outputs, stride } = shape;
   const changes = stride !== 1 || inputs !== outputs;
   return residual(
     kind === 'basic' ? basic(name, shape) : bottleneck(name, shape),
@@ -28,22 +25,22 @@ export function residualBlock(name: string, kind: BlockName, shape: BlockShape):
 }
 
 /** Two 3x3 convolutions. */
-function basic(name: string, { inputs, width, stride, zeroInit }: BlockShape): Layer<Tensor4D> {
+function basic(name: string, { inputs, inner, outputs, stride, zeroInit }: BlockShape): Layer<Tensor4D> {
   return sequence([
-    ...normed(name, 1, { inputs, outputs: width, size: 3, stride }),
+    ...normed(name, 1, { inputs, outputs: inner, size: 3, stride }),
     relu(),
-    ...normed(name, 2, { inputs: width, outputs: width, size: 3, stride: 1 }, zeroInit),
+    ...normed(name, 2, { inputs: inner, outputs, size: 3, stride: 1 }, zeroInit),
   ]);
 }
 
 /** 1x1, 3x3 and 1x1 convolutions; as in torchvision the 3x3 one has the stride. */
-function bottleneck(name: string, { inputs, width, stride, zeroInit }: BlockShape): Layer<Tensor4D> {
+function bottleneck(name: string, { inputs, inner, outputs, stride, zeroInit }: BlockShape): Layer<Tensor4D> {
   return sequence([
-    ...normed(name, 1, { inputs, outputs: width, size: 1, stride: 1 }),
+    ...normed(name, 1, { inputs, outputs: inner, size: 1, stride: 1 }),
     relu(),
-    ...normed(name, 2, { inputs: width, outputs: width, size: 3, stride }),
+    ...normed(name, 2, { inputs: inner, outputs: inner, size: 3, stride }),
     relu(),
-    ...normed(name, 3, { inputs: width, outputs: width * EXPANSION.bottleneck, size: 1, stride: 1 }, zeroInit),
+    ...normed(name, 3, { inputs: inner, outputs, size: 1, stride: 1 }, zeroInit),
   ]);
 }
 

@@ -1,6 +1,9 @@
 /** The two kinds of residual block. */
 export type BlockName = 'basic' | 'bottleneck';
 
+/** Channels of a block's output for each of its stage's. */
+export const EXPANSION: Readonly<Record<BlockName, number>> = { basic: 1, bottleneck: 4 };
+
 /** What a network is built of: one kind of block, and how many of them in each of the four stages. */
 export interface Layout {
   readonly block: BlockName;

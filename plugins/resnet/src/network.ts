@@ -1,7 +1,7 @@
 import { batchNorm, conv, maxPool, relu, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { EXPANSION, residualBlock } from './block.js';
-import type { Layout } from './layout.js';
+import { residualBlock } from './block.js';
+import { EXPANSION, type Layout } from './layout.js';
 
 export type StemName = 'imagenet' | 'cifar' | 'small';
 
@@ -9,6 +9,8 @@ export type StemName = 'imagenet' | 'cifar' | 'small';
 export interface Architecture extends Layout {
   /** Channels after the stem. */
   readonly width: number;
+  /** Factor of the channels inside bottlenecks. */
+  readonly widen: number;
   readonly stem: StemName;
   readonly zeroInitResidual: boolean;
 }
@@ -50,13 +52,14 @@ function stem({ stem, width }: Architecture, inputs: number): Layer<Tensor4D> {
 }
 
 /** Blocks of one width; the first of them, but for the first stage's, halves height and width. */
-function stage({ block, layers, width, zeroInitResidual }: Architecture, index: number): Layer<Tensor4D> {
+function stage({ block, layers, width, widen, zeroInitResidual }: Architecture, index: number): Layer<Tensor4D> {
   const inner = stageWidth(width, index);
   const before = index === 0 ? width : stageWidth(width, index - 1) * EXPANSION[block];
   const blocks = Array.from({ length: layers[index] }, (_, place) =>
     residualBlock(`layer${index + 1}.${place}`, block, {
       inputs: place === 0 ? before : inner * EXPANSION[block],
-      width: inner,
+      inner: inner * widen,
+      outputs: inner * EXPANSION[block],
       stride: place === 0 && index > 0 ? 2 : 1,
       zeroInit: zeroInitResidual,
     }),

@@ -1,20 +1,8 @@
-import {
-  CarlError,
-  defineComponent,
-  globalMeanPool,
-  sequence,
-  slots,
-  stageCosts,
-  type Encoder,
-  type Facts,
-  type Finding,
-  type Layer,
-  type Stage,
-} from '@carl-ssl/core';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import { CarlError, defineComponent, slots, type Facts, type Finding } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
-import { layoutOf } from './layout.js';
+import { layoutOf, type Layout } from './layout.js';
 import { outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
+import { pooledEncoder } from './pooled-encoder.js';
 
 const options = Type.Object(
   {
@@ -40,6 +28,11 @@ const options = Type.Object(
       default: 64,
       description: 'Channels of the first stage; each further stage doubles them.',
     }),
+    widen: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description: "Factor of the channels inside bottlenecks; with `depth: 50`, 2 is torchvision's wide_resnet50_2.",
+    }),
     stem: Type.Union([Type.Literal('imagenet'), Type.Literal('cifar'), Type.Literal('small')], {
       default: 'imagenet',
       description:
@@ -62,37 +55,35 @@ export const resnet = defineComponent(slots.encoder, {
   source: 'arXiv 1512.03385; torchvision',
   options,
   check,
-  create: options => createResnet(architectureOf(options)),
+  create: options => {
+    const architecture = architectureOf(options);
+    return pooledEncoder(outputWidth(architecture), channels => stagesOf(architecture, channels));
+  },
 });
-
-function createResnet(architecture: Architecture): Encoder {
-  const featureDim = outputWidth(architecture);
-  const stages = (channels: number): readonly Stage<Tensor4D>[] => stagesOf(architecture, channels);
-  const layers = (channels: number): Layer<Tensor4D> => sequence(stages(channels).map(({ layer }) => layer));
-  return {
-    featureDim,
-    minimumSize: 1,
-    weights: ([, , channels]) => layers(channels).weights,
-    forward: (images, pass) => globalMeanPool(layers(images.shape[3]).forward(images, pass)),
-    cost: input => [
-      ...stageCosts(stages(input[2]), input),
-      { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: featureDim },
-    ],
-  };
-}
 
 function architectureOf(options: Options): Architecture {
   const layout = layoutOf(options);
   if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', `encoder \`resnet\`: ${layout}`);
-  const { width, stem, zeroInitResidual } = options;
-  return { ...layout, width, stem, zeroInitResidual };
+  const { width, widen, stem, zeroInitResidual } = options;
+  const narrow = widenProblem(layout, widen);
+  if (narrow) throw new CarlError('INPUT_PIPELINE', `encoder \`resnet\`: ${narrow}`);
+  return { ...layout, width, widen, stem, zeroInitResidual };
 }
 
 function check(options: Options, facts: Facts): readonly Finding[] {
   const layout = layoutOf(options);
-  const missing: Finding[] =
-    typeof layout === 'string' ? [{ severity: 'error', code: 'RESNET_LAYOUT', path: '', message: layout }] : [];
-  return [...missing, ...coarse(options, facts)];
+  if (typeof layout === 'string') return [{ severity: 'error', code: 'RESNET_LAYOUT', path: '', message: layout }];
+  const narrow = widenProblem(layout, options.widen);
+  if (narrow) return [{ severity: 'error', code: 'RESNET_WIDEN', path: 'widen', message: narrow }];
+  return coarse(options, facts);
+}
+
+function widenProblem({ block }: Layout, widen: number): string | undefined {
+  if (widen === 1 || block === 'bottleneck') return undefined;
+  return (
+    `\`widen: ${widen}\` is for bottlenecks, and this network has basic blocks. Take \`depth: 50\` or more, raise \`width\`, ` +
+    `or use the encoder \`wide-resnet\`, made for small images.`
+  );
 }
 
 /** A network that sees its smallest view as a single pixel works, but most of it works on nothing. */

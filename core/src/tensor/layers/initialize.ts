@@ -45,6 +45,15 @@ export const kaimingNormalFanOut: Initializer = (random, shape) => {
   return normal(Math.sqrt(2 / (height * width * out)))(random, shape);
 };
 
+/**
+ * Uniform within sqrt(6 / (inputs + outputs)), for linear layers [outputs, inputs].
+ * @see http://proceedings.mlr.press/v9/glorot10a.html
+ */
+export const xavierUniform: Initializer = (random, shape) => {
+  const [outputs, inputs] = shape;
+  return uniform(Math.sqrt(6 / (inputs + outputs)))(random, shape);
+};
+
 function length(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }

@@ -15,7 +15,7 @@ export interface Layer<T extends Tensor> {
   readonly weights: readonly WeightSpec[];
   /** Training in a pass that trains, else evaluation; the result is the caller's. */
   forward(input: T, pass: Pass): T;
-  /** Cost for input of the given shape without the batch dimension. Multiply-adds are those of products with weights. */
+  /** Cost for input of the given shape without the batch dimension. Multiply-adds are those of convolutions and matrix products. */
   cost(shape: readonly number[]): LayerCost;
 }
 

@@ -1,19 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Initializer, WeightSpec } from '../../contracts/weights.js';
 import { filled, uniformFanIn } from './initialize.js';
-import type { Layer } from './layer.js';
+import { sizeOf, type Layer } from './layer.js';
 
 export interface LinearOptions {
   readonly inputs: number;
   readonly outputs: number;
   readonly bias?: boolean;
-  /** Of the weight; biases then start at zero. Without it both start as torch's. */
+  /** Of the weight; without it weight and bias start as torch's. */
   readonly initialize?: Initializer;
+  /** Of the bias; zero where `initialize` is given. */
+  readonly initializeBias?: Initializer;
 }
 
-/** x W^T + b: [B, inputs] -> [B, outputs], W [outputs, inputs]. */
-export function linear(name: string, options: LinearOptions): Layer<Tensor2D> {
+/** x W^T + b along the last axis: [..., inputs] -> [..., outputs], W [outputs, inputs]. */
+export function linear<T extends Tensor = Tensor2D>(name: string, options: LinearOptions): Layer<T> {
   const { inputs, outputs, bias = true, initialize } = options;
   const spec = (part: string, shape: number[], start: Initializer): WeightSpec => ({
     name: `${name}.${part}`,
@@ -23,13 +25,23 @@ export function linear(name: string, options: LinearOptions): Layer<Tensor2D> {
     layout: 'plain',
   });
   const weight = spec('weight', [outputs, inputs], initialize ?? uniformFanIn(inputs));
-  const offset = spec('bias', [outputs], initialize ? filled(0) : uniformFanIn(inputs));
+  const biasStart = options.initializeBias ?? (initialize ? filled(0) : uniformFanIn(inputs));
+  const offset = spec('bias', [outputs], biasStart);
   return {
     weights: bias ? [weight, offset] : [weight],
-    forward: (input, pass) => {
-      const product = tf.matMul<Tensor2D>(input, pass.weight<Tensor2D>(weight.name), false, true);
-      return bias ? tf.add<Tensor2D>(product, pass.weight<Tensor1D>(offset.name)) : product;
+    forward: (input, pass) =>
+      rowsTimes(input, pass.weight<Tensor2D>(weight.name), bias ? pass.weight<Tensor1D>(offset.name) : undefined),
+    cost: shape => {
+      const output = [...shape.slice(0, -1), outputs];
+      return { shape: output, multiplyAdds: inputs * sizeOf(output), activations: sizeOf(output) };
     },
-    cost: () => ({ shape: [outputs], multiplyAdds: inputs * outputs, activations: outputs }),
   };
+}
+
+/** x W^T + b along the last axis: [..., inputs] -> [..., outputs], by one matrix product whatever the rank. */
+export function rowsTimes<T extends Tensor>(input: T, weight: Tensor2D, bias?: Tensor1D): T {
+  const [outputs, inputs] = weight.shape;
+  const product = tf.matMul<Tensor2D>(tf.reshape(input, [-1, inputs]), weight, false, true);
+  const result = bias ? tf.add<Tensor2D>(product, bias) : product;
+  return tf.reshape<Rank>(result, [...input.shape.slice(0, -1), outputs]) as T;
 }

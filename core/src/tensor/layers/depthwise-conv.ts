@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import type { Initializer } from '../../contracts/weights.js';
+import { kernels } from '../kernels.js';
+import { filled } from './initialize.js';
+import { sizeOf, type Layer } from './layer.js';
+
+export interface DepthwiseConvOptions {
+  readonly channels: number;
+  /** Side of the filters, pixels; odd. */
+  readonly size: number;
+  readonly initialize: Initializer;
+}
+
+/** A filter of its own over each channel and a bias that starts at zero; zero padding that keeps the size: [B, H, W, C]. */
+export function depthwiseConv(name: string, options: DepthwiseConvOptions): Layer<Tensor4D> {
+  const { channels, size, initialize } = options;
+  const [weight, bias] = [`${name}.weight`, `${name}.bias`];
+  return {
+    weights: [
+      { name: weight, shape: [size, size, 1, channels], initialize, trainable: true, layout: 'conv' },
+      { name: bias, shape: [channels], initialize: filled(0), trainable: true, layout: 'plain' },
+    ],
+    forward: (input, pass) =>
+      tf.add<Tensor4D>(kernels.depthwiseConv2d(input, pass.weight<Tensor4D>(weight)), pass.weight<Tensor1D>(bias)),
+    cost: shape => ({ shape, multiplyAdds: sizeOf(shape) * size * size, activations: sizeOf(shape) }),
+  };
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { WeightSpec } from '../contracts/weights.js';
+import { readUserFile } from '../data/data-file.js';
+import { CarlError } from '../errors.js';
+import { decodeSafetensors } from '../tensor/safetensors.js';
+import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
+
+/** Weights an encoder starts from instead of fresh ones. */
+export interface InitialWeights {
+  readonly path: string;
+  /** Of the file, as hex. */
+  readonly sha256: string;
+  /** All weights of the encoder and nothing else, as `encoder.<name>`. */
+  readonly tensors: DiskTensors;
+}
+
+/** The module's prefix in checkpoints of this framework. */
+const MODULE = 'encoder.';
+/** What files have beyond an encoder: the classifier of a trained network, and torch's count of batches. */
+const BEYOND = /^(fc|heads?|classifier)\.|(^|\.)num_batches_tracked$/;
+/** Problems that are listed one by one. */
+const LISTED = 20;
+
+/**
+ * Reads a safetensors file with torchvision's names, or a checkpoint's `weights.safetensors`, for an encoder with the
+ * given weights.
+ * @throws CarlError INPUT_FILE; INPUT_WEIGHTS naming every missing, extra or misshapen tensor
+ */
+export async function readInitialWeights(path: string, specs: readonly WeightSpec[]): Promise<InitialWeights> {
+  const bytes = await readUserFile(path);
+  const found = encoderPart(decodeSafetensors(bytes, path).tensors, specs);
+  const problems = misfits(new Map(specs.map(spec => [spec.name, spec])), found);
+  if (problems.length > 0) throw unfit(path, problems);
+  const tensors = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor]));
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex'), tensors };
+}
+
+/** The tensors meant for the encoder, by the encoder's names. Its own may begin with `encoder.` too, as those of torchvision's ViT do. */
+function encoderPart(stored: DiskTensors, specs: readonly WeightSpec[]): DiskTensors {
+  const matching = (prefix: string) => specs.filter(({ name }) => Object.hasOwn(stored, prefix + name)).length;
+  const prefix = matching(MODULE) > matching('') ? MODULE : '';
+  const own = new Set(specs.map(({ name }) => name));
+  const entries = Object.entries(stored).flatMap(([stored, tensor]) => {
+    if (!stored.startsWith(prefix)) return [];
+    const name = stored.slice(prefix.length);
+    return own.has(name) || !BEYOND.test(name) ? [[name, tensor] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function unfit(path: string, problems: readonly string[]): CarlError {
+  const more = problems.length > LISTED ? `\n  and ${problems.length - LISTED} more` : '';
+  return new CarlError(
+    'INPUT_WEIGHTS',
+    `${path}: these weights do not fit the encoder of the pipeline:\n  ${problems.slice(0, LISTED).join('\n  ')}${more}\n` +
+      `The file must hold all weights of the encoder and no others, under torchvision's names or those of a checkpoint; ` +
+      `\`fc.\`, \`heads.\` and \`num_batches_tracked\` are left out. Give the encoder the options the weights were trained ` +
+      `with; their number of channels must be that of the views.`,
+  );
+}

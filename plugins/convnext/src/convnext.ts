@@ -1,0 +1,109 @@
+import {
+  CarlError,
+  defineComponent,
+  globalMeanPool,
+  sequence,
+  slots,
+  stageCosts,
+  type Encoder,
+  type Facts,
+  type Finding,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { layoutOf, type Size } from './layout.js';
+import { lastNorm, outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
+
+const sizes: readonly Size[] = ['atto', 'femto', 'pico', 'nano', 'tiny', 'small', 'base', 'large'];
+const perStage = { minItems: 4, maxItems: 4 };
+
+const options = Type.Object(
+  {
+    size: Type.Optional(
+      Type.Union(
+        sizes.map(size => Type.Literal(size)),
+        { description: 'A known network by its name; or give `depths` and `dims` instead.' },
+      ),
+    ),
+    depths: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1 }), { ...perStage, description: 'Blocks in each of the four stages.' }),
+    ),
+    dims: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1 }), { ...perStage, description: 'Channels of each of the four stages.' }),
+    ),
+    patchSize: Type.Integer({
+      minimum: 1,
+      default: 4,
+      description: 'Side of the patches the stem sees, pixels; 1 or 2 suits images of about 30 pixels.',
+    }),
+    layerScale: Type.Number({
+      minimum: 0,
+      default: 1e-6,
+      description: 'Start of the trained factors of each branch; 1e-6 starts every block as nearly the identity.',
+    }),
+    stochasticDepth: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description:
+        'Probability that the branch of the last block is left out for an image in training; falls evenly to 0 at the first block.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/** ConvNeXt up to and with the normalisation of the global mean: images [B, H, W, C] -> features [B, dims[3]]. */
+export const convnext = defineComponent(slots.encoder, {
+  use: 'convnext',
+  description: "ConvNeXt with torchvision's topology, names and initial values.",
+  source: 'arXiv 2201.03545; torchvision; sizes below tiny as in timm',
+  options,
+  check,
+  create: options => createConvNext(architectureOf(options)),
+});
+
+function createConvNext(architecture: Architecture): Encoder {
+  const featureDim = outputWidth(architecture);
+  const stages = (channels: number) => stagesOf(architecture, channels);
+  const layers = (channels: number) => sequence(stages(channels).map(({ layer }) => layer));
+  const norm = lastNorm(architecture);
+  return {
+    featureDim,
+    minimumSize: totalStride(architecture.patchSize),
+    weights: ([, , channels]) => [...layers(channels).weights, ...norm.weights],
+    forward: (images, pass) =>
+      tf.tidy(() => norm.forward(globalMeanPool(layers(images.shape[3]).forward(images, pass)), pass)),
+    cost: input => [
+      ...stageCosts(stages(input[2]), input),
+      { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: 2 * featureDim },
+    ],
+  };
+}
+
+function architectureOf(options: Options): Architecture {
+  const layout = layoutOf(options);
+  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', `encoder \`convnext\`: ${layout}`);
+  const { patchSize, layerScale, stochasticDepth } = options;
+  return { ...layout, patchSize, layerScale, stochasticDepth };
+}
+
+function check(options: Options, { views }: Facts): readonly Finding[] {
+  const layout = layoutOf(options);
+  if (typeof layout === 'string') return [{ severity: 'error', code: 'CONVNEXT_LAYOUT', path: '', message: layout }];
+  const stride = totalStride(options.patchSize);
+  const side = Math.min(...views.map(({ height, width }) => Math.min(height, width)));
+  if (side >= 2 * stride) return [];
+  const reduced = `The smallest view is ${side} pixels and the network reduces images ${stride} times, so its last stage sees`;
+  const remedy = 'Take a smaller `patchSize`, or larger views.';
+  return side < stride
+    ? [{ severity: 'error', code: 'CONVNEXT_VIEW_SIZE', path: 'patchSize', message: `${reduced} nothing. ${remedy}` }]
+    : [
+        {
+          severity: 'warning',
+          code: 'CONVNEXT_STEM_COARSE',
+          path: 'patchSize',
+          message: `${reduced} a single pixel. ${remedy}`,
+        },
+      ];
+}

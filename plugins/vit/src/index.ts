@@ -1,0 +1,4 @@
+import { definePlugin } from '@carl-ssl/core';
+import { vit } from './vit.js';
+
+export default definePlugin({ name: '@carl-ssl/vit', components: [vit] });

@@ -1,0 +1,56 @@
+import { dropRates, layerNorm, sequence, stageCosts, type Encoder, type Tokens } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Architecture } from './architecture.js';
+import { block } from './block.js';
+import { embedding, gridOf } from './embedding.js';
+
+/** The encoder: its feature is the class token after the last layer normalisation. Weights carry torchvision's names. */
+export function transformer(architecture: Architecture): Encoder {
+  const { dim, layers, patchSize, imageSize, stochasticDepth, interpolatePositions } = architecture;
+  const blocks = dropRates(stochasticDepth, layers).map((rate, index) => ({
+    name: `encoder_layer_${index}`,
+    layer: block(`encoder.layers.encoder_layer_${index}`, architecture, rate),
+  }));
+  const body = sequence(blocks.map(({ layer }) => layer));
+  const tokenNorm = layerNorm<Tensor3D>('encoder.ln', dim);
+  const featureNorm = layerNorm<Tensor2D>('encoder.ln', dim);
+  const embed = (channels: number) => embedding(architecture, channels);
+  return {
+    featureDim: dim,
+    minimumSize: interpolatePositions ? patchSize : imageSize,
+    weights: ([, , channels]) => [...embed(channels).weights, ...body.weights, ...tokenNorm.weights],
+    forward: (images, pass) =>
+      tf.tidy(() => {
+        const tokens = body.forward(embed(images.shape[3]).forward(images, pass), pass);
+        return featureNorm.forward(classToken(tokens), pass);
+      }),
+    tokens: (images, pass) =>
+      tokensOf(images, {
+        grid: gridOf(images, architecture),
+        encode: of => tokenNorm.forward(body.forward(embed(of.shape[3]).forward(of, pass), pass), pass),
+      }),
+    cost: image => {
+      const patches = { stage: 'patches', ...embed(image[2]).cost(image) };
+      const through = stageCosts(blocks, patches.shape);
+      return [patches, ...through, { stage: 'class token', shape: [dim], multiplyAdds: 0, activations: dim }];
+    },
+  };
+}
+
+function tokensOf(
+  images: Tensor4D,
+  { grid, encode }: { readonly grid: Tokens['grid']; readonly encode: (images: Tensor4D) => Tensor3D },
+): Tokens {
+  const { feature, patches } = tf.tidy(() => {
+    const tokens = encode(images);
+    return { feature: classToken(tokens), patches: tf.slice(tokens, [0, 1, 0]) };
+  });
+  return { feature, patches, grid };
+}
+
+/** [B, T, D] -> [B, D]. */
+function classToken(tokens: Tensor3D): Tensor2D {
+  const [batch, , dim] = tokens.shape;
+  return tf.reshape<tf.Rank.R2>(tf.slice(tokens, [0, 0, 0], [batch, 1, dim]), [batch, dim]);
+}

@@ -1,0 +1,79 @@
+import { CarlError, defineComponent, slots, type Facts, type Finding } from '@carl-ssl/core';
+import { Type, type Static } from 'typebox';
+import { contradiction, type Architecture } from './architecture.js';
+import { sizeProblem } from './embedding.js';
+import { transformer } from './transformer.js';
+
+const options = Type.Object(
+  {
+    imageSize: Type.Integer({
+      minimum: 1,
+      default: 224,
+      description: 'Side of the global views, pixels; there is one position embedding for each of their patches.',
+    }),
+    patchSize: Type.Integer({ minimum: 1, default: 16, description: 'Side of a patch, pixels.' }),
+    layers: Type.Integer({ minimum: 1, default: 12, description: 'Number of transformer blocks.' }),
+    heads: Type.Integer({ minimum: 1, default: 6, description: 'Heads of each attention; they share the width.' }),
+    dim: Type.Integer({ minimum: 1, default: 384, description: 'Width of the tokens and of the features.' }),
+    mlpDim: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+      default: null,
+      description: "Width between the two linear layers of a block; null takes four times the tokens'.",
+    }),
+    interpolatePositions: Type.Boolean({
+      default: true,
+      description: 'Interpolate the position embeddings (bicubic) for views of another size, such as local crops.',
+    }),
+    stochasticDepth: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description:
+        'Probability that the branches of the last block are left out for an image in training; falls evenly to 0 at the first block. DINO has 0.1.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * Vision transformer: images [B, H, W, C] -> the class token after the last block [B, dim]. ViT-S/16 by default. Gives
+ * the patches' tokens too, as the capability `patch-tokens`.
+ * @see arXiv 2010.11929
+ */
+export const vit = defineComponent(slots.encoder, {
+  use: 'vit',
+  description: "Vision transformers with torchvision's topology, names and initial values.",
+  source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
+  options,
+  provides: () => ['patch-tokens'],
+  check,
+  create: options => {
+    const architecture = architectureOf(options);
+    const problem = contradiction(architecture);
+    if (problem) throw new CarlError('INPUT_PIPELINE', `encoder \`vit\`: ${problem.message}`);
+    return transformer(architecture);
+  },
+});
+
+function architectureOf(options: Options): Architecture {
+  return { ...options, mlpDim: options.mlpDim ?? 4 * options.dim };
+}
+
+function check(options: Options, { views }: Facts): readonly Finding[] {
+  const architecture = architectureOf(options);
+  const problem = contradiction(architecture);
+  if (problem) return [{ severity: 'error', code: 'VIT_CONTRADICTION', ...problem }];
+  const unfit = views.map(({ height, width }) => sizeProblem(height, width, architecture)).find(Boolean);
+  if (unfit) return [{ severity: 'error', code: 'VIT_VIEW_SIZE', path: 'patchSize', message: unfit }];
+  return stretched(options, views);
+}
+
+/** Interpolation is for the few: the global views should have the embeddings as they are. */
+function stretched({ imageSize }: Options, views: Facts['views']): Finding[] {
+  const global = views.find(({ kind }) => kind === 'global');
+  if (!global || (global.height === imageSize && global.width === imageSize)) return [];
+  const message =
+    `The global views are ${global.height} x ${global.width} pixels, so position embeddings for ${imageSize} x ${imageSize} are ` +
+    `interpolated at every step. Set \`imageSize\` to the size of the global views; evaluation uses it too.`;
+  return [{ severity: 'warning', code: 'VIT_IMAGE_SIZE', path: 'imageSize', message }];
+}
