@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { CarlError } from '../../errors.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { openExperiment } from '../../run/experiment.js';
+import { factsOf } from '../../run/facts-of.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { startRun } from '../../run/train-run.js';
 import { activateBackend } from '../activate-backend.js';
@@ -25,6 +27,16 @@ export function registerReproduce(program: Command): void {
     .action(reproduce);
 }
 
+/** A run that stopped halfway has nothing to compare the end with. @throws CarlError INPUT_RUN */
+async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
+  const step = (await run.checkpoints()).at(-1) ?? 0;
+  if (step >= steps) return;
+  throw new CarlError(
+    'INPUT_RUN',
+    `${run.path} is not finished: it stands at step ${step} of ${steps}. Finish it first: carl train --resume ${run.path}`,
+  );
+}
+
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
   const { run, pipeline, catalogue } = await openRun(path);
   const { backend: locked } = await run.lock();
@@ -33,6 +45,7 @@ async function reproduce(path: string, options: ReproduceOptions): Promise<void>
     catalogue,
   );
   const experiment = await openExperiment(pipeline, catalogue);
+  await assertFinished(run, factsOf(experiment).steps ?? 0);
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
   const observers = options.quiet ? [] : [progress(process.stderr)];
   const { status } = await interruptible(async signal =>
