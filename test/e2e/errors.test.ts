@@ -1,0 +1,239 @@
+import { CarlError } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { carl } from './cli.js';
+import { onCpu, remains, temporaryFolder, trainTiny, writePipeline, type TrainingAsk } from './tiny.js';
+
+async function failure(work: Promise<unknown>): Promise<CarlError> {
+  const error: unknown = await work.then(
+    () => new Error('nothing went wrong'),
+    (reason: unknown) => reason,
+  );
+  if (!CarlError.is(error)) throw error as Error;
+  return error;
+}
+
+describe('a training that goes wrong', () => {
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  describe('because numbers overflow', () => {
+    const ask = (learningRate: number, more: object = {}): TrainingAsk => ({
+      changes: {
+        optimizer: { use: 'sgd', learningRate },
+        schedule: 'constant',
+        trainer: { epochs: 3, batchSize: 16, ...more },
+      },
+    });
+
+    it('tells the step, the parts of the loss and the last good checkpoint', async () => {
+      // Batch normalisation bounds everything but the gradient's own square.
+      const path = folder.within('overflow');
+      const schedule = { use: 'step', milestones: [1.4], factor: 1e36, startValue: 0.01 };
+      const before = tf.memory().numTensors;
+      const error = await failure(trainTiny(path, { changes: { ...ask(0.01).changes, schedule } }));
+      expect(error.code).to.equal('TRAIN_NOT_FINITE');
+      expect(error.exitCode).to.equal(1);
+      expect(error.message).to.match(/^step \d+: loss NaN, gradient norm NaN; consistency NaN, regulariser NaN\.\n/);
+      expect(error.message).to.contain(join(path, 'checkpoints', 'step-00000004'));
+      expect(tf.memory().numTensors).to.equal(before);
+      expect(readFileSync(join(path, 'log.txt'), 'utf8')).to.contain('TRAIN_NOT_FINITE: step ');
+    });
+
+    it('never calls a checkpoint good that holds infinite weights', async () => {
+      const error = await failure(
+        trainTiny(folder.within('one-step'), {
+          changes: {
+            ...ask(1e300).changes,
+            data: { use: 'stripes', count: 16 },
+            trainer: { epochs: 1, batchSize: 16 },
+          },
+        }),
+      );
+      expect(error.code).to.equal('TRAIN_NOT_FINITE');
+      expect(error.message).to.match(
+        /^step 1: .* became infinite or not a number in the update, so no checkpoint was written/,
+      );
+      expect(readdirSync(folder.within('one-step', 'checkpoints'))).to.deep.equal([]);
+    });
+  });
+
+  describe('because its run directory is damaged', () => {
+    const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step === 6 && abort() }) };
+    let copies = 0;
+    /** A copy of a run that was stopped after step 6; its checkpoints are those of step 4 and 6. */
+    const copy = (): string => {
+      const path = folder.within(`copy-${copies++}`);
+      cpSync(folder.within('stopped'), path, { recursive: true });
+      return path;
+    };
+    const newest = (run: string, file: string) => join(run, 'checkpoints', 'step-00000006', file);
+    before(() => trainTiny(folder.within('stopped'), stopped));
+    before(() => trainTiny(folder.within('whole')));
+
+    for (const file of ['weights.safetensors', 'optimizer.safetensors', 'state.safetensors', 'checkpoint.json']) {
+      it(`refuses a truncated ${file}, and goes on from the checkpoint before once it is deleted`, async () => {
+        const run = copy();
+        truncateSync(newest(run, file), 30);
+        const error = await failure(trainTiny(run));
+        expect(error.code).to.equal('INPUT_RUN');
+        expect(error.message).to.contain(`${newest(run, file)}: this checkpoint is damaged: `);
+        expect(error.message).to.contain('Delete its folder to go on from the one before.');
+        rmSync(join(run, 'checkpoints', 'step-00000006'), { recursive: true });
+        const { reports } = await trainTiny(run);
+        expect(reports[0].step).to.equal(5);
+        expect(remains(run)).to.deep.equal(remains(folder.within('whole')));
+      });
+
+      it(`finds any flipped bit in ${file}`, async () => {
+        const original = readFileSync(newest(folder.within('stopped'), file));
+        const run = copy();
+        for (let at = 0; at < original.length; at += Math.ceil(original.length / 12)) {
+          const bytes = Buffer.from(original);
+          bytes[at] ^= 1 << (at % 7);
+          // Space between the parts of a JSON file says nothing.
+          if (/\s/.test(String.fromCharCode(original[at])) && /\s/.test(String.fromCharCode(bytes[at]))) continue;
+          writeFileSync(newest(run, file), bytes);
+          const error = await failure(trainTiny(run));
+          expect(error.code, `byte ${at}`).to.equal('INPUT_RUN');
+        }
+      });
+
+      it(`names ${file} if it is missing`, async () => {
+        const run = copy();
+        rmSync(newest(run, file));
+        const error = await failure(trainTiny(run));
+        expect(error.code).to.equal('INPUT_RUN');
+        expect(error.message).to.contain(file);
+      });
+    }
+
+    for (const file of ['pipeline.json', 'lock.json']) {
+      it(`tells that ${file} cannot be read`, async () => {
+        const run = copy();
+        truncateSync(join(run, file), 40);
+        const { code, stderr } = await carl(['train', '--resume', run, '--quiet']);
+        expect(code).to.equal(2);
+        expect(stderr).to.match(
+          new RegExp(`^INPUT_RUN ${join(run, file)} cannot be read: .* The run directory is damaged.\n$`),
+        );
+      });
+
+      it(`tells that ${file} is missing`, async () => {
+        const run = copy();
+        rmSync(join(run, file));
+        const { code, stderr } = await carl(['train', '--resume', run, '--quiet']);
+        expect([code, stderr]).to.satisfy(
+          ([status, text]: [number, string]) => status === 2 && text.startsWith('INPUT_RUN') && text.includes(file),
+        );
+      });
+    }
+
+    it('names the line of the metrics that cannot be read', async () => {
+      const run = copy();
+      const metrics = join(run, 'metrics.jsonl');
+      writeFileSync(metrics, readFileSync(metrics, 'utf8').replace('"step":2,', '"step":2'));
+      const error = await failure(trainTiny(run));
+      expect(error.code).to.equal('INPUT_RUN');
+      expect(error.message).to.match(/metrics\.jsonl, line 3, cannot be read/);
+    });
+
+    it('drops a line of the metrics that was cut off', async () => {
+      const run = copy();
+      const metrics = join(run, 'metrics.jsonl');
+      writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"step":7,"lo`);
+      await trainTiny(run);
+      expect(remains(run)['metrics.jsonl']).to.equal(remains(folder.within('whole'))['metrics.jsonl']);
+    });
+
+    it('starts again without any checkpoint', async () => {
+      const run = copy();
+      rmSync(join(run, 'checkpoints'), { recursive: true });
+      const { reports } = await trainTiny(run);
+      expect(reports[0].step).to.equal(1);
+      expect(remains(run)).to.deep.equal(remains(folder.within('whole')));
+    });
+
+    it('clears away what a kill left of a checkpoint', async () => {
+      const run = copy();
+      mkdirSync(join(run, 'checkpoints', '.step-00000008.0123456789ab.tmp'));
+      renameSync(
+        join(run, 'checkpoints', 'step-00000006'),
+        join(run, 'checkpoints', '.step-00000006.0123456789ab.old'),
+      );
+      const { reports } = await trainTiny(run);
+      expect(reports[0].step).to.equal(7);
+      expect(readdirSync(join(run, 'checkpoints')).filter(name => name.startsWith('.'))).to.deep.equal([]);
+    });
+
+    it('leaves a checkpoint alone that another process is writing while the run is evaluated', async () => {
+      const run = copy();
+      const written = join(run, 'checkpoints', '.step-00000008.0123456789ab.tmp');
+      mkdirSync(written);
+      const { code } = await carl(['evaluate', run]);
+      expect(code).to.equal(0);
+      expect(readdirSync(join(run, 'checkpoints'))).to.include('.step-00000008.0123456789ab.tmp');
+    });
+
+    it('refuses another pipeline', async () => {
+      const run = copy();
+      const file = join(run, 'pipeline.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"learningRate": 0.05', '"learningRate": 0.5'));
+      const { code, stderr } = await carl(['train', '--resume', run, '--quiet']);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain('cannot be resumed, it would not be the same experiment any more:\n  pipeline: was "');
+    });
+
+    it('refuses other data', async () => {
+      const run = copy();
+      const { code, stderr } = await carl(['train', '--resume', run, '--quiet'], { env: { CARL_TEST_DATA: '5' } });
+      expect(code).to.equal(2);
+      expect(stderr).to.contain('data train: was {"images":64,');
+    });
+
+    it('refuses to start where something is already', async () => {
+      const run = copy();
+      const before = remains(run);
+      const pipeline = writePipeline(folder.within('again.yaml'));
+      const { code, stderr } = await carl(['train', pipeline, '--out', run, '--quiet']);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain(
+        `${run} is already there. Go on with it by --resume ${run}, or choose another folder with --out.`,
+      );
+      expect(remains(run)).to.deep.equal(before);
+    });
+  });
+
+  describe('because the disk is full', () => {
+    // The limit of a file's length stands for the disk: the metrics outgrow it, or the checkpoint does at once.
+    const train = (run: string, pipeline: string, kilobytes: number) =>
+      carl(['train', pipeline, '--out', run, '--quiet'], { limit: `ulimit -f ${kilobytes}` });
+
+    it('tells so, keeps the earlier checkpoint and goes on to the same end', async () => {
+      const pipeline = writePipeline(folder.within('full.yaml'), { trainer: { epochs: 15, batchSize: 16 } });
+      const [whole, run] = [folder.within('full-whole'), folder.within('full')];
+      expect((await carl(['train', pipeline, '--out', whole, '--quiet'])).code).to.equal(0);
+      const { code, stderr } = await train(run, pipeline, 8);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(
+        /^(?:.*\n)*?DISK Cannot write .*full.* The file is larger than the system allows: raise the limit \(ulimit -f\)/,
+      );
+      const resumed = await carl(['train', '--resume', run, '--quiet']);
+      expect(resumed.code).to.equal(0);
+      expect(resumed.stderr).to.equal('');
+      expect(remains(run)).to.deep.equal(remains(whole));
+    });
+
+    it('leaves no half checkpoint', async () => {
+      const wide = { head: { use: 'mlp-head', layers: [{ units: 900 }] } };
+      const pipeline = writePipeline(folder.within('small.yaml'), wide);
+      const run = folder.within('small');
+      const { code, stderr } = await train(run, pipeline, 20);
+      expect(code).to.equal(1);
+      expect(stderr).to.contain(`DISK Cannot write ${join(run, 'checkpoints', 'step-00000004')}`);
+      expect(readdirSync(join(run, 'checkpoints'))).to.deep.equal([]);
+    });
+  });
+});

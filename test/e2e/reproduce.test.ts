@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { carl } from './cli.js';
+import { remains, temporaryFolder, writePipeline } from './tiny.js';
+
+describe('carl reproduce', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  const run = (): string => folder.within('run');
+  const changed = (name: string, change: (pipeline: string) => string): string => {
+    const copy = folder.within(name);
+    cpSync(run(), copy, { recursive: true });
+    const file = join(copy, 'pipeline.json');
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    return copy;
+  };
+
+  before(async () => {
+    const pipeline = writePipeline(folder.within('run.yaml'), { trainer: { epochs: 2, batchSize: 16 } });
+    expect((await carl(['train', pipeline, '--out', run(), '--quiet'])).code).to.equal(0);
+  });
+
+  it('gets the same bits on the same machine, and says so', async () => {
+    const { code, stdout, stderr } = await carl(['reproduce', run(), '--quiet']);
+    expect(stdout).to.equal('reproduced: 8 losses and all weights are the same to the last bit\n');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(remains(`${run()}-reproduced`)).to.deep.equal(remains(run()));
+  });
+
+  it('names the first step that differs, by how much, and why', async () => {
+    const copy = changed('seed', text => text.replace('"seed": 0', '"seed": 1'));
+    const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-seed'), '--quiet']);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /^not reproduced: losses differ from step 1 on, by up to [\d.]+; weights at the end by up to [\d.]+\n/,
+    );
+    expect(stdout).to.match(/what is not the same as it was:\n {2}pipeline: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/);
+  });
+
+  it('finds a single loss that was changed by its last bit', async () => {
+    const copy = changed('loss', text => text);
+    const metrics = join(copy, 'metrics.jsonl');
+    const lines = readFileSync(metrics, 'utf8').split('\n');
+    const at = lines.findIndex(line => line.includes('"step":6,"epoch"'));
+    const line = JSON.parse(lines[at]) as { loss: number };
+    lines[at] = JSON.stringify({ ...line, loss: line.loss * (1 + 2 ** -52) });
+    writeFileSync(metrics, lines.join('\n'));
+    const { code, stdout } = await carl(['reproduce', copy, '--quiet']);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /^not reproduced: losses differ from step 6 on, by up to [\d.]+e-1\d; weights at the end by up to 0/,
+    );
+  });
+
+  it('compares networks of different shapes without falling over', async () => {
+    const copy = changed('shape', text => text.replace('"units": 8', '"units": 9'));
+    const { code, stdout } = await carl(['reproduce', copy, '--quiet']);
+    expect(code).to.equal(1);
+    expect(stdout).to.contain('losses differ from step 1 on');
+  });
+
+  it('refuses a run that is not finished, before it trains', async () => {
+    const copy = changed('longer', text => text.replace('"epochs": 2', '"epochs": 3'));
+    const { code, stderr } = await carl(['reproduce', copy, '--quiet']);
+    expect(code).to.equal(2);
+    expect(stderr).to.contain(
+      `INPUT_RUN ${copy} is not finished: it stands at step 8 of 12. Finish it first: carl train --resume ${copy}`,
+    );
+    expect(existsSync(`${copy}-reproduced`)).to.equal(false);
+  });
+
+  it('does not overwrite an earlier repetition', async () => {
+    const { code, stderr } = await carl(['reproduce', run(), '--quiet']);
+    expect(code).to.equal(2);
+    expect(stderr).to.contain(`${run()}-reproduced is already there`);
+  });
+});
