@@ -12,14 +12,21 @@ export interface Assigned {
   readonly code?: Tensor2D;
 }
 
+/** Size of the training set. */
+export interface DataSize {
+  readonly images: number;
+  /** Batches of an epoch. */
+  readonly batches: number;
+}
+
 /** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `after` comes out. */
 export interface Assigner extends Weighted {
   /** K for embeddings of the given width and a batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
   /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
   readonly segments?: readonly number[];
-  /** Buffers kept between steps (queue, centre); empty for most. `batches`: batches of an epoch, 1 where that is not known. */
-  state(embeddingDim: number, batchSize: number, batches?: number): readonly StateSpec[];
+  /** Buffers kept between steps (queue, centre, memory of embeddings); empty for most. Without `data`, as if one batch were all. */
+  state(embeddingDim: number, batchSize: number, data?: DataSize): readonly StateSpec[];
   /**
    * True if its state must have seen every training image before the first step; then all of them are sent through the
    * untrained network and assigned once, without learning.
@@ -27,9 +34,9 @@ export interface Assigner extends Weighted {
   readonly looksFirst?: boolean;
   /**
    * Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length,
-   * centroids). Returns new values of the state.
+   * centroids). Returns new values of the state, if any.
    */
-  prepare?(pass: Pass, state: TensorMap, context: StepContext): Readonly<Record<string, Tensor>>;
+  prepare?(pass: Pass, state: TensorMap, context: StepContext): Readonly<Record<string, Tensor>> | undefined;
   /** Names of weights that take no update at this step (frozen prototypes). */
   frozen?(context: StepContext): readonly string[];
   /**

@@ -12,4 +12,14 @@ export interface StepContext {
   /** A stream that depends on seed and step alone. */
   readonly random: Random;
   readonly collective: Collective;
+  /** The batch at hand; undefined outside of a training over a dataset. */
+  readonly batch?: BatchPlace;
+}
+
+/** Where a batch lies in its epoch and in the dataset. */
+export interface BatchPlace {
+  /** Batches of this epoch before it. */
+  readonly number: number;
+  /** The place of each of its images in the training set, [B]. */
+  readonly images: readonly number[];
 }

@@ -1,6 +1,11 @@
 /** Packages of this project, for commands that have no pipeline and for advice; those not installed are skipped. */
 export const FIRST_PARTY: readonly string[] = [
   '@carl-ssl/carl',
+  '@carl-ssl/carp',
+  '@carl-ssl/swav',
+  '@carl-ssl/deepcluster',
+  '@carl-ssl/dino',
+  '@carl-ssl/msn',
   '@carl-ssl/resnet',
   '@carl-ssl/vit',
   '@carl-ssl/convnext',

@@ -8,6 +8,7 @@ import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
 import { networkOf } from '../train/network-of.js';
+import { stepsPerEpoch } from '../train/trainer.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
 import type { DataFingerprint } from './lock.js';
 
@@ -37,7 +38,10 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
       'INPUT_PIPELINE',
       `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`,
     );
-  const shape = shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize });
+  const shape = {
+    ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }),
+    data: { images: train.length, batches: stepsPerEpoch(train.length, pipeline.trainer) * accumulate },
+  };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
   return { pipeline, services, network, shape, dataset, train, ...(initial && { initial }) };
 }
@@ -68,7 +72,17 @@ export function shapeFor(
       `the augmenter cannot take images with ${String(channels)} channel${channels === 1 ? '' : 's'}`,
     );
   const [{ height, width }] = augmenter.views;
-  return shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });
+  const shape = shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });
+  checkPredictor(network, shape);
+  return shape;
+}
+
+/** A prediction stands where the embedding it predicts does: before the assigner, or beside a target. */
+function checkPredictor({ predictor }: Network, { embeddingDim }: NetworkShape): void {
+  const width = predictor?.outputDim(embeddingDim) ?? embeddingDim;
+  if (width === embeddingDim) return;
+  const message = `the predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}: its last layer must have ${embeddingDim} units.`;
+  throw new CarlError('INPUT_PIPELINE', message);
 }
 
 /** Fingerprints of all splits there are. */

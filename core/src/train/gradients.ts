@@ -33,7 +33,10 @@ export function stepGradients(
 ): StepGradients {
   let total: StepGradients | undefined;
   for (const makeBatch of batches) {
-    const next = scope(() => differentiate(network, model, { batch: makeBatch(), parameters, context }));
+    const next = scope(() => {
+      const batch = makeBatch();
+      return differentiate(network, model, { batch, parameters, context: { ...context, batch: batch.place } });
+    });
     total = total ? sum(total, next) : next;
   }
   return averaged(total!, batches.length, network.collective);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Assigned } from '../contracts/assigner.js';
 import type { ObjectiveInputs } from '../contracts/objective.js';
-import type { StepContext } from '../contracts/step-context.js';
+import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import { constant } from '../tensor/constant.js';
 import { embed, together } from './forward.js';
 import { passesOf, type Model, type Passes } from './model.js';
@@ -14,6 +14,8 @@ export interface Batch {
   readonly views: readonly Tensor4D[];
   readonly globalViews: number;
   readonly forward: 'joint' | 'separate';
+  /** Where it lies in its epoch, for the context of the step. */
+  readonly place?: BatchPlace;
 }
 
 /** Everything that comes out of the forward pass of a step. */
@@ -65,6 +67,7 @@ export function evaluateLoss(
     {
       ...branches({ views: outputs, teachers }, assigned, targets),
       codes: codesOf(targets?.assigned ?? assignment?.assigned ?? []),
+      ...(assigned && network.assigner?.segments && { segments: network.assigner.segments }),
       tensors: { ...model.objectiveState, ...prototypesOf(model, passes) },
     },
     context,

@@ -4,6 +4,7 @@ import type { Collective } from '../contracts/collective.js';
 import type { ObjectiveSize } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import type { Pass } from '../contracts/weights.js';
+import { CarlError } from '../errors.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
 import type { Random, Streams } from '../tensor/random.js';
@@ -45,9 +46,13 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
     teacher: network.teacher && student.copy(),
     slots: new Map(parameters.map(({ name, variable }) => [name, slotsOf(variable)])),
     updates: new Map(parameters.map(({ name }) => [name, 0])),
-    assignerState: buffersOf('assigner', network.assigner?.state(shape.embeddingDim, shape.batchSize) ?? [], streams),
+    assignerState: buffersOf('assigner', assignerBuffers(network, shape), streams),
     objectiveState: buffersOf('objective', network.objective.state(objectiveSize(network, shape)), streams),
   };
+}
+
+function assignerBuffers({ assigner }: Network, { embeddingDim, batchSize, data }: NetworkShape) {
+  return assigner?.state(embeddingDim, batchSize, data) ?? [];
 }
 
 /** The size of the problem the objective gets. */
@@ -56,7 +61,8 @@ export function objectiveSize(
   { batchSize, views, embeddingDim, prototypeCount }: NetworkShape,
 ): ObjectiveSize {
   const width = network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim;
-  return { batchSize, views: views.length, width, embeddingDim };
+  const segments = network.assigner?.segments;
+  return { batchSize, views: views.length, width, embeddingDim, prototypes: prototypeCount, segments };
 }
 
 /** The passes of a forward run over the weights of one store; they draw from `random` if it is given. */
@@ -65,9 +71,15 @@ export function passesOf(store: WeightStore, training: boolean, collective: Coll
   return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
 }
 
-/** Stores new values of state buffers. */
+/** Stores new values of state buffers. @throws CarlError PLUGIN_CONTRACT if a component gives what it did not declare */
 export function assignState(buffers: Readonly<Record<string, Variable>>, after: TensorMap): void {
-  for (const [name, value] of Object.entries(after)) buffers[name].assign(value as Variable);
+  for (const [name, value] of Object.entries(after)) {
+    const declared = Object.hasOwn(buffers, name) ? buffers[name].shape.join(', ') : 'nothing';
+    const given = value.shape.join(', ');
+    if (declared !== given)
+      throw new CarlError('PLUGIN_CONTRACT', `new state ${name} has shape [${given}], declared was ${declared}`);
+    buffers[name].assign(value as Variable);
+  }
 }
 
 export function disposeModel(model: Model): void {

@@ -1,4 +1,4 @@
-import type { Assigner } from '../contracts/assigner.js';
+import type { Assigner, DataSize } from '../contracts/assigner.js';
 import type { ViewSpec } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { Encoder } from '../contracts/encoder.js';
@@ -27,6 +27,8 @@ export interface NetworkShape {
   readonly image: readonly [number, number, number];
   readonly views: readonly ViewSpec[];
   readonly batchSize: number;
+  /** Undefined where the data are not open. */
+  readonly data?: DataSize;
   readonly featureDim: number;
   readonly embeddingDim: number;
   /** K, if there is an assigner. */

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Updatable } from '../contracts/optimizer.js';
 import type { StepContext } from '../contracts/step-context.js';
+import type { Pass } from '../contracts/weights.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
 import { stepGradients } from './gradients.js';
 import type { Batch } from './loss.js';
-import { passesOf, type Model } from './model.js';
+import { assignState, passesOf, type Model } from './model.js';
 import type { Network } from './network.js';
 
 export interface StepInput {
@@ -35,7 +36,7 @@ export interface StepOutcome {
 export function trainStep(network: Network, model: Model, input: StepInput): StepOutcome {
   let partNames: string[] = [];
   const tensors = scope(() => {
-    prepare(network, model);
+    prepare(network, model, input.context);
     const parameters = trainedParameters(network, model, input.context);
     const { loss, parts, gradients, features, logits } = stepGradients(network, model, { ...input, parameters });
     const norm = globalNorm(gradients.filter(gradient => gradient !== null));
@@ -55,10 +56,25 @@ export function trainStep(network: Network, model: Model, input: StepInput): Ste
   return { ...tensors, partNames };
 }
 
-/** Weights that are kept in shape by rule, such as prototypes of unit length, are set before they are used. */
-function prepare(network: Network, model: Model): void {
-  network.assigner?.prepare?.(passesOf(model.student, true, network.collective).prototypes);
+/** Weights that are kept in shape by rule, such as prototypes of unit length or centroids, are set before they are used. */
+function prepare({ assigner }: Network, model: Model, context: StepContext): void {
+  const after = assigner?.prepare?.(prototypesPass(model, context), model.assignerState, context);
   model.student.commit();
+  model.teacher?.commit();
+  assignState(model.assignerState, after ?? {});
+}
+
+/** What is set by rule alone and not trained holds for the teacher too, which only follows what is trained. */
+function prototypesPass(model: Model, { collective }: StepContext): Pass {
+  const own = passesOf(model.student, true, collective).prototypes;
+  if (!model.teacher) return own;
+  const followed = new Set(model.student.parameters().map(({ name }) => name));
+  const teacher = passesOf(model.teacher, true, collective).prototypes;
+  const update: Pass['update'] = (name, value) => {
+    own.update(name, value);
+    if (!followed.has(`prototypes.${name}`)) teacher.update(name, value);
+  };
+  return { ...own, update };
 }
 
 function trainedParameters(network: Network, model: Model, context: StepContext): readonly Parameter[] {

@@ -7,12 +7,14 @@ import { healthOf, type Health } from '../monitor/health.js';
 import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
+import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
+import { look } from './first-look.js';
 import { objectiveSize } from './model.js';
 import type { Model } from './model.js';
 import type { Network, NetworkShape } from './network.js';
 import { trainStep, type StepOutcome } from './step.js';
-import { makeViews, orderOf, toTensor, type HostImages, type ViewSource } from './view-batch.js';
+import type { ViewSource } from './view-batch.js';
 
 /** All parts of a training, ready to start. */
 export interface Training {
@@ -53,6 +55,9 @@ export async function train(training: Training, startStep: number, signal: Abort
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
+  if (startStep === 0 && training.network.assigner?.looksFirst) await loop.lookFirst(signal);
+  // What it saw so far is not what a step may start from: nothing is saved, and it looks again when it goes on.
+  if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
     await loop.step(step);
@@ -68,7 +73,7 @@ export async function train(training: Training, startStep: number, signal: Abort
 }
 
 class Loop {
-  #order: { epoch: number; indices: Int32Array } | undefined;
+  readonly #batches: Batches;
   #clock = performance.now();
   #saved = performance.now();
   #losses: number[] = [];
@@ -76,29 +81,52 @@ class Loop {
   constructor(
     private readonly training: Training,
     private readonly length: { readonly perEpoch: number; readonly steps: number },
-  ) {}
+  ) {
+    this.#batches = new Batches(training.source, training.options);
+  }
 
   async step(step: number): Promise<void> {
     const { network, model, schedule, options } = this.training;
     const context = this.#context(step);
-    const batches = await this.#batches(context);
+    const batches = await this.#batches.at(context);
     const learningRate = schedule.value(step, {
       steps: this.length.steps,
       stepsPerEpoch: this.length.perEpoch,
       startValue: network.optimizer.learningRate,
     });
     const outcome = trainStep(network, model, {
-      batches: batches.map(views => () => this.#batch(views)),
+      batches: batches.map(batch => () => this.#batches.onDevice(batch)),
       context,
       learningRate,
       clipNorm: options.clipNorm,
     });
-    const report = await this.#report(outcome, { context, learningRate });
+    try {
+      await this.#judge(outcome, { context, learningRate });
+    } finally {
+      tf.dispose([outcome.numbers, outcome.features, ...(outcome.logits ? [outcome.logits] : [])]);
+    }
+  }
+
+  /** Tells what came out of a step, and whether training goes on. */
+  async #judge(outcome: StepOutcome, at: { context: StepContext; learningRate: number }): Promise<void> {
+    const { model, options } = this.training;
+    const report = await this.#report(outcome, at);
     await this.#check(report);
     await this.#tell(report);
-    const looks = step % options.monitorEvery === 0 || step === this.length.steps - 1;
-    if (looks) await this.#look(report, await healthOf(outcome.features, outcome.logits, model), context);
-    tf.dispose([outcome.numbers, outcome.features, ...(outcome.logits ? [outcome.logits] : [])]);
+    const { step, steps } = at.context;
+    if (step % options.monitorEvery !== 0 && step !== steps - 1) return;
+    await this.#look(report, await healthOf(outcome.features, outcome.logits, model), at.context);
+  }
+
+  /** Shows the assigner all training images, in the order and the views of the first epoch. */
+  async lookFirst(signal: AbortSignal): Promise<void> {
+    const { network, model } = this.training;
+    for (let step = 0; step < this.length.perEpoch && !signal.aborted; step++) {
+      const context = this.#context(step);
+      for (const batch of await this.#batches.at(context)) {
+        look(network, model, { batch: () => this.#batches.onDevice(batch), context });
+      }
+    }
   }
 
   async save(step: number): Promise<void> {
@@ -128,24 +156,6 @@ class Loop {
       random: source.streams.at('step', step),
       collective: network.collective,
     };
-  }
-
-  async #batches({ step, epoch, stepsPerEpoch }: StepContext): Promise<readonly (readonly HostImages[])[]> {
-    const { options, source } = this.training;
-    if (this.#order?.epoch !== epoch) this.#order = { epoch, indices: orderOf(epoch, source) };
-    const first = (step - epoch * stepsPerEpoch) * options.accumulate;
-    const batches = [];
-    for (let i = first; i < first + options.accumulate; i++) {
-      const indices = this.#order.indices.subarray(i * options.batchSize, (i + 1) * options.batchSize);
-      batches.push(await makeViews(source, epoch, [...indices]));
-    }
-    return batches;
-  }
-
-  #batch(views: readonly HostImages[]) {
-    const { source, options } = this.training;
-    const globalViews = source.augmenter.views.filter(({ kind }) => kind === 'global').length;
-    return { views: views.map(toTensor), globalViews, forward: options.forward };
   }
 
   async #report(

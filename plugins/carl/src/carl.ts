@@ -1,10 +1,14 @@
 import {
+  bySegment,
   constant,
   defineComponent,
+  meanLogCount,
+  meanOf,
   Scheduled,
   scheduledAt,
   slots,
   softmax,
+  type Collective,
   type Facts,
   type Finding,
   type Objective,
@@ -55,16 +59,22 @@ export const carl = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => {
-      const views = inputs.views.map(logits => softmax(tf.div<Tensor2D>(logits, o.temperature)));
-      const agreement = consistency(views, targetsOf(inputs, views, o.temperature), o.epsilon);
-      const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
-      const regulariser = divergenceToUniform(mean, o.epsilon);
+      const sets = bySegment(inputs).map(one => compare(one, o, context.collective));
+      const agreement = meanOf(sets.map(set => set.agreement));
+      const regulariser = meanOf(sets.map(set => set.regulariser));
       const loss = tf.add<tf.Scalar>(agreement, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
       return { loss, parts: { consistency: agreement, regulariser } };
     },
-    trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
+    trivial: (size, context) => trivialValues(meanLogCount(size), scheduledAt(o.entropyWeight, context)),
   }),
 });
+
+function compare(inputs: ObjectiveInputs, { temperature, epsilon }: Options, collective: Collective) {
+  const views = inputs.views.map(logits => softmax(tf.div<Tensor2D>(logits, temperature)));
+  const agreement = consistency(views, targetsOf(inputs, views, temperature), epsilon);
+  const mean = collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
+  return { agreement, regulariser: divergenceToUniform(mean, epsilon) };
+}
 
 function targetsOf(
   { codes, teachers }: ObjectiveInputs,

@@ -1,10 +1,6 @@
+import { clampedLog } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-
-/** Values are kept in [epsilon, 1 - epsilon] before the logarithm; outside, the gradient is zero. */
-export function clampedLog<T extends tf.Tensor>(value: T, epsilon: number): T {
-  return tf.log(tf.clipByValue(value, epsilon, 1 - epsilon));
-}
 
 /**
  * Mean over the pairs (view i, target j), i != j, and over the batch of -log <p_i, q_j>; assignments are [B, K].

@@ -48,6 +48,7 @@ export const prototypes = defineComponent(slots.assigner, {
   description: 'Learnable prototypes; the assignment is the softmax of the similarities.',
   source: 'arXiv 2112.15421',
   options,
+  provides: () => ['prototypes'],
   check,
   create: (o): Assigner => ({
     weights: ([dim]) => [

@@ -1,24 +1,46 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { singleProcess } from '../../collective/single-process.js';
+import type { Assigner } from '../../contracts/assigner.js';
 import { slots } from '../../plugin/slot.js';
 import { scope } from '../../tensor/scope.js';
 import { WeightStore } from '../../tensor/weight-store.js';
-import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
+import { contextAt, hostsOf, stream, tensorOf, type RunKind } from '../bench.js';
 
-/** Assigners on given scores: `assignments` is the code, or else the softmax of the logits; state goes in by name. */
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * Assigners on given scores or embeddings; state goes in by name. `assignments` is the code, or else the softmax of the
+ * logits; `labels` are where codes are largest and `similarity` the largest logits, at temperature 1. A case with `start`
+ * is one of clustering: what is done before a step is run on `embeddings` as a memory, and leaves `centroids` and `labels`.
+ */
 export const assigner: RunKind = async (golden, bench) => {
-  const component = bench.make(slots.assigner, { use: golden.use, ...golden.options });
-  if (!component || !golden.inputs.scores) return undefined;
+  const plain = 'similarity' in (golden.expect ?? {}) ? { temperature: 1 } : {};
+  const component = bench.make(slots.assigner, { use: golden.use, ...plain, ...golden.options });
+  if (!component) return undefined;
   const outputs = scope(() => {
-    const { scores, ...state } = Object.fromEntries(
-      Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]),
-    );
-    const pass = new WeightStore().pass('prototypes', true, singleProcess);
-    const { assigned, after = {} } = component.assign([scores as Tensor2D], pass, state, contextAt(0, 1));
-    const [{ logits, code }] = assigned;
-    const states = Object.entries(after).map(([name, value]) => [`after.${name}`, value] as const);
-    return { assignments: code ?? tf.softmax(logits), ...Object.fromEntries(states) };
+    const tensors = Object.fromEntries(Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]));
+    return 'start' in tensors ? cluster(component, tensors) : assign(component, tensors);
   });
   return hostsOf(outputs);
 };
+
+function assign(component: Assigner, { scores, embeddings, ...state }: Tensors): Tensors {
+  const rows = (scores ?? embeddings) as Tensor2D;
+  const pass = new WeightStore().pass('prototypes', true, singleProcess);
+  const { assigned, after = {} } = component.assign([rows], pass, state, contextAt(0, 1));
+  const [{ logits, code = tf.softmax(logits) }] = assigned;
+  const states = Object.entries(after).map(([name, value]) => [`after.${name}`, value] as const);
+  const found = { assignments: code, labels: tf.argMax(code, 1), similarity: tf.max(logits, 1) };
+  return { ...found, ...Object.fromEntries(states) };
+}
+
+function cluster(component: Assigner, tensors: Tensors): Tensors {
+  const store = new WeightStore();
+  store.add('prototypes', component.weights([tensors.embeddings.shape[1]!]), stream);
+  const pass = store.pass('prototypes', true, singleProcess);
+  const after = component.prepare?.(pass, tensors, contextAt(0, 1)) ?? {};
+  const centroids = tf.clone(pass.weight('weight'));
+  store.dispose();
+  return { centroids, labels: tf.reshape(after.labels, [-1]) };
+}

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import type { ObjectiveResult } from '../../contracts/objective.js';
+import type { ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
 import { slots } from '../../plugin/slot.js';
 import { scope } from '../../tensor/scope.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
@@ -15,12 +15,7 @@ export const objective: RunKind = async (golden, bench) => {
     let result: ObjectiveResult | undefined;
     const { grads } = tf.engine().gradients(
       () => {
-        result = kept(
-          component.compute(
-            { views: numbered('view', tensors), teachers: numbered('teacher', tensors), codes: [], tensors },
-            contextAt(0, 1),
-          ),
-        );
+        result = kept(component.compute({ ...branches(tensors), codes: [], tensors }, contextAt(0, 1)));
         return tf.clone(result.loss);
       },
       names.map(name => tensors[name]),
@@ -34,6 +29,20 @@ export const objective: RunKind = async (golden, bench) => {
   });
   return hostsOf(outputs);
 };
+
+/** `head{h}.view{i}` are the columns of set h of the prototypes, put beside each other. */
+function branches(tensors: Readonly<Record<string, Tensor>>): Pick<ObjectiveInputs, 'views' | 'teachers' | 'segments'> {
+  const heads = Object.keys(tensors).filter(name => /^head\d+\.view0$/.test(name)).length;
+  if (heads === 0) return { views: numbered('view', tensors), teachers: numbered('teacher', tensors) };
+  const byHead = Array.from({ length: heads }, (_, head) => numbered(`head${head}.view`, tensors));
+  const views = byHead[0].map((_, view) =>
+    tf.concat(
+      byHead.map(own => own[view]),
+      1,
+    ),
+  );
+  return { views, teachers: [], segments: byHead.map(([{ shape }]) => shape[1]) };
+}
 
 function numbered(branch: string, tensors: Readonly<Record<string, Tensor>>): Tensor2D[] {
   const names = Object.keys(tensors).filter(name => name.startsWith(branch) && /^\d+$/.test(name.slice(branch.length)));

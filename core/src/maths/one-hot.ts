@@ -1,0 +1,13 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Collective } from '../contracts/collective.js';
+
+/** A row with a single 1 for every place: [B] of int32 -> [B, columns]. Cast, because not all backends make floats of it. */
+export function oneHot(places: Tensor1D, columns: number): Tensor2D {
+  return tf.tidy(() => tf.cast<Tensor2D>(tf.oneHot(places, columns) as Tensor2D, 'float32'));
+}
+
+/** Where each of this worker's B samples stands among those of all workers, as one-hot rows: [B, columns], columns >= N. */
+export function ownPlaces(batch: number, columns: number, { rank }: Pick<Collective, 'rank'>): Tensor2D {
+  return tf.tidy(() => oneHot(tf.range(rank * batch, (rank + 1) * batch, 1, 'int32'), columns));
+}

@@ -1,0 +1,8 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { normalizeRows } from '../tensor/layers/normalize-rows.js';
+
+/** Cosines of embeddings and prototypes, gradient through both lengths: [B, D], [K, D] -> [B, K]. */
+export function cosineScores(embeddings: Tensor2D, prototypes: Tensor2D): Tensor2D {
+  return tf.matMul(normalizeRows(embeddings), normalizeRows(prototypes), false, true);
+}

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { ObjectiveInputs } from '../contracts/objective.js';
+import { constant, untracked } from '../tensor/constant.js';
+
+/**
+ * What views are trained towards, one [B, K] a view, constant: the assigner's codes if it makes any, else what `assign`
+ * makes of the teacher's logits, or without a teacher of the views' own. So every objective works under every assigner.
+ */
+export function targetsOf(
+  { codes, teachers, views }: Pick<ObjectiveInputs, 'codes' | 'teachers' | 'views'>,
+  assign: (logits: Tensor2D, view: number) => Tensor2D,
+): readonly Tensor2D[] {
+  if (codes.length > 0) return codes.map(code => constant(code));
+  const sources = teachers.length > 0 ? teachers : views;
+  return sources.map((logits, view) => untracked((own: Tensor2D) => assign(own, view))(logits));
+}
+
+/** Pairs (view, target) of different views of an image. */
+export function crossPairs<V, T>(views: readonly V[], targets: readonly T[]): readonly (readonly [V, T])[] {
+  return targets.flatMap((target, i) => views.flatMap((view, j) => (i === j ? [] : [[view, target] as const])));
+}
+
+/** [B, K] of probabilities -> the logits that have them as softmax; zeros become the smallest normal number. */
+export function logitsOf(probabilities: Tensor2D): Tensor2D {
+  return tf.log(tf.maximum(probabilities, 1.2e-38));
+}

@@ -1,0 +1,115 @@
+import {
+  bySegment,
+  constant,
+  defineComponent,
+  logitsOf,
+  meanLogCount,
+  meanOf,
+  Scheduled,
+  scheduledAt,
+  slots,
+  softmax,
+  type Objective,
+  type ObjectiveInputs,
+  type ObjectiveSize,
+  type StepContext,
+  type TrivialValue,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { checkCarp } from './carp-advice.js';
+import { groupConsistency, groupDivergence } from './group-consistency.js';
+import { drawPartition, grouped, type Partition } from './partition.js';
+
+const options = Type.Object(
+  {
+    partitionSize: Type.Integer({
+      minimum: 2,
+      default: 512,
+      description: 'Prototypes of a group; K that is no multiple leaves some out at each step.',
+    }),
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "Logits are divided by it, beyond the assigner's own temperature.",
+    }),
+    entropyWeight: Scheduled({
+      minimum: 0,
+      default: 1,
+      description: 'Weight of the KL divergence of the mean assignment of a group to uniform.',
+    }),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 0.01,
+      default: 2 ** -23,
+      description: 'Probabilities are kept this far from 0 and 1 before a logarithm.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type CarpOptions = Readonly<Static<typeof options>>;
+
+/**
+ * CARP's loss: CARL's within random groups of s prototypes, drawn anew at every step, between the views and a momentum
+ * teacher's global views. Logits [B, K]; each group is a softmax of its own.
+ * @see arXiv 2310.12692, section 3
+ */
+export const carp = defineComponent(slots.objective, {
+  use: 'carp',
+  description: "Consistent assignment of views to the teacher's, within random partitions of the prototypes.",
+  source: 'arXiv 2310.12692; github.com/sthalles/carp',
+  options,
+  requires: () => ['assignments', 'teacher'],
+  check: checkCarp,
+  create: (o): Objective => ({
+    state: () => [],
+    compute: (inputs, context) => {
+      const parts = bySegment(inputs).map(one => compare(one, o, context));
+      const consistency = meanOf(parts.map(part => part.consistency));
+      const regulariser = meanOf(parts.map(part => part.regulariser));
+      const loss = tf.add<Scalar>(consistency, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
+      return { loss, parts: { consistency, regulariser } };
+    },
+    trivial: (size, context) => trivialValues(o, size, scheduledAt(o.entropyWeight, context)),
+  }),
+});
+
+function compare(inputs: ObjectiveInputs, o: CarpOptions, { random, collective }: StepContext) {
+  const { permutation } = inputs.tensors;
+  const size = Math.min(o.partitionSize, inputs.views[0].shape[1]);
+  const partition: Partition =
+    permutation === undefined
+      ? drawPartition(inputs.views[0].shape[1], size, random)
+      : { order: Int32Array.from(permutation.dataSync()), size };
+  const assign = (logits: Tensor2D) => softmax(grouped(tf.div(logits, o.temperature), partition));
+  const students = inputs.views.map(assign);
+  const teachers = targetLogits(inputs, o).map(logits => constant(assign(logits)));
+  const regulariser = groupDivergence([...students, ...teachers], collective, o.epsilon);
+  return { consistency: groupConsistency(students, teachers, o.epsilon), regulariser };
+}
+
+/** Codes are renormalised within each group, by going through their logarithms. */
+function targetLogits({ codes, teachers, views }: ObjectiveInputs, { temperature }: CarpOptions): readonly Tensor2D[] {
+  if (codes.length > 0) return codes.map(code => constant(tf.mul(logitsOf(code), temperature)));
+  return (teachers.length > 0 ? teachers : views).map(logits => constant(logits));
+}
+
+function trivialValues({ partitionSize }: CarpOptions, size: ObjectiveSize, weight: number): TrivialValue[] {
+  const groups = (size.segments ?? [size.width]).map(count => Math.min(partitionSize, count));
+  const logSize = meanLogCount({ ...size, segments: groups });
+  return [
+    {
+      name: 'every image gets the uniform assignment in every group (ln partitionSize)',
+      loss: logSize,
+      advice:
+        'Lower assigner.temperature so that assignments can become sharp, take a smaller objective.partitionSize, or more learning rate.',
+    },
+    {
+      name: 'every image gets the same prototype of each group',
+      loss: weight * logSize,
+      advice:
+        'Raise objective.entropyWeight at the start ({ from: 5, to: 1 }), a larger trainer.batchSize, or a smaller objective.partitionSize.',
+    },
+  ];
+}

@@ -1,0 +1,4 @@
+import { definePlugin } from '@carl-ssl/core';
+import { carp } from './carp.js';
+
+export default definePlugin({ name: '@carl-ssl/carp', components: [carp] });

@@ -1,0 +1,96 @@
+import {
+  bySegment,
+  defineComponent,
+  kernels,
+  meanLogCount,
+  meanOf,
+  needsViews,
+  oneHot,
+  slots,
+  softmax,
+  targetsOf,
+  type Collective,
+  type Objective,
+  type ObjectiveInputs,
+  type ObjectiveSize,
+  type TrivialValue,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+
+const options = Type.Object(
+  {
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "Logits are divided by it, beyond the assigner's own temperature: together 0.1 in DeepCluster v2.",
+    }),
+    ignoreLabel: Type.Integer({
+      default: -100,
+      description: 'Marks an image without a cluster where clusters are given as labels.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * DeepCluster v2's loss: all views of an image predict its cluster, in every set of prototypes by itself. Logits [B, K];
+ * an image has one cluster a set, the code of its first view.
+ * @see arXiv 2006.09882, appendix: DeepCluster-v2
+ */
+export const deepclusterV2 = defineComponent(slots.objective, {
+  use: 'deepcluster-v2',
+  description: "All views predict the image's cluster, in several clusterings side by side.",
+  source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
+  options,
+  requires: () => ['assignments'],
+  check: (_options, facts) => needsViews('deepcluster-v2', facts),
+  create: (o): Objective => ({
+    state: () => [],
+    compute: (inputs, { collective }) => {
+      const losses = bySegment(inputs).map((one, set) =>
+        predictionLoss(one, targetOf(one, set, o), { ...o, collective }),
+      );
+      return { loss: meanOf(losses), parts: {} };
+    },
+    trivial: trivialValues,
+  }),
+});
+
+/** The cluster of each image as a row [B, K], zero for images without one: given as labels, or the first view's code. */
+function targetOf(inputs: ObjectiveInputs, set: number, { ignoreLabel }: Options): Tensor2D {
+  const labels = inputs.tensors[`head${set}.assignment`] as Tensor1D | undefined;
+  if (!labels) return targetsOf(inputs, logits => softmax(logits))[0];
+  const known = tf.notEqual(labels, ignoreLabel);
+  const rows = oneHot(tf.where(known, labels, tf.zerosLike(labels)), inputs.views[0].shape[1]);
+  return tf.mul(rows, tf.cast(tf.expandDims(known, 1), 'float32'));
+}
+
+/** Mean cross-entropy over all views and all images that have a cluster. */
+function predictionLoss(
+  { views }: ObjectiveInputs,
+  target: Tensor2D,
+  { temperature, collective }: { readonly temperature: number; readonly collective: Collective },
+): Scalar {
+  const terms = views.map((view): Tensor1D => kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, temperature), target));
+  const counted = collective.allReduceMean(tf.sum<Scalar>(target));
+  return tf.div(tf.sum<Scalar>(tf.concat(terms)), tf.mul(tf.maximum(counted, 1e-6), views.length));
+}
+
+function trivialValues(size: ObjectiveSize): TrivialValue[] {
+  return [
+    {
+      name: 'every image is predicted to be in all clusters alike (ln K)',
+      loss: meanLogCount(size),
+      advice: 'Lower assigner.temperature, take fewer clusters (assigner.clusters), or raise optimizer.learningRate.',
+    },
+    {
+      name: 'all images are in the same cluster',
+      loss: 0,
+      advice:
+        'Lower optimizer.learningRate, take more clusters (assigner.clusters), or more epochs with fewer images each: k-means runs between epochs.',
+    },
+  ];
+}

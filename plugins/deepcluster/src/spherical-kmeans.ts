@@ -1,0 +1,139 @@
+import {
+  defineComponent,
+  normal,
+  normalizeRows,
+  slots,
+  untracked,
+  type Assigner,
+  type Pass,
+  type StepContext,
+  type TensorMap,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { checkSphericalKMeans } from './advice.js';
+import { sphericalKMeans, type Clustering } from './clustering.js';
+import { clusterCode } from './cluster-code.js';
+import { labelTable, memoryState, remembered, rememberedIn, type Remembered } from './memory.js';
+
+const clusterCount = Type.Integer({ minimum: 2 });
+
+const options = Type.Object(
+  {
+    clusters: Type.Union([clusterCount, Type.Array(clusterCount, { minItems: 1, maxItems: 16 })], {
+      default: 256,
+      description:
+        'Number of clusters K, or one number for each of several sets of prototypes that are predicted side by side.',
+    }),
+    iterations: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 10,
+      description: 'Iterations of k-means at the start of an epoch.',
+    }),
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: 'Scores are divided by it for the prediction; smaller is sharper.',
+    }),
+    assignedViews: Type.Integer({
+      minimum: 1,
+      default: 2,
+      description:
+        'Views whose embeddings are remembered, from the first one on; set h of the prototypes clusters view h modulo this.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type SphericalKMeansOptions = Readonly<Static<typeof options>>;
+
+/**
+ * DeepCluster v2's assigner: remembers the embeddings of an epoch and clusters them at the start of the next one by
+ * spherical k-means. Centroids are the prototypes until then, without gradient; an image's code is its cluster.
+ * @see arXiv 2006.09882, appendix: DeepCluster-v2
+ */
+export const sphericalKMeansAssigner = defineComponent(slots.assigner, {
+  use: 'spherical-kmeans',
+  description: 'Spherical k-means between epochs over all embeddings of the last one; centroids are the prototypes.',
+  source: 'arXiv 2006.09882 (DeepCluster-v2), arXiv 1807.05520; github.com/facebookresearch/swav',
+  options,
+  provides: () => ['codes', 'prototypes'],
+  check: checkSphericalKMeans,
+  create: createSphericalKMeans,
+});
+
+/** K of every set. */
+export function clusterCounts({ clusters }: Pick<SphericalKMeansOptions, 'clusters'>): readonly number[] {
+  return typeof clusters === 'number' ? [clusters] : clusters;
+}
+
+function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
+  const counts = clusterCounts(o);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return {
+    looksFirst: true,
+    ...(counts.length > 1 && { segments: counts }),
+    prototypeCount: () => total,
+    weights: ([dim]) => [
+      {
+        name: 'weight',
+        shape: [total, dim],
+        initialize: normal(1 / Math.sqrt(dim)),
+        trainable: false,
+        layout: 'plain',
+      },
+    ],
+    state: (dim, batchSize, data = { images: batchSize, batches: 1 }) =>
+      memoryState({ sets: counts.length, views: o.assignedViews, dim, batchSize, data }),
+    prepare: (pass, state, context) =>
+      context.step % context.stepsPerEpoch === 0 ? cluster(pass, { state, context, o }) : undefined,
+    assign: (views, pass, state, context) => {
+      const units = views.map(view => normalizeRows(view));
+      const scores = units.map(unit => tf.matMul<Tensor2D>(unit, pass.weight<Tensor2D>('weight'), false, true));
+      const code = untracked((...own: Tensor2D[]) =>
+        clusterCode(own, { counts, labels: state.labels as Tensor2D, place: context.batch }),
+      );
+      const codes = code(...scores.slice(0, o.assignedViews));
+      const assigned = scores.map(own => ({ logits: tf.div<Tensor2D>(own, o.temperature), code: tf.clone(codes) }));
+      const { batch } = context;
+      if (!batch || !(`images.${batch.number}` in state)) return { assigned };
+      const own = units.slice(0, o.assignedViews).map(untracked((unit: Tensor2D): Tensor2D => tf.clone(unit)));
+      return { assigned, after: remembered(own, batch) };
+    },
+  };
+}
+
+interface Work {
+  readonly state: TensorMap;
+  readonly context: StepContext;
+  readonly o: SphericalKMeansOptions;
+}
+
+/** Clusters what is remembered, once for each set of prototypes; nothing happens while there is nothing. */
+function cluster(pass: Pass, { state, context, o }: Work): Record<string, tf.Tensor> | undefined {
+  const memory = rememberedIn(state);
+  if (memory.images.length === 0) return undefined;
+  return tf.tidy(() => {
+    const found = clusterCounts(o).map((count, set) =>
+      clusterSet(memory, { count, view: set % o.assignedViews }, { state, context, o }),
+    );
+    pass.update('weight', tf.concat(found.map(({ centroids }) => centroids)));
+    const length = state.labels?.shape[1] ?? memory.images.length;
+    const labels = found.map(one => one.labels);
+    return { labels: labelTable(labels, { images: memory.images, length, collective: context.collective }) };
+  });
+}
+
+function clusterSet(
+  memory: Remembered,
+  { count, view }: { count: number; view: number },
+  { state, context, o }: Work,
+): Clustering {
+  const { random, collective } = context;
+  const parts = memory.embeddings(view);
+  const drawn = () => tf.tensor1d(random.permutation(memory.images.length).slice(0, count), 'int32');
+  const rows = (state.start as Tensor1D | undefined) ?? drawn();
+  const start = collective.broadcast(tf.gather(tf.concat([...parts]), rows), 0);
+  return sphericalKMeans(parts, start, { iterations: o.iterations, collective });
+}

@@ -1,0 +1,25 @@
+import type { Collective, StateSpec } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+
+/** `center` [K]: the moving average of what the teacher's scores are on average, zero at the start. */
+export function centerState(prototypes: number): readonly StateSpec[] {
+  return [{ name: 'center', shape: [prototypes], dtype: 'float32', initial: 0 }];
+}
+
+/** m center + (1 - m) mean of all rows [B, K] of all workers. */
+export function movedCenter(
+  center: Tensor1D,
+  scores: readonly Tensor2D[],
+  { momentum, collective }: { readonly momentum: number; readonly collective: Collective },
+): Tensor1D {
+  return tf.tidy(() => {
+    const mean = collective.allReduceMean(tf.mean<Tensor1D>(tf.concat([...scores]), 0));
+    return tf.add(tf.mul(center, momentum), tf.mul(mean, 1 - momentum));
+  });
+}
+
+/** The centred and sharpened assignment softmax((scores - center) / temperature): [B, K]. */
+export function centered(scores: Tensor2D, center: Tensor1D, temperature: number): Tensor2D {
+  return tf.softmax(tf.div<Tensor2D>(tf.sub(scores, center), temperature));
+}

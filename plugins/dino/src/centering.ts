@@ -1,0 +1,71 @@
+import {
+  defineComponent,
+  prototypeOptions,
+  Scheduled,
+  scheduledAt,
+  scorerOf,
+  slots,
+  untracked,
+  type Assigner,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { centerState, centered, movedCenter } from './center.js';
+import { checkCentering } from './advice.js';
+
+const options = Type.Object(
+  {
+    ...prototypeOptions,
+    temperature: Scheduled({
+      exclusiveMinimum: 0,
+      default: 0.04,
+      description:
+        'Centred scores are divided by it for the codes; below studentTemperature, so that codes are sharper.',
+    }),
+    studentTemperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: 'Scores are divided by it for the prediction.',
+    }),
+    momentum: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.9,
+      description: 'Share of the old centre that is kept at a step.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type CenteringOptions = Readonly<Static<typeof options>>;
+
+/**
+ * DINO's assigner: codes softmax((scores - center) / temperature), where the centre follows the mean scores, so that no
+ * prototype takes all images; the low temperature keeps codes from becoming uniform. Scores [B, K].
+ * @see arXiv 2104.14294, section 3.1
+ */
+export const centering = defineComponent(slots.assigner, {
+  use: 'centering',
+  description: 'Centred and sharpened codes over learned prototypes of its own, or over scores of the head.',
+  source: 'arXiv 2104.14294 (DINO); github.com/facebookresearch/dinov2',
+  options,
+  provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
+  check: checkCentering,
+  create: createCentering,
+});
+
+function createCentering(o: CenteringOptions): Assigner {
+  const { scores, ...prototypes } = scorerOf(o);
+  return {
+    ...prototypes,
+    state: dim => centerState(prototypes.prototypeCount(dim, 1)),
+    assign: (views, pass, state, context) => {
+      const center = state.center as Tensor1D;
+      const code = untracked((own: Tensor2D) => centered(own, center, scheduledAt(o.temperature, context)));
+      const scored = views.map(view => scores(view, pass));
+      const assigned = scored.map(own => ({ logits: tf.div<Tensor2D>(own, o.studentTemperature), code: code(own) }));
+      const move = untracked((...rows: Tensor2D[]) => movedCenter(center, rows, { ...o, ...context }));
+      return { assigned, after: { center: move(...scored) } };
+    },
+  };
+}

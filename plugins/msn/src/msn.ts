@@ -1,0 +1,50 @@
+import {
+  defineComponent,
+  meanLogCount,
+  slots,
+  type Objective,
+  type ObjectiveSize,
+  type TrivialValue,
+} from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { checkMaskedSiamese, requiresOf } from './advice.js';
+import { maskedSiamese } from './masked-siamese.js';
+import { maskedSiameseOptions, type MaskedSiameseOptions } from './options.js';
+import { divergenceToUniform } from './prior.js';
+
+/**
+ * MSN's loss: views predict the sharpened assignment that a momentum teacher gives a target view, and the mean assignment
+ * is pulled towards uniform. Masked views are the augmenter's or the encoder's matter.
+ * @see arXiv 2204.07141
+ */
+export const msn = defineComponent(slots.objective, {
+  use: 'msn',
+  description:
+    "Views predict a momentum teacher's sharpened assignment of a target view; mean assignment towards uniform.",
+  source: 'arXiv 2204.07141; github.com/facebookresearch/msn; lightly',
+  options: Type.Object(maskedSiameseOptions, { additionalProperties: false }),
+  requires: requiresOf,
+  check: (o, facts) => checkMaskedSiamese('msn', o, facts),
+  create: (o): Objective => ({
+    state: () => [],
+    compute: (inputs, context) => maskedSiamese(inputs, o, { context, prior: divergenceToUniform }),
+    trivial: size => trivialValues(o, size),
+  }),
+});
+
+function trivialValues({ regularisationWeight: weight }: MaskedSiameseOptions, size: ObjectiveSize): TrivialValue[] {
+  const logK = meanLogCount(size);
+  return [
+    {
+      name: 'all assignments are uniform (ln K)',
+      loss: logK,
+      advice:
+        'Lower objective.temperature or objective.sharpenTemperature, take fewer prototypes, or lower optimizer.learningRate.',
+    },
+    {
+      name: 'all images have the same prototype',
+      loss: weight * logK,
+      advice: 'Raise objective.regularisationWeight, or balance the targets (objective.iterations: 3).',
+    },
+  ];
+}

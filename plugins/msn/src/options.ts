@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+
+/** Options of both objectives. */
+export const maskedSiameseOptions = {
+  inputs: Type.Union([Type.Literal('embeddings'), Type.Literal('scores')], {
+    default: 'embeddings',
+    description:
+      "embeddings: cosines of embeddings and the assigner's prototypes, computed here. scores: works on the assigner's logits, under any assigner.",
+  }),
+  temperature: Type.Number({
+    exclusiveMinimum: 0,
+    default: 0.1,
+    description:
+      "Cosines are divided by it. With `inputs: scores` it comes beyond the assigner's own temperature: take 1.",
+  }),
+  sharpenTemperature: Type.Number({
+    exclusiveMinimum: 0,
+    default: 0.25,
+    description: "The teacher's assignments are raised to the power 1 / this, which makes them sharper.",
+  }),
+  iterations: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    default: 3,
+    description: "Sinkhorn iterations that balance the teacher's assignments; 0 leaves them alone.",
+  }),
+  regularisationWeight: Type.Number({
+    minimum: 0,
+    default: 1,
+    description: 'Weight of the divergence of the mean assignment from its prior.',
+  }),
+  targetViews: Type.Integer({
+    minimum: 1,
+    default: 1,
+    description: 'Global views, from the first one on, whose teacher assignments the other views predict.',
+  }),
+};
+
+export interface MaskedSiameseOptions {
+  readonly inputs: 'embeddings' | 'scores';
+  readonly temperature: number;
+  readonly sharpenTemperature: number;
+  readonly iterations: number;
+  readonly regularisationWeight: number;
+  readonly targetViews: number;
+}

@@ -1,0 +1,59 @@
+import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { checkMaskedSiamese, requiresOf, setsOf } from './advice.js';
+import { maskedSiamese } from './masked-siamese.js';
+import { maskedSiameseOptions } from './options.js';
+import { divergenceFromPowerLaw, powerLaw } from './prior.js';
+
+const options = Type.Object(
+  {
+    ...maskedSiameseOptions,
+    powerLawExponent: Type.Number({
+      minimum: 0,
+      default: 0.25,
+      description:
+        'How uneven the prior is: the k-th prototype gets a share in proportion to k^-exponent; 0 is uniform.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/**
+ * PMSN: MSN with a power law as prior of the mean assignment, for data whose classes are of unequal size.
+ * @see arXiv 2210.07277
+ */
+export const pmsn = defineComponent(slots.objective, {
+  use: 'pmsn',
+  description: 'MSN with a power law as the prior of the mean assignment, for classes of unequal size.',
+  source: 'arXiv 2210.07277; lightly',
+  options,
+  requires: requiresOf,
+  check: (o, facts) => checkMaskedSiamese('pmsn', o, facts),
+  create: (o): Objective => ({
+    state: () => [],
+    compute: (inputs, context) =>
+      maskedSiamese(inputs, o, { context, prior: mean => divergenceFromPowerLaw(mean, o.powerLawExponent) }),
+    trivial: size => uniformValue(o, size),
+  }),
+});
+
+function uniformValue(
+  { regularisationWeight, powerLawExponent }: { regularisationWeight: number; powerLawExponent: number },
+  size: ObjectiveSize,
+): TrivialValue[] {
+  const counts = setsOf(size);
+  const losses = counts.map(count => Math.log(count) + regularisationWeight * divergence(count, powerLawExponent));
+  return [
+    {
+      name: 'all assignments are uniform (ln K plus the divergence of the power law from uniform)',
+      loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+      advice:
+        'Lower objective.temperature or objective.sharpenTemperature, take fewer prototypes, or lower optimizer.learningRate.',
+    },
+  ];
+}
+
+/** KL divergence of the power law over K prototypes from the uniform distribution. */
+function divergence(count: number, exponent: number): number {
+  return powerLaw(count, exponent).reduce((sum, share) => sum + share * Math.log(share * count), 0);
+}

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs';
+
+/** Probabilities below count as this in a logarithm. */
+const SMALLEST = 1.2e-38;
+const log = (p: Tensor1D): Tensor1D => tf.log(tf.maximum(p, SMALLEST));
+
+/** ln K - H(mean): KL divergence to the uniform distribution. */
+export function divergenceToUniform(mean: Tensor1D): Scalar {
+  return tf.add(tf.sum<Scalar>(tf.mul(mean, log(mean))), Math.log(mean.size));
+}
+
+/** pi_k in proportion to k^-exponent, k from 1: few prototypes for many images, many for few. */
+export function powerLaw(count: number, exponent: number): Float32Array {
+  const weights = Float64Array.from({ length: count }, (_, k) => (k + 1) ** -exponent);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Float32Array.from(weights, weight => weight / total);
+}
+
+/** sum_k pi_k (ln pi_k - ln mean_k): KL divergence of a power law from the mean. */
+export function divergenceFromPowerLaw(mean: Tensor1D, exponent: number): Scalar {
+  const prior = tf.tensor1d(powerLaw(mean.size, exponent));
+  return tf.sum<Scalar>(tf.mul(prior, tf.sub(tf.log(prior), log(mean))));
+}

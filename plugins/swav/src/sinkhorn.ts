@@ -1,0 +1,85 @@
+import {
+  defineComponent,
+  normalizeRows,
+  prototypeOptions,
+  scorerOf,
+  slots,
+  untracked,
+  type Assigner,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { balancedCode } from './balanced-code.js';
+import { activeQueue, fullSet, pushed, queueOptions, queueState } from './queue.js';
+import { checkSinkhorn } from './sinkhorn-advice.js';
+
+const options = Type.Object(
+  {
+    ...prototypeOptions,
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: 'Scores are divided by it for the prediction; smaller is sharper.',
+    }),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.05,
+      description: 'Scores are divided by it for the codes; smaller is closer to a hard assignment.',
+    }),
+    iterations: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description: 'Times that prototypes and then samples are balanced.',
+    }),
+    assignedViews: Type.Integer({
+      minimum: 1,
+      default: 2,
+      description: 'Views that get a code, from the first one on: the global ones.',
+    }),
+    ...queueOptions,
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * SwAV's assigner: codes q in which every prototype gets an equal share of the batch (and of the queue), found by the
+ * Sinkhorn-Knopp algorithm on the scores; the assignment p of a view is the softmax of the same scores.
+ * @see arXiv 2006.09882, section 3
+ */
+export const sinkhornAssigner = defineComponent(slots.assigner, {
+  use: 'sinkhorn',
+  description: 'Balanced codes by Sinkhorn-Knopp over learned prototypes of its own, or over scores of the head.',
+  source: 'arXiv 2006.09882 (SwAV), arXiv 1306.0895; github.com/facebookresearch/swav',
+  options,
+  provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
+  check: checkSinkhorn,
+  create: createSinkhorn,
+});
+
+function createSinkhorn(o: Options): Assigner {
+  const { scores, ...prototypes } = scorerOf(o);
+  return {
+    ...prototypes,
+    state: dim => queueState(o, o.assignedViews, dim),
+    assign: (views, pass, state, context) => {
+      const queue = activeQueue(state, o, context);
+      const codeOf = (set: number) => (own: Tensor2D) => {
+        const rows = fullSet(queue, set);
+        const balance = { ...o, collective: context.collective };
+        return balancedCode(own, { ...balance, ...(rows && { queued: scores(rows, pass) }) });
+      };
+      const assigned = views.map((view, i) => {
+        const own = scores(view, pass);
+        const code = i < o.assignedViews ? untracked(codeOf(i))(own) : undefined;
+        return { logits: tf.div<Tensor2D>(own, o.temperature), ...(code && { code }) };
+      });
+      if (!queue || views.length < o.assignedViews) return { assigned };
+      return { assigned, after: { queue: pushed(queue, views.slice(0, o.assignedViews).map(untracked(unit))) } };
+    },
+  };
+}
+
+const unit = (view: Tensor2D): Tensor2D => normalizeRows(view);
