@@ -15,6 +15,8 @@ export interface Health {
 
 export interface PrototypeHealth {
   readonly count: number;
+  /** Prototypes that could share the batch if every image had one of its own: K, or the images if there are fewer. */
+  readonly reachable: number;
   /** Prototypes that are the first choice of at least one image of the batch. */
   readonly used: number;
   /** exp of the entropy of the mean assignment: the number of prototypes that share the batch, 1 to K. */
@@ -73,6 +75,7 @@ async function prototypeHealth(logits: Tensor2D, model: Model): Promise<Prototyp
   }
   return {
     count,
+    reachable: Math.min(count, rows),
     used: used.size,
     perplexity: Math.exp(entropyOf(mean)),
     uncertainty: entropy / Math.log(count),

@@ -44,7 +44,7 @@ function completeCollapse({ health }: Look): Sign | undefined {
 }
 
 function prototypeCollapse({ health: { prototypes } }: Look): Sign | undefined {
-  if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.count) return undefined;
+  if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.reachable) return undefined;
   return {
     kind: 'prototype-collapse',
     collapsed: true,
@@ -55,7 +55,8 @@ function prototypeCollapse({ health: { prototypes } }: Look): Sign | undefined {
 }
 
 function uniformAssignments({ health: { prototypes } }: Look): Sign | undefined {
-  if (!prototypes || prototypes.uncertainty < 0.98) return undefined;
+  // In nats below the entropy of the uniform assignment: a share of it would call large K uniform too early.
+  if (!prototypes || (1 - prototypes.uncertainty) * Math.log(prototypes.count) >= 0.05) return undefined;
   return {
     kind: 'uniform-assignments',
     collapsed: true,
@@ -85,7 +86,7 @@ function vanishedGradient({ report }: Look): Sign | undefined {
 }
 
 function fewPrototypes({ health: { prototypes }, report }: Look): Sign | undefined {
-  if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.count)
+  if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.reachable)
     return undefined;
   return {
     kind: 'few-prototypes',
