@@ -33,6 +33,22 @@ const size = { size: 12 };
 const step = { use: 'resized-crop', top: 0, left: 0, height: 10, width: 10, size: 8 };
 
 export const examples: Readonly<Record<string, readonly Example[]>> = {
+  'encoder vit': [
+    { options: { imageSize: 8, patchSize: 4, layers: 2, heads: 2, dim: 8 }, image: [8, 8, 3] },
+    { options: { imageSize: 8, patchSize: 4, layers: 1, heads: 1, dim: 6, mlpDim: 5 }, image: [12, 8, 1] },
+    {
+      options: { imageSize: 6, patchSize: 3, layers: 1, heads: 3, dim: 6, interpolatePositions: false },
+      image: [6, 6, 2],
+    },
+  ],
+  'encoder convnext': [
+    { options: { depths: [1, 1, 2, 1], dims: [3, 4, 5, 6], patchSize: 1 }, image: [10, 8, 3] },
+    { options: { depths: [1, 1, 1, 1], dims: [3, 3, 3, 4], patchSize: 2, layerScale: 1 }, image: [16, 16, 1] },
+  ],
+  'encoder wide-resnet': [
+    { options: { depth: 10, widen: 2, width: 2 }, image: [8, 8, 3] },
+    { options: { depth: 16, widen: 1, width: 3 }, image: [9, 9, 1] },
+  ],
   'encoder resnet': [
     { options: { block: 'basic', layers: [1, 1, 1, 1], width: 2, stem: 'small' }, image: [9, 9, 1] },
     { options: { block: 'bottleneck', layers: [1, 1, 1, 2], width: 1, stem: 'cifar' } },

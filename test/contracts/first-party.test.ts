@@ -3,6 +3,7 @@ import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
 import carl from '@carl-ssl/carl';
+import convnext from '@carl-ssl/convnext';
 import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
@@ -10,6 +11,7 @@ import evaluate from '@carl-ssl/evaluate';
 import heads from '@carl-ssl/heads';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
+import vit from '@carl-ssl/vit';
 import { describePlugin } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { elsewhere, examples } from './examples.js';
@@ -23,7 +25,7 @@ const host: readonly Plugin[] = [
   dataImageFolder,
   evaluate,
 ];
-const device: readonly Plugin[] = [carl, heads, optim, resnet];
+const device: readonly Plugin[] = [carl, convnext, heads, optim, resnet, vit];
 
 /** Everything a plugin has but for what needs files that are not here. */
 function here(plugin: Plugin): Plugin {

@@ -1,0 +1,120 @@
+import { encodeSafetensors, type Encoder, type StoredTensor } from '@carl-ssl/core';
+import resnet from '@carl-ssl/resnet';
+import vit from '@carl-ssl/vit';
+import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { readInitialWeights, type InitialWeights } from '../../core/dist/train/initial-weights.js';
+import { temporaryFolder } from '../e2e/tiny.js';
+import { make, stream } from './layers-support.js';
+
+type Tensors = Record<string, StoredTensor>;
+
+const network = make<Encoder>(resnet, 'resnet', { block: 'basic', layers: [1, 1, 1, 1], width: 2, stem: 'small' });
+const transformer = make<Encoder>(vit, 'vit', { imageSize: 8, patchSize: 4, layers: 1, heads: 1, dim: 4 });
+
+/** What an encoder needs, with random values, as a file has it. */
+function tensorsFor(encoder: Encoder): Tensors {
+  const entries = encoder.weights([8, 8, 3]).map(({ name, shape, layout }): [string, StoredTensor] => {
+    const onDisk = layout === 'conv' ? [shape[3], shape[2], shape[0], shape[1]] : shape;
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream(name).normal());
+    return [name, { dtype: 'F32', shape: onDisk, data }];
+  });
+  return Object.fromEntries(entries);
+}
+
+const renamed = (tensors: Tensors, rename: (name: string) => string): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [rename(name), tensor]));
+
+const extra = (...names: string[]): Tensors =>
+  Object.fromEntries(names.map(name => [name, { dtype: 'F32', shape: [1], data: new Float32Array(1) }]));
+
+describe('initial weights', () => {
+  const folder = temporaryFolder();
+  const file = (): string => folder.within('weights.safetensors');
+
+  function read(tensors: Tensors, encoder = network): Promise<InitialWeights> {
+    writeFileSync(file(), encodeSafetensors(tensors));
+    return readInitialWeights(file(), encoder.weights([8, 8, 3]));
+  }
+
+  async function refusal(tensors: Tensors): Promise<string> {
+    const error = await read(tensors).then(
+      () => expect.fail('it was taken'),
+      (error: unknown) => error as Error & { code: string },
+    );
+    expect(error.code).to.equal('INPUT_WEIGHTS');
+    return error.message;
+  }
+
+  it("are taken under torchvision's names, without classifier and counters", async () => {
+    const own = tensorsFor(network);
+    const beyond = extra('fc.weight', 'fc.bias', 'bn1.num_batches_tracked', 'layer1.0.bn1.num_batches_tracked');
+    const { tensors, sha256, path } = await read({ ...own, ...beyond });
+    expect(tensors).to.deep.equal(renamed(own, name => `encoder.${name}`));
+    expect(sha256).to.equal(
+      createHash('sha256')
+        .update(encodeSafetensors({ ...own, ...beyond }))
+        .digest('hex'),
+    );
+    expect(path).to.equal(file());
+  });
+
+  it("are taken from a checkpoint, without the other modules' weights", async () => {
+    const own = renamed(tensorsFor(network), name => `encoder.${name}`);
+    const { tensors } = await read({ ...own, ...extra('head.layers.0.weight', 'prototypes.weight', 'anything') });
+    expect(tensors).to.deep.equal(own);
+  });
+
+  it('are told apart where the names of the network begin like those of a checkpoint', async () => {
+    const own = tensorsFor(transformer);
+    const expected = renamed(own, name => `encoder.${name}`);
+    expect(Object.keys(own)).to.include('encoder.ln.weight');
+    expect((await read({ ...own, ...extra('heads.head.weight') }, transformer)).tensors).to.deep.equal(expected);
+    expect((await read({ ...expected, ...extra('head.weight') }, transformer)).tensors).to.deep.equal(expected);
+  });
+
+  it('are refused with every missing, misshapen and extra one', async () => {
+    const { 'conv1.weight': _, ...rest } = tensorsFor(network);
+    const message = await refusal({ ...rest, 'bn1.weight': extra('x').x, ...extra('layer5.0.conv1.weight') });
+    expect(message).to.match(/^.*weights\.safetensors: these weights do not fit the encoder/);
+    expect(message).to.include('\n  conv1.weight is missing\n');
+    expect(message).to.include('\n  bn1.weight has shape [1], the network needs [2]\n');
+    expect(message).to.include('\n  layer5.0.conv1.weight is not a weight of this network\n');
+  });
+
+  it('are refused without the extra tensors of a checkpoint in the encoder itself', async () => {
+    const own = renamed(tensorsFor(network), name => `encoder.${name}`);
+    expect(await refusal({ ...own, ...extra('encoder.surplus') })).to.include('surplus is not a weight');
+  });
+
+  it('are refused with twenty problems told and the rest counted', async () => {
+    const message = await refusal(extra('one'));
+    const specs = network.weights([8, 8, 3]).length;
+    expect(message.match(/ is missing/g)).to.have.length(20);
+    expect(message).to.include(`and ${specs + 1 - 20} more`);
+  });
+
+  it('are refused for images with another number of channels', async () => {
+    writeFileSync(file(), encodeSafetensors(tensorsFor(network)));
+    const reading = readInitialWeights(file(), network.weights([8, 8, 1]));
+    await reading.then(
+      () => expect.fail('it was taken'),
+      (error: unknown) =>
+        expect((error as Error).message).to.include(
+          'conv1.weight has shape [2, 3, 3, 3], the network needs [2, 1, 3, 3]',
+        ),
+    );
+  });
+
+  it('that are not there or damaged are told as files', async () => {
+    const code = (path: string): Promise<string> =>
+      readInitialWeights(path, []).then(
+        () => 'taken',
+        (error: unknown) => (error as { code: string }).code,
+      );
+    expect(await code(folder.within('nothing'))).to.equal('INPUT_FILE');
+    writeFileSync(folder.within('damaged'), 'no safetensors');
+    expect(await code(folder.within('damaged'))).to.equal('INPUT_FILE');
+  });
+});
