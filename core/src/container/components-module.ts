@@ -25,10 +25,10 @@ export function moduleOf(plugin: Plugin): ContainerModule {
         const dependencies = Object.fromEntries(inject.map(([name], i) => [name, services[i]]));
         return options => component.create(options, dependencies as never);
       };
-      bind(factoryOf(component.slot.name, component.use)).toResolvedValue(
-        makeFactory,
-        inject.map(([, id]) => id) as never,
-      );
+      // Not a singleton: it would keep the streams of the first run for all later ones.
+      bind(factoryOf(component.slot.name, component.use))
+        .toResolvedValue(makeFactory, inject.map(([, id]) => id) as never)
+        .inTransientScope();
     }
   });
 }
