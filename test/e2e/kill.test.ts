@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { carl, start } from './cli.js';
+import { start } from './cli.js';
 import { remains, temporaryFolder, writePipeline } from './tiny.js';
 
 /** Everything a run is worth: losses, weights and what the evaluation found. */
