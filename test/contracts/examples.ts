@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { HostArray } from '@carl-ssl/core';
 import type { Example } from '@carl-ssl/core/testing';
 import { seededStreams } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
 
 /** Small options for components of this project that have required ones, or whose defaults are too large for a test. */
 const random = seededStreams(5).at('examples');
@@ -86,12 +87,64 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { count: 7, normalizePrototypes: 'step', frozenSteps: 2 } },
     { options: { count: 3, normalizePrototypes: 'never', normalizeEmbeddings: false, temperature: 1 } },
   ],
+  'assigner sinkhorn': [
+    {},
+    { options: { count: 5, frozenSteps: 2 } },
+    { options: { count: 7, normalizePrototypes: 'forward', queueLength: 12, epsilon: 0.2 } },
+  ],
+  'assigner centering': [{}, { options: { count: 5, momentum: 0.5 } }],
+  'assigner kmeans-assign': [{}, { options: { count: 5, temperature: 0.5 } }],
+  'assigner spherical-kmeans': [{ options: { clusters: 3 } }, { options: { clusters: [2, 5, 4], iterations: 2 } }],
+  'objective swav': [
+    { codes: true },
+    { codes: true, views: 4 },
+    { codes: true, options: { inputs: 'embeddings', temperature: 0.1, epsilon: 0.05, queueLength: 12 } },
+  ],
+  'objective carp': [{ options: { partitionSize: 2 } }, { options: { partitionSize: 4 }, views: 4 }],
+  'objective deepcluster-v2': [{ codes: true }, { codes: true, views: 4 }],
+  'objective dino': [{}, { views: 4 }, { options: { studentTemperature: 0.5, centerMomentum: 0.5 } }],
+  'objective ibot': [
+    {
+      views: 1,
+      orderMatters: true,
+      tensors: ({ batchSize }) => ({ mask: tf.ones([1, 1, batchSize], 'int32') }),
+    },
+  ],
+  'objective msn': [
+    {},
+    { options: { targetViews: 2, iterations: 0 }, views: 3 },
+    { options: { inputs: 'scores', temperature: 1 } },
+  ],
+  'objective pmsn': [{}, { options: { iterations: 0, powerLawExponent: 1 } }],
   'objective carl': [
     {},
     { views: 4 },
     { options: { temperature: 0.5, entropyWeight: 0 } },
     { options: { entropyWeight: { from: 3, to: 1 } } },
   ],
+  'assigner instances': [{}, { options: { temperature: 0.5 } }],
+  'assigner queue': [{ options: { size: 12 } }, { options: { size: 16, temperature: 1 } }],
+  'objective nt-xent': [{}, { views: 3 }],
+  'objective info-nce': [
+    { options: { queueSize: 12 } },
+    { options: { queueSize: 16, symmetric: true }, views: 3 },
+    { options: { negatives: 'batch', symmetric: true } },
+  ],
+  'objective dcl': [{}, { views: 3 }, { options: { weighting: 'von-mises-fisher' }, stopsGradient: true }],
+  'objective macl': [{ stopsGradient: true }, { views: 3, stopsGradient: true }],
+  'objective nnclr': [{ options: { queueSize: 12 } }, { options: { queueSize: 16 }, views: 3 }],
+  'objective ressl': [
+    { options: { queueSize: 12 } },
+    { options: { queueSize: 16, symmetric: true } },
+    { options: { inputs: 'assignments' } },
+  ],
+  'objective byol': [{}, { views: 4 }],
+  'objective negative-cosine': [{}, { views: 3 }],
+  'objective barlow-twins': [{}, { views: 3 }],
+  'objective vicreg': [{}, { views: 3 }],
+  'objective tico': [{ options: { rho: 0 } }, { stopsGradient: true }],
+  'objective alignment-uniformity': [{}, { views: 3 }, { options: { alpha: 1 } }],
+  'objective koleo': [{}, { views: 3 }],
   'augmentation brightness': [{ options: { factor: 1.3 } }],
   'augmentation contrast': [{ options: { factor: 0.6 } }],
   'augmentation saturation': [{ options: { factor: 1.6 } }],

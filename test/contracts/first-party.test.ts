@@ -2,15 +2,23 @@ import { backendCandidates, loadPlugins, useKernels, type Plugin } from '@carl-s
 import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
+import byol from '@carl-ssl/byol';
 import carl from '@carl-ssl/carl';
+import carp from '@carl-ssl/carp';
 import convnext from '@carl-ssl/convnext';
+import contrastive from '@carl-ssl/contrastive';
 import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
+import deepcluster from '@carl-ssl/deepcluster';
+import dino from '@carl-ssl/dino';
+import embedding from '@carl-ssl/embedding';
 import evaluate from '@carl-ssl/evaluate';
 import heads from '@carl-ssl/heads';
+import msn from '@carl-ssl/msn';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
+import swav from '@carl-ssl/swav';
 import vit from '@carl-ssl/vit';
 import { describePlugin } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -25,7 +33,22 @@ const host: readonly Plugin[] = [
   dataImageFolder,
   evaluate,
 ];
-const device: readonly Plugin[] = [carl, convnext, heads, optim, resnet, vit];
+const device: readonly Plugin[] = [
+  byol,
+  carl,
+  carp,
+  contrastive,
+  convnext,
+  deepcluster,
+  dino,
+  embedding,
+  heads,
+  msn,
+  optim,
+  resnet,
+  swav,
+  vit,
+];
 
 /** Everything a plugin has but for what needs files that are not here. */
 function here(plugin: Plugin): Plugin {

@@ -28,7 +28,12 @@ export interface Warning {
 
 /** Is told of everything that happens in a run. Never changes it. */
 export interface Observer {
-  onStart?(info: { readonly run: string; readonly steps: number; readonly epochs: number; readonly startStep: number }): void;
+  onStart?(info: {
+    readonly run: string;
+    readonly steps: number;
+    readonly epochs: number;
+    readonly startStep: number;
+  }): void;
   onStep?(report: StepReport): void;
   onEpoch?(summary: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> }): void;
   onWarning?(warning: Warning): void;

@@ -41,11 +41,14 @@ export function inputsOf(
   // What a predictor predicts counts as a teacher too.
   const taught = ['teacher', 'predictor'].some(capability => requires.includes(capability)) ? GLOBAL_VIEWS : 0;
   const assigned = requires.includes('assignments');
-  const prototypes: TensorMap = assigned ? { prototypes: noise('prototypes', [size.width, EMBEDDING]) } : {};
+  const wanted = assigned || requires.includes('prototypes');
+  const prototypes: TensorMap = wanted
+    ? { prototypes: noise('prototypes', [size.width, assigned ? EMBEDDING : size.width]) }
+    : {};
   return {
     views: many('view', size.views),
     teachers: many('teacher', taught),
-    codes: requires.includes('codes') ? many('code', taught || size.views).map(softened) : [],
+    codes: requires.includes('codes') || example.codes ? many('code', taught || size.views).map(softened) : [],
     tensors: { ...prototypes, ...initialState(objective.state(size)), ...example.tensors?.(size) },
     embedded: {
       views: assigned ? many('embedded', size.views, EMBEDDING) : [],

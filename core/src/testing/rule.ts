@@ -13,6 +13,10 @@ export interface Example {
   readonly views?: number;
   /** Objectives: the loss depends on the order of the images in the batch, by design. */
   readonly orderMatters?: boolean;
+  /** Objectives: weights or statistics of the views count as constants, by design, so differences of the loss show more than its gradient. */
+  readonly stopsGradient?: boolean;
+  /** Objectives: give it codes, because it makes targets of the views themselves without a gradient through them, by design. */
+  readonly codes?: boolean;
   /** Objectives: further tensors it takes by name; owned by the kit afterwards. */
   readonly tensors?: (size: ObjectiveSize) => TensorMap;
   /** Metrics: inputs by name. Those with the same number of rows belong together. */

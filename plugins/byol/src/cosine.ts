@@ -1,0 +1,8 @@
+import { normalizeRows } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+
+/** Mean cosine of the rows of [B, D] and [B, D]. */
+export function meanCosine(a: Tensor2D, b: Tensor2D): Scalar {
+  return tf.mean(tf.sum(tf.mul(normalizeRows(a), normalizeRows(b)), 1));
+}

@@ -1,0 +1,36 @@
+import { crossPairs, defineComponent, meanOf, slots, type Objective } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar } from '@tensorflow/tfjs';
+import { Type } from 'typebox';
+import { predictionAdvice } from './advice.js';
+import { meanCosine } from './cosine.js';
+
+/**
+ * SimSiam's loss: minus the mean cosine of the prediction of view j and the embedding of view i before the predictor,
+ * i != j, [B, D] each. The embedding is a constant (stop-gradient): without that all images become one. With a teacher
+ * its embeddings are the targets instead.
+ * @see arXiv 2011.10566, algorithm 1
+ */
+export const negativeCosine = defineComponent(slots.objective, {
+  use: 'negative-cosine',
+  description: "Each view predicts the other view's embedding, which takes no gradient (SimSiam).",
+  source: 'arXiv 2011.10566; lightly',
+  options: Type.Object({}, { additionalProperties: false }),
+  requires: () => ['predictor'],
+  check: (_options, facts) => predictionAdvice('negative-cosine', facts),
+  create: (): Objective => ({
+    state: () => [],
+    compute: ({ views, teachers }) => {
+      const cosines = crossPairs(views, teachers).map(([view, target]) => meanCosine(view, target));
+      return { loss: tf.neg<Scalar>(meanOf(cosines)), parts: {} };
+    },
+    trivial: () => [
+      {
+        name: 'every image has the same embedding',
+        loss: -1,
+        advice:
+          'Lower optimizer.learningRate, raise optimizer.weightDecay, put batch norm into head.layers (its last layer too), or add `teacher:`. Features that are still spread mean a task that is too easy: strengthen the augmenter.',
+      },
+    ],
+  }),
+});

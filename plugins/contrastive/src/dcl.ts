@@ -1,0 +1,83 @@
+import {
+  constant,
+  defineComponent,
+  logSumExp,
+  meanOf,
+  slots,
+  softmax,
+  viewPairs,
+  type Collective,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { batchAdvice } from './advice.js';
+import { cosines, gather, others, type Gathered } from './candidates.js';
+import { temperature } from './temperature.js';
+
+const options = Type.Object(
+  {
+    temperature: temperature(0.1),
+    weighting: Type.Union([Type.Literal('none'), Type.Literal('von-mises-fisher')], {
+      default: 'none',
+      description: 'von-mises-fisher: partners that are far apart weigh more (DCLW).',
+    }),
+    sigma: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.5,
+      description: 'Cosines of partners are divided by it for the weights; smaller makes them differ more.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * Decoupled contrastive learning over views with embeddings [B, D]: NT-Xent without the partner in the denominator, so
+ * that easy partners do not take the gradient away; a small batch suffices. More than two views: mean over all pairs.
+ * @see arXiv 2110.06848, equations 6 and 7
+ */
+export const dcl = defineComponent(slots.objective, {
+  use: 'dcl',
+  description: 'NT-Xent whose denominator leaves the partner out; works with small batches (DCL, DCLW).',
+  source: 'arXiv 2110.06848',
+  options,
+  check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
+  create: (o): Objective => ({
+    state: () => [],
+    compute: ({ views }, { collective }) => {
+      const all = views.map(view => gather(view, collective));
+      const losses = viewPairs(all).flatMap(([a, b]) => [
+        direction([a, b], o, collective),
+        direction([b, a], o, collective),
+      ]);
+      return { loss: meanOf(losses), parts: {} };
+    },
+    trivial: ({ batchSize }, { collective }) => [
+      {
+        name: 'every image has the same embedding',
+        loss: Math.log(2 * collective.size * batchSize - 2),
+        advice: 'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.',
+      },
+    ],
+  }),
+});
+
+/** Mean over a's samples of the attraction of the partner in b and the repulsion of all other samples of a and b. */
+function direction([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective): Scalar {
+  const partners = tf.sum<Tensor1D>(tf.mul(a.own, b.own), 1);
+  const rest = tf.concat([others(cosines(a, a), collective), others(cosines(a, b), collective)], 1);
+  const repulsion = tf.squeeze<Tensor1D>(logSumExp(tf.div<Tensor2D>(rest, o.temperature), -1), [1]);
+  const attraction = tf.div(tf.mul(partners, weights(partners, o, collective)), o.temperature);
+  return tf.mean(tf.sub(repulsion, attraction));
+}
+
+/** Constant weights of the partners, [B], with mean 1 over the batch of all workers. */
+function weights(partners: Tensor1D, { weighting, sigma }: Options, collective: Collective): Tensor1D {
+  if (weighting === 'none') return tf.onesLike(partners);
+  const batch = partners.size;
+  const shares = softmax(tf.div<Tensor1D>(constant(collective.allGather(partners)), sigma));
+  const own = tf.slice(shares, collective.rank * batch, batch);
+  return constant(tf.sub<Tensor1D>(2, tf.mul(own, batch * collective.size)));
+}

@@ -1,0 +1,105 @@
+import {
+  crossPairs,
+  defineComponent,
+  kernels,
+  meanOf,
+  normalizeRows,
+  oneHot,
+  ownPlaces,
+  slots,
+  type Collective,
+  type Facts,
+  type Finding,
+  type Objective,
+  type ObjectiveInputs,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
+import { queueSize, symmetric } from './queue-options.js';
+import { push, ringOf, ringState } from './ring.js';
+import { temperature } from './temperature.js';
+
+const options = Type.Object(
+  {
+    temperature: temperature(0.2),
+    negatives: Type.Union([Type.Literal('queue'), Type.Literal('batch')], {
+      default: 'queue',
+      description: "queue: earlier keys (MoCo, v2). batch: the other images' keys of this step, no queue (MoCo v3).",
+    }),
+    queueSize,
+    queuePointer: Type.Integer({ minimum: 0, default: 0, description: 'Row of the queue the first batch overwrites.' }),
+    symmetric,
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * MoCo's loss: the query, the first view's embedding [B, D], must find its key, the teacher's embedding of another view,
+ * among negatives, by cosine over temperature. The keys then take the oldest rows of the queue [M, D].
+ * @see arXiv 1911.05722, algorithm 1; 2003.04297 (v2); 2104.02057, algorithm 1 (v3, up to its factor 2 T)
+ */
+export const infoNce = defineComponent(slots.objective, {
+  use: 'info-nce',
+  description: "Each view must find the teacher's embedding of another view among a queue of earlier ones (MoCo).",
+  source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
+  options,
+  requires: () => ['teacher'],
+  check,
+  create: (o): Objective => ({
+    state: ({ width }) => (o.negatives === 'queue' ? ringState('queue', [o.queueSize, width], o.queuePointer) : []),
+    compute: (inputs, { collective }) => {
+      const pairs = pairsOf(inputs, o).map(pair => pair.map(side => normalizeRows(side)) as [Tensor2D, Tensor2D]);
+      if (o.negatives === 'batch')
+        return { loss: meanOf(pairs.map(pair => amongBatch(pair, o, collective))), parts: {} };
+      const ring = ringOf('queue', inputs.tensors, o.queuePointer);
+      const loss = meanOf(pairs.map(pair => amongQueue(pair, ring.rows, o)));
+      const keys = tf.concat(pairs.map(([, key]) => key));
+      const { rows, pointer } = push(ring, keys, collective);
+      return { loss, parts: {}, after: { queue: rows, pointer } };
+    },
+    trivial: ({ batchSize }, { collective }) => {
+      const candidates = o.negatives === 'queue' ? o.queueSize + 1 : batchSize * collective.size;
+      return [{ name: 'every image has the same embedding', loss: Math.log(candidates), advice: ADVICE }];
+    },
+  }),
+});
+
+const ADVICE =
+  'Lower optimizer.learningRate, raise teacher.momentum, and put batch norm into head.layers. At the start of training this value only means that nothing is learned yet.';
+
+/** [query, key]: the first view and the teacher of the last global one, which is another view; or all directions. */
+export function pairsOf({ views, teachers }: Pick<ObjectiveInputs, 'views' | 'teachers'>, o: { symmetric: boolean }) {
+  if (o.symmetric && teachers.length > 1) return crossPairs(views, teachers);
+  const last = teachers.length - 1;
+  const query = last === 0 && views.length > 1 ? views[1] : views[0];
+  return [[query, teachers[last]] as const];
+}
+
+function amongQueue([query, key]: readonly [Tensor2D, Tensor2D], queue: Tensor2D, { temperature }: Options): Scalar {
+  const positive = tf.sum<Tensor2D>(tf.mul(query, key), 1, true);
+  const logits = tf.div<Tensor2D>(tf.concat([positive, tf.matMul(query, queue, false, true)], 1), temperature);
+  const [batch, columns] = logits.shape;
+  const first = oneHot(tf.zeros([batch], 'int32'), columns);
+  return tf.mean(kernels.softmaxCrossEntropy(logits, first));
+}
+
+function amongBatch(
+  [query, key]: readonly [Tensor2D, Tensor2D],
+  { temperature }: Options,
+  collective: Collective,
+): Scalar {
+  const logits = tf.div<Tensor2D>(tf.matMul(query, collective.allGather(key), false, true), temperature);
+  return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
+}
+
+function check({ temperature, negatives, queueSize: size, symmetric: both }: Options, facts: Facts): Finding[] {
+  const arriving = facts.batchSize * (both ? 2 : 1);
+  return [
+    ...needsTargets('info-nce', facts),
+    ...temperatureAdvice(temperature),
+    ...(negatives === 'queue' ? queueAdvice('queueSize', { size, arriving }, facts) : []),
+  ];
+}

@@ -1,0 +1,85 @@
+import {
+  constant,
+  defineComponent,
+  kernels,
+  meanOf,
+  slots,
+  viewPairs,
+  type Collective,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { batchAdvice } from './advice.js';
+import { choiceOf, gather, type Gathered } from './candidates.js';
+import { temperature } from './temperature.js';
+
+const options = Type.Object(
+  {
+    temperature: temperature(0.1, 'Temperature at the initial alignment.'),
+    alpha: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: 'How far the temperature follows the alignment; 0 keeps it as it is.',
+    }),
+    initialAlignment: Type.Number({
+      minimum: -1,
+      maximum: 1,
+      default: 0,
+      description: 'Mean cosine of partners at which the temperature is the one given.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/** Keeps the weight finite where a partner has all of the softmax. */
+const EPSILON = 1e-8;
+
+/**
+ * Model-aware contrastive learning over views with embeddings [B, D]: NT-Xent whose temperature rises with the alignment
+ * of partners, so that negatives that look like the image are spared late in training; every term is weighted by
+ * 1 / (1 - P), P the partner's share, which keeps the gradient alive with few negatives. The part `temperature` is the one used.
+ * @see arXiv 2207.07874, equations 6 and 11
+ */
+export const macl = defineComponent(slots.objective, {
+  use: 'macl',
+  description:
+    'NT-Xent with a temperature that follows the alignment of the model, reweighted for few negatives (MACL).',
+  source: 'arXiv 2207.07874',
+  options,
+  check: (o, facts) => batchAdvice('macl', o.temperature, facts),
+  create: (o): Objective => ({
+    state: () => [],
+    compute: ({ views }, { collective }) => {
+      const all = views.map(view => gather(view, collective));
+      const pairs = viewPairs(all).map(pair => pairLoss(pair, o, collective));
+      return {
+        loss: meanOf(pairs.map(({ loss }) => loss)),
+        parts: { temperature: meanOf(pairs.map(({ temperature }) => temperature)) },
+      };
+    },
+    trivial: ({ batchSize }, { collective }) => {
+      const count = 2 * collective.size * batchSize - 1;
+      const advice =
+        'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.';
+      return [{ name: 'every image has the same embedding', loss: Math.log(count) / (1 - 1 / count), advice }];
+    },
+  }),
+});
+
+function pairLoss([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective) {
+  const temperature = temperatureAt(collective.allReduceMean(tf.mean<Scalar>(tf.sum(tf.mul(a.own, b.own), 1))), o);
+  const { scores, partners } = choiceOf(a, b, collective);
+  const entropies = kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners);
+  const elsewhere = tf.sub(1 + EPSILON, tf.exp(tf.neg(constant(entropies))));
+  return { loss: tf.mean<Scalar>(tf.div(entropies, tf.maximum(elsewhere, EPSILON))), temperature };
+}
+
+/** Constant. */
+function temperatureAt(alignment: Scalar, { temperature, alpha, initialAlignment }: Options): Scalar {
+  const rise = tf.mul(tf.sub(constant(alignment), initialAlignment), alpha);
+  return constant(tf.mul<Scalar>(tf.add(rise, 1), temperature));
+}

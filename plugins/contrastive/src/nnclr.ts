@@ -1,0 +1,95 @@
+import {
+  constant,
+  crossPairs,
+  defineComponent,
+  kernels,
+  meanOf,
+  normalizeRows,
+  ownPlaces,
+  slots,
+  untracked,
+  type Collective,
+  type Facts,
+  type Finding,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
+import { queueSize } from './queue-options.js';
+import { push, ringOf, ringState } from './ring.js';
+import { temperature } from './temperature.js';
+
+const options = Type.Object({ temperature: temperature(0.1), queueSize }, { additionalProperties: false });
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * NNCLR over views with predictions [B, D] and their targets [B, D] (embeddings before the predictor, or a teacher's): the
+ * nearest neighbour of target i in a bank [M, D] of earlier ones must find the prediction of the same image's view j
+ * among those of the batch. Afterwards the first view's targets take the oldest rows. The detail `neighbour.{i}` is the
+ * row of the bank for every sample, [B].
+ * @see arXiv 2104.14548, equations 2 and 3
+ */
+export const nnclr = defineComponent(slots.objective, {
+  use: 'nnclr',
+  description:
+    "The nearest neighbour of a view, from a bank of earlier embeddings, must find the other view's prediction.",
+  source: 'arXiv 2104.14548; solo-learn',
+  options,
+  requires: () => ['predictor'],
+  check,
+  create: (o): Objective => ({
+    state: ({ width }) => ringState('bank', [o.queueSize, width]),
+    compute: ({ views, teachers, tensors }, { collective }) => {
+      const ring = ringOf('bank', tensors, 0);
+      const bank = normalizeRows(constant(ring.rows));
+      const targets = teachers.map(target => normalizeRows(target));
+      const nearest = targets.map(target => nearestRows(target, bank));
+      const found = nearest.map(rows => pick(bank, rows));
+      const predictions = views.map(view => normalizeRows(view));
+      const losses = crossPairs(predictions, found).map(pair => find(pair, o, collective));
+      const after = push(ring, targets[0], collective);
+      return {
+        loss: meanOf(losses),
+        parts: {},
+        after: { bank: after.rows, pointer: after.pointer },
+        details: Object.fromEntries(nearest.map((rows, i) => [`neighbour.${i}`, rows])),
+      };
+    },
+    trivial: ({ batchSize }, { collective }) => [
+      {
+        name: 'every image has the same embedding',
+        loss: Math.log(batchSize * collective.size),
+        advice:
+          'Lower optimizer.learningRate, put batch norm into head.layers and predictor.layers, or raise objective.queueSize.',
+      },
+    ],
+  }),
+});
+
+/** Rows of the bank by their places; constant. */
+const pick = untracked((bank: Tensor2D, rows: Tensor1D) => tf.gather(bank, rows));
+
+/** The row of the bank with the largest cosine, [B] of int32; all rows have unit length. */
+function nearestRows(rows: Tensor2D, bank: Tensor2D): Tensor1D {
+  return tf.tidy(() => tf.argMax<Tensor1D>(tf.matMul(rows, bank, false, true), 1));
+}
+
+/** Mean cross-entropy of each neighbour to the prediction of the image it was found for. */
+function find(
+  [predictions, neighbours]: readonly [Tensor2D, Tensor2D],
+  { temperature }: Options,
+  collective: Collective,
+): Scalar {
+  const logits = tf.div<Tensor2D>(tf.matMul(neighbours, collective.allGather(predictions), false, true), temperature);
+  return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
+}
+
+function check({ temperature, queueSize: size }: Options, facts: Facts): Finding[] {
+  return [
+    ...needsTargets('nnclr', facts),
+    ...temperatureAdvice(temperature),
+    ...queueAdvice('queueSize', { size, arriving: facts.batchSize }, facts),
+  ];
+}

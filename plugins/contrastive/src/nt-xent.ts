@@ -1,0 +1,53 @@
+import {
+  defineComponent,
+  kernels,
+  meanOf,
+  slots,
+  viewPairs,
+  type Collective,
+  type Objective,
+  type ObjectiveSize,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type } from 'typebox';
+import { batchAdvice, fewNegatives } from './advice.js';
+import { choiceOf, gather, type Gathered } from './candidates.js';
+import { temperature } from './temperature.js';
+
+/**
+ * SimCLR's loss over views with embeddings [B, D]: of the 2N - 1 other samples of two views, N in the batch of all
+ * workers, each has to find its partner, by cosine over temperature. More than two views: mean over all pairs.
+ * @see arXiv 2002.05709, equation 1
+ */
+export const ntXent = defineComponent(slots.objective, {
+  use: 'nt-xent',
+  description: 'Each view must find its partner among all other samples of the batch (SimCLR).',
+  source: 'arXiv 2002.05709',
+  options: Type.Object({ temperature: temperature(0.5) }, { additionalProperties: false }),
+  check: (o, facts) => [...batchAdvice('nt-xent', o.temperature, facts), ...fewNegatives(facts)],
+  create: (o): Objective => ({
+    state: () => [],
+    compute: ({ views }, { collective }) => {
+      const all = views.map(view => gather(view, collective));
+      const losses = viewPairs(all).map(pair => find(pair, o.temperature, collective));
+      return { loss: meanOf(losses), parts: {} };
+    },
+    trivial: (size, { collective }) => [allAlike(size, collective)],
+  }),
+});
+
+/** Mean cross-entropy of the samples of both views to their partners. */
+function find([a, b]: readonly [Gathered, Gathered], temperature: number, collective: Collective): Scalar {
+  const { scores, partners } = choiceOf(a, b, collective);
+  return tf.mean(kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners));
+}
+
+function allAlike({ batchSize }: ObjectiveSize, { size }: Collective) {
+  return {
+    name: 'every image has the same embedding',
+    loss: Math.log(2 * size * batchSize - 1),
+    advice:
+      'Lower optimizer.learningRate or raise schedule.warmupEpochs, put batch norm into head.layers, and check that objective.temperature is between 0.05 and 0.5.',
+  };
+}

@@ -1,0 +1,15 @@
+import { Type } from 'typebox';
+
+/** Options that objectives with a queue share. */
+
+export const queueSize = Type.Integer({
+  minimum: 1,
+  default: 4096,
+  description: 'M, the number of earlier embeddings that are kept; a multiple of the batch size. MoCo has 65536.',
+});
+
+export const symmetric = Type.Boolean({
+  default: false,
+  description:
+    'false: the first view learns from the teacher of the last global view, as published. true: every view learns from the teacher of every other one, which uses the forward passes better.',
+});

@@ -1,0 +1,43 @@
+import { unitRows, type Collective, type StateSpec, type TensorMap } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+
+/** A queue as a ring: rows [M, D], and the row that is overwritten next, an int32 scalar. */
+export interface Ring {
+  readonly rows: Tensor2D;
+  readonly pointer: Tensor;
+}
+
+/** Buffers of a ring that starts full of random unit rows, so that it looks like a queue from the first step on. */
+export function ringState(name: string, shape: readonly [number, number], pointer = 0): readonly StateSpec[] {
+  return [
+    { name, shape, dtype: 'float32', initial: unitRows },
+    { name: 'pointer', shape: [], dtype: 'int32', initial: pointer },
+  ];
+}
+
+/** A ring among an objective's or an assigner's tensors; where the pointer is not kept it is the one given. */
+export function ringOf(name: string, tensors: TensorMap, pointer: number): Ring {
+  return { rows: tensors[name] as Tensor2D, pointer: tensors.pointer ?? tf.scalar(pointer, 'int32') };
+}
+
+/**
+ * The ring after the newcomers [B, D] of all workers took the rows from the pointer on. What does not fit before the end
+ * is dropped, and the next batch begins at row 0. Stays on the device: the pointer is never read back.
+ */
+export function push({ rows, pointer }: Ring, newcomers: Tensor2D, collective: Collective): Ring {
+  return tf.tidy(() => {
+    const arriving = collective.allGather(newcomers);
+    const [size, count] = [rows.shape[0], arriving.shape[0]];
+    const start = tf.cast(pointer, 'float32');
+    const place = tf.sub(tf.range(0, size), start);
+    const taken = tf.logicalAnd(tf.greaterEqual(place, 0), tf.less(place, count));
+    const fresh = tf.gather(arriving, tf.cast(tf.clipByValue(place, 0, count - 1), 'int32'));
+    const mask = tf.expandDims(tf.cast(taken, 'float32'), 1);
+    const next = tf.add<Scalar>(start, count);
+    return {
+      rows: tf.add<Tensor2D>(tf.mul(fresh, mask), tf.mul(rows, tf.sub(1, mask))),
+      pointer: tf.cast(tf.mul<Scalar>(next, tf.less(next, size)), 'int32'),
+    };
+  });
+}

@@ -1,0 +1,94 @@
+import {
+  defineComponent,
+  meanOf,
+  normalizeRows,
+  ownPlaces,
+  slots,
+  viewPairs,
+  type Collective,
+  type Facts,
+  type Finding,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { needsViews } from '@carl-ssl/core';
+import { Type, type Static } from 'typebox';
+import { unusedTeacher, warning } from './advice.js';
+
+const options = Type.Object(
+  {
+    t: Type.Number({
+      exclusiveMinimum: 0,
+      default: 2,
+      description: 'Sharpness of the Gaussian kernel of the uniformity.',
+    }),
+    alpha: Type.Number({ exclusiveMinimum: 0, default: 2, description: 'Power of the distance of two views.' }),
+    uniformityWeight: Type.Number({ minimum: 0, default: 1, description: 'Weight of the uniformity.' }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/** Squared distances below this count as it, so that powers below 2 have a gradient everywhere. */
+const NEAREST = 1e-24;
+
+/**
+ * Views with embeddings [B, D], set to unit length: `alignment`, the mean distance of two views to the power alpha, and
+ * `uniformity`, log of the mean over pairs of images of exp(-t |x_i - x_j|^2), mean over views; over the batch of all
+ * workers. loss = alignment + uniformityWeight uniformity. More than two views: alignment is the mean over all pairs.
+ * @see arXiv 2005.10242, section 4.1
+ */
+export const alignmentUniformity = defineComponent(slots.objective, {
+  use: 'alignment-uniformity',
+  description: 'Views of an image close together, images spread evenly over the sphere; what NT-Xent is made of.',
+  source: 'arXiv 2005.10242; lightly (HypersphereLoss)',
+  options,
+  check,
+  create: (o): Objective => ({
+    state: () => [],
+    compute: ({ views }, { collective }) => {
+      const rows = views.map(view => normalizeRows(view));
+      const alignment = meanOf(viewPairs(rows).map(([a, b]) => distance(a, b, o)));
+      const uniformity = meanOf(rows.map(view => uniformityOf(view, o, collective)));
+      const loss = tf.add<Scalar>(alignment, tf.mul(uniformity, o.uniformityWeight));
+      return { loss, parts: { alignment, uniformity } };
+    },
+    trivial: () => [
+      {
+        name: 'every image has the same embedding',
+        loss: 0,
+        advice: 'Raise objective.uniformityWeight, lower optimizer.learningRate, and put batch norm into head.layers.',
+      },
+    ],
+  }),
+});
+
+function distance(a: Tensor2D, b: Tensor2D, { alpha }: Options): Scalar {
+  const squared = tf.sum<Tensor1D>(tf.squaredDifference(a, b), 1);
+  return tf.mean(alpha === 2 ? squared : tf.pow(tf.clipByValue(squared, NEAREST, Infinity), alpha / 2));
+}
+
+/** Each pair of images is seen from both sides, which leaves the mean as it is. */
+function uniformityOf(rows: Tensor2D, { t }: Options, collective: Collective): Scalar {
+  const [batch] = rows.shape;
+  const all = collective.allGather(rows);
+  const cosines = tf.matMul(rows, all, false, true);
+  const own = ownPlaces(batch, all.shape[0], collective);
+  const kernel = tf.mul(tf.exp(tf.mul(tf.sub(cosines, 1), 2 * t)), tf.sub(1, own));
+  const mean = tf.div<Scalar>(tf.sum(kernel), batch * Math.max(1, all.shape[0] - 1));
+  return tf.log(collective.allReduceMean(mean));
+}
+
+function check({ uniformityWeight }: Options, facts: Facts): Finding[] {
+  const findings = [...needsViews('alignment-uniformity', facts), ...unusedTeacher('alignment-uniformity', facts)];
+  if (uniformityWeight > 0) return findings;
+  return [
+    ...findings,
+    warning(
+      'UNIFORMITY_OFF',
+      'uniformityWeight',
+      'at 0 nothing keeps images apart and all become one (arXiv 2005.10242, figure 5). Usual: 1.',
+    ),
+  ];
+}

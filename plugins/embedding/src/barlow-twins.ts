@@ -1,0 +1,92 @@
+import {
+  defineComponent,
+  meanOf,
+  slots,
+  viewPairs,
+  type Collective,
+  type Facts,
+  type Finding,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { correlationAdvice, warning } from './advice.js';
+import { centred, meanProducts, meanSquares, squares } from './moments.js';
+
+const options = Type.Object(
+  {
+    lambda: Type.Number({
+      minimum: 0,
+      default: 0.005,
+      description: 'Weight of the redundancy. The narrower the embeddings, the larger it may be.',
+    }),
+    epsilon: Type.Number({ exclusiveMinimum: 0, default: 1e-5, description: 'Added to the variance of a dimension.' }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * Barlow Twins over views with embeddings [B, D]: the cross-correlation [D, D] of two views, each dimension standardised
+ * over the batch of all workers, should be the identity. `invariance` = sum (C_ii - 1)^2, `redundancy` = sum of the other
+ * squares, loss = invariance + lambda redundancy; a sum over dimensions, so it grows with D. More views: mean over all pairs.
+ * @see arXiv 2103.03230, equations 1 and 2
+ */
+export const barlowTwins = defineComponent(slots.objective, {
+  use: 'barlow-twins',
+  description: 'The cross-correlation of two views should be the identity: alike, and no dimension redundant.',
+  source: 'arXiv 2103.03230',
+  options,
+  check,
+  create: (o): Objective => ({
+    state: () => [],
+    compute: ({ views }, { collective }) => {
+      const standardised = views.map(view => standardise(view, o, collective));
+      const pairs = viewPairs(standardised).map(pair => correlation(pair, collective));
+      const invariance = meanOf(pairs.map(pair => pair.invariance));
+      const redundancy = meanOf(pairs.map(pair => pair.redundancy));
+      return { loss: tf.add<Scalar>(invariance, tf.mul(redundancy, o.lambda)), parts: { invariance, redundancy } };
+    },
+    trivial: ({ width }) => [
+      { name: 'every image has the same embedding', loss: width, advice: ADVICE },
+      { name: 'all dimensions of the embedding are the same', loss: o.lambda * width * (width - 1), advice: REDUNDANT },
+    ],
+  }),
+});
+
+const ADVICE =
+  'Lower optimizer.learningRate, put batch norm into the hidden layers of head.layers, and check that the augmenter keeps what is to be recognised.';
+const REDUNDANT = 'Raise objective.lambda, and let the last of head.layers end without norm and activation.';
+
+function standardise(view: Tensor2D, { epsilon }: Options, collective: Collective): Tensor2D {
+  const rows = centred(view, collective);
+  return tf.mul(rows, tf.rsqrt(tf.add(meanSquares(rows, collective), epsilon)));
+}
+
+function correlation([a, b]: readonly [Tensor2D, Tensor2D], collective: Collective) {
+  const matrix = meanProducts(a, b, collective);
+  const diagonal = tf.sub<Tensor2D>(matrix, tf.eye(matrix.shape[0]));
+  return { invariance: squares(diagonal).diagonal, redundancy: squares(matrix).rest };
+}
+
+function check({ lambda }: Options, facts: Facts): Finding[] {
+  const findings = correlationAdvice('barlow-twins', facts);
+  if (lambda === 0)
+    findings.push(
+      warning(
+        'BARLOW_TWINS_NO_REDUNDANCY',
+        'lambda',
+        'at 0 all dimensions may become the same (collapse of dimensions). Usual: 0.005.',
+      ),
+    );
+  if (facts.batchSize < 32)
+    findings.push(
+      warning(
+        'BARLOW_TWINS_BATCH_SMALL',
+        '',
+        `correlations over ${facts.batchSize} images are mostly noise; the authors went down to 128 (github.com/facebookresearch/barlowtwins/issues/7). Raise trainer.batchSize.`,
+      ),
+    );
+  return findings;
+}

@@ -1,0 +1,78 @@
+import {
+  constant,
+  defineComponent,
+  needsViews,
+  normalizeRows,
+  slots,
+  type Facts,
+  type Finding,
+  type Objective,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { Type, type Static } from 'typebox';
+import { warning } from './advice.js';
+import { meanProducts } from './moments.js';
+
+const options = Type.Object(
+  {
+    beta: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.9,
+      description: 'Share of the covariance matrix that is kept at a step.',
+    }),
+    rho: Type.Number({ minimum: 0, default: 8, description: 'Weight of the covariance term.' }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * TiCo: the first view's unit embedding a [B, D] should be the teacher's b of another view, and lie where the moving
+ * covariance C [D, D] of all embeddings is small: `transformation` = 1 - mean a b, `contrast` = mean a C a^T,
+ * loss = transformation + rho contrast. C = beta C + (1 - beta) a^T a / N is a constant, over the batch of all workers.
+ * @see arXiv 2206.10698, equation 6
+ */
+export const tico = defineComponent(slots.objective, {
+  use: 'tico',
+  description: "A view should have the teacher's embedding of another one, away from where embeddings already crowd.",
+  source: 'arXiv 2206.10698; lightly',
+  options,
+  requires: () => ['teacher'],
+  check,
+  create: (o): Objective => ({
+    state: ({ width }) => [{ name: 'covariance', shape: [width, width], dtype: 'float32', initial: 0 }],
+    compute: ({ views, teachers, tensors }, { collective }) => {
+      const last = teachers.length - 1;
+      const a = normalizeRows(last === 0 && views.length > 1 ? views[1] : views[0]);
+      const current = constant(meanProducts(a, a, collective));
+      const old = constant(tensors.covariance as Tensor2D);
+      const covariance = tf.add<Tensor2D>(tf.mul(old, o.beta), tf.mul(current, 1 - o.beta));
+      const agreement = tf.mean<Scalar>(tf.sum(tf.mul(a, normalizeRows(teachers[last])), 1));
+      const transformation = tf.sub<Scalar>(1, agreement);
+      const contrast = tf.mean<Scalar>(tf.sum(tf.mul(tf.matMul(a, covariance), a), 1));
+      const loss = tf.add<Scalar>(transformation, tf.mul(contrast, o.rho));
+      return { loss, parts: { transformation, contrast }, after: { covariance } };
+    },
+    trivial: (_size, { step }) => [
+      { name: 'every image has the same embedding', loss: o.rho * (1 - o.beta ** (step + 1)), advice: ADVICE },
+    ],
+  }),
+});
+
+const ADVICE =
+  'Raise objective.rho or teacher.momentum, lower optimizer.learningRate, and put batch norm into head.layers.';
+
+function check({ rho }: Options, facts: Facts): Finding[] {
+  const findings = needsViews('tico', facts);
+  if (rho > 0) return findings;
+  return [
+    ...findings,
+    warning(
+      'TICO_NO_CONTRAST',
+      'rho',
+      'at 0 nothing keeps embeddings apart. Usual: 8 (ResNet-50), 20 (arXiv 2206.10698).',
+    ),
+  ];
+}
