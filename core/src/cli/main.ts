@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors.js';
 import { addBackendCommand } from './commands/backend.js';
@@ -23,6 +24,8 @@ Examples:
   carl validate pipelines/*.yaml                         every error at once, with line and column
 
 Exit status: 0 fine, 1 failed, 2 wrong input, 130 interrupted.`;
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const COMMANDS = [
   registerTrain,
@@ -57,6 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
 export function createProgram(): Command {
   const program = new Command('carl')
     .description('Self-supervised learning of visual representations: pipelines in YAML, methods as plugins.')
+    .version(version, '--version', 'print the version')
     .option('--debug', 'print the stack trace of an error')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)

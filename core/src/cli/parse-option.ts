@@ -12,3 +12,12 @@ export function integer(text: string): number {
 export function collect(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
 }
+
+/** Value of an option that takes one of a few words. */
+export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
+  return text => {
+    const word = words.find(one => one === text);
+    if (word === undefined) throw new InvalidArgumentError(`It takes ${words.join(' or ')}.`);
+    return word;
+  };
+}

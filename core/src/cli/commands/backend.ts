@@ -22,9 +22,18 @@ export function addBackendCommand(program: Command): void {
     .option('--from <folder>', 'take files from this folder instead of downloading them')
     .option('--python <path>', 'the Python interpreter to use (default: python3)')
     .option('--keep-downloads', 'do not delete what was downloaded')
+    .addHelpText('after', example('install tensorflow'))
     .action(installBackend);
-  backend.command('remove <name>').description('Delete what was installed for a backend.').action(removeBackend);
-  backend.command('status <name>').description('Say what is installed for a backend.').action(showBackend);
+  backend
+    .command('remove <name>')
+    .description('Delete what was installed for a backend.')
+    .addHelpText('after', example('remove tensorflow'))
+    .action(removeBackend);
+  backend
+    .command('status <name>')
+    .description('Say what is installed for a backend.')
+    .addHelpText('after', example('status tensorflow'))
+    .action(showBackend);
 }
 
 async function installBackend(name: string, flags: InstallFlags): Promise<void> {
@@ -68,6 +77,8 @@ function entryOf(packageName: string): string {
   const remedy = `Check the name, or add the package: npm install ${packageName}`;
   throw new CarlError('INPUT_ARGUMENT', `There is no package ${packageName} to install a backend from. ${remedy}`);
 }
+
+const example = (words: string): string => `\nExample:\n  carl backend ${words}`;
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 

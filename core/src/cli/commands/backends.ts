@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { backendCandidates } from '../../backend/candidates.js';
 import { chooseBackend, type BackendReport } from '../../backend/choose.js';
 import { loadFirstParty } from '../../plugin/load.js';
+import { oneOf } from '../parse-option.js';
 
 interface BackendsOptions {
   readonly format: 'text' | 'json';
@@ -18,7 +19,7 @@ export function registerBackends(program: Command): void {
   program
     .command('backends')
     .description('List compute backends: which are available here, which `auto` takes, what the others need.')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)
     .action(backends);
 }

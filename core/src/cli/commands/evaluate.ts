@@ -4,6 +4,7 @@ import { evaluateRun } from '../../run/evaluate-run.js';
 import { openExperiment } from '../../run/experiment.js';
 import { activateBackend } from '../activate-backend.js';
 import { openRun } from '../open-run.js';
+import { oneOf } from '../parse-option.js';
 
 interface EvaluateOptions {
   readonly backend?: string;
@@ -18,7 +19,7 @@ export function registerEvaluate(program: Command): void {
     )
     .argument('<run>', 'run directory')
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', '\nExample:\n  carl evaluate runs/carl-fashion-mnist-mini/seed-0')
     .action(evaluate);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { literal } from '../../config/describe.js';
 import { explain, type Explanation } from '../../config/explain.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
-import { collect, integer } from '../parse-option.js';
+import { collect, integer, oneOf } from '../parse-option.js';
 
 interface ExplainOptions extends LoadOptions {
   readonly format: 'text' | 'json';
@@ -24,7 +24,7 @@ export function registerExplain(program: Command): void {
     .option('--set <key=value>', 'change a value first; can be repeated', collect, [])
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

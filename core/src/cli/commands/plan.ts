@@ -7,7 +7,7 @@ import { openExperiment } from '../../run/experiment.js';
 import { factsOf } from '../../run/facts-of.js';
 import { planOf, type Plan } from '../../run/plan.js';
 import { chosenBackend } from '../activate-backend.js';
-import { collect, integer } from '../parse-option.js';
+import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 
 interface PlanOptions {
@@ -25,7 +25,7 @@ export function registerPlan(program: Command): void {
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect, [])
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', '\nExample:\n  carl plan pipelines/carl-fashion-mnist-mini.yaml --set encoder.width=32')
     .action(plan);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { listPlugins, type PluginListing } from '../../plugin/listing.js';
+import { oneOf } from '../parse-option.js';
 
 interface PluginsOptions {
   readonly format: 'text' | 'json';
@@ -16,7 +17,7 @@ export function registerPlugins(program: Command): void {
     .command('plugins')
     .description('List plugins with their version, place and components.')
     .argument('[file]', 'pipeline whose plugins are listed')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)
     .action(plugins);
 }

@@ -3,12 +3,14 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors.js';
+import type { Catalogue } from '../../plugin/catalogue.js';
 import { loadFirstParty } from '../../plugin/load.js';
 import { editorSchema } from '../../schema/editor.js';
 import { referenceMarkdown } from '../../schema/reference.js';
+import { oneOf } from '../parse-option.js';
 
 interface SchemaOptions {
-  readonly format: string;
+  readonly format: 'json' | 'markdown';
   readonly out?: string;
 }
 
@@ -25,7 +27,7 @@ export function registerSchema(program: Command): void {
     .command('schema')
     .description('Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.')
     .argument('[file]', 'pipeline whose plugins count; without it those that come with the framework')
-    .option('--format <format>', 'json or markdown', 'json')
+    .option('--format <format>', 'json or markdown', oneOf('json', 'markdown'), 'json')
     .option('--out <file>', 'file to write instead of standard output')
     .addHelpText('after', EXAMPLES)
     .action(schema);
@@ -38,10 +40,9 @@ async function schema(file: string | undefined, { format, out }: SchemaOptions):
   else await write(out, text);
 }
 
-function render(format: string): (catalogue: Parameters<typeof editorSchema>[0]) => string {
-  if (format === 'json') return catalogue => `${JSON.stringify(editorSchema(catalogue), undefined, 2)}\n`;
+function render(format: SchemaOptions['format']): (catalogue: Catalogue) => string {
   if (format === 'markdown') return referenceMarkdown;
-  throw new CarlError('INPUT_ARGUMENT', `--format takes json or markdown, not ${format}.`);
+  return catalogue => `${JSON.stringify(editorSchema(catalogue), undefined, 2)}\n`;
 }
 
 async function write(file: string, text: string): Promise<void> {

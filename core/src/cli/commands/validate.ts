@@ -5,7 +5,7 @@ import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
 import { factsWithoutData } from '../../run/facts-without-data.js';
 import { ExitStatus } from '../exit-status.js';
-import { collect, integer } from '../parse-option.js';
+import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf } from '../terminal.js';
 
 interface ValidateOptions extends LoadOptions {
@@ -27,7 +27,7 @@ export function registerValidate(program: Command): void {
     .option('--set <key=value>', 'change a value first; can be repeated', collect, [])
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)
     .action(validate);
 }
