@@ -1,0 +1,315 @@
+import { expect } from 'chai';
+import contrastive from '@carl-ssl/contrastive';
+import swav from '@carl-ssl/swav';
+import { normalizeRows, type Assigner, type Objective, type Pass } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import {
+  contextAt,
+  freshState,
+  inputsOf,
+  lossAndGradients,
+  noise,
+  number,
+  rows,
+  sharedBatch,
+  simulated,
+  workbench,
+} from './objective-support.js';
+
+const bench = workbench(contrastive, swav);
+const objective = (use: string, options = {}): Objective => bench.make('objective', { use, ...options });
+const assigner = (use: string, options = {}): Assigner => bench.make('assigner', { use, ...options });
+const noPass = {} as Pass;
+
+const [BATCH, DIM] = [6, 4];
+const views = (count = 2, name = 'view'): Tensor2D[] =>
+  Array.from({ length: count }, (_, i) => noise(`${name} ${i}`, BATCH, DIM));
+const unit = (tensor: Tensor2D): number[][] => rows(normalizeRows(tensor));
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const logSum = (values: readonly number[]): number => Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
+const pairs = <T>(all: readonly T[]): [T, T][] => all.flatMap((a, i) => all.slice(i + 1).map((b): [T, T] => [a, b]));
+
+/** NT-Xent of two views by its definition. */
+function ntXentOf([a, b]: readonly [number[][], number[][]], temperature: number): number {
+  const samples = [...a, ...b];
+  return mean(
+    samples.map((one, i) => {
+      const partner = samples[(i + a.length) % samples.length];
+      const rest = samples.filter((_, j) => j !== i).map(other => dot(one, other) / temperature);
+      return logSum(rest) - dot(one, partner) / temperature;
+    }),
+  );
+}
+
+describe('contrastive objectives', () => {
+  let before = 0;
+  beforeEach(async () => {
+    await tf.setBackend('cpu');
+    before = tf.memory().numTensors;
+    tf.engine().startScope();
+  });
+  afterEach(() => {
+    tf.engine().endScope();
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+
+  it('nt-xent over three views is the mean over all pairs of its definition', () => {
+    const all = views(3);
+    const expected = mean(pairs(all.map(unit)).map(pair => ntXentOf(pair, 0.3)));
+    const { loss } = objective('nt-xent', { temperature: 0.3 }).compute(inputsOf(all), contextAt());
+    expect(number(loss)).to.be.closeTo(expected, 1e-5);
+  });
+
+  it('dcl leaves the partner out of the denominator', () => {
+    const [a, b] = views().map(unit);
+    const direction = (x: number[][], y: number[][]) =>
+      mean(
+        x.map((one, i) => {
+          const rest = [...x, ...y].filter((_, j) => j % BATCH !== i).map(other => dot(one, other) / 0.2);
+          return logSum(rest) - dot(one, y[i]) / 0.2;
+        }),
+      );
+    const { loss } = objective('dcl', { temperature: 0.2 }).compute(inputsOf(views()), contextAt());
+    expect(number(loss)).to.be.closeTo((direction(a, b) + direction(b, a)) / 2, 1e-5);
+  });
+
+  it('macl with alpha 0 has the gradient of nt-xent, each sample weighted by 1 / (1 - P)', () => {
+    const all = views();
+    const [a, b] = all.map(unit);
+    const samples = [...a, ...b];
+    const terms = samples.map((one, i) => {
+      const scores = samples.map((other, j) => (i === j ? -Infinity : dot(one, other) / 0.2));
+      const logP = scores[(i + BATCH) % (2 * BATCH)] - logSum(scores);
+      return -logP / (1 - Math.exp(logP));
+    });
+    const { loss, parts } = objective('macl', { temperature: 0.2, alpha: 0 }).compute(inputsOf(all), contextAt());
+    expect(number(loss)).to.be.closeTo(mean(terms), 1e-5);
+    expect(number(parts.temperature)).to.be.closeTo(0.2, 1e-7);
+  });
+
+  it('macl warms up with the alignment of partners', () => {
+    const [a] = views();
+    const { parts } = objective('macl', { temperature: 0.1, alpha: 0.5 }).compute(inputsOf([a, a]), contextAt());
+    expect(number(parts.temperature)).to.be.closeTo(0.15, 1e-6);
+  });
+
+  it('info-nce among the batch has its key on the diagonal, and no state', () => {
+    const [queries, keys] = [views(), views(2, 'teacher')];
+    const info = objective('info-nce', { negatives: 'batch', symmetric: true, temperature: 0.2 });
+    const direction = (q: number[][], k: number[][]) =>
+      mean(q.map((one, i) => logSum(k.map(key => dot(one, key) / 0.2)) - dot(one, k[i]) / 0.2));
+    const [q, k] = [queries.map(unit), keys.map(unit)];
+    const { loss, after } = info.compute(inputsOf(queries, { teachers: keys }), contextAt());
+    expect(number(loss)).to.be.closeTo((direction(q[0], k[1]) + direction(q[1], k[0])) / 2, 1e-5);
+    expect(after).to.equal(undefined);
+    expect(info.state({ batchSize: BATCH, views: 2, width: DIM })).to.deep.equal([]);
+  });
+
+  it('a queue holds the newest keys: rows are overwritten in turn and what does not fit is dropped', () => {
+    const info = objective('info-nce', { queueSize: 14, temperature: 0.2 });
+    let tensors: Record<string, Tensor> = freshState(info, { batchSize: BATCH, views: 2, width: DIM });
+    const pointers: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      const [first, ...rest] = views(2, `key ${step}`);
+      const old = rows(tensors.queue);
+      const { after } = info.compute(inputsOf(views(), { teachers: [first, ...rest], tensors }), contextAt(step));
+      const start = [0, 6, 12, 0][step];
+      const expected = old.map((row, i) => unit(rest[0])[i - start] ?? row);
+      rows(after!.queue).forEach((row, i) =>
+        row.forEach((value, d) => expect(value).to.be.closeTo(expected[i][d], 1e-6)),
+      );
+      pointers.push(number(after!.pointer));
+      expect(after!.pointer.dtype).to.equal('int32');
+      tensors = { ...after };
+    }
+    expect(pointers).to.deep.equal([6, 12, 0, 6]);
+  });
+
+  it('a symmetric queue takes the keys of all directions', () => {
+    const info = objective('info-nce', { queueSize: 24, symmetric: true });
+    const tensors = freshState(info, { batchSize: BATCH, views: 2, width: DIM });
+    const { after } = info.compute(inputsOf(views(), { teachers: views(2, 'teacher'), tensors }), contextAt());
+    expect(number(after!.pointer)).to.equal(12);
+  });
+
+  it('the queue starts with random unit rows that follow from the seed', () => {
+    const fresh = () => freshState(objective('info-nce', { queueSize: 50 }), { batchSize: 2, views: 2, width: 8 });
+    const [a, b] = [fresh(), fresh()];
+    const lengths = rows(a.queue).map(row => Math.hypot(...row));
+    lengths.forEach(length => expect(length).to.be.closeTo(1, 1e-6));
+    expect(rows(a.queue)).to.deep.equal(rows(b.queue));
+    expect(new Set(rows(a.queue).map(String)).size).to.equal(50);
+  });
+
+  it('nnclr finds a neighbour that is in the bank and never differentiates it', () => {
+    const nnclr = objective('nnclr', { queueSize: 12 });
+    const targets = views(2, 'target');
+    const bank = tf.concat([normalizeRows(targets[1]), normalizeRows(noise('others', 6, DIM))]);
+    const tensors = { bank, pointer: tf.scalar(6, 'int32') };
+    const compute = () => nnclr.compute(inputsOf(views(), { teachers: targets, tensors }), contextAt());
+    const { details, after } = compute();
+    expect([...details!['neighbour.1'].dataSync()]).to.deep.equal([0, 1, 2, 3, 4, 5]);
+    expect(rows(after!.bank).slice(6)).to.deep.equal(unit(targets[0]));
+    const { gradients } = lossAndGradients([...targets, bank as Tensor2D], () => compute().loss);
+    gradients.forEach(gradient => expect(gradient.every(value => value === 0)).to.equal(true));
+  });
+
+  it('ressl on the assignments of a queue is ressl with a queue of its own', () => {
+    const [student, teacher] = [views(), views(2, 'teacher')];
+    const whole = objective('ressl', { queueSize: 12 });
+    const tensors = freshState(whole, { batchSize: BATCH, views: 2, width: DIM });
+    const queue = assigner('queue', { size: 12, temperature: 1 });
+    const logits = (all: Tensor2D[]) => queue.assign(all, noPass, tensors, contextAt()).assigned.map(one => one.logits);
+    const assigned = objective('ressl', { inputs: 'assignments' });
+    const one = whole.compute(inputsOf(student, { teachers: teacher, tensors }), contextAt());
+    const other = assigned.compute(inputsOf(logits(student), { teachers: logits(teacher) }), contextAt());
+    expect(number(other.loss)).to.be.closeTo(number(one.loss), 1e-6);
+    expect(bench.requires({ use: 'ressl', inputs: 'assignments' })).to.deep.equal(['assignments', 'teacher']);
+    expect(bench.requires({ use: 'ressl' })).to.deep.equal(['teacher']);
+  });
+});
+
+describe('assigners whose prototypes are instances', () => {
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  it('instances under cross-entropy with a teacher are MoCo v3', () => {
+    const [student, teacher] = [views(), views(2, 'teacher')];
+    const state = { teacher0: teacher[0], teacher1: teacher[1] };
+    const instances = assigner('instances', { temperature: 0.2 });
+    const { assigned } = instances.assign(student, noPass, state, contextAt());
+    const crossEntropy = mean(assigned.map(({ logits, code }) => number(tf.losses.softmaxCrossEntropy(code!, logits))));
+    const moco = objective('info-nce', { negatives: 'batch', symmetric: true, temperature: 0.2 });
+    const { loss } = moco.compute(inputsOf(student, { teachers: teacher }), contextAt());
+    expect(crossEntropy).to.be.closeTo(number(loss), 1e-5);
+  });
+
+  it('instances go under an objective that knows nothing of them', () => {
+    const instances = assigner('instances', { temperature: 0.2 });
+    const student = views();
+    const swapped = objective('swav');
+    const { loss, gradients } = lossAndGradients(student, () => {
+      const { assigned } = instances.assign(student, noPass, {}, contextAt());
+      const inputs = inputsOf(
+        assigned.map(({ logits }) => logits),
+        { codes: assigned.map(({ code }) => code!) },
+      );
+      return swapped.compute(inputs, contextAt()).loss;
+    });
+    expect(loss).to.be.above(0);
+    gradients.forEach(gradient => expect(gradient.some(value => value !== 0)).to.equal(true));
+    expect(instances.prototypeCount(DIM, BATCH)).to.equal(BATCH);
+  });
+
+  it('a queue takes the first view and gives no gradient to its prototypes', () => {
+    const queue = assigner('queue', { size: 12 });
+    const state = freshState(queue as unknown as Objective, DIM as never);
+    const student = views();
+    const { assigned, after } = queue.assign(student, noPass, state, contextAt());
+    expect(assigned.map(({ logits }) => logits.shape)).to.deep.equal([
+      [BATCH, 12],
+      [BATCH, 12],
+    ]);
+    expect(rows(after!.queue).slice(0, BATCH)).to.deep.equal(unit(student[0]));
+    const { gradients } = lossAndGradients([state.queue as Tensor2D], () =>
+      tf.sum(queue.assign(student, noPass, state, contextAt()).assigned[1].logits),
+    );
+    expect(gradients[0].every(value => value === 0)).to.equal(true);
+  });
+
+  it('instances of two workers have prototypes of both, and codes shifted by rank', () => {
+    const student = views();
+    const codes = simulated(2, collective => {
+      const own = student.map(view => tf.split(view, 2)[collective.rank]);
+      const { assigned } = assigner('instances').assign(own, noPass, {}, contextAt(0, collective));
+      return rows(assigned[0].code!).map(row => row.indexOf(1));
+    });
+    expect(codes).to.deep.equal([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+});
+
+describe('two workers and one big batch', () => {
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  const taught = { teachers: 2 };
+  const cases: readonly (readonly [use: string, options: object, extra?: { teachers: number }])[] = [
+    ['nt-xent', {}],
+    ['dcl', {}],
+    ['dcl', { weighting: 'von-mises-fisher' }],
+    ['macl', {}],
+    ['info-nce', { queueSize: 12 }, taught],
+    ['info-nce', { negatives: 'batch', symmetric: true }, taught],
+    ['nnclr', { queueSize: 12 }, taught],
+    ['ressl', { queueSize: 12 }, taught],
+  ];
+  for (const [use, options, extra] of cases) {
+    it(`give one loss, gradient and state: ${use} ${JSON.stringify(options)}`, () => {
+      const made = objective(use, options);
+      const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
+      const inputs = inputsOf(views(), { teachers: views(extra?.teachers ?? 0, 'teacher'), tensors });
+      const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
+      expect(two.loss).to.be.closeTo(one.loss, 2e-5);
+      one.gradients.forEach((gradient, i) =>
+        gradient.forEach((value, j) => expect(two.gradients[i][j]).to.be.closeTo(value, 2e-5)),
+      );
+      for (const state of two.states) expect(state).to.deep.equal(one.states[0]);
+    });
+  }
+});
+
+describe('advice on contrastive objectives', () => {
+  const codes = (
+    options: { use: string; [option: string]: unknown },
+    facts = {},
+    slot: 'objective' | 'assigner' = 'objective',
+  ) => bench.advice(slot, options, facts).map(({ severity, code, path }) => `${severity} ${code} ${path}`.trim());
+
+  it('says nothing of what is usual', () => {
+    for (const use of ['nt-xent', 'dcl', 'macl', 'info-nce', 'nnclr', 'ressl'])
+      expect(codes({ use })).to.deep.equal([]);
+    for (const use of ['instances', 'queue']) expect(codes({ use }, {}, 'assigner')).to.deep.equal([]);
+  });
+
+  it('warns of few negatives only where they hurt', () => {
+    expect(codes({ use: 'nt-xent' }, { batchSize: 32 })).to.deep.equal(['warning CONTRASTIVE_BATCH_SMALL']);
+    expect(codes({ use: 'dcl' }, { batchSize: 32 })).to.deep.equal([]);
+  });
+
+  it('warns of temperatures nobody uses, and of a teacher nobody hears', () => {
+    expect(codes({ use: 'nt-xent', temperature: 2 })).to.deep.equal([
+      'warning CONTRASTIVE_TEMPERATURE_HIGH temperature',
+    ]);
+    expect(codes({ use: 'dcl', temperature: 0.01 })).to.deep.equal(['warning CONTRASTIVE_TEMPERATURE_LOW temperature']);
+    expect(codes({ use: 'macl' }, { uses: { teacher: 'moving-average' } })).to.deep.equal([
+      'warning CONTRASTIVE_TEACHER_UNUSED',
+    ]);
+    expect(codes({ use: 'ressl', teacherTemperature: 0.2 })).to.deep.equal([
+      'warning RESSL_TEACHER_NOT_SHARPER teacherTemperature',
+    ]);
+  });
+
+  it('judges the size of a queue by what a step pushes and by the images there are', () => {
+    const sized = (queueSize: number, facts = {}, more = {}) => codes({ use: 'info-nce', queueSize, ...more }, facts);
+    expect(sized(128)).to.deep.equal(['error QUEUE_BELOW_BATCH queueSize']);
+    expect(sized(768)).to.deep.equal([]);
+    expect(sized(768, {}, { symmetric: true })).to.deep.equal(['warning QUEUE_NO_MULTIPLE queueSize']);
+    expect(sized(768, { trainImages: 1000 })).to.deep.equal(['warning QUEUE_LARGE queueSize']);
+    expect(sized(100, {}, { negatives: 'batch' })).to.deep.equal([]);
+    expect(bench.advice('objective', { use: 'nnclr', queueSize: 1000 }, {})[0].message).to.contain('Take 1024.');
+    expect(codes({ use: 'queue', size: 300 }, {}, 'assigner')).to.deep.equal(['warning QUEUE_NO_MULTIPLE size']);
+  });
+
+  it('refuses views that leave nothing to compare', () => {
+    const local = { kind: 'local', height: 8, width: 8 };
+    expect(codes({ use: 'nt-xent' }, { views: [local] })).to.deep.equal(['error OBJECTIVE_NEEDS_VIEWS']);
+    expect(codes({ use: 'info-nce' }, { views: [local, local] })).to.deep.equal(['error OBJECTIVE_NEEDS_GLOBAL_VIEW']);
+  });
+});

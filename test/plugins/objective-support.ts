@@ -1,0 +1,160 @@
+import {
+  constant,
+  createCatalogue,
+  seededStreams,
+  type Collective,
+  type Component,
+  type Facts,
+  type Finding,
+  type Objective,
+  type ObjectiveInputs,
+  type Plugin,
+  type StepContext,
+} from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { completeOptions } from '../../core/dist/schema/component-options.js';
+import { componentsOf, createRoot } from '../../core/dist/container/root.js';
+import { singleProcess } from '../../core/dist/collective/single-process.js';
+import { initialValue } from '../../core/dist/train/buffers.js';
+import builtin from '../../core/dist/plugin/builtin.js';
+
+/** Objectives and assigners of plugins, made as a pipeline makes them, and what they are tried with. */
+
+const streams = seededStreams(11);
+
+/** Normal values, the same for the same purpose. */
+export function noise(purpose: string, rows: number, columns: number): Tensor2D {
+  const random = streams.at(purpose);
+  return tf.tensor2d(
+    Float32Array.from({ length: rows * columns }, () => random.normal()),
+    [rows, columns],
+  );
+}
+
+export interface Workbench {
+  make<T>(slot: 'objective' | 'assigner', options: { readonly use: string; readonly [option: string]: unknown }): T;
+  advice(
+    slot: 'objective' | 'assigner',
+    options: { readonly use: string; readonly [option: string]: unknown },
+    facts: Partial<Facts>,
+  ): readonly Finding[];
+  requires(options: { readonly use: string; readonly [option: string]: unknown }): readonly string[];
+}
+
+export function workbench(...plugins: readonly Plugin[]): Workbench {
+  const all = [builtin, ...plugins];
+  const loaded = all.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin }));
+  const catalogue = createCatalogue(loaded);
+  const components = componentsOf(createRoot(all));
+  const find = (slot: 'objective' | 'assigner', use: string) => catalogue.get(slot, use)! as Component;
+  return {
+    make: (slot, options) =>
+      components.create(
+        find(slot, options.use).slot,
+        completeOptions(catalogue, slot, structuredClone(options)),
+      ) as never,
+    advice: (slot, options, facts) => {
+      const { use, ...rest } = completeOptions(catalogue, slot, structuredClone(options));
+      return find(slot, use).check?.(rest, { ...plainFacts, ...facts }) ?? [];
+    },
+    requires: options => {
+      const { use, ...rest } = completeOptions(catalogue, 'objective', structuredClone(options));
+      return find('objective', use).requires?.(rest) ?? [];
+    },
+  };
+}
+
+/** A pipeline about which there is nothing to say. */
+const plainFacts: Facts = {
+  batchSize: 256,
+  epochs: 10,
+  views: [0, 1].map(() => ({ kind: 'global', height: 8, width: 8 })),
+  featureDim: 16,
+  embeddingDim: 16,
+  uses: { head: 'mlp-head' },
+};
+
+export function contextAt(step = 0, collective: Collective = singleProcess): StepContext {
+  return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random: streams.at('context', step), collective };
+}
+
+export const inputsOf = (views: readonly Tensor2D[], rest: Partial<ObjectiveInputs> = {}): ObjectiveInputs => ({
+  views,
+  teachers: [],
+  codes: [],
+  tensors: {},
+  ...rest,
+});
+
+/** The buffers of an objective before the first step. */
+export function freshState(objective: Objective, size: Parameters<Objective['state']>[0]): Record<string, Tensor> {
+  return Object.fromEntries(objective.state(size).map(spec => [spec.name, initialValue('test', spec, streams)]));
+}
+
+export const number = (tensor: Tensor): number => tensor.dataSync()[0];
+export const rows = (tensor: Tensor): number[][] => tensor.arraySync() as number[][];
+
+/** Loss and its gradient by tensors. */
+export function lossAndGradients(
+  of: readonly Tensor2D[],
+  loss: () => Scalar,
+): { readonly loss: number; readonly gradients: readonly Float32Array[] } {
+  return tf.tidy(() => {
+    const { value, grads } = tf.engine().gradients(() => tf.clone(loss()), [...of], undefined, true) as {
+      value: Scalar;
+      grads: (Tensor | null | undefined)[];
+    };
+    const gradients = of.map((one, i) => Float32Array.from(grads[i]?.dataSync() ?? new Float32Array(one.size)));
+    return { loss: number(value), gradients };
+  });
+}
+
+/**
+ * Runs the same work on several workers at once. Every round repeats the work with what the others said the round
+ * before; what was said first is right after the first round, what depends on that after the second, and so on.
+ */
+export function simulated<R>(size: number, work: (collective: Collective) => R): R[] {
+  let heard: readonly Tensor[][] = Array.from({ length: size }, () => []);
+  for (let round = 0; ; round++) {
+    const said: Tensor[][] = Array.from({ length: size }, () => []);
+    const results = said.map((own, rank) => work(workerOf(rank, own, heard)));
+    if (round >= said[0].length) return results;
+    heard = said;
+  }
+}
+
+function workerOf(rank: number, said: Tensor[], heard: readonly Tensor[][]): Collective {
+  const exchange = <T extends Tensor>(value: T): T[] => {
+    const at = said.push(value) - 1;
+    return heard.map((others, worker) => (worker === rank ? value : ((others[at] ?? value) as T)));
+  };
+  return {
+    rank,
+    size: heard.length,
+    allReduceMean: <T extends Tensor>(value: T) => tf.div<T>(tf.addN(exchange(value)), heard.length),
+    allGather: <T extends Tensor>(value: T) => tf.concat(exchange(value)) as T,
+    broadcast: (value, root = 0) => tf.clone(exchange(value)[root]),
+  };
+}
+
+/** Loss, gradients and state of a batch that several workers share, put together as the training step does. */
+export function sharedBatch(objective: Objective, inputs: ObjectiveInputs, size: number) {
+  const share = (branch: readonly Tensor2D[], rank: number): Tensor2D[] =>
+    branch.map(one => tf.slice(one, (rank * one.shape[0]) / size, one.shape[0] / size));
+  let states: Record<string, number[]>[] = [];
+  const { loss, gradients } = lossAndGradients(inputs.views, () => {
+    const results = simulated(size, collective => {
+      const [views, teachers] = [inputs.views, inputs.teachers].map(branch => share(branch, collective.rank));
+      const constants = teachers.map(one => constant(one));
+      return objective.compute({ ...inputs, views, teachers: constants }, contextAt(0, collective));
+    });
+    states = results.map(({ after = {} }) => valuesOf(after));
+    return tf.mean(tf.stack(results.map(result => result.loss)));
+  });
+  return { loss, gradients, states };
+}
+
+function valuesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
+}
