@@ -223,7 +223,7 @@ describe('assigners whose prototypes are instances', () => {
   it('instances of two workers have prototypes of both, and codes shifted by rank', () => {
     const student = views();
     const codes = simulated(2, collective => {
-      const own = student.map(view => tf.split(view, 2)[collective.rank]);
+      const own = student.map(view => tf.split<Tensor2D>(view, 2)[collective.rank]);
       const { assigned } = assigner('instances').assign(own, noPass, {}, contextAt(0, collective));
       return rows(assigned[0].code!).map(row => row.indexOf(1));
     });
