@@ -67,9 +67,13 @@ class Bar implements Observer {
   }
 }
 
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
 function opening({ run, steps, epochs, startStep }: Start): string {
   if (startStep >= steps) return `${run} is already finished: all ${steps} steps are done`;
-  return `training ${run}: ${steps} steps in ${epochs} epochs${startStep > 0 ? ` from step ${startStep}` : ''}`;
+  return `training ${run}: ${count(steps, 'step')} in ${count(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }
 
 /** Images per second, averaged over the last steps so that it does not jump. */

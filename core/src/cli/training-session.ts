@@ -11,7 +11,7 @@ import { resumeRun, startRun, type TrainRunOptions } from '../run/train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from './activate-backend.js';
 import { interruptible } from './interruptible.js';
-import { openRun } from './open-run.js';
+import { backendOf, openRun } from './open-run.js';
 
 /** Who is told what while a session goes on. */
 export interface SessionListeners {
@@ -47,8 +47,10 @@ export async function startSession(
 
 /** Goes on with a run directory and evaluates it. @throws CarlError */
 export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
-  const { run, pipeline, catalogue } = await openRun(path);
-  const backend = await activateBackend(backendName === undefined ? pipeline.backend : { use: backendName }, catalogue);
+  const opened = await openRun(path);
+  const { run, pipeline, catalogue } = opened;
+  const wanted = backendName === undefined ? await backendOf(opened) : { use: backendName };
+  const backend = await activateBackend(wanted, catalogue);
   const experiment = await openExperiment(pipeline, catalogue);
   listeners.onBackend?.(backend.name);
   const { observers } = listeners;

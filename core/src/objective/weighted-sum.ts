@@ -3,7 +3,7 @@ import type { Scalar } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import type { Finding } from '../config/facts.js';
 import { Components } from '../contracts/components.js';
-import { Objective, type ObjectiveInputs, type ObjectiveResult, type ObjectiveSize } from '../contracts/objective.js';
+import type { Objective, ObjectiveInputs, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../plugin/slot.js';

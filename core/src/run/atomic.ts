@@ -126,8 +126,8 @@ async function replaceFolder(from: string, to: string): Promise<void> {
   const aside = besidePath(to, 'old');
   const replaced = await rename(to, aside).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       throw error;
     },
   );

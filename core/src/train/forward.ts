@@ -45,7 +45,8 @@ function groupsBySize(views: readonly Tensor4D[]): Tensor4D[][] {
   const groups: Tensor4D[][] = [];
   for (const view of views) {
     const last = groups.at(-1);
-    if (last && last[0].shape.join() === view.shape.join()) last.push(view);
+    const sameSize = last?.[0].shape.join() === view.shape.join();
+    if (last && sameSize) last.push(view);
     else groups.push([view]);
   }
   return groups;

@@ -8,7 +8,7 @@ import { startRun } from '../../run/train-run.js';
 import { activateBackend } from '../activate-backend.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
-import { openRun } from '../open-run.js';
+import { backendOf, openRun } from '../open-run.js';
 import { progress } from '../progress.js';
 
 interface ReproduceOptions {
@@ -38,12 +38,9 @@ async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
 }
 
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
-  const { run, pipeline, catalogue } = await openRun(path);
-  const { backend: locked } = await run.lock();
-  const backend = await activateBackend(
-    locked.name === pipeline.backend.use ? pipeline.backend : { use: locked.name },
-    catalogue,
-  );
+  const opened = await openRun(path);
+  const { run, pipeline, catalogue } = opened;
+  const backend = await activateBackend(await backendOf(opened), catalogue);
   const experiment = await openExperiment(pipeline, catalogue);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;

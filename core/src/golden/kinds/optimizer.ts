@@ -7,7 +7,7 @@ import type { Outputs } from '../compare.js';
 
 /** Given gradients, five steps; or a moving average, three. */
 export const optimizer: RunKind = (golden, bench) =>
-  (golden.inputs['learningRate'] || 'gradient.0' in steps(golden.inputs) ? optimize : follow)(golden, bench);
+  (golden.inputs.learningRate || 'gradient.0' in steps(golden.inputs) ? optimize : follow)(golden, bench);
 
 /** Prefixes `gradient.<t>` that occur. */
 function steps(inputs: Readonly<Record<string, HostArray>>): Record<string, true> {
