@@ -13,7 +13,8 @@ export const ERROR_CODES = {
   INPUT_WEIGHTS: 'Weights do not fit the module they are loaded into.',
   BACKEND_UNAVAILABLE: 'The compute backend asked for cannot be used on this machine.',
   BACKEND_INSTALL: 'Installing a backend failed.',
-  PLUGIN_CONTRACT: 'A plugin breaks a contract: a bad schema, a wrong shape, a missing result. Its author must mend it.',
+  PLUGIN_CONTRACT:
+    'A plugin breaks a contract: a bad schema, a wrong shape, a missing result. Its author must mend it.',
   SHAPE: 'A tensor has another shape than the code that takes it needs.',
   TRAIN_NOT_FINITE: 'The loss or a gradient became infinite or not a number.',
   TRAIN_COLLAPSE: 'Training collapsed and `trainer.onCollapse` is `stop`.',

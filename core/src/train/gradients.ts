@@ -103,7 +103,9 @@ function sum(a: StepGradients, b: StepGradients): StepGradients {
     gradients: a.gradients.map((gradient, i) => addOptional(gradient, b.gradients[i])),
   }));
   tf.dispose(
-    [a.loss, a.parts, a.features, a.logits, b.loss, b.parts, ...a.gradients, ...b.gradients].filter(t => t !== null && t !== undefined),
+    [a.loss, a.parts, a.features, a.logits, b.loss, b.parts, ...a.gradients, ...b.gradients].filter(
+      t => t !== null && t !== undefined,
+    ),
   );
   return { ...both, features: b.features, ...(b.logits && { logits: b.logits }) };
 }
