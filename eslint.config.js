@@ -6,8 +6,6 @@ import tseslint from 'typescript-eslint';
 const relaxed = {
   // TensorFlow.js types results by a cast or by a type argument, as it happens; neither is safer than the other.
   '@typescript-eslint/no-unnecessary-type-assertion': 'off',
-  // `export *` of a file of contracts exports its types and its token alike.
-  '@typescript-eslint/consistent-type-exports': 'off',
   // `values[i]!` in a loop over an index that is in range by construction; a check would cost time and say nothing.
   '@typescript-eslint/no-non-null-assertion': 'off',
   // Numbers and booleans in messages read as they should; objects are still refused.

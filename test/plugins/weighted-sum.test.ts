@@ -8,7 +8,10 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { contextAt, freshState, inputsOf, lossAndGradients, noise, number, workbench } from './objective-support.js';
 
 const bench = workbench(carl, contrastive, embedding);
-type Options = { readonly use: string; readonly [option: string]: unknown };
+interface Options {
+  readonly use: string;
+  readonly [option: string]: unknown;
+}
 const objective = (options: Options): Objective => bench.make('objective', options);
 const sumOf = (...terms: (readonly [weight: unknown, objective: Options])[]): Options => ({
   use: 'weighted-sum',
