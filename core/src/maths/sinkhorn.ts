@@ -17,25 +17,39 @@ export interface SinkhornOptions {
  */
 export function sinkhorn(scores: Tensor2D, { epsilon, iterations }: SinkhornOptions, collective: Collective): Tensor2D {
   return tf.tidy(() => {
-    // Only differences count. Taking the largest score away before the division keeps the digits of those that matter.
-    const largest = tf.max(collective.allGather(tf.reshape(tf.max(scores), [1])));
-    return tf.exp(balanced(tf.div(tf.sub(scores, largest), epsilon), iterations, collective));
+    // Only differences count. Taking the largest away before the division keeps the digits of those that matter.
+    const ofSample = tf.max<Tensor2D>(scores, 1, true);
+    const ofAll = tf.max(collective.allGather(tf.reshape(tf.max(ofSample), [1])));
+    const relative = tf.div<Tensor2D>(tf.sub(scores, ofSample), epsilon);
+    return balance(relative, tf.div(tf.sub(ofSample, ofAll), epsilon), { iterations, collective });
+  });
+}
+
+/** The same from probabilities given as logarithms [B, K] and not by scores; without iterations, these probabilities. */
+export function balanced(logarithms: Tensor2D, iterations: number, collective: Collective): Tensor2D {
+  return tf.tidy(() => {
+    const ofSample = tf.max<Tensor2D>(logarithms, 1, true);
+    return balance(tf.sub(logarithms, ofSample), ofSample, { iterations, collective });
   });
 }
 
 /**
- * The same on logarithms: log Q [B, K] -> log Q whose prototypes and then samples were balanced. In logarithms no score
- * overflows and no sample loses all its mass, however large the scores are.
+ * exp(relative + f + g) with f [1, K] and g [B, 1] such that prototypes, then samples are balanced. Only f and g change,
+ * and all is in logarithms: no score overflows, no sample loses all its mass, and roundings do not add up.
  */
-export function balanced(logarithms: Tensor2D, iterations: number, collective: Collective): Tensor2D {
-  return tf.tidy(() => {
-    let result = tf.clone(logarithms);
-    for (let i = 0; i < iterations; i++) {
-      const prototypesBalanced = tf.sub<Tensor2D>(result, logSumOverSamples(result, collective));
-      result = tf.sub(prototypesBalanced, logSumExp(prototypesBalanced, 1));
-    }
-    return result;
-  });
+function balance(
+  relative: Tensor2D,
+  start: Tensor2D,
+  { iterations, collective }: { readonly iterations: number; readonly collective: Collective },
+): Tensor2D {
+  let ofPrototypes = tf.zeros<tf.Rank.R2>([1, relative.shape[1]]);
+  let ofSamples = start;
+  for (let i = 0; i < iterations; i++) {
+    const shares = logSumOverSamples(tf.add(relative, ofSamples), collective);
+    ofPrototypes = tf.sub(tf.min<Tensor2D>(shares, 1, true), shares);
+    ofSamples = tf.neg(logSumExp(tf.add<Tensor2D>(relative, ofPrototypes), 1));
+  }
+  return tf.exp(tf.add<Tensor2D>(tf.add(relative, ofPrototypes), ofSamples));
 }
 
 /** Per prototype, log of the sum of exponentials over the samples of all workers: [B, K] -> [1, K]. */

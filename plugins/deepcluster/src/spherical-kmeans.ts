@@ -1,4 +1,5 @@
 import {
+  constant,
   defineComponent,
   normal,
   normalizeRows,
@@ -98,7 +99,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
       const assigned = scores.map(own => ({ logits: tf.div<Tensor2D>(own, o.temperature), code: tf.clone(codes) }));
       const { batch } = context;
       if (!batch || !(`images.${batch.number}` in state)) return { assigned };
-      const own = units.slice(0, o.assignedViews).map(untracked((unit: Tensor2D): Tensor2D => tf.clone(unit)));
+      const own = units.slice(0, o.assignedViews).map(unit => constant(unit));
       return { assigned, after: remembered(own, batch) };
     },
   };

@@ -64,7 +64,7 @@ function scored(inputs: ObjectiveInputs): ObjectiveInputs {
 /** p^(1/S) over its sum, then balanced, in logarithms: scores [B, K] -> target [B, K]. */
 function sharpened(scores: Tensor2D, o: MaskedSiameseOptions, collective: Collective): Tensor2D {
   const logarithms = logSoftmax<Tensor2D>(tf.div(scores, o.temperature * o.sharpenTemperature));
-  return tf.exp(balanced(logarithms, o.iterations, collective));
+  return balanced(logarithms, o.iterations, collective);
 }
 
 /** Anchors with their targets: every view but the target's own, or all there are if they come as one tensor. */

@@ -1,4 +1,5 @@
 import {
+  constant,
   defineComponent,
   normalizeRows,
   prototypeOptions,
@@ -66,10 +67,10 @@ function createSinkhorn(o: Options): Assigner {
     state: dim => queueState(o, o.assignedViews, dim),
     assign: (views, pass, state, context) => {
       const queue = activeQueue(state, o, context);
+      const balance = { ...o, collective: context.collective };
       const codeOf = (set: number) => (own: Tensor2D) => {
         const rows = fullSet(queue, set);
-        const balance = { ...o, collective: context.collective };
-        return balancedCode(own, { ...balance, ...(rows && { queued: scores(rows, pass) }) });
+        return balancedCode(own, rows ? { ...balance, queued: scores(rows, pass) } : balance);
       };
       const assigned = views.map((view, i) => {
         const own = scores(view, pass);
@@ -77,9 +78,8 @@ function createSinkhorn(o: Options): Assigner {
         return { logits: tf.div<Tensor2D>(own, o.temperature), ...(code && { code }) };
       });
       if (!queue || views.length < o.assignedViews) return { assigned };
-      return { assigned, after: { queue: pushed(queue, views.slice(0, o.assignedViews).map(untracked(unit))) } };
+      const newest = views.slice(0, o.assignedViews).map(view => normalizeRows(constant(view)));
+      return { assigned, after: { queue: pushed(queue, newest) } };
     },
   };
 }
-
-const unit = (view: Tensor2D): Tensor2D => normalizeRows(view);
