@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { carl, start } from './cli.js';
+import { temporaryFolder, writePipeline } from './tiny.js';
+
+describe('the carl program', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+
+  const wrong: Readonly<Record<string, readonly [args: readonly string[], says: RegExp]>> = {
+    'no command': [[], /^Usage: carl /],
+    'an unknown command': [['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
+    'an unknown option': [['train', '--sede', '1'], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
+    'a missing argument': [['plan'], /missing required argument 'file'/],
+    'neither a pipeline nor a run': [['train'], /^INPUT_ARGUMENT give a pipeline to train, or a run to go on with/],
+    'a pipeline and a run': [['train', 'a.yaml', '--resume', 'runs/a'], /^INPUT_ARGUMENT give a pipeline/],
+    'another seed for a run': [
+      ['train', '--resume', 'runs/a', '--seed', '1'],
+      /^INPUT_ARGUMENT --resume goes on with a run as it is/,
+    ],
+    'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
+    'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
+    'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number from 0/],
+    'a format there is not': [['backends', '--format', 'xml'], /It takes text or json/],
+    'a backend there is not': [['golden', '.', '--backend', 'abacus'], /^INPUT_ARGUMENT There is no backend `abacus`/],
+  };
+
+  for (const [what, [args, says]] of Object.entries(wrong)) {
+    it(`given ${what} says so, without a stack trace, and exits with 2`, async () => {
+      const { code, stdout, stderr } = await carl(args, { cwd: folder.path });
+      expect(stderr).to.match(says);
+      expect(stderr).to.not.match(/\n\s+at /);
+      expect([code, stdout]).to.deep.equal([2, '']);
+    });
+  }
+
+  it('gives the stack trace when it is to, on either side of the command', async () => {
+    for (const args of [
+      ['--debug', 'evaluate', '.'],
+      ['evaluate', '.', '--debug'],
+    ]) {
+      const { code, stderr } = await carl(args, { cwd: folder.path });
+      expect([code, /\n\s+at .*run-directory/.test(stderr)]).to.deep.equal([2, true]);
+    }
+  });
+
+  it('prints help and version on standard output and exits with 0', async () => {
+    for (const args of [['--help'], ['train', '--help'], ['help', 'train'], ['backend', 'install', '--help']]) {
+      const { code, stdout, stderr } = await carl(args);
+      expect([code, stderr]).to.deep.equal([0, '']);
+      expect(stdout).to.match(/^Usage: carl /);
+    }
+    expect((await carl(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('outlives a reader that closes the pipe', async () => {
+    const { child, ended } = start(['schema']);
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    const { code, stderr } = await ended;
+    expect([code, stderr]).to.deep.equal([0, '']);
+  });
+
+  it('trains in silence if it is to, but for warnings and results', async () => {
+    const pipeline = writePipeline(folder.within('quiet.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
+    const { code, stdout, stderr } = await carl(['train', pipeline, '--quiet', '--out', 'out'], { cwd: folder.path });
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/trained encoder +\d+\.\d% +\d+\.\d%\n/);
+    expect(stdout).to.match(/run directory: out\n$/);
+  });
+
+  it('writes plain lines where there is no terminal, and finds a folder of its own', async () => {
+    const pipeline = writePipeline(folder.within('lines.yaml'), {
+      trainer: { epochs: 1, batchSize: 16 },
+      evaluate: ['rankme'],
+    });
+    for (const run of ['runs/tiny/seed-0', 'runs/tiny/seed-0-2']) {
+      const { code, stderr } = await carl(['train', pipeline], { cwd: folder.path });
+      expect(code).to.equal(0);
+      // eslint-disable-next-line no-control-regex -- the point is that there are none
+      expect(stderr).to.not.match(/[\u001b\r]/);
+      expect(stderr).to.match(new RegExp(`^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n$`));
+      expect(existsSync(join(folder.path, run, 'lock.json'))).to.equal(true);
+    }
+  });
+
+  it('goes on with the backend of the run, whatever `auto` takes by now', async () => {
+    const pipeline = writePipeline(folder.within('auto.yaml'), {
+      backend: 'auto',
+      trainer: { epochs: 1, batchSize: 16 },
+    });
+    const run = folder.within('auto');
+    const first = await carl(['train', pipeline, '--out', run]);
+    const backend = /^backend (.*)$/m.exec(first.stderr)![1];
+    const lock = join(run, 'lock.json');
+    expect((JSON.parse(readFileSync(lock, 'utf8')) as { backend: { name: string } }).backend.name).to.equal(backend);
+    const pipelineJson = JSON.parse(readFileSync(join(run, 'pipeline.json'), 'utf8')) as { backend: { use: string } };
+    expect(pipelineJson.backend.use).to.equal('auto');
+    expect((await carl(['train', '--resume', run])).stderr).to.match(new RegExp(`^backend ${backend}$`, 'm'));
+  });
+});
