@@ -21,6 +21,12 @@ describe('commands in the documentation', () => {
     }
   }
 
+  it('are all in the README', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const names = createProgram().commands.map(command => command.name());
+    expect(names.filter(name => !readme.includes(`\`carl ${name}`))).to.deep.equal([]);
+  });
+
   it('refuse what does not exist', async () => {
     const refused = async (command: string) =>
       check(command.split(' ')).then(
