@@ -126,7 +126,8 @@ export function simulated<R>(size: number, work: (collective: Collective) => R):
 
 function workerOf(rank: number, said: Tensor[], heard: readonly Tensor[][]): Collective {
   const exchange = <T extends Tensor>(value: T): T[] => {
-    const at = said.push(value) - 1;
+    // A copy that outlives the scope it is said in, so that it can be heard in the next round.
+    const at = said.push(tf.keep(tf.clone(value))) - 1;
     return heard.map((others, worker) => (worker === rank ? value : ((others[at] ?? value) as T)));
   };
   return {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Collective } from '../contracts/collective.js';
+import { softmax } from '../tensor/softmax.js';
 import { logSumExp } from './log-softmax.js';
 
 export interface SinkhornOptions {
@@ -35,21 +36,23 @@ export function balanced(logarithms: Tensor2D, iterations: number, collective: C
 
 /**
  * exp(relative + f + g) with f [1, K] and g [B, 1] such that prototypes, then samples are balanced. Only f and g change,
- * and all is in logarithms: no score overflows, no sample loses all its mass, and roundings do not add up.
+ * and all is in logarithms: no score overflows, no sample loses all its mass, and rounding errors do not add up.
  */
 function balance(
   relative: Tensor2D,
   start: Tensor2D,
   { iterations, collective }: { readonly iterations: number; readonly collective: Collective },
 ): Tensor2D {
-  let ofPrototypes = tf.zeros<tf.Rank.R2>([1, relative.shape[1]]);
+  if (iterations === 0) return tf.exp(tf.add<Tensor2D>(relative, start));
+  let weighted = relative;
   let ofSamples = start;
   for (let i = 0; i < iterations; i++) {
     const shares = logSumOverSamples(tf.add(relative, ofSamples), collective);
-    ofPrototypes = tf.sub(tf.min<Tensor2D>(shares, 1, true), shares);
-    ofSamples = tf.neg(logSumExp(tf.add<Tensor2D>(relative, ofPrototypes), 1));
+    weighted = tf.add(relative, tf.sub(tf.min<Tensor2D>(shares, 1, true), shares));
+    ofSamples = tf.neg(logSumExp(weighted, 1));
   }
-  return tf.exp(tf.add<Tensor2D>(tf.add(relative, ofPrototypes), ofSamples));
+  // What the last g makes of it: rows of sum 1.
+  return softmax(weighted);
 }
 
 /** Per prototype, log of the sum of exponentials over the samples of all workers: [B, K] -> [1, K]. */

@@ -50,7 +50,8 @@ async function packageFolder(name: string, folder: string): Promise<string> {
 
 async function noPackage(name: string, folder: string): Promise<PluginError> {
   const near = closest(name, FIRST_PARTY) ?? FIRST_PARTY.find(known => known.endsWith(`/${name}`));
-  if (near && near !== name) return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
+  if (near && near !== name)
+    return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
   const remedy = existsSync(resolve(folder, name))
     ? `A path starts with a dot: \`./${name}\`.`
     : `Install it beside the pipeline: npm install ${name}`;
