@@ -25,13 +25,15 @@ const codes = (scores: Tensor2D, epsilon = 0.05, iterations = 3) =>
   rows(sinkhorn(scores, { epsilon, iterations }, singleProcess));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-beforeEach(async () => {
-  await tf.setBackend('cpu');
-  tf.engine().startScope();
-});
-afterEach(() => tf.engine().endScope());
+function onCpu(): void {
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+}
 
 describe('Sinkhorn codes', () => {
+  onCpu();
+
   it('have rows of sum 1, and after many iterations columns of sum B / K', () => {
     const found = codes(noise('scores', 24, 6), 0.5, 200);
     for (const row of found) expect(sum(row)).to.be.closeTo(1, 1e-5);
@@ -76,6 +78,8 @@ describe('Sinkhorn codes', () => {
 });
 
 describe('objective swav', () => {
+  onCpu();
+
   const temperature = { temperature: 0.1, epsilon: 0.05 };
 
   it('has the loss and gradient of one worker when two share the batch', () => {
@@ -157,6 +161,8 @@ describe('objective swav', () => {
 });
 
 describe('assigner sinkhorn', () => {
+  onCpu();
+
   const assigner = (options: object = {}): Assigner => bench.make('assigner', { use: 'sinkhorn', ...options });
   const run = (one: Assigner, views: readonly Tensor2D[], queue?: tf.Tensor) => {
     const store = new WeightStore();
@@ -203,6 +209,8 @@ describe('assigner sinkhorn', () => {
 });
 
 describe('advice on SwAV', () => {
+  onCpu();
+
   const codesOf = (found: readonly { code: string }[]) => found.map(({ code }) => code);
   const facts = { uses: { objective: 'swav', assigner: 'sinkhorn' }, batchSize: 64 };
 
