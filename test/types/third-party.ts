@@ -57,7 +57,7 @@ const objective = defineComponent(slots.objective, {
       if (!view) throw new Error('no views');
       const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(view, 0));
       const loss = tf.mul<Scalar>(tf.mean(tf.pow(tf.sub(view, mean), power)), scheduledAt(weight, context));
-      const before = tensors['mean'];
+      const { mean: before } = tensors;
       return { loss, parts: { loss }, ...(before && { after: { mean: tf.add(before, mean) } }) };
     },
     trivial: ({ width }) => [{ name: 'all alike', loss: Math.log(width), advice: 'Raise objective.weight.' }],
