@@ -38,13 +38,26 @@ export interface GoldenOutcome {
   readonly detail: string;
 }
 
+/** What cases are run with. */
+export interface GoldenRun {
+  readonly catalogue: Catalogue;
+  readonly components: Components;
+  /** One kind of cases only. */
+  readonly only?: string;
+  /** What the computing of one case happens in, such as another precision. */
+  readonly around?: (work: () => Promise<GoldenOutcome>) => Promise<GoldenOutcome>;
+}
+
 /** Runs cases through the components of a catalogue, one after the other. @throws CarlError INPUT_FILE if there are none */
 export async function* runGolden(
   directory: string,
-  { catalogue, components, only }: { catalogue: Catalogue; components: Components; only?: string },
+  { catalogue, components, only, around = work => work() }: GoldenRun,
 ): AsyncGenerator<GoldenOutcome> {
   const bench = benchOf(catalogue, components);
-  for (const folder of await findCases(directory, only)) yield runCase(await readCase(folder), bench);
+  for (const folder of await findCases(directory, only)) {
+    const golden = await readCase(folder);
+    yield around(() => runCase(golden, bench));
+  }
 }
 
 async function runCase(golden: GoldenCase, bench: Bench): Promise<GoldenOutcome> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inFloat64 } from '../../backend/float64.js';
 import { componentsOf, createRoot } from '../../container/root.js';
 import { aligned } from '../../evaluate/results.js';
 import { runGolden, type GoldenOutcome } from '../../golden/run-golden.js';
@@ -8,7 +9,7 @@ import { ExitStatus } from '../exit-status.js';
 
 interface GoldenOptions {
   readonly only?: string;
-  readonly backend: string;
+  readonly backend?: string;
   readonly plugin?: readonly string[];
   readonly verbose?: boolean;
 }
@@ -21,8 +22,7 @@ export function registerGolden(program: Command): void {
     .option('--only <kind>', 'cases of one kind')
     .option(
       '--backend <name>',
-      'backend to compute on; the plain JavaScript one sums in float64 and is the most exact',
-      'cpu',
+      'backend to compute on, in its float32 (default: plain JavaScript in float64, free of rounding)',
     )
     .option('--plugin <name...>', 'plugins to take the components from (default: all of this project)')
     .addHelpText(
@@ -34,14 +34,15 @@ export function registerGolden(program: Command): void {
 
 async function golden(directory: string, options: GoldenOptions): Promise<void> {
   const catalogue = options.plugin ? await loadPlugins(options.plugin, process.cwd()) : await loadFirstParty();
-  const { name } = await activateBackend({ use: options.backend }, catalogue);
-  process.stdout.write(`backend ${name}\n`);
+  const { name } = await activateBackend({ use: options.backend ?? 'cpu' }, catalogue);
+  process.stdout.write(`backend ${name}${options.backend === undefined ? ', in float64' : ''}\n`);
   const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
   const outcomes: GoldenOutcome[] = [];
   for await (const outcome of runGolden(directory, {
     catalogue,
     components,
     ...(options.only !== undefined && { only: options.only }),
+    ...(options.backend === undefined && { around: inFloat64 }),
   }))
     outcomes.push(outcome);
   process.stdout.write(`${table(outcomes)}\n`);
