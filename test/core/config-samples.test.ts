@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { formatDiagnostics, loadPipeline, PipelineError } from '@carl-ssl/core';
+import { formatDiagnostics } from '@carl-ssl/core';
+import { diagnosticsOf } from '../../core/dist/cli/commands/validate.js';
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url));
 const update = process.env.UPDATE_SAMPLES === '1';
@@ -14,13 +15,8 @@ function setsOf(file: string): readonly string[] {
 
 /** What a user would read, with paths that do not depend on where the project lies. */
 async function textOf(file: string): Promise<string> {
-  try {
-    const { warnings } = await loadPipeline(file, { cwd: samples, set: setsOf(join(samples, file)) });
-    return formatDiagnostics(warnings);
-  } catch (error) {
-    if (error instanceof PipelineError) return error.message.replaceAll(samples, '<samples>');
-    throw error;
-  }
+  const diagnostics = await diagnosticsOf(file, { cwd: samples, set: setsOf(join(samples, file)) });
+  return formatDiagnostics(diagnostics).replaceAll(samples, '<samples>');
 }
 
 function yamlIn(folder: string): readonly string[] {

@@ -120,7 +120,7 @@ describe('methods that remember', () => {
     expect(await refused({ plugins: from('byol'), objective: 'negative-cosine' })).to.contain('requires `predictor`');
     const wide = { ...predictor, layers: [{ units: 9 }] };
     expect(await refused({ plugins: from('byol'), objective: 'negative-cosine', predictor: wide })).to.contain(
-      'the predictor gives 9 values and the embeddings it predicts have 8',
+      'The predictor gives 9 values and the embeddings it predicts have 8',
     );
   });
 });

@@ -1,11 +1,10 @@
 import type { LoadedPipeline } from '../config/load.js';
 import type { Diagnostic } from '../config/diagnostic.js';
-import { checkPipeline } from '../config/check.js';
 import type { Observer } from '../contracts/observer.js';
 import type { Results } from '../evaluate/results.js';
 import { evaluateRun } from '../run/evaluate-run.js';
 import { openExperiment, type Experiment } from '../run/experiment.js';
-import { factsOf } from '../run/facts-of.js';
+import { openPipeline } from '../run/open-pipeline.js';
 import { RunDirectory } from '../run/run-directory.js';
 import { resumeRun, startRun, type TrainRunOptions } from '../run/train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
@@ -36,8 +35,7 @@ export async function startSession(
 ): Promise<Session> {
   const { pipeline, catalogue, source } = loaded;
   const backend = await activateBackend(pipeline.backend, catalogue);
-  const experiment = await openExperiment(pipeline, catalogue);
-  const warnings = [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))];
+  const { experiment, warnings } = await openPipeline(loaded);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
   const { observers } = listeners;

@@ -44,6 +44,8 @@ export const DIAGNOSTIC_CODES = {
   LIST_LENGTH: 'A list has too few or too many entries.',
   LIST_DUPLICATE: 'A list holds the same entry twice.',
   VALUE_INVALID: 'A value breaks a rule of its component.',
+  COMPONENT_REFUSED: 'A component cannot be made of its options, each of which is right by itself.',
+  PARTS_MISFIT: 'Parts of a pipeline do not fit each other or the data: their sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
 } as const;
 

@@ -5,6 +5,7 @@ import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker } from '../schema/walk.js';
 import { checkRequirements } from './check.js';
 import { listComponents } from './components.js';
+import { checkCreation } from './creation.js';
 import { diagnose, inOrder, PipelineError, refuseErrors, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
 import { deepFreeze } from './freeze.js';
@@ -58,7 +59,8 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
     withoutEchoes(problems, await schemaDiagnostics({ root: document, value, walker, catalogue, complete })),
   );
   const pipeline = deepFreeze(value) as Pipeline;
-  refuseErrors(checkRequirements({ pipeline, catalogue, document }));
+  const checked = { pipeline, catalogue, document };
+  refuseErrors([...checkRequirements(checked), ...checkCreation(checked)]);
   const warnings = unusedPlugins(pipeline, listed);
   return {
     pipeline,

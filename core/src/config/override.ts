@@ -129,8 +129,13 @@ function setIn(node: Node | undefined, assignment: Assignment, depth: number): N
   const below = entries.get(key.name);
   const value = setIn(below?.value, assignment, depth + 1);
   const place = node?.place ?? key.place;
+  const last = depth + 1 === assignment.keys.length;
   return withUse(
-    { kind: 'mapping', place, entries: new Map(entries).set(key.name, { key: below?.key ?? key.place, value }) },
+    {
+      kind: 'mapping',
+      place,
+      entries: new Map(entries).set(key.name, { key: last ? key.place : (below?.key ?? key.place), value }),
+    },
     node,
     key.name,
   );

@@ -3,6 +3,7 @@ import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
 import type { WeightSpec } from '../contracts/weights.js';
+import { MisfitError } from '../config/misfit.js';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
@@ -34,9 +35,10 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
     throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
   const { batchSize, accumulate } = pipeline.trainer;
   if (train.length < batchSize * accumulate)
-    throw new CarlError(
-      'INPUT_PIPELINE',
-      `a step takes ${String(batchSize * accumulate)} images (trainer.batchSize x trainer.accumulate), the dataset has ${String(train.length)}. Lower trainer.batchSize.`,
+    throw new MisfitError(
+      ['trainer', 'batchSize'],
+      `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), and the dataset has ${train.length}.`,
+      'Lower `trainer.batchSize`.',
     );
   const shape = {
     ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }),
@@ -67,9 +69,10 @@ export function shapeFor(
 ): NetworkShape {
   const outputChannels = augmenter.outputChannels(channels);
   if (outputChannels === undefined)
-    throw new CarlError(
-      'INPUT_PIPELINE',
-      `the augmenter cannot take images with ${String(channels)} channel${channels === 1 ? '' : 's'}`,
+    throw new MisfitError(
+      ['augmenter', 'use'],
+      `The augmenter cannot take images with ${channels} channel${channels === 1 ? '' : 's'}.`,
+      'Take another augmenter, or leave out the operations that need other channels.',
     );
   const [{ height, width }] = augmenter.views;
   const shape = shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });
@@ -81,8 +84,8 @@ export function shapeFor(
 function checkPredictor({ predictor }: Network, { embeddingDim }: NetworkShape): void {
   const width = predictor?.outputDim(embeddingDim) ?? embeddingDim;
   if (width === embeddingDim) return;
-  const message = `the predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}: its last layer must have ${embeddingDim} units.`;
-  throw new CarlError('INPUT_PIPELINE', message);
+  const message = `The predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}.`;
+  throw new MisfitError(['predictor', 'use'], message, `Its last layer must have ${embeddingDim} units.`);
 }
 
 /** Fingerprints of all splits there are. */

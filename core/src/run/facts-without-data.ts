@@ -1,12 +1,21 @@
-import type { LoadedPipeline } from '../config/load.js';
+import type { Checked } from '../config/check.js';
 import type { Facts } from '../config/facts.js';
+import { located } from '../config/misfit.js';
 import { createRoot, createRun } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { shapeFor, wire } from './experiment.js';
 import { componentsOf } from './facts-of.js';
 
-/** What is known of a pipeline before its data are opened: all sizes that do not depend on them. */
-export function factsWithoutData({ pipeline, catalogue }: Pick<LoadedPipeline, 'pipeline' | 'catalogue'>): Facts {
+/** What is known of a pipeline before its data are opened: all sizes that do not depend on them. @throws PipelineError */
+export function factsWithoutData(loaded: Checked): Facts {
+  try {
+    return sizesOf(loaded);
+  } catch (error) {
+    throw located(error, loaded);
+  }
+}
+
+function sizesOf({ pipeline, catalogue }: Checked): Facts {
   const services = createRun(createRoot(catalogue.plugins.map(({ plugin }) => plugin)), pipeline);
   const augmenter = services.get(Augmenter);
   const channels = [3, 1].find(count => augmenter.outputChannels(count) !== undefined) ?? 3;

@@ -83,7 +83,7 @@ function createConvNext(architecture: Architecture): Encoder {
 
 function architectureOf(options: Options): Architecture {
   const layout = layoutOf(options);
-  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', `encoder \`convnext\`: ${layout}`);
+  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', layout);
   const { patchSize, layerScale, stochasticDepth } = options;
   return { ...layout, patchSize, layerScale, stochasticDepth };
 }

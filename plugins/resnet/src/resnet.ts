@@ -63,10 +63,10 @@ export const resnet = defineComponent(slots.encoder, {
 
 function architectureOf(options: Options): Architecture {
   const layout = layoutOf(options);
-  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', `encoder \`resnet\`: ${layout}`);
+  if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', layout);
   const { width, widen, stem, zeroInitResidual } = options;
   const narrow = widenProblem(layout, widen);
-  if (narrow) throw new CarlError('INPUT_PIPELINE', `encoder \`resnet\`: ${narrow}`);
+  if (narrow) throw new CarlError('INPUT_PIPELINE', narrow);
   return { ...layout, width, widen, stem, zeroInitResidual };
 }
 

@@ -36,7 +36,7 @@ export const wideResnet = defineComponent(slots.encoder, {
   },
   create: ({ depth, widen, width }) => {
     const problem = depthProblem(depth);
-    if (problem) throw new CarlError('INPUT_PIPELINE', `encoder \`wide-resnet\`: ${problem}`);
+    if (problem) throw new CarlError('INPUT_PIPELINE', problem);
     const architecture = { blocks: (depth - 4) / 6, widen, width };
     return pooledEncoder(wideOutputWidth(architecture), channels => wideStagesOf(architecture, channels));
   },

@@ -50,7 +50,7 @@ export const vit = defineComponent(slots.encoder, {
   create: options => {
     const architecture = architectureOf(options);
     const problem = contradiction(architecture);
-    if (problem) throw new CarlError('INPUT_PIPELINE', `encoder \`vit\`: ${problem.message}`);
+    if (problem) throw new CarlError('INPUT_PIPELINE', problem.message);
     return transformer(architecture);
   },
 });

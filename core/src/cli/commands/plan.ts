@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { checkPipeline } from '../../config/check.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { aligned } from '../../evaluate/results.js';
-import { openExperiment } from '../../run/experiment.js';
-import { factsOf } from '../../run/facts-of.js';
+import { openPipeline } from '../../run/open-pipeline.js';
 import { planOf, type Plan } from '../../run/plan.js';
 import { chosenBackend } from '../activate-backend.js';
 import { collect, integer, oneOf } from '../parse-option.js';
@@ -36,8 +34,7 @@ const OPERATIONS_PER_CORE: Readonly<Record<string, number>> = { tensorflow: 30e9
 async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
   const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
-  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
-  const warnings = [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))];
+  const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
   const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
   const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
