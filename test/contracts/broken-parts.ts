@@ -1,10 +1,21 @@
-import type { Assigner, Encoder, Head, Objective, ObjectiveResult, Pass, Slot } from '@carl-ssl/core';
+import {
+  defineComponent,
+  slots,
+  type Assigner,
+  type Encoder,
+  type Head,
+  type Objective,
+  type ObjectiveResult,
+  type Pass,
+  type Slot,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import { Type } from 'typebox';
 import { changing, declared, keep, made, type Broken } from './fault.js';
 import { assigner, encoder, head, objective, schedule } from './sound.js';
 
+const MASK_RULE = 'hides as many patches as fit, chosen by the stream alone, if it hides any';
 const closed = { additionalProperties: false };
 
 const anySlot: readonly Broken[] = [
@@ -89,6 +100,38 @@ const encoders: readonly Broken[] = [
     ...sound,
     minimumSize: 1,
     forward: (images, pass) => sound.forward(tf.slice(images, [0, 1, 1, 0], [-1, 1, 1, -1]), pass),
+  })),
+];
+
+/** Four patches whose tokens are what the whole image gives, and a mask that changes nothing. */
+const seeing = defineComponent(slots.encoder, {
+  ...encoder,
+  provides: () => ['masked-tokens'],
+  create: (): Encoder => {
+    const whole = encoder.create({ strength: 1 }, {});
+    return {
+      ...whole,
+      grid: () => [2, 2],
+      tokens: (images, pass) => {
+        const feature = whole.forward(images, pass);
+        return { feature, patches: tf.tile(tf.expandDims(feature, 1), [1, 4, 1]), grid: [2, 2] };
+      },
+    };
+  },
+});
+
+const tokens: readonly Broken[] = [
+  made(seeing, 'sees nothing of patches that are hidden', sound => sound),
+  made(seeing, 'gives tokens for its grid and the same features beside them', sound => ({
+    ...sound,
+    grid: () => [1, 4],
+  })),
+  made(seeing, 'gives tokens for its grid and the same features beside them', sound => ({
+    ...sound,
+    tokens: (images, pass) => {
+      const { feature, ...rest } = sound.tokens!(images, pass);
+      return { ...rest, feature: tf.neg(feature) };
+    },
   })),
 ];
 
@@ -205,6 +248,15 @@ const objectives: readonly Broken[] = [
     ...result,
     loss: tf.add(result.loss, tf.sum(tf.sqrt(tf.sum(tf.square(views[0]), 1)))),
   })),
+  made(objective, MASK_RULE, sound => ({ ...sound, mask: ({ images }) => new Int32Array(images).fill(1) })),
+  made(objective, MASK_RULE, sound => ({
+    ...sound,
+    mask: ({ images, grid }) => new Int32Array(images * grid[0] * grid[1]),
+  })),
+  made(objective, MASK_RULE, sound => ({
+    ...sound,
+    mask: ({ images, grid }) => Int32Array.from({ length: images * grid[0] * grid[1] }, () => 1 + 1000 * changing()),
+  })),
   made(objective, 'names the values of the loss at which nothing is learned', sound => ({
     ...sound,
     trivial: () => [{ name: 'x', loss: 0.7, advice: 'y' }],
@@ -216,4 +268,11 @@ const objectives: readonly Broken[] = [
 ];
 
 /** Faults of any component, and of parts of a network. */
-export const brokenParts: readonly Broken[] = [...anySlot, ...encoders, ...heads, ...assigners, ...objectives];
+export const brokenParts: readonly Broken[] = [
+  ...anySlot,
+  ...encoders,
+  ...tokens,
+  ...heads,
+  ...assigners,
+  ...objectives,
+];

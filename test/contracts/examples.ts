@@ -41,6 +41,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       options: { imageSize: 6, patchSize: 3, layers: 1, heads: 3, dim: 6, interpolatePositions: false },
       image: [6, 6, 2],
     },
+    { options: { imageSize: 8, patchSize: 4, layers: 1, heads: 2, dim: 6, maskToken: true }, image: [8, 12, 1] },
   ],
   'encoder convnext': [
     { options: { depths: [1, 1, 2, 1], dims: [3, 4, 5, 6], patchSize: 1 }, image: [10, 8, 3] },

@@ -55,6 +55,19 @@ const ways: Readonly<Record<string, Way>> = {
     objective: { use: 'negative-cosine' },
     predictor,
   },
+  'iBOT, which hides patches, beside DINO': {
+    from: ['carl', 'dino', 'vit'],
+    state: ['objective.dino.center', 'objective.ibot.center'],
+    encoder: { use: 'vit', imageSize: 8, patchSize: 4, layers: 1, heads: 2, dim: 8, maskToken: true },
+    head: { use: 'dino-head', hiddenDim: 12, bottleneckDim: 4, prototypes: 10 },
+    assigner: { use: 'softmax', temperature: 1 },
+    objective: {
+      use: 'weighted-sum',
+      terms: ['dino', 'ibot'].map(use => ({ objective: { use, studentTemperature: 0.1, teacherTemperature: 0.04 } })),
+    },
+    teacher,
+    trainer: { epochs: 2, batchSize: 8, accumulate: 2 },
+  },
   'a weighted sum over logits and embeddings': {
     from: ['carl', 'embedding', 'contrastive'],
     state: ['objective.tico.covariance', 'objective.info-nce.queue', 'objective.info-nce.pointer'],

@@ -19,7 +19,9 @@ import { singleProcess } from '../../core/dist/collective/single-process.js';
 import { initialValue } from '../../core/dist/train/buffers.js';
 import builtin from '../../core/dist/plugin/builtin.js';
 
-/** Objectives and assigners of plugins, made as a pipeline makes them, and what they are tried with. */
+/** Objectives, assigners and what surrounds them, made as a pipeline makes them, and what they are tried with. */
+
+type Part = 'objective' | 'assigner' | 'encoder' | 'head' | 'teacher' | 'optimizer';
 
 const streams = seededStreams(11);
 
@@ -33,9 +35,9 @@ export function noise(purpose: string, rows: number, columns: number): Tensor2D 
 }
 
 export interface Workbench {
-  make<T>(slot: 'objective' | 'assigner', options: { readonly use: string; readonly [option: string]: unknown }): T;
+  make<T>(slot: Part, options: { readonly use: string; readonly [option: string]: unknown }): T;
   advice(
-    slot: 'objective' | 'assigner',
+    slot: Part,
     options: { readonly use: string; readonly [option: string]: unknown },
     facts: Partial<Facts>,
   ): readonly Finding[];
@@ -47,7 +49,7 @@ export function workbench(...plugins: readonly Plugin[]): Workbench {
   const loaded = all.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin }));
   const catalogue = createCatalogue(loaded);
   const components = componentsOf(createRoot(all));
-  const find = (slot: 'objective' | 'assigner', use: string) => catalogue.get(slot, use)! as Component;
+  const find = (slot: Part, use: string) => catalogue.get(slot, use)! as Component;
   return {
     make: (slot, options) =>
       components.create(

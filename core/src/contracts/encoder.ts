@@ -19,8 +19,13 @@ export interface Encoder extends Weighted {
   /** Smallest image side it can take, pixels. */
   readonly minimumSize: number;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
-  /** The same pass with a token for every patch, if it has such (capability `patch-tokens`). */
-  tokens?(images: Tensor4D, pass: Pass): Tokens;
+  /** Patches along the sides of images of the given size, if it has such (capability `patch-tokens`). @throws CarlError SHAPE */
+  grid?(height: number, width: number): Tokens['grid'];
+  /**
+   * The same pass with a token for every patch. Where `mask` [B, grid height, grid width] is not 0 the patch is hidden: a
+   * learned token stands in for it (capability `masked-tokens`).
+   */
+  tokens?(images: Tensor4D, pass: Pass, mask?: Tensor3D): Tokens;
   /** Work and activations of the forward pass of one image, for `plan`, stage by stage. */
   cost(input: readonly [height: number, width: number, channels: number]): readonly Cost[];
 }

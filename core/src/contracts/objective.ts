@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { token } from './token.js';
 import type { StateSpec, TensorMap } from './state.js';
 import type { StepContext } from './step-context.js';
@@ -20,6 +20,24 @@ export interface ObjectiveInputs {
   readonly tensors: TensorMap;
   /** The branches as embeddings where `views` are logits, for parts of an objective that work on these. */
   readonly embedded?: Pick<ObjectiveInputs, 'views' | 'teachers'>;
+  /** What both branches say of the patches that {@link Objective.mask} has hidden from the learning one. */
+  readonly hidden?: HiddenPatches;
+}
+
+/** The hidden patches of all global views, in the order of the mask: M of them in all. */
+export interface HiddenPatches {
+  /** [M, K] or [M, D] as `views`, from the images with these patches masked. */
+  readonly view: Tensor2D;
+  /** The same patches as the teacher sees them; constant. */
+  readonly teacher: Tensor2D;
+  /** [images, rows, columns], not 0 where hidden. */
+  readonly mask: Tensor3D;
+}
+
+/** The images whose patches a mask is drawn for: the global views, one view after the other. */
+export interface MaskedImages {
+  readonly images: number;
+  readonly grid: readonly [rows: number, columns: number];
 }
 
 /** Results are owned by the caller. */
@@ -51,6 +69,11 @@ export interface ObjectiveSize {
 export interface Objective {
   compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
   state(size: ObjectiveSize): readonly StateSpec[];
+  /**
+   * The patches of the global views that the learning branch must not see, 1 where hidden, row by row; at least one. Drawn
+   * from the context's stream. Such an objective requires `masked-tokens` of the encoder and a teacher.
+   */
+  mask?(of: MaskedImages, context: StepContext): Int32Array;
   /** Values of the loss at which nothing is learned, with a name for each; the monitor compares the loss with them. */
   trivial(size: ObjectiveSize, context: StepContext): readonly TrivialValue[];
 }

@@ -49,6 +49,7 @@ export const weightedSum = defineComponent(slots.objective, {
           one.objective.state(sizeFor(one, size)).map(spec => ({ ...spec, name: `${one.name}.${spec.name}` })),
         ),
       compute: (inputs, context) => combined(terms, inputs, context),
+      ...maskOf(terms),
       trivial: (size, context) =>
         sumOfTrivial(
           terms.map(one => ({
@@ -59,6 +60,12 @@ export const weightedSum = defineComponent(slots.objective, {
     };
   },
 });
+
+/** Terms that hide patches share one mask, that of the first: the learning branch sees the images once. */
+function maskOf(terms: readonly Term[]): Pick<Objective, 'mask'> {
+  const hiding = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
+  return hiding ? { mask: (of, context) => hiding.mask!(of, context) } : {};
+}
 
 function combined(terms: readonly Term[], inputs: ObjectiveInputs, context: StepContext): ObjectiveResult {
   const results = terms.map(one => one.objective.compute(inputsFor(one, inputs), context));

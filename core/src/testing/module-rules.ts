@@ -8,6 +8,7 @@ import { inputOf, moduleOfEncoder, moduleOfHead, onModule, passOver, withStore, 
 import { trainingRules } from './module-training-rules.js';
 import { allFinite, noise, sameBits, sizeOf, taken } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
+import { tokenRules } from './token-rules.js';
 
 const shapeRules = [
   { name: 'declares weights that can be made', check: declaredWeights },
@@ -20,6 +21,7 @@ const shapeRules = [
 export const encoderRules: readonly Rule<Encoder>[] = [
   ...onModule(moduleOfEncoder, [...shapeRules, ...trainingRules]),
   { name: 'takes images of its minimum size', check: minimumSize },
+  ...tokenRules,
 ];
 
 /** What holds for heads. */
@@ -101,11 +103,12 @@ function costShape({ costs, outputDim, specs }: Module): string[] {
   );
 }
 
-async function minimumSize({ make, example }: Subject<Encoder>): Promise<string[]> {
+async function minimumSize(subject: Subject<Encoder>): Promise<string[]> {
+  const { make, example } = subject;
   const { minimumSize: side } = make();
   if (!Number.isInteger(side) || side < 1) return [`its minimum size is ${side}`];
   const image = [side, side, example.image?.[2] ?? 3] as const;
-  const module = moduleOfEncoder({ make, example: { image } } as Subject<Encoder>);
+  const module = moduleOfEncoder({ ...subject, example: { image } });
   return (await outputShape(module)).map(problem => `images of ${side} x ${side}: ${problem}`);
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { singleProcess } from '../collective/single-process.js';
 import type { Cost } from '../contracts/cost.js';
 import type { Encoder } from '../contracts/encoder.js';
@@ -22,8 +22,16 @@ export interface Module {
 
 const HEAD_INPUT = 6;
 
-export function moduleOfEncoder({ make, example }: Subject<Encoder>): Module {
+/** An encoder as a map to features; one that can hide patches hides every third in training, as a step does. */
+export function moduleOfEncoder(subject: Subject<Encoder>): Module {
+  const { make, example } = subject;
   const encoder = make();
+  const masked = (images: Tensor4D, pass: Pass): Tensor2D =>
+    encoder.tokens!(
+      images,
+      pass,
+      maskOf(encoder, images, place => (place % 3 === 0 ? 1 : 0)),
+    ).feature;
   const side = Math.max(encoder.minimumSize, 8);
   const input = example.image ?? [side, side, 3];
   return {
@@ -31,8 +39,22 @@ export function moduleOfEncoder({ make, example }: Subject<Encoder>): Module {
     input,
     outputDim: encoder.featureDim,
     costs: encoder.cost(input),
-    forward: (images, pass) => encoder.forward(images as Tensor4D, pass),
+    forward: (images, pass) =>
+      pass.training && hidesPatches(subject)
+        ? masked(images as Tensor4D, pass)
+        : encoder.forward(images as Tensor4D, pass),
   };
+}
+
+export function hidesPatches({ component, options }: Subject<Encoder>): boolean {
+  return component.provides?.(options)?.includes('masked-tokens') ?? false;
+}
+
+/** [B, rows, columns] for images. */
+export function maskOf(encoder: Encoder, { shape }: Tensor4D, mark: (place: number) => number): Tensor3D {
+  const grid = encoder.grid!(shape[1], shape[2]);
+  const marks = Array.from({ length: shape[0] * grid[0] * grid[1] }, (_, place) => mark(place));
+  return tf.tensor3d(marks, [shape[0], ...grid], 'int32');
 }
 
 export function moduleOfHead({ make }: Subject<Head>): Module {

@@ -14,7 +14,17 @@ import {
   type Draw,
   type Inputs,
 } from './objective.js';
-import { allFinite, leaked, leakProblem, noise, relativeDifference, streams, taken } from './probe.js';
+import {
+  allFinite,
+  contextAt,
+  leaked,
+  leakProblem,
+  noise,
+  relativeDifference,
+  sameBits,
+  streams,
+  taken,
+} from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 import { directionsFor, inner, slopeAlong } from './slope.js';
 import { stateProblems } from './state.js';
@@ -27,6 +37,7 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'takes its state in and gives it out as declared', check: stateOverSteps },
   { name: 'gives the same bits for the same views', check: determinism },
   { name: 'leaves no tensor behind and none of its arguments changed', check: noLeak },
+  { name: 'hides as many patches as fit, chosen by the stream alone, if it hides any', check: masks },
   ...collapseRules,
 ];
 
@@ -126,6 +137,18 @@ function stateOverSteps(subject: Subject<Objective>): string[] {
 function determinism(subject: Subject<Objective>): string[] {
   const losses = [0, 1].map(() => withInputs(subject, [objectiveSize(subject), normal], lossOf));
   return unless([Object.is(losses[0], losses[1]), `twice the same views give ${losses[0]} and ${losses[1]}`]);
+}
+
+function masks({ make }: Subject<Objective>): string[] {
+  const drawn = (step: number) => make().mask?.({ images: 6, grid: [3, 5] }, contextAt(step, 10));
+  const first = drawn(0);
+  if (!first) return [];
+  const sizes = Array.from({ length: 8 }, (_, step) => drawn(step)!);
+  return unless(
+    [sizes.every(({ length }) => length === 90), `a mask for 6 images of 3 x 5 patches has ${first.length} marks`],
+    [sizes.every(marks => marks.some(mark => mark !== 0)), 'it draws a mask that hides nothing'],
+    [sameBits(first, drawn(0)!), 'it draws two masks from the same stream'],
+  );
 }
 
 async function noLeak(subject: Subject<Objective>): Promise<string[]> {

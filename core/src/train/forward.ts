@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Passes } from './model.js';
+import { tokensAt, type Hiding } from './hidden-patches.js';
 import type { Network } from './network.js';
 
 /** What the learning branch or the teacher makes of the views, one tensor a view. */
@@ -9,28 +10,47 @@ export interface Embedded {
   readonly features: readonly Tensor2D[];
   /** z [B, E]. */
   readonly embeddings: readonly Tensor2D[];
+  /** z [M, E] of the hidden patches, where there are such. */
+  readonly hidden?: Tensor2D;
+}
+
+/** How views go through. */
+export interface Way {
+  readonly passes: Passes;
+  readonly forward: 'joint' | 'separate';
+  /** Patches of the global views, all views of `hiding.mask`, whose tokens are wanted; and whether these are masked. */
+  readonly hiding?: Hiding;
+  readonly masked?: boolean;
 }
 
 /**
  * Encoder and head over all views. `joint`: views of one size go through the encoder in one batch, and all features
  * through the head in one batch, so they share batch statistics. `separate`: one view after the other.
  */
-export function embed(
-  network: Pick<Network, 'encoder' | 'head'>,
-  views: readonly Tensor4D[],
-  { passes, forward }: { readonly passes: Passes; readonly forward: 'joint' | 'separate' },
-): Embedded {
+export function embed(network: Pick<Network, 'encoder' | 'head'>, views: readonly Tensor4D[], way: Way): Embedded {
+  const { passes, forward, hiding } = way;
   const encode = (images: Tensor4D): Tensor2D => network.encoder.forward(images, passes.encoder);
   const project = (features: Tensor2D): Tensor2D => network.head?.forward(features, passes.head) ?? features;
-  if (forward === 'separate') {
-    const both = views.map(view => {
-      const features = encode(view);
-      return { features, embeddings: project(features) };
-    });
-    return { features: both.map(b => b.features), embeddings: both.map(b => b.embeddings) };
-  }
-  const features = groupsBySize(views).flatMap(group => together(group, encode));
-  return { features, embeddings: together(features, project) };
+  const groups = forward === 'joint' ? groupsBySize : (all: readonly Tensor4D[]) => all.map(view => [view]);
+  const first = hiding && withTokens(network, views, { ...way, hiding });
+  const rest = views.slice(first?.features.length ?? 0);
+  const features = [...(first?.features ?? []), ...groups(rest).flatMap(group => together(group, encode))];
+  return {
+    features,
+    embeddings: forward === 'joint' ? together(features, project) : features.map(project),
+    ...(first && { hidden: project(first.hidden) }),
+  };
+}
+
+/** The global views, in one batch as their mask is, with the tokens [M, D] of their hidden patches. */
+function withTokens(
+  { encoder }: Pick<Network, 'encoder'>,
+  views: readonly Tensor4D[],
+  { passes, hiding, masked }: Way & { readonly hiding: Hiding },
+): { readonly features: Tensor2D[]; readonly hidden: Tensor2D } {
+  const globals = views.slice(0, hiding.mask.shape[0] / views[0].shape[0]);
+  const { feature, patches } = encoder.tokens!(tf.concat(globals), passes.encoder, masked ? hiding.mask : undefined);
+  return { features: tf.split<Tensor2D>(feature, globals.length), hidden: tokensAt(hiding.places, patches) };
 }
 
 /** Applies `f` to the concatenation along the batch and cuts the result apart again. */

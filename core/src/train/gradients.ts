@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Parameter } from '../tensor/weight-store.js';
-import { evaluateLoss, teach, type Batch, type Evaluation } from './loss.js';
+import { hide } from './hidden-patches.js';
+import { evaluateLoss, type Batch, type Evaluation } from './loss.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
+import { teach } from './teach.js';
 import { scope } from '../tensor/scope.js';
 import { assignState, type Model } from './model.js';
 import type { Network } from './network.js';
@@ -47,11 +49,12 @@ function differentiate(
   model: Model,
   { batch, parameters, context }: { batch: Batch; parameters: readonly Parameter[]; context: StepContext },
 ): StepGradients {
-  const targets = teach(network, model, { batch, context });
+  const hiding = hide(network, batch, context);
+  const targets = teach(network, model, { batch, context, hiding });
   const variables = parameters.map(({ variable }) => variable);
   let kept: Evaluation | undefined;
   const forward = (): Scalar => {
-    const evaluation = evaluateLoss(network, model, { batch, context, targets });
+    const evaluation = evaluateLoss(network, model, { batch, context, hiding, targets });
     kept = outliving(evaluation);
     return evaluation.loss;
   };

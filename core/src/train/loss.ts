@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Assigned } from '../contracts/assigner.js';
-import type { ObjectiveInputs } from '../contracts/objective.js';
-import type { BatchPlace, StepContext } from '../contracts/step-context.js';
+import type { HiddenPatches, ObjectiveInputs } from '../contracts/objective.js';
+import type { BatchPlace } from '../contracts/step-context.js';
 import { constant } from '../tensor/constant.js';
 import { embed, together } from './forward.js';
+import type { Hiding } from './hidden-patches.js';
 import { passesOf, type Model, type Passes } from './model.js';
 import type { Network } from './network.js';
+import { scored, type StepBatch, type Targets } from './teach.js';
 
 /** One batch of views and where it goes through. */
 export interface Batch {
@@ -29,46 +31,28 @@ export interface Evaluation {
   readonly logits?: Tensor2D;
 }
 
-/** What the teacher says of the global views; constant. Undefined without a teacher. */
-export interface Targets {
-  readonly embeddings: readonly Tensor2D[];
-  readonly assigned: readonly Assigned[];
-  /** The assigner's buffers after this step: they hold what the teacher gave. */
-  readonly assignerAfter: Readonly<Record<string, Tensor>>;
-}
-
-/** Runs the teacher over the global views. Not differentiated: call it outside of the gradient. */
-export function teach(
-  network: Network,
-  model: Model,
-  { batch, context }: { batch: Batch; context: StepContext },
-): Targets | undefined {
-  if (!model.teacher) return undefined;
-  const passes = passesOf(model.teacher, true, network.collective);
-  const { embeddings } = embed(network, batch.views.slice(0, batch.globalViews), { passes, forward: batch.forward });
-  const assignment = network.assigner?.assign(embeddings, passes.prototypes, model.assignerState, context);
-  return { embeddings, assigned: assignment?.assigned ?? [], assignerAfter: assignment?.after ?? {} };
-}
-
 /** The loss of the learning branch: views -> features -> embeddings -> assignments -> loss. */
 export function evaluateLoss(
   network: Network,
   model: Model,
-  { batch, context, targets }: { batch: Batch; context: StepContext; targets: Targets | undefined },
+  { batch, context, hiding, targets }: StepBatch & { readonly targets: Targets | undefined },
 ): Evaluation {
   const passes = passesOf(model.student, true, network.collective, context.random);
-  const { features, embeddings } = embed(network, batch.views, { passes, forward: batch.forward });
+  const way = { passes, forward: batch.forward, hiding, masked: true };
+  const { features, embeddings, hidden } = embed(network, batch.views, way);
   const outputs = predict(network, embeddings, { passes, forward: batch.forward });
   const state = { ...model.assignerState, ...teacherState(targets) };
   const assignment = network.assigner?.assign(outputs, passes.prototypes, state, context);
   const teachers = embeddingTargets(network, { embeddings: embeddings.slice(0, batch.globalViews), targets });
   const assigned = network.objectiveTakesAssignments ? assignment?.assigned : undefined;
+  const view = hidden && scored(network, hidden, { passes, model, context });
   const result = network.objective.compute(
     {
       ...branches({ views: outputs, teachers }, assigned, targets),
       codes: codesOf(targets?.assigned ?? assignment?.assigned ?? []),
       ...(assigned && network.assigner?.segments && { segments: network.assigner.segments }),
       tensors: { ...model.objectiveState, ...prototypesOf(model, passes) },
+      ...hiddenPatches(view, targets, hiding),
     },
     context,
   );
@@ -80,6 +64,15 @@ export function evaluateLoss(
     features: features[0],
     logits: assignment?.assigned[0]?.logits,
   };
+}
+
+function hiddenPatches(
+  view: Tensor2D | undefined,
+  targets: Targets | undefined,
+  hiding: Hiding | undefined,
+): { readonly hidden?: HiddenPatches } {
+  if (!view || !targets?.hidden || !hiding) return {};
+  return { hidden: { view, teacher: constant(targets.hidden), mask: hiding.mask } };
 }
 
 function predict(

@@ -83,7 +83,7 @@ function withCenters(inputs: ObjectiveInputs): { one: ObjectiveInputs; center: T
 
 /** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
 export function nextCenter(
-  { views, teachers, tensors }: ObjectiveInputs,
+  { views, teachers, tensors }: Pick<ObjectiveInputs, 'views' | 'teachers' | 'tensors'>,
   { centerMomentum: momentum }: SelfDistillationOptions,
   { collective }: StepContext,
 ): Tensor1D {

@@ -15,6 +15,8 @@ export interface Architecture {
   readonly stochasticDepth: number;
   /** Whether images of another size than `imageSize` get interpolated position embeddings. */
   readonly interpolatePositions: boolean;
+  /** Whether there is a token that stands for hidden patches. */
+  readonly maskToken: boolean;
 }
 
 /** Patches along one side of an image of the size the position embeddings are for. */

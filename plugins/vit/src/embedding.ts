@@ -16,17 +16,21 @@ import { interpolatePositions, type Grid } from './positions.js';
 /** The way from images to tokens. */
 export interface Embedding {
   readonly weights: readonly WeightSpec[];
-  /** [B, H, W, C] -> [B, 1 + patches, D], the class token first. @throws CarlError SHAPE */
-  forward(images: Tensor4D, pass: Pass): Tensor3D;
+  /**
+   * [B, H, W, C] -> [B, 1 + patches, D], the class token first; the mask token where `mask` [B, rows, columns] is not 0.
+   * @throws CarlError SHAPE
+   */
+  forward(images: Tensor4D, pass: Pass, mask?: Tensor3D): Tensor3D;
   cost(image: readonly number[]): LayerCost;
 }
 
 const CLASS = 'class_token';
+const MASK = 'mask_token';
 const POSITIONS = 'encoder.pos_embedding';
 
 /** Patches row by row through a linear map, the class token before them, and an embedding of each place added. */
 export function embedding(architecture: Architecture, channels: number): Embedding {
-  const { dim, patchSize } = architecture;
+  const { dim, patchSize, maskToken } = architecture;
   const initialize = normal(1 / Math.sqrt(channels * patchSize ** 2));
   const patches = patchConv('conv_proj', { inputs: channels, outputs: dim, size: patchSize, initialize });
   const places = 1 + gridSide(architecture) ** 2;
@@ -36,12 +40,15 @@ export function embedding(architecture: Architecture, channels: number): Embeddi
       { ...spec, name: CLASS, shape: [1, 1, dim], initialize: filled(0) },
       ...patches.weights,
       { ...spec, name: POSITIONS, shape: [1, places, dim], initialize: normal(0.02) },
+      ...(maskToken ? [{ ...spec, name: MASK, shape: [1, 1, dim], initialize: filled(0) }] : []),
     ],
-    forward: (images, pass) =>
+    forward: (images, pass, mask) =>
       tf.tidy(() => {
-        const grid = gridOf(images, architecture);
-        const [batch, count] = [images.shape[0], grid[0] * grid[1]];
-        const seen = tf.reshape<tf.Rank.R3>(patches.forward(images, pass), [batch, count, dim]);
+        const [batch, height, width] = images.shape;
+        const grid = gridOf([height, width], architecture);
+        const shape: [number, number, number] = [batch, grid[0] * grid[1], dim];
+        const all = tf.reshape<tf.Rank.R3>(patches.forward(images, pass), shape);
+        const seen = mask ? hidden(all, mask, pass) : all;
         const first = tf.tile<Tensor3D>(pass.weight<Tensor3D>(CLASS), [batch, 1, 1]);
         return tf.add<Tensor3D>(tf.concat([first, seen], 1), positions(pass, gridSide(architecture), grid));
       }),
@@ -51,6 +58,13 @@ export function embedding(architecture: Architecture, channels: number): Embeddi
       return { shape: tokens, multiplyAdds, activations: sizeOf(tokens) };
     },
   };
+}
+
+/** The mask token instead of the patches that are hidden. */
+function hidden(patches: Tensor3D, mask: Tensor3D, pass: Pass): Tensor3D {
+  const [batch, count] = patches.shape;
+  const hide = tf.cast(tf.reshape<tf.Rank.R3>(mask, [batch, count, 1]), 'float32');
+  return tf.add(tf.mul(patches, tf.sub(1, hide)), tf.mul(pass.weight<Tensor3D>(MASK), hide));
 }
 
 /** [1, 1 + patches, D]; the class token's own is never interpolated. */
@@ -63,7 +77,7 @@ function positions(pass: Pass, side: number, grid: Grid): Tensor3D {
 }
 
 /** Height and width of the images in patches. */
-export function gridOf({ shape: [, height, width] }: Tensor4D, architecture: Architecture): Grid {
+export function gridOf([height, width]: Grid, architecture: Architecture): Grid {
   const problem = sizeProblem(height, width, architecture);
   if (problem) throw new CarlError('SHAPE', `encoder \`vit\`: ${problem}`);
   return [height / architecture.patchSize, width / architecture.patchSize];

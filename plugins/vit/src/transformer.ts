@@ -25,10 +25,11 @@ export function transformer(architecture: Architecture): Encoder {
         const tokens = body.forward(embed(images.shape[3]).forward(images, pass), pass);
         return featureNorm.forward(classToken(tokens), pass);
       }),
-    tokens: (images, pass) =>
+    grid: (height, width) => gridOf([height, width], architecture),
+    tokens: (images, pass, mask) =>
       tokensOf(images, {
-        grid: gridOf(images, architecture),
-        encode: of => tokenNorm.forward(body.forward(embed(of.shape[3]).forward(of, pass), pass), pass),
+        grid: gridOf([images.shape[1], images.shape[2]], architecture),
+        encode: of => tokenNorm.forward(body.forward(embed(of.shape[3]).forward(of, pass, mask), pass), pass),
       }),
     cost: image => {
       const patches = { stage: 'patches', ...embed(image[2]).cost(image) };

@@ -30,6 +30,11 @@ const options = Type.Object(
       description:
         'Probability that the branches of the last block are left out for an image in training; falls evenly to 0 at the first block. DINO has 0.1.',
     }),
+    maskToken: Type.Boolean({
+      default: false,
+      description:
+        'Learn a token that stands for patches hidden from the learning branch. Objectives such as `ibot` need it.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -37,7 +42,7 @@ type Options = Readonly<Static<typeof options>>;
 
 /**
  * Vision transformer: images [B, H, W, C] -> the class token after the last block [B, dim]. ViT-S/16 by default. Gives
- * the patches' tokens too, as the capability `patch-tokens`.
+ * the patches' tokens too, as the capability `patch-tokens`, and with `maskToken` hides patches (`masked-tokens`).
  * @see arXiv 2010.11929
  */
 export const vit = defineComponent(slots.encoder, {
@@ -45,7 +50,7 @@ export const vit = defineComponent(slots.encoder, {
   description: "Vision transformers with torchvision's topology, names and initial values.",
   source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
   options,
-  provides: () => ['patch-tokens'],
+  provides: ({ maskToken }) => (maskToken ? ['patch-tokens', 'masked-tokens'] : ['patch-tokens']),
   check,
   create: options => {
     const architecture = architectureOf(options);

@@ -1,0 +1,146 @@
+import type { HiddenPatches, Objective, ObjectiveInputs, StepContext } from '@carl-ssl/core';
+import vit from '@carl-ssl/vit';
+import heads from '@carl-ssl/heads';
+import optim from '@carl-ssl/optim';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { evaluateLoss, type Batch } from '../../core/dist/train/loss.js';
+import { teach } from '../../core/dist/train/teach.js';
+import { hide } from '../../core/dist/train/hidden-patches.js';
+import { createModel, disposeModel, passesOf, type Model } from '../../core/dist/train/model.js';
+import { shapeOf, type Network } from '../../core/dist/train/network.js';
+import { seededStreams } from '../../core/dist/tensor/random.js';
+import { singleProcess } from '../../core/dist/collective/single-process.js';
+import { contextAt, workbench } from '../plugins/objective-support.js';
+
+const bench = workbench(vit, heads, optim);
+const tiny = { use: 'vit', imageSize: 4, patchSize: 2, layers: 1, heads: 2, dim: 6, maskToken: true };
+
+/** Hides the given places and keeps what it is given. */
+function spy(places: readonly number[], given: { inputs?: ObjectiveInputs }): Objective {
+  return {
+    state: () => [],
+    trivial: () => [],
+    mask: ({ images, grid }) =>
+      Int32Array.from({ length: images * grid[0] * grid[1] }, (_, i) => (places.includes(i) ? 1 : 0)),
+    compute: inputs => {
+      given.inputs = inputs;
+      return { loss: tf.sum(inputs.hidden?.view ?? inputs.views[0]), parts: {} };
+    },
+  };
+}
+
+function networkWith(objective: Objective): Network {
+  return {
+    encoder: bench.make('encoder', tiny),
+    head: bench.make('head', { use: 'mlp-head', layers: [{ units: 5 }] }),
+    objective,
+    objectiveTakesAssignments: false,
+    teacher: bench.make('teacher', { use: 'moving-average', momentum: 0.5 }),
+    optimizer: bench.make('optimizer', { use: 'sgd' }),
+    collective: singleProcess,
+  };
+}
+
+/** Three images in two global views and a smaller local one. */
+function batchOf(forward: Batch['forward']): Batch {
+  const view = (side: number, i: number): Tensor4D => tf.randomUniform([3, side, side, 1], 0, 1, 'float32', 7 + i);
+  return { views: [view(4, 0), view(4, 1), view(2, 2)], globalViews: 2, forward };
+}
+
+/** Model whose student and teacher differ. */
+function modelOf(network: Network): Model {
+  const views = [4, 4, 2].map((side, i) => ({ kind: i < 2 ? 'global' : 'local', height: side, width: side }) as const);
+  const model = createModel(network, shapeOf(network, [4, 4, 1], { views, batchSize: 3 }), seededStreams(1));
+  for (const { variable } of model.student.parameters())
+    variable.assign(tf.add(variable, tf.randomNormal(variable.shape, 0, 0.3, 'float32', 5)));
+  return model;
+}
+
+function run(network: Network, model: Model, batch: Batch, context: StepContext = contextAt()) {
+  const hiding = hide(network, batch, context);
+  const targets = teach(network, model, { batch, context, hiding });
+  return evaluateLoss(network, model, { batch, context, hiding, targets });
+}
+
+const places = [1, 2, 6, 13, 22, 23];
+
+describe('patches hidden from the learning branch', () => {
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  for (const forward of ['joint', 'separate'] as const) {
+    it(`are masked for the student, whole for the teacher, and the other patches not given (${forward})`, () => {
+      const given: { inputs?: ObjectiveInputs } = {};
+      const network = networkWith(spy(places, given));
+      const model = modelOf(network);
+      const batch = batchOf(forward);
+      run(network, model, batch);
+      const hidden = given.inputs!.hidden!;
+      const globals = tf.concat(batch.views.slice(0, 2));
+      const expected = (store: Model['student'], mask?: HiddenPatches['mask']): Tensor2D => {
+        const passes = passesOf(store, true, singleProcess);
+        const { patches } = network.encoder.tokens!(globals, passes.encoder, mask);
+        const rows = tf.gather(tf.reshape<tf.Rank.R2>(patches, [24, 6]), tf.tensor1d(places, 'int32'));
+        return network.head!.forward(rows, passes.head);
+      };
+      near(hidden.view, expected(model.student, hidden.mask));
+      near(hidden.teacher, expected(model.teacher!));
+      expect(hidden.mask.shape).to.deep.equal([6, 2, 2]);
+      expect([...hidden.mask.dataSync().keys()].filter(i => hidden.mask.dataSync()[i] !== 0)).to.deep.equal(places);
+      disposeModel(model);
+    });
+  }
+
+  it('leave features of whole images to the teacher and to local views, and change those of masked ones', () => {
+    const seen: { inputs?: ObjectiveInputs }[] = [{}, {}];
+    const [some, plain] = seen.map((given, i) =>
+      networkWith(i === 0 ? spy(places, given) : { ...spy([], given), mask: undefined }),
+    );
+    const model = modelOf(some);
+    const batch = batchOf('joint');
+    run(some, model, batch);
+    run(plain, model, batch);
+    const [masked, whole] = seen.map(({ inputs }) => inputs!);
+    expect(whole.hidden).to.equal(undefined);
+    masked.teachers.forEach((one, i) => near(one, whole.teachers[i]));
+    near(masked.views[2], whole.views[2]);
+    const rows = masked.views.slice(0, 2).flatMap((one, v) => changedRows(one, whole.views[v]).map(row => 3 * v + row));
+    expect(rows).to.deep.equal([0, 1, 3, 5]);
+    disposeModel(model);
+  });
+
+  it('teach the mask token', () => {
+    const network = networkWith(spy(places, {}));
+    const model = modelOf(network);
+    const batch = batchOf('joint');
+    const { variable } = model.student.parameters().find(({ name }) => name === 'encoder.mask_token')!;
+    const { grads } = tf.variableGrads(() => run(network, model, batch).loss, [variable]);
+    expect(Math.max(...Object.values(grads)[0].dataSync().map(Math.abs))).to.be.greaterThan(0);
+    disposeModel(model);
+  });
+
+  it('are refused where they cannot be hidden', () => {
+    const flat = networkWith(spy(places, {}));
+    const without = { ...flat, encoder: { ...flat.encoder, tokens: undefined } };
+    expect(() => hide(without, batchOf('joint'), contextAt())).to.throw('hides patches and the encoder has none');
+    const none = networkWith(spy([], {}));
+    expect(() => hide(none, batchOf('joint'), contextAt())).to.throw('hides 0 patches');
+    const uneven = batchOf('joint');
+    expect(() => hide(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw('of one size only');
+  });
+});
+
+function near(actual: Tensor, expected: Tensor): void {
+  expect(actual.shape).to.deep.equal(expected.shape);
+  const wanted = expected.dataSync();
+  actual.dataSync().forEach((value, i) => expect(value).to.be.closeTo(wanted[i], 1e-5));
+}
+
+/** Rows that differ. */
+function changedRows(a: Tensor2D, b: Tensor2D): number[] {
+  const differences = tf.max(tf.abs(tf.sub(a, b)), 1).dataSync();
+  return [...differences.keys()].filter(row => differences[row] > 1e-5);
+}

@@ -1,0 +1,105 @@
+import dino from '@carl-ssl/dino';
+import { seededStreams, type Finding, type Objective } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { contextAt, inputsOf, noise, number, workbench } from './objective-support.js';
+
+const bench = workbench(dino);
+const objective = (options: object = {}): Objective => bench.make('objective', { use: 'ibot', ...options });
+const GRID = [6, 8] as const;
+const drawn = (options: object, images: number, position = 0): number[][] => {
+  const random = seededStreams(3).at('mask', position);
+  const marks = objective(options).mask!({ images, grid: GRID }, { ...contextAt(), random });
+  return Array.from({ length: images }, (_, i) => [...marks.subarray(i * 48, (i + 1) * 48)]);
+};
+const count = (marks: readonly number[]): number => marks.reduce((sum, mark) => sum + mark, 0);
+
+describe('the masks of iBOT', () => {
+  for (const maskShape of ['blocks', 'random'])
+    it(`hide a share within the range, in the given share of the images (${maskShape})`, () => {
+      const counts = Array.from({ length: 20 }, (_, i) => drawn({ maskShape }, 10, i).map(count));
+      expect(counts.every(images => images.filter(hidden => hidden > 0).length === 5)).to.equal(true);
+      const hidden = counts.flat().filter(one => one > 0);
+      expect(Math.min(...hidden)).to.be.within(5, 8);
+      expect(Math.max(...hidden)).to.be.within(21, 24);
+      const mean = hidden.reduce((sum, one) => sum + one, 0) / hidden.length / 48;
+      expect(mean).to.be.closeTo(0.3, 0.04);
+    });
+
+  it('are another set of images every time, and the same from the same stream', () => {
+    const images = [0, 1].map(position => drawn({}, 12, position).map(marks => count(marks) > 0));
+    expect(images[0]).to.not.deep.equal(images[1]);
+    expect(drawn({}, 12, 1)).to.deep.equal(drawn({}, 12, 1));
+  });
+
+  it('hide neighbours together where they are blocks', () => {
+    const pairs = (maskShape: string): number => {
+      const images = drawn({ maskShape, maskRatio: [0.3, 0.3], maskedImages: 1 }, 40);
+      return images.reduce(
+        (sum, marks) => sum + marks.filter((mark, i) => mark && i % 8 < 7 && marks[i + 1]).length,
+        0,
+      );
+    };
+    expect(pairs('blocks')).to.be.greaterThan(1.5 * pairs('random'));
+  });
+
+  it('hide a patch even where the shares round to none', () => {
+    expect(
+      drawn({ maskRatio: [0, 0], maskedImages: 0 }, 7)
+        .map(count)
+        .sort(),
+    ).to.deep.equal([0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('the loss of iBOT', () => {
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  it('is that of the hidden patches, whatever the views are, and moves the centre by them', () => {
+    const [view, teacher] = [noise('view', 5, 4), noise('teacher', 5, 4)];
+    const mask = tf.tensor3d([1, 0, 0, 1, 1, 1, 0, 1], [2, 2, 2], 'int32');
+    const state = { center: noise('centre', 1, 4).reshape([4]) };
+    const ibot = objective({ studentTemperature: 0.1, teacherTemperature: 0.04 });
+    const others = {
+      ...inputsOf([noise('a', 2, 4)]),
+      teachers: [noise('b', 2, 4)],
+      codes: [tf.softmax(noise('c', 2, 4))],
+    };
+    const hidden = ibot.compute({ ...others, tensors: state, hidden: { view, teacher, mask } }, contextAt());
+    const alone = ibot.compute({ ...inputsOf([view]), teachers: [teacher], tensors: { ...state, mask } }, contextAt());
+    expect(number(hidden.loss)).to.equal(number(alone.loss));
+    expect([...hidden.after!.center.dataSync()]).to.deep.equal([...alone.after!.center.dataSync()]);
+  });
+
+  it('refuses a mask that marks another number of patches', () => {
+    const tensors = { center: tf.zeros([4]), mask: tf.ones([1, 1, 4], 'int32') };
+    const inputs = { ...inputsOf([noise('view', 5, 4)]), teachers: [noise('teacher', 5, 4)], tensors };
+    expect(() => objective().compute(inputs, contextAt())).to.throw('5 masked tokens, but `mask` [1, 1, 4] marks 4');
+  });
+});
+
+describe('what iBOT says of a pipeline', () => {
+  const codes = (options: object, uses: Record<string, string>): string[] =>
+    bench
+      .advice('objective', { use: 'ibot', studentTemperature: 0.1, teacherTemperature: 0.04, ...options }, { uses })
+      .map(({ code }: Finding) => code);
+
+  it('is nothing for prototypes that are learned', () => {
+    expect(codes({}, { assigner: 'softmax' })).to.deep.equal([]);
+  });
+
+  it('is that assigners of images cannot assign patches', () => {
+    for (const assigner of ['instances', 'queue', 'spherical-kmeans'])
+      expect(codes({}, { assigner })).to.deep.equal(['IBOT_ASSIGNER']);
+  });
+
+  it('is that the range is upside down', () => {
+    expect(codes({ maskRatio: [0.5, 0.1] }, { assigner: 'softmax' })).to.deep.equal(['IBOT_MASK_RANGE']);
+  });
+
+  it('is that the encoder must hide patches', () => {
+    expect(bench.requires({ use: 'ibot' })).to.deep.equal(['assignments', 'teacher', 'masked-tokens']);
+  });
+});
