@@ -80,10 +80,12 @@ export interface TrainingAsk {
   readonly seed?: number;
   /** Is told of everything, and may abort. */
   readonly observer?: (abort: () => void) => Observer;
+  readonly viewThreads?: number;
 }
 
 /** Trains in this process, into a folder or on in it if it is there. */
-export async function trainTiny(path: string, { changes, seed, observer }: TrainingAsk = {}): Promise<Trained> {
+export async function trainTiny(path: string, ask: TrainingAsk = {}): Promise<Trained> {
+  const { changes, seed, observer, viewThreads } = ask;
   const loaded = await loadPipeline(writePipeline(`${path}.yaml`, changes), { seed });
   const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
   const controller = new AbortController();
@@ -95,6 +97,7 @@ export async function trainTiny(path: string, { changes, seed, observer }: Train
     backend: cpu,
     observers: [own, ...(observer ? [observer(() => controller.abort())] : [])],
     signal: controller.signal,
+    ...(viewThreads !== undefined && { viewThreads }),
   };
   const result = existsSync(path)
     ? await resumeRun(experiment, await RunDirectory.open(path), options)

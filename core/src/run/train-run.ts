@@ -6,7 +6,7 @@ import { Streams } from '../contracts/streams.js';
 import { CarlError } from '../errors.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { BACKEND_PACKAGES } from '../plugin/first-party.js';
+import { BACKEND_PACKAGES, STANDING } from '../plugin/first-party.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
@@ -20,6 +20,8 @@ export interface TrainRunOptions {
   readonly backend: BackendFingerprint;
   readonly observers: readonly Observer[];
   readonly signal: AbortSignal;
+  /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
+  readonly viewThreads?: number;
 }
 
 /** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
@@ -95,6 +97,8 @@ async function trainModel(
     schedule: services.get(Schedule),
     options: pipeline.trainer,
     observers: [...options.observers, ...services.all(Observer)],
+    viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
+    ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
   };
   try {
@@ -106,4 +110,9 @@ async function trainModel(
   } finally {
     disposeModel(start.model);
   }
+}
+
+/** Where the plugins are that can have datasets and augmentations: all but the built-in one and the backends. */
+function viewPlugins({ plugins }: Catalogue): readonly string[] {
+  return plugins.filter(({ name }) => !STANDING.includes(name)).map(({ path }) => path);
 }

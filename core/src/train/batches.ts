@@ -2,6 +2,8 @@ import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import type { Batch } from './loss.js';
 import { makeViews, orderOf, toTensor, type HostImages, type ViewSource } from './view-batch.js';
+import { ThreadCount } from './views/thread-count.js';
+import { ViewThreads, type ViewTask } from './views/view-threads.js';
 
 /** The views of a batch before they become tensors. */
 export interface HostBatch {
@@ -9,24 +11,44 @@ export interface HostBatch {
   readonly place: BatchPlace;
 }
 
-/** Makes the batches of a step; which images they hold depends on seed, epoch and step alone. */
+/** How the views of a training are made. */
+export interface Making {
+  readonly options: Pick<TrainerOptions, 'batchSize' | 'accumulate' | 'forward'>;
+  readonly task: ViewTask;
+  /** Threads that make them; undefined for as many as pay. 0: they are made between the steps. */
+  readonly threads?: number;
+}
+
+type Step = Pick<StepContext, 'step' | 'steps' | 'stepsPerEpoch'>;
+
+/**
+ * Makes the batches of a step; which images they hold depends on seed, epoch and step alone, not on the thread that made
+ * them. With threads, the batches of the steps to come are made while a step computes.
+ */
 export class Batches {
-  #order: { epoch: number; indices: Int32Array } | undefined;
+  readonly #orders = new Map<number, Int32Array>();
+  readonly #coming = new Map<number, Promise<readonly HostImages[] | undefined>[]>();
+  readonly #count = new ThreadCount();
+  #threads: ViewThreads | undefined;
 
   constructor(
     private readonly source: ViewSource,
-    private readonly options: Pick<TrainerOptions, 'batchSize' | 'accumulate' | 'forward'>,
-  ) {}
+    private readonly making: Making,
+  ) {
+    if (making.threads) this.#threads = new ViewThreads(making.task, making.threads);
+  }
 
   /** The batches of a step; more than one with gradient accumulation. */
-  async at({ step, epoch, stepsPerEpoch }: StepContext): Promise<readonly HostBatch[]> {
-    const { batchSize, accumulate } = this.options;
-    if (this.#order?.epoch !== epoch) this.#order = { epoch, indices: orderOf(epoch, this.source) };
-    const first = (step - epoch * stepsPerEpoch) * accumulate;
+  async at(at: Step): Promise<readonly HostBatch[]> {
+    const places = this.#places(at);
+    const epoch = epochOf(at);
+    const coming = this.#coming.get(at.step) ?? [];
+    this.#coming.delete(at.step);
+    this.#ask(at);
     const batches: HostBatch[] = [];
-    for (let number = first; number < first + accumulate; number++) {
-      const images = [...this.#order.indices.subarray(number * batchSize, (number + 1) * batchSize)];
-      batches.push({ views: await makeViews(this.source, epoch, images), place: { number, images } });
+    for (const [i, place] of places.entries()) {
+      const views = (await coming[i]) ?? (await this.#here(epoch, place.images, at));
+      batches.push({ views, place });
     }
     return batches;
   }
@@ -34,6 +56,54 @@ export class Batches {
   /** As tensors, owned by the caller. */
   onDevice({ views, place }: HostBatch): Batch {
     const globalViews = this.source.augmenter.views.filter(({ kind }) => kind === 'global').length;
-    return { views: views.map(toTensor), globalViews, forward: this.options.forward, place };
+    return { views: views.map(toTensor), globalViews, forward: this.making.options.forward, place };
+  }
+
+  /** Ends the threads, if there are any. */
+  async close(): Promise<void> {
+    await this.#threads?.close();
+  }
+
+  async #here(epoch: number, images: readonly number[], { step, steps }: Step): Promise<readonly HostImages[]> {
+    const start = performance.now();
+    const views = await makeViews(this.source, epoch, images);
+    const { threads, task, options } = this.making;
+    const wanted = this.#count.after(performance.now() - start, (steps - step) * options.accumulate);
+    if (threads === undefined && wanted) this.#threads ??= new ViewThreads(task, wanted);
+    return views;
+  }
+
+  /** Lets the threads begin with the steps after this one, as many as there are threads and one more. */
+  #ask(at: Step): void {
+    const threads = this.#threads;
+    if (!threads || (this.making.threads === undefined && !threads.ready)) return;
+    for (let step = at.step + 1; step < Math.min(at.steps, at.step + 2 + threads.size); step++) {
+      if (this.#coming.has(step)) continue;
+      const places = this.#places({ ...at, step });
+      this.#coming.set(
+        step,
+        places.map(({ images }) => threads.make(epochOf({ ...at, step }), images)),
+      );
+    }
+  }
+
+  #places(at: Step): readonly BatchPlace[] {
+    const { batchSize, accumulate } = this.making.options;
+    const epoch = epochOf(at);
+    const order = this.#order(epoch);
+    const first = (at.step - epoch * at.stepsPerEpoch) * accumulate;
+    return Array.from({ length: accumulate }, (_, i) => {
+      const number = first + i;
+      return { number, images: [...order.subarray(number * batchSize, (number + 1) * batchSize)] };
+    });
+  }
+
+  #order(epoch: number): Int32Array {
+    const order = this.#orders.get(epoch) ?? orderOf(epoch, this.source);
+    this.#orders.set(epoch, order);
+    for (const old of this.#orders.keys()) if (old < epoch - 1) this.#orders.delete(old);
+    return order;
   }
 }
+
+const epochOf = ({ step, stepsPerEpoch }: Step): number => Math.floor(step / stepsPerEpoch);

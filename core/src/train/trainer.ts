@@ -1,20 +1,18 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Observer, StepReport } from '../contracts/observer.js';
+import type { Observer } from '../contracts/observer.js';
 import type { Schedule } from '../contracts/schedule.js';
 import type { StepContext } from '../contracts/step-context.js';
-import { CarlError } from '../errors.js';
-import { healthOf, type Health } from '../monitor/health.js';
 import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { look } from './first-look.js';
-import { objectiveSize } from './model.js';
+import { Judge } from './judge.js';
 import type { Model } from './model.js';
 import type { Network, NetworkShape } from './network.js';
-import { trainStep, type StepOutcome } from './step.js';
+import { trainStep, type StepInput, type StepOutcome } from './step.js';
 import type { ViewSource } from './view-batch.js';
+import type { ViewTask } from './views/view-threads.js';
 
 /** All parts of a training, ready to start. */
 export interface Training {
@@ -27,6 +25,9 @@ export interface Training {
   readonly run: RunDirectory;
   readonly observers: readonly Observer[];
   readonly monitor: CollapseMonitor;
+  readonly viewTask: ViewTask;
+  /** Threads that make views beside the step; undefined for as many as pay. */
+  readonly viewThreads?: number;
 }
 
 export interface TrainingResult {
@@ -52,6 +53,22 @@ export async function train(training: Training, startStep: number, signal: Abort
   const perEpoch = stepsPerEpoch(training.source.images.length, training.options);
   const steps = perEpoch * training.options.epochs;
   const loop = new Loop(training, { perEpoch, steps });
+  try {
+    return await run(training, loop, { perEpoch, steps, startStep, signal });
+  } finally {
+    await loop.close();
+  }
+}
+
+interface Course {
+  readonly perEpoch: number;
+  readonly steps: number;
+  readonly startStep: number;
+  readonly signal: AbortSignal;
+}
+
+async function run(training: Training, loop: Loop, course: Course): Promise<TrainingResult> {
+  const { perEpoch, steps, startStep, signal } = course;
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
@@ -63,6 +80,7 @@ export async function train(training: Training, startStep: number, signal: Abort
     await loop.step(step);
     step += 1;
     const epochEnds = step % perEpoch === 0;
+    if (epochEnds || signal.aborted) await loop.settle();
     if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
       await loop.save(step);
     if (epochEnds) loop.endEpoch(step / perEpoch);
@@ -74,19 +92,20 @@ export async function train(training: Training, startStep: number, signal: Abort
 
 class Loop {
   readonly #batches: Batches;
-  #clock = performance.now();
+  readonly #judge: Judge;
   #saved = performance.now();
-  #losses: number[] = [];
 
   constructor(
     private readonly training: Training,
     private readonly length: { readonly perEpoch: number; readonly steps: number },
   ) {
-    this.#batches = new Batches(training.source, training.options);
+    const { source, options, viewTask: task, viewThreads: threads } = training;
+    this.#batches = new Batches(source, { options, task, threads });
+    this.#judge = new Judge(training, async step => this.save(step));
   }
 
   async step(step: number): Promise<void> {
-    const { network, model, schedule, options } = this.training;
+    const { network, schedule, options } = this.training;
     const context = this.#context(step);
     const batches = await this.#batches.at(context);
     const learningRate = schedule.value(step, {
@@ -94,28 +113,19 @@ class Loop {
       stepsPerEpoch: this.length.perEpoch,
       startValue: network.optimizer.learningRate,
     });
-    const outcome = trainStep(network, model, {
-      batches: batches.map(batch => () => this.#batches.onDevice(batch)),
-      context,
-      learningRate,
-      clipNorm: options.clipNorm,
-    });
-    try {
-      await this.#judge(outcome, { context, learningRate });
-    } finally {
-      tf.dispose([outcome.numbers, outcome.features, ...(outcome.logits ? [outcome.logits] : [])]);
-    }
+    const makers = batches.map(batch => () => this.#batches.onDevice(batch));
+    const outcome = await this.#issue({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
+    await this.#judge.take({ outcome, context, learningRate });
   }
 
-  /** Tells what came out of a step, and whether training goes on. */
-  async #judge(outcome: StepOutcome, at: { context: StepContext; learningRate: number }): Promise<void> {
-    const { model, options } = this.training;
-    const report = await this.#report(outcome, at);
-    await this.#check(report);
-    await this.#tell(report);
-    const { step, steps } = at.context;
-    if (step % options.monitorEvery !== 0 && step !== steps - 1) return;
-    await this.#look(report, await healthOf(outcome.features, outcome.logits, model), at.context);
+  /** A step can fail because the one before it, not told yet, left numbers that are not finite: that is the error then. */
+  async #issue(input: StepInput): Promise<StepOutcome> {
+    try {
+      return trainStep(this.training.network, this.training.model, input);
+    } catch (error) {
+      await this.#judge.settle();
+      throw error;
+    }
   }
 
   /** Shows the assigner all training images, in the order and the views of the first epoch. */
@@ -129,6 +139,21 @@ class Loop {
     }
   }
 
+  /** Waits until everything up to the last step is told. @throws CarlError as the steps do */
+  async settle(): Promise<void> {
+    await this.#judge.settle();
+  }
+
+  endEpoch(epoch: number): void {
+    this.#judge.endEpoch(epoch);
+  }
+
+  async close(): Promise<void> {
+    this.#judge.dispose();
+    await this.#batches.close();
+  }
+
+  /** Saves the model as it is after a step that is settled. */
   async save(step: number): Promise<void> {
     const { run, model, monitor, options, observers } = this.training;
     const path = run.checkpointPath(step);
@@ -137,12 +162,6 @@ class Loop {
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);
     observers.forEach(o => o.onCheckpoint?.(path));
-  }
-
-  endEpoch(epoch: number): void {
-    const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
-    this.#losses = [];
-    this.training.observers.forEach(o => o.onEpoch?.({ epoch, metrics: { loss } }));
   }
 
   #context(step: number): StepContext {
@@ -156,70 +175,5 @@ class Loop {
       random: source.streams.at('step', step),
       collective: network.collective,
     };
-  }
-
-  async #report(
-    { numbers, partNames }: StepOutcome,
-    { context, learningRate }: { context: StepContext; learningRate: number },
-  ): Promise<StepReport> {
-    const [loss, gradientNorm, ...parts] = await numbers.data();
-    const { batchSize, accumulate, epochs } = this.training.options;
-    const now = performance.now();
-    const imagesPerStep = batchSize * accumulate;
-    const imagesPerSecond = (imagesPerStep * 1000) / (now - this.#clock);
-    this.#clock = now;
-    const { step, steps, epoch } = context;
-    return {
-      step: step + 1,
-      steps,
-      epoch: epoch + 1,
-      epochs,
-      loss,
-      gradientNorm,
-      learningRate,
-      imagesPerSecond,
-      imagesPerStep,
-      parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])),
-    };
-  }
-
-  async #check(report: StepReport): Promise<void> {
-    if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
-    const { run } = this.training;
-    const parts = Object.entries(report.parts).map(([name, value]) => `${name} ${String(value)}`);
-    const good = (await run.checkpoints()).at(-1);
-    throw new CarlError(
-      'TRAIN_NOT_FINITE',
-      `step ${String(report.step)}: loss ${String(report.loss)}, gradient norm ${String(report.gradientNorm)}; ${parts.join(', ')}.\n` +
-        `The last good checkpoint is ${good === undefined ? 'none yet' : run.checkpointPath(good)}. ` +
-        `Lower optimizer.learningRate, set trainer.clipNorm, or raise the temperature.`,
-    );
-  }
-
-  async #tell(report: StepReport): Promise<void> {
-    this.#losses.push(report.loss);
-    const { step, epoch, loss, parts, learningRate, gradientNorm } = report;
-    await this.training.run.appendMetrics({ step, epoch, loss, ...parts, learningRate, gradientNorm });
-    this.training.observers.forEach(o => o.onStep?.(report));
-  }
-
-  async #look(report: StepReport, health: Health, context: StepContext): Promise<void> {
-    const { monitor, network, shape, observers, run, options } = this.training;
-    await run.appendMetrics({ step: report.step, health });
-    const trivial = network.objective.trivial(objectiveSize(network, shape), context);
-    const warnings = monitor.look({ report, health, trivial });
-    for (const warning of warnings) {
-      await run.appendMetrics({ step: report.step, warning });
-      await run.log(`${warning.kind} since step ${String(warning.since)}: ${warning.message}`);
-      observers.forEach(o => o.onWarning?.(warning));
-    }
-    const collapse = warnings.find(({ collapsed }) => collapsed);
-    if (collapse && options.onCollapse === 'stop') {
-      await this.save(report.step);
-      throw new CarlError(
-        'TRAIN_COLLAPSE',
-        `${collapse.message} (stopped because trainer.onCollapse is stop; checkpoint ${run.checkpointPath(report.step)})`,
-      );
-    }
   }
 }

@@ -1,6 +1,7 @@
 // What the end-to-end tests train on: pictures of stripes made from a seed, a loss on predictions, and an observer that dawdles.
 import { batchNorm, defineComponent, definePlugin, linear, normalizeRows, pixelImages, relu, seededStreams, sequence, slots } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
+import { isMainThread } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs';
 import { Type } from 'typebox';
 
@@ -37,6 +38,7 @@ const dataset = defineComponent(slots.dataset, {
   ),
   provides: () => ['labels'],
   create: options => {
+    if (process.env.CARL_TEST_THREADS_FAIL && !isMainThread) throw new Error('no data in a thread');
     const seed = Number(process.env.CARL_TEST_DATA ?? options.seed);
     const sets = Object.fromEntries(
       ['train', 'validation', 'test'].map(split => [split, stripes({ ...options, seed }, split)]),

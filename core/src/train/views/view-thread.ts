@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createRoot, createRun } from '../../container/root.js';
+import { Augmenter } from '../../contracts/augmenter.js';
+import { Dataset } from '../../contracts/dataset.js';
+import { Streams } from '../../contracts/streams.js';
+import { builtinPlugin, loadPlugin } from '../../plugin/load.js';
+import { makeViews, type ViewSource } from '../view-batch.js';
+import type { ViewReply, ViewRequest, ViewTask } from './view-threads.js';
+
+/** What a thread runs that makes views: it opens the dataset for itself, so decoding too happens beside the step. */
+
+const source = await sourceOf(workerData as ViewTask);
+parentPort!.on('message', (request: ViewRequest) => void answer(request));
+parentPort!.postMessage({ ready: true } satisfies ViewReply);
+
+async function sourceOf({ pipeline, plugins }: ViewTask): Promise<ViewSource> {
+  const loaded = await Promise.all([builtinPlugin(), ...plugins.map(path => loadPlugin(path, path))]);
+  const services = createRun(createRoot(loaded.map(({ plugin }) => plugin)), pipeline);
+  const images = await services.get(Dataset).split('train');
+  return { images: images!, augmenter: services.get(Augmenter), streams: services.get(Streams) };
+}
+
+async function answer({ id, epoch, images }: ViewRequest): Promise<void> {
+  try {
+    const views = await makeViews(source, epoch, images);
+    const buffers = views.map(({ data }) => data.buffer as ArrayBuffer);
+    parentPort!.postMessage({ id, views } satisfies ViewReply, buffers);
+  } catch {
+    // Whoever asked makes these views himself, and meets the error where it can be told.
+    parentPort!.postMessage({ id } satisfies ViewReply);
+  }
+}

@@ -1,0 +1,86 @@
+import { Worker } from 'node:worker_threads';
+import type { Pipeline } from '../../schema/skeleton.js';
+import type { HostImages } from '../view-batch.js';
+
+/** Everything a thread needs to make the views of a run. */
+export interface ViewTask {
+  readonly pipeline: Pipeline;
+  /** Paths of the plugins that are not built in. */
+  readonly plugins: readonly string[];
+}
+
+export interface ViewRequest {
+  readonly id: number;
+  readonly epoch: number;
+  /** Places in the training set. */
+  readonly images: readonly number[];
+}
+
+/** `ready` once; then an answer for each request, without views where they could not be made. */
+export interface ViewReply {
+  readonly ready?: true;
+  readonly id?: number;
+  readonly views?: readonly HostImages[];
+}
+
+type Settle = (views: readonly HostImages[] | undefined) => void;
+
+/** Threads that make views while the step computes, which blocks this one. What they make is the same to the last bit. */
+export class ViewThreads {
+  readonly #threads: Worker[];
+  readonly #waiting = new Map<number, { readonly thread: number; readonly settle: Settle }>();
+  readonly #ready = new Set<number>();
+  readonly #gone = new Set<number>();
+  #next = 0;
+
+  constructor(task: ViewTask, count: number) {
+    this.#threads = Array.from({ length: count }, (_, index) => this.#start(task, index));
+  }
+
+  /** True when all threads have opened the dataset. */
+  get ready(): boolean {
+    return this.#ready.size === this.#threads.length;
+  }
+
+  get size(): number {
+    return this.#threads.length;
+  }
+
+  /** The views of a batch, or undefined if the thread failed: then they must be made here. */
+  make(epoch: number, images: readonly number[]): Promise<readonly HostImages[] | undefined> {
+    const id = this.#next++;
+    const thread = id % this.#threads.length;
+    if (this.#gone.has(thread)) return Promise.resolve(undefined);
+    return new Promise(settle => {
+      this.#waiting.set(id, { thread, settle });
+      this.#threads[thread].postMessage({ id, epoch, images } satisfies ViewRequest);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(thread => thread.terminate()));
+  }
+
+  #start(task: ViewTask, index: number): Worker {
+    // What it would write was written by the main thread, which has read the same files.
+    const thread = new Worker(new URL('./view-thread.js', import.meta.url), { workerData: task, stderr: true });
+    thread.on('message', ({ ready, id, views }: ViewReply) => {
+      if (ready) this.#ready.add(index);
+      else this.#settle(id!, views);
+    });
+    thread.on('error', () => this.#fail(index)).on('exit', () => this.#fail(index));
+    thread.unref();
+    return thread;
+  }
+
+  #settle(id: number, views: readonly HostImages[] | undefined): void {
+    this.#waiting.get(id)?.settle(views);
+    this.#waiting.delete(id);
+  }
+
+  /** A thread that is gone answers nothing more. */
+  #fail(index: number): void {
+    this.#gone.add(index);
+    for (const [id, { thread }] of this.#waiting) if (thread === index) this.#settle(id, undefined);
+  }
+}

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { threadsFor } from '../../core/dist/train/views/thread-count.js';
+import { onCpu, remains, temporaryFolder, trainTiny } from './tiny.js';
+
+describe('views made beside the step', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  const trainers: Readonly<Record<string, object>> = {
+    'one batch a step': { epochs: 3, batchSize: 16 },
+    'accumulated batches': { epochs: 3, batchSize: 8, accumulate: 2 },
+  };
+  for (const [name, trainer] of Object.entries(trainers)) {
+    it(`are the same to the last bit with any number of threads, also resumed: ${name}`, async () => {
+      const at = (way: string) => folder.within(`${name.replaceAll(' ', '-')}-${way}`);
+      const tensors = tf.memory().numTensors;
+      await trainTiny(at('none'), { changes: { trainer }, viewThreads: 0 });
+      await trainTiny(at('two'), { changes: { trainer }, viewThreads: 2 });
+      const stopping = (abort: () => void) => ({ onStep: ({ step }: { step: number }) => step === 5 && abort() });
+      const first = await trainTiny(at('resumed'), { changes: { trainer }, viewThreads: 1, observer: stopping });
+      expect(first.status).to.equal('interrupted');
+      await trainTiny(at('resumed'), { changes: { trainer }, viewThreads: 0 });
+      const metrics = (way: string) => remains(at(way))['metrics.jsonl'];
+      expect(remains(at('two'))).to.deep.equal(remains(at('none')));
+      expect(metrics('resumed')).to.equal(metrics('none'));
+      expect(tf.memory().numTensors).to.equal(tensors);
+    });
+  }
+
+  it('are made here where the threads fail', async () => {
+    const trainer = { epochs: 2, batchSize: 16 };
+    await trainTiny(folder.within('sound'), { changes: { trainer }, viewThreads: 0 });
+    process.env.CARL_TEST_THREADS_FAIL = '1';
+    try {
+      const changes = { trainer, data: { use: 'stripes' } };
+      await trainTiny(folder.within('failing'), { changes, viewThreads: 1 });
+    } finally {
+      delete process.env.CARL_TEST_THREADS_FAIL;
+    }
+    const metrics = (run: string) => remains(folder.within(run))['metrics.jsonl'];
+    expect(metrics('failing')).to.equal(metrics('sound'));
+  });
+});
+
+describe('threads that make views', () => {
+  const batches = 10;
+
+  it('are as many as keep up with the rest, and leave a core', () => {
+    expect(threadsFor({ making: 100, total: 1000, batches }, 10_000, 8)).to.equal(1);
+    expect(threadsFor({ making: 900, total: 1300, batches }, 10_000, 8)).to.equal(3);
+    expect(threadsFor({ making: 900, total: 1000, batches }, 10_000, 4)).to.equal(3);
+    expect(threadsFor({ making: 900, total: 1000, batches }, 10_000, 1)).to.equal(1);
+  });
+
+  it('are none where they save too little', () => {
+    expect(threadsFor({ making: 10, total: 1000, batches }, 1_000_000, 8)).to.equal(undefined);
+    expect(threadsFor({ making: 500, total: 1000, batches }, 100, 8)).to.equal(undefined);
+  });
+});
