@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { carl, start } from './cli.js';
+import { temporaryFolder, writePipeline } from './tiny.js';
+
+const plugins = ['carl', 'swav', 'contrastive', 'heads', 'augment', 'optim', 'evaluate'].map(
+  name => `@carl-ssl/${name}`,
+);
+const tiny = new URL('../samples/plugins/tiny.mjs', import.meta.url).pathname;
+const short = { plugins: [...plugins, tiny], trainer: { epochs: 2, batchSize: 16 }, evaluate: ['knn'] };
+
+/** The row of a table that begins with a name. */
+const rowOf = (table: string, name: string): string[] =>
+  table
+    .split('\n')
+    .find(line => line.startsWith(`${name} `))!
+    .split(/ {3,}/);
+
+describe('carl compare', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  const resultsOf = (out: string, ...run: string[]): string => join(folder.within(out), ...run, 'results.json');
+
+  it('trains pipelines on the same images from the same encoder, and prints means and spreads', async () => {
+    const first = writePipeline(folder.within('first.yaml'), short);
+    const second = writePipeline(folder.within('second.yaml'), {
+      ...short,
+      assigner: undefined,
+      objective: { use: 'nt-xent' },
+    });
+    const { code, stdout } = await carl(['compare', first, second, '--seeds', '2', '--out', folder.within('table')]);
+    expect(code).to.equal(0);
+    const untrained = ['first', 'second'].map(name =>
+      [0, 1].map(seed => {
+        const text = readFileSync(resultsOf('table', name, `seed-${seed}`), 'utf8');
+        return (JSON.parse(text) as { untrained: unknown }).untrained;
+      }),
+    );
+    expect(untrained[0]).to.deep.equal(untrained[1]);
+    expect(untrained[0][0]).to.not.deep.equal(untrained[0][1]);
+    for (const name of ['first', 'second', 'untrained encoder']) {
+      const [, accuracy, seeds] = rowOf(stdout, name);
+      expect(accuracy).to.match(/^\d+\.\d ± \d+\.\d$/);
+      expect(seeds).to.equal('2');
+    }
+    expect(rowOf(stdout, 'raw pixels')[1]).to.match(/^\d+\.\d$/);
+  });
+
+  it('goes on after an interruption and leaves finished runs alone', async () => {
+    const slow = writePipeline(folder.within('slow.yaml'), { ...short, data: { use: 'stripes', delay: 150 } });
+    const args = ['compare', slow, '--seeds', '2', '--out', folder.within('again')];
+    const { child, ended, says } = start(args);
+    await says('slow, seed 1');
+    while (!existsSync(folder.within('again', 'slow', 'seed-1', 'metrics.jsonl'))) await setTimeout(20);
+    child.kill('SIGINT');
+    expect((await ended).code).to.equal(130);
+    const kept = resultsOf('again', 'slow', 'seed-0');
+    const before = statSync(kept).mtimeMs;
+    const { code, stdout } = await carl(args);
+    expect(code).to.equal(0);
+    expect(statSync(kept).mtimeMs).to.equal(before);
+    expect(rowOf(stdout, 'slow')[2]).to.equal('2');
+    rmSync(resultsOf('again', 'slow', 'seed-1'));
+    expect((await carl(args)).code).to.equal(0);
+    expect(existsSync(resultsOf('again', 'slow', 'seed-1'))).to.equal(true);
+  });
+
+  it('runs every pair of a grid that fits, and says why the others do not', async () => {
+    const base = writePipeline(folder.within('base.yaml'), short);
+    const { code, stdout } = await carl([
+      'compare',
+      base,
+      '--grid',
+      'assigner=prototypes,sinkhorn',
+      'objective=carl,swav,info-nce',
+      '--seeds',
+      '1',
+      '--out',
+      folder.within('grid'),
+    ]);
+    expect(code).to.equal(0);
+    for (const assigner of ['prototypes', 'sinkhorn']) {
+      for (const objective of ['carl', 'swav'])
+        expect(rowOf(stdout, `base+assigner-${assigner}+objective-${objective}`)[2]).to.equal('1');
+      expect(stdout).to.contain(
+        `left out base+assigner-${assigner}+objective-info-nce: The objective \`info-nce\` requires \`teacher\`, which nothing in this pipeline provides.`,
+      );
+    }
+  });
+
+  it('refuses a grid without a pair that fits, and pipelines without evaluators', async () => {
+    const base = writePipeline(folder.within('none.yaml'), short);
+    const out = ['--out', folder.within('none')];
+    const none = await carl(['compare', base, '--grid', 'objective=info-nce', ...out]);
+    expect([none.code, none.stderr]).to.deep.equal([2, none.stderr]);
+    expect(none.stderr).to.contain('no combination of the grid can be trained');
+    const blind = writePipeline(folder.within('blind.yaml'), { ...short, evaluate: [] });
+    const refused = await carl(['compare', blind, ...out]);
+    expect(refused.stderr).to.contain('has no evaluators: there is nothing to compare');
+    expect(existsSync(folder.within('none'))).to.equal(false);
+  });
+});
