@@ -15,6 +15,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
     '--out <folder>',
     '--backend <name>',
     '--resume <run>',
+    '--profile',
     '--quiet',
   ],
   validate: ['<files...>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],

@@ -1,6 +1,7 @@
 import type { LoadedPipeline } from '../config/load.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Observer } from '../contracts/observer.js';
+import type { Profiler } from '../profile/profiler.js';
 import type { Results } from '../evaluate/results.js';
 import { evaluateRun } from '../run/evaluate-run.js';
 import { openExperiment, type Experiment } from '../run/experiment.js';
@@ -15,6 +16,7 @@ import { backendOf, openRun } from './open-run.js';
 /** Who is told what while a session goes on. */
 export interface SessionListeners {
   readonly observers: readonly Observer[];
+  readonly profiler?: Profiler;
   onBackend?(name: string): void;
   onWarnings?(warnings: readonly Diagnostic[]): void;
 }
@@ -38,8 +40,9 @@ export async function startSession(
   const { experiment, warnings } = await openPipeline(loaded);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
-  const { observers } = listeners;
-  const work = (signal: AbortSignal) => startRun(experiment, path, { catalogue, backend, signal, observers, source });
+  const { observers, profiler } = listeners;
+  const work = (signal: AbortSignal) =>
+    startRun(experiment, path, { catalogue, backend, signal, observers, source, ...(profiler && { profiler }) });
   return finish(experiment, await interruptible(work), await RunDirectory.open(path));
 }
 
@@ -51,9 +54,12 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
   const backend = await activateBackend(wanted, catalogue);
   const experiment = await openExperiment(pipeline, catalogue);
   listeners.onBackend?.(backend.name);
-  const { observers } = listeners;
-  const work = (signal: AbortSignal) =>
-    resumeRun(experiment, run, { catalogue, backend, signal, observers } satisfies TrainRunOptions);
+  const { observers, profiler } = listeners;
+  const options = { catalogue, backend, observers, ...(profiler && { profiler }) } satisfies Omit<
+    TrainRunOptions,
+    'signal'
+  >;
+  const work = (signal: AbortSignal) => resumeRun(experiment, run, { ...options, signal });
   return finish(experiment, await interruptible(work), run);
 }
 

@@ -118,6 +118,11 @@ export class RunDirectory {
     await orDiskError(this.path, () => appendFile(this.#file('log.txt'), `${new Date().toISOString()} ${message}\n`));
   }
 
+  /** Where the time of some steps went. */
+  async writeTrace(trace: object): Promise<void> {
+    await writeAtomic(this.#file('trace.json'), `${JSON.stringify(trace)}\n`);
+  }
+
   async writeResults(results: unknown): Promise<void> {
     await writeAtomic(this.#file('results.json'), pretty(results));
   }

@@ -7,6 +7,9 @@ import { CarlError } from '../errors.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import { BACKEND_PACKAGES, STANDING } from '../plugin/first-party.js';
+import { chromeTrace } from '../profile/report.js';
+import type { Profiler } from '../profile/profiler.js';
+import { untimed } from '../profile/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
@@ -22,6 +25,8 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
   readonly viewThreads?: number;
+  /** Times some steps; what it found is then in the run directory as `trace.json`. */
+  readonly profiler?: Profiler;
 }
 
 /** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
@@ -90,24 +95,29 @@ async function trainModel(
   start: Start,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
+  const { profiler } = options;
   const training = {
-    network,
+    network: profiler?.network(network) ?? network,
     shape,
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
     observers: [...options.observers, ...services.all(Observer)],
+    spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
   };
   try {
-    return await train(training, start.startStep, options.signal);
+    const result = await train(training, start.startStep, options.signal);
+    if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
+    return result;
   } catch (error) {
     // What went wrong must be told, even where the log cannot be written.
     if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
+    profiler?.close();
     disposeModel(start.model);
   }
 }

@@ -64,7 +64,9 @@ export class Judge {
       await this.#check(report);
       await this.#tell(report);
       if (!this.#looksAt(context)) return;
-      await this.#look(report, await healthOf(outcome.features, outcome.logits, this.training.model), context);
+      const { model, spans } = this.training;
+      const health = await spans.span('monitor', () => healthOf(outcome.features, outcome.logits, model));
+      await this.#look(report, health, context);
     } finally {
       disposeOutcome(outcome);
     }
@@ -78,7 +80,7 @@ export class Judge {
     { numbers, partNames }: StepOutcome,
     { context, learningRate }: Pick<Issued, 'context' | 'learningRate'>,
   ): Promise<StepReport> {
-    const [loss, gradientNorm, ...parts] = await numbers.data();
+    const [loss, gradientNorm, ...parts] = await this.training.spans.span('read-back', () => numbers.data());
     const { batchSize, accumulate, epochs } = this.training.options;
     const now = performance.now();
     const imagesPerStep = batchSize * accumulate;
@@ -116,7 +118,7 @@ export class Judge {
   async #tell(report: StepReport): Promise<void> {
     this.#losses.push(report.loss);
     const { step, epoch, loss, parts, learningRate, gradientNorm } = report;
-    await this.#written;
+    await this.training.spans.span('metrics', () => this.#written);
     this.#written = this.training.run.appendMetrics({ step, epoch, loss, ...parts, learningRate, gradientNorm });
     // Whoever waits for it next gets the error; until then it is not unhandled.
     this.#written.catch(() => undefined);

@@ -10,6 +10,7 @@ import { look } from './first-look.js';
 import { Judge } from './judge.js';
 import type { Model } from './model.js';
 import type { Network, NetworkShape } from './network.js';
+import type { Spans } from '../profile/spans.js';
 import { trainStep, type StepInput, type StepOutcome } from './step.js';
 import type { ViewSource } from './view-batch.js';
 import type { ViewTask } from './views/view-threads.js';
@@ -28,6 +29,7 @@ export interface Training {
   readonly viewTask: ViewTask;
   /** Threads that make views beside the step; undefined for as many as pay. */
   readonly viewThreads?: number;
+  readonly spans: Spans;
 }
 
 export interface TrainingResult {
@@ -105,9 +107,9 @@ class Loop {
   }
 
   async step(step: number): Promise<void> {
-    const { network, schedule, options } = this.training;
+    const { network, schedule, options, spans } = this.training;
     const context = this.#context(step);
-    const batches = await this.#batches.at(context);
+    const batches = await spans.span('views', () => this.#batches.at(context));
     const learningRate = schedule.value(step, {
       steps: this.length.steps,
       stepsPerEpoch: this.length.perEpoch,
@@ -121,7 +123,8 @@ class Loop {
   /** A step can fail because the one before it, not told yet, left numbers that are not finite: that is the error then. */
   async #issue(input: StepInput): Promise<StepOutcome> {
     try {
-      return trainStep(this.training.network, this.training.model, input);
+      const { network, model, spans } = this.training;
+      return spans.span('step', () => trainStep(network, model, input));
     } catch (error) {
       await this.#judge.settle();
       throw error;
@@ -155,9 +158,9 @@ class Loop {
 
   /** Saves the model as it is after a step that is settled. */
   async save(step: number): Promise<void> {
-    const { run, model, monitor, options, observers } = this.training;
+    const { run, model, monitor, options, observers, spans } = this.training;
     const path = run.checkpointPath(step);
-    await saveCheckpoint(path, model, { step, monitor: monitor.memory() });
+    await spans.span('checkpoint', () => saveCheckpoint(path, model, { step, monitor: monitor.memory() }));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);

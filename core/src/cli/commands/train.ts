@@ -5,6 +5,8 @@ import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors.js';
 import { resultsTable } from '../../evaluate/results.js';
+import { Profiler } from '../../profile/profiler.js';
+import { profileText } from '../../profile/report.js';
 import { ExitStatus } from '../exit-status.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
@@ -18,7 +20,11 @@ interface TrainOptions {
   readonly backend?: string;
   readonly resume?: string;
   readonly quiet?: boolean;
+  readonly profile?: boolean;
 }
+
+/** Enough for a mean, few enough for a trace that opens at once. */
+const PROFILED_STEPS = 10;
 
 const EXAMPLES = `
 Examples:
@@ -38,6 +44,7 @@ export function registerTrain(program: Command): void {
     .option('--out <folder>', 'run directory (default: runs/<name>/seed-<seed>)')
     .option('--backend <name>', 'backend to compute on')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
+    .option('--profile', `time ${PROFILED_STEPS} steps: print where it goes, and leave trace.json in the run directory`)
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(train);
@@ -46,7 +53,10 @@ export function registerTrain(program: Command): void {
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   if ((file === undefined) === (options.resume === undefined))
     throw new CarlError('INPUT_ARGUMENT', 'give a pipeline to train, or a run to go on with by --resume, and not both');
-  const session = file === undefined ? await resume(options.resume!, options) : await start(file, options);
+  const profiler = options.profile ? new Profiler(PROFILED_STEPS) : undefined;
+  const told = { ...listeners(options), ...(profiler && { profiler }) };
+  const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
+  if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted') {
     process.stderr.write(`interrupted; go on with: carl train --resume ${session.run.path}\n`);
     throw new ExitStatus(130);
@@ -55,19 +65,19 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   process.stdout.write(`run directory: ${session.run.path}\n`);
 }
 
-async function start(file: string, options: TrainOptions): Promise<Session> {
+async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
   const loaded = await loadPipeline(file, options);
   const { name, seed } = loaded.pipeline;
-  return startSession(loaded, options.out ?? freshPath(join('runs', name, `seed-${seed}`)), listeners(options));
+  return startSession(loaded, options.out ?? freshPath(join('runs', name, `seed-${seed}`)), told);
 }
 
-async function resume(run: string, options: TrainOptions): Promise<Session> {
+async function resume(run: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
   if (options.set.length > 0 || options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
       '--resume goes on with a run as it is: --set, --seed and --out cannot be given with it',
     );
-  return resumeSession(run, listeners(options), options.backend);
+  return resumeSession(run, told, options.backend);
 }
 
 function listeners({ quiet }: TrainOptions): SessionListeners {
