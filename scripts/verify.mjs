@@ -2,12 +2,17 @@
  * All checks of this repository, one after the other; a failing one does not stop the rest. The last line is
  * `N passed, N failed`: tests and golden cases, and as failed also every step that failed as a whole.
  */
+import { existsSync } from 'node:fs';
 import { bin, carl, record, say } from './steps.mjs';
 import { installTensorflow } from './install-tensorflow.mjs';
 
 const CASES = 'test/golden/cases';
 /** Kinds whose cases hold in float32 too; without a backend all run in float64. */
 const FLOAT32_KINDS = ['objective', 'assigner', 'head', 'optimizer'];
+
+/** SwiftShader of Debian's chromium, on which WebGPU is tried. */
+const CHROMIUM = '/usr/lib/chromium';
+const SWIFT_SHADER = { VK_DRIVER_FILES: `${CHROMIUM}/vk_swiftshader_icd.json`, LD_LIBRARY_PATH: CHROMIUM };
 
 const steps = [];
 
@@ -28,11 +33,11 @@ const goldenCount = text => ({
   failed: number(text, /^\d+ passed, (\d+) failed/m),
 });
 
-async function golden(backend, kind) {
+async function golden(backend, kind, env) {
   const only = kind === undefined ? [] : ['--only', kind];
   const on = backend === undefined ? [] : ['--backend', backend];
   const name = ['golden cases', kind, 'on', backend ?? 'float64'].filter(Boolean).join(' ');
-  await step(name, carl('golden', CASES, ...on, ...only), { count: goldenCount });
+  await step(name, carl('golden', CASES, ...on, ...only), { env, count: goldenCount });
 }
 
 async function tests() {
@@ -44,6 +49,9 @@ async function tests() {
   await golden();
   for (const backend of tensorflow ? ['wasm', 'tensorflow'] : ['wasm'])
     for (const kind of FLOAT32_KINDS) await golden(backend, kind);
+  if (existsSync(SWIFT_SHADER.VK_DRIVER_FILES))
+    for (const kind of FLOAT32_KINDS) await golden('webgpu', kind, SWIFT_SHADER);
+  else say('\nWebGPU is not tried: there is no SwiftShader here (apt-get install chromium).');
 }
 
 const built = await step('build', [bin('tsc'), '-b']);

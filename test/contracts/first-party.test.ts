@@ -2,6 +2,7 @@ import { backendCandidates, loadPlugins, useKernels, type Plugin } from '@carl-s
 import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
+import backendWebgpu from '@carl-ssl/backend-webgpu';
 import byol from '@carl-ssl/byol';
 import carl from '@carl-ssl/carl';
 import carp from '@carl-ssl/carp';
@@ -28,6 +29,7 @@ const host: readonly Plugin[] = [
   augment,
   backendTensorflow,
   backendWasm,
+  backendWebgpu,
   dataFashionMnist,
   dataIdx,
   dataImageFolder,

@@ -20,19 +20,25 @@ export interface ChosenBackend {
  * @throws CarlError INPUT_ARGUMENT if there is none of that name, BACKEND_UNAVAILABLE if it cannot be used here
  */
 export async function chooseBackend(candidates: readonly Backend[], wanted: string): Promise<ChosenBackend> {
-  const ranked = [...candidates].sort((a, b) => b.rank - a.rank);
-  const found = await Promise.all(ranked.map(async backend => ({ backend, availability: await probe(backend) })));
+  const all = await Promise.all(candidates.map(async backend => ({ backend, availability: await probe(backend) })));
+  const found = all
+    .map(one => ({ ...one, rank: one.availability.rank ?? one.backend.rank }))
+    .sort((a, b) => b.rank - a.rank);
   const fits =
     wanted === 'auto'
-      ? found.filter(one => one.availability.available)
+      ? found.filter(one => one.availability.available && one.rank >= 0)
       : found.filter(one => one.backend.name === wanted);
   const taken = fits.at(0);
-  if (taken === undefined) throw absent(wanted, ranked);
+  if (taken === undefined)
+    throw absent(
+      wanted,
+      found.map(({ backend }) => backend),
+    );
   if (!taken.availability.available) throw unavailable(wanted, taken.availability);
   const report = found.map(one => ({
     name: one.backend.name,
-    rank: one.backend.rank,
     ...one.availability,
+    rank: one.rank,
     taken: one === taken,
   }));
   return { backend: taken.backend, report };

@@ -6,6 +6,8 @@ export interface Availability {
   readonly available: boolean;
   readonly reason: string;
   readonly remedy?: string;
+  /** In place of the backend's own, where it depends on what was found; below 0 it is not taken unless it is named. */
+  readonly rank?: number;
 }
 
 /** Everything about a backend that may change a result's last bits; goes into a run's lock. */
@@ -19,7 +21,7 @@ export interface BackendFingerprint {
 /** A compute backend of TensorFlow.js. */
 export interface Backend {
   readonly name: string;
-  /** `auto` takes the available backend with the highest rank. */
+  /** `auto` takes the available backend with the highest rank; its {@link Availability} may know better. */
   readonly rank: number;
   /** Looks, cheaply and without side effects, whether the backend can be activated. */
   probe(): Promise<Availability>;

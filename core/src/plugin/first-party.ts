@@ -20,6 +20,7 @@ export const FIRST_PARTY: readonly string[] = [
   '@carl-ssl/data-fashion-mnist',
   '@carl-ssl/data-image-folder',
   '@carl-ssl/backend-wasm',
+  '@carl-ssl/backend-webgpu',
   '@carl-ssl/backend-tensorflow',
 ];
 

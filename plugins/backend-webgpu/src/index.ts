@@ -1,0 +1,4 @@
+import { definePlugin } from '@carl-ssl/core';
+import webgpu from './webgpu.js';
+
+export default definePlugin({ name: '@carl-ssl/backend-webgpu', components: [webgpu] });

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { CarlError, defineComponent, slots, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
+import { Type } from 'typebox';
+import { dawnVersion, type AdapterInfo } from './dawn.js';
+import { loadBackend } from './load.js';
+import { nameOf, probe } from './probe.js';
+
+/** TensorFlow.js on the GPU through WebGPU, which in Node is Dawn: Vulkan, Metal or Direct3D below. */
+export default defineComponent(slots.backend, {
+  use: 'webgpu',
+  description: 'TensorFlow.js on a GPU of any maker through WebGPU (Vulkan, Metal or Direct3D 12), without CUDA.',
+  source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-webgpu',
+  options: Type.Object({}, { additionalProperties: false }),
+  create: (): Backend => ({ name: 'webgpu', rank: 75, probe, activate, fingerprint }),
+});
+
+/** One GPU a process, opened once. */
+let opened: Promise<AdapterInfo> | undefined;
+let adapter: AdapterInfo | undefined;
+
+async function activate(): Promise<Partial<Kernels>> {
+  const { available, reason, remedy } = await probe();
+  if (!available) throw new CarlError('BACKEND_UNAVAILABLE', `webgpu: ${reason}.${remedy ? ` ${remedy}` : ''}`);
+  try {
+    opened ??= loadBackend();
+    adapter = await opened;
+    if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not initialise it');
+  } catch (cause) {
+    const message = `WebGPU did not start on ${reason}: ${(cause as Error).message}. Use \`backend: { use: auto }\`, or update the GPU's driver.`;
+    throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });
+  }
+  return { conv2d };
+}
+
+/** Padding is a number to its kernels: no padded copy of the input is made or kept. */
+function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+  return tf.conv2d(input, filter, stride, padding);
+}
+
+/** Which GPU and driver, and the versions of what compiles the kernels. */
+function fingerprint(): BackendFingerprint {
+  return {
+    name: 'webgpu',
+    versions: { tfjs: tf.version.tfjs, webgpu: dawnVersion() ?? '', node: process.versions.node },
+    threads: 1,
+    flags: { adapter: adapter ? nameOf(adapter) : '' },
+  };
+}
