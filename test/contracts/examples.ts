@@ -106,6 +106,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'objective dino': [{}, { views: 4 }, { options: { studentTemperature: 0.5, centerMomentum: 0.5 } }],
   'objective ibot': [
     {
+      options: { maskedImages: 1 },
       views: 1,
       orderMatters: true,
       tensors: ({ batchSize }) => ({ mask: tf.ones([1, 1, batchSize], 'int32') }),

@@ -73,6 +73,11 @@ describe('the loss of iBOT', () => {
     expect([...hidden.after!.center.dataSync()]).to.deep.equal([...alone.after!.center.dataSync()]);
   });
 
+  it('has the trivial values of the images that have patches hidden', () => {
+    const values = objective({ maskedImages: 0.25 }).trivial({ batchSize: 8, views: 2, width: 16 }, contextAt());
+    expect(values.map(({ loss }) => loss)).to.deep.equal([0.25 * Math.log(16), 0]);
+  });
+
   it('refuses a mask that marks another number of patches', () => {
     const tensors = { center: tf.zeros([4]), mask: tf.ones([1, 1, 4], 'int32') };
     const inputs = { ...inputsOf([noise('view', 5, 4)]), teachers: [noise('teacher', 5, 4)], tensors };

@@ -2,7 +2,7 @@ import type { Optimizer, Teacher, Updatable } from '@carl-ssl/core';
 import plugin from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { make } from '../core/layers-support.js';
+import { componentOf, make } from '../core/layers-support.js';
 
 const optimizer = (use: string, options: object): Optimizer => make<Optimizer>(plugin, use, options);
 const teacher = (options: object): Teacher => make<Teacher>(plugin, 'moving-average', options);
@@ -198,5 +198,14 @@ describe('moving-average', () => {
     expect(at('inclusive', 10)).to.equal(1);
     expect(at('exclusive', 10)).to.be.within(0.997, 0.9985);
     expect(at('inclusive', 50)).to.equal(1);
+  });
+
+  it('says that a fast teacher or one that stands still teaches little', () => {
+    const { check } = componentOf(plugin, 'moving-average');
+    const codes = (options: object) => check!(options as never, {} as never).map(({ code }) => code);
+    expect(codes({ momentum: 0.99 })).to.deep.equal([]);
+    expect(codes({ momentum: 0.9, endMomentum: 1 })).to.deep.equal([]);
+    expect(codes({ momentum: 0.5 })).to.deep.equal(['TEACHER_FAST']);
+    expect(codes({ momentum: 1 })).to.deep.equal(['TEACHER_STILL']);
   });
 });

@@ -111,7 +111,7 @@ function check({ entropyWeight, temperature }: Options, facts: Facts): Finding[]
       severity: 'warning',
       code: 'CARL_ENTROPY_WEIGHT_LOW',
       path: 'entropyWeight',
-      message: `a weight of ${String(start)} at the start lets all images fall onto a few prototypes. Start above 1, for example { from: 5, to: 1 }.`,
+      message: `a weight of ${String(start)} at the start lets all images fall onto a few prototypes (arXiv 2112.15421 starts high). Start above 1, for example { from: 5, to: 1 }.`,
     });
   if (facts.views.length < 2)
     findings.push({
@@ -127,14 +127,14 @@ function check({ entropyWeight, temperature }: Options, facts: Facts): Finding[]
       path: '',
       message:
         `the mean assignment of ${String(facts.batchSize)} images x ${String(facts.views.length)} views cannot be uniform over ` +
-        `${String(facts.prototypeCount)} prototypes. Lower assigner.count or raise trainer.batchSize.`,
+        `${String(facts.prototypeCount)} prototypes, which the regulariser of arXiv 2112.15421 pulls it to. Lower assigner.count, raise trainer.batchSize, or take \`carp\`, which compares within groups (arXiv 2310.12692).`,
     });
   if (temperature < 0.01)
     findings.push({
       severity: 'warning',
       code: 'CARL_TEMPERATURE_LOW',
       path: 'temperature',
-      message: `at temperature ${String(temperature)} assignments saturate and gradients vanish.`,
+      message: `at temperature ${String(temperature)} assignments saturate and gradients vanish; 0.05 to 0.2 is usual (arXiv 2006.09882, 2012.09740).`,
     });
   return findings;
 }

@@ -92,14 +92,14 @@ function check({ temperature, normalizeEmbeddings, count }: Options, facts: Fact
       severity: 'warning',
       code: 'PROTOTYPES_TEMPERATURE_HIGH',
       path: 'temperature',
-      message: `scores of unit vectors lie in [-1, 1]; at temperature ${String(temperature)} every assignment is close to uniform. Usual: 0.05 to 0.5.`,
+      message: `scores of unit vectors lie in [-1, 1]; at temperature ${String(temperature)} every assignment is close to uniform. Usual: 0.05 to 0.5 (0.1 in arXiv 2006.09882).`,
     });
   if (facts.trainImages !== undefined && count > facts.trainImages)
     findings.push({
       severity: 'warning',
       code: 'PROTOTYPES_MORE_THAN_IMAGES',
       path: 'count',
-      message: `${String(count)} prototypes for ${String(facts.trainImages)} training images: most will never be used. Take fewer.`,
+      message: `${String(count)} prototypes for ${String(facts.trainImages)} training images: most will never be used. Take fewer; ImageNet's 1.28 million images have 3,000 in arXiv 2006.09882.`,
     });
   return findings;
 }

@@ -69,7 +69,8 @@ export const ibot = defineComponent(slots.objective, {
       const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(mask, logits.shape[0])));
       return { loss, parts: {}, after: { center: nextCenter(tokens, o, context) } };
     },
-    trivial: trivialValues,
+    // Images without hidden patches add nothing.
+    trivial: size => trivialValues(size).map(value => ({ ...value, loss: o.maskedImages * value.loss })),
   }),
 });
 

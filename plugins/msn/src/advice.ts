@@ -29,13 +29,13 @@ export function checkMaskedSiamese(use: string, o: MaskedSiameseOptions, facts: 
   if (o.iterations === 0 && o.regularisationWeight === 0)
     add('warning', 'MSN_NOTHING_BALANCES', [
       'regularisationWeight',
-      'without Sinkhorn iterations and without the prior all images may take the same prototype. Set iterations: 3 or regularisationWeight: 1.',
+      'without Sinkhorn iterations and without the prior all images may take the same prototype (arXiv 2204.07141, section 3, on the mean entropy). Set iterations: 3 or regularisationWeight: 1.',
     ]);
   const rows = facts.batchSize * Math.max(1, facts.views.length - 1);
   if (facts.prototypeCount !== undefined && facts.prototypeCount > rows)
     add('warning', 'MSN_PROTOTYPES_EXCEED_BATCH', [
       '',
-      `the mean assignment of ${rows} anchors cannot follow a prior over ${facts.prototypeCount} prototypes. MSN takes 1024 for batches of 1024 in 11 anchor views: take fewer prototypes (assigner.count) or larger batches.`,
+      `the mean assignment of ${rows} anchors cannot follow a prior over ${facts.prototypeCount} prototypes. MSN takes 1024 for batches of 1024 in 11 anchor views (github.com/facebookresearch/msn, its pretraining configuration): take fewer prototypes (assigner.count) or larger batches.`,
     ]);
   const scale = facts.components?.assigner?.temperature;
   if (o.inputs === 'scores' && typeof scale === 'number' && scale * o.temperature < 0.03)

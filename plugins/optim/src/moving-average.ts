@@ -1,4 +1,4 @@
-import { defineComponent, slots, type Teacher } from '@carl-ssl/core';
+import { defineComponent, slots, type Finding, type Teacher } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
@@ -29,8 +29,25 @@ export const movingAverage = defineComponent(slots.teacher, {
   source: 'arXiv 1911.05722 (MoCo), 2006.07733 (BYOL)',
   options,
   provides: () => ['teacher'],
+  check,
   create: createTeacher,
 });
+
+function check({ momentum, endMomentum = momentum }: Options): Finding[] {
+  const found = (code: string, message: string): Finding[] => [
+    { severity: 'warning', code, path: 'momentum', message },
+  ];
+  if (momentum === 1 && endMomentum === 1)
+    return found(
+      'TEACHER_STILL',
+      'a momentum of 1 from start to end leaves the teacher as it was drawn, and what it says stays random (arXiv 2006.07733, table 5). Usual: 0.99 to 0.999.',
+    );
+  if (momentum >= 0.9) return [];
+  return found(
+    'TEACHER_FAST',
+    `a teacher that keeps ${momentum} of its weights a step moves with what follows it: accuracy falls below 0.99, and at 0 training fails (arXiv 1911.05722, section 4.1; 2006.07733, table 5). Usual: 0.99 to 0.999.`,
+  );
+}
 
 function createTeacher({ momentum: start, endMomentum: end = start, convention }: Options): Teacher {
   return {
