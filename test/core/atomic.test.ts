@@ -37,6 +37,14 @@ describe('writing atomically', () => {
     expect(readdirSync(folder)).to.deep.equal(['step-5']);
   });
 
+  it('leaves a folder alone that must not be replaced', async () => {
+    const path = join(folder, 'run');
+    await writeFolderAtomic(path, { a: 'first' }, 'refuse');
+    expect(await diskError(writeFolderAtomic(path, { a: 'second' }, 'refuse'))).to.include('already there');
+    expect(readdirSync(folder)).to.deep.equal(['run']);
+    expect(readFileSync(join(path, 'a'), 'utf8')).to.equal('first');
+  });
+
   it('names the path and the remedy when the folder is missing, or is a file', async () => {
     const path = join(folder, 'missing', 'x.json');
     expect(await diskError(writeAtomic(path, 'x')))

@@ -131,6 +131,30 @@ describe('a training that goes wrong', () => {
       });
     }
 
+    it('tells what of its pipeline no plugin takes', async () => {
+      const run = copy();
+      const file = join(run, 'pipeline.json');
+      const pipeline = JSON.parse(readFileSync(file, 'utf8')) as { optimizer: { use: string }; plugins: unknown };
+      for (const [wrong, reason] of [
+        [{ ...pipeline, optimizer: { use: 'sdg' } }, 'no plugin has `sdg` for `optimizer`'],
+        [{ ...pipeline, seed: -1 }, '`seed` must be >= 0'],
+        [{ ...pipeline, plugins: undefined }, 'it lists no plugins'],
+      ] as const) {
+        writeFileSync(file, JSON.stringify(wrong));
+        const { code, stderr } = await carl(['evaluate', run]);
+        expect(stderr).to.contain(`does not go with the plugins that are installed: ${reason}.`);
+        expect(code).to.equal(2);
+      }
+    });
+
+    it('tells that its lock is none', async () => {
+      const run = copy();
+      writeFileSync(join(run, 'lock.json'), '{ "format": 1 }');
+      const { code, stderr } = await carl(['train', '--resume', run]);
+      expect(stderr).to.contain('lock.json cannot be read: it is not what this version writes.');
+      expect(code).to.equal(2);
+    });
+
     it('names the line of the metrics that cannot be read', async () => {
       const run = copy();
       const metrics = join(run, 'metrics.jsonl');

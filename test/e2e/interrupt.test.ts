@@ -35,6 +35,25 @@ describe('a training that is interrupted', function () {
     });
   }
 
+  it('is not gone on with while it lasts', async () => {
+    const pipeline = writePipeline(folder.within('busy.yaml'), { data: { use: 'stripes', delay: 600_000 } });
+    const run = folder.within('busy');
+    const { child, says, ended } = start(['train', pipeline, '--out', run]);
+    await says('training ');
+    const second = await carl(['train', '--resume', run]);
+    expect(second.code).to.equal(2);
+    expect(second.stderr).to.contain(`is being trained by the process ${child.pid}.`);
+    child.kill('SIGKILL');
+    await ended;
+    expect(readdirSync(run)).to.contain('training.json');
+    const third = start(['train', '--resume', run]);
+    await third.says('training ');
+    third.child.kill('SIGINT');
+    await third.says('once more');
+    third.child.kill('SIGINT');
+    await third.ended;
+  });
+
   it('twice ends at once, whatever it waits for', async () => {
     const pipeline = writePipeline(folder.within('slow.yaml'), { data: { use: 'stripes', delay: 600_000 } });
     const run = folder.within('slow');

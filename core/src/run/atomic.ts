@@ -15,6 +15,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'That disk is read-only: choose a folder on another one.',
   ENOENT: 'The folder it belongs into does not exist: create it first.',
   ENOTDIR: 'A part of its path is a file, not a folder: choose another path.',
+  EEXIST: 'Something of that name is already there: choose another name.',
+  ENOTEMPTY: 'Something of that name is already there: choose another name.',
   EISDIR: 'There is a folder of that name: move it away or choose another name.',
   EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
 };
@@ -41,14 +43,15 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
 }
 
 /**
- * Writes a folder of files: a temporary folder beside it is filled, flushed to the disk and then takes its name. A
- * folder that is already there is replaced as a whole.
+ * Writes a folder of files: a temporary folder beside it is filled, flushed to the disk and then takes its name.
  * @param files file name (no folders) -> content
+ * @param ifThere whether a folder that is already there is replaced as a whole, or is an error
  * @throws CarlError DISK; the folder is then as it was before
  */
 export async function writeFolderAtomic(
   path: string,
   files: Readonly<Record<string, Uint8Array | string>>,
+  ifThere: 'replace' | 'refuse' = 'replace',
 ): Promise<void> {
   const temporary = besidePath(path, 'tmp');
   await orDiskError(path, async () => {
@@ -56,7 +59,7 @@ export async function writeFolderAtomic(
       await mkdir(temporary);
       for (const [name, content] of Object.entries(files)) await writeFlushed(join(temporary, basename(name)), content);
       await flushFolder(temporary);
-      await replaceFolder(temporary, path);
+      await (ifThere === 'replace' ? replaceFolder(temporary, path) : rename(temporary, path));
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       throw error;

@@ -25,12 +25,13 @@ export class RunDirectory {
       );
     await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
     // As a whole, so that a kill leaves a run that can be resumed, or none.
-    await writeFolderAtomic(path, {
+    const files = {
       'pipeline.yaml': content.source,
       'pipeline.json': pretty(content.pipeline),
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
-    });
+    };
+    await writeFolderAtomic(path, files, 'refuse');
     const run = new RunDirectory(path);
     await run.prepare();
     return run;
@@ -63,7 +64,10 @@ export class RunDirectory {
   }
 
   async lock(): Promise<Lock> {
-    return (await this.#json('lock.json')) as Lock;
+    const lock = (await this.#json('lock.json')) as Lock | null;
+    const whole = lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
+    if (!whole) throw this.#damaged('lock.json', new Error('it is not what this version writes'));
+    return lock;
   }
 
   checkpointPath(step: number): string {

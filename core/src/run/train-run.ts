@@ -15,6 +15,7 @@ import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
+import { occupying } from './occupancy.js';
 import { RunDirectory } from './run-directory.js';
 
 /** What a run is trained with, apart from its pipeline. */
@@ -37,16 +38,22 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  const model = newModel(experiment);
-  return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
+  return occupying(path, () => {
+    const model = newModel(experiment);
+    return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
+  });
 }
 
-/** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. */
+/** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. @throws CarlError INPUT_RUN if another process trains it */
 export async function resumeRun(
   experiment: Experiment,
   run: RunDirectory,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
+  return occupying(run.path, () => goOn(experiment, run, options));
+}
+
+async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
   for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
   await run.prepare();
@@ -71,11 +78,11 @@ export async function currentLock(
   return lockOf({ pipeline: experiment.pipeline, data, initialWeights: experiment.initial?.sha256, backend, plugins });
 }
 
-/** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
 function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
 
+/** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
 async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor): Promise<number> {
   const newest = (await run.checkpoints()).at(-1) ?? 0;
   if (newest > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(newest), model)).monitor);
