@@ -31,7 +31,21 @@ describe('loading plugins', () => {
     expect((await loadPlugins(['@carl-ssl/carl'], tmpdir())).get('objective', 'carl')?.use).to.equal('carl');
   });
 
-  it('records version, place and the integrity of the entry file', async () => {
+  it('notices a change in any file of a plugin', async () => {
+    const core = new URL('../../core/dist/index.js', import.meta.url).href;
+    const manifest = JSON.stringify({ carl: { api: `^${API_VERSION}`, plugin: './dist/index.js' } });
+    const index = `import { definePlugin } from '${core}';\nimport './inner.js';\nexport default definePlugin({ name: 'x', components: [] });`;
+    const integrity = async (inner: string) =>
+      withFiles({ 'p/package.json': manifest, 'p/dist/index.js': index, 'p/dist/inner.js': inner }, async cwd => {
+        const { plugins } = await loadPlugins(['./p'], cwd);
+        return plugins[1].integrity;
+      });
+    const first = await integrity('export const a = 1;');
+    expect(await integrity('export const a = 1;')).to.equal(first);
+    expect(await integrity('export const a = 2;')).to.not.equal(first);
+  });
+
+  it('records version, place and the integrity of the program', async () => {
     const [, packaged] = (await loadPlugins(['./packaged'], plugins)).plugins;
     const entry = readFileSync(join(plugins, 'packaged', 'index.js'));
     expect(packaged).to.deep.include({
@@ -39,7 +53,8 @@ describe('loading plugins', () => {
       version: '1.2.3',
       path: realpathSync(join(plugins, 'packaged')),
     });
-    expect(packaged?.integrity).to.equal(`sha256-${createHash('sha256').update(entry).digest('base64')}`);
+    const program = createHash('sha256').update(`index.js ${entry.length}\n`).update(entry);
+    expect(packaged?.integrity).to.equal(`sha256-${program.digest('base64')}`);
   });
 
   it('lists components of a slot by name and knows whose they are', async () => {

@@ -36,6 +36,7 @@ interface CaseFile {
 
 /** Folders `<kind>/<name>` below a directory that hold a case, sorted. @throws CarlError INPUT_FILE if there is none */
 export async function findCases(directory: string, only?: string): Promise<readonly string[]> {
+  if (!existsSync(directory)) throw new CarlError('INPUT_FILE', `${directory}: there is no such folder.`);
   const found: string[] = [];
   for (const kind of await subfolders(directory)) {
     if (only !== undefined && kind !== only) continue;

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import builtin from './builtin.js';
@@ -7,6 +6,7 @@ import { createCatalogue, findClashes, type Catalogue, type Clash, type LoadedPl
 import { checkPlugin } from './contract.js';
 import { findPlugin } from './find.js';
 import { BACKEND_PACKAGES, FIRST_PARTY } from './first-party.js';
+import { integrityOf } from './integrity.js';
 import { PluginError } from './plugin-error.js';
 
 const CORE = '@carl-ssl/core';
@@ -25,7 +25,7 @@ export async function loadPlugin(name: string, folder: string): Promise<LoadedPl
   const { path, entry, version } = await findPlugin(name, folder);
   const plugin = await importDefault(name, entry);
   checkPlugin(name, plugin);
-  return { name, version, path: await realpath(path), integrity: await integrityOf(entry), plugin };
+  return { name, version, path: await realpath(path), integrity: await integrityOf(entry, path === entry), plugin };
 }
 
 /** All of this project's plugins that are installed. */
@@ -49,12 +49,12 @@ async function loadInstalled(names: readonly string[]): Promise<readonly LoadedP
 /** The components this package brings itself. */
 export async function builtinPlugin(): Promise<LoadedPlugin> {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  const entry = fileURLToPath(new URL('./builtin.js', import.meta.url));
+  const entry = fileURLToPath(new URL('../index.js', import.meta.url));
   return {
     name: CORE,
     version,
     path: fileURLToPath(new URL('../..', import.meta.url)),
-    integrity: await integrityOf(entry),
+    integrity: await integrityOf(entry, false),
     plugin: builtin,
   };
 }
@@ -76,10 +76,4 @@ async function importDefault(name: string, entry: string): Promise<unknown> {
       { cause },
     );
   }
-}
-
-async function integrityOf(file: string): Promise<string> {
-  return `sha256-${createHash('sha256')
-    .update(await readFile(file))
-    .digest('base64')}`;
 }

@@ -64,7 +64,7 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   const lines: string[] = [];
   const compare = (what: string, a: unknown, b: unknown): void => {
     const [old, current] = [a, b].map(value => JSON.stringify(value, sortedKeys));
-    if (old !== current) lines.push(`${what}: was ${old}, is ${current}`);
+    if (old !== current) lines.push(`${what}: was ${old ?? 'not there'}, is ${current ?? 'not there'}`);
   };
   compare('pipeline', before.pipeline, now.pipeline);
   for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)]))
@@ -72,7 +72,10 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   compare('initial weights', before.initialWeights, now.initialWeights);
   compare('backend', before.backend, now.backend);
   compare('versions', before.versions, now.versions);
-  compare('plugins', before.plugins, now.plugins);
+  const named = (plugins: readonly LockedPlugin[]) => new Map(plugins.map(plugin => [plugin.name, plugin]));
+  const [old, current] = [named(before.plugins), named(now.plugins)];
+  for (const name of new Set([...old.keys(), ...current.keys()]))
+    compare(`plugin ${name}`, old.get(name), current.get(name));
   return lines;
 }
 
