@@ -1,5 +1,6 @@
 import { chooseBackend, CarlError, type Availability, type Backend } from '@carl-ssl/core';
 import { expect } from 'chai';
+import { activateBest } from '../../core/dist/cli/activate-backend.js';
 import { backendsText } from '../../core/dist/cli/commands/backends.js';
 import cpu from '../../core/dist/backend/cpu.js';
 
@@ -64,6 +65,26 @@ describe('choosing a backend', () => {
     expect(backend.name).to.equal('slow');
     expect(report[0]).to.include({ available: false, reason: 'looking for it failed: no such file' });
     expect((await failure(chooseBackend([broken], 'auto'))).code).to.equal('BACKEND_UNAVAILABLE');
+  });
+
+  it('goes on with the next where one is damaged or does not start, and says so; not where it was named', async () => {
+    const [works, broken] = [there('slow', 0), there('fast', 9)].map((one, i) => ({
+      ...one,
+      activate: () => (i === 0 ? Promise.resolve({}) : Promise.reject(new CarlError('BACKEND_UNAVAILABLE', 'Cut off.'))),
+    })); // prettier-ignore
+    const damaged = fake('fine', 20, () =>
+      Promise.resolve({ available: false, damaged: true, reason: 'it is damaged', remedy: 'Install it again.' }),
+    );
+    const told: string[] = [];
+    const warn = (line: string) => told.push(line);
+    expect((await activateBest([works, broken], 'auto', warn)).name).to.equal('slow');
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/backend fast does not start.*many times slower\. Cut off\.$/);
+    expect((await activateBest([works, damaged], 'auto', warn)).name).to.equal('slow');
+    expect(told[1]).to.match(/without the backend fine, it is damaged; slow may take many times as long. Install it/);
+    expect((await failure(activateBest([works, broken], 'fast', warn))).message).to.equal('Cut off.');
+    expect((await failure(activateBest([broken], 'auto', warn))).message).to.equal('Cut off.');
+    expect(told).to.have.length(2);
   });
 
   it('prints a table with the choice marked and remedies below', async () => {

@@ -24,6 +24,7 @@ describe('loading plugins', () => {
       './packaged',
       '@carl-ssl/resnet',
       '@carl-ssl/backend-wasm',
+      '@carl-ssl/backend-webgpu',
       '@carl-ssl/backend-tensorflow',
     ]);
     expect(catalogue.get('encoder', 'small-net')?.use).to.equal('small-net');

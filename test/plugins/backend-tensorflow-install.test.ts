@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CarlError, type InstallOptions } from '@carl-ssl/core';
 import { install, remove, status } from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
-import { cacheFolder } from '../../plugins/backend-tensorflow/src/cache.js';
+import { cacheFolder, newRecord } from '../../plugins/backend-tensorflow/src/cache.js';
 import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
 import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
 import { nvidiaModels, unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
@@ -101,7 +101,31 @@ describe('installing TensorFlow', () => {
       JSON.stringify({ recipe: 1, versions: {} }),
     );
     expect((await status())[0].state).to.equal('outdated');
-    expect((await backend.probe()).available).to.equal(false);
+    expect(await backend.probe()).to.deep.include({
+      available: false,
+      damaged: true,
+      remedy: 'Install it again: carl backend install tensorflow',
+    });
+  });
+
+  it('finds a library that was cut off without loading it, which would end the process', async () => {
+    const installed = join(folder, 'tensorflow', 'cpu-2.21.0');
+    const libraries = ['deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2', 'lib/napi-v8/tfjs_binding.node'].map(file => join(installed, 'tfjs-node', file)); // prettier-ignore
+    for (const file of libraries) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'a library');
+    }
+    const versions = { tensorflow: '2.21.0' };
+    const record = newRecord(installed, { variant: 'cpu', versions, bytes: 27 });
+    writeFileSync(join(installed, 'installed.json'), JSON.stringify(record));
+    expect([(await status())[0].state, (await backend.probe()).available]).to.deep.equal(['installed', true]);
+    for (const file of libraries) {
+      writeFileSync(file, 'a lib');
+      expect([(await status())[0].state, (await backend.probe()).available]).to.deep.equal(['outdated', false]);
+      rmSync(file);
+      expect((await backend.probe()).reason).to.contain('it is damaged');
+      writeFileSync(file, 'a library');
+    }
   });
 
   it('names all missing programs at once, and what goes on without', async () => {

@@ -8,6 +8,8 @@ export interface Availability {
   readonly remedy?: string;
   /** In place of the backend's own, where it depends on what was found; below 0 it is not taken unless it is named. */
   readonly rank?: number;
+  /** Installed, but not whole: who computes without it is told. */
+  readonly damaged?: boolean;
 }
 
 /** Everything about a backend that may change a result's last bits; goes into a run's lock. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { CarlError, type Availability, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
@@ -73,6 +74,13 @@ function probe(variant: Variant): Availability {
   const record = readRecord(folder);
   if (record) return { available: true, reason: `TensorFlow ${record.versions.tensorflow} in ${folder}` };
   const command = `carl backend install tensorflow${variant === 'gpu' ? ' --gpu' : ''}`;
+  if (existsSync(folder))
+    return {
+      available: false,
+      damaged: true,
+      reason: `it is damaged, or of another version, in ${folder}`,
+      remedy: `Install it again: ${command}`,
+    };
   return { available: false, reason: 'it is not installed', remedy: `Install it with: ${command}` };
 }
 

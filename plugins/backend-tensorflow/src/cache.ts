@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,6 +17,8 @@ export interface InstallRecord {
   readonly variant: Variant;
   readonly versions: Readonly<Record<string, string>>;
   readonly bytes: number;
+  /** Bytes of the libraries, by their path in the folder: a file that was cut off or is gone is found without loading it. */
+  readonly libraries?: Readonly<Record<string, number>>;
 }
 
 /** The user's cache folder: $CARL_CACHE, else carl-ssl in $XDG_CACHE_HOME or ~/.cache. */
@@ -32,21 +34,37 @@ export const installFolder = (variant: Variant): string => join(backendFolder(),
 
 export const recordFile = (folder: string): string => join(folder, 'installed.json');
 
-export const newRecord = (variant: Variant, versions: Record<string, string>, bytes: number): InstallRecord => ({
+export const newRecord = (
+  folder: string,
+  made: { variant: Variant; versions: Record<string, string>; bytes: number },
+): InstallRecord => ({
   recipe: RECIPE,
-  variant,
-  versions,
-  bytes,
+  ...made,
+  libraries: Object.fromEntries(LIBRARIES.map(file => [file, statSync(join(folder, file)).size])),
 });
 
 /** The record of a whole installation made by this version of the package, or undefined. */
 export function readRecord(folder: string): InstallRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(recordFile(folder), 'utf8')) as InstallRecord;
-    return record.recipe === RECIPE && existsSync(addonFile(folder)) ? record : undefined;
+    return record.recipe === RECIPE && isWhole(folder, record) ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What is loaded of an installation. */
+const LIBRARIES = [
+  'tfjs-node/deps/lib/libtensorflow_cc.so.2',
+  'tfjs-node/deps/lib/libtensorflow_framework.so.2',
+  'tfjs-node/lib/napi-v8/tfjs_binding.node',
+];
+
+function isWhole(folder: string, { libraries = {} }: InstallRecord): boolean {
+  return LIBRARIES.every(file => {
+    const bytes = statSync(join(folder, file)).size;
+    return bytes === (libraries[file] ?? bytes);
+  });
 }
 
 /** The package tfjs-node in an installation, laid out as its own build would. */

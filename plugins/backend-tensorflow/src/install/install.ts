@@ -90,7 +90,7 @@ async function finish(
   };
   const bytes = await folderBytes(making);
   const versions = { tensorflow: answer.tensorflow, 'tfjs-node': tfjsNode.version };
-  await writeFile(recordFile(making), JSON.stringify(newRecord(variant, versions, bytes), null, 2));
+  await writeFile(recordFile(making), JSON.stringify(newRecord(making, { variant, versions, bytes }), null, 2));
   await rm(installFolder(variant), { recursive: true, force: true });
   await rename(making, installFolder(variant));
   report(`TensorFlow ${answer.tensorflow} is installed in ${installFolder(variant)}, ${gigabytes(bytes)} on disk.`);
