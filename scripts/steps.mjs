@@ -36,11 +36,6 @@ export async function record([program, ...args], env = {}) {
   return { status: await statusOf(child), output, seconds: (Date.now() - started) / 1000 };
 }
 
-/** True if the program is there and works. */
-export async function works(program, ...args) {
-  return (await statusOf(spawn(program, args, { stdio: 'ignore' }))) === 0;
-}
-
 function statusOf(child) {
   return new Promise(done => child.on('error', () => done(127)).on('close', code => done(code ?? 1)));
 }

@@ -17,7 +17,9 @@ import { install, remove, status } from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
 import { cacheFolder, newRecord } from '../../plugins/backend-tensorflow/src/cache.js';
 import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
+import { fetchPin } from '../../plugins/backend-tensorflow/src/install/download.js';
 import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
+import { libraries } from '../../plugins/backend-tensorflow/src/install/pins.js';
 import { nvidiaModels, unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
 import { backend } from './backend-tensorflow-setup.js';
 
@@ -146,6 +148,30 @@ describe('installing TensorFlow', () => {
     expect(error.message).to.match(/is not the tensorflow-cpu 2.21.0 it should be \(SHA-256 2b847d/);
     expect(existsSync(wheel)).to.equal(true);
     expect(readdirSync(join(folder, 'tensorflow'))).to.deep.equal([]);
+  });
+
+  it('says what to do about a cache folder that cannot be written', async () => {
+    process.env.CARL_CACHE = join(folder, 'file');
+    writeFileSync(process.env.CARL_CACHE, '');
+    const error = await refusal(install(options));
+    expect(error.code).to.equal('DISK');
+    expect(error.message).to.match(/file\/tensorflow cannot be written \(ENOTDIR\). Set CARL_CACHE/);
+  });
+
+  it('says what to do when a file cannot be downloaded, or the disk is full', async () => {
+    const tool = join(folder, 'pip');
+    const fetched = async (output: string) => {
+      writeFileSync(tool, `#!/bin/sh\necho "${output}" >&2\nexit 1\n`, { mode: 0o755 });
+      const sources = { downloads: join(folder, 'downloads'), report: () => {}, terminal: false };
+      return refusal(fetchPin(libraries.cpu, sources, { python: [tool], npm: [], compiler: [] }));
+    };
+    const offline = await fetched('ERROR: No matching distribution found');
+    expect(offline.code).to.equal('BACKEND_INSTALL');
+    expect(offline.message).to.match(/^tensorflow-cpu 2.21.0 cannot be downloaded. Check the network.*--from/);
+    expect(offline.message).to.contain('No matching distribution found');
+    expect(readdirSync(join(folder, 'downloads'))).to.deep.equal([]);
+    const full = await fetched('OSError: [Errno 28] No space left on device');
+    expect([full.code, full.message.startsWith('The disk is full. Make room')]).to.deep.equal(['DISK', true]);
   });
 
   it('refuses a folder of files that is not there', async () => {

@@ -45,7 +45,7 @@ export async function fetchPin(pin: Pin, sources: Sources, tools: Tools): Promis
   await rm(file, { force: true });
   await mkdir(sources.downloads, { recursive: true });
   sources.report(`Downloading ${pin.name} ${pin.version}`);
-  await runProgram(command(pin, sources, tools), { terminal: sources.terminal && pin.from === 'pypi' });
+  await download(pin, sources, tools);
   if (!existsSync(file))
     throw new CarlError('BACKEND_INSTALL', `${pin.name} ${pin.version} was downloaded without the file ${pin.file}.`);
   if ((await sha256(file)) !== pin.sha256) throw damaged(pin, file);
@@ -92,6 +92,32 @@ async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
+}
+
+/** Half a gigabyte of half a file is kept here and not in /tmp, so that what a killed download left is found and deleted. */
+async function download(pin: Pin, sources: Sources, tools: Tools): Promise<void> {
+  const unfinished = join(sources.downloads, 'unfinished');
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished);
+  const terminal = sources.terminal && pin.from === 'pypi';
+  const env = { ...process.env, TMPDIR: unfinished };
+  try {
+    await runProgram(command(pin, sources, tools), { terminal, env });
+  } catch (cause) {
+    throw undelivered(pin, cause as CarlError);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** A download that failed for another reason than a full disk: what can be done about it. */
+function undelivered({ name, version, from, file }: Pin, cause: CarlError): CarlError {
+  if (cause.code !== 'BACKEND_INSTALL') return cause;
+  const settings = from === 'pypi' ? 'pip (index, proxy)' : 'npm (registry, proxy)';
+  const advice = `Check the network and the settings of ${settings}, or fetch ${file} elsewhere and name its folder with --from.`;
+  return new CarlError('BACKEND_INSTALL', `${name} ${version} cannot be downloaded. ${advice}\n${cause.message}`, {
+    cause,
+  });
 }
 
 function damaged(pin: Pin, file: string): CarlError {

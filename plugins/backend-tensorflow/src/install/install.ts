@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CarlError, type InstallOptions } from '@carl-ssl/core';
@@ -29,13 +29,25 @@ export async function install(options: InstallOptions): Promise<string> {
   const folder = installFolder(variant);
   if (options.from !== undefined && !existsSync(options.from))
     throw new CarlError('INPUT_FILE', `The folder ${options.from} to take files from does not exist.`);
-  await mkdir(backendFolder(), { recursive: true });
+  await makeFolder(backendFolder());
   const onWait = () => options.report('Another installation is under way; waiting for it.');
   await locked(join(backendFolder(), 'lock'), onWait, async () => {
     if (readRecord(folder)) options.report(`TensorFlow is installed already, in ${folder}.`);
     else await installNow(variant, options);
   });
   return folder;
+}
+
+/** @throws CarlError DISK */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const advice = 'Set CARL_CACHE to a folder that can be written.';
+    throw new CarlError('DISK', `The cache folder ${folder} cannot be written (${code}). ${advice}`, { cause });
+  }
 }
 
 async function installNow(variant: Variant, options: InstallOptions): Promise<void> {

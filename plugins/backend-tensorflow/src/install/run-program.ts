@@ -14,7 +14,7 @@ const WORDS = 5;
 
 /**
  * Runs a program to its end and returns what it wrote to standard output.
- * @throws CarlError BACKEND_INSTALL with the end of what it wrote, if it fails or does not exist
+ * @throws CarlError BACKEND_INSTALL with the end of what it wrote, if it fails or does not exist; DISK if that is full
  */
 export function runProgram([program, ...args]: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { terminal = false, ...where } = options;
@@ -42,6 +42,8 @@ export function runProgram([program, ...args]: readonly string[], options: Progr
 }
 
 function failure(command: readonly string[], how: string, output: string): CarlError {
+  if (/No space left on device|ENOSPC/.test(output))
+    return new CarlError('DISK', 'The disk is full. Make room, or set CARL_CACHE to a folder elsewhere.');
   const tail = output.trimEnd().split('\n').slice(-TAIL).join('\n  ');
   return new CarlError('BACKEND_INSTALL', `${command.slice(0, WORDS).join(' ')} ${how}.${tail ? `\n  ${tail}` : ''}`);
 }
