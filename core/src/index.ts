@@ -50,6 +50,7 @@ export * from './tensor/early-release.js';
 export * from './tensor/kernels.js';
 export * from './tensor/layers/activation.js';
 export * from './tensor/layers/batch-norm.js';
+export * from './tensor/layers/checkpointed.js';
 export * from './tensor/layers/conv.js';
 export * from './tensor/layers/depthwise-conv.js';
 export * from './tensor/layers/initialize.js';

@@ -7,4 +7,6 @@ export interface Cost {
   readonly multiplyAdds: number;
   /** Float32 values the backward pass needs kept. */
   readonly activations: number;
+  /** Values that are computed once more in the backward pass, and live only while it is in this stage. */
+  readonly recomputed?: number;
 }

@@ -7,8 +7,12 @@ interface TapeNode {
   gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
 }
 
+/** Where the engine keeps its own `addTapeNode` while a pass is under way: a pass within it must not free what is the outer one's, even if two copies of this module are loaded. */
+const STOCK = Symbol.for('carl-ssl.stock-tape');
+
 /** The engine's inside, as far as it is used here; TensorFlow.js's version is pinned. */
 interface Tape {
+  [STOCK]?: Tape['addTapeNode'];
   addTapeNode: (...node: unknown[]) => void;
   readonly state: { readonly activeTape: TapeNode[]; readonly gradientDepth: number };
 }
@@ -16,11 +20,13 @@ interface Tape {
 /**
  * Runs a function with one backward pass in it, which then frees every gradient and every saved tensor as soon as the
  * pass is beyond them. TensorFlow.js keeps them all to its end, which costs a third of a training step's memory. The
- * gradients are the same. Leaves backward passes within others, for higher derivatives, as they are.
+ * gradients are the same. A backward pass within another one that recomputes a part of it may be given one of its own; those
+ * for higher derivatives are left as they are.
  */
 export function withEarlyRelease<T>(differentiate: () => T): T {
   const engine = tf.engine() as unknown as Tape;
-  const addTapeNode = engine.addTapeNode;
+  const before = { addTapeNode: engine.addTapeNode, stock: engine[STOCK] };
+  const addTapeNode = (engine[STOCK] ??= engine.addTapeNode);
   let release: (() => void) | undefined;
   engine.addTapeNode = (...node) => {
     addTapeNode.apply(engine, node);
@@ -40,7 +46,8 @@ export function withEarlyRelease<T>(differentiate: () => T): T {
   try {
     return differentiate();
   } finally {
-    engine.addTapeNode = addTapeNode;
+    engine.addTapeNode = before.addTapeNode;
+    engine[STOCK] = before.stock;
   }
 }
 

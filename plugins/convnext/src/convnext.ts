@@ -1,6 +1,7 @@
 import {
   CarlError,
   defineComponent,
+  gradientCheckpointing,
   globalMeanPool,
   sequence,
   slots,
@@ -48,6 +49,7 @@ const options = Type.Object(
       description:
         'Probability that the branch of the last block is left out for an image in training; falls evenly to 0 at the first block.',
     }),
+    gradientCheckpointing,
   },
   { additionalProperties: false },
 );
@@ -84,8 +86,8 @@ function createConvNext(architecture: Architecture): Encoder {
 function architectureOf(options: Options): Architecture {
   const layout = layoutOf(options);
   if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', layout);
-  const { patchSize, layerScale, stochasticDepth } = options;
-  return { ...layout, patchSize, layerScale, stochasticDepth };
+  const { patchSize, layerScale, stochasticDepth, gradientCheckpointing } = options;
+  return { ...layout, patchSize, layerScale, stochasticDepth, gradientCheckpointing };
 }
 
 function check(options: Options, { views }: Facts): readonly Finding[] {

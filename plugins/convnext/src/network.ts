@@ -1,4 +1,4 @@
-import { dropRates, layerNorm, patchConv, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import { checkpointed, dropRates, layerNorm, patchConv, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { block, initialize } from './block.js';
 import type { Layout } from './layout.js';
@@ -10,6 +10,7 @@ export interface Architecture extends Layout {
   readonly layerScale: number;
   /** Probability that the last block's branch is left out. */
   readonly stochasticDepth: number;
+  readonly gradientCheckpointing: boolean;
 }
 
 /** Pixels of the image, along one side, for each pixel of the last stage. */
@@ -20,14 +21,14 @@ export const outputWidth = ({ dims }: Architecture): number => dims[dims.length 
 
 /** The stem and the stages for images with the given number of channels; each stage but the first halves its input first. */
 export function stagesOf(architecture: Architecture, channels: number): readonly Stage<Tensor4D>[] {
-  const { dims, depths, patchSize: size } = architecture;
+  const { dims, depths, patchSize: size, layerScale, gradientCheckpointing } = architecture;
   const rates = dropRates(architecture.stochasticDepth, sum(depths));
   const stages = dims.map((dim, index) => {
     const before = sum(depths.slice(0, index));
     const blocks = rates
       .slice(before, before + depths[index])
       .map((dropRate, place) =>
-        block(`features.${2 * index + 1}.${place}`, { dim, layerScale: architecture.layerScale, dropRate }),
+        checkpointed(block(`features.${2 * index + 1}.${place}`, { dim, layerScale, dropRate }), gradientCheckpointing),
       );
     const halved = index === 0 ? [] : downsample(`features.${2 * index}`, dims[index - 1], dim);
     return { name: `stage${index + 1}`, layer: sequence([...halved, ...blocks]) };

@@ -1,4 +1,4 @@
-import { batchNorm, conv, maxPool, relu, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import { batchNorm, checkpointed, conv, maxPool, relu, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { residualBlock } from './block.js';
 import { EXPANSION, type Layout } from './layout.js';
@@ -13,6 +13,7 @@ export interface Architecture extends Layout {
   readonly widen: number;
   readonly stem: StemName;
   readonly zeroInitResidual: boolean;
+  readonly gradientCheckpointing: boolean;
 }
 
 const STEMS: Readonly<Record<StemName, { readonly size: number; readonly stride: number; readonly pool: boolean }>> = {
@@ -41,29 +42,32 @@ export function stagesOf(architecture: Architecture, channels: number): readonly
   return [{ name: 'stem', layer: stem(architecture, channels) }, ...stages];
 }
 
-function stem({ stem, width }: Architecture, inputs: number): Layer<Tensor4D> {
+function stem({ stem, width, gradientCheckpointing }: Architecture, inputs: number): Layer<Tensor4D> {
   const { size, stride, pool } = STEMS[stem];
-  return sequence([
+  const layers = sequence<Tensor4D>([
     conv('conv1', { inputs, outputs: width, size, stride }),
     batchNorm('bn1', width),
     relu(),
     ...(pool ? [maxPool(3, 2)] : []),
   ]);
+  return checkpointed(layers, gradientCheckpointing);
 }
 
 /** Blocks of one width; the first of them, but for the first stage's, halves height and width. */
-function stage({ block, layers, width, widen, zeroInitResidual }: Architecture, index: number): Layer<Tensor4D> {
+function stage(architecture: Architecture, index: number): Layer<Tensor4D> {
+  const { block: kind, layers, width, widen, zeroInitResidual, gradientCheckpointing } = architecture;
   const inner = stageWidth(width, index);
-  const before = index === 0 ? width : stageWidth(width, index - 1) * EXPANSION[block];
-  const blocks = Array.from({ length: layers[index] }, (_, place) =>
-    residualBlock(`layer${index + 1}.${place}`, block, {
-      inputs: place === 0 ? before : inner * EXPANSION[block],
+  const before = index === 0 ? width : stageWidth(width, index - 1) * EXPANSION[kind];
+  const blocks = Array.from({ length: layers[index] }, (_, place) => {
+    const block = residualBlock(`layer${index + 1}.${place}`, kind, {
+      inputs: place === 0 ? before : inner * EXPANSION[kind],
       inner: inner * widen,
-      outputs: inner * EXPANSION[block],
+      outputs: inner * EXPANSION[kind],
       stride: place === 0 && index > 0 ? 2 : 1,
       zeroInit: zeroInitResidual,
-    }),
-  );
+    });
+    return checkpointed(block, gradientCheckpointing);
+  });
   return sequence(blocks);
 }
 

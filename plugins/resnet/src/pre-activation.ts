@@ -1,4 +1,4 @@
-import { batchNorm, conv, relu, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import { batchNorm, checkpointed, conv, relu, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
@@ -10,6 +10,7 @@ export interface WideArchitecture {
   readonly widen: number;
   /** Channels after the first convolution. */
   readonly width: number;
+  readonly gradientCheckpointing: boolean;
 }
 
 interface BlockShape {
@@ -35,16 +36,19 @@ export function wideStagesOf(architecture: WideArchitecture, channels: number): 
 }
 
 /** Blocks of one width; the first of them, but for the first group's, halves height and width. */
-function group({ blocks, widen, width }: WideArchitecture, index: number): Layer<Tensor4D> {
+function group({ blocks, widen, width, gradientCheckpointing }: WideArchitecture, index: number): Layer<Tensor4D> {
   const outputs = width * widen * 2 ** index;
   const before = index === 0 ? width : outputs / 2;
   return sequence(
     Array.from({ length: blocks }, (_, place) =>
-      block(`block${index + 1}.layer.${place}`, {
-        inputs: place === 0 ? before : outputs,
-        outputs,
-        stride: place === 0 && index > 0 ? 2 : 1,
-      }),
+      checkpointed(
+        block(`block${index + 1}.layer.${place}`, {
+          inputs: place === 0 ? before : outputs,
+          outputs,
+          stride: place === 0 && index > 0 ? 2 : 1,
+        }),
+        gradientCheckpointing,
+      ),
     ),
   );
 }

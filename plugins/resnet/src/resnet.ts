@@ -1,4 +1,4 @@
-import { CarlError, defineComponent, slots, type Facts, type Finding } from '@carl-ssl/core';
+import { CarlError, defineComponent, gradientCheckpointing, slots, type Facts, type Finding } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
 import { layoutOf, type Layout } from './layout.js';
 import { outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
@@ -43,6 +43,7 @@ const options = Type.Object(
       default: false,
       description: 'Start the last scale of each block at zero, so that every block starts as the identity.',
     }),
+    gradientCheckpointing,
   },
   { additionalProperties: false },
 );
@@ -64,10 +65,10 @@ export const resnet = defineComponent(slots.encoder, {
 function architectureOf(options: Options): Architecture {
   const layout = layoutOf(options);
   if (typeof layout === 'string') throw new CarlError('INPUT_PIPELINE', layout);
-  const { width, widen, stem, zeroInitResidual } = options;
+  const { width, widen, stem, zeroInitResidual, gradientCheckpointing } = options;
   const narrow = widenProblem(layout, widen);
   if (narrow) throw new CarlError('INPUT_PIPELINE', narrow);
-  return { ...layout, width, widen, stem, zeroInitResidual };
+  return { ...layout, width, widen, stem, zeroInitResidual, gradientCheckpointing };
 }
 
 function check(options: Options, facts: Facts): readonly Finding[] {

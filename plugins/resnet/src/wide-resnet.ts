@@ -1,4 +1,4 @@
-import { CarlError, defineComponent, slots, type Finding } from '@carl-ssl/core';
+import { CarlError, defineComponent, gradientCheckpointing, slots, type Finding } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { pooledEncoder } from './pooled-encoder.js';
 import { wideOutputWidth, wideStagesOf } from './pre-activation.js';
@@ -16,6 +16,7 @@ const options = Type.Object(
       default: 16,
       description: 'Channels of the first convolution; the groups have 1, 2 and 4 times as many, widened.',
     }),
+    gradientCheckpointing,
   },
   { additionalProperties: false },
 );
@@ -34,10 +35,10 @@ export const wideResnet = defineComponent(slots.encoder, {
     const problem = depthProblem(depth);
     return problem ? [{ severity: 'error', code: 'WIDE_RESNET_DEPTH', path: 'depth', message: problem }] : [];
   },
-  create: ({ depth, widen, width }) => {
+  create: ({ depth, ...options }) => {
     const problem = depthProblem(depth);
     if (problem) throw new CarlError('INPUT_PIPELINE', problem);
-    const architecture = { blocks: (depth - 4) / 6, widen, width };
+    const architecture = { blocks: (depth - 4) / 6, ...options };
     return pooledEncoder(wideOutputWidth(architecture), channels => wideStagesOf(architecture, channels));
   },
 });

@@ -17,6 +17,7 @@ export interface Architecture {
   readonly interpolatePositions: boolean;
   /** Whether there is a token that stands for hidden patches. */
   readonly maskToken: boolean;
+  readonly gradientCheckpointing: boolean;
 }
 
 /** Patches along one side of an image of the size the position embeddings are for. */

@@ -1,4 +1,4 @@
-import { dropRates, layerNorm, sequence, stageCosts, type Encoder, type Tokens } from '@carl-ssl/core';
+import { checkpointed, dropRates, layerNorm, sequence, stageCosts, type Encoder, type Tokens } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Architecture } from './architecture.js';
@@ -7,10 +7,11 @@ import { embedding, gridOf } from './embedding.js';
 
 /** The encoder: its feature is the class token after the last layer normalisation. Weights carry torchvision's names. */
 export function transformer(architecture: Architecture): Encoder {
-  const { dim, layers, patchSize, imageSize, stochasticDepth, interpolatePositions } = architecture;
+  const { dim, layers, patchSize, imageSize, stochasticDepth, interpolatePositions, gradientCheckpointing } =
+    architecture;
   const blocks = dropRates(stochasticDepth, layers).map((rate, index) => ({
     name: `encoder_layer_${index}`,
-    layer: block(`encoder.layers.encoder_layer_${index}`, architecture, rate),
+    layer: checkpointed(block(`encoder.layers.encoder_layer_${index}`, architecture, rate), gradientCheckpointing),
   }));
   const body = sequence(blocks.map(({ layer }) => layer));
   const tokenNorm = layerNorm<Tensor3D>('encoder.ln', dim);

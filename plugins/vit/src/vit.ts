@@ -1,4 +1,4 @@
-import { CarlError, defineComponent, slots, type Facts, type Finding } from '@carl-ssl/core';
+import { CarlError, defineComponent, gradientCheckpointing, slots, type Facts, type Finding } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
 import { contradiction, type Architecture } from './architecture.js';
 import { sizeProblem } from './embedding.js';
@@ -35,6 +35,7 @@ const options = Type.Object(
       description:
         'Learn a token that stands for patches hidden from the learning branch. Objectives such as `ibot` need it.',
     }),
+    gradientCheckpointing,
   },
   { additionalProperties: false },
 );

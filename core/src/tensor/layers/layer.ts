@@ -41,10 +41,17 @@ export function totalCost(layers: readonly Pick<Layer<never>, 'cost'>[], shape: 
         shape: cost.shape,
         multiplyAdds: before.multiplyAdds + cost.multiplyAdds,
         activations: before.activations + cost.activations,
+        ...largest(before, cost),
       };
     },
     { shape, multiplyAdds: 0, activations: 0 },
   );
+}
+
+/** Only one part is computed again at a time. */
+function largest(...costs: readonly LayerCost[]): Pick<LayerCost, 'recomputed'> {
+  const recomputed = Math.max(...costs.map(cost => cost.recomputed ?? 0));
+  return recomputed > 0 ? { recomputed } : {};
 }
 
 /** Number of values that make up a shape. */
