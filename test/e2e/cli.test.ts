@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
@@ -23,6 +23,7 @@ describe('the carl program', function () {
     'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
     'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number from 0/],
     'a format there is not': [['backends', '--format', 'xml'], /It takes text or json/],
+    'no seeds at all': [['compare', 'p.yaml', '--seeds', '0'], /It must be a whole number from 1/],
     'a backend there is not': [['golden', '.', '--backend', 'abacus'], /^INPUT_ARGUMENT There is no backend `abacus`/],
   };
 
@@ -34,6 +35,15 @@ describe('the carl program', function () {
       expect([code, stdout]).to.deep.equal([2, '']);
     });
   }
+
+  it('says which file of a golden case is missing', async () => {
+    mkdirSync(folder.within('cases/objective/hollow'), { recursive: true });
+    writeFileSync(folder.within('cases/objective/hollow/case.json'), '{ "format": 1, "inputs": {}, "expect": {} }');
+    const { code, stderr } = await carl(['golden', folder.within('cases')]);
+    expect(stderr).to.match(/^INPUT_FILE .*hollow\/tensors\.safetensors cannot be read: ENOENT/);
+    expect(code).to.equal(2);
+    expect((await carl(['golden', folder.within('nowhere')])).stderr).to.contain('there is no such folder.');
+  });
 
   it('gives the stack trace when it is to, on either side of the command', async () => {
     for (const args of [

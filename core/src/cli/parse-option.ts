@@ -8,8 +8,15 @@ export function integer(text: string): number {
   return value;
 }
 
+/** Value of an option that counts something there must be at least one of. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
 /** Values of an option that can be repeated. */
-export function collect(text: string, before: readonly string[]): readonly string[] {
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

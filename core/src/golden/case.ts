@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CarlError } from '../errors.js';
 import type { HostArray } from '../contracts/metric.js';
@@ -36,7 +36,8 @@ interface CaseFile {
 
 /** Folders `<kind>/<name>` below a directory that hold a case, sorted. @throws CarlError INPUT_FILE if there is none */
 export async function findCases(directory: string, only?: string): Promise<readonly string[]> {
-  if (!existsSync(directory)) throw new CarlError('INPUT_FILE', `${directory}: there is no such folder.`);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new CarlError('INPUT_FILE', `${directory}: there is no such folder.`);
   const found: string[] = [];
   for (const kind of await subfolders(directory)) {
     if (only !== undefined && kind !== only) continue;
@@ -59,7 +60,7 @@ export async function readCase(folder: string): Promise<GoldenCase> {
   if (parsed.format !== 1)
     throw new CarlError('INPUT_FILE', `${file}: format ${String(parsed.format)} is not known, only 1`);
   const tensorFile = join(folder, 'tensors.safetensors');
-  const { tensors } = decodeSafetensors(await readFile(tensorFile), tensorFile);
+  const { tensors } = decodeSafetensors(await read(tensorFile), tensorFile);
   const tensor = (name: string): HostArray => {
     if (!Object.hasOwn(tensors, name)) throw new CarlError('INPUT_FILE', `${tensorFile}: ${name} is missing`);
     return tensors[name];
@@ -82,9 +83,16 @@ export async function readCase(folder: string): Promise<GoldenCase> {
   };
 }
 
+async function read(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    throw new CarlError('INPUT_FILE', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  });
+}
+
 async function parse(file: string): Promise<CaseFile> {
+  const text = await read(file);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as CaseFile;
+    return JSON.parse(text.toString()) as CaseFile;
   } catch (error) {
     throw new CarlError('INPUT_FILE', `${file}: ${(error as Error).message}`, { cause: error });
   }

@@ -8,13 +8,13 @@ import { PipelineError } from '../../config/diagnostic.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors.js';
 import { ExitStatus } from '../exit-status.js';
-import { collect, integer } from '../parse-option.js';
+import { collect, count } from '../parse-option.js';
 import { resumeSession, startSession } from '../training-session.js';
 
 interface CompareOptions {
-  readonly grid: readonly string[];
+  readonly grid?: readonly string[];
   readonly seeds: number;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
 }
@@ -31,9 +31,9 @@ export function registerCompare(program: Command): void {
     .command('compare')
     .description('Train several pipelines over several seeds and print a table of means and spreads.')
     .argument('[files...]', 'pipelines in YAML')
-    .option('--grid <key=uses...>', 'components to put at keys, in every combination', [])
-    .option('--seeds <number>', 'seeds 0 to n - 1', integer, 3)
-    .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect, [])
+    .option('--grid <key=uses...>', 'components to put at keys, in every combination')
+    .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)
+    .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
     .addHelpText('after', EXAMPLES)
@@ -41,11 +41,12 @@ export function registerCompare(program: Command): void {
 }
 
 async function compare(named: readonly string[], options: CompareOptions): Promise<void> {
+  const grid = options.grid ?? [];
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
-  const files = [...named, ...options.grid.filter(text => !text.includes('='))];
-  const axes = options.grid.filter(text => text.includes('=')).map(parseAxis);
+  const files = [...named, ...grid.filter(text => !text.includes('='))];
+  const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'give at least one pipeline to train');
-  const variants = await compatible(variantsOf(files, { axes, set: options.set }), options);
+  const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
   for (const seed of seeds) for (const variant of variants) await trainVariant(variant, seed, options);
   const runs = await Promise.all(variants.map(({ name }) => collectRuns(options.out, name, seeds)));
@@ -62,7 +63,7 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
         throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
       fitting.push(variant);
     } catch (error) {
-      if (!(error instanceof PipelineError) || options.grid.length === 0) throw error;
+      if (!(error instanceof PipelineError) || options.grid === undefined) throw error;
       process.stdout.write(`left out ${variant.name}: ${error.diagnostics[0].message}\n`);
     }
   }

@@ -21,7 +21,7 @@ export function registerExplain(program: Command): void {
     .description('Show what a key of a pipeline is set to, where that comes from, what it means and what it takes.')
     .argument('<file>', 'pipeline in YAML')
     .argument('[key]', 'key, with dots: objective.temperature', '')
-    .option('--set <key=value>', 'change a value first; can be repeated', collect, [])
+    .option('--set <key=value>', 'change a value first; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')

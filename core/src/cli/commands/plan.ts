@@ -9,7 +9,7 @@ import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 
 interface PlanOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly seed?: number;
   readonly backend?: string;
   readonly format: 'text' | 'json';
@@ -20,7 +20,7 @@ export function registerPlan(program: Command): void {
     .command('plan')
     .description('Show components, tensor shapes, parameters, cost and steps of a pipeline. Starts nothing.')
     .argument('<file>', 'pipeline in YAML')
-    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect, [])
+    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')

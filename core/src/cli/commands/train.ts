@@ -14,7 +14,7 @@ import { colorOf } from '../terminal.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../training-session.js';
 
 interface TrainOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly seed?: number;
   readonly out?: string;
   readonly backend?: string;
@@ -39,7 +39,7 @@ export function registerTrain(program: Command): void {
     .command('train')
     .description('Train a pipeline, evaluate its encoder and leave a run directory.')
     .argument('[file]', 'pipeline in YAML')
-    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect, [])
+    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
     .option('--out <folder>', 'run directory (default: runs/<name>/seed-<seed>)')
     .option('--backend <name>', 'backend to compute on')
@@ -72,7 +72,7 @@ async function start(file: string, options: TrainOptions, told: SessionListeners
 }
 
 async function resume(run: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
-  if (options.set.length > 0 || options.seed !== undefined || options.out !== undefined)
+  if (options.set !== undefined || options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
       '--resume goes on with a run as it is: --set, --seed and --out cannot be given with it',

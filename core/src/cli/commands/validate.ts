@@ -24,7 +24,7 @@ export function registerValidate(program: Command): void {
     .command('validate')
     .description('Check pipelines: everything that is wrong, with line, column and advice. Opens no data.')
     .argument('<files...>', 'pipelines in YAML')
-    .option('--set <key=value>', 'change a value first; can be repeated', collect, [])
+    .option('--set <key=value>', 'change a value first; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
     .option('--backend <name>', 'backend to compute on')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
