@@ -5,9 +5,16 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   const lower = word.toLowerCase();
   const scored = [...new Set(candidates)]
-    .map(candidate => ({ candidate, off: distance(lower, candidate.toLowerCase()) }))
+    .map(candidate => ({ candidate, off: mistakes(lower, candidate.toLowerCase()) }))
     .filter(({ candidate, off }) => off <= limit || resembles(lower, candidate));
   return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
+}
+
+/** Letters that are wrong, missing or too many; two that are swapped are one mistake, not two. */
+function mistakes(word: string, candidate: string): number {
+  const at = Array.from(word).findIndex((letter, index) => letter !== candidate[index]);
+  const inOrder = word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2);
+  return at >= 0 && inOrder === candidate ? 1 : distance(word, candidate);
 }
 
 /** Habits that cost many letters. */

@@ -2,6 +2,9 @@ import type { YAMLException } from 'js-yaml';
 import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
 import { linesOf, positionAt, type Source } from './source.js';
 
+/** Characters of a line that are looked at. */
+const MAX_LINE = 500;
+
 /** What js-yaml's parser says, and what a user should read instead. */
 const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy: string])[] = [
   [
@@ -63,8 +66,37 @@ export const TOO_LONG = 'more values than a pipeline may have';
 /** A diagnostic for an exception of the YAML parser. */
 export function syntaxDiagnostic(source: Source, error: YAMLException): Diagnostic {
   const reported = Math.min(error.mark?.position ?? 0, source.text.length);
+  const unquoted = unquotedIn(source, reported);
+  if (unquoted) return unquoted;
   const start = culprit(source.text, reported, error.reason);
   return diagnose({ source, start, end: start + 1 }, complaint(source, reported, error.reason));
+}
+
+/** Plain text that YAML takes for something else, and that the parser stumbles over further on. */
+const UNQUOTED: readonly (readonly [pattern: RegExp, message: (text: string) => string])[] = [
+  [
+    /(?<=^|[\s[,])[@`][^\s,\]}]*/,
+    text => `Text that starts with ${text.startsWith('@') ? '`@`' : 'a backtick'} must stand in quotes.`,
+  ],
+  [
+    /(?<=^[\s-]*[\w.-]+: +)[^\s"'#&*|>[{][^"'#]*: [^#]*[^\s#]/,
+    () => 'Text with a colon and a space in it must stand in quotes.',
+  ],
+];
+
+function unquotedIn(source: Source, reported: number): Diagnostic | undefined {
+  const { line } = positionAt(source.text, reported);
+  const text = linesOf(source.text)[line - 1] ?? '';
+  const lineStart = reported - (positionAt(source.text, reported).column - 1);
+  for (const [pattern, message] of UNQUOTED) {
+    const found = pattern.exec(text.slice(0, MAX_LINE));
+    if (!found) continue;
+    const start = lineStart + found.index;
+    const place = { source, start, end: start + found[0].length };
+    const remedy = `Write \`'${found[0].replaceAll("'", "''")}'\`.`;
+    return diagnose(place, { code: 'YAML_SYNTAX', message: message(found[0]), remedy });
+  }
+  return undefined;
 }
 
 /** The parser stops behind the mistake: indentation is wrong at the start of a line, a colon without a space in the line before. */

@@ -64,6 +64,7 @@ export default definePlugin({
       'small-net',
       Type.Object(
         {
+          widen: Type.Integer({ minimum: 1, default: 1, description: 'Factor of the channels inside.' }),
           width: Type.Integer({ minimum: 1, default: 16, description: 'Channels of the first layer.' }),
           weights: Type.Optional(Path({ description: 'File with weights to start from.' })),
           tags: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.String(), { additionalProperties: false, maxProperties: 2, description: 'Notes.' })),
