@@ -1,17 +1,15 @@
 /**
- * Time of a training step without data: ResNet-18 with the stem for small images, two views, projection head, NT-Xent,
- * SGD. Prints one JSON line: images/s (an image is a pair of views) of the fastest and the median step, and peak memory.
+ * Time of a run's training step without data: SimCLR on a ResNet-18 with the stem for small images. Prints one JSON
+ * line: images/s (an image is a pair of views) of the fastest and the median step, and peak memory.
  *
  *     npx tsx benchmarks/step/step.ts --width 64 --batch 64 --size 32 --channels 3 [--threads 2] [--stock] [--profile]
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
 import { useKernels } from '@carl-ssl/core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import { printProfile } from './profile.js';
-import { ResNet18 } from './resnet18.js';
-import { trainingStep } from './training-step.js';
+import { simclrStep } from './simclr.js';
 
 const { values } = parseArgs({
   options: {
@@ -38,22 +36,21 @@ const backend = tensorflow.components[0].create({ threads, oneDNN: true }, {});
 const fused = await backend.activate();
 useKernels(values.stock ? {} : fused);
 
-const network = new ResNet18({ channels, width });
-const views = [1, 2].map(seed => tf.randomUniform<tf.Rank.R4>([batch, size, size, channels], 0, 1, 'float32', seed));
-const momenta = new Map<string, Variable>();
-tf.dispose(tf.tidy(() => network.forward(views[0])));
-const first = trainingStep(network, views, momenta);
-if (values.profile) printProfile(() => trainingStep(network, views, momenta));
+const trainingStep = simclrStep({ width, batch, size, channels });
+const first = trainingStep();
+trainingStep();
+if (values.profile) printProfile(trainingStep);
 
 const times: number[] = [];
 let last = first;
 for (const end = performance.now() + 1000 * seconds; performance.now() < end || times.length < 5;) {
   const start = performance.now();
-  last = trainingStep(network, views, momenta);
+  last = trainingStep();
   times.push((performance.now() - start) / 1000);
 }
 times.sort((a, b) => a - b);
 const [best, median] = [times[0], times[times.length >> 1]].map(time => Number((batch / time).toFixed(2)));
+
 const peakMiB = process.resourceUsage().maxRSS >> 10;
 const facts = { width, batch, size, channels, threads, kernels: values.stock ? 'composed' : 'fused' };
 process.stdout.write(

@@ -25,8 +25,24 @@ const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16];
 /** Shapes per kernel size and stride; CONV_SWEEP asks for more. */
 const EACH = Number(process.env.CONV_SWEEP ?? 25);
 
+/** Channels that our own operations for 3x3 convolutions of stride 1 take. */
+const OWN_CHANNELS = [16, 16, 32, 48, 64];
+
 /** Shapes drawn at random, the same ones every time. */
 function shapes(): Shape[] {
+  return [...mixedShapes(), ...ownShapes()];
+}
+
+function ownShapes(): Shape[] {
+  const random = seededStreams(7).at('own-conv-sweep');
+  const pick = () => OWN_CHANNELS[random.integer(OWN_CHANNELS.length)];
+  return Array.from({ length: EACH }, () => {
+    const [batch, size] = [1 + random.integer(4), 1 + random.integer(7)];
+    return { batch, size, from: pick(), to: pick(), kernel: 3, stride: 1, padding: 1 };
+  });
+}
+
+function mixedShapes(): Shape[] {
   const random = seededStreams(7).at('conv-sweep');
   const pick = (list: readonly number[]) => list[random.integer(list.length)];
   return KERNELS.flatMap(kernel =>
@@ -90,7 +106,7 @@ async function onBackend(name: string, chosen: Partial<Kernels>): Promise<readon
 
 describe('conv2d of TensorFlow', () => {
   onTensorFlow(fused => {
-    it(`agrees with the JavaScript backend over ${12 * EACH} shapes: output, gradient of images and of filter`, async function () {
+    it(`agrees with the JavaScript backend over ${13 * EACH} shapes: output, gradient of images and of filter`, async function () {
       this.timeout(60_000 + 1000 * EACH);
       const expected = await onBackend('cpu', {});
       const actual = await onBackend('tensorflow', fused());

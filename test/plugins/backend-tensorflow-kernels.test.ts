@@ -20,6 +20,15 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
     inputs: () => [tf.add(normal([9, 12], 1), 1), normal([12], 2), normal([12], 3)],
     compute: (x, scale, offset) => kernels.batchNorm(x as Tensor2D, scale as Tensor1D, offset as Tensor1D, 1e-3).output,
   },
+  'batchNormRelu of images': {
+    inputs: () => [tf.add(normal([6, 5, 4, 7], 1, 2), 3), normal([7], 2), normal([7], 3)],
+    compute: (x, scale, offset) =>
+      kernels.batchNormRelu(x as Tensor4D, { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON })
+        .output,
+  },
+  'batchNormRelu with a shortcut': { inputs: () => summands([6, 5, 4, 7]), compute: sum },
+  'batchNormRelu of many narrow rows with a shortcut': { inputs: () => summands([5, 67, 71, 3]), compute: sum },
+  'batchNormRelu of many wide rows': { inputs: () => summands([3, 31, 33, 72]), compute: sum },
   relu: { inputs: () => [normal([4, 6, 6, 3], 1)], compute: x => kernels.relu(x) },
   addRelu: {
     inputs: () => [normal([4, 6, 6, 3], 1), normal([4, 6, 6, 3], 2)],
@@ -35,6 +44,17 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
     compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.randomUniform<tf.Rank.R2>([8, 10], 0, 1, 'float32', 5)),
   },
 };
+
+/** What {@link sum} takes: images, a scale and an offset of their channels, and a shortcut. */
+function summands(shape: number[]): Tensor[] {
+  const channels = shape.slice(-1);
+  return [tf.add(normal(shape, 1, 2), 3), normal(channels, 2), normal(channels, 3), normal(shape, 4)];
+}
+
+function sum(x: Tensor, scale: Tensor, offset: Tensor, shortcut: Tensor): Tensor {
+  const parameters = { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON };
+  return kernels.batchNormRelu(x as Tensor4D, { ...parameters, shortcut: shortcut as Tensor4D }).output;
+}
 
 /** The value and the gradients of sum(value * weights), computed with the given kernels. */
 function valueAndGradients(chosen: Partial<Kernels>, inputs: Tensor[], compute: Compute): Tensor[] {

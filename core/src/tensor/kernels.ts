@@ -1,11 +1,21 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import * as composed from './composed.js';
+import { scope } from './scope.js';
 
 /** Result of batch normalisation over the batch; `mean` and `variance` (biased) carry no gradient. */
 export interface Normalized<T extends Tensor> {
   readonly output: T;
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
+}
+
+/** What normalised values are scaled and moved by, and what is added to them. */
+export interface BatchNormParameters<T extends Tensor> {
+  readonly scale: Tensor1D;
+  readonly offset: Tensor1D;
+  readonly epsilon: number;
+  /** Same shape as the input. */
+  readonly shortcut?: T | undefined;
 }
 
 /**
@@ -19,6 +29,8 @@ export interface Kernels {
   depthwiseConv2d(input: Tensor4D, filter: Tensor4D): Tensor4D;
   /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */
   batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
+  /** relu(batchNorm(input) + shortcut), or without a shortcut relu(batchNorm(input)). */
+  batchNormRelu<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
   relu<T extends Tensor>(input: T): T;
   /** relu(a + b), same shapes. */
   addRelu<T extends Tensor>(a: T, b: T): T;
@@ -32,13 +44,27 @@ export interface Kernels {
   attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D;
 }
 
-let active: Kernels = composed;
+/** In two operations, of which the backend may have faster forms. */
+function batchNormRelu<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
+): Normalized<T> {
+  return scope(() => {
+    const { output, mean, variance } = active.batchNorm(input, scale, offset, epsilon);
+    return { output: shortcut ? active.addRelu(output, shortcut) : active.relu(output), mean, variance };
+  });
+}
+
+const inSteps: Kernels = { ...composed, batchNormRelu };
+
+let active = inSteps;
 
 /** The kernels of the active backend; each falls back to its composed form. */
 export const kernels: Kernels = {
   conv2d: (input, filter, stride, padding) => active.conv2d(input, filter, stride, padding),
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
+  batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),
   gelu: input => active.gelu(input),
@@ -49,5 +75,5 @@ export const kernels: Kernels = {
 
 /** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */
 export function useKernels(fused: Partial<Kernels>): void {
-  active = { ...composed, ...fused };
+  active = { ...inSteps, ...fused };
 }

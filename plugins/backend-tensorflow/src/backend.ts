@@ -4,12 +4,19 @@ import * as tf from '@tensorflow/tfjs';
 import { CarlError, type Availability, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
 import { installFolder, readRecord, type Variant } from './cache.js';
 import { applyEnvironment, type Settings } from './environment.js';
-import { fusedKernels } from './kernels/index.js';
-import { loadBackend, type Addon } from './load.js';
+import { kernelsWith } from './kernels/index.js';
+import { loadBackend, loadOperations, type Addon, type OwnOperations } from './load.js';
 import { hasNvidiaDriver, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
 
 /** TensorFlow is loaded once in a process and keeps the settings of that moment. */
-let loaded: { readonly variant: Variant; readonly settings: Settings; readonly addon: Addon } | undefined;
+let loaded: Loaded | undefined;
+
+interface Loaded {
+  readonly variant: Variant;
+  readonly settings: Settings;
+  readonly addon: Addon;
+  readonly own: OwnOperations;
+}
 
 /** TensorFlow's C library as a backend, in one of its two variants. */
 export class TensorFlowBackend implements Backend {
@@ -31,20 +38,21 @@ export class TensorFlowBackend implements Backend {
   async activate(): Promise<Partial<Kernels>> {
     const { available, reason, remedy } = probe(this.variant);
     if (!available) throw new CarlError('BACKEND_UNAVAILABLE', `${this.name}: ${reason}.${remedy ? ` ${remedy}` : ''}`);
-    loaded ??= { variant: this.variant, settings: this.settings, addon: start(this.variant, this.settings) };
+    loaded ??= start(this.variant, this.settings);
     this.requireSame(loaded);
     await tf.setBackend('tensorflow');
-    return fusedKernels;
+    return kernelsWith(loaded.own);
   }
 
   fingerprint(): BackendFingerprint {
     const record = readRecord(installFolder(this.variant));
     const { threads, oneDNN } = this.settings;
     const versions = { tfjs: tf.version_core, ...record?.versions };
-    return { name: this.name, versions, threads, flags: { oneDNN: oneDNN ? 'on' : 'off', ...deviceFlags() } };
+    const flags = { oneDNN: oneDNN ? 'on' : 'off', own: ownNames(), ...deviceFlags() };
+    return { name: this.name, versions, threads, flags };
   }
 
-  private requireSame(first: { readonly variant: Variant; readonly settings: Settings }): void {
+  private requireSame(first: Loaded): void {
     if (first.variant === this.variant && JSON.stringify(first.settings) === JSON.stringify(this.settings)) return;
     const [was, wanted] = [first, { variant: this.variant, settings: this.settings }].map(describe);
     throw new CarlError(
@@ -60,6 +68,12 @@ function deviceFlags(): Record<string, string> {
   const limit = process.env.ONEDNN_MAX_CPU_ISA;
   const instructions = tellingFeatures(thisMachine()).join(' ');
   return { device: 'cpu', processor: cpus()[0]?.model ?? '', instructions, ...(limit && { instructionLimit: limit }) };
+}
+
+/** Which of our own operations compute. */
+function ownNames(): string {
+  const names = Object.entries(loaded?.own ?? {}).flatMap(([name, has]) => (has ? [name] : []));
+  return names.join(' ') || 'none';
 }
 
 const describe = ({ variant, settings }: { variant: Variant; settings: Settings }): string =>
@@ -84,11 +98,12 @@ function probe(variant: Variant): Availability {
   return { available: false, reason: 'it is not installed', remedy: `Install it with: ${command}` };
 }
 
-function start(variant: Variant, settings: Settings): Addon {
+function start(variant: Variant, settings: Settings): Loaded {
   const folder = installFolder(variant);
   applyEnvironment(settings);
   try {
-    return loadBackend(folder);
+    const addon = loadBackend(folder);
+    return { variant, settings, addon, own: loadOperations(folder, addon) };
   } catch (cause) {
     const message = `TensorFlow in ${folder} cannot be loaded: ${(cause as Error).message}. Remove it (carl backend remove tensorflow) and install it again.`;
     throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });

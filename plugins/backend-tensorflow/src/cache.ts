@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 export type Variant = 'cpu' | 'gpu';
 
 /** Changes whenever {@link install} builds something different from the same pinned files. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** TensorFlow's release; its C API is stable, the hashes in `install/pins.ts` belong to it. */
 export const TENSORFLOW_VERSION = '2.21.0';
@@ -30,7 +30,9 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** Everything of this backend, downloads included. */
 export const backendFolder = (): string => join(cacheFolder(), 'tensorflow');
 
-export const installFolder = (variant: Variant): string => join(backendFolder(), `${variant}-${TENSORFLOW_VERSION}`);
+/** Of its own for each recipe, so that another version of this package keeps its installation. */
+export const installFolder = (variant: Variant): string =>
+  join(backendFolder(), `${variant}-${TENSORFLOW_VERSION}-${RECIPE}`);
 
 export const recordFile = (folder: string): string => join(folder, 'installed.json');
 
@@ -71,5 +73,8 @@ function isWhole(folder: string, { libraries = {} }: InstallRecord): boolean {
 export const packageFolder = (folder: string): string => join(folder, 'tfjs-node');
 
 export const addonFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'tfjs_binding.node');
+
+/** Our own operations; not there if the compiler could not build them. */
+export const kernelsFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'kernels.node');
 
 export const muteFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'mute.node');

@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { addonFile, muteFile, packageFolder } from './cache.js';
+import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
 export interface Addon {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
 }
+
+/** Families of our own operations, for processors: whether TensorFlow has them. */
+export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution', boolean>>;
 
 type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
 
@@ -30,6 +34,12 @@ export function loadBackend(folder: string): Addon {
   const name = addon.isUsingGpuDevice() ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
   return addon;
+}
+
+/** Registers our own operations with the TensorFlow that was loaded, those for its device. */
+export function loadOperations(folder: string, addon: Addon): OwnOperations {
+  if (addon.isUsingGpuDevice() || !existsSync(kernelsFile(folder))) return { batchNorm: false, convolution: false };
+  return own(kernelsFile(folder)) as OwnOperations;
 }
 
 /** The addon, without the banner its libraries print; at TF_CPP_MIN_LOG_LEVEL=0 with it. */

@@ -1,4 +1,14 @@
-import { batchNorm, gelu, linear, relu, sequence, type Initializer, type Layer, type Stage } from '@carl-ssl/core';
+import {
+  batchNorm,
+  batchNormRelu,
+  gelu,
+  linear,
+  relu,
+  sequence,
+  type Initializer,
+  type Layer,
+  type Stage,
+} from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs';
 
 /** One linear layer and what follows it. */
@@ -21,7 +31,8 @@ export function mlpStages(prefix: string, layers: readonly MlpLayer[], inputDim:
   return layers.map(options => {
     const name = `${prefix}.${place}`;
     const modules = modulesOf(options, { inputs, name: offset => `${prefix}.${place + offset}` });
-    place += modules.length;
+    // Numbered as torch numbers modules, whatever is computed together.
+    place += 1 + Number(options.norm !== null) + Number(options.activation !== null);
     inputs = options.units;
     return { name, layer: sequence(modules) };
   });
@@ -30,7 +41,8 @@ export function mlpStages(prefix: string, layers: readonly MlpLayer[], inputDim:
 function modulesOf(options: MlpLayer, at: { inputs: number; name: (offset: number) => string }): Layer<Tensor2D>[] {
   const { units, bias, norm, activation, initialize } = options;
   const modules: Layer<Tensor2D>[] = [linear(at.name(0), { inputs: at.inputs, outputs: units, bias, initialize })];
-  if (norm) modules.push(batchNorm(at.name(1), units, { affine: norm === 'batch' }));
-  if (activation) modules.push(activation === 'relu' ? relu() : gelu());
+  const rectified = activation === 'relu';
+  if (norm) modules.push((rectified ? batchNormRelu : batchNorm)(at.name(1), units, { affine: norm === 'batch' }));
+  if (activation && !(norm && rectified)) modules.push(rectified ? relu() : gelu());
   return modules;
 }

@@ -1,4 +1,4 @@
-import { batchNorm, checkpointed, conv, maxPool, relu, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import { batchNormRelu, checkpointed, conv, maxPool, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { residualBlock } from './block.js';
 import { EXPANSION, type Layout } from './layout.js';
@@ -46,8 +46,7 @@ function stem({ stem, width, gradientCheckpointing }: Architecture, inputs: numb
   const { size, stride, pool } = STEMS[stem];
   const layers = sequence<Tensor4D>([
     conv('conv1', { inputs, outputs: width, size, stride }),
-    batchNorm('bn1', width),
-    relu(),
+    batchNormRelu('bn1', width),
     ...(pool ? [maxPool(3, 2)] : []),
   ]);
   return checkpointed(layers, gradientCheckpointing);

@@ -1,4 +1,4 @@
-import { batchNorm, checkpointed, conv, relu, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import { batchNormRelu, checkpointed, conv, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
@@ -31,7 +31,7 @@ export function wideStagesOf(architecture: WideArchitecture, channels: number): 
   return [
     { name: 'stem', layer: conv('conv1', { inputs: channels, outputs: width, size: 3 }) },
     ...GROUPS.map(index => ({ name: `block${index + 1}`, layer: group(architecture, index) })),
-    { name: 'norm', layer: sequence([batchNorm<Tensor4D>('bn1', outputs), relu<Tensor4D>()]) },
+    { name: 'norm', layer: batchNormRelu<Tensor4D>('bn1', outputs) },
   ];
 }
 
@@ -58,11 +58,10 @@ function group({ blocks, widen, width, gradientCheckpointing }: WideArchitecture
  * ceil(W / stride), outputs]. Where the width changes, the shortcut is a 1x1 convolution of what the first ReLU gives.
  */
 function block(name: string, { inputs, outputs, stride }: BlockShape): Layer<Tensor4D> {
-  const first = sequence<Tensor4D>([batchNorm(`${name}.bn1`, inputs), relu()]);
+  const first = batchNormRelu<Tensor4D>(`${name}.bn1`, inputs);
   const rest = sequence<Tensor4D>([
     conv(`${name}.conv1`, { inputs, outputs, size: 3, stride }),
-    batchNorm(`${name}.bn2`, outputs),
-    relu(),
+    batchNormRelu(`${name}.bn2`, outputs),
     conv(`${name}.conv2`, { inputs: outputs, outputs, size: 3 }),
   ]);
   if (inputs === outputs) return residual(sequence([first, rest]));

@@ -3,9 +3,9 @@ import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfj
 import type { Collective } from '../../contracts/collective.js';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { CarlError } from '../../errors.js';
-import { kernels, type Normalized } from '../kernels.js';
+import { kernels, type BatchNormParameters, type Normalized } from '../kernels.js';
 import { filled } from './initialize.js';
-import type { Layer } from './layer.js';
+import { sizeOf, type Layer } from './layer.js';
 
 export interface BatchNormOptions {
   /** Whether it has the trained scale `weight` and offset `bias`. */
@@ -28,27 +28,76 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   channels: number,
   options: BatchNormOptions = {},
 ): Layer<T> {
-  const { affine = true, epsilon = 1e-5, momentum = 0.1, initialScale = 1 } = options;
-  const names = namesOf(name);
-  const forward = (input: T, pass: Pass): T => {
-    const scale = affine ? pass.weight<Tensor1D>(names.scale) : tf.ones<Rank.R1>([channels]);
-    const offset = affine ? pass.weight<Tensor1D>(names.offset) : tf.zeros<Rank.R1>([channels]);
-    if (!pass.training) {
-      const [mean, variance] = [pass.weight<Tensor1D>(names.mean), pass.weight<Tensor1D>(names.variance)];
-      return tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T;
-    }
-    const count = valuesPerChannel(name, input, pass.collective);
-    const { output, mean, variance } = normalize(input, { scale, offset, epsilon, collective: pass.collective });
-    track(pass, names.mean, { value: mean, momentum });
-    track(pass, names.variance, { value: tf.mul(variance, count / (count - 1)), momentum });
-    return output;
-  };
   return {
-    weights: specs(names, channels, affine ? initialScale : undefined),
-    forward,
+    weights: specs(name, channels, options),
+    forward: (input, pass) => normalized(input, pass, { name, channels, options, kernel: plain }),
     // Its backward pass needs what came in, which the layer before it counts.
     cost: shape => ({ shape, multiplyAdds: 0, activations: 0 }),
   };
+}
+
+/** A layer whose input is added to another tensor on its way, the output of a layer elsewhere. */
+export interface ShortcutLayer<T extends Tensor> extends Layer<T> {
+  forward(input: T, pass: Pass, shortcut?: T): T;
+}
+
+/** Batch normalisation, then the sum with the shortcut if there is one, then relu. */
+export function batchNormRelu<T extends Tensor2D | Tensor4D>(
+  name: string,
+  channels: number,
+  options: BatchNormOptions = {},
+): ShortcutLayer<T> {
+  return {
+    weights: specs(name, channels, options),
+    forward: (input, pass, shortcut) =>
+      normalized(input, pass, { name, channels, options, kernel: rectified, shortcut }),
+    cost: shape => ({ shape, multiplyAdds: 0, activations: sizeOf(shape) }),
+  };
+}
+
+/** What a kind of batch normalisation computes: `train` with statistics of the input, `rest` from normalised values. */
+interface Kernel {
+  train<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
+  rest<T extends Tensor2D | Tensor4D>(normalized: T, shortcut?: T): T;
+}
+
+const plain: Kernel = {
+  train: (input, { scale, offset, epsilon }) => kernels.batchNorm(input, scale, offset, epsilon),
+  rest: normalized => normalized,
+};
+
+const rectified: Kernel = {
+  train: (input, parameters) => kernels.batchNormRelu(input, parameters),
+  rest: (normalized, shortcut) => (shortcut ? kernels.addRelu(normalized, shortcut) : kernels.relu(normalized)),
+};
+
+interface BatchNorm<T extends Tensor> {
+  readonly name: string;
+  readonly channels: number;
+  readonly options: BatchNormOptions;
+  readonly kernel: Kernel;
+  readonly shortcut?: T | undefined;
+}
+
+function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: BatchNorm<T>): T {
+  const { name, channels, kernel, shortcut } = layer;
+  const { affine = true, epsilon = 1e-5, momentum = 0.1 } = layer.options;
+  const names = namesOf(name);
+  const scale = affine ? pass.weight<Tensor1D>(names.scale) : tf.ones<Rank.R1>([channels]);
+  const offset = affine ? pass.weight<Tensor1D>(names.offset) : tf.zeros<Rank.R1>([channels]);
+  if (!pass.training) {
+    const [mean, variance] = [pass.weight<Tensor1D>(names.mean), pass.weight<Tensor1D>(names.variance)];
+    return kernel.rest(tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T, shortcut);
+  }
+  const count = valuesPerChannel(name, input, pass.collective);
+  const parameters = { scale, offset, epsilon, shortcut };
+  const { output, mean, variance } =
+    pass.collective.size === 1
+      ? kernel.train(input, parameters)
+      : acrossWorkers(input, pass.collective, { parameters, kernel });
+  track(pass, names.mean, { value: mean, momentum });
+  track(pass, names.variance, { value: tf.mul(variance, count / (count - 1)), momentum });
+  return output;
 }
 
 type Names = Readonly<Record<'scale' | 'offset' | 'mean' | 'variance', string>>;
@@ -63,7 +112,8 @@ function namesOf(name: string): Names {
   };
 }
 
-function specs(names: Names, channels: number, scale: number | undefined): WeightSpec[] {
+function specs(name: string, channels: number, { affine = true, initialScale = 1 }: BatchNormOptions): WeightSpec[] {
+  const names = namesOf(name);
   const spec = (weight: string, start: number, trainable: boolean): WeightSpec => ({
     name: weight,
     shape: [channels],
@@ -71,7 +121,7 @@ function specs(names: Names, channels: number, scale: number | undefined): Weigh
     trainable,
     layout: 'plain',
   });
-  const trained = scale === undefined ? [] : [spec(names.scale, scale, true), spec(names.offset, 0, true)];
+  const trained = affine ? [spec(names.scale, initialScale, true), spec(names.offset, 0, true)] : [];
   return [...trained, spec(names.mean, 0, false), spec(names.variance, 1, false)];
 }
 
@@ -85,23 +135,19 @@ function valuesPerChannel(name: string, input: Tensor, collective: Collective): 
   );
 }
 
-interface Normalization {
-  readonly scale: Tensor1D;
-  readonly offset: Tensor1D;
-  readonly epsilon: number;
-  readonly collective: Collective;
-}
-
-function normalize<T extends Tensor2D | Tensor4D>(input: T, using: Normalization): Normalized<T> {
-  const { scale, offset, epsilon, collective } = using;
-  if (collective.size === 1) return kernels.batchNorm(input, scale, offset, epsilon);
+/** Two rounds, mean first, because the difference of mean square and squared mean loses digits. */
+function acrossWorkers<T extends Tensor2D | Tensor4D>(
+  input: T,
+  collective: Collective,
+  { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: Kernel },
+): Normalized<T> {
+  const { scale, offset, epsilon, shortcut } = parameters;
   const axes = input.shape.slice(0, -1).map((_, axis) => axis);
-  // Two rounds, mean first, because the difference of mean square and squared mean loses digits.
   const mean = collective.allReduceMean(tf.mean<Tensor1D>(input, axes));
   const centred = tf.sub<T>(input, mean);
   const variance = collective.allReduceMean(tf.mean<Tensor1D>(tf.square(centred), axes));
   const factor = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), scale);
-  return { output: tf.add<T>(tf.mul(centred, factor), offset), mean, variance };
+  return { output: kernel.rest(tf.add<T>(tf.mul(centred, factor), offset), shortcut), mean, variance };
 }
 
 function track(pass: Pass, name: string, batch: { readonly value: Tensor; readonly momentum: number }): void {

@@ -1,34 +1,58 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonFile, muteFile, packageFolder } from '../cache.js';
+import { addonFile, kernelsFile, muteFile, packageFolder } from '../cache.js';
 import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
+const kernelSources = ['addon', 'batch-norm', 'convolution', 'processor', 'threads'].map(name =>
+  fileURLToPath(new URL(`../../native/${name}.cc`, import.meta.url)),
+);
 
 /** Builds tfjs-node's addon, from its own unchanged sources, against the unpacked TensorFlow; and the small one that mutes its banner. */
 export async function buildAddon(folder: string, compiler: readonly string[]): Promise<void> {
   const target = packageFolder(folder);
   await mkdir(dirname(addonFile(folder)), { recursive: true });
-  const shared = [
-    ...compiler,
-    '-std=c++17',
-    '-O2',
-    '-fPIC',
-    '-shared',
-    '-DNAPI_VERSION=8',
-    '-DBUILDING_NODE_EXTENSION',
-    `-I${nodeApiInclude(folder)}`,
-  ];
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(target, 'binding', name));
   const include = ['-DNODE_GYP_MODULE_NAME=tfjs_binding', `-I${join(target, 'deps', 'include')}`, `-I${target}`];
-  const libraries = [
-    `-L${join(target, 'deps', 'lib')}`,
-    '-ltensorflow',
-    '-ltensorflow_framework',
-    '-Wl,-rpath,$ORIGIN/../../deps/lib',
-  ];
-  await runProgram([...shared, ...include, ...sources, ...libraries, '-o', addonFile(folder)]);
+  const shared = [...addonCommand(folder, compiler), '-O2'];
+  await runProgram([...shared, ...include, ...sources, ...libraries(target), '-o', addonFile(folder)]);
   await runProgram([...shared, muteSource, '-o', muteFile(folder)]);
 }
+
+/** Builds our own operations. Without them TensorFlow's do, so a compiler that cannot is no failure: false. */
+export async function buildKernels(folder: string, compiler: readonly string[]): Promise<boolean> {
+  const optimized = [
+    '-O3',
+    '-fno-trapping-math',
+    '-mprefer-vector-width=512',
+    '-Wno-psabi',
+    '-fvisibility=hidden',
+    '-pthread',
+  ];
+  const command = [...addonCommand(folder, compiler), ...optimized, ...kernelSources];
+  try {
+    await runProgram([...command, ...libraries(packageFolder(folder)), '-o', kernelsFile(folder)]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const addonCommand = (folder: string, compiler: readonly string[]): readonly string[] => [
+  ...compiler,
+  '-std=c++17',
+  '-fPIC',
+  '-shared',
+  '-DNAPI_VERSION=8',
+  '-DBUILDING_NODE_EXTENSION',
+  `-I${nodeApiInclude(folder)}`,
+];
+
+const libraries = (target: string): readonly string[] => [
+  `-L${join(target, 'deps', 'lib')}`,
+  '-ltensorflow',
+  '-ltensorflow_framework',
+  '-Wl,-rpath,$ORIGIN/../../deps/lib',
+];

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CarlError, type InstallOptions } from '@carl-ssl/core';
 import { backendFolder, installFolder, newRecord, readRecord, recordFile, type Variant } from '../cache.js';
-import { buildAddon } from './build.js';
+import { buildAddon, buildKernels } from './build.js';
 import { fetchPin, present, type Sources } from './download.js';
 import { folderBytes, gigabytes } from './folder-size.js';
 import { locked } from './lock.js';
@@ -94,6 +94,8 @@ async function finish(
   const { variant, tools, report } = context;
   report('Building the addon (a minute)');
   await buildAddon(making, tools.compiler);
+  if (!(await buildKernels(making, tools.compiler)))
+    report("The faster kernels cannot be built with this compiler; TensorFlow's own are used.");
   await removeHeaders(making);
   report('Trying a gradient');
   const answer = JSON.parse(await runProgram([process.execPath, selfTest, making])) as {

@@ -1,0 +1,73 @@
+import augment from '@carl-ssl/augment';
+import contrastive from '@carl-ssl/contrastive';
+import { createCatalogue, seededStreams, slots, type Slot } from '@carl-ssl/core';
+import heads from '@carl-ssl/heads';
+import optim from '@carl-ssl/optim';
+import resnet from '@carl-ssl/resnet';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { singleProcess } from '../../core/dist/collective/single-process.js';
+import { componentsOf, createRoot } from '../../core/dist/container/root.js';
+import { completeOptions } from '../../core/dist/schema/component-options.js';
+import { createModel } from '../../core/dist/train/model.js';
+import { shapeOf, type Network } from '../../core/dist/train/network.js';
+import { trainStep } from '../../core/dist/train/step.js';
+
+/** The problem's size; `channels` are the images', `width` the first stage's. */
+export interface Size {
+  readonly width: number;
+  readonly batch: number;
+  readonly size: number;
+  readonly channels: number;
+}
+
+const plugins = [augment, contrastive, heads, optim, resnet];
+const streams = seededStreams(0);
+const LEARNING_RATE = 0.03;
+
+/**
+ * The training step of a run, as `carl train` takes it: SimCLR on a ResNet-18 with the stem for small images, on two views
+ * that stay the same. Gives the loss.
+ */
+export function simclrStep({ width, batch, size, channels }: Size): () => number {
+  const network = networkOf(width);
+  const view = { kind: 'global' as const, height: size, width: size };
+  const shape = shapeOf(network, [size, size, channels], { views: [view, view], batchSize: batch });
+  const model = createModel(network, shape, streams);
+  const views = [1, 2].map(seed => tf.randomUniform<tf.Rank.R4>([batch, size, size, channels], 0, 1, 'float32', seed));
+  let step = 0;
+  return () => {
+    const context = { step, steps: 1e6, epoch: 0, stepsPerEpoch: 1e6, random: streams.at('step', step) };
+    step++;
+    const { numbers, features } = trainStep(network, model, {
+      batches: [() => ({ views: copies(views), globalViews: 2, forward: 'separate' })],
+      context: { ...context, collective: singleProcess },
+      learningRate: LEARNING_RATE,
+      clipNorm: null,
+    });
+    const [loss] = numbers.dataSync();
+    tf.dispose([numbers, features]);
+    return loss;
+  };
+}
+
+/** A step frees what it is given. */
+const copies = (views: readonly Tensor4D[]): Tensor4D[] => views.map(view => tf.clone(view));
+
+function networkOf(width: number): Network {
+  const catalogue = createCatalogue(
+    plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })),
+  );
+  const components = componentsOf(createRoot(plugins));
+  const make = <T>(slot: Slot<T>, options: { readonly use: string; readonly [option: string]: unknown }): T =>
+    components.create(slot, completeOptions(catalogue, slot.name, options));
+  const hidden = { units: 512, bias: false, norm: 'batch', activation: 'relu' };
+  return {
+    encoder: make(slots.encoder, { use: 'resnet', depth: 18, width, stem: 'cifar' }),
+    head: make(slots.head, { use: 'mlp-head', layers: [hidden, { units: 128, bias: false, norm: 'batch' }] }),
+    objective: make(slots.objective, { use: 'nt-xent', temperature: 0.2 }),
+    objectiveTakesAssignments: false,
+    optimizer: make(slots.optimizer, { use: 'sgd', momentum: 0.9, weightDecay: 5e-4 }),
+    collective: singleProcess,
+  };
+}

@@ -1,0 +1,18 @@
+// Loading this addon registers our own operations with the TensorFlow that tfjs-node's addon has loaded.
+// Exports which families of them TensorFlow took: `batchNorm`, `convolution`.
+#include <node_api.h>
+#include "batch-norm.h"
+#include "convolution.h"
+
+static void set(napi_env env, napi_value exports, const char* name, bool value) {
+  napi_value boolean;
+  napi_get_boolean(env, value, &boolean);
+  napi_set_named_property(env, exports, name, boolean);
+}
+
+extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
+  static const bool batchNorm = carl::registerBatchNorm(), convolution = carl::registerConvolution();
+  set(env, exports, "batchNorm", batchNorm);
+  set(env, exports, "convolution", convolution);
+  return exports;
+}

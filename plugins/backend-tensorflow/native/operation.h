@@ -1,0 +1,91 @@
+// What every kernel here needs of TensorFlow: its inputs and outputs as plain arrays, and how it is registered.
+#pragma once
+#include <vector>
+#include "tensorflow-c.h"
+
+namespace carl {
+
+// A tensor of a running kernel; released with it.
+class Array {
+ public:
+  explicit Array(TF_Tensor* tensor) : tensor_(tensor) {}
+  Array(const Array&) = delete;
+  Array(Array&& other) noexcept : tensor_(other.tensor_) { other.tensor_ = nullptr; }
+  ~Array() {
+    if (tensor_) TF_DeleteTensor(tensor_);
+  }
+  float* data() const { return tensor_ ? static_cast<float*>(TF_TensorData(tensor_)) : nullptr; }
+  std::vector<int64_t> shape() const {
+    std::vector<int64_t> sizes;
+    for (int i = 0; i < TF_NumDims(tensor_); i++) sizes.push_back(TF_Dim(tensor_, i));
+    return sizes;
+  }
+
+ private:
+  TF_Tensor* tensor_;
+};
+
+inline int64_t sizeOf(const std::vector<int64_t>& shape) {
+  int64_t size = 1;
+  for (int64_t length : shape) size *= length;
+  return size;
+}
+
+// Inputs and outputs of one run of a kernel. After a failure `ok` is false and TensorFlow knows why.
+class Run {
+ public:
+  explicit Run(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+  ~Run() { TF_DeleteStatus(status_); }
+  Array input(int index) {
+    TF_Tensor* tensor = nullptr;
+    TF_GetInput(context_, index, &tensor, status_);
+    check();
+    return Array(tensor);
+  }
+  Array output(int index, const std::vector<int64_t>& shape) {
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
+                                          sizeof(float) * static_cast<size_t>(sizeOf(shape)), status_);
+    check();
+    return Array(tensor);
+  }
+  bool ok() const { return ok_; }
+
+ private:
+  void check() {
+    if (!ok_ || TF_GetCode(status_) == 0) return;
+    ok_ = false;
+    TF_OpKernelContext_Failure(context_, status_);
+  }
+  TF_OpKernelContext* context_;
+  TF_Status* status_;
+  bool ok_ = true;
+};
+
+// Defines an operation and its kernel on the processor.
+struct Definition {
+  const char* name;
+  std::vector<const char*> inputs, outputs, attributes;
+  void* (*create)(TF_OpKernelConstruction*);
+  void (*compute)(void*, TF_OpKernelContext*);
+  void (*destroy)(void*);
+};
+
+inline bool registerOperation(const Definition& definition) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(definition.name);
+  for (const char* attribute : definition.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
+  for (const char* input : definition.inputs) TF_OpDefinitionBuilderAddInput(builder, input);
+  for (const char* output : definition.outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
+  TF_RegisterOpDefinition(builder, status);
+  bool ok = TF_GetCode(status) == 0;
+  if (ok) {
+    TF_KernelBuilder* kernel =
+        TF_NewKernelBuilder(definition.name, "CPU", definition.create, definition.compute, definition.destroy);
+    TF_RegisterKernelBuilder(definition.name, kernel, status);
+    ok = TF_GetCode(status) == 0;
+  }
+  TF_DeleteStatus(status);
+  return ok;
+}
+
+}  // namespace carl

@@ -1,0 +1,48 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { scope, withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
+import { operation } from './operation.js';
+
+/** Batch normalisation by our own operations, CarlBatchNorm and CarlBatchNormGrad; see `native/batch-norm.cc`. */
+export function batchNorm<T extends Tensor2D | Tensor4D>(
+  input: T,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  epsilon: number,
+): Normalized<T> {
+  return normalize(input, { scale, offset, epsilon }, false);
+}
+
+/** With the sum and the relu after it in the same pass over memory. */
+export function batchNormRelu<T extends Tensor2D | Tensor4D>(
+  input: T,
+  parameters: BatchNormParameters<T>,
+): Normalized<T> {
+  return normalize(input, parameters, true);
+}
+
+/** The forward operation runs outside of the function that is differentiated, because that has one output only. */
+function normalize<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
+  relu: boolean,
+): Normalized<T> {
+  return scope(() => {
+    const settings = { attributes: { epsilon, relu, add: shortcut !== undefined }, types: [] };
+    const inputs = [input, scale, offset, shortcut ?? scale];
+    const [value, mean, variance] = operation('CarlBatchNorm', inputs, { ...settings, outputs: 3 });
+    const differentiable = withGradient((x: Tensor, ...rest: Tensor[]) => ({
+      value,
+      // What came out tells where the sum was above zero; without a shortcut what came in tells it as well.
+      saved: [x, ...(shortcut ? [value] : []), rest[0], rest[1], mean, variance],
+      gradient: (dy, saved) => {
+        const [of, ...others] = saved;
+        const kept = shortcut ? others : [of, ...others];
+        const gradients = operation('CarlBatchNormGrad', [dy, of, ...kept], { ...settings, outputs: 4 });
+        if (!shortcut) gradients.pop()!.dispose();
+        return gradients;
+      },
+    }));
+    const output = differentiable(input, scale, offset, ...(shortcut ? [shortcut] : [])) as T;
+    return { output, mean: mean as Tensor1D, variance: variance as Tensor1D };
+  });
+}
