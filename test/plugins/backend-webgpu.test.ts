@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { chooseBackend, CarlError, kernels } from '@carl-ssl/core';
+import { chooseBackend, CarlError, kernels, scope } from '@carl-ssl/core';
 import webgpu from '@carl-ssl/backend-webgpu';
 import { expect } from 'chai';
 import cpu from '../../core/dist/backend/cpu.js';
@@ -169,13 +169,13 @@ describe('webgpu backend on SwiftShader', function () {
 async function expectAsOnCpu(shapes: number[][], compute: (...inputs: Tensor[]) => Tensor): Promise<void> {
   const inputs = shapes.map((shape, i) => noise(shape, random(i)));
   const results = () =>
-    tf.tidy(() => {
+    scope(() => {
       const value = compute(...inputs.map(toTensor));
       const weights = toTensor(noise(value.shape, random(9)));
       const loss = (...x: Tensor[]) => tf.sum(tf.mul(compute(...x), weights));
-      return [value, ...tf.grads(loss)(inputs.map(toTensor))].map(({ shape, dataSync }, i, all) => ({
-        shape,
-        data: Float64Array.from(dataSync.call(all[i])),
+      return [value, ...tf.grads(loss)(inputs.map(toTensor))].map(tensor => ({
+        shape: tensor.shape,
+        data: Float64Array.from(tensor.dataSync<'float32'>()),
       }));
     });
   const actual = results();

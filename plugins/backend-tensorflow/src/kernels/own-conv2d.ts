@@ -1,6 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { withGradient } from '@carl-ssl/core';
-import { conv2d as tensorflows } from './conv2d.js';
+import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';
 
 /** Channels that our operation takes at once. */
@@ -14,7 +14,7 @@ export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, paddin
   const [height, width, inputs, outputs] = filter.shape;
   const same = height === 3 && width === 3 && stride === 1 && padding === 1;
   const whole = inputs % LANES === 0 && outputs % LANES === 0;
-  return same && whole && input.size > 0 ? convolve(input, filter) : tensorflows(input, filter, stride, padding);
+  return same && whole && input.size > 0 ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
 }
 
 const convolve = withGradient((input: Tensor4D, filter: Tensor4D) => ({
