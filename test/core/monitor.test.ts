@@ -102,6 +102,14 @@ describe('signs of a collapse', () => {
     });
   }
 
+  it('come with what the objective advises where its loss is near a trivial value', () => {
+    const own = { ...lnK, advice: 'Lower assigner.epsilon.' };
+    const advice = (loss: number) =>
+      signsOf(look({ prototypes: { uncertainty: 0.995 }, report: { loss }, trivial: [own] }))[0].message;
+    expect(advice(Math.log(256) * 1.01)).to.match(/ Lower assigner\.epsilon\.$/);
+    expect(advice(Math.log(256) * 1.03)).to.contain('Lower assigner.temperature');
+  });
+
   it('allow few prototypes at the beginning', () => {
     expect(kinds({ prototypes: { perplexity: 5 }, report: { step: 199 } })).to.deep.equal([]);
     expect(kinds({ prototypes: { perplexity: 5 }, report: { step: 200 } })).to.deep.equal(['few-prototypes']);

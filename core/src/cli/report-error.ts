@@ -13,5 +13,5 @@ function describe(error: unknown): string {
   if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
   if (CarlError.is(error)) return `${error.code} ${error.message}`;
   const message = error instanceof Error ? error.message : String(error);
-  return `unexpected error: ${message}\nThis is a fault of the program. Run the command again with --debug and report what it prints.`;
+  return `unexpected error: ${message}\nThis is a fault of the program, or of a plugin that is not from this project. Run the command again with --debug and report what it prints.`;
 }

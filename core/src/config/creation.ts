@@ -29,14 +29,17 @@ function isInside(path: Path, outer: Path): boolean {
 
 function refusalOf({ slot, use, options }: PlacedComponent, components: Components): Complaint | undefined {
   try {
-    components.create(slots[slot] as Slot<unknown>, { ...options, use });
-    return undefined;
+    const made = components.create(slots[slot] as Slot<unknown>, { ...options, use });
+    return made instanceof Object
+      ? undefined
+      : broken(`The ${slot} \`${use}\` makes nothing: its create returns ${String(made)}`);
   } catch (error) {
     if (CarlError.is(error)) return { code: 'COMPONENT_REFUSED', message: `${slot} \`${use}\`: ${error.message}` };
-    return {
-      code: 'PLUGIN_BROKEN',
-      message: `The ${slot} \`${use}\` cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-      remedy: 'The author of the plugin must mend this.',
-    };
+    const reason = error instanceof Error ? error.message : String(error);
+    return broken(`The ${slot} \`${use}\` cannot be made: ${reason}`);
   }
+}
+
+function broken(message: string): Complaint {
+  return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
 }

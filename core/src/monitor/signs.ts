@@ -43,26 +43,37 @@ function completeCollapse({ health }: Look): Sign | undefined {
   };
 }
 
-function prototypeCollapse({ health: { prototypes } }: Look): Sign | undefined {
+/** What the objective itself advises where its loss is near a trivial value of its own; it knows its keys. */
+function adviceAt({ report, trivial }: Look, otherwise: string): string {
+  const off = ({ loss }: TrivialValue) => Math.abs(report.loss - loss) / Math.max(Math.abs(loss), 1);
+  const [nearest] = [...trivial].sort((a, b) => off(a) - off(b));
+  return nearest && off(nearest) <= 0.02 ? nearest.advice : otherwise;
+}
+
+function prototypeCollapse(look: Look): Sign | undefined {
+  const { prototypes } = look.health;
   if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.reachable) return undefined;
   return {
     kind: 'prototype-collapse',
     collapsed: true,
-    message:
-      `nearly all images share ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes (${String(prototypes.used)} are used in this batch). ` +
-      'Raise objective.entropyWeight at the start (from: 5 or more), lower optimizer.learningRate, or freeze the prototypes for the first epoch (assigner.frozenSteps).',
+    message: `nearly all images share ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes (${String(prototypes.used)} are used in this batch). ${adviceAt(
+      look,
+      'Raise objective.entropyWeight at the start (from: 5 or more) if there is one, lower optimizer.learningRate, or freeze the prototypes for the first epoch (assigner.frozenSteps).',
+    )}`,
   };
 }
 
-function uniformAssignments({ health: { prototypes } }: Look): Sign | undefined {
+function uniformAssignments(look: Look): Sign | undefined {
+  const { prototypes } = look.health;
   // In nats below the entropy of the uniform assignment: a share of it would call large K uniform too early.
   if (!prototypes || (1 - prototypes.uncertainty) * Math.log(prototypes.count) >= 0.05) return undefined;
   return {
     kind: 'uniform-assignments',
     collapsed: true,
-    message:
-      `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ` +
+    message: `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ${adviceAt(
+      look,
       'Lower assigner.temperature, take fewer prototypes than images in a batch (assigner.count against trainer.batchSize), or raise optimizer.learningRate.',
+    )}`,
   };
 }
 

@@ -16,7 +16,7 @@ export function uniformCodes(size: ObjectiveSize): TrivialValue[] {
       name: 'all images have the same embedding, so every code is uniform (ln K)',
       loss: meanLogCount(size),
       advice:
-        'Lower epsilon to 0.03, freeze the prototypes for longer (assigner.frozenSteps), start the queue later or make it shorter, ' +
+        'Lower assigner.epsilon to 0.03 (objective.epsilon where the objective makes the codes), freeze the prototypes for longer (assigner.frozenSteps), start the queue later or make it shorter, ' +
         'take fewer prototypes (assigner.count), weaker augmentations, or a lower optimizer.learningRate.',
     },
   ];

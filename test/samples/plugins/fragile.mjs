@@ -31,5 +31,11 @@ export default definePlugin({
       options,
       create: () => undefined.length,
     }),
+    defineComponent(slots.optimizer, {
+      use: 'empty',
+      description: 'Forgets to return.',
+      options,
+      create: () => undefined,
+    }),
   ],
 });
