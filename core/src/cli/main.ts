@@ -19,7 +19,7 @@ import { ExitStatus } from './exit-status.js';
 const EXAMPLES = `
 Examples:
   carl train pipelines/carl-fashion-mnist-mini.yaml      train, evaluate, leave a run directory
-  carl plan my.yaml --set trainer.batchSize=512          shapes, parameters, cost; starts nothing
+  carl plan my.yaml --set trainer.batchSize=512          shapes, parameters, cost, memory
   carl explain my.yaml objective.entropyWeight           where a value comes from and what it means
   carl validate pipelines/*.yaml                         every error at once, with line and column
 

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
-import { loadPipeline } from '../../config/load.js';
+import { loadPipeline, type LoadedPipeline } from '../../config/load.js';
 import { aligned } from '../../evaluate/results.js';
+import type { Experiment } from '../../run/experiment.js';
 import { openPipeline } from '../../run/open-pipeline.js';
+import { peakMemory } from '../../run/peak-memory.js';
 import { planOf, type Plan } from '../../run/plan.js';
-import { chosenBackend } from '../activate-backend.js';
+import { activateBackend, chosenBackend } from '../activate-backend.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 
@@ -18,7 +20,7 @@ interface PlanOptions {
 export function registerPlan(program: Command): void {
   program
     .command('plan')
-    .description('Show components, tensor shapes, parameters, cost and steps of a pipeline. Starts nothing.')
+    .description('Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.')
     .argument('<file>', 'pipeline in YAML')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
@@ -36,17 +38,38 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
+  const peakBytes = await triedPeak(backend.name, { loaded, experiment, planned });
   const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
   const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
   const seconds = (planned.steps * planned.flopsPerStep) / (rate * threads);
   if (options.format === 'json')
-    process.stdout.write(`${JSON.stringify({ ...planned, backend: backend.name, seconds, warnings }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...planned, peakBytes, backend: backend.name, seconds, warnings }, null, 2)}\n`,
+    );
   else
     process.stdout.write(
-      `${planText(planned)}\nbackend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`,
+      `${planText(planned)}\n${peakText(peakBytes)}backend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`,
     );
   if (warnings.length > 0)
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
+}
+
+interface Tried {
+  readonly loaded: LoadedPipeline;
+  readonly experiment: Experiment;
+  readonly planned: Plan;
+}
+
+/** The peak is tried out where a step on a few images takes no time, and where it is the memory of this process. */
+async function triedPeak(backend: string, { loaded, experiment, planned }: Tried): Promise<number | undefined> {
+  if (backend !== 'tensorflow') return undefined;
+  const { backend: wanted, trainer } = loaded.pipeline;
+  await activateBackend(wanted, loaded.catalogue);
+  return peakMemory(experiment, planned.flopsPerStep / (trainer.batchSize * trainer.accumulate));
+}
+
+function peakText(bytes: number | undefined): string {
+  return bytes === undefined ? '' : `peak memory   about ${(bytes / 2 ** 20).toFixed(0)} MiB\n`;
 }
 
 function planText(plan: Plan): string {
