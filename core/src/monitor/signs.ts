@@ -53,13 +53,14 @@ function adviceAt({ report, trivial }: Look, otherwise: string): string {
 function prototypeCollapse(look: Look): Sign | undefined {
   const { prototypes } = look.health;
   if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.reachable) return undefined;
+  const advice = adviceAt(
+    look,
+    'Raise objective.entropyWeight at the start (from: 5 or more) if there is one, lower optimizer.learningRate, or freeze the prototypes for the first epoch (assigner.frozenSteps).',
+  );
   return {
     kind: 'prototype-collapse',
     collapsed: true,
-    message: `nearly all images share ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes (${String(prototypes.used)} are used in this batch). ${adviceAt(
-      look,
-      'Raise objective.entropyWeight at the start (from: 5 or more) if there is one, lower optimizer.learningRate, or freeze the prototypes for the first epoch (assigner.frozenSteps).',
-    )}`,
+    message: `nearly all images share ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes (${String(prototypes.used)} are used in this batch). ${advice}`,
   };
 }
 
@@ -67,13 +68,14 @@ function uniformAssignments(look: Look): Sign | undefined {
   const { prototypes } = look.health;
   // In nats below the entropy of the uniform assignment: a share of it would call large K uniform too early.
   if (!prototypes || (1 - prototypes.uncertainty) * Math.log(prototypes.count) >= 0.05) return undefined;
+  const advice = adviceAt(
+    look,
+    'Lower assigner.temperature, take fewer prototypes than images in a batch (assigner.count against trainer.batchSize), or raise optimizer.learningRate.',
+  );
   return {
     kind: 'uniform-assignments',
     collapsed: true,
-    message: `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ${adviceAt(
-      look,
-      'Lower assigner.temperature, take fewer prototypes than images in a batch (assigner.count against trainer.batchSize), or raise optimizer.learningRate.',
-    )}`,
+    message: `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ${advice}`,
   };
 }
 
