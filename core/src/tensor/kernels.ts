@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import * as composed from './composed.js';
 import { scope } from './scope.js';
 
@@ -16,6 +16,12 @@ export interface BatchNormParameters<T extends Tensor> {
   readonly epsilon: number;
   /** Same shape as the input. */
   readonly shortcut?: T | undefined;
+}
+
+/** One summand of {@link Kernels.weightedSums}: a tensor for each place, and what it is multiplied by, everywhere or by place. */
+export interface Term {
+  readonly factor: number | readonly number[];
+  readonly tensors: readonly Tensor[];
 }
 
 /**
@@ -42,6 +48,10 @@ export interface Kernels {
   softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D;
   /** Softmax attention of [B, heads, T, d] queries, keys, values; scores are scaled by 1/sqrt(d). */
   attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D;
+  /** For each place the sum over the terms of factor times tensor. All tensors of a place have one shape. No gradient. */
+  weightedSums(terms: readonly Term[]): Tensor[];
+  /** The sum of the squares of all values of all tensors, of which there is one at least. No gradient. */
+  sumSquares(tensors: readonly Tensor[]): Scalar;
 }
 
 /** In two operations, of which the backend may have faster forms. */
@@ -71,6 +81,8 @@ export const kernels: Kernels = {
   layerNorm: (input, scale, offset, epsilon) => active.layerNorm(input, scale, offset, epsilon),
   softmaxCrossEntropy: (logits, targets) => active.softmaxCrossEntropy(logits, targets),
   attention: (query, key, value) => active.attention(query, key, value),
+  weightedSums: terms => active.weightedSums(terms),
+  sumSquares: tensors => active.sumSquares(tensors),
 };
 
 /** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { kernels } from '../tensor/kernels.js';
 
 /** Euclidean norm of all values of all tensors together. */
 export function globalNorm(tensors: readonly Tensor[]): Scalar {
-  return tf.tidy(() => tf.sqrt(tf.addN(tensors.map(tensor => tf.sum<Scalar>(tf.square(tensor))))));
+  return tf.tidy(() => tf.sqrt(kernels.sumSquares(tensors)));
 }
 
 /** Factor that shortens tensors of the given norm to `limit`; 1 for shorter ones. */

@@ -1,8 +1,9 @@
 // Loading this addon registers our own operations with the TensorFlow that tfjs-node's addon has loaded.
-// Exports which families of them TensorFlow took: `batchNorm`, `convolution`.
+// Exports which families of them TensorFlow took: `batchNorm`, `convolution`, `lists`.
 #include <node_api.h>
 #include "batch-norm.h"
 #include "convolution.h"
+#include "lists.h"
 
 static void set(napi_env env, napi_value exports, const char* name, bool value) {
   napi_value boolean;
@@ -11,8 +12,10 @@ static void set(napi_env env, napi_value exports, const char* name, bool value) 
 }
 
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
-  static const bool batchNorm = carl::registerBatchNorm(), convolution = carl::registerConvolution();
+  static const bool batchNorm = carl::registerBatchNorm(), convolution = carl::registerConvolution(),
+                    lists = carl::registerLists();
   set(env, exports, "batchNorm", batchNorm);
   set(env, exports, "convolution", convolution);
+  set(env, exports, "lists", lists);
   return exports;
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 export type Variant = 'cpu' | 'gpu';
 
 /** Changes whenever {@link install} builds something different from the same pinned files. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /** TensorFlow's release; its C API is stable, the hashes in `install/pins.ts` belong to it. */
 export const TENSORFLOW_VERSION = '2.21.0';

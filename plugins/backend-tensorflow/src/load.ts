@@ -12,7 +12,9 @@ export interface Addon {
 }
 
 /** Families of our own operations, for processors: whether TensorFlow has them. */
-export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution', boolean>>;
+export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution' | 'lists', boolean>>;
+
+const NONE: OwnOperations = { batchNorm: false, convolution: false, lists: false };
 
 type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
 
@@ -38,7 +40,7 @@ export function loadBackend(folder: string): Addon {
 
 /** Registers our own operations with the TensorFlow that was loaded, those for its device. */
 export function loadOperations(folder: string, addon: Addon): OwnOperations {
-  if (addon.isUsingGpuDevice() || !existsSync(kernelsFile(folder))) return { batchNorm: false, convolution: false };
+  if (addon.isUsingGpuDevice() || !existsSync(kernelsFile(folder))) return NONE;
   return own(kernelsFile(folder)) as OwnOperations;
 }
 

@@ -1,4 +1,4 @@
-import type { Updatable } from '@carl-ssl/core';
+import { kernels, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 
@@ -20,4 +20,15 @@ export function decayOf(parameter: Updatable, decay: Decay): number {
 /** Gradient with weight decay added: g + weightDecay p. */
 export function decayed({ value, gradient }: Updatable, weightDecay: number): Tensor {
   return weightDecay === 0 ? gradient : tf.add(gradient, tf.mul<Tensor>(value, weightDecay));
+}
+
+/** Those of all parameters, each with its own decay. */
+export function decayedGradients(parameters: readonly Updatable[], decay: Decay): readonly Tensor[] {
+  const gradients = parameters.map(({ gradient }) => gradient);
+  const factor = parameters.map(parameter => decayOf(parameter, decay));
+  if (factor.every(one => one === 0)) return gradients;
+  return kernels.weightedSums([
+    { factor: 1, tensors: gradients },
+    { factor, tensors: parameters.map(({ value }) => value) },
+  ]);
 }

@@ -1,10 +1,10 @@
 import { defineComponent, slots, type Optimizer } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { isExcluded } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
 import { decayedDirection, originalDirection } from './trust.js';
-import { updateEach } from './update.js';
 
 const options = Type.Object(
   {
@@ -49,10 +49,9 @@ function createLars(options: Options): Optimizer {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
     apply: (parameters, learningRate) => {
-      const using = { ...options, learningRate };
-      updateEach(parameters, now => {
-        const direction = isExcluded(now, options) ? now.gradient : scaled(now, options);
-        return descend(now, direction, using);
+      tf.tidy(() => {
+        const directions = parameters.map(now => (isExcluded(now, options) ? now.gradient : scaled(now, options)));
+        descend(parameters, directions, { ...options, learningRate });
       });
     },
   };

@@ -1,7 +1,6 @@
-import type { Updatable } from '@carl-ssl/core';
+import { kernels, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
-import type { Next } from './update.js';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 export interface Momentum {
   readonly momentum: number;
@@ -14,17 +13,34 @@ export function momentumSlots({ momentum }: Momentum): readonly string[] {
 }
 
 /**
- * One step down a direction d: v = momentum v + d, then p -= learningRate v, or with Nesterov p -= learningRate
- * (d + momentum v). The velocity holds directions, not steps, so a changing learning rate acts at once.
+ * One step of all parameters down directions d: v = momentum v + d, then p -= learningRate v, or with Nesterov
+ * p -= learningRate (d + momentum v). The velocity holds directions, not steps, so a changing learning rate acts at once.
  */
 export function descend(
-  { value, slots }: Updatable,
-  direction: Tensor,
+  parameters: readonly Updatable[],
+  directions: readonly Tensor[],
   { momentum, nesterov, learningRate }: Momentum & { readonly learningRate: number },
-): Next {
-  const step = (along: Tensor): Tensor => tf.sub(value, tf.mul(along, learningRate));
-  if (momentum === 0) return { value: step(direction), slots: {} };
-  const velocity = tf.add<Tensor>(tf.mul(slots.velocity, momentum), direction);
-  const along = nesterov ? tf.add<Tensor>(direction, tf.mul(velocity, momentum)) : velocity;
-  return { value: step(along), slots: { velocity } };
+): void {
+  const values = { factor: 1, tensors: parameters.map(({ value }) => value) };
+  const down = { factor: -learningRate, tensors: directions };
+  tf.tidy(() => {
+    if (momentum === 0) {
+      assign(values.tensors, kernels.weightedSums([values, down]));
+      return;
+    }
+    const velocities = parameters.map(({ slots }) => slots.velocity);
+    const next = kernels.weightedSums([
+      { factor: momentum, tensors: velocities },
+      { factor: 1, tensors: directions },
+    ]);
+    assign(velocities, next);
+    const along = nesterov
+      ? [down, { factor: -learningRate * momentum, tensors: next }]
+      : [{ factor: -learningRate, tensors: next }];
+    assign(values.tensors, kernels.weightedSums([values, ...along]));
+  });
+}
+
+function assign(variables: readonly Variable[], values: readonly Tensor[]): void {
+  variables.forEach((variable, i) => variable.assign(values[i] as Variable));
 }

@@ -1,6 +1,6 @@
-import { defineComponent, slots, type Finding, type Teacher } from '@carl-ssl/core';
+import { defineComponent, kernels, slots, type Finding, type Teacher } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';
@@ -53,13 +53,12 @@ function createTeacher({ momentum: start, endMomentum: end = start, convention }
   return {
     momentum: (step, steps) => cosineAt(Math.min(step, steps - 1), { start, end, steps, convention }),
     follow: (targets, online, momentum) => {
-      for (const [index, target] of targets.entries()) {
-        tf.tidy(() => target.assign(blend(target, online[index], momentum)));
-      }
+      const moved = kernels.weightedSums([
+        { factor: momentum, tensors: targets },
+        { factor: 1 - momentum, tensors: online },
+      ]);
+      targets.forEach((target, i) => target.assign(moved[i] as Variable));
+      tf.dispose(moved);
     },
   };
-}
-
-function blend(target: Tensor, online: Tensor, momentum: number): Tensor {
-  return tf.add(tf.mul(target, momentum), tf.mul(online, 1 - momentum));
 }

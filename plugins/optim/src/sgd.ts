@@ -1,9 +1,9 @@
 import { defineComponent, slots } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs';
 import { Type } from 'typebox';
-import { decayed, decayOf } from './decay.js';
+import { decayedGradients } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
-import { updateEach } from './update.js';
 
 const options = Type.Object(
   { learningRate: learningRate(0.1), momentum: momentum(0), nesterov, weightDecay: weightDecay(0), excludeVectors },
@@ -20,8 +20,9 @@ export const sgd = defineComponent(slots.optimizer, {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
     apply: (parameters, learningRate) => {
-      const using = { ...options, learningRate };
-      updateEach(parameters, now => descend(now, decayed(now, decayOf(now, options)), using));
+      tf.tidy(() => {
+        descend(parameters, decayedGradients(parameters, options), { ...options, learningRate });
+      });
     },
   }),
 });

@@ -95,8 +95,7 @@ function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: 
     pass.collective.size === 1
       ? kernel.train(input, parameters)
       : acrossWorkers(input, pass.collective, { parameters, kernel });
-  track(pass, names.mean, { value: mean, momentum });
-  track(pass, names.variance, { value: tf.mul(variance, count / (count - 1)), momentum });
+  track(pass, names, { mean, variance, momentum, count });
   return output;
 }
 
@@ -150,7 +149,18 @@ function acrossWorkers<T extends Tensor2D | Tensor4D>(
   return { output: kernel.rest(tf.add<T>(tf.mul(centred, factor), offset), shortcut), mean, variance };
 }
 
-function track(pass: Pass, name: string, batch: { readonly value: Tensor; readonly momentum: number }): void {
-  const { value, momentum } = batch;
-  pass.update(name, tf.add(tf.mul(pass.weight(name), 1 - momentum), tf.mul(value, momentum)));
+/** Running statistics move towards those of the batch, the variance to its unbiased estimate. */
+function track(
+  pass: Pass,
+  names: Names,
+  batch: { readonly mean: Tensor; readonly variance: Tensor; readonly momentum: number; readonly count: number },
+): void {
+  const { mean, variance, momentum, count } = batch;
+  const unbiased = count / (count - 1);
+  const [newMean, newVariance] = kernels.weightedSums([
+    { factor: 1 - momentum, tensors: [pass.weight(names.mean), pass.weight(names.variance)] },
+    { factor: [momentum, momentum * unbiased], tensors: [mean, variance] },
+  ]);
+  pass.update(names.mean, newMean);
+  pass.update(names.variance, newVariance);
 }

@@ -6,7 +6,7 @@ import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
-const kernelSources = ['addon', 'batch-norm', 'convolution', 'processor', 'threads'].map(name =>
+const kernelSources = ['addon', 'batch-norm', 'convolution', 'lists', 'processor', 'threads'].map(name =>
   fileURLToPath(new URL(`../../native/${name}.cc`, import.meta.url)),
 );
 
