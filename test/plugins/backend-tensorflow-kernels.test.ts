@@ -96,6 +96,28 @@ describe('fused kernels of TensorFlow', () => {
       });
     }
 
+    it('weightedSums and sumSquares are the composed ones over tensors of any size', () => {
+      tf.tidy(() => {
+        const shapes = [[3, 5], [], [70_001], [16, 4, 4], [0]];
+        const lists = [1, 2, 3].map(seed => shapes.map((shape, i) => normal(shape, 10 * seed + i)));
+        const terms = [
+          { factor: 0.9, tensors: lists[0] },
+          { factor: [1, -2, 3, 0, 5], tensors: lists[1] },
+          { factor: 1, tensors: lists[2] },
+        ];
+        const results = (chosen: Partial<Kernels>) => {
+          useKernels(chosen);
+          return [...kernels.weightedSums(terms), kernels.sumSquares(lists[0])].map(tensor => tensor.arraySync());
+        };
+        const [actual, expected] = [results(fused()), results({})].map(all => all.flat(4) as number[]);
+        expect(actual.length).to.equal(expected.length);
+        actual.forEach((value, i) =>
+          expect(value).to.be.closeTo(expected[i], 1e-5 * Math.max(1, Math.abs(expected[i]))),
+        );
+        expect(kernels.weightedSums([{ factor: 1, tensors: [] }])).to.deep.equal([]);
+      });
+    });
+
     it('batchNorm returns the mean and the biased variance, and owns nothing else', () => {
       useKernels(fused());
       const [x, scale, offset] = [tf.tensor2d([[1, 2], [3, 6]]), tf.ones([2]), tf.zeros([2])]; // prettier-ignore
