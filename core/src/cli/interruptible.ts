@@ -13,3 +13,17 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
+
+/** Runs work that has nothing to save: SIGINT or SIGTERM says in words what to do now and ends the process. */
+export async function endable<T>(advice: string, work: () => Promise<T>): Promise<T> {
+  const end = (): void => {
+    process.stderr.write(`\ninterrupted; ${advice}\n`);
+    process.exit(130);
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+}

@@ -10,7 +10,7 @@ import { RunDirectory } from '../run/run-directory.js';
 import { resumeRun, startRun, type TrainRunOptions } from '../run/train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from './activate-backend.js';
-import { interruptible } from './interruptible.js';
+import { endable, interruptible } from './interruptible.js';
 import { backendOf, openRun } from './open-run.js';
 
 /** Who is told what while a session goes on. */
@@ -65,5 +65,6 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
 
 async function finish(experiment: Experiment, { status }: TrainingResult, run: RunDirectory): Promise<Session> {
   if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
-  return { run, status, results: await evaluateRun(experiment, run) };
+  const advice = `it is trained, judge it with: carl evaluate ${run.path}`;
+  return { run, status, results: await endable(advice, () => evaluateRun(experiment, run)) };
 }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { Components } from '../contracts/components.js';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
@@ -55,8 +56,10 @@ export async function* runGolden(
 ): AsyncGenerator<GoldenOutcome> {
   const bench = benchOf(catalogue, components);
   for (const folder of await findCases(directory, only)) {
-    const golden = await readCase(folder);
-    yield around(() => runCase(golden, bench));
+    const golden = await readCase(folder).catch(unreadable);
+    yield 'status' in golden
+      ? { kind: basename(dirname(folder)), name: basename(folder), ...golden }
+      : around(() => runCase(golden, bench));
   }
 }
 
@@ -73,6 +76,12 @@ async function runCase(golden: GoldenCase, bench: Bench): Promise<GoldenOutcome>
   } catch (error) {
     return refusal(golden, error);
   }
+}
+
+/** A case that cannot be read fails for itself; the others run. */
+function unreadable(error: unknown): Pick<GoldenOutcome, 'status' | 'detail'> {
+  if (!CarlError.is(error)) throw error;
+  return { status: 'failed', detail: error.message };
 }
 
 /** An error is right only where one is expected, and only one written for users. */
