@@ -15,7 +15,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 }
 
 /** Runs work that has nothing to save: SIGINT or SIGTERM says in words what to do now and ends the process. */
-export async function endable<T>(advice: string, work: () => Promise<T>): Promise<T> {
+export async function untilInterrupted<T>(advice: string, work: () => Promise<T>): Promise<T> {
   const end = (): void => {
     process.stderr.write(`\ninterrupted; ${advice}\n`);
     process.exit(130);

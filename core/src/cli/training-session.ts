@@ -10,7 +10,7 @@ import { RunDirectory } from '../run/run-directory.js';
 import { resumeRun, startRun, type TrainRunOptions } from '../run/train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from './activate-backend.js';
-import { endable, interruptible } from './interruptible.js';
+import { untilInterrupted, interruptible } from './interruptible.js';
 import { backendOf, openRun } from './open-run.js';
 
 /** Who is told what while a session goes on. */
@@ -66,5 +66,5 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
 async function finish(experiment: Experiment, { status }: TrainingResult, run: RunDirectory): Promise<Session> {
   if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
   const advice = `it is trained, judge it with: carl evaluate ${run.path}`;
-  return { run, status, results: await endable(advice, () => evaluateRun(experiment, run)) };
+  return { run, status, results: await untilInterrupted(advice, () => evaluateRun(experiment, run)) };
 }
