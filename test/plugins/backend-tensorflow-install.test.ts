@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CarlError, type InstallOptions } from '@carl-ssl/core';
 import { install, remove, status } from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
-import { cacheFolder, newRecord } from '../../plugins/backend-tensorflow/src/cache.js';
+import { cacheFolder, installFolder, newRecord, recordFile } from '../../plugins/backend-tensorflow/src/cache.js';
 import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
 import { fetchPin } from '../../plugins/backend-tensorflow/src/install/download.js';
 import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
@@ -97,11 +97,8 @@ describe('installing TensorFlow', () => {
   });
 
   it('takes no half installation for a whole one', async () => {
-    mkdirSync(join(folder, 'tensorflow', 'cpu-2.21.0', 'tfjs-node'), { recursive: true });
-    writeFileSync(
-      join(folder, 'tensorflow', 'cpu-2.21.0', 'installed.json'),
-      JSON.stringify({ recipe: 1, versions: {} }),
-    );
+    mkdirSync(join(installFolder('cpu'), 'tfjs-node'), { recursive: true });
+    writeFileSync(recordFile(installFolder('cpu')), JSON.stringify({ recipe: '1', versions: {} }));
     expect((await status())[0].state).to.equal('outdated');
     expect(await backend.probe()).to.deep.include({
       available: false,
@@ -111,7 +108,7 @@ describe('installing TensorFlow', () => {
   });
 
   it('finds a library that was cut off without loading it, which would end the process', async () => {
-    const installed = join(folder, 'tensorflow', 'cpu-2.21.0');
+    const installed = installFolder('cpu');
     const libraries = ['deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2', 'lib/napi-v8/tfjs_binding.node'].map(file => join(installed, 'tfjs-node', file)); // prettier-ignore
     for (const file of libraries) {
       mkdirSync(dirname(file), { recursive: true });
@@ -119,7 +116,7 @@ describe('installing TensorFlow', () => {
     }
     const versions = { tensorflow: '2.21.0' };
     const record = newRecord(installed, { variant: 'cpu', versions, bytes: 27 });
-    writeFileSync(join(installed, 'installed.json'), JSON.stringify(record));
+    writeFileSync(recordFile(installed), JSON.stringify(record));
     expect([(await status())[0].state, (await backend.probe()).available]).to.deep.equal(['installed', true]);
     for (const file of libraries) {
       writeFileSync(file, 'a lib');

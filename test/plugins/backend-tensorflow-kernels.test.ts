@@ -118,6 +118,19 @@ describe('fused kernels of TensorFlow', () => {
       });
     });
 
+    it('batchNormRelu hides no number that is none', () => {
+      tf.tidy(() => {
+        useKernels(fused());
+        const parameters = { scale: tf.ones<tf.Rank.R1>([16]), offset: tf.zeros<tf.Rank.R1>([16]), epsilon: EPSILON };
+        const x = tf.tensor2d(
+          [1, NaN, 3].flatMap(value => Array<number>(16).fill(value)),
+          [3, 16],
+        );
+        const { output } = kernels.batchNormRelu(x, parameters);
+        expect([...output.dataSync()].every(Number.isNaN)).to.equal(true);
+      });
+    });
+
     it('batchNorm returns the mean and the biased variance, and owns nothing else', () => {
       useKernels(fused());
       const [x, scale, offset] = [tf.tensor2d([[1, 2], [3, 6]]), tf.ones([2]), tf.zeros([2])]; // prettier-ignore

@@ -58,6 +58,11 @@ INLINE Floats positive(Floats values, Floats when) {
   return reinterpret_cast<Floats>(reinterpret_cast<Bits>(values) & (when > 0));
 }
 INLINE float positive(float value, float when) { return when > 0 ? value : 0; }
+// relu; what is no number stays none, so that a training that has failed is seen to.
+INLINE Floats rectified(Floats values) {
+  return reinterpret_cast<Floats>(reinterpret_cast<Bits>(values) & ~(values < 0));
+}
+INLINE float rectified(float value) { return value < 0 ? 0 : value; }
 
 // Calls column.all(i, load) with the vectors of columns, and column.one(i) with each that is left over.
 template <typename All, typename One>
@@ -101,7 +106,7 @@ INLINE void applied(const Rows& at, const float* x, const float* shortcut, float
   const auto values = [&](auto in, auto mean, auto factor, auto offset, auto added) INLINE_LAMBDA {
     auto value = (in - mean) * factor + offset;
     if (add) value += added;
-    return relu ? positive(value, value) : value;
+    return relu ? rectified(value) : value;
   };
   for (int64_t row = 0; row < at.rows; row++, x += at.width, y += at.width, shortcut += add ? at.width : 0)
     columns(

@@ -1,24 +1,38 @@
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** What an installation computes on. */
 export type Variant = 'cpu' | 'gpu';
 
-/** Changes whenever {@link install} builds something different from the same pinned files. */
-const RECIPE = 3;
+/** Goes up whenever {@link install} makes something different of the same files. */
+const STEPS = 2;
+
+/** Sources of our own operations. */
+export const nativeFolder = fileURLToPath(new URL('../native/', import.meta.url));
+
+/** What an installation is made by: these steps and those sources. */
+const RECIPE = `${STEPS}-${digestOf(nativeFolder)}`;
 
 /** TensorFlow's release; its C API is stable, the hashes in `install/pins.ts` belong to it. */
 export const TENSORFLOW_VERSION = '2.21.0';
 
 /** Written last into an installation: a folder without it is not one. */
 export interface InstallRecord {
-  readonly recipe: number;
+  readonly recipe: string;
   readonly variant: Variant;
   readonly versions: Readonly<Record<string, string>>;
   readonly bytes: number;
   /** Bytes of the libraries, by their path in the folder: a file that was cut off or is gone is found without loading it. */
   readonly libraries?: Readonly<Record<string, number>>;
+}
+
+function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest('hex').slice(0, 8);
 }
 
 /** The user's cache folder: $CARL_CACHE, else carl-ssl in $XDG_CACHE_HOME or ~/.cache. */

@@ -1,14 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonFile, kernelsFile, muteFile, packageFolder } from '../cache.js';
+import { addonFile, kernelsFile, muteFile, nativeFolder, packageFolder } from '../cache.js';
 import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
-const kernelSources = ['addon', 'batch-norm', 'convolution', 'lists', 'processor', 'threads'].map(name =>
-  fileURLToPath(new URL(`../../native/${name}.cc`, import.meta.url)),
-);
+const kernelSources = readdirSync(nativeFolder)
+  .filter(file => file.endsWith('.cc'))
+  .map(file => join(nativeFolder, file));
 
 /** Builds tfjs-node's addon, from its own unchanged sources, against the unpacked TensorFlow; and the small one that mutes its banner. */
 export async function buildAddon(folder: string, compiler: readonly string[]): Promise<void> {
