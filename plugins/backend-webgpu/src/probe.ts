@@ -20,12 +20,16 @@ const PATIENCE = 20_000;
 /** Below plain JavaScript: software that plays a GPU is never chosen by itself. */
 const SOFTWARE_RANK = -1;
 
-let looking: Promise<Availability> | undefined;
+/** Answers by the drivers that the environment names. */
+const looked = new Map<string, Promise<Availability>>();
 
-/** Whether there is a GPU; looks once a process. */
+/** Whether there is a GPU; looks once for the same drivers. */
 export function probe(): Promise<Availability> {
-  looking ??= dawnVersion() === undefined ? Promise.resolve(missing) : look().then(judge);
-  return looking;
+  const { VK_DRIVER_FILES, LD_LIBRARY_PATH } = process.env;
+  const drivers = JSON.stringify([VK_DRIVER_FILES, LD_LIBRARY_PATH]);
+  const answer = looked.get(drivers) ?? (dawnVersion() === undefined ? Promise.resolve(missing) : look().then(judge));
+  looked.set(drivers, answer);
+  return answer;
 }
 
 const missing: Availability = {
