@@ -61,7 +61,8 @@ describe('a training that goes wrong', () => {
   });
 
   describe('because its run directory is damaged', () => {
-    const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step === 6 && abort() }) };
+    // A step is told of while the next one is under way, so this is asked to stop in step 6.
+    const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step === 5 && abort() }) };
     let copies = 0;
     /** A copy of a run that was stopped after step 6; its checkpoints are those of step 4 and 6. */
     const copy = (): string => {
