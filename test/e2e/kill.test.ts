@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { start } from './cli.js';
+import { start, type Started } from './cli.js';
 import { remains, temporaryFolder, writePipeline } from './tiny.js';
 
 /** Everything a run is worth: losses, weights and what the evaluation found. */
@@ -20,15 +20,21 @@ interface Fire {
   readonly from: number[];
 }
 
-/** Trains to the end in processes that are killed at random moments: while they start, or soon after. */
+/** Kills a process at a random moment: every third while it starts, the others soon after, however long that took. */
+async function shoot({ child, says }: Started, { random, startup, whole, kills }: Fire): Promise<void> {
+  const training = says('training ').catch(() => undefined);
+  if (kills % 3 === 0) await setTimeout(startup * random.uniform());
+  else await training.then(() => setTimeout(0.4 * (whole - startup) * random.uniform()));
+  child.kill('SIGKILL');
+}
+
+/** Trains to the end in processes that are killed. */
 async function trainUnderFire(run: string, pipeline: string, fire: Fire): Promise<void> {
   for (;;) {
     const args = existsSync(join(run, 'lock.json')) ? ['--resume', run] : [pipeline, '--out', run];
-    const { child, ended } = start(['train', ...args]);
-    const life =
-      fire.startup * fire.random.uniform() ** 0.2 + fire.random.uniform() * 0.4 * (fire.whole - fire.startup);
-    if (fire.kills > 0) void setTimeout(life).then(() => child.kill('SIGKILL'));
-    const { code, stderr } = await ended;
+    const started = start(['train', ...args]);
+    if (fire.kills > 0) void shoot(started, fire);
+    const { code, stderr } = await started.ended;
     fire.from.push(Number(/from step (\d+)/.exec(stderr)?.[1] ?? 0));
     if (code === 0) return;
     if (code !== null) throw new Error(`the process was to be killed and ended with ${code}:\n${stderr}`);
