@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, release } from 'node:os';
+import { thisMachine as machineOfTensorFlow } from '../../plugins/backend-tensorflow/dist/platform.js';
 
 /** What a figure depends on besides the programs. */
 export interface Machine {
@@ -37,10 +37,6 @@ export function thisMachine(): Machine {
 }
 
 function instructionsOf(): string {
-  try {
-    const flags = new Set(/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].trim().split(' '));
-    return TELLING.filter(flag => flags.has(flag)).join(' ');
-  } catch {
-    return 'unknown';
-  }
+  const { features } = machineOfTensorFlow();
+  return features.length === 0 ? 'unknown' : TELLING.filter(flag => features.includes(flag)).join(' ');
 }

@@ -1,6 +1,6 @@
 import augment from '@carl-ssl/augment';
 import contrastive from '@carl-ssl/contrastive';
-import { createCatalogue, seededStreams, slots, type Slot } from '@carl-ssl/core';
+import { createCatalogue, seededStreams, slots } from '@carl-ssl/core';
 import heads from '@carl-ssl/heads';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
@@ -8,10 +8,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { singleProcess } from '../../core/dist/collective/single-process.js';
 import { componentsOf, createRoot } from '../../core/dist/container/root.js';
-import { completeOptions } from '../../core/dist/schema/component-options.js';
+import { benchOf } from '../../core/dist/golden/bench.js';
 import { createModel } from '../../core/dist/train/model.js';
 import { shapeOf, type Network } from '../../core/dist/train/network.js';
-import { trainStep } from '../../core/dist/train/step.js';
+import { disposeOutcome, trainStep } from '../../core/dist/train/step.js';
 
 /** The problem's size; `channels` are the images', `width` the first stage's. */
 export interface Size {
@@ -39,14 +39,14 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
   return () => {
     const context = { step, steps: 1e6, epoch: 0, stepsPerEpoch: 1e6, random: streams.at('step', step) };
     step++;
-    const { numbers, features } = trainStep(network, model, {
+    const outcome = trainStep(network, model, {
       batches: [() => ({ views: copies(views), globalViews: 2, forward: 'separate' })],
       context: { ...context, collective: singleProcess },
       learningRate: LEARNING_RATE,
       clipNorm: null,
     });
-    const [loss] = numbers.dataSync();
-    tf.dispose([numbers, features]);
+    const [loss] = outcome.numbers.dataSync();
+    disposeOutcome(outcome);
     return loss;
   };
 }
@@ -58,16 +58,14 @@ function networkOf(width: number): Network {
   const catalogue = createCatalogue(
     plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })),
   );
-  const components = componentsOf(createRoot(plugins));
-  const make = <T>(slot: Slot<T>, options: { readonly use: string; readonly [option: string]: unknown }): T =>
-    components.create(slot, completeOptions(catalogue, slot.name, options));
+  const { make } = benchOf(catalogue, componentsOf(createRoot(plugins)));
   const hidden = { units: 512, bias: false, norm: 'batch', activation: 'relu' };
   return {
-    encoder: make(slots.encoder, { use: 'resnet', depth: 18, width, stem: 'cifar' }),
-    head: make(slots.head, { use: 'mlp-head', layers: [hidden, { units: 128, bias: false, norm: 'batch' }] }),
-    objective: make(slots.objective, { use: 'nt-xent', temperature: 0.2 }),
+    encoder: make(slots.encoder, { use: 'resnet', depth: 18, width, stem: 'cifar' })!,
+    head: make(slots.head, { use: 'mlp-head', layers: [hidden, { units: 128, bias: false, norm: 'batch' }] })!,
+    objective: make(slots.objective, { use: 'nt-xent', temperature: 0.2 })!,
     objectiveTakesAssignments: false,
-    optimizer: make(slots.optimizer, { use: 'sgd', momentum: 0.9, weightDecay: 5e-4 }),
+    optimizer: make(slots.optimizer, { use: 'sgd', momentum: 0.9, weightDecay: 5e-4 })!,
     collective: singleProcess,
   };
 }

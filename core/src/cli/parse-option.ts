@@ -1,19 +1,19 @@
 import { InvalidArgumentError } from 'commander';
 
+const wholeNumberFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    return value;
+  };
+
 /** Value of an option that takes a whole number. */
-export function integer(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number from 0.');
-  return value;
-}
+export const integer = wholeNumberFrom(0);
 
 /** Value of an option that counts something there must be at least one of. */
-export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
-}
+export const count = wholeNumberFrom(1);
 
 /** Values of an option that can be repeated. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {

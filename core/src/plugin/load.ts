@@ -46,8 +46,15 @@ async function loadInstalled(names: readonly string[]): Promise<readonly LoadedP
   return loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
-/** The components this package brings itself. */
-export async function builtinPlugin(): Promise<LoadedPlugin> {
+let ownPlugin: Promise<LoadedPlugin> | undefined;
+
+/** The components this package brings itself; its program is read once. */
+export function builtinPlugin(): Promise<LoadedPlugin> {
+  ownPlugin ??= loadBuiltin();
+  return ownPlugin;
+}
+
+async function loadBuiltin(): Promise<LoadedPlugin> {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const entry = fileURLToPath(new URL('../index.js', import.meta.url));
   return {

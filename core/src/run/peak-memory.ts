@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Streams } from '../contracts/streams.js';
 import type { Batch } from '../train/loss.js';
-import { createModel, disposeModel } from '../train/model.js';
+import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
-import { trainStep } from '../train/step.js';
+import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
 import { shapeFor, type Experiment } from './experiment.js';
 
 /** What a process takes besides tensors: Node, TensorFlow, the images of a small dataset, and oneDNN's own buffers. */
@@ -39,13 +39,13 @@ function tensorPeak(experiment: Experiment, batchSize: number): number {
   const before = tf.memory().numBytes;
   const model = createModel(network, shape, services.get(Streams), initial);
   try {
-    return watchingBytes(() => tf.dispose(step(experiment, model, shape))) - before;
+    return watchingBytes(() => disposeOutcome(step(experiment, model, shape))) - before;
   } finally {
     disposeModel(model);
   }
 }
 
-function step({ network, services, pipeline }: Experiment, model: ReturnType<typeof createModel>, shape: NetworkShape) {
+function step({ network, services, pipeline }: Experiment, model: Model, shape: NetworkShape): StepOutcome {
   const { batchSize, views, image } = shape;
   const { forward, clipNorm, accumulate } = pipeline.trainer;
   const batch = (): Batch => ({
@@ -57,8 +57,7 @@ function step({ network, services, pipeline }: Experiment, model: ReturnType<typ
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
   const context = { ...at, collective: network.collective };
   const batches = Array.from({ length: Math.min(accumulate, 2) }, () => batch);
-  const { numbers, features, logits } = trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
-  return [numbers, features, ...(logits ? [logits] : [])];
+  return trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
 }
 
 /** Runs it and gives the most bytes that TensorFlow.js counted on the way. */

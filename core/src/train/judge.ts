@@ -1,10 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
 import type { StepReport } from '../contracts/observer.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { CarlError } from '../errors.js';
 import { healthOf, type Health } from '../monitor/health.js';
 import { objectiveSize } from './model.js';
-import type { StepOutcome } from './step.js';
+import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './trainer.js';
 
 /** A step that was issued, and what it is told with. */
@@ -145,8 +144,4 @@ export class Judge {
       );
     }
   }
-}
-
-function disposeOutcome({ numbers, features, logits }: StepOutcome): void {
-  tf.dispose([numbers, features, ...(logits ? [logits] : [])]);
 }

@@ -29,6 +29,11 @@ export interface StepOutcome {
   readonly logits?: Tensor2D;
 }
 
+/** Frees all tensors of an outcome. */
+export function disposeOutcome({ numbers, features, logits }: StepOutcome): void {
+  tf.dispose([numbers, features, ...(logits ? [logits] : [])]);
+}
+
 /**
  * One optimizer step, synchronous and in one `tidy`: teacher, forward, gradients of an explicit list of variables,
  * clipping, update, running statistics, and the teacher's move.

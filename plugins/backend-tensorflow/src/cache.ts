@@ -13,8 +13,10 @@ const STEPS = 2;
 /** Sources of our own operations. */
 export const nativeFolder = fileURLToPath(new URL('../native/', import.meta.url));
 
+let known: string | undefined;
+
 /** What an installation is made by: these steps and those sources. */
-const RECIPE = `${STEPS}-${digestOf(nativeFolder)}`;
+const recipe = (): string => (known ??= `${STEPS}-${digestOf(nativeFolder)}`);
 
 /** TensorFlow's release; its C API is stable, the hashes in `install/pins.ts` belong to it. */
 export const TENSORFLOW_VERSION = '2.21.0';
@@ -46,7 +48,7 @@ export const backendFolder = (): string => join(cacheFolder(), 'tensorflow');
 
 /** Of its own for each recipe, so that another version of this package keeps its installation. */
 export const installFolder = (variant: Variant): string =>
-  join(backendFolder(), `${variant}-${TENSORFLOW_VERSION}-${RECIPE}`);
+  join(backendFolder(), `${variant}-${TENSORFLOW_VERSION}-${recipe()}`);
 
 export const recordFile = (folder: string): string => join(folder, 'installed.json');
 
@@ -54,7 +56,7 @@ export const newRecord = (
   folder: string,
   made: { variant: Variant; versions: Record<string, string>; bytes: number },
 ): InstallRecord => ({
-  recipe: RECIPE,
+  recipe: recipe(),
   ...made,
   libraries: Object.fromEntries(LIBRARIES.map(file => [file, statSync(join(folder, file)).size])),
 });
@@ -63,7 +65,7 @@ export const newRecord = (
 export function readRecord(folder: string): InstallRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(recordFile(folder), 'utf8')) as InstallRecord;
-    return record.recipe === RECIPE && isWhole(folder, record) ? record : undefined;
+    return record.recipe === recipe() && isWhole(folder, record) ? record : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { kernels, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { assignAll } from './update.js';
 
 export interface Momentum {
   readonly momentum: number;
@@ -25,7 +26,7 @@ export function descend(
   const down = { factor: -learningRate, tensors: directions };
   tf.tidy(() => {
     if (momentum === 0) {
-      assign(values.tensors, kernels.weightedSums([values, down]));
+      assignAll(values.tensors, kernels.weightedSums([values, down]));
       return;
     }
     const velocities = parameters.map(({ slots }) => slots.velocity);
@@ -33,14 +34,10 @@ export function descend(
       { factor: momentum, tensors: velocities },
       { factor: 1, tensors: directions },
     ]);
-    assign(velocities, next);
+    assignAll(velocities, next);
     const along = nesterov
       ? [down, { factor: -learningRate * momentum, tensors: next }]
       : [{ factor: -learningRate, tensors: next }];
-    assign(values.tensors, kernels.weightedSums([values, ...along]));
+    assignAll(values.tensors, kernels.weightedSums([values, ...along]));
   });
-}
-
-function assign(variables: readonly Variable[], values: readonly Tensor[]): void {
-  variables.forEach((variable, i) => variable.assign(values[i] as Variable));
 }

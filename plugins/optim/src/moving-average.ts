@@ -1,9 +1,9 @@
 import { defineComponent, kernels, slots, type Finding, type Teacher } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';
+import { assignAll } from './update.js';
 
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
@@ -57,7 +57,7 @@ function createTeacher({ momentum: start, endMomentum: end = start, convention }
         { factor: momentum, tensors: targets },
         { factor: 1 - momentum, tensors: online },
       ]);
-      targets.forEach((target, i) => target.assign(moved[i] as Variable));
+      assignAll(targets, moved);
       tf.dispose(moved);
     },
   };

@@ -1,6 +1,6 @@
 import type { Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 /** New value of a parameter and of its buffers. */
 export interface Next {
@@ -23,4 +23,9 @@ export function updateEach(parameters: readonly Updatable[], rule: (parameter: U
 function assign(parameter: Updatable, next: Next): void {
   parameter.value.assign(next.value);
   for (const [name, slot] of Object.entries(parameter.slots)) slot.assign(next.slots[name]);
+}
+
+/** Gives each variable the value at its place. */
+export function assignAll(variables: readonly Variable[], values: readonly Tensor[]): void {
+  variables.forEach((variable, i) => variable.assign(values[i] as Variable));
 }

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { singleProcess } from '../../collective/single-process.js';
 import type { HostArray } from '../../contracts/metric.js';
@@ -8,8 +7,8 @@ import type { NestedOptions } from '../../schema/option.js';
 import type { DiskTensors } from '../../tensor/weight-layout.js';
 import { createModel, disposeModel, type Model } from '../../train/model.js';
 import { shapeOf, type Network } from '../../train/network.js';
-import { trainStep } from '../../train/step.js';
-import { below, contextAt, hostOf, stream, tensorOf, type Bench, type RunKind } from '../bench.js';
+import { disposeOutcome, trainStep } from '../../train/step.js';
+import { below, contextAt, stream, tensorOf, type Bench, type RunKind } from '../bench.js';
 import type { GoldenCase } from '../case.js';
 import type { Outputs } from '../compare.js';
 
@@ -115,14 +114,14 @@ async function runSteps(
       globalViews: views,
       forward,
     });
-    const { numbers, features, logits } = trainStep(parts.network, parts.model, {
+    const outcome = trainStep(parts.network, parts.model, {
       batches: [batch],
       context: contextAt(step, steps),
       learningRate: parts.schedule.value(step),
       clipNorm: null,
     });
-    tf.dispose([features, ...(logits ? [logits] : [])]);
-    losses.push((await hostOf(numbers)).data[0]);
+    losses.push((await outcome.numbers.data())[0]);
+    disposeOutcome(outcome);
   }
   return losses;
 }

@@ -7,9 +7,6 @@ import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
-const kernelSources = readdirSync(nativeFolder)
-  .filter(file => file.endsWith('.cc'))
-  .map(file => join(nativeFolder, file));
 
 /** Builds tfjs-node's addon, from its own unchanged sources, against the unpacked TensorFlow; and the small one that mutes its banner. */
 export async function buildAddon(folder: string, compiler: readonly string[]): Promise<void> {
@@ -32,7 +29,8 @@ export async function buildKernels(folder: string, compiler: readonly string[]):
     '-fvisibility=hidden',
     '-pthread',
   ];
-  const command = [...addonCommand(folder, compiler), ...optimized, ...kernelSources];
+  const sources = readdirSync(nativeFolder).filter(file => file.endsWith('.cc'));
+  const command = [...addonCommand(folder, compiler), ...optimized, ...sources.map(file => join(nativeFolder, file))];
   try {
     await runProgram([...command, ...libraries(packageFolder(folder)), '-o', kernelsFile(folder)]);
     return true;
