@@ -133,6 +133,14 @@ INLINE void product(int64_t depth, const float* a, int64_t aRow, int64_t aStep, 
     for (int j = 0; j < NR; j++) store(c + i * cRow + j * kLanes, sums[i][j]);
 }
 
+// Transforms some channels, from `c` on, of a tile; its 16 vectors go `step` apart.
+INLINE void storeTransformed(const float* const* pixels, int64_t c, float* to, int64_t step) {
+  Floats tile[16], transformed[16];
+  for (int i = 0; i < 16; i++) tile[i] = load(pixels[i] + c);
+  transformInput(tile, transformed);
+  for (int k = 0; k < kProducts; k++) store(to + k * step, transformed[k]);
+}
+
 // What is computed of a convolution: x [B, H, W, C] and a transformed filter, y [B, H, W, D].
 struct Convolution {
   Images images;
@@ -150,12 +158,7 @@ INLINE void convolveBlock(const Convolution& at, const float* x, const float* fi
   for (int64_t t = 0; t < count; t++, in.next()) {
     const float* pixels[16];
     in.pixels<4>(-1, channels, x, zeros, pixels);
-    for (int64_t c = 0; c < channels; c += kLanes) {
-      Floats tile[16], transformed[16];
-      for (int i = 0; i < 16; i++) tile[i] = load(pixels[i] + c);
-      transformInput(tile, transformed);
-      for (int k = 0; k < kProducts; k++) store(tiles + k * tileStep + t * channels + c, transformed[k]);
-    }
+    for (int64_t c = 0; c < channels; c += kLanes) storeTransformed(pixels, c, tiles + t * channels + c, tileStep);
   }
   for (int k = 0; k < kProducts; k++) {
     const float* a = tiles + k * tileStep;
@@ -193,12 +196,8 @@ INLINE void gradientBlock(const Convolution& at, Range columns, const float* x, 
   for (int64_t t = 0; t < count; t++, tile.next()) {
     const float* pixels[16];
     tile.pixels<4>(-1, channels, x, zeros, pixels);
-    for (int64_t c = 0; c < channels; c += kLanes) {
-      Floats given[16], transformed[16];
-      for (int i = 0; i < 16; i++) given[i] = load(pixels[i] + c);
-      transformInput(given, transformed);
-      for (int k = 0; k < kProducts; k++) store(tiles + k * tileStep + c * count + t * kLanes, transformed[k]);
-    }
+    for (int64_t c = 0; c < channels; c += kLanes)
+      storeTransformed(pixels, c, tiles + c * count + t * kLanes, tileStep);
     tile.pixels<2>(0, outputs, dy, zeros, pixels);
     for (int64_t d = columns.begin; d < columns.end; d += kLanes) {
       Floats given[4], transformed[16];

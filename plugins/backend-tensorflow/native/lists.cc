@@ -54,13 +54,9 @@ VECTORIZED double squares(const float* x, Range range) {
   return total;
 }
 
-struct Settings {
-  int32_t terms, places;
-};
-
 // Inputs: factors [terms, places], then for each term a tensor a place; outputs per place the sum of factor times tensor.
-void weightedSums(void* kernel, TF_OpKernelContext* context) {
-  const auto [terms, places] = *static_cast<Settings*>(kernel);
+void weightedSums(void*, TF_OpKernelContext* context) {
+  const int places = TF_NumOutputs(context), terms = (TF_NumInputs(context) - 1) / places;
   Run run(context);
   const Array factors = run.input(0);
   std::vector<Array> inputs, outputs;
@@ -81,8 +77,8 @@ void weightedSums(void* kernel, TF_OpKernelContext* context) {
 }
 
 // Inputs: tensors; output: the sum of the squares of all their numbers.
-void sumSquares(void* kernel, TF_OpKernelContext* context) {
-  const int count = static_cast<Settings*>(kernel)->places;
+void sumSquares(void*, TF_OpKernelContext* context) {
+  const int count = TF_NumInputs(context);
   Run run(context);
   std::vector<Array> inputs;
   std::vector<int64_t> sizes;
@@ -99,16 +95,8 @@ void sumSquares(void* kernel, TF_OpKernelContext* context) {
   *total.data() = static_cast<float>(std::accumulate(sums.begin(), sums.end(), 0.0));
 }
 
-void* create(TF_OpKernelConstruction* construction) {
-  Settings* settings = new Settings{1, 1};
-  TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrInt32(construction, "terms", &settings->terms, status);
-  TF_OpKernelConstruction_GetAttrInt32(construction, "places", &settings->places, status);
-  TF_DeleteStatus(status);
-  return settings;
-}
-
-void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
+void* create(TF_OpKernelConstruction*) { return nullptr; }
+void destroy(void*) {}
 
 }  // namespace
 
@@ -116,14 +104,14 @@ bool registerLists() {
   return registerOperation({"CarlWeightedSums",
                             {"factors: float", "tensors: count * float"},
                             {"sums: places * float"},
-                            {"count: int >= 1", "terms: int >= 1", "places: int >= 1"},
+                            {"count: int >= 1", "places: int >= 1"},
                             create,
                             weightedSums,
                             destroy}) &&
          registerOperation({"CarlSumSquares",
-                            {"tensors: places * float"},
+                            {"tensors: count * float"},
                             {"sum: float"},
-                            {"terms: int >= 1", "places: int >= 1"},
+                            {"count: int >= 1"},
                             create,
                             sumSquares,
                             destroy});

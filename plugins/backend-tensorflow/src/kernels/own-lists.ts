@@ -10,7 +10,7 @@ export function weightedSums(terms: readonly Term[]): Tensor[] {
   return tf.tidy(() => {
     const factors = terms.flatMap(({ factor, tensors }) => tensors.map((_, i) => factorAt(factor, i)));
     const tensors = terms.flatMap(term => term.tensors);
-    const attributes = { count: tensors.length, terms: terms.length, places };
+    const attributes = { count: tensors.length, places };
     return operation('CarlWeightedSums', [tf.tensor1d(factors), ...tensors], {
       attributes,
       types: [],
@@ -24,6 +24,5 @@ const factorAt = (factor: Term['factor'], place: number): number =>
 
 /** One operation for all tensors. */
 export function sumSquares(tensors: readonly Tensor[]): Scalar {
-  const attributes = { terms: 1, places: tensors.length };
-  return operation('CarlSumSquares', tensors, { attributes, types: [] })[0] as Scalar;
+  return operation('CarlSumSquares', tensors, { attributes: { count: tensors.length }, types: [] })[0] as Scalar;
 }
