@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { withGradient, type Normalized } from '@carl-ssl/core';
+import { withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 const TYPES = ['T', 'U'] as const;
@@ -21,17 +21,11 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   return { output: output as T, mean: mean as Tensor1D, variance: variance as Tensor1D };
 }
 
-interface Parameters {
-  readonly scale: Tensor1D;
-  readonly offset: Tensor1D;
-  readonly epsilon: number;
-}
-
 /**
  * The forward operation runs outside of the function that is differentiated, because that has one output only.
  * What the backward one needs it hands on in three tensors of its own, whose content differs between devices.
  */
-function normalize(input: Tensor4D, { scale, offset, epsilon }: Parameters): Tensor[] {
+function normalize(input: Tensor4D, { scale, offset, epsilon }: BatchNormParameters<Tensor4D>): Tensor[] {
   const attributes = { epsilon, data_format: 'NHWC', is_training: true };
   const none = tf.tensor1d([]);
   const settings = { attributes: { ...attributes, exponential_avg_factor: 1 }, types: TYPES, outputs: 6 };
