@@ -23,6 +23,7 @@ import swav from '@carl-ssl/swav';
 import vit from '@carl-ssl/vit';
 import { describePlugin } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs';
+import { skipped } from '../skipped.js';
 import { elsewhere, examples } from './examples.js';
 
 const host: readonly Plugin[] = [
@@ -70,7 +71,10 @@ for (const name of ['wasm', 'tensorflow']) {
     before(async function () {
       const catalogue = await loadPlugins(['@carl-ssl/backend-wasm', '@carl-ssl/backend-tensorflow'], process.cwd());
       const backend = backendCandidates(catalogue).find(one => one.name === name)!;
-      if (!(await backend.probe()).available) this.skip();
+      const { available, reason } = await backend.probe();
+      const required = name === 'tensorflow' && process.env.CI_TENSORFLOW === 'required';
+      // Where it is required, activating it tells what is missing.
+      if (!available && !required) skipped(this, `${name} cannot be used, ${reason}`);
       useKernels(await backend.activate());
     });
     after(async () => {

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import cpu from '../../core/dist/backend/cpu.js';
 import { activateOnSwiftShader } from '../plugins/backend-webgpu-setup.js';
 import * as reference from './kernels-reference.js';
+import { skipped } from '../skipped.js';
 import { expectExact, noise, random, toTensor, type Case } from './kernels-support.js';
 
 const EPSILON = 1e-3;
@@ -91,8 +92,7 @@ for (const [backend, activate] of Object.entries(activations))
     before(async function () {
       const fused = await activate();
       if (typeof fused !== 'string') return useKernels(fused);
-      console.log(`      skipped: ${fused}`);
-      this.skip();
+      skipped(this, fused);
     });
     after(async () => {
       useKernels({});

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { kernels, seededStreams, useKernels, type Kernels } from '@carl-ssl/core';
 import { expect } from 'chai';
+import { skipped } from '../skipped.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
 
 /** One convolution: input [batch, size, size + 1, from], filter [kernel, kernel, from, to]. */
@@ -121,7 +122,7 @@ describe('conv2d of TensorFlow', () => {
     // oneDNN has other code for every instruction set; its wrong gradient of strided 1x1 convolutions is that for AVX2.
     it('agrees as well where oneDNN may use AVX2 only', function () {
       this.timeout(120_000 + 1000 * EACH);
-      if (process.env.ONEDNN_MAX_CPU_ISA) this.skip();
+      if (process.env.ONEDNN_MAX_CPU_ISA) skipped(this, 'instructions are limited already');
       const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
       const env = { ...process.env, ONEDNN_MAX_CPU_ISA: 'AVX2', CI_TENSORFLOW: 'required' };
       const { status, stdout } = spawnSync(process.execPath, [mocha, '--spec', fileURLToPath(import.meta.url)], {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { CarlError, useKernels, type Kernels } from '@carl-ssl/core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
+import { skipped } from '../skipped.js';
 
 /** The component, made with its defaults: TensorFlow takes one setting a process, so all tests share it. */
 export const backend = tensorflow.components[0].create({ threads: null, oneDNN: true }, {});
@@ -15,10 +16,7 @@ export function onTensorFlow(tests: (fused: () => Partial<Kernels>) => void): vo
     const { available, reason, remedy } = await backend.probe();
     if (available) fused = await backend.activate();
     else if (process.env.CI_TENSORFLOW === 'required') throw new CarlError('BACKEND_UNAVAILABLE', reason);
-    else {
-      console.log(`      skipped: TensorFlow cannot be used, ${reason}. ${remedy ?? ''}`);
-      this.skip();
-    }
+    else skipped(this, `TensorFlow cannot be used, ${reason}. ${remedy ?? ''}`);
   });
   after(async () => {
     useKernels({});

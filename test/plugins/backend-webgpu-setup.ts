@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { CarlError, useKernels, type Kernels } from '@carl-ssl/core';
 import webgpu from '@carl-ssl/backend-webgpu';
+import { skipped } from '../skipped.js';
 
 /** SwiftShader's description for the Vulkan loader, as Debian's chromium has it. */
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -51,8 +52,7 @@ export function onSwiftShader(tests: () => void): void {
     this.timeout(60_000);
     const kernels = await activateOnSwiftShader();
     if (typeof kernels !== 'string') return useKernels(kernels);
-    console.log(`      skipped: WebGPU cannot be tried, ${kernels}`);
-    this.skip();
+    skipped(this, `WebGPU cannot be tried, ${kernels}`);
   });
   after(async () => {
     useKernels({});

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { skipped } from '../skipped.js';
 
 const SOURCE = '/usr/share/datasets/fashion-mnist';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,7 +59,7 @@ describe('fashion-mnist-mini', () => {
   });
 
   it('is made again, the same, by its script', function () {
-    if (!existsSync(SOURCE)) this.skip();
+    if (!existsSync(SOURCE)) skipped(this, `there is no ${SOURCE} (apt-get install dataset-fashion-mnist)`);
     const folder = mkdtempSync(join(tmpdir(), 'fashion-'));
     execFileSync(process.execPath, [join(repository, 'scripts/make-fashion-mnist-mini.mjs'), SOURCE, folder]);
     expect(contents(folder)).to.deep.equal(contents(data));
@@ -141,7 +142,7 @@ describe('fashion-mnist', () => {
   });
 
   it('reads the published files', async function () {
-    if (!existsSync(SOURCE)) this.skip();
+    if (!existsSync(SOURCE)) skipped(this, `there is no ${SOURCE} (apt-get install dataset-fashion-mnist)`);
     const dataset = make('fashion-mnist', { root: SOURCE, validation: 5000 });
     const [full, mini] = [(await dataset.split('test'))!, (await make('fashion-mnist-mini', {}).split('test'))!];
     expect(full.length).to.equal(10000);
