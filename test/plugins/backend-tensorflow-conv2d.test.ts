@@ -26,8 +26,14 @@ const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16];
 /** Shapes per kernel size and stride; CONV_SWEEP asks for more. */
 const EACH = Number(process.env.CONV_SWEEP ?? 25);
 
-/** Channels that our own operations for 3x3 convolutions of stride 1 take. */
+/** Channels that our own operations take. */
 const OWN_CHANNELS = [16, 16, 32, 48, 64];
+
+/** So many channels that threads share outputs; with so many tiles that these come in two rounds. */
+const MANY_CHANNELS = [
+  { batch: 3, size: 4, from: 128, to: 144 },
+  { batch: 140, size: 1, from: 1024, to: 16 },
+];
 
 /** Shapes drawn at random, the same ones every time. */
 function shapes(): Shape[] {
@@ -37,10 +43,17 @@ function shapes(): Shape[] {
 function ownShapes(): Shape[] {
   const random = seededStreams(7).at('own-conv-sweep');
   const pick = () => OWN_CHANNELS[random.integer(OWN_CHANNELS.length)];
-  return Array.from({ length: EACH }, () => {
-    const [batch, size] = [1 + random.integer(4), 1 + random.integer(7)];
-    return { batch, size, from: pick(), to: pick(), kernel: 3, stride: 1, padding: 1 };
+  const drawn = Array.from({ length: EACH }, () => {
+    const [batch, size] = [1 + random.integer(4), 1 + random.integer(10)];
+    return { batch, size, from: pick(), to: pick() };
   });
+  const same = [...drawn, ...MANY_CHANNELS].map(shape => ({ ...shape, kernel: 3, stride: 1, padding: 1 }));
+  const strided = drawn.map(shape => {
+    const kernel = [1, 3, 5, 7][random.integer(4)];
+    const [stride, padding] = [2 + random.integer(2), random.integer(kernel)];
+    return { ...shape, kernel, stride, padding, size: Math.max(shape.size, kernel) };
+  });
+  return [...same, ...strided, { batch: 5, size: 7, from: 176, to: 176, kernel: 3, stride: 2, padding: 1 }];
 }
 
 function mixedShapes(): Shape[] {
@@ -107,7 +120,7 @@ async function onBackend(name: string, chosen: Partial<Kernels>): Promise<readon
 
 describe('conv2d of TensorFlow', () => {
   onTensorFlow(fused => {
-    it(`agrees with the JavaScript backend over ${13 * EACH} shapes: output, gradient of images and of filter`, async function () {
+    it(`agrees with the JavaScript backend over ${shapes().length} shapes: output, gradient of images and of filter`, async function () {
       this.timeout(60_000 + 1000 * EACH);
       const expected = await onBackend('cpu', {});
       const actual = await onBackend('tensorflow', fused());

@@ -4,6 +4,7 @@
 #include "batch-norm.h"
 #include "convolution.h"
 #include "lists.h"
+#include "strided.h"
 
 static void set(napi_env env, napi_value exports, const char* name, bool value) {
   napi_value boolean;
@@ -12,7 +13,8 @@ static void set(napi_env env, napi_value exports, const char* name, bool value) 
 }
 
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
-  static const bool batchNorm = carl::registerBatchNorm(), convolution = carl::registerConvolution(),
+  static const bool batchNorm = carl::registerBatchNorm(),
+                    convolution = carl::registerConvolution() && carl::registerStrided(),
                     lists = carl::registerLists();
   set(env, exports, "batchNorm", batchNorm);
   set(env, exports, "convolution", convolution);
