@@ -36,6 +36,13 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
     compute: (a, b) => kernels.addRelu(a, b),
   },
   'addRelu of a tensor with itself': { inputs: () => [normal([5, 3], 1)], compute: a => kernels.addRelu(a, a) },
+  'layerNorm of few numbers': { inputs: () => rows([7, 5]), compute: layerNorm },
+  'layerNorm of tokens': { inputs: () => rows([3, 67, 200]), compute: layerNorm },
+  'gelu of few numbers': { inputs: () => [normal([3, 5], 1, 3)], compute: x => kernels.gelu(x) },
+  'gelu of many numbers': { inputs: () => [normal([3, 67, 211], 1, 2)], compute: x => kernels.gelu(x) },
+  'attention of few tokens': { inputs: () => queries([2, 3, 5, 7]), compute: attention },
+  'attention of many tokens': { inputs: () => queries([3, 2, 50, 64]), compute: attention },
+  'attention of two tokens': { inputs: () => queries([2, 1, 2, 16]), compute: attention },
   'softmaxCrossEntropy to a distribution': {
     inputs: () => [normal([8, 10], 1, 3)],
     compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.softmax(normal([8, 10], 2)) as Tensor2D),
@@ -45,6 +52,24 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
     compute: x => kernels.softmaxCrossEntropy(x as Tensor2D, tf.randomUniform<tf.Rank.R2>([8, 10], 0, 1, 'float32', 5)),
   },
 };
+
+/** Rows that are not centred, with a scale and an offset. */
+function rows(shape: number[]): Tensor[] {
+  return [tf.add(normal(shape, 1, 2), 3), normal(shape.slice(-1), 2), normal(shape.slice(-1), 3)];
+}
+
+/** Queries, keys and values [B, heads, T, d], of which some agree strongly. */
+function queries(shape: number[]): Tensor[] {
+  return [normal(shape, 1, 2), normal(shape, 2, 2), normal(shape, 3)];
+}
+
+function layerNorm(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
+  return kernels.layerNorm(x, scale as Tensor1D, offset as Tensor1D, EPSILON);
+}
+
+function attention(query: Tensor, key: Tensor, value: Tensor): Tensor {
+  return kernels.attention(query as Tensor4D, key as Tensor4D, value as Tensor4D);
+}
 
 /** What {@link sum} takes: images, a scale and an offset of their channels, and a shortcut. */
 function summands(shape: number[]): Tensor[] {

@@ -12,9 +12,9 @@ export interface Addon {
 }
 
 /** Families of our own operations, for processors: whether TensorFlow has them. */
-export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution' | 'lists', boolean>>;
+export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution' | 'lists' | 'transformer', boolean>>;
 
-const NONE: OwnOperations = { batchNorm: false, convolution: false, lists: false };
+const NONE: OwnOperations = { batchNorm: false, convolution: false, lists: false, transformer: false };
 
 type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
 

@@ -5,6 +5,7 @@ import { conv2d } from './conv2d.js';
 import * as ownBatchNorm from './own-batch-norm.js';
 import * as ownConv2d from './own-conv2d.js';
 import * as ownLists from './own-lists.js';
+import * as ownTransformer from './own-transformer.js';
 import { addRelu, relu } from './relu.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
@@ -18,5 +19,6 @@ export function kernelsWith(own: OwnOperations): Partial<Kernels> {
     ...(own.batchNorm && ownBatchNorm),
     ...(own.convolution && ownConv2d),
     ...(own.lists && ownLists),
+    ...(own.transformer && ownTransformer),
   };
 }
