@@ -19,8 +19,8 @@ namespace {
 
 // Numbers of a filter plane, C D, from which on threads share outputs.
 constexpr int64_t kMany = 1 << 14;
-// Numbers that stay in the cache of a core, and numbers that may be there once for all threads.
-constexpr int64_t kOwn = 1 << 17, kShared = 1 << 21;
+// Numbers that stay in the cache of a core, that may be there once for all threads, and in all of their own sums.
+constexpr int64_t kOwn = 1 << 17, kShared = 1 << 21, kSums = 1 << 24;
 
 // A convolution x [B, H, W, C] -> y [B, H, W, D] in tiles that give m x m outputs.
 template <int m>
@@ -33,7 +33,13 @@ struct Problem {
   int64_t tiles() const { return images * tileRows() * tileColumns(); }
   int64_t panel() const { return panelOf(outputs); }
   int64_t panels() const { return outputs / panel(); }
-  bool manyChannels() const { return channels * outputs >= kMany; }
+  // Whether outputs are enough to share for so many threads.
+  bool shareOutputs(int64_t threads) const { return channels * outputs >= kMany && panels() >= threads; }
+
+  // Threads that may each have sums of the whole transformed filter.
+  int64_t sumsFor(int64_t threads) const {
+    return std::min(threads, std::max<int64_t>(1, kSums / (kProducts * channels * outputs)));
+  }
 
   // Tiles of which so many numbers each fit into a number of numbers, in groups.
   int64_t tilesFor(int64_t numbers, int64_t each, int64_t atLeast) const {
@@ -279,7 +285,7 @@ void filterGradientByTiles(const Problem<m>& at, const float* x, const float* dy
   constexpr int products = Problem<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = products * apart(at.channels, panel), partStep = sumSize * at.panels();
   const int64_t block = at.tilesFor(kOwn, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), blocks));
+  const int parts = static_cast<int>(std::min(at.sumsFor(threadCount()), blocks));
   const std::vector<float> zeros(std::max(at.channels, at.outputs), 0.0f);
   SharedScratch shared;
   float* sums = shared.get(parts * partStep);
@@ -345,13 +351,14 @@ void filterGradientByOutputs(const Problem<m>& at, const float* x, const float* 
 
 template <int m>
 void convolve(const Problem<m>& at, bool backward, const float* x, const float* filter, float* y) {
-  if (at.manyChannels()) backward ? convolveByOutputs<m, true>(at, x, filter, y) : convolveByOutputs<m, false>(at, x, filter, y);
+  if (at.shareOutputs(threadCount())) backward ? convolveByOutputs<m, true>(at, x, filter, y) : convolveByOutputs<m, false>(at, x, filter, y);
   else backward ? convolveByTiles<m, true>(at, x, filter, y) : convolveByTiles<m, false>(at, x, filter, y);
 }
 
 template <int m>
 void filterGradient(const Problem<m>& at, const float* x, const float* dy, float* gradient) {
-  at.manyChannels() ? filterGradientByOutputs(at, x, dy, gradient) : filterGradientByTiles(at, x, dy, gradient);
+  at.shareOutputs(at.sumsFor(threadCount())) ? filterGradientByOutputs(at, x, dy, gradient)
+                                             : filterGradientByTiles(at, x, dy, gradient);
 }
 
 // Calls work(problem) with the tiles that take fewer multiplications; large ones may stand out over small images.

@@ -13,8 +13,8 @@ namespace {
 
 // Places that are worked on together, and numbers of a place's pixels that a product takes at once.
 constexpr int64_t kPlaces = 64, kDepth = 256;
-// Numbers of a filter from which on threads share the outputs of its gradient.
-constexpr int64_t kMany = 1 << 18;
+// Numbers of a filter from which on threads share the outputs of its gradient, and in all of their own sums.
+constexpr int64_t kMany = 1 << 18, kSums = 1 << 24;
 
 struct Images {
   int64_t count, height, width, channels;
@@ -191,9 +191,10 @@ void filterGradient(void* kernel, TF_OpKernelContext* context) {
   if (!run.ok()) return;
   const int64_t depth = at.depth(), size = depth * outputs, blocks = (at.places() + kPlaces - 1) / kPlaces;
   // Small gradients are summed by each thread over its own places; of large ones each has outputs of its own.
-  const bool byOutputs = size >= kMany;
+  const int64_t sumsFor = std::min<int64_t>(threadCount(), std::max<int64_t>(1, kSums / size));
+  const bool byOutputs = size >= kMany && outputs / panel >= sumsFor;
   const int64_t most = byOutputs ? outputs / panel : blocks;
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), most));
+  const int parts = static_cast<int>(std::min<int64_t>(byOutputs ? threadCount() : sumsFor, most));
   SharedScratch shared;
   float* others = byOutputs ? nullptr : shared.get((parts - 1) * size);
   parallel(parts, [&](int part) {
