@@ -125,25 +125,37 @@ describe('fused kernels of TensorFlow', () => {
       });
     }
 
-    it('weightedSums and sumSquares are the composed ones over tensors of any size', () => {
+    it('weightedSums, sumsOfSquares and adamSteps are the composed ones over tensors of any size', () => {
       tf.tidy(() => {
         const shapes = [[3, 5], [], [70_001], [16, 4, 4], [0]];
-        const lists = [1, 2, 3].map(seed => shapes.map((shape, i) => normal(shape, 10 * seed + i)));
+        const lists = [1, 2, 3, 4].map(seed => shapes.map((shape, i) => normal(shape, 10 * seed + i)));
         const terms = [
           { factor: 0.9, tensors: lists[0] },
           { factor: [1, -2, 3, 0, 5], tensors: lists[1] },
           { factor: 1, tensors: lists[2] },
         ];
+        const onDevice = { factor: tf.tensor1d([0.5, 2, -1, 0, 7]), tensors: lists[3] };
+        const places = shapes.map((_, i) => ({
+          ...{ value: lists[0][i], gradient: lists[1][i], mean: lists[2][i], square: tf.square(lists[3][i]) },
+          ...{ coupledDecay: 0.1 * i, kept: 1 - 0.01 * i, rate: 0.3 + i, correction: 1.5 + i },
+        }));
         const results = (chosen: Partial<Kernels>) => {
           useKernels(chosen);
-          return [...kernels.weightedSums(terms), kernels.sumSquares(lists[0])].map(tensor => tensor.arraySync());
+          const adam = kernels.adamSteps(places, { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 });
+          return [
+            ...kernels.weightedSums(terms),
+            ...kernels.weightedSums([...terms, onDevice]),
+            kernels.sumsOfSquares(lists[0]),
+            ...adam.flatMap(({ value, mean, square }) => [value, mean, square]),
+          ].map(tensor => tensor.arraySync());
         };
         const [actual, expected] = [results(fused()), results({})].map(all => all.flat(4) as number[]);
         expect(actual.length).to.equal(expected.length);
-        actual.forEach((value, i) =>
-          expect(value).to.be.closeTo(expected[i], 1e-5 * Math.max(1, Math.abs(expected[i]))),
-        );
+        const errors = actual.map((value, i) => Math.abs(value - expected[i]) / Math.max(1, Math.abs(expected[i])));
+        expect(errors.every(error => error < 1e-5)).to.equal(true);
         expect(kernels.weightedSums([{ factor: 1, tensors: [] }])).to.deep.equal([]);
+        expect(kernels.adamSteps([], { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 })).to.deep.equal([]);
+        expect(kernels.sumsOfSquares([]).shape).to.deep.equal([0]);
       });
     });
 

@@ -5,7 +5,7 @@ import { withGradient } from './custom-gradient.js';
 /** The kernels as chains of TensorFlow.js operations with gradients in closed form; see `Kernels` for what each computes. */
 
 export { depthwiseConv2d } from './depthwise.js';
-export { sumSquares, weightedSums } from './lists.js';
+export { adamSteps, sumsOfSquares, weightedSums } from './lists.js';
 export { batchNorm, layerNorm } from './normalization.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import * as composed from './composed.js';
 import { scope } from './scope.js';
 
@@ -18,11 +18,37 @@ export interface BatchNormParameters<T extends Tensor> {
   readonly shortcut?: T | undefined;
 }
 
-/** One summand of {@link Kernels.weightedSums}: a tensor for each place, and what it is multiplied by, everywhere or by place. */
+/** One summand of {@link Kernels.weightedSums}: a tensor for each place, and what it is multiplied by, everywhere or by place [N]. */
 export interface Term {
-  readonly factor: number | readonly number[];
+  readonly factor: number | readonly number[] | Tensor1D;
   readonly tensors: readonly Tensor[];
 }
+
+/** A parameter before a step of Adam: its value, its gradient, and the means of the gradient and of its square. */
+export interface AdamPlace {
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+  readonly mean: Tensor;
+  readonly square: Tensor;
+  /** Share of the value that is added to the gradient. */
+  readonly coupledDecay: number;
+  /** What the value is multiplied by before the step. */
+  readonly kept: number;
+  /** Learning rate, over what the mean has of its start at zero. */
+  readonly rate: number;
+  /** What the root of the mean square is multiplied by, for its start at zero. */
+  readonly correction: number;
+}
+
+/** Shares of the means that are kept, and what is added to the root. */
+export interface AdamRule {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** What follows of an {@link AdamPlace}. */
+export type AdamNext = Readonly<Record<'value' | 'mean' | 'square', Tensor>>;
 
 /**
  * Operations that backends may have faster forms of than a chain of TensorFlow.js operations. All are differentiable in
@@ -50,8 +76,10 @@ export interface Kernels {
   attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D;
   /** For each place the sum over the terms of factor times tensor. All tensors of a place have one shape. No gradient. */
   weightedSums(terms: readonly Term[]): Tensor[];
-  /** The sum of the squares of all values of all tensors, of which there is one at least. No gradient. */
-  sumSquares(tensors: readonly Tensor[]): Scalar;
+  /** For each of N tensors the sum of the squares of its values, [N]. No gradient. */
+  sumsOfSquares(tensors: readonly Tensor[]): Tensor1D;
+  /** Adam for all places: kept value - rate mean / (correction sqrt(square) + epsilon), with the means moved on. No gradient. */
+  adamSteps(places: readonly AdamPlace[], rule: AdamRule): AdamNext[];
 }
 
 /** In two operations, of which the backend may have faster forms. */
@@ -82,7 +110,8 @@ export const kernels: Kernels = {
   softmaxCrossEntropy: (logits, targets) => active.softmaxCrossEntropy(logits, targets),
   attention: (query, key, value) => active.attention(query, key, value),
   weightedSums: terms => active.weightedSums(terms),
-  sumSquares: tensors => active.sumSquares(tensors),
+  sumsOfSquares: tensors => active.sumsOfSquares(tensors),
+  adamSteps: (places, rule) => active.adamSteps(places, rule),
 };
 
 /** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */

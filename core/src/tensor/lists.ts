@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import type { Term } from './kernels.js';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { AdamNext, AdamPlace, AdamRule, Term } from './kernels.js';
 
 /** Kernels over lists of tensors as chains of TensorFlow.js operations. */
 
@@ -12,10 +12,30 @@ const sum = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
 
 /** The result is another tensor also where the factor is 1. */
 function weighted({ factor, tensors }: Term, place: number): Tensor {
-  const by = typeof factor === 'number' ? factor : factor[place];
+  const by = factorAt(factor, place);
   return by === 1 ? tf.clone(tensors[place]) : tf.mul(tensors[place], by);
 }
 
-export function sumSquares(tensors: readonly Tensor[]): Scalar {
-  return tf.tidy(() => tf.addN(tensors.map(tensor => tf.sum<Scalar>(tf.square(tensor)))));
+function factorAt(factor: Term['factor'], place: number): number | Scalar {
+  if (typeof factor === 'number') return factor;
+  return factor instanceof tf.Tensor ? tf.reshape<tf.Rank.R0>(tf.slice(factor, place, 1), []) : factor[place];
+}
+
+export function sumsOfSquares(tensors: readonly Tensor[]): Tensor1D {
+  if (tensors.length === 0) return tf.tensor1d([]);
+  return tf.tidy(() => tf.stack(tensors.map(tensor => tf.sum<Scalar>(tf.square(tensor)))) as Tensor1D);
+}
+
+export function adamSteps(places: readonly AdamPlace[], rule: AdamRule): AdamNext[] {
+  return places.map(place => tf.tidy(() => adamStep(place, rule) as Record<keyof AdamNext, Tensor>));
+}
+
+function adamStep(place: AdamPlace, { beta1, beta2, epsilon }: AdamRule): AdamNext {
+  const { value, coupledDecay, kept, rate, correction } = place;
+  const gradient = coupledDecay === 0 ? place.gradient : tf.add(place.gradient, tf.mul(value, coupledDecay));
+  const mean = tf.add(tf.mul(place.mean, beta1), tf.mul(gradient, 1 - beta1));
+  const square = tf.add(tf.mul(place.square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const root = tf.add(tf.mul(tf.sqrt(square), correction), epsilon);
+  const along = tf.div(tf.mul(mean, rate), root);
+  return { value: tf.sub(kept === 1 ? value : tf.mul(value, kept), along), mean, square };
 }

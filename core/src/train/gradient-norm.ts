@@ -4,7 +4,7 @@ import { kernels } from '../tensor/kernels.js';
 
 /** Euclidean norm of all values of all tensors together. */
 export function globalNorm(tensors: readonly Tensor[]): Scalar {
-  return tf.tidy(() => tf.sqrt(kernels.sumSquares(tensors)));
+  return tf.tidy(() => tf.sqrt<Scalar>(tf.sum(kernels.sumsOfSquares(tensors))));
 }
 
 /** Factor that shortens tensors of the given norm to `limit`; 1 for shorter ones. */

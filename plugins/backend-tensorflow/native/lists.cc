@@ -1,7 +1,7 @@
 // What optimizers and norms do to all parameters, in one operation for all of them.
 #include "lists.h"
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 #include <vector>
 #include "operation.h"
 #include "threads.h"
@@ -76,8 +76,8 @@ void weightedSums(void*, TF_OpKernelContext* context) {
   });
 }
 
-// Inputs: tensors; output: the sum of the squares of all their numbers.
-void sumSquares(void*, TF_OpKernelContext* context) {
+// Inputs: tensors; output: for each the sum of the squares of its numbers.
+void sumsOfSquares(void*, TF_OpKernelContext* context) {
   const int count = TF_NumInputs(context);
   Run run(context);
   std::vector<Array> inputs;
@@ -87,12 +87,79 @@ void sumSquares(void*, TF_OpKernelContext* context) {
     if (run.ok()) sizes.push_back(sizeOf(inputs[i].shape()));
   }
   if (!run.ok()) return;
-  const Array total = run.output(0, {});
+  const Array totals = run.output(0, {count});
   if (!run.ok()) return;
   const std::vector<Piece> pieces = piecesOf(sizes);
-  std::vector<double> sums(pieces.size());
+  std::vector<double> sums(pieces.size()), all(count, 0.0);
   everyPiece(pieces, [&](int64_t i, const Piece& piece) { sums[i] = squares(inputs[piece.place].data(), piece.range); });
-  *total.data() = static_cast<float>(std::accumulate(sums.begin(), sums.end(), 0.0));
+  for (size_t i = 0; i < pieces.size(); i++) all[pieces[i].place] += sums[i];
+  std::copy(all.begin(), all.end(), totals.data());
+}
+
+// What all parameters share, and what each has of its own, as they come in one row of factors.
+struct Rule {
+  float keptMean, newMean, keptSquare, newSquare, epsilon;
+};
+struct Factors {
+  float coupledDecay, kept, rate, correction;
+};
+constexpr int64_t kRule = 5, kFactors = 4;
+
+// Of one parameter.
+struct Adam {
+  const float *value, *gradient, *mean, *square;
+  float *nextValue, *nextMean, *nextSquare;
+};
+
+INLINE Floats rootOf(Floats values) {
+  for (int lane = 0; lane < kLanes; lane++) values[lane] = std::sqrt(values[lane]);
+  return values;
+}
+INLINE float rootOf(float value) { return std::sqrt(value); }
+
+VECTORIZED void step(const Rule& rule, const Factors& own, const Adam& at, Range range) {
+  const auto compute = [&](auto value, auto gradient, auto& mean, auto& square) INLINE_LAMBDA {
+    const auto slope = gradient + value * own.coupledDecay;
+    mean = mean * rule.keptMean + slope * rule.newMean;
+    square = square * rule.keptSquare + slope * slope * rule.newSquare;
+    return value * own.kept - mean * own.rate / (rootOf(square) * own.correction + rule.epsilon);
+  };
+  int64_t i = range.begin;
+  for (; i + kLanes <= range.end; i += kLanes) {
+    Floats mean = load(at.mean + i), square = load(at.square + i);
+    store(at.nextValue + i, compute(load(at.value + i), load(at.gradient + i), mean, square));
+    store(at.nextMean + i, mean);
+    store(at.nextSquare + i, square);
+  }
+  for (; i < range.end; i++) {
+    float mean = at.mean[i], square = at.square[i];
+    at.nextValue[i] = compute(at.value[i], at.gradient[i], mean, square);
+    at.nextMean[i] = mean;
+    at.nextSquare[i] = square;
+  }
+}
+
+// Inputs: factors (a rule, and four for each place), then for each place its value, gradient, mean and mean square; outputs for
+// each place the value, mean and mean square that follow.
+void adamSteps(void*, TF_OpKernelContext* context) {
+  const int places = TF_NumOutputs(context) / 3;
+  Run run(context);
+  const Array factors = run.input(0);
+  std::vector<Array> inputs, outputs;
+  std::vector<int64_t> sizes;
+  for (int i = 0; i < 4 * places && run.ok(); i++) inputs.push_back(run.input(1 + i));
+  for (int i = 0; i < 3 * places && run.ok(); i++) {
+    const std::vector<int64_t> shape = inputs[i / 3 * 4].shape();
+    if (i % 3 == 0) sizes.push_back(sizeOf(shape));
+    outputs.push_back(run.output(i, shape));
+  }
+  if (!run.ok()) return;
+  const Rule& rule = *reinterpret_cast<const Rule*>(factors.data());
+  everyPiece(piecesOf(sizes), [&](int64_t, const Piece& piece) {
+    const Array *in = &inputs[4 * piece.place], *out = &outputs[3 * piece.place];
+    const Adam at = {in[0].data(), in[1].data(), in[2].data(), in[3].data(), out[0].data(), out[1].data(), out[2].data()};
+    step(rule, *reinterpret_cast<const Factors*>(factors.data() + kRule + kFactors * piece.place), at, piece.range);
+  });
 }
 
 void* create(TF_OpKernelConstruction*) { return nullptr; }
@@ -101,19 +168,22 @@ void destroy(void*) {}
 }  // namespace
 
 bool registerLists() {
-  return registerOperation({"CarlWeightedSums",
-                            {"factors: float", "tensors: count * float"},
-                            {"sums: places * float"},
-                            {"count: int >= 1", "places: int >= 1"},
-                            create,
-                            weightedSums,
-                            destroy}) &&
-         registerOperation({"CarlSumSquares",
+  const auto lists = [](const char* name, void (*compute)(void*, TF_OpKernelContext*)) {
+    return registerOperation({name,
+                              {"factors: float", "tensors: count * float"},
+                              {"results: outputs * float"},
+                              {"count: int >= 1", "outputs: int >= 1"},
+                              create,
+                              compute,
+                              destroy});
+  };
+  return lists("CarlWeightedSums", weightedSums) && lists("CarlAdamSteps", adamSteps) &&
+         registerOperation({"CarlSumsOfSquares",
                             {"tensors: count * float"},
-                            {"sum: float"},
+                            {"sums: float"},
                             {"count: int >= 1"},
                             create,
-                            sumSquares,
+                            sumsOfSquares,
                             destroy});
 }
 

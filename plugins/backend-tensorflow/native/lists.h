@@ -2,7 +2,7 @@
 
 namespace carl {
 
-// Registers CarlWeightedSums and CarlSumSquares with TensorFlow; false if it refuses them.
+// Registers CarlWeightedSums, CarlSumsOfSquares and CarlAdamSteps with TensorFlow; false if it refuses them.
 bool registerLists();
 
 }  // namespace carl

@@ -1,10 +1,9 @@
-import { defineComponent, slots, type Optimizer, type Updatable } from '@carl-ssl/core';
+import { defineComponent, kernels, slots, type AdamPlace, type Optimizer, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
-import { decayed, decayOf } from './decay.js';
+import { decayOf } from './decay.js';
 import { excludeVectors, learningRate, weightDecay } from './optimizer-options.js';
-import { updateEach, type Next } from './update.js';
+import { assignAll } from './update.js';
 
 const optionsOf = (decay: number) =>
   Type.Object(
@@ -50,38 +49,34 @@ export const adamw = defineComponent(slots.optimizer, {
   create: options => createAdam(options, decoupled),
 });
 
-/** How weight decay enters: the value and gradient that the Adam step starts from. */
-type Decaying = (parameter: Updatable, weightDecay: number, learningRate: number) => Start;
-type Start = Readonly<Record<'value' | 'gradient', Tensor>>;
+/** How weight decay enters: added to the gradient, or taken off the value before the step. */
+type Decaying = (weightDecay: number, learningRate: number) => Pick<AdamPlace, 'coupledDecay' | 'kept'>;
 
-const coupled: Decaying = (parameter, weightDecay) => ({
-  value: parameter.value,
-  gradient: decayed(parameter, weightDecay),
-});
+const coupled: Decaying = weightDecay => ({ coupledDecay: weightDecay, kept: 1 });
+const decoupled: Decaying = (weightDecay, learningRate) => ({ coupledDecay: 0, kept: 1 - learningRate * weightDecay });
 
-const decoupled: Decaying = ({ value, gradient }, weightDecay, learningRate) => ({
-  value: weightDecay === 0 ? value : tf.mul(value, 1 - learningRate * weightDecay),
-  gradient,
-});
-
+/** m = mean of g, s = mean of g^2, both corrected for their start at zero; p -= learningRate m / (sqrt(s) + epsilon). */
 function createAdam(options: Options, decay: Decaying): Optimizer {
+  const placeOf = (now: Updatable, learningRate: number): AdamPlace => ({
+    value: now.value,
+    gradient: now.gradient,
+    mean: now.slots.mean,
+    square: now.slots.square,
+    rate: learningRate / (1 - options.beta1 ** (now.updates + 1)),
+    correction: 1 / Math.sqrt(1 - options.beta2 ** (now.updates + 1)),
+    ...decay(decayOf(now, options), learningRate),
+  });
   return {
     learningRate: options.learningRate,
     slots: ['mean', 'square'],
     apply: (parameters, learningRate) => {
-      const using = { ...options, learningRate };
-      updateEach(parameters, now => adamStep(decay(now, decayOf(now, options), learningRate), now, using));
+      tf.tidy(() => {
+        const places = parameters.map(now => placeOf(now, learningRate));
+        const next = kernels.adamSteps(places, options);
+        assignAll(parameters.map(({ value }) => value), next.map(({ value }) => value)); // prettier-ignore
+        for (const name of ['mean', 'square'] as const)
+          assignAll(parameters.map(({ slots }) => slots[name]), next.map(after => after[name])); // prettier-ignore
+      });
     },
   };
-}
-
-/** m = mean of g, s = mean of g^2, both corrected for their start at zero; p -= learningRate m / (sqrt(s) + epsilon). */
-function adamStep({ value, gradient }: Start, { slots, updates }: Updatable, using: Options): Next {
-  const { beta1, beta2, epsilon, learningRate } = using;
-  const count = updates + 1;
-  const mean = tf.add(tf.mul<Tensor>(slots.mean, beta1), tf.mul(gradient, 1 - beta1));
-  const square = tf.add(tf.mul<Tensor>(slots.square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-  const root = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** count)), epsilon);
-  const along = tf.div(tf.mul(mean, learningRate / (1 - beta1 ** count)), root);
-  return { value: tf.sub(value, along), slots: { mean, square } };
 }

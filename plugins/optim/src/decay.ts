@@ -1,5 +1,4 @@
 import { kernels, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 
 export interface Decay {
@@ -17,12 +16,7 @@ export function decayOf(parameter: Updatable, decay: Decay): number {
   return isExcluded(parameter, decay) ? 0 : decay.weightDecay;
 }
 
-/** Gradient with weight decay added: g + weightDecay p. */
-export function decayed({ value, gradient }: Updatable, weightDecay: number): Tensor {
-  return weightDecay === 0 ? gradient : tf.add(gradient, tf.mul<Tensor>(value, weightDecay));
-}
-
-/** Those of all parameters, each with its own decay. */
+/** Gradients with weight decay added, each parameter's own: g + weightDecay p. */
 export function decayedGradients(parameters: readonly Updatable[], decay: Decay): readonly Tensor[] {
   const gradients = parameters.map(({ gradient }) => gradient);
   const factor = parameters.map(parameter => decayOf(parameter, decay));

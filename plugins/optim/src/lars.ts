@@ -1,10 +1,9 @@
 import { defineComponent, slots, type Optimizer } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import { Type, type Static } from 'typebox';
-import { isExcluded } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
-import { decayedDirection, originalDirection } from './trust.js';
+import { decayedDirections, originalDirections } from './trust.js';
 
 const options = Type.Object(
   {
@@ -44,14 +43,13 @@ export const lars = defineComponent(slots.optimizer, {
 });
 
 function createLars(options: Options): Optimizer {
-  const scaled = options.formula === 'original' ? originalDirection : decayedDirection;
+  const directionsOf = options.formula === 'original' ? originalDirections : decayedDirections;
   return {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
     apply: (parameters, learningRate) => {
       tf.tidy(() => {
-        const directions = parameters.map(now => (isExcluded(now, options) ? now.gradient : scaled(now, options)));
-        descend(parameters, directions, { ...options, learningRate });
+        descend(parameters, directionsOf(parameters, options), { ...options, learningRate });
       });
     },
   };

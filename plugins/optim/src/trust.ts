@@ -1,37 +1,42 @@
-import type { Updatable } from '@carl-ssl/core';
+import { kernels, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import { decayed } from './decay.js';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import { decayedGradients, decayOf, isExcluded, type Decay } from './decay.js';
 
-export interface Trust {
-  readonly weightDecay: number;
+export interface Trust extends Decay {
   readonly trustCoefficient: number;
   readonly epsilon: number;
 }
 
 /**
- * d = (g + w p) trust |p| / (|g| + w |p| + epsilon) with weight decay w; d = g when w, |p| or |g| is zero.
+ * Directions of all parameters: d = (g + w p) trust |p| / (|g| + w |p| + epsilon) with weight decay w; d = g when w, |p| or
+ * |g| is zero.
  * @see arXiv 1708.03888, equation 6
  */
-export function originalDirection(parameter: Updatable, { weightDecay, trustCoefficient, epsilon }: Trust): Tensor {
-  const { value, gradient } = parameter;
-  if (weightDecay === 0) return gradient;
-  const [weights, slope] = [length(value), length(gradient)];
-  const denominator = tf.add(tf.add(slope, tf.mul(weights, weightDecay)), epsilon);
-  const scales = tf.greater(tf.minimum(weights, slope), 0);
-  const ratio = tf.where(scales, tf.div(tf.mul(weights, trustCoefficient), denominator), 1);
-  const decay = tf.where(scales, tf.scalar(weightDecay), 0);
-  return tf.mul(tf.add(gradient, tf.mul<Tensor>(value, decay)), ratio);
+export function originalDirections(parameters: readonly Updatable[], trust: Trust): readonly Tensor[] {
+  const gradients = parameters.map(({ gradient }) => gradient);
+  const values = parameters.map(({ value }) => value);
+  const decay = tf.tensor1d(parameters.map(parameter => decayOf(parameter, trust)));
+  const [weights, slopes] = [lengths(values), lengths(gradients)];
+  const scales = tf.greater(tf.minimum(tf.minimum(weights, slopes), decay), 0);
+  const whole = tf.add(tf.add(slopes, tf.mul(weights, decay)), trust.epsilon);
+  const ratio = tf.where(scales, tf.div(tf.mul(weights, trust.trustCoefficient), whole), 1) as Tensor1D;
+  const pull = tf.where(scales, tf.mul(ratio, decay), 0) as Tensor1D;
+  return kernels.weightedSums([
+    { factor: ratio, tensors: gradients },
+    { factor: pull, tensors: values },
+  ]);
 }
 
-/** With u = g + w p: d = u trust |p| / |u|, and d = u when |p| or |u| is zero. */
-export function decayedDirection(parameter: Updatable, { weightDecay, trustCoefficient }: Trust): Tensor {
-  const sum = decayed(parameter, weightDecay);
-  const [weights, slope] = [length(parameter.value), length(sum)];
-  const scales = tf.greater(tf.minimum(weights, slope), 0);
-  return tf.mul(sum, tf.where(scales, tf.div(tf.mul(weights, trustCoefficient), slope), 1));
+/** With u = g + w p: d = u trust |p| / |u|, and d = u when |p| or |u| is zero, or for excluded vectors. */
+export function decayedDirections(parameters: readonly Updatable[], trust: Trust): readonly Tensor[] {
+  const sums = decayedGradients(parameters, trust);
+  const [weights, slopes] = [lengths(parameters.map(({ value }) => value)), lengths(sums)];
+  const included = tf.tensor1d(parameters.map(parameter => (isExcluded(parameter, trust) ? 0 : 1)));
+  const scales = tf.greater(tf.minimum(tf.minimum(weights, slopes), included), 0);
+  const ratio = tf.where(scales, tf.div(tf.mul(weights, trust.trustCoefficient), slopes), 1) as Tensor1D;
+  return kernels.weightedSums([{ factor: ratio, tensors: sums }]);
 }
 
-function length(tensor: Tensor): Scalar {
-  return tf.sqrt(tf.sum<Scalar>(tf.square(tensor)));
-}
+/** Euclidean lengths, [N]. */
+const lengths = (tensors: readonly Tensor[]): Tensor1D => tf.sqrt(kernels.sumsOfSquares(tensors));

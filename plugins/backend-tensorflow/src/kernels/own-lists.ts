@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import type { Term } from '@carl-ssl/core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { AdamNext, AdamPlace, AdamRule, Term } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 /** One operation for all places; see `native/lists.cc`. */
@@ -8,21 +8,42 @@ export function weightedSums(terms: readonly Term[]): Tensor[] {
   const places = terms[0].tensors.length;
   if (places === 0) return [];
   return tf.tidy(() => {
-    const factors = terms.flatMap(({ factor, tensors }) => tensors.map((_, i) => factorAt(factor, i)));
     const tensors = terms.flatMap(term => term.tensors);
-    const attributes = { count: tensors.length, places };
-    return operation('CarlWeightedSums', [tf.tensor1d(factors), ...tensors], {
-      attributes,
-      types: [],
-      outputs: places,
-    });
+    return lists('CarlWeightedSums', [factorsOf(terms, places), ...tensors], places);
   });
 }
 
-const factorAt = (factor: Term['factor'], place: number): number =>
-  typeof factor === 'number' ? factor : factor[place];
+/** [terms x places]. */
+function factorsOf(terms: readonly Term[], places: number): Tensor1D {
+  const rows = terms.map(({ factor }) =>
+    typeof factor === 'number' ? Array.from({ length: places }, () => factor) : factor,
+  );
+  if (!rows.some(row => row instanceof tf.Tensor)) return tf.tensor1d(rows.flat() as number[]);
+  return tf.concat(rows.map(row => (row instanceof tf.Tensor ? row : tf.tensor1d(row as number[]))));
+}
 
 /** One operation for all tensors. */
-export function sumSquares(tensors: readonly Tensor[]): Scalar {
-  return operation('CarlSumSquares', tensors, { attributes: { count: tensors.length }, types: [] })[0] as Scalar;
+export function sumsOfSquares(tensors: readonly Tensor[]): Tensor1D {
+  if (tensors.length === 0) return tf.tensor1d([]);
+  return operation('CarlSumsOfSquares', tensors, {
+    attributes: { count: tensors.length },
+    types: [],
+  })[0] as Tensor1D;
+}
+
+/** One operation for all parameters. */
+export function adamSteps(places: readonly AdamPlace[], { beta1, beta2, epsilon }: AdamRule): AdamNext[] {
+  if (places.length === 0) return [];
+  return tf.tidy(() => {
+    const rule = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon];
+    const factors = places.flatMap(place => [place.coupledDecay, place.kept, place.rate, place.correction]);
+    const tensors = places.flatMap(({ value, gradient, mean, square }) => [value, gradient, mean, square]);
+    const next = lists('CarlAdamSteps', [tf.tensor1d([...rule, ...factors]), ...tensors], 3 * places.length);
+    return places.map((_, i) => ({ value: next[3 * i], mean: next[3 * i + 1], square: next[3 * i + 2] }));
+  });
+}
+
+/** An operation that takes factors and tensors, and gives tensors. */
+function lists(name: string, inputs: readonly Tensor[], outputs: number): Tensor[] {
+  return operation(name, inputs, { attributes: { count: inputs.length - 1, outputs }, types: [], outputs });
 }
