@@ -100,7 +100,8 @@ async function download(pin: Pin, sources: Sources, tools: Tools): Promise<void>
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);
   const terminal = sources.terminal && pin.from === 'pypi';
-  const env = { ...process.env, TMPDIR: unfinished };
+  // pip of 25.1 and later goes on where a connection broke.
+  const env = { PIP_RESUME_RETRIES: '5', ...process.env, TMPDIR: unfinished };
   try {
     await runProgram(command(pin, sources, tools), { terminal, env });
   } catch (cause) {
