@@ -18,8 +18,7 @@ static void set(napi_env env, napi_value exports, const char* name, bool value) 
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   using namespace carl;
   static const bool batchNorm = registerBatchNorm(), convolution = registerConvolution() && registerStrided(),
-                    lists = registerLists(),
-                    transformer = registerLayerNorm() && registerGelu() && registerAttention();
+                    lists = registerLists(), transformer = registerLayerNorm() && registerGelu() && registerAttention();
   set(env, exports, "batchNorm", batchNorm);
   set(env, exports, "convolution", convolution);
   set(env, exports, "lists", lists);

@@ -1,5 +1,5 @@
-// Softmax attention of [B, heads, T, d] queries, keys and values, head by head in the cache. The weights, T x T a head, are
-// never stored: the backward pass computes them again from the logarithm of what each row of scores was divided by
+// Softmax attention of [B, heads, T, d] queries, keys and values, head by head in the cache. The weights, T x T a head,
+// are never stored: the backward pass computes them again from the logarithm of what each row of scores was divided by
 // (arXiv 2205.14135 does so on GPUs).
 #include "attention.h"
 #include <algorithm>
@@ -38,16 +38,18 @@ INLINE void turn(const Head& at, const float* from, float* to) {
 
 // c = a b for a of `rows` rows; columns of b are taken in panels.
 template <typename Registers>
-INLINE void matrixProduct(Registers, int64_t rows, int64_t depth, int64_t columns, const float* a, int64_t aRow, int64_t aStep,
-                          const float* b, float* c) {
+INLINE void matrixProduct(Registers, int64_t rows, int64_t depth, int64_t columns, const float* a, int64_t aRow,
+                          int64_t aStep, const float* b, float* c) {
   const int64_t panel = panelOf(columns);
   for (int64_t first = 0; first < columns; first += panel)
-    Registers::template panel<false>(panel, rows, depth, [&](int64_t row) INLINE_LAMBDA { return a + row * aRow; }, aRow, aStep,
-                                     b + first, columns, c + first, columns);
+    Registers::template panel<false>(
+        panel, rows, depth, [&](int64_t row) INLINE_LAMBDA { return a + row * aRow; }, aRow, aStep, b + first, columns,
+        c + first, columns);
 }
 
 INLINE void cut(const Head& at, const float* from, float* to) {
-  for (int64_t t = 0; t < at.tokens; t++) std::copy(from + t * at.width(), from + t * at.width() + at.size, to + t * at.size);
+  for (int64_t t = 0; t < at.tokens; t++)
+    std::copy(from + t * at.width(), from + t * at.width() + at.size, to + t * at.size);
 }
 
 INLINE float sumOf(Floats values) {
@@ -94,8 +96,8 @@ INLINE void softmax(const Head& at, float* scores, float* logarithms) {
 }
 
 template <typename Registers>
-INLINE void attend(const Head& at, Registers registers, const float* query, const float* key, const float* value, float* out,
-                   float* logarithms, float* scratch) {
+INLINE void attend(const Head& at, Registers registers, const float* query, const float* key, const float* value,
+                   float* out, float* logarithms, float* scratch) {
   float *scores = scratch, *left = scores + at.square(), *right = left + at.oblong();
   fillUp(at, query, left);
   turn(at, key, right);
@@ -180,7 +182,8 @@ void forward(void*, TF_OpKernelContext* context) {
 // Inputs dy, query, key, value and logarithms; outputs the gradients of query, key and value.
 void backward(void*, TF_OpKernelContext* context) {
   Run run(context);
-  const Array dy = run.input(0), query = run.input(1), key = run.input(2), value = run.input(3), logarithms = run.input(4);
+  const Array dy = run.input(0), query = run.input(1), key = run.input(2), value = run.input(3),
+              logarithms = run.input(4);
   if (!run.ok()) return;
   const std::vector<int64_t> shape = query.shape();
   const Array dQuery = run.output(0, shape), dKey = run.output(1, shape), dValue = run.output(2, shape);
@@ -188,10 +191,11 @@ void backward(void*, TF_OpKernelContext* context) {
   const Head at = {shape[2], shape[3]};
   everyHead(shape, at, 2, [&](auto registers, int64_t head, float* scratch) INLINE_LAMBDA {
     const int64_t from = head * at.tokens * at.size;
-    differentiate(at, registers,
-                  {dy.data() + from, query.data() + from, key.data() + from, value.data() + from,
-                   logarithms.data() + head * at.tokens, dQuery.data() + from, dKey.data() + from, dValue.data() + from},
-                  scratch);
+    differentiate(
+        at, registers,
+        {dy.data() + from, query.data() + from, key.data() + from, value.data() + from,
+         logarithms.data() + head * at.tokens, dQuery.data() + from, dKey.data() + from, dValue.data() + from},
+        scratch);
   });
 }
 

@@ -1,10 +1,11 @@
-// 3x3 convolutions of stride 1 that keep the size of their images, [B, H, W, C] -> [B, H, W, D] with C and D multiples of
-// 16, and their gradients, by F(m x m, 3x3): tiles are transformed, multiplied in (m + 2)^2 matrix products that together
-// are less work than the convolution, 4 times for m = 4 and 2.25 times for m = 2, and transformed back.
+// 3x3 convolutions of stride 1 that keep the size of their images, [B, H, W, C] -> [B, H, W, D] with C and D multiples
+// of 16, and their gradients, by F(m x m, 3x3): tiles are transformed, multiplied in (m + 2)^2 matrix products that
+// together are less work than the convolution, 4 times for m = 4 and 2.25 times for m = 2, and transformed back.
 //
-// Threads share the work in one of two ways. With few channels each has tiles of its own, in blocks that stay in its cache,
-// and the transformed filter is there once for all. With many channels each has outputs of its own, and transformed tiles
-// are there once for all; then no transformed filter, many times larger than a filter, is ever there as a whole.
+// Threads share the work in one of two ways. With few channels each has tiles of its own, in blocks that stay in its
+// cache, and the transformed filter is there once for all. With many channels each has outputs of its own, and
+// transformed tiles are there once for all; then no transformed filter, many times larger than a filter, is ever there
+// as a whole.
 #include "convolution.h"
 #include <algorithm>
 #include <vector>
@@ -47,7 +48,8 @@ struct Problem {
   }
 };
 
-// Between matrices of a stack lies a cache line, so that places of the same row do not all fall into the same cache set.
+// Between matrices of a stack lies a cache line, so that places of the same row do not all fall into the same cache
+// set.
 inline int64_t apart(int64_t rows, int64_t columns) { return rows * columns + kLanes; }
 
 // Walks over the tiles of images, row by row.
@@ -68,8 +70,8 @@ class Tile {
     image_++;
   }
 
-  // Calls work(pixel) for the side x side pixels that begin at an offset from the tile's corner; pixel(i) tells where one
-  // is. Those outside are elsewhere.
+  // Calls work(pixel) for the side x side pixels that begin at an offset from the tile's corner; pixel(i) tells where
+  // one is. Those outside are elsewhere.
   template <int side, typename Float, typename Work>
   INLINE void pixels(int offset, int64_t channels, Float* base, Float* outside, const Work& work) const {
     const int64_t top = row_ * m + offset, left = column_ * m + offset, height = at_.height, width = at_.width;
@@ -113,8 +115,8 @@ INLINE void transformTiles(const Problem<m>& at, const float* x, Range range, in
   }
 }
 
-// The filter [3][3][C][D], transformed, for a panel of outputs: [products][C][panel]. The filter of a convolution that takes
-// the gradient of what comes out to that of what went in is [3][3][D][C], to be mirrored.
+// The filter [3][3][C][D], transformed, for a panel of outputs: [products][C][panel]. The filter of a convolution that
+// takes the gradient of what comes out to that of what went in is [3][3][D][C], to be mirrored.
 template <int m, bool backward>
 INLINE void transformFilter(const Problem<m>& at, const float* filter, int64_t first, float* out) {
   const int64_t size = at.channels * at.outputs, panel = at.panel(), step = apart(at.channels, panel);
@@ -130,24 +132,25 @@ INLINE void transformFilter(const Problem<m>& at, const float* filter, int64_t f
       for (int64_t row = 0; row < kLanes; row++) {
         float* to = out + (c + row) * panel + d;
         const float* plain = filter + (c + row) * at.outputs + first + d;
-        bothWays<Floats, 3, m + 2>(
-            [&](int i) INLINE_LAMBDA { return load(backward ? turned[i][row] : plain + i * size); },
-            Winograd<m>::template filter<Floats>,
-            [&](int k, Floats value) INLINE_LAMBDA { store(to + k * step, value); });
+        bothWays<Floats, 3, m + 2>([&](int i)
+                                       INLINE_LAMBDA { return load(backward ? turned[i][row] : plain + i * size); },
+                                   Winograd<m>::template filter<Floats>,
+                                   [&](int k, Floats value) INLINE_LAMBDA { store(to + k * step, value); });
       }
     }
 }
 
 // Some outputs, from `first` on, of a block of tiles.
 template <int m, typename Registers>
-INLINE void multiply(const Problem<m>& at, Registers, Range range, const Tiles& tiles, int64_t offset, const float* filter,
-                     int64_t first, float* products, float* sink, float* y) {
+INLINE void multiply(const Problem<m>& at, Registers, Range range, const Tiles& tiles, int64_t offset,
+                     const float* filter, int64_t first, float* products, float* sink, float* y) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), rows = groupsOf(range.end - range.begin), step = apart(rows, panel);
   for (int k = 0; k < side * side; k++) {
     const float* a = tiles.data + k * tiles.step + offset * at.channels;
-    Registers::template panel<false>(panel, rows, at.channels, [&](int64_t row) INLINE_LAMBDA { return a + row * at.channels; },
-                                     at.channels, 1, filter + k * apart(at.channels, panel), panel, products + k * step, panel);
+    Registers::template panel<false>(
+        panel, rows, at.channels, [&](int64_t row) INLINE_LAMBDA { return a + row * at.channels; }, at.channels, 1,
+        filter + k * apart(at.channels, panel), panel, products + k * step, panel);
   }
   Tile<m> tile(at, range.begin);
   for (int64_t t = 0; t < range.end - range.begin; t++, tile.next()) {
@@ -165,7 +168,8 @@ INLINE void multiply(const Problem<m>& at, Registers, Range range, const Tiles& 
 // Calls work(begin) for blocks of tiles.
 template <typename Work>
 INLINE void everyBlock(Range tiles, int64_t block, const Work& work) {
-  for (int64_t begin = tiles.begin; begin < tiles.end; begin += block) work(Range{begin, std::min(begin + block, tiles.end)});
+  for (int64_t begin = tiles.begin; begin < tiles.end; begin += block)
+    work(Range{begin, std::min(begin + block, tiles.end)});
 }
 
 template <int m, bool backward>
@@ -201,6 +205,18 @@ void convolveByTiles(const Problem<m>& at, const float* x, const float* filter, 
   });
 }
 
+// Tiles that are there once for all threads.
+template <int m, bool forGradient>
+void transformTogether(const Problem<m>& at, const float* x, Range all, const float* zeros, const Tiles& tiles) {
+  const int parts = threadCount();
+  parallel(parts, [&](int part) {
+    const Range own = rangeOf(all.end - all.begin, part, parts);
+    withVectors([&](auto) INLINE_LAMBDA {
+      transformTiles<m, forGradient>(at, x, {all.begin + own.begin, all.begin + own.end}, all.begin, zeros, tiles);
+    });
+  });
+}
+
 template <int m, bool backward>
 void convolveByOutputs(const Problem<m>& at, const float* x, const float* filter, float* y) {
   constexpr int products = Problem<m>::kProducts;
@@ -211,12 +227,7 @@ void convolveByOutputs(const Problem<m>& at, const float* x, const float* filter
   SharedScratch shared;
   const Tiles tiles = {shared.get(products * apart(together, at.channels)), together, apart(together, at.channels)};
   everyBlock({0, at.tiles()}, together, [&](Range all) {
-    parallel(threadCount(), [&](int part) {
-      withVectors([&](auto) INLINE_LAMBDA {
-        const Range own = rangeOf(all.end - all.begin, part, threadCount());
-        transformTiles<m, false>(at, x, {all.begin + own.begin, all.begin + own.end}, all.begin, zeros.data(), tiles);
-      });
-    });
+    transformTogether<m, false>(at, x, all, zeros.data(), tiles);
     parallel(parts, [&](int part) {
       float* scratch = Scratch::ofThread().get(filterSize + products * apart(block, panel) + panel);
       float* between = scratch + filterSize;
@@ -236,8 +247,8 @@ void convolveByOutputs(const Problem<m>& at, const float* x, const float* filter
 
 // Adds to a panel of the gradient of the transformed filter, [products][C][panel], what a block of tiles gives.
 template <int m, typename Registers>
-INLINE void addGradient(const Problem<m>& at, Registers, Range range, const Tiles& tiles, int64_t offset, const float* dy,
-                        int64_t first, const float* zeros, float* slopes, float* sums) {
+INLINE void addGradient(const Problem<m>& at, Registers, Range range, const Tiles& tiles, int64_t offset,
+                        const float* dy, int64_t first, const float* zeros, float* slopes, float* sums) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), count = range.end - range.begin, step = apart(count, panel);
   Tile<m> tile(at, range.begin);
@@ -300,7 +311,8 @@ void filterGradientByTiles(const Problem<m>& at, const float* x, const float* dy
       everyBlock({mine.begin * block, std::min(mine.end * block, at.tiles())}, block, [&](Range range) INLINE_LAMBDA {
         transformTiles<m, true>(at, x, range, range.begin, zeros.data(), tiles);
         for (int64_t i = 0; i < at.panels(); i++)
-          addGradient(at, registers, range, tiles, 0, dy, i * panel, zeros.data(), scratch + tileSize, own + i * sumSize);
+          addGradient(at, registers, range, tiles, 0, dy, i * panel, zeros.data(), scratch + tileSize,
+                      own + i * sumSize);
       });
     });
   });
@@ -324,14 +336,10 @@ void filterGradientByOutputs(const Problem<m>& at, const float* x, const float* 
   // If tiles come in several rounds, the sums of all panels wait for the next.
   const bool rounds = together < at.tiles();
   SharedScratch shared;
-  const Tiles tiles = {shared.get(tileSize + (rounds ? at.panels() * sumSize : 0)), together, apart(together, at.channels)};
+  const Tiles tiles = {shared.get(tileSize + (rounds ? at.panels() * sumSize : 0)), together,
+                       apart(together, at.channels)};
   everyBlock({0, at.tiles()}, together, [&](Range all) {
-    parallel(threadCount(), [&](int part) {
-      withVectors([&](auto) INLINE_LAMBDA {
-        const Range own = rangeOf(all.end - all.begin, part, threadCount());
-        transformTiles<m, true>(at, x, {all.begin + own.begin, all.begin + own.end}, all.begin, zeros.data(), tiles);
-      });
-    });
+    transformTogether<m, true>(at, x, all, zeros.data(), tiles);
     parallel(parts, [&](int part) {
       float* slopes = Scratch::ofThread().get(products * apart(block, panel) + sumSize);
       const Range own = rangeOf(at.panels(), part, parts);
@@ -340,7 +348,8 @@ void filterGradientByOutputs(const Problem<m>& at, const float* x, const float* 
           float* sums = rounds ? tiles.data + tileSize + i * sumSize : slopes + products * apart(block, panel);
           if (all.begin == 0) std::fill(sums, sums + sumSize, 0.0f);
           everyBlock(all, block, [&](Range range) INLINE_LAMBDA {
-            addGradient(at, registers, range, tiles, range.begin - all.begin, dy, i * panel, zeros.data(), slopes, sums);
+            addGradient(at, registers, range, tiles, range.begin - all.begin, dy, i * panel, zeros.data(), slopes,
+                        sums);
           });
           if (all.end == at.tiles()) finish(at, sums, 1, 0, {0, at.channels}, i * panel, gradient);
         }
@@ -351,8 +360,10 @@ void filterGradientByOutputs(const Problem<m>& at, const float* x, const float* 
 
 template <int m>
 void convolve(const Problem<m>& at, bool backward, const float* x, const float* filter, float* y) {
-  if (at.shareOutputs(threadCount())) backward ? convolveByOutputs<m, true>(at, x, filter, y) : convolveByOutputs<m, false>(at, x, filter, y);
-  else backward ? convolveByTiles<m, true>(at, x, filter, y) : convolveByTiles<m, false>(at, x, filter, y);
+  if (at.shareOutputs(threadCount()))
+    backward ? convolveByOutputs<m, true>(at, x, filter, y) : convolveByOutputs<m, false>(at, x, filter, y);
+  else
+    backward ? convolveByTiles<m, true>(at, x, filter, y) : convolveByTiles<m, false>(at, x, filter, y);
 }
 
 template <int m>
@@ -366,8 +377,10 @@ template <typename Work>
 void withTiles(const std::vector<int64_t>& shape, int64_t outputs, const Work& work) {
   const Problem<2> small = {shape[0], shape[1], shape[2], shape[3], outputs};
   const Problem<4> large = {shape[0], shape[1], shape[2], shape[3], outputs};
-  if (large.tiles() * large.kProducts < small.tiles() * small.kProducts) work(large);
-  else work(small);
+  if (large.tiles() * large.kProducts < small.tiles() * small.kProducts)
+    work(large);
+  else
+    work(small);
 }
 
 struct Settings {
@@ -414,10 +427,20 @@ void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
 
 bool registerConvolution() {
   return vectors() != Vectors::none &&
-         registerOperation({"CarlConvolution", {"x: float", "filter: float"}, {"y: float"}, {"backward: bool"}, create,
-                            convolution, destroy}) &&
-         registerOperation({"CarlConvolutionFilterGradient", {"x: float", "dy: float"}, {"d_filter: float"}, {},
-                            createGradient, convolutionGradient, destroy});
+         registerOperation({"CarlConvolution",
+                            {"x: float", "filter: float"},
+                            {"y: float"},
+                            {"backward: bool"},
+                            create,
+                            convolution,
+                            destroy}) &&
+         registerOperation({"CarlConvolutionFilterGradient",
+                            {"x: float", "dy: float"},
+                            {"d_filter: float"},
+                            {},
+                            createGradient,
+                            convolutionGradient,
+                            destroy});
 }
 
 }  // namespace carl

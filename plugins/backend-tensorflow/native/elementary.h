@@ -27,8 +27,8 @@ struct Normal {
 
 // 1 - erf(z) = e^(-z^2) f(z) for z >= 0, and f a polynomial of 1 / (1 + 0.4 z), fitted for a relative error of 1.5e-7.
 INLINE Normal normal(Floats x) {
-  constexpr float fitted[] = {-0.155960584f, 0.114253984f, 0.0557418377f, 0.100331338f, 0.185350623f,
-                              0.203761658f,  0.226205628f, 0.225646747f};
+  constexpr float fitted[] = {-0.155960584f, 0.114253984f, 0.0557418377f, 0.100331338f,
+                              0.185350623f,  0.203761658f, 0.226205628f,  0.225646747f};
   const Floats bell = exponential(x * x * -0.5f), size = x < 0 ? -x : x;
   const Floats t = 1 / (1 + size * (0.4f * 0.707106781f));
   Floats sum = Floats{} + 0.044668922f;

@@ -49,7 +49,8 @@ void forward(void*, TF_OpKernelContext* context) {
   const Array y = run.output(0, x.shape());
   if (!run.ok()) return;
   const float* from[] = {x.data()};
-  everyVector<1>(from, y.data(), sizeOf(x.shape()), [](const Floats* in) INLINE_LAMBDA { return in[0] * normal(in[0]).below; });
+  everyVector<1>(from, y.data(), sizeOf(x.shape()),
+                 [](const Floats* in) INLINE_LAMBDA { return in[0] * normal(in[0]).below; });
 }
 
 // Inputs dy and x; output dx.

@@ -39,8 +39,10 @@ INLINE void everywhere(int64_t size, const Whole& whole, const Single& single) {
 
 INLINE void normalize(const float* x, const float* scale, const float* offset, int64_t size, float epsilon, float* y,
                       float* mean, float* inverse) {
-  const float center = static_cast<float>(summed(
-      size, [&](int64_t i) INLINE_LAMBDA { return load(x + i); }, [&](int64_t i) INLINE_LAMBDA { return x[i]; }) / size);
+  const float center = static_cast<float>(
+      summed(
+          size, [&](int64_t i) INLINE_LAMBDA { return load(x + i); }, [&](int64_t i) INLINE_LAMBDA { return x[i]; }) /
+      size);
   const double squares = summed(
       size,
       [&](int64_t i) INLINE_LAMBDA {
@@ -51,7 +53,8 @@ INLINE void normalize(const float* x, const float* scale, const float* offset, i
   const float factor = static_cast<float>(1 / std::sqrt(squares / size + epsilon));
   everywhere(
       size,
-      [&](int64_t i) INLINE_LAMBDA { store(y + i, (load(x + i) - center) * factor * load(scale + i) + load(offset + i)); },
+      [&](int64_t i)
+          INLINE_LAMBDA { store(y + i, (load(x + i) - center) * factor * load(scale + i) + load(offset + i)); },
       [&](int64_t i) INLINE_LAMBDA { y[i] = (x[i] - center) * factor * scale[i] + offset[i]; });
   *mean = center;
   *inverse = factor;
@@ -81,16 +84,21 @@ void forward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-// With n the normalised row and g = dy scale: dx = inverse (g - mean(g) - n mean(g n)). Adds to the gradients of scale and offset.
+// With n the normalised row and g = dy scale: dx = inverse (g - mean(g) - n mean(g n)). Adds to the gradients of scale
+// and offset.
 INLINE void differentiate(const float* dy, const float* x, const float* scale, int64_t size, float mean, float inverse,
                           float* dx, float* dScale, float* dOffset) {
   const auto along = [&](auto d, auto of, auto by) INLINE_LAMBDA { return d * by * ((of - mean) * inverse); };
-  const float average = static_cast<float>(summed(
-      size, [&](int64_t i) INLINE_LAMBDA { return load(dy + i) * load(scale + i); },
-      [&](int64_t i) INLINE_LAMBDA { return dy[i] * scale[i]; }) / size);
-  const float slope = static_cast<float>(summed(
-      size, [&](int64_t i) INLINE_LAMBDA { return along(load(dy + i), load(x + i), load(scale + i)); },
-      [&](int64_t i) INLINE_LAMBDA { return along(dy[i], x[i], scale[i]); }) / size);
+  const float average =
+      static_cast<float>(summed(
+                             size, [&](int64_t i) INLINE_LAMBDA { return load(dy + i) * load(scale + i); },
+                             [&](int64_t i) INLINE_LAMBDA { return dy[i] * scale[i]; }) /
+                         size);
+  const float slope = static_cast<float>(
+      summed(
+          size, [&](int64_t i) INLINE_LAMBDA { return along(load(dy + i), load(x + i), load(scale + i)); },
+          [&](int64_t i) INLINE_LAMBDA { return along(dy[i], x[i], scale[i]); }) /
+      size);
   everywhere(
       size,
       [&](int64_t i) INLINE_LAMBDA {

@@ -54,7 +54,8 @@ VECTORIZED double squares(const float* x, Range range) {
   return total;
 }
 
-// Inputs: factors [terms, places], then for each term a tensor a place; outputs per place the sum of factor times tensor.
+// Inputs: factors [terms, places], then for each term a tensor a place; outputs per place the sum of factor times
+// tensor.
 void weightedSums(void*, TF_OpKernelContext* context) {
   const int places = TF_NumOutputs(context), terms = (TF_NumInputs(context) - 1) / places;
   Run run(context);
@@ -91,7 +92,8 @@ void sumsOfSquares(void*, TF_OpKernelContext* context) {
   if (!run.ok()) return;
   const std::vector<Piece> pieces = piecesOf(sizes);
   std::vector<double> sums(pieces.size()), all(count, 0.0);
-  everyPiece(pieces, [&](int64_t i, const Piece& piece) { sums[i] = squares(inputs[piece.place].data(), piece.range); });
+  everyPiece(pieces,
+             [&](int64_t i, const Piece& piece) { sums[i] = squares(inputs[piece.place].data(), piece.range); });
   for (size_t i = 0; i < pieces.size(); i++) all[pieces[i].place] += sums[i];
   std::copy(all.begin(), all.end(), totals.data());
 }
@@ -139,8 +141,8 @@ VECTORIZED void step(const Rule& rule, const Factors& own, const Adam& at, Range
   }
 }
 
-// Inputs: factors (a rule, and four for each place), then for each place its value, gradient, mean and mean square; outputs for
-// each place the value, mean and mean square that follow.
+// Inputs: factors (a rule, and four for each place), then for each place its value, gradient, mean and mean square;
+// outputs for each place the value, mean and mean square that follow.
 void adamSteps(void*, TF_OpKernelContext* context) {
   const int places = TF_NumOutputs(context) / 3;
   Run run(context);
@@ -157,7 +159,8 @@ void adamSteps(void*, TF_OpKernelContext* context) {
   const Rule& rule = *reinterpret_cast<const Rule*>(factors.data());
   everyPiece(piecesOf(sizes), [&](int64_t, const Piece& piece) {
     const Array *in = &inputs[4 * piece.place], *out = &outputs[3 * piece.place];
-    const Adam at = {in[0].data(), in[1].data(), in[2].data(), in[3].data(), out[0].data(), out[1].data(), out[2].data()};
+    const Adam at = {in[0].data(),  in[1].data(),  in[2].data(), in[3].data(),
+                     out[0].data(), out[1].data(), out[2].data()};
     step(rule, *reinterpret_cast<const Factors*>(factors.data() + kRule + kFactors * piece.place), at, piece.range);
   });
 }

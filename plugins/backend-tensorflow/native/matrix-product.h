@@ -8,7 +8,8 @@ namespace carl {
 // Columns of a matrix that lie together, a panel: those that a product takes at once.
 inline int64_t panelOf(int64_t columns) { return columns % 32 == 0 ? 32 : 16; }
 
-// c (+)= a b for MR rows and NR vectors of columns; a has its rows `aRow` apart and its columns `aStep`, b its rows `bStep`.
+// c (+)= a b for MR rows and NR vectors of columns; a has its rows `aRow` apart and its columns `aStep`, b its rows
+// `bStep`.
 template <int MR, int NR, bool accumulate>
 INLINE void product(int64_t depth, const float* a, int64_t aRow, int64_t aStep, const float* b, int64_t bStep, float* c,
                     int64_t cRow) {
@@ -45,7 +46,8 @@ struct Registers {
 constexpr int64_t kGroup = 16;
 inline int64_t groupsOf(int64_t rows) { return (rows + kGroup - 1) / kGroup * kGroup; }
 
-// Calls work(registers), compiled for processors with 32 registers of 16 numbers or with 16 of 8. All it calls has to be INLINE.
+// Calls work(registers), compiled for processors with 32 registers of 16 numbers or with 16 of 8. All it calls has to
+// be INLINE.
 template <typename Work>
 __attribute__((target("avx512f,fma"))) void withVectors512(const Work& work) {
   work(Registers<8, 16>{});

@@ -13,7 +13,8 @@ class Scratch {
   float* get(int64_t size) {
     if (size > size_) {
       memory_.reset();
-      memory_.reset(static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(size) * sizeof(float) / 64 * 64 + 64)));
+      memory_.reset(
+          static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(size) * sizeof(float) / 64 * 64 + 64)));
       size_ = size;
     }
     return memory_.get();

@@ -1,5 +1,6 @@
-// Convolutions of any kernel, stride and zero padding, [B, H, W, C] -> [B, h, w, D] with C and D multiples of 16, and their
-// gradients, as matrix products: for some places at a time the pixels that a place depends on are put side by side.
+// Convolutions of any kernel, stride and zero padding, [B, H, W, C] -> [B, h, w, D] with C and D multiples of 16, and
+// their gradients, as matrix products: for some places at a time the pixels that a place depends on are put side by
+// side.
 #include "strided.h"
 #include <algorithm>
 #include <vector>
@@ -75,7 +76,8 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool turned, f
       for (const Tap& tap : at.taps) {
         const float* plane = filter + tap.filter * inputs * outputs;
         for (int64_t c = 0; c < inputs; c++, out += panel)
-          for (int64_t d = 0; d < panel; d++) out[d] = turned ? plane[(first + d) * inputs + c] : plane[c * outputs + first + d];
+          for (int64_t d = 0; d < panel; d++)
+            out[d] = turned ? plane[(first + d) * inputs + c] : plane[c * outputs + first + d];
       }
     }
   });
@@ -100,8 +102,10 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
             const auto row = [&](int64_t place) INLINE_LAMBDA { return pixels + place * depth + k; };
             const float* b = filter + first * depth + k * panel;
             const int64_t deep = std::min(kDepth, depth - k);
-            if (k == 0) registers.template panel<false>(panel, rows, deep, row, depth, 1, b, panel, sums, panel);
-            else registers.template panel<true>(panel, rows, deep, row, depth, 1, b, panel, sums, panel);
+            if (k == 0)
+              registers.template panel<false>(panel, rows, deep, row, depth, 1, b, panel, sums, panel);
+            else
+              registers.template panel<true>(panel, rows, deep, row, depth, 1, b, panel, sums, panel);
           }
           for (int64_t place = places.begin; place < places.end; place++)
             for (int64_t d = 0; d < panel; d += kLanes)
@@ -146,7 +150,8 @@ void convolution(void* kernel, TF_OpKernelContext* context) {
 }
 
 // The pixels of the images whose row and column have one remainder by the stride depend on the same taps.
-Gather backward(const Images& dy, const std::vector<int64_t>& filter, const Settings& settings, int64_t top, int64_t left) {
+Gather backward(const Images& dy, const std::vector<int64_t>& filter, const Settings& settings, int64_t top,
+                int64_t left) {
   const int64_t stride = settings.stride;
   const auto places = [&](int64_t length, int64_t first) { return (length - first + stride - 1) / stride; };
   Gather at = {dy, places(settings.height, top), places(settings.width, left), 1, {}};
@@ -212,7 +217,7 @@ void filterGradient(void* kernel, TF_OpKernelContext* context) {
         const auto row = [&](int64_t k) INLINE_LAMBDA { return pixels + k / kLanes * kLanes * kPlaces + k % kLanes; };
         for (int64_t first = columns.begin; first < columns.end; first += panel)
           registers.template panel<true>(panel, depth, places.end - places.begin, row, 1, kLanes,
-                                              dy.data() + places.begin * outputs + first, outputs, sums + first, outputs);
+                                         dy.data() + places.begin * outputs + first, outputs, sums + first, outputs);
       }
     });
   });
@@ -246,9 +251,11 @@ bool registerStrided() {
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation({name, inputs, {output}, attributes, create, compute, destroy});
   };
-  return vectors() != Vectors::none && operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", convolution) &&
+  return vectors() != Vectors::none &&
+         operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", convolution) &&
          operation("CarlStridedConvolutionInputGradient", {"dy: float", "filter: float"}, "dx: float", inputGradient) &&
-         operation("CarlStridedConvolutionFilterGradient", {"x: float", "dy: float"}, "d_filter: float", filterGradient);
+         operation("CarlStridedConvolutionFilterGradient", {"x: float", "dy: float"}, "d_filter: float",
+                   filterGradient);
 }
 
 }  // namespace carl

@@ -50,8 +50,8 @@ struct Winograd<2> {
   }
 };
 
-// Interpolation at 0, 3/4, -3/4, 3/2, -3/2 and infinity. With these points the rounding errors are a quarter of those with
-// the usual 0, 1, -1, 2, -2 (arXiv 1803.10986 tells why points matter).
+// Interpolation at 0, 3/4, -3/4, 3/2, -3/2 and infinity. With these points the rounding errors are a quarter of those
+// with the usual 0, 1, -1, 2, -2 (arXiv 1803.10986 tells why points matter).
 template <>
 struct Winograd<4> {
   static constexpr float a = 0.75f, b = 1.5f, aa = a * a, bb = b * b;
@@ -108,8 +108,8 @@ struct Winograd<4> {
   }
 };
 
-// Applies a transform of `from` numbers to `to` numbers to all columns of a square of `in(i)`, then to all rows of that,
-// and gives the results to `out(i, value)`.
+// Applies a transform of `from` numbers to `to` numbers to all columns of a square of `in(i)`, then to all rows of
+// that, and gives the results to `out(i, value)`.
 template <typename T, int from, int to, typename In, typename Transform, typename Out>
 INLINE void bothWays(const In& in, const Transform& transform, const Out& out) {
   T half[to * from];
