@@ -83,26 +83,35 @@ export interface TrainingAsk {
   readonly viewThreads?: number;
 }
 
-/** Trains in this process, into a folder or on in it if it is there. */
+/** Trains in this process, into a folder or on in it if it is there, and keeps what it is told. */
 export async function trainTiny(path: string, ask: TrainingAsk = {}): Promise<Trained> {
+  const reports: StepReport[] = [];
+  const warnings: Warning[] = [];
+  const own: Observer = { onStep: report => reports.push(report), onWarning: warning => warnings.push(warning) };
+  const result = await train(path, ask, [own]);
+  return { ...result, run: await RunDirectory.open(path), reports, warnings };
+}
+
+/** Does the same and keeps nothing. */
+export async function trainTinyUnseen(path: string, ask: TrainingAsk = {}): Promise<void> {
+  await train(path, ask, []);
+}
+
+async function train(path: string, ask: TrainingAsk, observers: readonly Observer[]): Promise<TrainingResult> {
   const { changes, seed, observer, viewThreads } = ask;
   const loaded = await loadPipeline(writePipeline(`${path}.yaml`, changes), { seed });
   const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
   const controller = new AbortController();
-  const reports: StepReport[] = [];
-  const warnings: Warning[] = [];
-  const own: Observer = { onStep: report => reports.push(report), onWarning: warning => warnings.push(warning) };
   const options: TrainRunOptions = {
     catalogue: loaded.catalogue,
     backend: cpu,
-    observers: [own, ...(observer ? [observer(() => controller.abort())] : [])],
+    observers: [...observers, ...(observer ? [observer(() => controller.abort())] : [])],
     signal: controller.signal,
     ...(viewThreads !== undefined && { viewThreads }),
   };
-  const result = existsSync(path)
-    ? await resumeRun(experiment, await RunDirectory.open(path), options)
-    : await startRun(experiment, path, { ...options, source: loaded.source });
-  return { ...result, run: await RunDirectory.open(path), reports, warnings };
+  return existsSync(path)
+    ? resumeRun(experiment, await RunDirectory.open(path), options)
+    : startRun(experiment, path, { ...options, source: loaded.source });
 }
 
 /** Everything a training leaves that must not depend on how often it was stopped: metrics and all checkpoints, byte by byte. */
