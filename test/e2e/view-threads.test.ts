@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { threadsFor } from '../../core/dist/train/views/thread-count.js';
 import { onCpu, remains, temporaryFolder, trainTiny } from './tiny.js';
 
@@ -45,6 +46,18 @@ describe('views made beside the step', function () {
 });
 
 describe('threads that make views', () => {
+  it('keep the process going while it only waits for them', () => {
+    const file = new URL('../../core/dist/train/views/view-threads.js', import.meta.url).href;
+    const waiting = `
+      const { ViewThreads } = await import('${file}');
+      const threads = new ViewThreads({ pipeline: {}, plugins: [] }, 1);
+      await threads.make(0, [0]);
+      await threads.close();
+      console.log('answered');`;
+    const { stdout, status } = spawnSync('node', ['--input-type=module', '--eval', waiting], { encoding: 'utf8' });
+    expect({ stdout, status }).to.deep.equal({ stdout: 'answered\n', status: 0 });
+  });
+
   const batches = 10;
 
   it('are as many as keep up with the rest, and leave a core', () => {

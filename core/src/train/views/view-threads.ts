@@ -69,7 +69,6 @@ export class ViewThreads {
       else this.#settle(id!, views);
     });
     thread.on('error', () => this.#fail(index)).on('exit', () => this.#fail(index));
-    thread.unref();
     return thread;
   }
 
