@@ -2,8 +2,10 @@ import { loadPipeline } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
-import { openExperiment } from '../../core/dist/run/experiment.js';
-import { peakMemory } from '../../core/dist/run/peak-memory.js';
+import { openExperiment, type Experiment } from '../../core/dist/run/experiment.js';
+import { likelyThreads } from '../../core/dist/run/likely-threads.js';
+import { memoryCourse } from '../../core/dist/run/memory-course.js';
+import { peakMemory, trainingMemory } from '../../core/dist/run/peak-memory.js';
 import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
 describe('the peak memory that is foretold', function () {
@@ -14,7 +16,7 @@ describe('the peak memory that is foretold', function () {
   const plugins = ['carl', 'heads', 'augment', 'optim', 'evaluate', 'resnet'].map(name => `@carl-ssl/${name}`);
   const tiny = fileURLToPath(new URL('../samples/plugins/tiny.mjs', import.meta.url));
 
-  async function peak(trainer: object, encoder: object = {}): Promise<number> {
+  async function opened(trainer: object, encoder: object = {}): Promise<Experiment> {
     const file = writePipeline(folder.within('peak.yaml'), {
       plugins: [...plugins, tiny],
       encoder: { ...smallResnet, ...encoder },
@@ -22,8 +24,11 @@ describe('the peak memory that is foretold', function () {
       trainer: { epochs: 1, ...trainer },
     });
     const { pipeline, catalogue } = await loadPipeline(file);
-    return peakMemory(await openExperiment(pipeline, catalogue), 1)!;
+    return openExperiment(pipeline, catalogue);
   }
+
+  const peak = async (trainer: object, encoder?: object): Promise<number> =>
+    trainingMemory(await opened(trainer, encoder), 1)!;
 
   it('grows with the batch in a straight line, and leaves no tensor', async () => {
     const tensors = tf.memory().numTensors;
@@ -37,5 +42,36 @@ describe('the peak memory that is foretold', function () {
     const deep = { layers: [3, 3, 3, 3] };
     const plain = await peak({ batchSize: 256 }, deep);
     expect(await peak({ batchSize: 256 }, { ...deep, gradientCheckpointing: true })).to.be.below(plain);
+  });
+
+  it('is what this process takes, what a training adds, and more with a thread', async () => {
+    const experiment = await opened({ batchSize: 64 });
+    const [now, added] = [process.memoryUsage.rss(), trainingMemory(experiment, 1)!];
+    const [none, one] = [0, 1].map(threads => peakMemory(experiment, { flopsPerImage: 1, threads })!);
+    expect(none).to.be.within(now + added, now + added + 2 ** 28);
+    expect(one - none).to.be.above(100 * 2 ** 20);
+  });
+
+  it('has a thread where views take long, and none in a short training', async () => {
+    const threads = async (epochs: number) => likelyThreads(await opened({ batchSize: 64, epochs }), 1000);
+    expect(await threads(100_000)).to.be.above(0);
+    expect(await threads(1)).to.equal(0);
+  });
+});
+
+describe('the course of memory', () => {
+  before(onCpu);
+
+  it('counts all that is there at once, clones and reshaped tensors once', () => {
+    const course = memoryCourse(() => {
+      const a = tf.zeros([25]);
+      const others = [tf.clone(a), tf.reshape(a, [5, 5])];
+      a.dispose();
+      const b = tf.ones([10]);
+      tf.dispose(others);
+      tf.ones([1]).dispose();
+      b.dispose();
+    });
+    expect(course).to.deep.equal([100, 140, 44]);
   });
 });

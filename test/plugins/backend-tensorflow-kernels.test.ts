@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { kernels, useKernels, type Kernels } from '@carl-ssl/core';
 import { expect } from 'chai';
+import { memoryCourse } from '../../core/dist/run/memory-course.js';
 import { fusedKernels } from '../../plugins/backend-tensorflow/dist/kernels/index.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
 
@@ -181,6 +182,23 @@ describe('fused kernels of TensorFlow', () => {
       expect([...mean.dataSync(), ...variance.dataSync()]).to.deep.equal([2, 4, 1, 4]);
       expect([...output.dataSync()]).to.deep.equal([-1, -1, 1, 1]);
       tf.dispose([x, scale, offset, output, mean, variance]);
+    });
+
+    it('another shape of a tensor takes no memory, and is foretold to take none', () => {
+      const shape = [2 ** 12, 2 ** 12];
+      const taken = memoryCourse(() =>
+        tf.tidy(() => {
+          const rows = tf.add(tf.ones(shape), 1);
+          rows.dataSync();
+          const before = process.memoryUsage.rss();
+          const flat = tf.reshape(rows, [-1]);
+          expect(process.memoryUsage.rss() - before).to.be.below(2 ** 24);
+          rows.dispose();
+          flat.dispose();
+        }),
+      );
+      // Two of 64 MiB at most: what is added to, and the sum.
+      expect(Math.max(...taken)).to.be.within(2 ** 27, 2 ** 27 + 2 ** 10);
     });
 
     it('batchNorm of one row has variance 0 and gives the offset', () => {

@@ -4,6 +4,7 @@ import { loadPipeline, type LoadedPipeline } from '../../config/load.js';
 import { aligned } from '../../evaluate/results.js';
 import type { Experiment } from '../../run/experiment.js';
 import { openPipeline } from '../../run/open-pipeline.js';
+import { likelyThreads } from '../../run/likely-threads.js';
 import { peakMemory } from '../../run/peak-memory.js';
 import { planOf, type Plan } from '../../run/plan.js';
 import { activateBackend, chosenBackend } from '../activate-backend.js';
@@ -38,10 +39,10 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
-  const peakBytes = await triedPeak(backend.name, { loaded, experiment, planned });
   const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
   const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
   const seconds = (planned.steps * planned.flopsPerStep) / (rate * threads);
+  const peakBytes = await triedPeak(backend.name, { loaded, experiment, planned, seconds });
   if (options.format === 'json')
     process.stdout.write(
       `${JSON.stringify({ ...planned, peakBytes, backend: backend.name, seconds, warnings }, null, 2)}\n`,
@@ -58,14 +59,18 @@ interface Tried {
   readonly loaded: LoadedPipeline;
   readonly experiment: Experiment;
   readonly planned: Plan;
+  /** That all steps will take. */
+  readonly seconds: number;
 }
 
 /** The peak is tried out where a step on a few images takes no time, and where it is the memory of this process. */
-async function triedPeak(backend: string, { loaded, experiment, planned }: Tried): Promise<number | undefined> {
+async function triedPeak(backend: string, tried: Tried): Promise<number | undefined> {
   if (backend !== 'tensorflow') return undefined;
+  const { loaded, experiment, planned, seconds } = tried;
   const { backend: wanted, trainer } = loaded.pipeline;
   await activateBackend(wanted, loaded.catalogue);
-  return peakMemory(experiment, planned.flopsPerStep / (trainer.batchSize * trainer.accumulate));
+  const flopsPerImage = planned.flopsPerStep / (trainer.batchSize * trainer.accumulate);
+  return peakMemory(experiment, { flopsPerImage, threads: await likelyThreads(experiment, seconds) });
 }
 
 function peakText(bytes: number | undefined): string {

@@ -1,0 +1,28 @@
+import { Augmenter } from '../contracts/augmenter.js';
+import { Streams } from '../contracts/streams.js';
+import { stepsPerEpoch } from '../train/trainer.js';
+import { makeViews } from '../train/view-batch.js';
+import { threadsFor } from '../train/views/thread-count.js';
+import type { Experiment } from './experiment.js';
+
+/** Images whose views are made twice here; the first time warms up. */
+const IMAGES = 16;
+
+/** Threads that a training will make its views in, if all else takes the given seconds: it decides so while it trains. */
+export async function likelyThreads(experiment: Experiment, seconds: number): Promise<number> {
+  const { train, pipeline } = experiment;
+  const { epochs, accumulate, batchSize } = pipeline.trainer;
+  const batches = stepsPerEpoch(train.length, pipeline.trainer) * epochs * accumulate;
+  const making = (await viewSeconds(experiment)) * batchSize * batches;
+  return threadsFor({ making: making * 1000, total: (making + seconds) * 1000, batches }, batches) ?? 0;
+}
+
+/** What the views of an image take to make. */
+async function viewSeconds({ train: images, services }: Experiment): Promise<number> {
+  const source = { images, augmenter: services.get(Augmenter), streams: services.get(Streams) };
+  const some = Array.from({ length: Math.min(IMAGES, images.length) }, (_, i) => i);
+  await makeViews(source, 0, some);
+  const start = performance.now();
+  await makeViews(source, 0, some);
+  return (performance.now() - start) / 1000 / some.length;
+}
