@@ -93,9 +93,10 @@ function batchNormRelu<T extends Tensor2D | Tensor4D>(
   });
 }
 
-const inSteps: Kernels = { ...composed, batchNormRelu };
+/** All in their composed form. */
+export const composedKernels: Kernels = { ...composed, batchNormRelu };
 
-let active = inSteps;
+let active = composedKernels;
 
 /** The kernels of the active backend; each falls back to its composed form. */
 export const kernels: Kernels = {
@@ -116,5 +117,16 @@ export const kernels: Kernels = {
 
 /** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */
 export function useKernels(fused: Partial<Kernels>): void {
-  active = { ...inSteps, ...fused };
+  active = { ...composedKernels, ...fused };
+}
+
+/** Runs work on other kernels, made from the active ones, which are the active ones again afterwards. */
+export async function withKernels<R>(change: (own: Kernels) => Kernels, work: () => Promise<R>): Promise<R> {
+  const own = active;
+  active = change(own);
+  try {
+    return await work();
+  } finally {
+    active = own;
+  }
 }
