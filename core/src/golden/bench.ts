@@ -3,9 +3,10 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { singleProcess } from '../collective/single-process.js';
 import type { HostArray } from '../contracts/metric.js';
 import type { Components } from '../contracts/components.js';
+import type { Optimizer } from '../contracts/optimizer.js';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import type { Slot } from '../plugin/slot.js';
+import { slots, type Slot } from '../plugin/slot.js';
 import { completeOptions } from '../schema/component-options.js';
 import type { NestedOptions } from '../schema/option.js';
 import { seededStreams } from '../tensor/random.js';
@@ -26,6 +27,18 @@ export function benchOf(catalogue: Catalogue, components: Components): Bench {
     make: (slot, options) => {
       if (!catalogue.get(slot.name, options.use)) return undefined;
       return components.create(slot, completeOptions(catalogue, slot.name, options));
+    },
+  };
+}
+
+/** The same, with optimizers made of those of the components. */
+export function withOptimizers(bench: Bench, change: (own: Optimizer) => Optimizer): Bench {
+  return {
+    make: (slot, options) => {
+      const made = bench.make(slot, options);
+      return made && slot.name === slots.optimizer.name
+        ? (change(made as unknown as Optimizer) as unknown as typeof made)
+        : made;
     },
   };
 }

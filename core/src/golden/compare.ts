@@ -47,7 +47,8 @@ function arrayOf(value: HostArray | number): { shape: readonly number[]; data: A
   return typeof value === 'number' ? { shape: [], data: [value] } : value;
 }
 
-function largest(data: ArrayLike<number>): number {
+/** The largest magnitude. */
+export function largest(data: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i]));
   return most;

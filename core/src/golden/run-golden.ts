@@ -2,9 +2,13 @@ import { basename, dirname } from 'node:path';
 import type { Components } from '../contracts/components.js';
 import { CarlError } from '../errors.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { benchOf, type Bench, type RunKind } from './bench.js';
+import { inFloat64 } from '../backend/float64.js';
+import { withKernels } from '../tensor/kernels.js';
+import { benchOf, withOptimizers, type Bench, type RunKind } from './bench.js';
 import { findCases, readCase, type GoldenCase } from './case.js';
 import { compare } from './compare.js';
+import { judgeBySides, type Compute } from './judge-by-sides.js';
+import { noting, type Sides } from './kinks.js';
 import { assigner } from './kinds/assigner.js';
 import { augmentation } from './kinds/augmentation.js';
 import { metric } from './kinds/metric.js';
@@ -45,37 +49,53 @@ export interface GoldenRun {
   readonly components: Components;
   /** One kind of cases only. */
   readonly only?: string;
-  /** What the computing of one case happens in, such as another precision. */
-  readonly around?: (work: () => Promise<GoldenOutcome>) => Promise<GoldenOutcome>;
+  /** Whether to compute in float64 rather than on the active backend in its float32. */
+  readonly float64?: boolean;
 }
 
 /** Runs cases through the components of a catalogue, one after the other. @throws CarlError INPUT_FILE if there are none */
 export async function* runGolden(
   directory: string,
-  { catalogue, components, only, around = work => work() }: GoldenRun,
+  { catalogue, components, only, float64 = false }: GoldenRun,
 ): AsyncGenerator<GoldenOutcome> {
   const bench = benchOf(catalogue, components);
   for (const folder of await findCases(directory, only)) {
     const golden = await readCase(folder).catch(unreadable);
-    yield 'status' in golden
-      ? { kind: basename(dirname(folder)), name: basename(folder), ...golden }
-      : around(() => runCase(golden, bench));
+    if ('status' in golden) yield { kind: basename(dirname(folder)), name: basename(folder), ...golden };
+    else yield runCase(golden, bench, float64);
   }
 }
 
-async function runCase(golden: GoldenCase, bench: Bench): Promise<GoldenOutcome> {
+async function runCase(golden: GoldenCase, bench: Bench, float64: boolean): Promise<GoldenOutcome> {
   const { kind, name, use } = golden;
   const run = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!run) return { kind, name, status: 'skipped', detail: `kind ${kind} is not known` };
+  const compute = computing(golden, run, bench);
+  const sides: Sides = { relus: [], gradients: [] };
   try {
-    const outputs = await run(golden, bench);
+    const outputs = await (float64 ? inFloat64(() => compute()) : compute(noting(sides)));
     if (!outputs) return { kind, name, status: 'skipped', detail: `no component ${use}` };
     if (!golden.expect) return { kind, name, status: 'failed', detail: 'should have been refused' };
     const { worst, output, problem } = compare(golden, outputs);
-    return { kind, name, status: worst <= 1 ? 'passed' : 'failed', worst, detail: problem ?? output };
+    const outcome = { kind, name, worst, detail: problem ?? output };
+    if (worst <= 1 || sides.relus.length === 0) return { ...outcome, status: worst <= 1 ? 'passed' : 'failed' };
+    const judged = await judgeBySides(golden, compute, { outputs, sides });
+    return { ...outcome, ...judged, detail: `${outcome.detail}; ${judged.detail}` };
   } catch (error) {
     return refusal(golden, error);
   }
+}
+
+/** Computes a case, with a watch where it asks to stand. */
+function computing(golden: GoldenCase, run: RunKind, bench: Bench): Compute {
+  return watch => {
+    if (!watch) return run(golden, bench);
+    const watched = withOptimizers(bench, own => watch.optimizer(own));
+    return withKernels(
+      own => watch.kernels(own),
+      () => run(golden, watched),
+    );
+  };
 }
 
 /** A case that cannot be read fails for itself; the others run. */

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { inFloat64 } from '../../backend/float64.js';
 import { componentsOf, createRoot } from '../../container/root.js';
 import { aligned } from '../../evaluate/results.js';
 import { runGolden, type GoldenOutcome } from '../../golden/run-golden.js';
@@ -42,7 +41,7 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
     catalogue,
     components,
     ...(options.only !== undefined && { only: options.only }),
-    ...(options.backend === undefined && { around: inFloat64 }),
+    float64: options.backend === undefined,
   }))
     outcomes.push(outcome);
   process.stdout.write(`${table(outcomes)}\n`);
@@ -59,7 +58,7 @@ function table(outcomes: readonly GoldenOutcome[]): string {
     kind.padEnd(13) + name,
     worst === undefined ? '' : worst.toPrecision(2),
     status,
-    detail.length > 90 ? `${detail.slice(0, 89)}…` : detail,
+    detail.length > 120 ? `${detail.slice(0, 119)}…` : detail,
   ]);
   const lines = aligned([
     ['kind         case', 'error/tolerance', 'result', ''],
