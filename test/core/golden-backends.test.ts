@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs';
+import { createCatalogue, useKernels } from '@carl-ssl/core';
+import wasm from '@carl-ssl/backend-wasm';
+import byol from '@carl-ssl/byol';
+import carl from '@carl-ssl/carl';
+import carp from '@carl-ssl/carp';
+import contrastive from '@carl-ssl/contrastive';
+import deepcluster from '@carl-ssl/deepcluster';
+import dino from '@carl-ssl/dino';
+import embedding from '@carl-ssl/embedding';
+import heads from '@carl-ssl/heads';
+import msn from '@carl-ssl/msn';
+import optim from '@carl-ssl/optim';
+import resnet from '@carl-ssl/resnet';
+import swav from '@carl-ssl/swav';
+import vit from '@carl-ssl/vit';
+import { expect } from 'chai';
+import cpu from '../../core/dist/backend/cpu.js';
+import { componentsOf, createRoot } from '../../core/dist/container/root.js';
+import { runGolden } from '../../core/dist/golden/run-golden.js';
+import builtin from '../../core/dist/plugin/builtin.js';
+import { onTensorFlow } from '../plugins/backend-tensorflow-setup.js';
+import { onSwiftShader } from '../plugins/backend-webgpu-setup.js';
+
+const plugins = [
+  builtin,
+  byol,
+  carl,
+  carp,
+  contrastive,
+  deepcluster,
+  dino,
+  embedding,
+  heads,
+  msn,
+  optim,
+  resnet,
+  swav,
+  vit,
+];
+const catalogue = createCatalogue(
+  plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })),
+);
+const components = componentsOf(createRoot(plugins));
+const cases = new URL('../golden/cases/', import.meta.url).pathname;
+
+/** Cases of each kind. */
+const COUNTS = { encoder: 6, head: 9, objective: 47, training: 5 } as const;
+
+describe('golden cases in float32', () => {
+  function pass(kinds: readonly (keyof typeof COUNTS)[], seconds: number): void {
+    for (const only of kinds)
+      it(`pass: ${only}`, async function () {
+        this.timeout(seconds * 1000);
+        const [backend, tensors] = [tf.getBackend(), tf.memory().numTensors];
+        let passed = 0;
+        for await (const { name, status, worst, detail } of runGolden(cases, { catalogue, components, only })) {
+          expect(status, `${name}, ${worst}: ${detail}`).to.equal('passed');
+          passed++;
+        }
+        expect(passed).to.equal(COUNTS[only]);
+        expect([tf.getBackend(), tf.memory().numTensors]).to.deep.equal([backend, tensors]);
+      });
+  }
+
+  for (const { name, component } of [
+    { name: 'plain JavaScript', component: cpu.create({}, {}) },
+    { name: 'WebAssembly', component: wasm.components[0].create({ threads: null }, {}) },
+  ])
+    describe(`on ${name}`, () => {
+      before(async () => useKernels(await component.activate()));
+      after(async () => {
+        useKernels({});
+        await tf.setBackend('cpu');
+      });
+      pass(['encoder', 'head', 'objective', 'training'], 300);
+    });
+
+  describe('on TensorFlow', () =>
+    onTensorFlow(fused => {
+      before(() => useKernels(fused()));
+      pass(['encoder', 'head', 'objective', 'training'], 300);
+    }));
+
+  // Training takes minutes where the processor plays the GPU.
+  describe('on WebGPU', () => onSwiftShader(() => pass(['encoder', 'head', 'objective'], 600)));
+});
