@@ -20,12 +20,11 @@ const TRIED = [16, 32] as const;
 const TRIED_IF_COSTLY = [4, 8] as const;
 /** Operations from which a step of the larger trial would take long. */
 const COSTLY = 1e12;
-
 /** A thread that makes views, besides its own copy of the data. */
 const THREAD = 100 * 2 ** 20;
 
-/** What is known of a training that a step on a few images does not show. */
-export interface Course {
+/** What is known of a training beforehand. */
+export interface Known {
   readonly flopsPerImage: number;
   /** Threads that make views. */
   readonly threads: number;
@@ -36,7 +35,7 @@ export interface Course {
  * process takes, with data open and backend started, what a training adds, and its threads. Undefined if the method cannot
  * take a few images.
  */
-export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: Course): number | undefined {
+export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: Known): number | undefined {
   const now = process.memoryUsage();
   const training = trainingMemory(experiment, flopsPerImage);
   if (training === undefined) return undefined;
