@@ -58,7 +58,7 @@ function table(outcomes: readonly GoldenOutcome[]): string {
     kind.padEnd(13) + name,
     worst === undefined ? '' : worst.toPrecision(2),
     status,
-    detail.length > 120 ? `${detail.slice(0, 119)}…` : detail,
+    detail.length > 140 ? `${detail.slice(0, 139)}…` : detail,
   ]);
   const lines = aligned([
     ['kind         case', 'error/tolerance', 'result', ''],
