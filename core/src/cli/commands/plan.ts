@@ -32,7 +32,7 @@ export function registerPlan(program: Command): void {
 }
 
 /** Operations per second that training reaches on one core of a usual machine: only the order of magnitude counts. */
-const OPERATIONS_PER_CORE: Readonly<Record<string, number>> = { tensorflow: 30e9, wasm: 5e9, cpu: 0.3e9 };
+const OPERATIONS_PER_CORE: Readonly<Record<string, number>> = { tensorflow: 70e9, wasm: 5e9, cpu: 0.3e9 };
 
 async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
