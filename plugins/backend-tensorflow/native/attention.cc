@@ -52,12 +52,6 @@ INLINE void cut(const Head& at, const float* from, float* to) {
     std::copy(from + t * at.width(), from + t * at.width() + at.size, to + t * at.size);
 }
 
-INLINE float sumOf(Floats values) {
-  float sum = 0;
-  for (int lane = 0; lane < kLanes; lane++) sum += values[lane];
-  return sum;
-}
-
 // e^(x scale - shift) for a row of scores, and zero for what fills it up; gives the sum.
 INLINE float exponentials(const Head& at, float* row, float shift) {
   const float scale = at.scale();
@@ -67,7 +61,7 @@ INLINE float exponentials(const Head& at, float* row, float shift) {
     store(row + i, values);
     if (i + kLanes <= at.tokens) sums += values;
   }
-  float sum = sumOf(sums);
+  float sum = sumOf<float>(sums);
   for (int64_t i = at.tokens / kLanes * kLanes; i < at.rows(); i++) sum += row[i] = i < at.tokens ? row[i] : 0;
   return sum;
 }
@@ -115,7 +109,7 @@ INLINE void softmaxGradient(const Head& at, const float* weights, float* slopes)
     float* s = slopes + t * at.rows();
     Floats sums = {};
     for (int64_t i = 0; i < at.rows(); i += kLanes) sums += load(w + i) * load(s + i);
-    const float sum = sumOf(sums), scale = at.scale();
+    const float sum = sumOf<float>(sums), scale = at.scale();
     for (int64_t i = 0; i < at.rows(); i += kLanes) store(s + i, load(w + i) * (load(s + i) - sum) * scale);
   }
 }
@@ -153,7 +147,7 @@ INLINE void differentiate(const Head& at, Registers registers, const Tensors& of
 template <typename Work>
 void everyHead(const std::vector<int64_t>& shape, const Head& at, int squares, const Work& work) {
   const int64_t heads = shape[0] * shape[1];
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), heads));
+  const int parts = partsOf(heads);
   parallel(parts, [&](int part) {
     const Range own = rangeOf(heads, part, parts);
     float* scratch = Scratch::ofThread().get(squares * at.square() + 2 * at.oblong());
@@ -199,9 +193,6 @@ void backward(void*, TF_OpKernelContext* context) {
   });
 }
 
-void* create(TF_OpKernelConstruction*) { return nullptr; }
-void destroy(void*) {}
-
 }  // namespace
 
 bool registerAttention() {
@@ -210,16 +201,12 @@ bool registerAttention() {
                             {"query: float", "key: float", "value: float"},
                             {"y: float", "logarithms: float"},
                             {},
-                            create,
-                            forward,
-                            destroy}) &&
+                            forward}) &&
          registerOperation({"CarlAttentionGrad",
                             {"dy: float", "query: float", "key: float", "value: float", "logarithms: float"},
                             {"d_query: float", "d_key: float", "d_value: float"},
                             {},
-                            create,
-                            backward,
-                            destroy});
+                            backward});
 }
 
 }  // namespace carl

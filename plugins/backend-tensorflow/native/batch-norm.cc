@@ -13,8 +13,9 @@ namespace carl {
 namespace {
 
 struct Settings {
-  float epsilon;
-  bool relu, add;
+  const float epsilon;
+  const bool relu, add;
+  explicit Settings(const Attributes& of) : epsilon(of.real("epsilon")), relu(of.flag("relu")), add(of.flag("add")) {}
 };
 
 // Rows that are summed in float before they are added in double.
@@ -63,14 +64,6 @@ INLINE Floats rectified(Floats values) {
   return reinterpret_cast<Floats>(reinterpret_cast<Bits>(values) & ~(values < 0));
 }
 INLINE float rectified(float value) { return value < 0 ? 0 : value; }
-
-// Calls column.all(i, load) with the vectors of columns, and column.one(i) with each that is left over.
-template <typename All, typename One>
-INLINE void columns(int64_t width, const All& all, const One& one) {
-  int64_t i = 0;
-  for (; i + kLanes <= width; i += kLanes) all(i);
-  for (; i < width; i++) one(i);
-}
 
 VECTORIZED void sumSquares(const float* x, int64_t rows, int64_t width, const float* shift, float* sum, float* square) {
   columns(
@@ -332,40 +325,21 @@ void backward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void* create(TF_OpKernelConstruction* construction) {
-  Settings* settings = new Settings{};
-  unsigned char relu = 0, add = 0;
-  TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
-  TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status);
-  TF_OpKernelConstruction_GetAttrBool(construction, "add", &add, status);
-  TF_DeleteStatus(status);
-  settings->relu = relu;
-  settings->add = add;
-  return settings;
-}
-
-void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
-
 }  // namespace
 
 bool registerBatchNorm() {
   const std::vector<const char*> attributes = {"epsilon: float", "relu: bool", "add: bool"};
-  return registerOperation({"CarlBatchNorm",
+  return registerOperation<Settings>({"CarlBatchNorm",
                             {"x: float", "scale: float", "offset: float", "shortcut: float"},
                             {"y: float", "mean: float", "variance: float"},
                             attributes,
-                            create,
-                            forward,
-                            destroy}) &&
-         registerOperation({"CarlBatchNormGrad",
+                            forward}) &&
+         registerOperation<Settings>({"CarlBatchNormGrad",
                             {"dy: float", "x: float", "y: float", "scale: float", "offset: float", "mean: float",
                              "variance: float"},
                             {"dx: float", "d_scale: float", "d_offset: float", "d_shortcut: float"},
                             attributes,
-                            create,
-                            backward,
-                            destroy});
+                            backward});
 }
 
 }  // namespace carl

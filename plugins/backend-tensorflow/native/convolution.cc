@@ -178,7 +178,7 @@ void convolveByTiles(const Problem<m>& at, const float* x, const float* filter, 
   const int64_t panel = at.panel(), filterSize = products * apart(at.channels, panel);
   SharedScratch shared;
   float* transformed = shared.get(filterSize * at.panels());
-  const int filterParts = static_cast<int>(std::min<int64_t>(threadCount(), at.panels()));
+  const int filterParts = partsOf(at.panels());
   parallel(filterParts, [&](int part) {
     withVectors([&](auto) INLINE_LAMBDA {
       const Range own = rangeOf(at.panels(), part, filterParts);
@@ -188,7 +188,7 @@ void convolveByTiles(const Problem<m>& at, const float* x, const float* filter, 
   });
   const std::vector<float> zeros(at.channels, 0.0f);
   const int64_t block = at.tilesFor(kOwn, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), blocks));
+  const int parts = partsOf(blocks);
   parallel(parts, [&](int part) {
     const int64_t tileSize = products * apart(block, at.channels), productSize = products * apart(block, panel);
     float* scratch = Scratch::ofThread().get(tileSize + productSize + panel);
@@ -222,7 +222,7 @@ void convolveByOutputs(const Problem<m>& at, const float* x, const float* filter
   constexpr int products = Problem<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = products * apart(at.channels, panel);
   const int64_t together = at.tilesFor(kShared, at.channels, 64), block = at.tilesFor(kOwn, panel, 64);
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), at.panels()));
+  const int parts = partsOf(at.panels());
   const std::vector<float> zeros(at.channels, 0.0f);
   SharedScratch shared;
   const Tiles tiles = {shared.get(products * apart(together, at.channels)), together, apart(together, at.channels)};
@@ -296,7 +296,7 @@ void filterGradientByTiles(const Problem<m>& at, const float* x, const float* dy
   constexpr int products = Problem<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = products * apart(at.channels, panel), partStep = sumSize * at.panels();
   const int64_t block = at.tilesFor(kOwn, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
-  const int parts = static_cast<int>(std::min(at.sumsFor(threadCount()), blocks));
+  const int parts = partsOf(std::min(at.sumsFor(threadCount()), blocks));
   const std::vector<float> zeros(std::max(at.channels, at.outputs), 0.0f);
   SharedScratch shared;
   float* sums = shared.get(parts * partStep);
@@ -316,7 +316,7 @@ void filterGradientByTiles(const Problem<m>& at, const float* x, const float* dy
       });
     });
   });
-  const int rowParts = static_cast<int>(std::min<int64_t>(threadCount(), at.channels));
+  const int rowParts = partsOf(at.channels);
   parallel(rowParts, [&](int part) {
     withVectors([&](auto) INLINE_LAMBDA {
       for (int64_t i = 0; i < at.panels(); i++)
@@ -331,7 +331,7 @@ void filterGradientByOutputs(const Problem<m>& at, const float* x, const float* 
   const int64_t panel = at.panel(), sumSize = products * apart(at.channels, panel);
   const int64_t together = at.tilesFor(kShared, at.channels, 64), block = at.tilesFor(kOwn, panel, 64);
   const int64_t tileSize = products * apart(together, at.channels);
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), at.panels()));
+  const int parts = partsOf(at.panels());
   const std::vector<float> zeros(std::max(at.channels, at.outputs), 0.0f);
   // If tiles come in several rounds, the sums of all panels wait for the next.
   const bool rounds = together < at.tiles();
@@ -384,7 +384,8 @@ void withTiles(const std::vector<int64_t>& shape, int64_t outputs, const Work& w
 }
 
 struct Settings {
-  bool backward;
+  const bool backward;
+  explicit Settings(const Attributes& of) : backward(of.flag("backward")) {}
 };
 
 // Inputs x [B, H, W, C] and the filter [3, 3, C, D], or with `backward` dy [B, H, W, D] and the same filter; output
@@ -413,34 +414,17 @@ void convolutionGradient(void*, TF_OpKernelContext* context) {
   withTiles(shape, outputs, [&](const auto& at) { filterGradient(at, x.data(), dy.data(), gradient.data()); });
 }
 
-void* create(TF_OpKernelConstruction* construction) {
-  unsigned char backward = 0;
-  TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrBool(construction, "backward", &backward, status);
-  TF_DeleteStatus(status);
-  return new Settings{backward != 0};
-}
-void* createGradient(TF_OpKernelConstruction*) { return nullptr; }
-void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
-
 }  // namespace
 
 bool registerConvolution() {
   return vectors() != Vectors::none &&
-         registerOperation({"CarlConvolution",
-                            {"x: float", "filter: float"},
-                            {"y: float"},
-                            {"backward: bool"},
-                            create,
-                            convolution,
-                            destroy}) &&
+         registerOperation<Settings>(
+             {"CarlConvolution", {"x: float", "filter: float"}, {"y: float"}, {"backward: bool"}, convolution}) &&
          registerOperation({"CarlConvolutionFilterGradient",
                             {"x: float", "dy: float"},
                             {"d_filter: float"},
                             {},
-                            createGradient,
-                            convolutionGradient,
-                            destroy});
+                            convolutionGradient});
 }
 
 }  // namespace carl

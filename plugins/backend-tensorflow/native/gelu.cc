@@ -17,7 +17,7 @@ constexpr int64_t kPart = 1 << 13;
 template <int inputs, typename Work>
 void everyVector(const float* const* from, float* to, int64_t count, const Work& work) {
   const int64_t pieces = (count + kPart - 1) / kPart;
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), pieces));
+  const int parts = partsOf(pieces);
   parallel(parts, [&](int part) {
     const Range own = rangeOf(pieces, part, parts);
     const int64_t end = std::min(own.end * kPart, count);
@@ -68,15 +68,11 @@ void backward(void*, TF_OpKernelContext* context) {
   });
 }
 
-void* create(TF_OpKernelConstruction*) { return nullptr; }
-void destroy(void*) {}
-
 }  // namespace
 
 bool registerGelu() {
-  return vectors() != Vectors::none &&
-         registerOperation({"CarlGelu", {"x: float"}, {"y: float"}, {}, create, forward, destroy}) &&
-         registerOperation({"CarlGeluGrad", {"dy: float", "x: float"}, {"dx: float"}, {}, create, backward, destroy});
+  return vectors() != Vectors::none && registerOperation({"CarlGelu", {"x: float"}, {"y: float"}, {}, forward}) &&
+         registerOperation({"CarlGeluGrad", {"dy: float", "x: float"}, {"dx: float"}, {}, backward});
 }
 
 }  // namespace carl

@@ -14,27 +14,17 @@ namespace {
 constexpr int64_t kSmall = 1 << 14, kRows = 64;
 
 struct Settings {
-  float epsilon;
+  const float epsilon;
+  explicit Settings(const Attributes& of) : epsilon(of.real("epsilon")) {}
 };
 
-// The sum of vectors(i) over whole vectors of a row, and of numbers(i) over what is left.
-template <typename Vectors, typename Numbers>
-INLINE double summed(int64_t size, const Vectors& vectors, const Numbers& numbers) {
+// The sum of all(i) over the vectors of a row, and of one(i) over what is left.
+template <typename All, typename One>
+INLINE double summed(int64_t size, const All& all, const One& one) {
   Floats sums = {};
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) sums += vectors(i);
-  double sum = 0;
-  for (int lane = 0; lane < kLanes; lane++) sum += sums[lane];
-  for (; i < size; i++) sum += numbers(i);
-  return sum;
-}
-
-// Calls whole(i) for the vectors of a row and single(i) for what is left.
-template <typename Whole, typename Single>
-INLINE void everywhere(int64_t size, const Whole& whole, const Single& single) {
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) whole(i);
-  for (; i < size; i++) single(i);
+  double rest = 0;
+  columns(size, [&](int64_t i) INLINE_LAMBDA { sums += all(i); }, [&](int64_t i) INLINE_LAMBDA { rest += one(i); });
+  return sumOf<double>(sums) + rest;
 }
 
 INLINE void normalize(const float* x, const float* scale, const float* offset, int64_t size, float epsilon, float* y,
@@ -51,7 +41,7 @@ INLINE void normalize(const float* x, const float* scale, const float* offset, i
       },
       [&](int64_t i) INLINE_LAMBDA { return (x[i] - center) * (x[i] - center); });
   const float factor = static_cast<float>(1 / std::sqrt(squares / size + epsilon));
-  everywhere(
+  columns(
       size,
       [&](int64_t i)
           INLINE_LAMBDA { store(y + i, (load(x + i) - center) * factor * load(scale + i) + load(offset + i)); },
@@ -60,9 +50,7 @@ INLINE void normalize(const float* x, const float* scale, const float* offset, i
   *inverse = factor;
 }
 
-int partsFor(int64_t rows, int64_t size) {
-  return rows * size < kSmall ? 1 : static_cast<int>(std::min<int64_t>(threadCount(), rows));
-}
+int partsFor(int64_t rows, int64_t size) { return rows * size < kSmall ? 1 : partsOf(rows); }
 
 // Inputs x [..., D], scale [D], offset [D]; outputs y as x, and of each row its mean and what it is multiplied by.
 void forward(void* kernel, TF_OpKernelContext* context) {
@@ -99,7 +87,7 @@ INLINE void differentiate(const float* dy, const float* x, const float* scale, i
           size, [&](int64_t i) INLINE_LAMBDA { return along(load(dy + i), load(x + i), load(scale + i)); },
           [&](int64_t i) INLINE_LAMBDA { return along(dy[i], x[i], scale[i]); }) /
       size);
-  everywhere(
+  columns(
       size,
       [&](int64_t i) INLINE_LAMBDA {
         const Floats d = load(dy + i), n = (load(x + i) - mean) * inverse;
@@ -149,34 +137,20 @@ void backward(void*, TF_OpKernelContext* context) {
   }
 }
 
-void* create(TF_OpKernelConstruction* construction) {
-  Settings* settings = new Settings{};
-  TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
-  TF_DeleteStatus(status);
-  return settings;
-}
-void* createGradient(TF_OpKernelConstruction*) { return nullptr; }
-void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
-
 }  // namespace
 
 bool registerLayerNorm() {
   return vectors() != Vectors::none &&
-         registerOperation({"CarlLayerNorm",
-                            {"x: float", "scale: float", "offset: float"},
-                            {"y: float", "mean: float", "inverse: float"},
-                            {"epsilon: float"},
-                            create,
-                            forward,
-                            destroy}) &&
+         registerOperation<Settings>({"CarlLayerNorm",
+                                      {"x: float", "scale: float", "offset: float"},
+                                      {"y: float", "mean: float", "inverse: float"},
+                                      {"epsilon: float"},
+                                      forward}) &&
          registerOperation({"CarlLayerNormGrad",
                             {"dy: float", "x: float", "scale: float", "mean: float", "inverse: float"},
                             {"dx: float", "d_scale: float", "d_offset: float"},
                             {},
-                            createGradient,
-                            backward,
-                            destroy});
+                            backward});
 }
 
 }  // namespace carl

@@ -31,9 +31,9 @@ std::vector<Piece> piecesOf(const std::vector<int64_t>& sizes) {
 template <typename Work>
 void everyPiece(const std::vector<Piece>& pieces, const Work& work) {
   const int64_t count = static_cast<int64_t>(pieces.size());
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), (count + 3) / 4));
+  const int parts = partsOf((count + 3) / 4);
   parallel(parts, [&](int part) {
-    const Range own = rangeOf(count, part, std::max(1, parts));
+    const Range own = rangeOf(count, part, parts);
     for (int64_t i = own.begin; i < own.end; i++) work(i, pieces[i]);
   });
 }
@@ -48,8 +48,7 @@ VECTORIZED double squares(const float* x, Range range) {
   Floats sums = {};
   int64_t i = range.begin;
   for (; i + kLanes <= range.end; i += kLanes) sums += load(x + i) * load(x + i);
-  double total = 0;
-  for (int lane = 0; lane < kLanes; lane++) total += sums[lane];
+  double total = sumOf<double>(sums);
   for (; i < range.end; i++) total += double(x[i]) * x[i];
   return total;
 }
@@ -165,9 +164,6 @@ void adamSteps(void*, TF_OpKernelContext* context) {
   });
 }
 
-void* create(TF_OpKernelConstruction*) { return nullptr; }
-void destroy(void*) {}
-
 }  // namespace
 
 bool registerLists() {
@@ -176,18 +172,11 @@ bool registerLists() {
                               {"factors: float", "tensors: count * float"},
                               {"results: outputs * float"},
                               {"count: int >= 1", "outputs: int >= 1"},
-                              create,
-                              compute,
-                              destroy});
+                              compute});
   };
   return lists("CarlWeightedSums", weightedSums) && lists("CarlAdamSteps", adamSteps) &&
-         registerOperation({"CarlSumsOfSquares",
-                            {"tensors: count * float"},
-                            {"sums: float"},
-                            {"count: int >= 1"},
-                            create,
-                            sumsOfSquares,
-                            destroy});
+         registerOperation(
+             {"CarlSumsOfSquares", {"tensors: count * float"}, {"sums: float"}, {"count: int >= 1"}, sumsOfSquares});
 }
 
 }  // namespace carl

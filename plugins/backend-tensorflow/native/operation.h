@@ -61,16 +61,48 @@ class Run {
   bool ok_ = true;
 };
 
-// Defines an operation and its kernel on the processor.
+// The attributes a kernel is made with.
+class Attributes {
+ public:
+  explicit Attributes(TF_OpKernelConstruction* construction) : construction_(construction), status_(TF_NewStatus()) {}
+  Attributes(const Attributes&) = delete;
+  ~Attributes() { TF_DeleteStatus(status_); }
+  float real(const char* name) const {
+    float value = 0;
+    TF_OpKernelConstruction_GetAttrFloat(construction_, name, &value, status_);
+    return value;
+  }
+  int64_t whole(const char* name) const {
+    int64_t value = 0;
+    TF_OpKernelConstruction_GetAttrInt64(construction_, name, &value, status_);
+    return value;
+  }
+  bool flag(const char* name) const {
+    unsigned char value = 0;
+    TF_OpKernelConstruction_GetAttrBool(construction_, name, &value, status_);
+    return value != 0;
+  }
+
+ private:
+  TF_OpKernelConstruction* construction_;
+  TF_Status* status_;
+};
+
+// What a kernel without attributes keeps.
+struct Nothing {
+  explicit Nothing(const Attributes&) {}
+};
+
+// An operation and its kernel on the processor.
 struct Definition {
   const char* name;
   std::vector<const char*> inputs, outputs, attributes;
-  void* (*create)(TF_OpKernelConstruction*);
   void (*compute)(void*, TF_OpKernelContext*);
-  void (*destroy)(void*);
 };
 
-inline bool registerOperation(const Definition& definition) {
+// `compute` gets Settings, made of the attributes.
+template <typename Settings = Nothing>
+bool registerOperation(const Definition& definition) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(definition.name);
   for (const char* attribute : definition.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
@@ -79,8 +111,11 @@ inline bool registerOperation(const Definition& definition) {
   TF_RegisterOpDefinition(builder, status);
   bool ok = TF_GetCode(status) == 0;
   if (ok) {
-    TF_KernelBuilder* kernel =
-        TF_NewKernelBuilder(definition.name, "CPU", definition.create, definition.compute, definition.destroy);
+    const auto create = [](TF_OpKernelConstruction* construction) -> void* {
+      return new Settings(Attributes(construction));
+    };
+    const auto destroy = [](void* kernel) { delete static_cast<Settings*>(kernel); };
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(definition.name, "CPU", create, definition.compute, destroy);
     TF_RegisterKernelBuilder(definition.name, kernel, status);
     ok = TF_GetCode(status) == 0;
   }

@@ -26,6 +26,10 @@ struct Tap {
   int64_t row, column, filter;
 };
 
+struct Place {
+  int64_t image, row, column;
+};
+
 // Place (r, c) of an image is pixel (r step + top, c step + left) of what is computed, and depends on the pixels
 // (r stride + tap.row, c stride + tap.column) of the source; those outside are zero.
 struct Gather {
@@ -34,6 +38,7 @@ struct Gather {
   std::vector<Tap> taps;
 
   int64_t places() const { return source.count * rows * columns; }
+  INLINE Place place(int64_t index) const { return {index / columns / rows, index / columns % rows, index % columns}; }
   int64_t depth() const { return static_cast<int64_t>(taps.size()) * source.channels; }
 };
 
@@ -42,13 +47,13 @@ template <bool forGradient>
 INLINE void gather(const Gather& at, const float* source, Range range, float* to) {
   const Images& images = at.source;
   const int64_t depth = at.depth();
-  for (int64_t place = range.begin; place < range.end; place++) {
-    const int64_t column = place % at.columns, row = place / at.columns % at.rows, image = place / at.columns / at.rows;
-    float* out = to + (place - range.begin) * (forGradient ? kLanes : depth);
+  for (int64_t index = range.begin; index < range.end; index++) {
+    const Place place = at.place(index);
+    float* out = to + (index - range.begin) * (forGradient ? kLanes : depth);
     for (const Tap& tap : at.taps) {
-      const int64_t y = row * at.stride + tap.row, x = column * at.stride + tap.column;
+      const int64_t y = place.row * at.stride + tap.row, x = place.column * at.stride + tap.column;
       const bool inside = y >= 0 && x >= 0 && y < images.height && x < images.width;
-      const float* from = source + ((image * images.height + y) * images.width + x) * images.channels;
+      const float* from = source + ((place.image * images.height + y) * images.width + x) * images.channels;
       for (int64_t c = 0; c < images.channels; c += kLanes, out += forGradient ? kPlaces * kLanes : kLanes)
         store(out, inside ? load(from + c) : Floats{});
     }
@@ -59,16 +64,15 @@ INLINE void gather(const Gather& at, const float* source, Range range, float* to
 struct Scatter {
   int64_t height, width, channels, step, top, left;
 
-  INLINE float* pixel(const Gather& at, int64_t place, float* target) const {
-    const int64_t column = place % at.columns, row = place / at.columns % at.rows, image = place / at.columns / at.rows;
-    return target + ((image * height + row * step + top) * width + column * step + left) * channels;
+  INLINE float* pixel(const Place& of, float* target) const {
+    return target + ((of.image * height + of.row * step + top) * width + of.column * step + left) * channels;
   }
 };
 
 // The filter in panels of outputs, [panels][depth][panel]; or for the gradient by the images [C, D] turned round.
 void pack(const Gather& at, const float* filter, int64_t outputs, bool turned, float* to) {
   const int64_t panel = panelOf(outputs), inputs = at.source.channels, depth = at.depth();
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), outputs / panel));
+  const int parts = partsOf(outputs / panel);
   parallel(parts, [&](int part) {
     const Range own = rangeOf(outputs / panel, part, parts);
     for (int64_t first = own.begin * panel; first < own.end * panel; first += panel) {
@@ -86,7 +90,7 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool turned, f
 // Multiplies the pixels of all places by the packed filter.
 void multiply(const Gather& at, const float* source, const float* filter, const Scatter& scatter, float* target) {
   const int64_t depth = at.depth(), panel = panelOf(scatter.channels), blocks = (at.places() + kPlaces - 1) / kPlaces;
-  const int parts = static_cast<int>(std::min<int64_t>(threadCount(), blocks));
+  const int parts = partsOf(blocks);
   parallel(parts, [&](int part) {
     float* pixels = Scratch::ofThread().get(kPlaces * (depth + panel));
     float* sums = pixels + kPlaces * depth;
@@ -109,7 +113,8 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
           }
           for (int64_t place = places.begin; place < places.end; place++)
             for (int64_t d = 0; d < panel; d += kLanes)
-              store(scatter.pixel(at, place, target) + first + d, load(sums + (place - places.begin) * panel + d));
+              store(scatter.pixel(at.place(place), target) + first + d,
+                    load(sums + (place - places.begin) * panel + d));
         }
       }
     });
@@ -117,7 +122,12 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
 }
 
 struct Settings {
-  int64_t height, width, stride, padding;
+  const int64_t height, width, stride, padding;
+  explicit Settings(const Attributes& of)
+      : height(of.whole("height")),
+        width(of.whole("width")),
+        stride(of.whole("stride")),
+        padding(of.whole("padding")) {}
 };
 
 // What a place of the outputs depends on.
@@ -199,7 +209,7 @@ void filterGradient(void* kernel, TF_OpKernelContext* context) {
   const int64_t sumsFor = std::min<int64_t>(threadCount(), std::max<int64_t>(1, kSums / size));
   const bool byOutputs = size >= kMany && outputs / panel >= sumsFor;
   const int64_t most = byOutputs ? outputs / panel : blocks;
-  const int parts = static_cast<int>(std::min<int64_t>(byOutputs ? threadCount() : sumsFor, most));
+  const int parts = partsOf(byOutputs ? most : std::min(sumsFor, most));
   SharedScratch shared;
   float* others = byOutputs ? nullptr : shared.get((parts - 1) * size);
   parallel(parts, [&](int part) {
@@ -229,19 +239,6 @@ void filterGradient(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void* create(TF_OpKernelConstruction* construction) {
-  const auto whole = [&](const char* name) {
-    int64_t value = 0;
-    TF_Status* status = TF_NewStatus();
-    TF_OpKernelConstruction_GetAttrInt64(construction, name, &value, status);
-    TF_DeleteStatus(status);
-    return value;
-  };
-  return new Settings{whole("height"), whole("width"), whole("stride"), whole("padding")};
-}
-
-void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
-
 }  // namespace
 
 bool registerStrided() {
@@ -249,7 +246,7 @@ bool registerStrided() {
   const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int"};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
-    return registerOperation({name, inputs, {output}, attributes, create, compute, destroy});
+    return registerOperation<Settings>({name, inputs, {output}, attributes, compute});
   };
   return vectors() != Vectors::none &&
          operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", convolution) &&

@@ -8,6 +8,11 @@ namespace carl {
 // Threads within one operation, as TensorFlow is told.
 int threadCount();
 
+// As many parts as there are threads, but one at least and no more than there is to share.
+inline int partsOf(int64_t most) {
+  return static_cast<int>(most < 1 ? 1 : most < threadCount() ? most : threadCount());
+}
+
 // Runs work(part) for every part from 0 to parts - 1 at once, the first on the calling thread. One call at a time.
 void parallel(int parts, const std::function<void(int)>& work);
 

@@ -21,4 +21,20 @@ typedef float Stored __attribute__((vector_size(64), aligned(4), may_alias));
 INLINE Floats load(const float* from) { return *reinterpret_cast<const Stored*>(from); }
 INLINE void store(float* to, Floats values) { *reinterpret_cast<Stored*>(to) = values; }
 
+// The sum of all numbers of a vector.
+template <typename Sum>
+INLINE Sum sumOf(Floats values) {
+  Sum sum = 0;
+  for (int lane = 0; lane < kLanes; lane++) sum += values[lane];
+  return sum;
+}
+
+// Calls all(i) with the vectors of so many columns, and one(i) with each that is left over.
+template <typename All, typename One>
+INLINE void columns(int64_t width, const All& all, const One& one) {
+  int64_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) all(i);
+  for (; i < width; i++) one(i);
+}
+
 }  // namespace carl
