@@ -1,6 +1,6 @@
 import augment from '@carl-ssl/augment';
 import contrastive from '@carl-ssl/contrastive';
-import { createCatalogue, seededStreams, slots } from '@carl-ssl/core';
+import { catalogueOf, seededStreams, slots } from '@carl-ssl/core';
 import heads from '@carl-ssl/heads';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
@@ -55,10 +55,7 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
 const copies = (views: readonly Tensor4D[]): Tensor4D[] => views.map(view => tf.clone(view));
 
 function networkOf(width: number): Network {
-  const catalogue = createCatalogue(
-    plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })),
-  );
-  const { make } = benchOf(catalogue, componentsOf(createRoot(plugins)));
+  const { make } = benchOf(catalogueOf(plugins), componentsOf(createRoot(plugins)));
   const hidden = { units: 512, bias: false, norm: 'batch', activation: 'relu' };
   return {
     encoder: make(slots.encoder, { use: 'resnet', depth: 18, width, stem: 'cifar' })!,

@@ -3,26 +3,13 @@ import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
 import backendWebgpu from '@carl-ssl/backend-webgpu';
-import byol from '@carl-ssl/byol';
-import carl from '@carl-ssl/carl';
-import carp from '@carl-ssl/carp';
-import convnext from '@carl-ssl/convnext';
-import contrastive from '@carl-ssl/contrastive';
 import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
-import deepcluster from '@carl-ssl/deepcluster';
-import dino from '@carl-ssl/dino';
-import embedding from '@carl-ssl/embedding';
 import evaluate from '@carl-ssl/evaluate';
-import heads from '@carl-ssl/heads';
-import msn from '@carl-ssl/msn';
-import optim from '@carl-ssl/optim';
-import resnet from '@carl-ssl/resnet';
-import swav from '@carl-ssl/swav';
-import vit from '@carl-ssl/vit';
 import { describePlugin } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs';
+import { device } from '../device-plugins.js';
 import { skipped } from '../skipped.js';
 import { elsewhere, examples } from './examples.js';
 
@@ -36,23 +23,6 @@ const host: readonly Plugin[] = [
   dataImageFolder,
   evaluate,
 ];
-const device: readonly Plugin[] = [
-  byol,
-  carl,
-  carp,
-  contrastive,
-  convnext,
-  deepcluster,
-  dino,
-  embedding,
-  heads,
-  msn,
-  optim,
-  resnet,
-  swav,
-  vit,
-];
-
 /** Everything a plugin has but for what needs files that are not here. */
 function here(plugin: Plugin): Plugin {
   return {

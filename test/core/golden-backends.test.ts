@@ -1,46 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import { createCatalogue, useKernels } from '@carl-ssl/core';
+import { catalogueOf, useKernels } from '@carl-ssl/core';
 import wasm from '@carl-ssl/backend-wasm';
-import byol from '@carl-ssl/byol';
-import carl from '@carl-ssl/carl';
-import carp from '@carl-ssl/carp';
-import contrastive from '@carl-ssl/contrastive';
-import deepcluster from '@carl-ssl/deepcluster';
-import dino from '@carl-ssl/dino';
-import embedding from '@carl-ssl/embedding';
-import heads from '@carl-ssl/heads';
-import msn from '@carl-ssl/msn';
-import optim from '@carl-ssl/optim';
-import resnet from '@carl-ssl/resnet';
-import swav from '@carl-ssl/swav';
-import vit from '@carl-ssl/vit';
 import { expect } from 'chai';
 import cpu from '../../core/dist/backend/cpu.js';
 import { componentsOf, createRoot } from '../../core/dist/container/root.js';
 import { runGolden } from '../../core/dist/golden/run-golden.js';
 import builtin from '../../core/dist/plugin/builtin.js';
+import { device } from '../device-plugins.js';
 import { onTensorFlow } from '../plugins/backend-tensorflow-setup.js';
 import { onSwiftShader } from '../plugins/backend-webgpu-setup.js';
 
-const plugins = [
-  builtin,
-  byol,
-  carl,
-  carp,
-  contrastive,
-  deepcluster,
-  dino,
-  embedding,
-  heads,
-  msn,
-  optim,
-  resnet,
-  swav,
-  vit,
-];
-const catalogue = createCatalogue(
-  plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })),
-);
+const plugins = [builtin, ...device];
+const catalogue = catalogueOf(plugins);
 const components = componentsOf(createRoot(plugins));
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
 

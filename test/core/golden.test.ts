@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import optim from '@carl-ssl/optim';
-import { createCatalogue } from '@carl-ssl/core';
+import { catalogueOf } from '@carl-ssl/core';
 import { componentsOf, createRoot } from '../../core/dist/container/root.js';
 import { runGolden, type GoldenOutcome } from '../../core/dist/golden/run-golden.js';
 
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
-const catalogue = createCatalogue([{ name: optim.name, version: '0', path: '', integrity: '', plugin: optim }]);
+const catalogue = catalogueOf([optim]);
 const components = componentsOf(createRoot([optim]));
 
 describe('golden cases', () => {

@@ -1,6 +1,6 @@
 import {
   constant,
-  createCatalogue,
+  catalogueOf,
   seededStreams,
   type Collective,
   type Component,
@@ -46,8 +46,7 @@ export interface Workbench {
 
 export function workbench(...plugins: readonly Plugin[]): Workbench {
   const all = [builtin, ...plugins];
-  const loaded = all.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin }));
-  const catalogue = createCatalogue(loaded);
+  const catalogue = catalogueOf(all);
   const components = componentsOf(createRoot(all));
   const find = (slot: Part, use: string) => catalogue.get(slot, use)! as Component;
   return {

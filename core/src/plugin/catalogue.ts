@@ -51,6 +51,11 @@ export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
   });
 }
 
+/** The same of plugins that were imported, not found on this machine. */
+export function catalogueOf(plugins: readonly Plugin[]): Catalogue {
+  return createCatalogue(plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })));
+}
+
 /** Every pair of plugins that take one name for one slot. */
 export function findClashes(plugins: readonly LoadedPlugin[]): readonly Clash[] {
   const taken = new Map<string, LoadedPlugin>();

@@ -13,16 +13,16 @@ export async function likelyThreads(experiment: Experiment, seconds: number): Pr
   const { train, pipeline } = experiment;
   const { epochs, accumulate, batchSize } = pipeline.trainer;
   const batches = stepsPerEpoch(train.length, pipeline.trainer) * epochs * accumulate;
-  const making = (await viewSeconds(experiment)) * batchSize * batches;
-  return threadsFor({ making: making * 1000, total: (making + seconds) * 1000, batches }, batches) ?? 0;
+  const making = (await viewTime(experiment)) * batchSize * batches;
+  return threadsFor({ making, total: making + seconds * 1000, batches }, batches) ?? 0;
 }
 
-/** What the views of an image take to make. */
-async function viewSeconds({ train: images, services }: Experiment): Promise<number> {
+/** What the views of an image take to make, ms. */
+async function viewTime({ train: images, services }: Experiment): Promise<number> {
   const source = { images, augmenter: services.get(Augmenter), streams: services.get(Streams) };
   const some = Array.from({ length: Math.min(IMAGES, images.length) }, (_, i) => i);
   await makeViews(source, 0, some);
   const start = performance.now();
   await makeViews(source, 0, some);
-  return (performance.now() - start) / 1000 / some.length;
+  return (performance.now() - start) / some.length;
 }

@@ -2,7 +2,7 @@ import { componentsOf, createRoot } from '../container/root.js';
 import { Streams } from '../contracts/streams.js';
 import { deepFreeze } from '../config/freeze.js';
 import { CarlError } from '../errors.js';
-import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
+import { catalogueOf, type Catalogue } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
 import type { Component, Plugin } from '../plugin/define.js';
 import type { SlotName } from '../plugin/slot.js';
@@ -65,9 +65,7 @@ export interface Clause {
 export function contractOf(plugin: Plugin, { examples = {}, beside = [] }: Trials = {}): readonly Clause[] {
   checkPlugin(plugin.name, plugin);
   const plugins = [...new Set([plugin, ...beside])];
-  const catalogue = createCatalogue(
-    plugins.map(one => ({ name: one.name, version: '0', path: '', integrity: '', plugin: one })),
-  );
+  const catalogue = catalogueOf(plugins);
   return (plugin.components as readonly Component[]).flatMap(component => {
     const label = `${component.slot.name} ${component.use}`;
     return (examples[label] ?? [{}]).flatMap(example => clausesOf(component, { label, example, catalogue }));

@@ -1,0 +1,33 @@
+import type { Plugin } from '@carl-ssl/core';
+import byol from '@carl-ssl/byol';
+import carl from '@carl-ssl/carl';
+import carp from '@carl-ssl/carp';
+import contrastive from '@carl-ssl/contrastive';
+import convnext from '@carl-ssl/convnext';
+import deepcluster from '@carl-ssl/deepcluster';
+import dino from '@carl-ssl/dino';
+import embedding from '@carl-ssl/embedding';
+import heads from '@carl-ssl/heads';
+import msn from '@carl-ssl/msn';
+import optim from '@carl-ssl/optim';
+import resnet from '@carl-ssl/resnet';
+import swav from '@carl-ssl/swav';
+import vit from '@carl-ssl/vit';
+
+/** This project's plugins that compute on a backend, besides evaluators. */
+export const device: readonly Plugin[] = [
+  byol,
+  carl,
+  carp,
+  contrastive,
+  convnext,
+  deepcluster,
+  dino,
+  embedding,
+  heads,
+  msn,
+  optim,
+  resnet,
+  swav,
+  vit,
+];
