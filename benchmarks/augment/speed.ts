@@ -2,9 +2,8 @@
  * Milliseconds per view on one core: `npx tsx benchmarks/augment/speed.ts` (after `npx tsc -b plugins/augment`).
  * Figures are the fastest of several rounds; a view is everything from the stored image to the normalised result.
  */
+import { type Augmenter, type Component, type Image, type NestedOptions, seededStreams, slots } from '@carl-ssl/core';
 import plugin from '@carl-ssl/augment';
-import { seededStreams, slots } from '@carl-ssl/core';
-import type { Augmenter, Component, Image, NestedOptions } from '@carl-ssl/core';
 import { Clone, Default } from 'typebox/value';
 
 const ROUNDS = 15;

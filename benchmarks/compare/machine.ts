@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, loadavg, platform, release } from 'node:os';
-import { thisMachine as machineOfTensorFlow } from '../../plugins/backend-tensorflow/dist/platform.js';
+import { thisMachine as machineOfTensorFlow } from '@carl-ssl/backend-tensorflow';
 
 /** What a figure depends on besides the programs. */
 export interface Machine {

@@ -1,4 +1,4 @@
-import { watchOperations } from '../../core/dist/profile/operations.js';
+import { watchOperations } from '@carl-ssl/core/testing';
 
 /** Prints how long each of TensorFlow's operations took in one step; they run one after another, so their times add up. */
 export function printProfile(step: () => void): void {

@@ -1,17 +1,21 @@
+import { seededStreams, slots } from '@carl-ssl/core';
+import { catalogueOf, componentsOf, createRoot } from '@carl-ssl/core/host';
+import {
+  benchOf,
+  createModel,
+  disposeOutcome,
+  type Network,
+  shapeOf,
+  singleProcess,
+  trainStep,
+} from '@carl-ssl/core/testing';
 import augment from '@carl-ssl/augment';
 import contrastive from '@carl-ssl/contrastive';
-import { catalogueOf, seededStreams, slots } from '@carl-ssl/core';
 import heads from '@carl-ssl/heads';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
-import { singleProcess } from '../../core/dist/collective/single-process.js';
-import { componentsOf, createRoot } from '../../core/dist/container/root.js';
-import { benchOf } from '../../core/dist/golden/bench.js';
-import { createModel } from '../../core/dist/train/model.js';
-import { shapeOf, type Network } from '../../core/dist/train/network.js';
-import { disposeOutcome, trainStep } from '../../core/dist/train/step.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** The problem's size; `channels` are the images', `width` the first stage's. */
 export interface Size {

@@ -4,9 +4,9 @@
  *
  *     npx tsx benchmarks/step/step.ts --width 64 --batch 64 --size 32 --channels 3 [--threads 2] [--stock] [--profile]
  */
+import { useKernels } from '@carl-ssl/core/testing';
 import { parseArgs } from 'node:util';
-import * as tf from '@tensorflow/tfjs';
-import { useKernels } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import { printProfile } from './profile.js';
 import { simclrStep } from './simclr.js';

@@ -1,86 +1,104 @@
-export * from './errors.js';
-export * from './contracts/assigner.js';
-export * from './contracts/augmentation.js';
-export * from './contracts/augmenter.js';
-export * from './contracts/backend.js';
-export * from './contracts/collective.js';
-export * from './contracts/components.js';
-export type * from './contracts/cost.js';
-export * from './contracts/dataset.js';
-export * from './contracts/encoder.js';
-export * from './contracts/evaluator.js';
-export * from './contracts/head.js';
-export type * from './contracts/image.js';
-export type * from './contracts/installer.js';
-export * from './contracts/metric.js';
-export * from './contracts/objective.js';
-export * from './contracts/observer.js';
-export * from './contracts/optimizer.js';
-export * from './contracts/schedule.js';
-export type * from './contracts/state.js';
-export type * from './contracts/step-context.js';
-export * from './contracts/streams.js';
-export * from './contracts/teacher.js';
-export * from './contracts/token.js';
-export type * from './contracts/weights.js';
-export type * from './config/facts.js';
-export * from './data/data-file.js';
-export * from './data/holdout.js';
-export * from './data/lazy-dataset.js';
-export * from './data/once.js';
-export * from './data/pixels.js';
-export * from './maths/clamped-log.js';
-export * from './maths/cross-entropy.js';
-export * from './maths/log-softmax.js';
-export * from './maths/one-hot.js';
-export * from './maths/own-prototypes.js';
-export * from './maths/prototype-scores.js';
-export * from './maths/segments.js';
-export * from './maths/sinkhorn.js';
-export * from './maths/targets.js';
-export * from './maths/view-pairs.js';
-export * from './plugin/define.js';
-export * from './plugin/slot.js';
-export * from './run/atomic.js';
-export * from './schema/option.js';
-export * from './schema/skeleton.js';
-export * from './tensor/constant.js';
-export * from './tensor/custom-gradient.js';
-export * from './tensor/early-release.js';
-export * from './tensor/kernels.js';
-export * from './tensor/layers/activation.js';
-export * from './tensor/layers/batch-norm.js';
-export * from './tensor/layers/checkpointed.js';
-export * from './tensor/layers/conv.js';
-export * from './tensor/layers/depthwise-conv.js';
-export * from './tensor/layers/initialize.js';
-export * from './tensor/layers/layer-norm.js';
-export * from './tensor/layers/layer.js';
-export * from './tensor/layers/linear.js';
-export * from './tensor/layers/normalize-rows.js';
-export * from './tensor/layers/patch-conv.js';
-export * from './tensor/layers/pool.js';
-export * from './tensor/layers/residual.js';
-export * from './tensor/layers/stage.js';
-export * from './tensor/layers/weight-norm.js';
-export * from './tensor/linear-algebra.js';
-export { seededStreams, type Random } from './tensor/random.js';
-export * from './tensor/scope.js';
-export * from './tensor/softmax.js';
-export * from './tensor/safetensors.js';
-export * from './config/check.js';
-export * from './config/closest.js';
-export * from './config/codes.js';
-export * from './config/components.js';
-export * from './config/diagnostic.js';
-export * from './config/format.js';
-export * from './config/load.js';
-export * from './config/origin.js';
-export * from './plugin/api.js';
-export * from './plugin/catalogue.js';
-export * from './plugin/load.js';
-export * from './plugin/plugin-error.js';
-export * from './schema/validator.js';
-export * from './schema/compose.js';
-export * from './backend/candidates.js';
-export * from './backend/choose.js';
+/** Entry point for authors of plugins: contracts, option builders, layers, kernels and shared maths. */
+
+export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
+export { Augmentation } from './contracts/augmentation.js';
+export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
+export { type Availability, Backend, type BackendFingerprint } from './contracts/backend.js';
+export { Collective } from './contracts/collective.js';
+export { Components, type NestedOptions } from './contracts/components.js';
+export type { Cost } from './contracts/cost.js';
+export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/dataset.js';
+export { Encoder, type Tokens } from './contracts/encoder.js';
+export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
+export type { Facts, Finding } from './contracts/facts.js';
+export { Head, Predictor } from './contracts/head.js';
+export type { Image } from './contracts/image.js';
+export type { InstallOptions, InstallStatus, Installer } from './contracts/installer.js';
+export type {
+  AdamNext,
+  AdamPlace,
+  AdamRule,
+  BatchNormParameters,
+  Kernels,
+  Normalized,
+  WeightedTensors,
+} from './contracts/kernels.js';
+export { type HostArray, Metric } from './contracts/metric.js';
+export {
+  type HiddenPatches,
+  type MaskedImages,
+  Objective,
+  type ObjectiveInputs,
+  type ObjectiveResult,
+  type ObjectiveSize,
+  type TrivialValue,
+} from './contracts/objective.js';
+export { Observer, type StepReport, type Warning } from './contracts/observer.js';
+export { Optimizer, type Updatable } from './contracts/optimizer.js';
+export { type Random, Streams } from './contracts/random.js';
+export { MomentumSchedule, Schedule, type ScheduleDefaults } from './contracts/schedule.js';
+export { type Slot, type SlotName, slots } from './contracts/slots.js';
+export type { StateSpec, TensorMap } from './contracts/state.js';
+export type { BatchPlace, StepContext } from './contracts/step-context.js';
+export { Teacher } from './contracts/teacher.js';
+export { token } from './contracts/token.js';
+export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
+export { HoldoutAmount, drawHoldout, holdOut, lastImages, subset } from './data/holdout.js';
+export { type SplitReaders, lazyDataset } from './data/lazy-dataset.js';
+export { once } from './data/once.js';
+export { type Pixels, imageOfBytes, pixelImages } from './data/pixels.js';
+export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
+export { orDiskError, writeAtomic } from './files/atomic.js';
+export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
+export { clampedLog } from './maths/clamped-log.js';
+export { meanCrossEntropy } from './maths/cross-entropy.js';
+export { logSoftmax, logSumExp } from './maths/log-softmax.js';
+export { oneHot, ownPlaces } from './maths/one-hot.js';
+export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
+export { cosineScores } from './maths/prototype-scores.js';
+export { bySegment, meanLogCount, meanOf, splitSegments } from './maths/segments.js';
+export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
+export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
+export { needsViews, viewPairs } from './maths/view-pairs.js';
+export { API_VERSION } from './plugin/api.js';
+export {
+  type Component,
+  type Injected,
+  type Injections,
+  type Plugin,
+  defineComponent,
+  definePlugin,
+} from './plugin/define.js';
+export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
+export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
+export { constant, untracked } from './tensor/constant.js';
+export { type Differentiable, withGradient } from './tensor/custom-gradient.js';
+export { kernels } from './tensor/kernels.js';
+export { gelu, relu } from './tensor/layers/activation.js';
+export { type BatchNormOptions, type ShortcutLayer, batchNorm, batchNormRelu } from './tensor/layers/batch-norm.js';
+export { checkpointed } from './tensor/layers/checkpointed.js';
+export { type ConvOptions, conv } from './tensor/layers/conv.js';
+export { type DepthwiseConvOptions, depthwiseConv } from './tensor/layers/depthwise-conv.js';
+export {
+  filled,
+  kaimingNormalFanOut,
+  normal,
+  uniform,
+  uniformFanIn,
+  unitRows,
+  xavierUniform,
+} from './tensor/layers/initialize.js';
+export { layerNorm } from './tensor/layers/layer-norm.js';
+export { type Layer, type LayerCost, parameterCount, sequence, sizeOf, totalCost } from './tensor/layers/layer.js';
+export { type LinearOptions, linear, rowsTimes } from './tensor/layers/linear.js';
+export { normalizeRows } from './tensor/layers/normalize-rows.js';
+export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js';
+export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
+export { dropRates, residual } from './tensor/layers/residual.js';
+export { type Stage, stageCosts } from './tensor/layers/stage.js';
+export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
+export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
+export { seededStreams } from './tensor/random.js';
+export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
+export { scope } from './tensor/scope.js';
+export { softmax } from './tensor/softmax.js';

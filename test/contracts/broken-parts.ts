@@ -1,16 +1,16 @@
 import {
-  defineComponent,
-  slots,
   type Assigner,
+  defineComponent,
   type Encoder,
   type Head,
   type Objective,
   type ObjectiveResult,
   type Pass,
   type Slot,
+  slots,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { changing, declared, keep, made, type Broken } from './fault.js';
 import { assigner, encoder, head, objective, schedule } from './sound.js';

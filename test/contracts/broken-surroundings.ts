@@ -1,6 +1,6 @@
 import type { ImageSet, Optimizer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { changing, keep, made, type Broken } from './fault.js';
 import {
   augmentation,

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import type { HostArray } from '@carl-ssl/core';
+import { type HostArray, seededStreams } from '@carl-ssl/core';
 import type { Example } from '@carl-ssl/core/testing';
-import { seededStreams } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Small options for components of this project that have required ones, or whose defaults are too large for a test. */
 const random = seededStreams(5).at('examples');

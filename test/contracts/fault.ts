@@ -1,5 +1,5 @@
 import type { Component, Slot } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A component with one fault, by the rule that must find it. */
 export interface Broken {

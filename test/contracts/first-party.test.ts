@@ -1,4 +1,6 @@
-import { backendCandidates, loadPlugins, useKernels, type Plugin } from '@carl-ssl/core';
+import type { Plugin } from '@carl-ssl/core';
+import { backendCandidates, loadPlugins } from '@carl-ssl/core/host';
+import { describePlugin, useKernels } from '@carl-ssl/core/testing';
 import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
@@ -7,8 +9,7 @@ import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
 import evaluate from '@carl-ssl/evaluate';
-import { describePlugin } from '@carl-ssl/core/testing';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { device } from '../device-plugins.js';
 import { skipped } from '../skipped.js';
 import { elsewhere, examples } from './examples.js';

@@ -1,6 +1,6 @@
-import { definePlugin, type Component } from '@carl-ssl/core';
-import { contractOf, describePlugin, keep, type Clause, type Example } from '@carl-ssl/core/testing';
-import * as tf from '@tensorflow/tfjs';
+import { type Component, definePlugin } from '@carl-ssl/core';
+import { type Clause, contractOf, describePlugin, type Example, keep } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { brokenParts } from './broken-parts.js';
 import { brokenSurroundings } from './broken-surroundings.js';

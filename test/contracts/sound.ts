@@ -1,22 +1,22 @@
 import {
-  defineComponent,
-  linear,
-  normal,
-  normalizeRows,
-  pixelImages,
-  scheduledAt,
-  Scheduled,
-  slots,
   type Assigner,
   type Augmenter,
   type Component,
+  defineComponent,
   type Image,
   type ImageSet,
+  linear,
+  normal,
+  normalizeRows,
   type Objective,
   type Optimizer,
+  pixelImages,
+  Scheduled,
+  scheduledAt,
+  slots,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 /** The smallest sound component of every slot with rules of its own: what broken ones are made from by one change. */

@@ -1,4 +1,5 @@
-import { CarlError, clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '@carl-ssl/core';
+import { CarlError, orDiskError, writeAtomic } from '@carl-ssl/core';
+import { clearLeftovers, writeFolderAtomic } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,7 @@
-import { chooseBackend, CarlError, type Availability, type Backend } from '@carl-ssl/core';
+import { type Availability, type Backend, CarlError } from '@carl-ssl/core';
+import { activateBest, chooseBackend } from '@carl-ssl/core/host';
+import { backendsText, cpu } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { activateBest } from '../../core/dist/cli/activate-backend.js';
-import { backendsText } from '../../core/dist/cli/commands/backends.js';
-import cpu from '../../core/dist/backend/cpu.js';
 
 const fake = (name: string, rank: number, probe: () => Promise<Availability>): Backend => ({
   name,

@@ -1,9 +1,7 @@
+import { createProgram } from '@carl-ssl/core/host';
+import { colorOf, duration, integer, oneOf, progress } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import type { Command } from 'commander';
-import { createProgram } from '../../core/dist/cli/main.js';
-import { integer, oneOf } from '../../core/dist/cli/parse-option.js';
-import { progress } from '../../core/dist/cli/progress.js';
-import { colorOf, duration } from '../../core/dist/cli/terminal.js';
 
 /** Everything there is to type. A change here is a change for users: it belongs into the changelog. */
 const SURFACE: Readonly<Record<string, readonly string[]>> = {

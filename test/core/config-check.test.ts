@@ -1,6 +1,6 @@
+import type { Facts } from '@carl-ssl/core';
+import { checkPipeline, explain, listComponents, loadPipeline, loadPlugins, PipelineError } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { checkPipeline, listComponents, loadPipeline, loadPlugins, PipelineError, type Facts } from '@carl-ssl/core';
-import { explain } from '../../core/dist/config/explain.js';
 import { load, minimal, samples, withFiles } from './config-support.js';
 import { dirname, join } from 'node:path';
 

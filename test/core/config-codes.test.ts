@@ -1,8 +1,9 @@
+import { ERROR_CODES } from '@carl-ssl/core';
+import { DIAGNOSTIC_CODES } from '@carl-ssl/core/host';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { DIAGNOSTIC_CODES, ERROR_CODES } from '@carl-ssl/core';
 import { samples } from './config-support.js';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/reference/errors.md', import.meta.url)), 'utf8');

@@ -1,9 +1,9 @@
+import type { Diagnostic } from '@carl-ssl/core/host';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Diagnostic } from '@carl-ssl/core';
 import { samples, withFiles } from './config-support.js';
 
 const bin = fileURLToPath(new URL('../../core/bin/carl.js', import.meta.url));

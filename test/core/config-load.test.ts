@@ -1,7 +1,7 @@
+import { loadPipeline } from '@carl-ssl/core/host';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { expect } from 'chai';
-import { loadPipeline } from '@carl-ssl/core';
 import { codes, load, minimal, plugin, problems, samples, withFiles } from './config-support.js';
 
 describe('loading a pipeline', () => {

@@ -1,12 +1,10 @@
+import { loadPipeline } from '@carl-ssl/core/host';
+import { mergeNodes, type Node, parseYaml, plain } from '@carl-ssl/core/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dump, load as parse } from 'js-yaml';
-import { loadPipeline } from '@carl-ssl/core';
-import { mergeNodes } from '../../core/dist/config/merge.js';
-import { plain, type Node } from '../../core/dist/config/node.js';
-import { parseYaml } from '../../core/dist/config/parse.js';
 import { load, minimal, plugin, problems, samples, withFiles } from './config-support.js';
 
 const complete = readFileSync(join(samples, 'valid', 'complete.yaml'), 'utf8').replace('../plugins/basics.mjs', plugin);

@@ -1,9 +1,9 @@
+import { formatDiagnostics } from '@carl-ssl/core/host';
+import { diagnosticsOf } from '@carl-ssl/core/testing';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { formatDiagnostics } from '@carl-ssl/core';
-import { diagnosticsOf } from '../../core/dist/cli/commands/validate.js';
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url));
 const update = process.env.UPDATE_SAMPLES === '1';

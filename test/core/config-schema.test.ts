@@ -1,13 +1,19 @@
+import {
+  FIRST_PARTY,
+  type Catalogue,
+  editorSchema,
+  loadFirstParty,
+  loadPipeline,
+  loadPlugins,
+  referenceMarkdown,
+} from '@carl-ssl/core/host';
+import { unionByType, validatorOf } from '@carl-ssl/core/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { load as parse } from 'js-yaml';
-import { loadFirstParty, loadPipeline, loadPlugins, type Catalogue } from '@carl-ssl/core';
-import { editorSchema } from '../../core/dist/schema/editor.js';
-import { referenceMarkdown } from '../../core/dist/schema/reference.js';
-import { unionByType } from '../../core/dist/schema/union.js';
 import { samples } from './config-support.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +29,7 @@ const { Ajv } = createRequire(join(root, 'core', 'package.json'))('ajv') as { Aj
 
 /** Validates as an editor does: without defaults, annotations allowed. */
 function editor(catalogue: Catalogue): (value: unknown) => readonly string[] {
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(editorSchema(catalogue));
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(editorSchema(catalogue, FIRST_PARTY));
   return value =>
     validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
 }
@@ -31,7 +37,7 @@ function editor(catalogue: Catalogue): (value: unknown) => readonly string[] {
 describe('the schema for editors', () => {
   it('is the committed one; `npm run schemas` writes it', async () => {
     const committed: unknown = JSON.parse(readFileSync(join(root, 'schemas', 'pipeline.schema.json'), 'utf8'));
-    expect(JSON.parse(JSON.stringify(editorSchema(await loadFirstParty())))).to.deep.equal(committed);
+    expect(JSON.parse(JSON.stringify(editorSchema(await loadFirstParty(), FIRST_PARTY)))).to.deep.equal(committed);
   });
 
   it('takes every valid sample as it is written', async () => {
@@ -77,7 +83,7 @@ describe('the schema for editors', () => {
       }
       for (const [key, inner] of Object.entries(value)) visit(inner, `${path}.${key}`);
     };
-    visit(editorSchema(await loadFirstParty()), '');
+    visit(editorSchema(await loadFirstParty(), FIRST_PARTY), '');
     expect(undescribed).to.deep.equal([]);
   });
 });
@@ -138,7 +144,6 @@ describe('unions', () => {
 
 describe('a loaded pipeline', () => {
   it('passes the strict schema again, unchanged', async () => {
-    const { validatorOf } = await import('@carl-ssl/core');
     const { pipeline, catalogue } = await loadPipeline('valid/complete.yaml', { cwd: samples });
     const copy = structuredClone(pipeline);
     expect(validatorOf(catalogue).validate(copy)).to.deep.equal([]);

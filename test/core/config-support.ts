@@ -1,9 +1,15 @@
+import {
+  type Diagnostic,
+  type LoadedPipeline,
+  type LoadOptions,
+  loadPipeline,
+  PipelineError,
+} from '@carl-ssl/core/host';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mkdirSync } from 'node:fs';
-import { loadPipeline, PipelineError, type Diagnostic, type LoadedPipeline, type LoadOptions } from '@carl-ssl/core';
 
 export const samples = fileURLToPath(new URL('../samples', import.meta.url));
 export const plugin = join(samples, 'plugins', 'basics.mjs');

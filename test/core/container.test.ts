@@ -7,17 +7,17 @@ import {
   Nested,
   Objective,
   Observer,
+  type Pipeline,
+  type Plugin,
   Predictor,
   Schedule,
   slots,
   Streams,
-  type Pipeline,
-  type Plugin,
 } from '@carl-ssl/core';
+import { createRoot, createRun } from '@carl-ssl/core/host';
+import { singleProcess } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { Type } from 'typebox';
-import { createRoot, createRun } from '../../core/dist/container/root.js';
-import { singleProcess } from '../../core/dist/collective/single-process.js';
 
 const none = Type.Object({}, { additionalProperties: false });
 const described = { description: 'For a test.', options: none };

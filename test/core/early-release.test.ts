@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { withGradient } from '@carl-ssl/core';
+import { withEarlyRelease } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { withEarlyRelease, withGradient } from '@carl-ssl/core';
 
 const sum = (x: Tensor) => tf.sum<Scalar>(x);
 

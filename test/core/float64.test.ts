@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import { inFloat64 } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { inFloat64 } from '../../core/dist/backend/float64.js';
 
 const narrow = Float32Array;
 

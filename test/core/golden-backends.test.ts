@@ -1,11 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import { catalogueOf, useKernels } from '@carl-ssl/core';
+import { catalogueOf, componentsOf, createRoot, runGolden } from '@carl-ssl/core/host';
+import { builtin, cpu, useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import wasm from '@carl-ssl/backend-wasm';
 import { expect } from 'chai';
-import cpu from '../../core/dist/backend/cpu.js';
-import { componentsOf, createRoot } from '../../core/dist/container/root.js';
-import { runGolden } from '../../core/dist/golden/run-golden.js';
-import builtin from '../../core/dist/plugin/builtin.js';
 import { device } from '../device-plugins.js';
 import { onTensorFlow } from '../plugins/backend-tensorflow-setup.js';
 import { onSwiftShader } from '../plugins/backend-webgpu-setup.js';

@@ -1,23 +1,23 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { type Kernels, kernels, type Optimizer, scope, withGradient } from '@carl-ssl/core';
 import {
+  compare,
   composedKernels,
-  kernels,
-  scope,
+  type Compute,
+  type GoldenCase,
+  inFloat64,
+  judgeBySides,
+  type Judgement,
+  noting,
+  type Outputs,
+  type Sides,
   useKernels,
-  withGradient,
   withKernels,
-  type Kernels,
-  type Optimizer,
-} from '@carl-ssl/core';
+} from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import wasm from '@carl-ssl/backend-wasm';
 import optim from '@carl-ssl/optim';
 import { expect } from 'chai';
-import { inFloat64 } from '../../core/dist/backend/float64.js';
-import type { GoldenCase } from '../../core/dist/golden/case.js';
-import { compare, type Outputs } from '../../core/dist/golden/compare.js';
-import { judgeBySides, type Compute, type Judgement } from '../../core/dist/golden/judge-by-sides.js';
-import { noting, type Sides } from '../../core/dist/golden/kinks.js';
 import { noise, random, toTensor } from './kernels-support.js';
 import { workbench } from '../plugins/objective-support.js';
 

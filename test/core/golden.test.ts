@@ -1,11 +1,9 @@
+import { catalogueOf, componentsOf, createRoot, type GoldenOutcome, runGolden } from '@carl-ssl/core/host';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import optim from '@carl-ssl/optim';
-import { catalogueOf } from '@carl-ssl/core';
-import { componentsOf, createRoot } from '../../core/dist/container/root.js';
-import { runGolden, type GoldenOutcome } from '../../core/dist/golden/run-golden.js';
 
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
 const catalogue = catalogueOf([optim]);

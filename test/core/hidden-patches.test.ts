@@ -1,17 +1,29 @@
-import type { HiddenPatches, Objective, ObjectiveInputs, StepContext } from '@carl-ssl/core';
+import {
+  type HiddenPatches,
+  type Objective,
+  type ObjectiveInputs,
+  seededStreams,
+  type StepContext,
+} from '@carl-ssl/core';
+import {
+  type Batch,
+  createModel,
+  disposeModel,
+  evaluateLoss,
+  hide,
+  type Model,
+  type Network,
+  passesOf,
+  shapeOf,
+  singleProcess,
+  teach,
+} from '@carl-ssl/core/testing';
 import vit from '@carl-ssl/vit';
 import heads from '@carl-ssl/heads';
 import optim from '@carl-ssl/optim';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { evaluateLoss, type Batch } from '../../core/dist/train/loss.js';
-import { teach } from '../../core/dist/train/teach.js';
-import { hide } from '../../core/dist/train/hidden-patches.js';
-import { createModel, disposeModel, passesOf, type Model } from '../../core/dist/train/model.js';
-import { shapeOf, type Network } from '../../core/dist/train/network.js';
-import { seededStreams } from '../../core/dist/tensor/random.js';
-import { singleProcess } from '../../core/dist/collective/single-process.js';
 import { contextAt, workbench } from '../plugins/objective-support.js';
 
 const bench = workbench(vit, heads, optim);

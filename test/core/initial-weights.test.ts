@@ -1,10 +1,10 @@
-import { encodeSafetensors, type Encoder, type StoredTensor } from '@carl-ssl/core';
+import { type Encoder, encodeSafetensors, type StoredTensor } from '@carl-ssl/core';
+import { type InitialWeights, readInitialWeights } from '@carl-ssl/core/testing';
 import resnet from '@carl-ssl/resnet';
 import vit from '@carl-ssl/vit';
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { readInitialWeights, type InitialWeights } from '../../core/dist/train/initial-weights.js';
 import { temporaryFolder } from '../e2e/tiny.js';
 import { make, stream } from './layers-support.js';
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
-import { seededStreams, type Random } from '@carl-ssl/core';
+import { type Random, seededStreams } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { filled, type Values } from './kernels-reference.js';
 

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { kernels, useKernels, type Kernels } from '@carl-ssl/core';
+import { kernels, type Kernels } from '@carl-ssl/core';
+import { cpu, useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import wasm from '@carl-ssl/backend-wasm';
 import { expect } from 'chai';
-import cpu from '../../core/dist/backend/cpu.js';
 import { activateOnSwiftShader } from '../plugins/backend-webgpu-setup.js';
 import * as reference from './kernels-reference.js';
 import { skipped } from '../skipped.js';

@@ -1,14 +1,14 @@
 import {
-  seededStreams,
   type Collective,
   type Component,
   type Pass,
   type Plugin,
   type Random,
+  seededStreams,
   type WeightSpec,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { Clone, Default } from 'typebox/value';
 
 const streams = seededStreams(7);

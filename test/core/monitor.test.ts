@@ -1,11 +1,14 @@
 import { seededStreams } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import {
+  CollapseMonitor,
+  type Health,
+  healthOf,
+  type Look,
+  type PrototypeHealth,
+  signsOf,
+} from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { CollapseMonitor } from '../../core/dist/monitor/collapse-monitor.js';
-import { healthOf, type Health, type PrototypeHealth } from '../../core/dist/monitor/health.js';
-import { signsOf, type Look } from '../../core/dist/monitor/signs.js';
-import type { Model } from '../../core/dist/train/model.js';
-import { WeightStore } from '../../core/dist/tensor/weight-store.js';
 
 const soundPrototypes: PrototypeHealth = {
   count: 256,
@@ -183,9 +186,8 @@ describe('health', () => {
       Float32Array.from({ length: count * width }, (_, i) => value(Math.floor(i / width), i % width)),
       [count, width],
     );
-  const model = { student: new WeightStore() } as unknown as Model;
-  const measure = async (features: tf.Tensor2D, logits?: tf.Tensor2D, of = model): Promise<Health> => {
-    const health = await healthOf(features, logits, of);
+  const measure = async (features: tf.Tensor2D, logits?: tf.Tensor2D, prototypes?: tf.Tensor): Promise<Health> => {
+    const health = await healthOf(features, logits, prototypes);
     tf.dispose([features, ...(logits ? [logits] : [])]);
     return health;
   };
@@ -231,22 +233,13 @@ describe('health', () => {
   });
 
   it('counts prototypes that have a twin', async () => {
-    const student = new WeightStore();
-    const values = [1, 0, 1, 0.001, 0, 1, -1, 0];
-    const spec = {
-      name: 'weight',
-      shape: [4, 2],
-      trainable: true,
-      layout: 'plain',
-      initialize: () => Float32Array.from(values),
-    } as const;
-    student.add('prototypes', [spec], seededStreams(0));
+    const prototypes = tf.tensor2d([1, 0, 1, 0.001, 0, 1, -1, 0], [4, 2]);
     const health = await measure(
       rows(4, 3, () => random.normal()),
       tf.zeros([4, 4]),
-      { student } as unknown as Model,
+      prototypes,
     );
-    student.dispose();
+    prototypes.dispose();
     expect(health.prototypes!.duplicates).to.equal(2);
   });
 

@@ -1,11 +1,15 @@
-import { loadPipeline } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import {
+  type Experiment,
+  likelyThreads,
+  loadPipeline,
+  openExperiment,
+  peakMemory,
+  trainingMemory,
+} from '@carl-ssl/core/host';
+import { memoryCourse } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
-import { openExperiment, type Experiment } from '../../core/dist/run/experiment.js';
-import { likelyThreads } from '../../core/dist/run/likely-threads.js';
-import { memoryCourse } from '../../core/dist/run/memory-course.js';
-import { peakMemory, trainingMemory } from '../../core/dist/run/peak-memory.js';
 import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
 describe('the peak memory that is foretold', function () {

@@ -1,10 +1,10 @@
+import { API_VERSION, CarlError } from '@carl-ssl/core';
+import { FIRST_PARTY, loadFirstParty, loadPlugins, PluginError, slotNames } from '@carl-ssl/core/host';
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { FIRST_PARTY } from '../../core/dist/plugin/first-party.js';
-import { API_VERSION, CarlError, loadFirstParty, loadPlugins, PluginError, slotNames } from '@carl-ssl/core';
 import { samples, withFiles } from './config-support.js';
 
 const plugins = join(samples, 'plugins');

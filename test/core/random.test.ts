@@ -1,4 +1,4 @@
-import { seededStreams, type Random } from '@carl-ssl/core';
+import { type Random, seededStreams } from '@carl-ssl/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 

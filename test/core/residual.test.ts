@@ -1,6 +1,6 @@
-import { dropRates, residual, type Layer, type Pass } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import { dropRates, type Layer, type Pass, residual } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { difference, passOver, stream } from './layers-support.js';
 

@@ -1,7 +1,7 @@
+import { createProgram } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createProgram } from '../../core/dist/cli/main.js';
 import { blocksOf, pages, ROOT } from './blocks.js';
 
 /** Programs of the system, which only a reader's machine can run. */

@@ -1,9 +1,9 @@
-import { formatDiagnostics } from '@carl-ssl/core';
+import { formatDiagnostics } from '@carl-ssl/core/host';
+import { diagnosticsOf } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diagnosticsOf } from '../../core/dist/cli/commands/validate.js';
 import { blocksOf, packageFolders, pages, ROOT, type Block } from './blocks.js';
 
 const BASE = join(ROOT, 'pipelines/carl-fashion-mnist-mini.yaml');

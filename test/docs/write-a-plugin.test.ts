@@ -1,10 +1,10 @@
-import { loadPipeline } from '@carl-ssl/core';
+import { loadPipeline } from '@carl-ssl/core/host';
+import { diagnosticsOf } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { diagnosticsOf } from '../../core/dist/cli/commands/validate.js';
 import { blocksOf, pages, ROOT } from './blocks.js';
 
 const run = promisify(execFile);

@@ -1,11 +1,9 @@
-import { CarlError, decodeSafetensors, encodeSafetensors, loadPipeline } from '@carl-ssl/core';
+import { CarlError, decodeSafetensors, encodeSafetensors } from '@carl-ssl/core';
+import { evaluateRun, loadPipeline, openExperiment, RunDirectory } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { evaluateRun } from '../../core/dist/run/evaluate-run.js';
-import { openExperiment } from '../../core/dist/run/experiment.js';
-import { RunDirectory } from '../../core/dist/run/run-directory.js';
 import { onCpu, remains, smallResnet, temporaryFolder, trainTiny, writePipeline, type Trained } from './tiny.js';
 
 const trainer = { epochs: 1, batchSize: 16 };

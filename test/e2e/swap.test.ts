@@ -1,8 +1,5 @@
-import { loadPipeline } from '@carl-ssl/core';
+import { loadPipeline, openExperiment, RunDirectory, startRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { openExperiment } from '../../core/dist/run/experiment.js';
-import { RunDirectory } from '../../core/dist/run/run-directory.js';
-import { startRun } from '../../core/dist/run/train-run.js';
 import { cpu, onCpu, temporaryFolder, writePipeline } from './tiny.js';
 
 const tiny = new URL('../samples/plugins/tiny.mjs', import.meta.url).pathname;

@@ -1,13 +1,19 @@
-import { useKernels, loadPipeline, type Observer, type StepReport, type Warning } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import type { Observer, StepReport, Warning } from '@carl-ssl/core';
+import {
+  loadPipeline,
+  openExperiment,
+  resumeRun,
+  RunDirectory,
+  startRun,
+  type TrainingResult,
+  type TrainRunOptions,
+} from '@carl-ssl/core/host';
+import { useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openExperiment } from '../../core/dist/run/experiment.js';
-import { RunDirectory } from '../../core/dist/run/run-directory.js';
-import { resumeRun, startRun, type TrainRunOptions } from '../../core/dist/run/train-run.js';
-import type { TrainingResult } from '../../core/dist/train/trainer.js';
 
 /** Trainings of a few seconds on stripes, for tests of what surrounds them. */
 

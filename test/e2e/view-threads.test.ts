@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import { threadsFor } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { threadsFor } from '../../core/dist/train/views/thread-count.js';
 import { onCpu, remains, temporaryFolder, trainTiny } from './tiny.js';
 
 describe('views made beside the step', function () {

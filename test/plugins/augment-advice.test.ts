@@ -1,5 +1,4 @@
-import { slots } from '@carl-ssl/core';
-import type { Facts } from '@carl-ssl/core';
+import { type Facts, slots } from '@carl-ssl/core';
 import { expect } from 'chai';
 import { findings } from './augment-components.js';
 

@@ -1,16 +1,17 @@
-import plugin from '@carl-ssl/augment';
-import { seededStreams, slots } from '@carl-ssl/core';
-import type {
-  Augmentation,
-  Augmenter,
-  Component,
-  Facts,
-  Finding,
-  Image,
-  NestedOptions,
-  Random,
-  Slot,
+import {
+  type Augmentation,
+  type Augmenter,
+  type Component,
+  type Facts,
+  type Finding,
+  type Image,
+  type NestedOptions,
+  type Random,
+  seededStreams,
+  type Slot,
+  slots,
 } from '@carl-ssl/core';
+import plugin from '@carl-ssl/augment';
 import { Clone, Default } from 'typebox/value';
 
 const streams = seededStreams(2024);

@@ -1,5 +1,4 @@
-import { CarlError } from '@carl-ssl/core';
-import type { Augmenter, Image } from '@carl-ssl/core';
+import { type Augmenter, CarlError, type Image } from '@carl-ssl/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { augmentation, augmenter, distance, imageOf, noise, shapeOf, stream } from './augment-components.js';

@@ -1,9 +1,10 @@
+import { kernels, type Kernels, seededStreams } from '@carl-ssl/core';
+import { useKernels } from '@carl-ssl/core/testing';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { kernels, seededStreams, useKernels, type Kernels } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { skipped } from '../skipped.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';

@@ -1,3 +1,4 @@
+import { CarlError, type InstallOptions } from '@carl-ssl/core';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -12,7 +13,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CarlError, type InstallOptions } from '@carl-ssl/core';
 import { install, remove, status } from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
 import { cacheFolder, installFolder, newRecord, recordFile } from '../../plugins/backend-tensorflow/src/cache.js';

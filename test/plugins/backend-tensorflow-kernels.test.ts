@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { kernels, useKernels, type Kernels } from '@carl-ssl/core';
+import { kernels, type Kernels } from '@carl-ssl/core';
+import { memoryCourse, useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { memoryCourse } from '../../core/dist/run/memory-course.js';
-import { fusedKernels } from '../../plugins/backend-tensorflow/dist/kernels/index.js';
+import { fusedKernels } from '@carl-ssl/backend-tensorflow';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
 
 type Compute = (...inputs: Tensor[]) => Tensor;
@@ -224,7 +224,10 @@ describe('fused kernels of TensorFlow', () => {
           const r = tf.tidy(() => kernels.addRelu(kernels.relu(n), n));
           const logits = tf.mean<Tensor2D>(r, [1, 2]);
           return tf.mean(
-            kernels.softmaxCrossEntropy(logits, tf.oneHot(tf.range(0, 4, 1, 'int32'), 4).toFloat() as Tensor2D),
+            kernels.softmaxCrossEntropy(
+              logits,
+              tf.cast<Tensor2D>(tf.oneHot(tf.range(0, 4, 1, 'int32'), 4) as Tensor2D, 'float32'),
+            ),
           );
         });
       const image = normal([4, 9, 9, 3], 1) as Tensor4D;

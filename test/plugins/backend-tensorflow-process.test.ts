@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { CarlError } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import { spawnSync } from 'node:child_process';
+import * as tf from '@tensorflow/tfjs-core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
 import { backend, onTensorFlow } from './backend-tensorflow-setup.js';
@@ -10,7 +10,7 @@ const root = new URL('../../', import.meta.url).pathname;
 /** Runs statements in a process of its own, after `backend` was made with the options; returns all it wrote. */
 function inProcess(options: object, statements: string): { output: string; errors: string } {
   const program = `
-    import * as tf from '@tensorflow/tfjs';
+    import * as tf from '@tensorflow/tfjs-core';
     import plugin from '@carl-ssl/backend-tensorflow';
     const backend = plugin.components[0].create(${JSON.stringify(options)}, {});
     ${statements}`;

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import { CarlError, useKernels, type Kernels } from '@carl-ssl/core';
+import { CarlError, type Kernels } from '@carl-ssl/core';
+import { useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import { skipped } from '../skipped.js';
 

@@ -1,8 +1,9 @@
+import { kernels, scope } from '@carl-ssl/core';
+import { useKernels } from '@carl-ssl/core/testing';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { kernels, scope, useKernels } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import wasm from '@carl-ssl/backend-wasm';
 import { expect } from 'chai';
 import { conv2d, type Values } from '../core/kernels-reference.js';
@@ -187,7 +188,7 @@ describe('wasm backend', () => {
     const [x, filter] = [toTensor(noise([8, 14, 14, 8], from)), toTensor(noise([3, 3, 8, 8], from))];
     const heap = () => (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.length;
     const differentiate = tf.grads((a: Tensor, b: Tensor) =>
-      tf.matMul(tf.sum(kernels.conv2d(a as Tensor4D, b as Tensor4D, 2, 1), [1, 2]), a.reshape([8, -1]), true),
+      tf.matMul(tf.sum(kernels.conv2d(a as Tensor4D, b as Tensor4D, 2, 1), [1, 2]), tf.reshape(a, [8, -1]), true),
     );
     const repeat = (times: number) => {
       for (let i = 0; i < times; i++) tf.dispose(differentiate([x, filter]));

@@ -1,8 +1,9 @@
+import { CarlError, type Kernels } from '@carl-ssl/core';
+import { useKernels } from '@carl-ssl/core/testing';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import { CarlError, useKernels, type Kernels } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
 import webgpu from '@carl-ssl/backend-webgpu';
 import { skipped } from '../skipped.js';
 

@@ -1,13 +1,14 @@
+import { CarlError, kernels, scope } from '@carl-ssl/core';
+import { chooseBackend } from '@carl-ssl/core/host';
+import { cpu } from '@carl-ssl/core/testing';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { chooseBackend, CarlError, kernels, scope } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import webgpu from '@carl-ssl/backend-webgpu';
 import { expect } from 'chai';
-import cpu from '../../core/dist/backend/cpu.js';
-import { judge, type Look } from '../../plugins/backend-webgpu/dist/probe.js';
+import { judge, type Look } from '@carl-ssl/backend-webgpu';
 import { temporaryFolder, writePipeline } from '../e2e/tiny.js';
 import { distance, noise, random, toTensor } from '../core/kernels-support.js';
 import { onSwiftShader, swiftShader } from './backend-webgpu-setup.js';
@@ -125,7 +126,7 @@ describe('webgpu backend on SwiftShader', function () {
 
     it('makes what the GPU cannot do an error of the read, not a tensor of zeros', async () => {
       const script = `
-        import * as tf from '@tensorflow/tfjs';
+        import * as tf from '@tensorflow/tfjs-core';
         import plugin from '@carl-ssl/backend-webgpu';
         await plugin.components[0].create({}, {}).activate();
         const big = tf.add(tf.zeros([40000, 1]), tf.zeros([1, 40000]));
@@ -144,7 +145,7 @@ describe('webgpu backend on SwiftShader', function () {
 
     it('says which GPU, driver and versions computed', () => {
       const { name, versions, flags } = backend.fingerprint();
-      expect([name, versions.webgpu, versions.tfjs]).to.deep.equal(['webgpu', '0.6.2', tf.version.tfjs]);
+      expect([name, versions.webgpu, versions.tfjs]).to.deep.equal(['webgpu', '0.6.2', tf.version_core]);
       expect(flags.adapter).to.match(/SwiftShader/);
     });
 

@@ -1,8 +1,8 @@
+import { type Facts, normalizeRows, type Objective } from '@carl-ssl/core';
 import { expect } from 'chai';
 import byol from '@carl-ssl/byol';
-import { normalizeRows, type Facts, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { contextAt, inputsOf, noise, number, rows, sharedBatch, workbench } from './objective-support.js';
 
 const bench = workbench(byol);

@@ -1,9 +1,9 @@
+import { type Assigner, normalizeRows, type Objective, type Pass } from '@carl-ssl/core';
 import { expect } from 'chai';
 import contrastive from '@carl-ssl/contrastive';
 import swav from '@carl-ssl/swav';
-import { normalizeRows, type Assigner, type Objective, type Pass } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   contextAt,
   freshState,

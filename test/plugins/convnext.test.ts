@@ -1,7 +1,7 @@
-import { parameterCount, type Encoder } from '@carl-ssl/core';
+import { type Encoder, parameterCount } from '@carl-ssl/core';
 import plugin from '@carl-ssl/convnext';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { difference, make, noise, passOver, stream, weightsOf } from '../core/layers-support.js';
 import {

@@ -1,8 +1,8 @@
+import { normalizeRows, type Objective, type ObjectiveInputs } from '@carl-ssl/core';
 import { expect } from 'chai';
 import embedding from '@carl-ssl/embedding';
-import { normalizeRows, type Objective, type ObjectiveInputs } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import {
   contextAt,
   freshState,

@@ -1,6 +1,6 @@
 import type { Encoder, Facts, Finding, Pass, Plugin, ViewSpec } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { Default } from 'typebox/value';
 import { componentOf, difference, noise, passOver, slopes, weightsOf } from '../core/layers-support.js';

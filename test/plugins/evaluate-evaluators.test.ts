@@ -1,16 +1,16 @@
-import * as tf from '@tensorflow/tfjs';
-import { expect } from 'chai';
 import {
   CarlError,
-  seededStreams,
-  slots,
   type Evaluator,
   type EvaluatorInputs,
   type EvaluatorResult,
   type FeatureSet,
   type Metric,
   type Random,
+  seededStreams,
+  slots,
 } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
 import plugin, { kMeans, kNearestOnBackend, LinearProbe } from '@carl-ssl/evaluate';
 
 const component = (slot: string, use: string) =>

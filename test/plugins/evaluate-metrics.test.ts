@@ -1,13 +1,13 @@
-import { expect } from 'chai';
 import {
   CarlError,
-  seededStreams,
-  singularValues,
-  rankMe,
   type HostArray,
   type Metric,
   type Random,
+  rankMe,
+  seededStreams,
+  singularValues,
 } from '@carl-ssl/core';
+import { expect } from 'chai';
 import plugin from '@carl-ssl/evaluate';
 
 function metric(use: string, options: object = {}): Metric {

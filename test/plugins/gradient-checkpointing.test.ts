@@ -1,5 +1,5 @@
-import { useKernels } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import { useKernels } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { onCpu, remains, temporaryFolder, tinyPipeline, trainTiny } from '../e2e/tiny.js';
 

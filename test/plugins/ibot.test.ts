@@ -1,6 +1,6 @@
+import { type Finding, type Objective, seededStreams } from '@carl-ssl/core';
 import dino from '@carl-ssl/dino';
-import { seededStreams, type Finding, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { contextAt, inputsOf, noise, number, workbench } from './objective-support.js';
 
@@ -60,7 +60,7 @@ describe('the loss of iBOT', () => {
   it('is that of the hidden patches, whatever the views are, and moves the centre by them', () => {
     const [view, teacher] = [noise('view', 5, 4), noise('teacher', 5, 4)];
     const mask = tf.tensor3d([1, 0, 0, 1, 1, 1, 0, 1], [2, 2, 2], 'int32');
-    const state = { center: noise('centre', 1, 4).reshape([4]) };
+    const state = { center: tf.reshape(noise('centre', 1, 4), [4]) };
     const ibot = objective({ studentTemperature: 0.1, teacherTemperature: 0.04 });
     const others = {
       ...inputsOf([noise('a', 2, 4)]),

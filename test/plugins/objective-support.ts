@@ -1,23 +1,19 @@
 import {
-  constant,
-  catalogueOf,
-  seededStreams,
   type Collective,
   type Component,
+  constant,
   type Facts,
   type Finding,
   type Objective,
   type ObjectiveInputs,
   type Plugin,
+  seededStreams,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { completeOptions } from '../../core/dist/schema/component-options.js';
-import { componentsOf, createRoot } from '../../core/dist/container/root.js';
-import { singleProcess } from '../../core/dist/collective/single-process.js';
-import { initialValue } from '../../core/dist/train/buffers.js';
-import builtin from '../../core/dist/plugin/builtin.js';
+import { catalogueOf, completeOptions, componentsOf, createRoot } from '@carl-ssl/core/host';
+import { builtin, initialValue, singleProcess } from '@carl-ssl/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Objectives, assigners and what surrounds them, made as a pipeline makes them, and what they are tried with. */
 

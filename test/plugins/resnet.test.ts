@@ -1,7 +1,8 @@
-import { parameterCount, useKernels, type Encoder, type Facts, type Finding } from '@carl-ssl/core';
+import { type Encoder, type Facts, type Finding, parameterCount } from '@carl-ssl/core';
+import { useKernels } from '@carl-ssl/core/testing';
 import plugin from '@carl-ssl/resnet';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { Default } from 'typebox/value';
 import { componentOf, difference, make, noise, passOver, weightsOf } from '../core/layers-support.js';
@@ -157,7 +158,7 @@ describe('resnet: forward pass', () => {
       return tf.mean(tf.square(encoder.forward(images(), { ...pass, weight })));
     };
     const gradients = tf.grads(loss)(trainable.map(name => weights[name]));
-    gradients.forEach((gradient, i) => expect(gradient.abs().max().dataSync()[0], trainable[i]).to.be.above(0));
+    gradients.forEach((gradient, i) => expect(tf.max(tf.abs(gradient)).dataSync()[0], trainable[i]).to.be.above(0));
     const statistics = specs.filter(spec => !spec.trainable).map(spec => spec.name);
     expect(Object.keys(pass.updates).sort()).to.deep.equal(statistics.sort());
   });

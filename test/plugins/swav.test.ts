@@ -1,11 +1,10 @@
+import { type Assigner, type Objective, sinkhorn } from '@carl-ssl/core';
+import { singleProcess, WeightStore } from '@carl-ssl/core/testing';
 import swavPlugin from '@carl-ssl/swav';
-import { sinkhorn, type Assigner, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { singleProcess } from '../../core/dist/collective/single-process.js';
-import { WeightStore } from '../../core/dist/tensor/weight-store.js';
 import {
   contextAt,
   freshState,

@@ -1,9 +1,9 @@
-import { parameterCount, type Encoder } from '@carl-ssl/core';
+import { type Encoder, parameterCount } from '@carl-ssl/core';
 import plugin from '@carl-ssl/vit';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { interpolatePositions, resampling } from '../../plugins/vit/dist/positions.js';
+import { interpolatePositions, resampling } from '@carl-ssl/vit';
 import { componentOf, difference, make, noise, passOver, stream, weightsOf } from '../core/layers-support.js';
 import {
   countedMultiplyAdds,

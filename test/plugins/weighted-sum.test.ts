@@ -1,10 +1,10 @@
+import type { Objective } from '@carl-ssl/core';
 import { expect } from 'chai';
 import carl from '@carl-ssl/carl';
 import contrastive from '@carl-ssl/contrastive';
 import embedding from '@carl-ssl/embedding';
-import type { Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { contextAt, freshState, inputsOf, lossAndGradients, noise, number, workbench } from './objective-support.js';
 
 const bench = workbench(carl, contrastive, embedding);

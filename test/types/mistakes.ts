@@ -1,6 +1,6 @@
 /** What TypeScript must refuse. A line that compiles after all makes `npm run typecheck` fail. */
-import { defineComponent, definePlugin, Nested, Scheduled, slots, type Objective, type Pass } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import { defineComponent, definePlugin, Nested, type Objective, type Pass, Scheduled, slots } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 const options = Type.Object(

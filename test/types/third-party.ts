@@ -3,31 +3,31 @@
  * compiled: if the API breaks such a plugin, `npm run typecheck` fails.
  */
 import {
-  Components,
-  defineComponent,
-  definePlugin,
-  Nested,
-  Path,
-  Scheduled,
-  scheduledAt,
-  slots,
-  Streams,
   type Assigner,
   type Augmentation,
+  Components,
   type Dataset,
+  defineComponent,
+  definePlugin,
   type Encoder,
   type Evaluator,
   type Finding,
   type Head,
   type ImageSet,
+  Nested,
   type Objective,
   type Observer,
   type Optimizer,
+  Path,
   type Schedule,
+  Scheduled,
+  scheduledAt,
+  slots,
+  Streams,
 } from '@carl-ssl/core';
 import { describePlugin } from '@carl-ssl/core/testing';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 const closed = { additionalProperties: false };

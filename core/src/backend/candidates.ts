@@ -1,9 +1,9 @@
 import { componentsOf, createRoot } from '../container/root.js';
 import type { Backend } from '../contracts/backend.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { slots } from '../plugin/slot.js';
+import { slots } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
-import type { NestedOptions } from '../schema/option.js';
+import type { NestedOptions } from '../contracts/components.js';
 
 /** All backends of a catalogue, made with default options except the wanted one. */
 export function backendCandidates(catalogue: Catalogue, wanted: NestedOptions = { use: 'auto' }): readonly Backend[] {

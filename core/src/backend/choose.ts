@@ -1,5 +1,5 @@
 import type { Availability, Backend } from '../contracts/backend.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 
 /** What was found out about one backend. */
 export interface BackendReport extends Availability {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { composedKernels, withKernels } from '../tensor/kernels.js';
-import cpu from './cpu.js';
+import cpu from '../builtin/cpu.js';
 
 /**
  * Runs work on the plain JavaScript backend with all numbers in float64, whatever backend is active before and after.

@@ -27,3 +27,10 @@ export async function untilInterrupted<T>(advice: string, work: () => Promise<T>
     process.off('SIGINT', end).off('SIGTERM', end);
   }
 }
+
+/** How the command line runs the training and the evaluation of a session. */
+export const interruptibleSession = {
+  train: interruptible,
+  evaluate: <T>(run: string, work: () => Promise<T>): Promise<T> =>
+    untilInterrupted(`the training is complete; evaluate it with: carl evaluate ${run}`, work),
+};

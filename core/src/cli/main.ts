@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { addBackendCommand } from './commands/backend.js';
 import { registerBackends } from './commands/backends.js';
 import { registerCompare } from './commands/compare.js';

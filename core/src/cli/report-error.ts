@@ -1,7 +1,7 @@
-import { PipelineError } from '../config/diagnostic.js';
 import { formatDiagnostics } from '../config/format.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { colorOf } from './terminal.js';
+import { PipelineError } from '../config/pipeline-error.js';
 
 /** Tells the user what went wrong, on standard error; the stack trace only if asked for. */
 export function reportError(error: unknown, debug: boolean): void {

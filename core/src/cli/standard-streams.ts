@@ -1,5 +1,5 @@
 import { reportError } from './report-error.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 
 /**
  * What becomes of text that cannot be written. A reader such as `head` that closes the pipe is no reason to end a

@@ -1,6 +1,6 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
 import type { Results } from '../evaluate/results.js';
-import { aligned } from '../evaluate/results.js';
+import { aligned } from '../text/tables.js';
 
 /** All finished runs of a variant. */
 export interface VariantRuns {

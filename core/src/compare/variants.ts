@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 
 /** One column of a grid: a key of the pipeline and the components to put there. */
 export interface GridAxis {

@@ -1,16 +1,14 @@
 import { listComponents, type PlacedComponent } from './components.js';
-import { diagnose, inOrder, refuseErrors, type Diagnostic } from './diagnostic.js';
-import type { Facts, Finding } from './facts.js';
-import type { LoadedPipeline } from './load.js';
-import { listed } from './closest.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
+import type { Facts, Finding } from '../contracts/facts.js';
+import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathOf } from './origin.js';
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import type { Pipeline } from '../schema/skeleton.js';
-
-/** The part of a loaded pipeline that is checked. */
-export type Checked = Pick<LoadedPipeline, 'pipeline' | 'catalogue' | 'document'>;
+import { inOrder, refuseErrors } from './pipeline-error.js';
+import type { Checked } from './loaded-pipeline.js';
 
 /** Keys of a pipeline that provide something by being there. */
 const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;

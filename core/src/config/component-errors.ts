@@ -1,6 +1,6 @@
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
-import type { SlotName } from '../plugin/slot.js';
-import { closest } from './closest.js';
+import type { SlotName } from '../contracts/slots.js';
+import { closest } from '../text/closest.js';
 import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';

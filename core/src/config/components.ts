@@ -1,9 +1,9 @@
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
-import type { JsonSchema } from '../schema/json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Path } from './node.js';
 
 /** A component of a pipeline and where it stands. */

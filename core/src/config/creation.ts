@@ -1,12 +1,12 @@
 import { createRoot, createRun } from '../container/root.js';
 import { Components } from '../contracts/components.js';
-import { CarlError } from '../errors.js';
-import type { Checked } from './check.js';
+import { CarlError } from '../errors/carl-error.js';
 import { listComponents, type PlacedComponent } from './components.js';
 import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
 import type { Path } from './node.js';
-import { slots, type Slot } from '../plugin/slot.js';
+import { slots, type Slot } from '../contracts/slots.js';
+import type { Checked } from './loaded-pipeline.js';
 
 /** Makes every component once: options that are right one by one may still be refused together. */
 export function checkCreation({ pipeline, catalogue, document }: Checked): readonly Diagnostic[] {

@@ -1,7 +1,5 @@
-import { CarlError } from '../errors.js';
-import type { DiagnosticCode } from './codes.js';
+import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
 import { codeFrame } from './frame.js';
-import { formatDiagnostics } from './format.js';
 import { pathText, type Path } from './node.js';
 import { positionAt, type Place } from './source.js';
 
@@ -63,33 +61,4 @@ function visible(text: string): string {
     /(?!\n)[\p{Cc}\p{Cf}]/gu,
     character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** All that is wrong with a pipeline, at once. Its message is the text a user reads. */
-export class PipelineError extends CarlError {
-  constructor(readonly diagnostics: readonly Diagnostic[]) {
-    super('INPUT_PIPELINE', formatDiagnostics(diagnostics));
-    this.name = 'PipelineError';
-  }
-}
-
-/** In the order of the text: files as they come, then lines and columns; arguments in the order they were given. */
-export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const files = [...new Set(diagnostics.map(one => one.file))];
-  const rank = ({ file, line, column }: Diagnostic) => [
-    files.indexOf(file),
-    ...(file.startsWith('--') ? [] : [line, column]),
-  ];
-  return [...diagnostics].sort((a, b) => compare(rank(a), rank(b)));
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const differing = a.findIndex((value, index) => value !== b[index]);
-  return differing < 0 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
-}
-
-/** @throws PipelineError if any of them is an error. */
-export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
-  const errors = diagnostics.filter(one => one.severity === 'error');
-  if (errors.length > 0) throw new PipelineError(inOrder(errors));
 }

@@ -1,13 +1,13 @@
-import type { slots } from '../plugin/slot.js';
-import type { JsonSchema } from '../schema/json-schema.js';
+import type { slots } from '../contracts/slots.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
-import { CarlError } from '../errors.js';
-import { closest } from './closest.js';
-import { describeSchema } from './describe.js';
-import type { LoadedPipeline } from './load.js';
+import { CarlError } from '../errors/carl-error.js';
+import { closest } from '../text/closest.js';
 import { pathText, type Path } from './node.js';
 import { pathOf, valueAt, type Origin } from './origin.js';
+import { describeSchema } from '../schema/describe.js';
+import type { LoadedPipeline } from './loaded-pipeline.js';
 
 /** All there is to know about one key of a pipeline. Plain data. */
 export interface Explanation {

@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { closest } from './closest.js';
-import { diagnose, PipelineError, type Complaint, type Diagnostic } from './diagnostic.js';
+import { closest } from '../text/closest.js';
+import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
 import { mergePipelines, type IsComponentKey } from './merge.js';
 import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
 import { parseYaml } from './parse.js';
 import { readSource } from './read.js';
 import type { Source } from './source.js';
+import { PipelineError } from './pipeline-error.js';
 
 const MAX_FILES = 50;
 

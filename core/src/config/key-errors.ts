@@ -1,15 +1,15 @@
 import type { Catalogue } from '../plugin/catalogue.js';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
 import { slotNames } from '../plugin/catalogue.js';
-import type { JsonSchema } from '../schema/json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 import type { SchemaWalker } from '../schema/walk.js';
-import { closest, listed } from './closest.js';
+import { closest, listed } from '../text/closest.js';
 import { listMappings, type PlacedMapping } from './components.js';
-import { describeSchema } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locateKey } from './locate.js';
 import { pathText, type MappingNode, type Path } from './node.js';
 import type { Fault } from './translate.js';
+import { describeSchema } from '../schema/describe.js';
 
 /** What is known of the pipeline as a whole when an error about a key is told. */
 export interface KeyContext {

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
-import { isPluginPath } from '../plugin/find.js';
-import { clashText, loadPlugin, withStanding } from '../plugin/load.js';
+import { isPluginPath } from '../catalogue/find.js';
+import { clashText, loadPlugin, withStanding } from '../catalogue/load.js';
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
-import { diagnose, PipelineError, type Diagnostic } from './diagnostic.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
 import { withEntry, type MappingNode, type ScalarNode } from './node.js';
+import { PipelineError } from './pipeline-error.js';
 
 /** The plugins a pipeline lists, as far as they can be loaded. */
 export interface ListedPlugins {

@@ -1,21 +1,22 @@
 import { resolve } from 'node:path';
-import type { Catalogue } from '../plugin/catalogue.js';
 import { skeleton, type Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker } from '../schema/walk.js';
 import { checkRequirements } from './check.js';
 import { listComponents } from './components.js';
 import { checkCreation } from './creation.js';
-import { diagnose, inOrder, PipelineError, refuseErrors, type Diagnostic } from './diagnostic.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
 import { deepFreeze } from './freeze.js';
 import { absolutePlugins, loadListed, type ListedPlugins } from './listed-plugins.js';
 import { plain, type MappingNode } from './node.js';
 import { normalise } from './normalise.js';
-import { originOf, type Origin } from './origin.js';
+import { originOf } from './origin.js';
 import { applySets } from './override.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
+import { inOrder, PipelineError, refuseErrors } from './pipeline-error.js';
+import type { LoadedPipeline } from './loaded-pipeline.js';
 
 export interface LoadOptions {
   /** `a.b=c`, as `--set` takes them; paths in them are relative to `cwd`. */
@@ -24,22 +25,6 @@ export interface LoadOptions {
   readonly backend?: string;
   /** Folder that `file` is relative to and that messages shorten paths by. */
   readonly cwd?: string;
-}
-
-/** A pipeline that passed validation, with all it was made from. */
-export interface LoadedPipeline {
-  /** Every default filled in, every component in its long form, paths absolute, deep-frozen. */
-  readonly pipeline: Pipeline;
-  readonly catalogue: Catalogue;
-  /** The named file as it was written. */
-  readonly source: string;
-  /** All files read, the named one first. */
-  readonly files: readonly string[];
-  /** What was written, with places; holds no defaults. */
-  readonly document: MappingNode;
-  readonly warnings: readonly Diagnostic[];
-  /** Where the value at `evaluate.0.k` comes from; undefined if there is none. */
-  origin(path: string): Origin | undefined;
 }
 
 /** Reads, overrides, validates and completes a pipeline, and checks that its components have what they require. @throws PipelineError with everything that is wrong at once */

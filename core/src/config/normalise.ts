@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { JsonSchema } from '../schema/json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 import type { SchemaWalker, Shape } from '../schema/walk.js';
 import { asComponent, useOf, type Entry, type MappingNode, type Node } from './node.js';
 

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
-import { diagnoseFile, PipelineError } from './diagnostic.js';
-import type { DiagnosticCode } from './codes.js';
+import { diagnoseFile } from './diagnostic.js';
+import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
 import type { Source } from './source.js';
+import { PipelineError } from './pipeline-error.js';
 
 /** Bytes; the largest sensible pipeline is a hundredth of it. */
 const LIMIT = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { createCatalogue, slotNames, type Catalogue } from '../plugin/catalogue.js';
-import { loadFirstParty } from '../plugin/load.js';
-import type { JsonSchema } from '../schema/json-schema.js';
+import { loadFirstParty } from '../catalogue/load.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 import { validatorOf, type SchemaError } from '../schema/validator.js';
 import { shapeOf } from '../schema/walk.js';
 import { missingUse, notComponent, unknownComponent } from './component-errors.js';
@@ -9,7 +9,7 @@ import { locate } from './locate.js';
 import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
-import { STANDING } from '../plugin/first-party.js';
+import { STANDING } from '../catalogue/first-party.js';
 
 /** A normalised pipeline on its way through the validator. */
 export interface Candidate extends KeyContext {

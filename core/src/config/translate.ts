@@ -1,11 +1,12 @@
 import type { SchemaError } from '../schema/validator.js';
-import type { JsonSchema } from '../schema/json-schema.js';
-import { closest, listed } from './closest.js';
-import { describeNode, describeSchema, literal, rangeText } from './describe.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
+import { closest, listed } from '../text/closest.js';
+import { describeNode } from './describe.js';
 import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
 import { entryAt, pathText, type MappingNode, type Node, type Path } from './node.js';
 import type { Place } from './source.js';
+import { describeSchema, literal, rangeText } from '../schema/describe.js';
 
 /** An error of the validator beside what was written. */
 export interface Fault {

@@ -1,6 +1,6 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { Component, Plugin } from '../plugin/define.js';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
 
 /** Makes a component of one kind from its validated options; its dependencies are already injected. */
 export type ComponentFactory = (options: Readonly<Record<string, unknown>>) => unknown;

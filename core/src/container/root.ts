@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { singleProcess } from '../collective/single-process.js';
+import { singleProcess } from '../builtin/single-process.js';
 import { Assigner } from '../contracts/assigner.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Collective } from '../contracts/collective.js';
-import { Components } from '../contracts/components.js';
+import { Components, type NestedOptions } from '../contracts/components.js';
 import { Dataset } from '../contracts/dataset.js';
 import { Encoder } from '../contracts/encoder.js';
 import { Evaluator } from '../contracts/evaluator.js';
@@ -15,12 +15,11 @@ import { Optimizer } from '../contracts/optimizer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { Teacher } from '../contracts/teacher.js';
 import type { Plugin } from '../plugin/define.js';
-import { slots, type Slot } from '../plugin/slot.js';
-import type { NestedOptions } from '../schema/option.js';
+import { slots, type Slot } from '../contracts/slots.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { Streams } from '../contracts/streams.js';
 import { seededStreams } from '../tensor/random.js';
 import { definitionOf, factoryOf, moduleOf } from './components-module.js';
+import { Streams } from '../contracts/random.js';
 
 /** Finds the parts of a run by their contract. */
 export interface Services {

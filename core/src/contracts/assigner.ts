@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 import type { StateSpec, TensorMap } from './state.js';
 import type { StepContext } from './step-context.js';

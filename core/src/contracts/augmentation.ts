@@ -1,6 +1,6 @@
 import { token } from './token.js';
 import type { Image } from './image.js';
-import type { Random } from '../tensor/random.js';
+import type { Random } from './random.js';
 
 /** One operation on an image. Never changes its argument; may return it. Deterministic operations ignore `random`. */
 export interface Augmentation {

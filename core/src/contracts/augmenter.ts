@@ -1,6 +1,6 @@
 import { token } from './token.js';
 import type { Image } from './image.js';
-import type { Random } from '../tensor/random.js';
+import type { Random } from './random.js';
 
 /** A view an augmenter makes. Global views come first; a teacher sees only these. */
 export interface ViewSpec {

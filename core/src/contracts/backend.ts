@@ -1,5 +1,5 @@
-import type { Kernels } from '../tensor/kernels.js';
 import { token } from './token.js';
+import type { Kernels } from './kernels.js';
 
 /** Whether a backend can be used on this machine. `reason` is one line: why not, or what was found; `remedy` is what the user can do. */
 export interface Availability {

@@ -1,6 +1,11 @@
-import type { Slot } from '../plugin/slot.js';
-import type { NestedOptions } from '../schema/option.js';
+import type { Slot } from './slots.js';
 import { token } from './token.js';
+
+/** Validated options of a nested component. */
+export interface NestedOptions {
+  readonly use: string;
+  readonly [option: string]: unknown;
+}
 
 /** Makes components that are options of others, for example the steps of a chain of augmentations. */
 export interface Components {

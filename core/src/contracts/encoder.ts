@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 import type { Cost } from './cost.js';
 import type { Pass, Weighted } from './weights.js';

@@ -1,6 +1,6 @@
 import { token } from './token.js';
 import type { SplitName } from './dataset.js';
-import type { Random } from '../tensor/random.js';
+import type { Random } from './random.js';
 
 /** Features of a split, one row an image. */
 export interface FeatureSet {

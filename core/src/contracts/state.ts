@@ -1,4 +1,4 @@
-import type { DataType, Tensor } from '@tensorflow/tfjs';
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Initializer } from './weights.js';
 
 /** Named tensors, borrowed. */

@@ -1,5 +1,5 @@
-import type { Random } from '../tensor/random.js';
 import type { Collective } from './collective.js';
+import type { Random } from './random.js';
 
 /** Where training stands, for options that change over it and for what is drawn at random in a step. */
 export interface StepContext {

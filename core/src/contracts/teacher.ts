@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 
 /** A second network with the student's modules and weights of its own, which follow the student's. */

@@ -1,6 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs';
-import type { Random } from '../tensor/random.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Collective } from './collective.js';
+import type { Random } from './random.js';
 
 /** Fills a new weight; `shape` is the shape in memory. */
 export type Initializer = (random: Random, shape: readonly number[]) => Float32Array;

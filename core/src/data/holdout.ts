@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { ImageSet } from '../contracts/dataset.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { seededStreams } from '../tensor/random.js';
 
 /** Images kept out of a set: a share of them, or a number. */

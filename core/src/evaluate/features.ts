@@ -3,9 +3,9 @@ import type { Collective } from '../contracts/collective.js';
 import type { ImageSet } from '../contracts/dataset.js';
 import type { Encoder } from '../contracts/encoder.js';
 import type { FeatureSet } from '../contracts/evaluator.js';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { WeightStore } from '../tensor/weight-store.js';
-import { packed, toTensor, type HostImages } from '../train/view-batch.js';
+import { packed, toTensor, type HostImages } from '../data/host-images.js';
 
 /** Images that go through the encoder at once. */
 const BATCH = 200;

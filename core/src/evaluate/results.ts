@@ -1,5 +1,6 @@
 import type { SplitName } from '../contracts/dataset.js';
 import type { EvaluatorResult } from '../contracts/evaluator.js';
+import { aligned } from '../text/tables.js';
 
 /** What a run is worth, as written to `results.json`. */
 export interface Results {
@@ -38,17 +39,6 @@ export function resultsTable(results: Results): string {
       ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(results.chance[split]) : '')),
     ]);
   return aligned(rows);
-}
-
-/** Cells -> lines with columns of one width; the first column to the left, figures to the right. */
-export function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column])))
-      .join('   ')
-      .trimEnd();
-  return rows.map(line).join('\n');
 }
 
 function cell(figure: EvaluatorResult | undefined): string {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { HostArray } from '../contracts/metric.js';
 import { decodeSafetensors } from '../tensor/safetensors.js';
 

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { withGradient } from '../tensor/custom-gradient.js';
-import type { Kernels } from '../tensor/kernels.js';
 import { largest } from './compare.js';
+import type { Kernels } from '../contracts/kernels.js';
 
 /**
  * A value this far from zero, as a share of the largest of its tensor, rounding to float32 may have moved across it, for

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Components } from '../contracts/components.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import { inFloat64 } from '../backend/float64.js';
 import { withKernels } from '../tensor/kernels.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** Logarithm of probabilities kept in [epsilon, 1 - epsilon]; outside, the gradient is zero. */
 export function clampedLog<T extends Tensor>(probabilities: T, epsilon: number): T {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { kernels } from '../tensor/kernels.js';
 
 /** Mean over pairs (logits, target) and over the batch of -sum_k target_k log softmax(logits)_k; all [B, K]. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import type { Assigner } from '../contracts/assigner.js';
 import type { Pass } from '../contracts/weights.js';

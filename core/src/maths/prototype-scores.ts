@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { normalizeRows } from '../tensor/layers/normalize-rows.js';
 
 /** Cosines of embeddings and prototypes, gradient through both lengths: [B, D], [K, D] -> [B, K]. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ObjectiveInputs, ObjectiveSize } from '../contracts/objective.js';
 
 /** Columns of one set of prototypes each: [B, K] -> one [B, K_s] a segment, itself if there is one set only. */

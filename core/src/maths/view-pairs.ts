@@ -1,4 +1,4 @@
-import type { Facts, Finding } from '../config/facts.js';
+import type { Facts, Finding } from '../contracts/facts.js';
 
 /** All pairs of different views of an image, each once. */
 export function viewPairs<V>(views: readonly V[]): readonly (readonly [V, V])[] {

@@ -1,6 +1,5 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { rankMe } from '../tensor/linear-algebra.js';
-import type { Model } from '../train/model.js';
 
 /** How well the embedding space and the prototypes are used, measured on one batch. */
 export interface Health {
@@ -31,8 +30,15 @@ export interface PrototypeHealth {
 const RANK_ROWS = 128;
 const COMPARED_PROTOTYPES = 1024;
 
-/** @param features [B, D]; @param logits [B, K], borrowed as all tensors */
-export async function healthOf(features: Tensor2D, logits: Tensor2D | undefined, model: Model): Promise<Health> {
+/**
+ * Measures features [B, D], logits [B, K] and prototypes [K, D]; logits and prototypes where there are any. All tensors are
+ * borrowed.
+ */
+export async function healthOf(
+  features: Tensor2D,
+  logits: Tensor2D | undefined,
+  prototypes: Tensor | undefined,
+): Promise<Health> {
   const [rows, dim] = features.shape;
   const data = await features.data<'float32'>();
   const looked = Math.min(rows, RANK_ROWS);
@@ -40,7 +46,7 @@ export async function healthOf(features: Tensor2D, logits: Tensor2D | undefined,
     featureSpread: spread(data, rows, dim),
     rankMe: rankMe({ data: data.subarray(0, looked * dim), rows: looked, columns: dim }, 1e-7),
     rankLimit: Math.min(looked, dim),
-    ...(logits && { prototypes: await prototypeHealth(logits, model) }),
+    ...(logits && { prototypes: await prototypeHealth(logits, prototypes) }),
   };
 }
 
@@ -61,7 +67,7 @@ function spread(data: Float32Array, rows: number, dim: number): number {
   return (total / dim) * Math.sqrt(dim);
 }
 
-async function prototypeHealth(logits: Tensor2D, model: Model): Promise<PrototypeHealth> {
+async function prototypeHealth(logits: Tensor2D, prototypes: Tensor | undefined): Promise<PrototypeHealth> {
   const [rows, count] = logits.shape;
   const scores = await logits.data<'float32'>();
   const mean = new Float64Array(count);
@@ -79,7 +85,7 @@ async function prototypeHealth(logits: Tensor2D, model: Model): Promise<Prototyp
     used: used.size,
     perplexity: Math.exp(entropyOf(mean)),
     uncertainty: entropy / Math.log(count),
-    duplicates: await duplicatesOf(model),
+    duplicates: await duplicatesOf(prototypes),
   };
 }
 
@@ -94,11 +100,10 @@ function entropyOf(p: Float64Array): number {
   return -p.reduce((sum, value) => (value > 0 ? sum + value * Math.log(value) : sum), 0);
 }
 
-async function duplicatesOf(model: Model): Promise<number | undefined> {
-  const parameter = model.student.parameters().find(({ name }) => name === 'prototypes.weight');
-  if (!parameter || parameter.variable.shape[0]! > COMPARED_PROTOTYPES) return undefined;
-  const [count, dim] = parameter.variable.shape as [number, number];
-  const data = await parameter.variable.data<'float32'>();
+async function duplicatesOf(prototypes: Tensor | undefined): Promise<number | undefined> {
+  if (!prototypes || prototypes.shape[0]! > COMPARED_PROTOTYPES) return undefined;
+  const [count, dim] = prototypes.shape as [number, number];
+  const data = await prototypes.data<'float32'>();
   const unit = Array.from({ length: count }, (_, k) => unitRow(data.subarray(k * dim, (k + 1) * dim)));
   return unit.filter((a, i) => unit.some((b, j) => i !== j && dot(a, b) > 0.99)).length;
 }

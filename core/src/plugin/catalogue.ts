@@ -1,5 +1,5 @@
 import type { Component, Plugin } from './define.js';
-import { slots, type SlotName } from './slot.js';
+import { slots, type SlotName } from '../contracts/slots.js';
 
 /** A plugin as it was found on this machine. */
 export interface LoadedPlugin {

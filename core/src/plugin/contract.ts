@@ -1,7 +1,7 @@
-import { mapSchema, plainSchema, type JsonSchema } from '../schema/json-schema.js';
+import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
 import type { Component, Plugin } from './define.js';
 import { PluginError } from './plugin-error.js';
-import { slots } from './slot.js';
+import { slots } from '../contracts/slots.js';
 
 /** Refuses what is not a plugin, or has components that break the contract. @throws PluginError naming all that is wrong */
 export function checkPlugin(name: string, exported: unknown): asserts exported is Plugin {

@@ -1,7 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { Static, TObject } from 'typebox';
-import type { Facts, Finding } from '../config/facts.js';
-import type { Slot } from './slot.js';
+import type { Facts, Finding } from '../contracts/facts.js';
+import type { Slot } from '../contracts/slots.js';
 
 /** Contracts a component wants handed to `create`, by the names it uses for them. */
 export type Injections = Readonly<Record<string, ServiceIdentifier>>;

@@ -1,5 +1,5 @@
-import type { DiagnosticCode } from '../config/codes.js';
-import { CarlError } from '../errors.js';
+import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
+import { CarlError } from '../errors/carl-error.js';
 
 /** A plugin that cannot be used, and what the user or its author can do. */
 export class PluginError extends CarlError {

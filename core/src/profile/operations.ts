@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Is told how long an operation took; times in ms, on the clock of `performance.now()`. */
 export type OnOperation = (name: string, start: number, milliseconds: number) => void;

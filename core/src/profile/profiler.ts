@@ -1,6 +1,6 @@
 import type { Network } from '../train/network.js';
 import { watchOperations } from './operations.js';
-import type { Spans } from './spans.js';
+import type { Spans } from '../train/spans.js';
 import { timedNetwork } from './timed-network.js';
 
 /** Something that took time: a part of the loop or of the step, or an operation of the backend. Times in ms. */

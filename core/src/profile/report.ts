@@ -1,5 +1,5 @@
-import { aligned } from '../evaluate/results.js';
 import type { Profiler, Timed } from './profiler.js';
+import { aligned } from '../text/tables.js';
 
 /** Operations that are listed by name; the others are summed up. */
 const LISTED = 15;

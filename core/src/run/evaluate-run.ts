@@ -1,15 +1,15 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import { Evaluator } from '../contracts/evaluator.js';
-import { Streams } from '../contracts/streams.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
-import { chance, judge, type Judgement } from '../evaluate/judge.js';
+import { chance, judge, type Judgement } from '../evaluate/run-evaluators.js';
 import type { Results } from '../evaluate/results.js';
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { loadWeights } from '../train/checkpoint.js';
 import type { Experiment } from './experiment.js';
 import type { RunDirectory } from './run-directory.js';
+import { Streams } from '../contracts/random.js';
 
 /** Judges the newest checkpoint of a run, beside the untrained encoder and raw pixels, and writes `results.json`. */
 export async function evaluateRun(experiment: Experiment, run: RunDirectory): Promise<Results> {

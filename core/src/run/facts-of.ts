@@ -1,7 +1,7 @@
-import type { Facts } from '../config/facts.js';
-import type { NestedOptions } from '../schema/option.js';
+import type { Facts } from '../contracts/facts.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
+import type { NestedOptions } from '../contracts/components.js';
 
 /** All that is known of a pipeline before it runs, once its data are open. */
 export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts {

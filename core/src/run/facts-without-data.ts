@@ -1,10 +1,10 @@
-import type { Checked } from '../config/check.js';
-import type { Facts } from '../config/facts.js';
-import { located } from '../config/misfit.js';
+import type { Facts } from '../contracts/facts.js';
+import { located } from '../config/mismatch-error.js';
 import { createRoot, createRun } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { shapeFor, wire } from './experiment.js';
 import { componentsOf } from './facts-of.js';
+import type { Checked } from '../config/loaded-pipeline.js';
 
 /** What is known of a pipeline before its data are opened: all sizes that do not depend on them. @throws PipelineError */
 export function factsWithoutData(loaded: Checked): Facts {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { arch, cpus, platform } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
 
 /** Everything that decides the numbers of a run, apart from the pipeline itself. */
@@ -48,7 +48,7 @@ export function lockOf(parts: {
     data: parts.data,
     ...(parts.initialWeights !== undefined && { initialWeights: parts.initialWeights }),
     backend: parts.backend,
-    versions: { node: process.versions.node, tfjs: tf.version['tfjs-core'] },
+    versions: { node: process.versions.node, tfjs: tf.version_core },
     plugins: parts.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
     machine: { platform: platform(), arch: arch(), cpu: processors[0]?.model ?? 'unknown', cores: processors.length },
   };

@@ -1,9 +1,9 @@
 import { checkPipeline } from '../config/check.js';
 import type { Diagnostic } from '../config/diagnostic.js';
-import type { LoadedPipeline } from '../config/load.js';
-import { located } from '../config/misfit.js';
+import { located } from '../config/mismatch-error.js';
 import { openExperiment, type Experiment } from './experiment.js';
 import { factsOf } from './facts-of.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 
 /** A pipeline met with its data and checked as a whole. */
 export interface OpenedPipeline {

@@ -1,12 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
-import { Streams } from '../contracts/streams.js';
-import type { Batch } from '../train/loss.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
 import { shapeFor, type Experiment } from './experiment.js';
-import { memoryCourse } from './memory-course.js';
+import { memoryCourse } from './allocation-trace.js';
+import { Streams } from '../contracts/random.js';
+import type { Batch } from '../train/batch.js';
 
 /** What lies idle between tensors, since the C library reuses freed memory where it fits and hands little of it back. */
 const WITH_GAPS = 1.08;

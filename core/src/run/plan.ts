@@ -1,9 +1,9 @@
 import type { Cost } from '../contracts/cost.js';
 import type { Weighted } from '../contracts/weights.js';
-import { Streams } from '../contracts/streams.js';
 import { objectiveSize } from '../train/model.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
+import { Streams } from '../contracts/random.js';
 
 /** What a training will do and cost, worked out before it starts. */
 export interface Plan {

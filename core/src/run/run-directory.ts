@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from './atomic.js';
+import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
+import type { RunLog } from '../train/run-log.js';
 import type { Lock } from './lock.js';
 
 /**
  * A run on disk, all that evaluation and reports read:
  * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`.
  */
-export class RunDirectory {
+export class RunDirectory implements RunLog {
   private constructor(readonly path: string) {}
 
   /** A new one. @throws CarlError INPUT_RUN if there is something already, DISK */

@@ -2,21 +2,21 @@ import { Augmenter } from '../contracts/augmenter.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
-import { Streams } from '../contracts/streams.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { BACKEND_PACKAGES, STANDING } from '../plugin/first-party.js';
+import { BACKEND_PACKAGES, STANDING } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
-import { untimed } from '../profile/spans.js';
+import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
-import { occupying } from './occupancy.js';
+import { occupying } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
+import { Streams } from '../contracts/random.js';
 
 /** What a run is trained with, apart from its pipeline. */
 export interface TrainRunOptions {

@@ -1,7 +1,7 @@
 import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { PluginError } from '../plugin/plugin-error.js';
-import { slots } from '../plugin/slot.js';
+import { slots } from '../contracts/slots.js';
 import { componentSchema, strict } from './compose.js';
 import { strictAjv } from './ajv.js';
 

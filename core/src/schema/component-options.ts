@@ -1,9 +1,9 @@
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
 import { composeSchema } from './compose.js';
-import type { NestedOptions } from './option.js';
 import { strictAjv } from './validator.js';
+import type { NestedOptions } from '../contracts/components.js';
 
 const pools = new WeakMap<Catalogue, ReturnType<typeof strictAjv>>();
 

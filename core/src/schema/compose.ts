@@ -1,7 +1,7 @@
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import { slots, type SlotName } from '../plugin/slot.js';
-import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
+import { slots, type SlotName } from '../contracts/slots.js';
+import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.js';
 import { skeleton } from './skeleton.js';
 import { unionByType } from './union.js';
 

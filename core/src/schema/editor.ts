@@ -1,8 +1,7 @@
 import type { Catalogue } from '../plugin/catalogue.js';
-import { FIRST_PARTY } from '../plugin/first-party.js';
-import { slots, type SlotName } from '../plugin/slot.js';
+import { slots, type SlotName } from '../contracts/slots.js';
 import { componentSchemas, definitionName } from './compose.js';
-import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
+import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.js';
 import { skeleton } from './skeleton.js';
 
 const EXTENDS: JsonSchema = {
@@ -14,7 +13,7 @@ const EXTENDS: JsonSchema = {
  * The schema for editors (draft 7): pipelines as people write them, with short forms, `extends` and a description of
  * everything. What a file may leave to those it extends is not required; `carl validate` knows and checks all of it.
  */
-export function editorSchema(catalogue: Catalogue): JsonSchema {
+export function editorSchema(catalogue: Catalogue, packages: readonly string[]): JsonSchema {
   const { properties = {}, required = [] } = plainSchema(skeleton);
   const needed = required.filter(key => properties[key]?.default === undefined);
   return {
@@ -22,7 +21,7 @@ export function editorSchema(catalogue: Catalogue): JsonSchema {
     title: 'CARL pipeline',
     description: 'An experiment in self-supervised learning: data, components and training.',
     type: 'object',
-    properties: { extends: EXTENDS, ...editable(properties), plugins: pluginNames(properties.plugins ?? {}) },
+    properties: { extends: EXTENDS, ...editable(properties), plugins: pluginNames(properties.plugins ?? {}, packages) },
     additionalProperties: false,
     if: { required: ['extends'] },
     else: { required: needed },
@@ -42,8 +41,8 @@ function forEditors(schema: JsonSchema): JsonSchema {
   return slot === undefined ? rest : { ...rest, allOf: [{ $ref: `#/definitions/${slot}` }] };
 }
 
-function pluginNames(schema: JsonSchema): JsonSchema {
-  return { ...schema, items: { anyOf: [{ enum: FIRST_PARTY }, { type: 'string', minLength: 1 }] } };
+function pluginNames(schema: JsonSchema, packages: readonly string[]): JsonSchema {
+  return { ...schema, items: { anyOf: [{ enum: packages }, { type: 'string', minLength: 1 }] } };
 }
 
 function slotDefinitions(catalogue: Catalogue, slot: SlotName): readonly (readonly [string, JsonSchema])[] {

@@ -1,5 +1,6 @@
 import { Type, type Static, type TUnsafe } from 'typebox';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
+import type { NestedOptions } from '../contracts/components.js';
 
 /** Builders for what TypeBox has no word for. Plugins use these and TypeBox's own. */
 
@@ -18,12 +19,6 @@ export const gradientCheckpointing = Type.Boolean({
 /** A component of the given slot as an option; `create` makes it through the injected `Components`. */
 export function Nested(slot: SlotName, options: { description: string; default?: unknown }): TUnsafe<NestedOptions> {
   return Type.Unsafe<NestedOptions>({ ...options, 'x-slot': slot });
-}
-
-/** Validated options of a nested component. */
-export interface NestedOptions {
-  readonly use: string;
-  readonly [option: string]: unknown;
 }
 
 /** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */

@@ -1,9 +1,9 @@
-import { describeSchema } from '../config/describe.js';
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import { slots, type SlotName } from '../plugin/slot.js';
+import { slots, type SlotName } from '../contracts/slots.js';
 import { composeSchema, definitionName } from './compose.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
+import { describeSchema } from './describe.js';
 
 const HEAD = `# Components
 

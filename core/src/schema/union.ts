@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 
 /**
  * A union (`anyOf`) as a choice by the value's type, so that defaults inside are filled and errors are those of the

@@ -1,11 +1,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Plugin } from '../plugin/define.js';
 import { strictAjv } from './ajv.js';
 import { blame } from './blame.js';
 import { composeSchema } from './compose.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 
 export { strictAjv };
 export type SchemaError = ErrorObject;

@@ -1,5 +1,5 @@
 import { definitionName } from './compose.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
 
 /** As much of a value as decides which part of a schema is meant. */
 export interface Shape {

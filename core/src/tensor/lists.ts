@@ -1,22 +1,22 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs';
-import type { AdamNext, AdamPlace, AdamRule, Term } from './kernels.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { AdamNext, AdamPlace, AdamRule, WeightedTensors } from '../contracts/kernels.js';
 
 /** Kernels over lists of tensors as chains of TensorFlow.js operations. */
 
-export function weightedSums(terms: readonly Term[]): Tensor[] {
+export function weightedSums(terms: readonly WeightedTensors[]): Tensor[] {
   return terms[0].tensors.map((_, place) => tf.tidy(() => terms.map(term => weighted(term, place)).reduce(sum)));
 }
 
 const sum = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
 
 /** The result is another tensor also where the factor is 1. */
-function weighted({ factor, tensors }: Term, place: number): Tensor {
+function weighted({ factor, tensors }: WeightedTensors, place: number): Tensor {
   const by = factorAt(factor, place);
   return by === 1 ? tf.clone(tensors[place]) : tf.mul(tensors[place], by);
 }
 
-function factorAt(factor: Term['factor'], place: number): number | Scalar {
+function factorAt(factor: WeightedTensors['factor'], place: number): number | Scalar {
   if (typeof factor === 'number') return factor;
   return factor instanceof tf.Tensor ? tf.reshape<tf.Rank.R0>(tf.slice(factor, place, 1), []) : factor[place];
 }

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../contracts/random.js';
 
 /** A stream that remembers what is drawn from it, to be drawn again. */
 export interface RecordedRandom {

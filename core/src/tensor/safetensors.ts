@@ -1,4 +1,4 @@
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { STORED_DTYPES } from './stored-dtype.js';
 
 /** A tensor on its way to or from a file, row by row. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { TensorContainer } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorContainer } from '@tensorflow/tfjs-core';
 
 /** `tf.tidy` for any result: disposes every tensor made inside but those found in the result's arrays and plain objects. */
 export function scope<T>(compute: () => T): T {

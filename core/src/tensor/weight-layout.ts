@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../contracts/weights.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import type { StoredTensor } from './safetensors.js';
 
 /** Tensors as they are stored, by name. */

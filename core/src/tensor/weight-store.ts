@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { Pass, WeightSpec } from '../contracts/weights.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { fromDisk, toDisk, type DiskTensors } from './weight-layout.js';
-import type { Streams } from './random.js';
+import type { Streams } from '../contracts/random.js';
 
 /** A trainable weight with its full name (`encoder.conv1.weight`). */
 export interface Parameter {

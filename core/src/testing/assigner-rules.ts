@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner } from '../contracts/assigner.js';
 import type { StateSpec } from '../contracts/state.js';
-import { singleProcess } from '../collective/single-process.js';
+import { singleProcess } from '../builtin/single-process.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { storeOf } from './module.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Backend } from '../contracts/backend.js';
 import type { Collective } from '../contracts/collective.js';
 import { leaked, leakProblem, noise, sameBits } from './probe.js';

@@ -2,7 +2,7 @@ import { deepFreeze } from '../config/freeze.js';
 import { undescribedOptions } from '../plugin/contract.js';
 import { strictAjv } from '../schema/ajv.js';
 import { componentSchema, strict } from '../schema/compose.js';
-import { mapSchema, plainSchema, type JsonSchema } from '../schema/json-schema.js';
+import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.js';
 import { leaked, leakProblem } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 

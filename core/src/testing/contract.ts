@@ -1,11 +1,10 @@
 import { componentsOf, createRoot } from '../container/root.js';
-import { Streams } from '../contracts/streams.js';
 import { deepFreeze } from '../config/freeze.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { catalogueOf, type Catalogue } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
 import type { Component, Plugin } from '../plugin/define.js';
-import type { SlotName } from '../plugin/slot.js';
+import type { SlotName } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
 import { assignerRules } from './assigner-rules.js';
 import { augmentationRules, augmenterRules } from './augmentation-rules.js';
@@ -20,6 +19,7 @@ import { optimizerRules } from './optimizer-rules.js';
 import { streams } from './probe.js';
 import type { Example, Rule, Subject } from './rule.js';
 import { scheduleRules, teacherRules } from './schedule-rules.js';
+import { Streams } from '../contracts/random.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- rules of all slots side by side */
 const RULES: Readonly<Record<SlotName, readonly Rule<any>[]>> = {

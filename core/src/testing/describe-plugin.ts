@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugin/define.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { contractOf, type Clause, type Trials } from './contract.js';
 
 /** As much of a test runner as is needed: mocha, vitest and node:test all have it. */

@@ -1,7 +1,7 @@
 import type { Evaluator, EvaluatorInputs, EvaluatorResult, FeatureSet } from '../contracts/evaluator.js';
-import type { Random } from '../tensor/random.js';
 import { permuteRows, streams } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
+import type { Random } from '../contracts/random.js';
 
 /** What holds for evaluators. */
 export const evaluatorRules: readonly Rule<Evaluator>[] = [

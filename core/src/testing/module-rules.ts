@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';
 import type { Pass } from '../contracts/weights.js';

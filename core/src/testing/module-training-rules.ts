@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../contracts/weights.js';
 import { decodeSafetensors, encodeSafetensors } from '../tensor/safetensors.js';
 import type { WeightStore } from '../tensor/weight-store.js';

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { singleProcess } from '../collective/single-process.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { singleProcess } from '../builtin/single-process.js';
 import type { Cost } from '../contracts/cost.js';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Objective } from '../contracts/objective.js';
 import { disposeInputs, gradientsOf, inputsOf, lossOf, normal, objectiveSize, type Draw } from './objective.js';
 import { allFinite, contextAt } from './probe.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Objective, ObjectiveSize } from '../contracts/objective.js';
 import { collapseRules } from './objective-collapse-rules.js';
 import {

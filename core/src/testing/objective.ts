@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Objective, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';

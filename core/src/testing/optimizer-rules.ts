@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { scope } from '../tensor/scope.js';
 import { allFinite, leaked, leakProblem, noise, sameBits } from './probe.js';

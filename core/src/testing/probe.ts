@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
-import { singleProcess } from '../collective/single-process.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { singleProcess } from '../builtin/single-process.js';
 import type { Image } from '../contracts/image.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { seededStreams } from '../tensor/random.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Schedule, ScheduleDefaults } from '../contracts/schedule.js';
 import type { Teacher } from '../contracts/teacher.js';
 import { leaked, leakProblem, noise, sameBits } from './probe.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '../contracts/objective.js';
 import { lossOf, moved, type Inputs } from './objective.js';
 import { streams } from './probe.js';

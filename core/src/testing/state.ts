@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StateSpec, TensorMap } from '../contracts/state.js';
 import { initialValue } from '../train/buffers.js';
 import { allFinite, streams } from './probe.js';

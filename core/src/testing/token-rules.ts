@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Pass } from '../contracts/weights.js';
 import { scope } from '../tensor/scope.js';

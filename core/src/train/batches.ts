@@ -1,9 +1,10 @@
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
-import type { Batch } from './loss.js';
-import { makeViews, orderOf, toTensor, type HostImages, type ViewSource } from './view-batch.js';
+import { makeViews, orderOf, type ViewSource } from './view-batch.js';
 import { ThreadCount } from './views/thread-count.js';
 import { ViewThreads, type ViewTask } from './views/view-threads.js';
+import { toTensor, type HostImages } from '../data/host-images.js';
+import type { Batch } from './batch.js';
 
 /** The views of a batch before they become tensors. */
 export interface HostBatch {

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StateSpec } from '../contracts/state.js';
-import type { Streams } from '../tensor/random.js';
+import type { Streams } from '../contracts/random.js';
 
 /** Variables for the buffers of a component, as they are before the first step. */
 export function buffersOf(owner: string, specs: readonly StateSpec[], streams: Streams): Record<string, Variable> {

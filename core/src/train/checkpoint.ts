@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Variable } from '@tensorflow/tfjs';
-import { CarlError } from '../errors.js';
-import { writeFolderAtomic } from '../run/atomic.js';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { CarlError } from '../errors/carl-error.js';
+import { writeFolderAtomic } from '../files/atomic.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
 

@@ -1,9 +1,9 @@
 import type { StepContext } from '../contracts/step-context.js';
 import { scope } from '../tensor/scope.js';
 import { embed } from './forward.js';
-import type { Batch } from './loss.js';
 import { assignState, passesOf, type Model } from './model.js';
 import type { Network } from './network.js';
+import type { Batch } from './batch.js';
 
 /**
  * Sends a batch through the network as a step would and lets the assigner see the embeddings, so that its state is filled;

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Passes } from './model.js';
-import { tokensAt, type Hiding } from './hidden-patches.js';
+import { tokensAt, type Hiding } from './masked-patches.js';
 import type { Network } from './network.js';
 
 /** What the learning branch or the teacher makes of the views, one tensor a view. */

@@ -1,14 +1,15 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Parameter } from '../tensor/weight-store.js';
-import { hide } from './hidden-patches.js';
-import { evaluateLoss, type Batch, type Evaluation } from './loss.js';
+import { hide } from './masked-patches.js';
+import { evaluateLoss, type Evaluation } from './loss.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
 import { teach } from './teach.js';
 import { scope } from '../tensor/scope.js';
 import { assignState, type Model } from './model.js';
 import type { Network } from './network.js';
+import type { Batch } from './batch.js';
 
 /** Gradients of one step by parameter, averaged over its batches and over all workers; loss and parts likewise. */
 export interface StepGradients {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WeightSpec } from '../contracts/weights.js';
-import { readUserFile } from '../data/data-file.js';
-import { CarlError } from '../errors.js';
+import { readUserFile } from '../files/data-file.js';
+import { CarlError } from '../errors/carl-error.js';
 import { decodeSafetensors } from '../tensor/safetensors.js';
 import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
 

@@ -1,24 +1,14 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned } from '../contracts/assigner.js';
 import type { HiddenPatches, ObjectiveInputs } from '../contracts/objective.js';
-import type { BatchPlace } from '../contracts/step-context.js';
 import { constant } from '../tensor/constant.js';
 import { embed, together } from './forward.js';
-import type { Hiding } from './hidden-patches.js';
+import type { Hiding } from './masked-patches.js';
 import { passesOf, type Model, type Passes } from './model.js';
 import type { Network } from './network.js';
 import { scored, type StepBatch, type Targets } from './teach.js';
-
-/** One batch of views and where it goes through. */
-export interface Batch {
-  /** V tensors [B, height, width, channels], global views first. */
-  readonly views: readonly Tensor4D[];
-  readonly globalViews: number;
-  readonly forward: 'joint' | 'separate';
-  /** Where it lies in its epoch, for the context of the step. */
-  readonly place?: BatchPlace;
-}
+import type { Batch } from './batch.js';
 
 /** Everything that comes out of the forward pass of a step. */
 export interface Evaluation {

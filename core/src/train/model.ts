@@ -1,15 +1,15 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { ObjectiveSize } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import type { Pass } from '../contracts/weights.js';
-import { CarlError } from '../errors.js';
+import { CarlError } from '../errors/carl-error.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
-import type { Random, Streams } from '../tensor/random.js';
 import type { InitialWeights } from './initial-weights.js';
 import type { Network, NetworkShape } from './network.js';
+import type { Random, Streams } from '../contracts/random.js';
 
 /** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
 export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;

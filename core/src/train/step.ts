@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Updatable } from '../contracts/optimizer.js';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Pass } from '../contracts/weights.js';
@@ -7,9 +7,9 @@ import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
 import { stepGradients } from './gradients.js';
-import type { Batch } from './loss.js';
 import { assignState, passesOf, type Model } from './model.js';
 import type { Network } from './network.js';
+import type { Batch } from './batch.js';
 
 export interface StepInput {
   /** One entry a batch; more than one is gradient accumulation. */

@@ -1,11 +1,11 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned } from '../contracts/assigner.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { embed } from './forward.js';
-import type { Hiding } from './hidden-patches.js';
-import type { Batch } from './loss.js';
+import type { Hiding } from './masked-patches.js';
 import { passesOf, type Model, type Passes } from './model.js';
 import type { Network } from './network.js';
+import type { Batch } from './batch.js';
 
 /** What the teacher says of the global views; constant. Undefined without a teacher. */
 export interface Targets {

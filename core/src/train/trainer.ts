@@ -1,36 +1,11 @@
-import type { Observer } from '../contracts/observer.js';
-import type { Schedule } from '../contracts/schedule.js';
 import type { StepContext } from '../contracts/step-context.js';
-import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
-import type { RunDirectory } from '../run/run-directory.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { look } from './first-look.js';
-import { Judge } from './judge.js';
-import type { Model } from './model.js';
-import type { Network, NetworkShape } from './network.js';
-import type { Spans } from '../profile/spans.js';
+import { Judge } from './step-reporter.js';
 import { trainStep, type StepInput, type StepOutcome } from './step.js';
-import type { ViewSource } from './view-batch.js';
-import type { ViewTask } from './views/view-threads.js';
-
-/** All parts of a training, ready to start. */
-export interface Training {
-  readonly network: Network;
-  readonly shape: NetworkShape;
-  readonly model: Model;
-  readonly source: ViewSource;
-  readonly schedule: Schedule;
-  readonly options: TrainerOptions;
-  readonly run: RunDirectory;
-  readonly observers: readonly Observer[];
-  readonly monitor: CollapseMonitor;
-  readonly viewTask: ViewTask;
-  /** Threads that make views beside the step; undefined for as many as pay. */
-  readonly viewThreads?: number;
-  readonly spans: Spans;
-}
+import type { Training } from './training.js';
 
 export interface TrainingResult {
   readonly status: 'finished' | 'interrupted';

@@ -1,16 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { ImageSet } from '../contracts/dataset.js';
-import type { Image } from '../contracts/image.js';
-import { CarlError } from '../errors.js';
-import type { Streams } from '../tensor/random.js';
-
-/** Images of one shape on the host: [B, height, width, channels] row by row. */
-export interface HostImages {
-  readonly shape: readonly [number, number, number, number];
-  readonly data: Float32Array;
-}
+import type { Streams } from '../contracts/random.js';
+import { packed, type HostImages } from '../data/host-images.js';
 
 export interface ViewSource {
   readonly images: ImageSet;
@@ -35,24 +26,4 @@ export async function makeViews(
     return source.augmenter.augment(image, randoms);
   });
   return source.augmenter.views.map((_, view) => packed(perImage.map(views => views[view])));
-}
-
-/** Puts images of one shape behind each other. @throws CarlError PLUGIN_CONTRACT if shapes differ */
-export function packed(images: readonly Image[]): HostImages {
-  const [{ height, width, channels }] = images;
-  const size = height * width * channels;
-  const data = new Float32Array(images.length * size);
-  images.forEach((image, i) => {
-    if (image.height !== height || image.width !== width || image.channels !== channels)
-      throw new CarlError(
-        'PLUGIN_CONTRACT',
-        `views of one batch differ in shape: [${[height, width, channels].join()}] and [${[image.height, image.width, image.channels].join()}]`,
-      );
-    data.set(image.data, i * size);
-  });
-  return { shape: [images.length, height, width, channels], data };
-}
-
-export function toTensor({ shape, data }: HostImages): Tensor4D {
-  return tf.tensor4d(data, [...shape]);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { CarlError, type Availability, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
 import { installFolder, readRecord, type Variant } from './cache.js';
 import { applyEnvironment, type Settings } from './environment.js';

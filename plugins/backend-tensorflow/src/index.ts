@@ -5,6 +5,8 @@ import { status } from './install/status.js';
 import { tensorflowGpu } from './tensorflow-gpu.js';
 import { tensorflow } from './tensorflow.js';
 
+export { fusedKernels } from './kernels/index.js';
+export { thisMachine } from './platform.js';
 export { install, remove, status };
 
 /** What `carl backend install tensorflow` runs. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -74,7 +74,8 @@ function withSharedCore<T>(folder: string, load: () => T): T {
 /** The file of this program that an installation gets for a request, if it gets one. */
 function shared(request: string): string | undefined {
   if (request === 'util') return fileURLToPath(new URL('../assets/util.cjs', import.meta.url));
-  if (request === '@tensorflow/tfjs') return own.resolve(request);
-  if (request.startsWith('@tensorflow/tfjs-')) return createRequire(own.resolve('@tensorflow/tfjs')).resolve(request);
+  if (request === '@tensorflow/tfjs-core') return own.resolve(request);
+  if (request.startsWith('@tensorflow/tfjs-'))
+    return createRequire(own.resolve('@tensorflow/tfjs-core')).resolve(request);
   return undefined;
 }

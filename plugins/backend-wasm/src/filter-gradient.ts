@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs';
+import type { backend_util } from '@tensorflow/tfjs-core';
 import { layOutGradient, layOutInput, type Grid } from './grid.js';
 import type { Native, Scratch } from './native.js';
 import { axesOf, gridLength, tapsOf } from './taps.js';

@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs';
+import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Native, Scratch } from './native.js';
 import { axesOf, type ConvolutionAxis } from './taps.js';
 

@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs';
+import type { backend_util } from '@tensorflow/tfjs-core';
 
 /** One axis, height or width, of a convolution. */
 export interface ConvolutionAxis {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { getThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { CarlError, defineComponent, slots, type Availability, type Backend, type Kernels } from '@carl-ssl/core';
 import { Type } from 'typebox';
@@ -33,7 +33,7 @@ export default defineComponent(slots.backend, {
       activate: () => activate(wanted),
       fingerprint: () => ({
         name: 'wasm',
-        versions: { tfjs: tf.version.tfjs, 'tfjs-backend-wasm': version_wasm, node: process.versions.node },
+        versions: { tfjs: tf.version_core, 'tfjs-backend-wasm': version_wasm, node: process.versions.node },
         threads: wanted,
         flags: { simd: 'true' },
       }),

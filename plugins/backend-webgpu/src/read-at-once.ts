@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { turnUntil } from './event-turns.js';
 
 /** A buffer of the GPU. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { CarlError, defineComponent, slots, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { dawnVersion, type AdapterInfo } from './dawn.js';
@@ -42,7 +42,7 @@ function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: numb
 function fingerprint(): BackendFingerprint {
   return {
     name: 'webgpu',
-    versions: { tfjs: tf.version.tfjs, webgpu: dawnVersion() ?? '', node: process.versions.node },
+    versions: { tfjs: tf.version_core, webgpu: dawnVersion() ?? '', node: process.versions.node },
     threads: 1,
     flags: { adapter: adapter ? nameOf(adapter) : '' },
   };

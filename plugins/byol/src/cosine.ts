@@ -1,6 +1,6 @@
 import { normalizeRows } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Mean cosine of the rows of [B, D] and [B, D]. */
 export function meanCosine(a: Tensor2D, b: Tensor2D): Scalar {

@@ -1,6 +1,6 @@
 import { crossPairs, defineComponent, meanOf, slots, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { predictionAdvice } from './advice.js';
 import { meanCosine } from './cosine.js';

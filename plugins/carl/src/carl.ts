@@ -15,8 +15,8 @@ import {
   type ObjectiveInputs,
   type ScheduledNumber,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { consistency, divergenceToUniform } from './consistency.js';
 

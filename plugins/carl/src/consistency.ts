@@ -1,6 +1,6 @@
 import { clampedLog } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
  * Mean over the pairs (view i, target j), i != j, and over the batch of -log <p_i, q_j>; assignments are [B, K].

@@ -1,5 +1,5 @@
 import { defineComponent, slots } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 /** Takes the head's output as scores, one column a prototype (heads whose last layer is the prototypes): [B, K] -> p [B, K]. */

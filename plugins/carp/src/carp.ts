@@ -15,8 +15,8 @@ import {
   type StepContext,
   type TrivialValue,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './carp-advice.js';
 import { groupConsistency, groupDivergence } from './group-consistency.js';

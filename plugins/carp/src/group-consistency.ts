@@ -1,6 +1,6 @@
 import { clampedLog, crossPairs, type Collective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** Mean over pairs (student i, teacher j), i != j, over groups and batch of -log <p_i, q_j>; assignments [B, G, s]. */
 export function groupConsistency(

@@ -1,6 +1,6 @@
 import { withGradient, type Random } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** A random partition of prototypes into groups of one size; what is left over belongs to none. */
 export interface Partition {

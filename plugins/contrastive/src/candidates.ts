@@ -1,6 +1,6 @@
 import { normalizeRows, oneHot, ownPlaces, type Collective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Subtracted from a score to take a candidate out of a softmax: nothing of it is left, and it is still finite. */
 const HIDDEN = 1e9;

@@ -9,8 +9,8 @@ import {
   type Collective,
   type Objective,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { cosines, gather, others, type Gathered } from './candidates.js';

@@ -13,8 +13,8 @@ import {
   type Objective,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
 import { queueSize, symmetric } from './queue-options.js';

@@ -9,8 +9,8 @@ import {
   type Assigner,
   type Facts,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { temperatureAdvice } from './advice.js';
 import { cosines, gather, type Gathered } from './candidates.js';

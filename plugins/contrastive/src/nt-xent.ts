@@ -8,8 +8,8 @@ import {
   type Objective,
   type ObjectiveSize,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
 import { choiceOf, gather, type Gathered } from './candidates.js';

@@ -15,8 +15,8 @@ import {
   type ObjectiveResult,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
 import { pairsOf } from './info-nce.js';

@@ -1,6 +1,6 @@
 import { depthwiseConv, filled, gelu, layerNorm, linear, normal, residual, sequence, type Layer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 export interface BlockOptions {
   readonly dim: number;

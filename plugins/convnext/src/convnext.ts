@@ -10,7 +10,7 @@ import {
   type Facts,
   type Finding,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { layoutOf, type Size } from './layout.js';
 import { lastNorm, outputWidth, stagesOf, totalStride, type Architecture } from './network.js';

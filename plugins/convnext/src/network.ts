@@ -1,5 +1,5 @@
 import { checkpointed, dropRates, layerNorm, patchConv, sequence, type Layer, type Stage } from '@carl-ssl/core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { block, initialize } from './block.js';
 import type { Layout } from './layout.js';
 

@@ -1,6 +1,6 @@
 import { oneHot, splitSegments, type BatchPlace } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 export interface ClusterLabels {
   /** K of every set of prototypes. */

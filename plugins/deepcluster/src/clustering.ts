@@ -1,6 +1,6 @@
 import { normalizeRows, oneHot, type Collective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 export interface Clustering {
   /** [K, D], unit length. */

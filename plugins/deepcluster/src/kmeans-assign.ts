@@ -1,6 +1,6 @@
 import { cosineScores, defineComponent, oneHot, prototypeOptions, scorerOf, slots, untracked } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 const options = Type.Object(

@@ -1,6 +1,6 @@
 import type { BatchPlace, Collective, DataSize, StateSpec, TensorMap } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
  * The unit embeddings of an epoch in the order in which its batches came, one buffer a batch, so that a step writes one

@@ -10,8 +10,8 @@ import {
   type StepContext,
   type TensorMap,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkSphericalKMeans } from './advice.js';
 import { sphericalKMeans, type Clustering } from './clustering.js';

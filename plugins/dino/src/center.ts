@@ -1,6 +1,6 @@
 import type { Collective, StateSpec } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** `center` [K]: the moving average of what the teacher's scores are on average, zero at the start. */
 export function centerState(prototypes: number): readonly StateSpec[] {

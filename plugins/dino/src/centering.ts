@@ -8,8 +8,8 @@ import {
   untracked,
   type Assigner,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { centerState, centered, movedCenter } from './center.js';
 import { checkCentering } from './advice.js';

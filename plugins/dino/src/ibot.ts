@@ -10,8 +10,8 @@ import {
   type Objective,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { centerState, centered } from './center.js';
 import { checkDino, trivialValues } from './advice.js';

@@ -11,8 +11,8 @@ import {
   type Finding,
   type Objective,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { warning } from './advice.js';
 

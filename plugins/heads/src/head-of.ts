@@ -1,5 +1,5 @@
 import { sequence, stageCosts, type Head, type Layer, type Stage } from '@carl-ssl/core';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** A head from its stages, which depend on the width of the input. */
 export function headOf(outputDim: number, stagesOf: (inputDim: number) => readonly Stage<Tensor2D>[]): Head {

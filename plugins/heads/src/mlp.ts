@@ -9,7 +9,7 @@ import {
   type Layer,
   type Stage,
 } from '@carl-ssl/core';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** One linear layer and what follows it. */
 export interface MlpLayer {

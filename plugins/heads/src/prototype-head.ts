@@ -1,5 +1,5 @@
 import { normal, normalizeRows, weightNormLinear, type Head, type Layer, type Stage } from '@carl-ssl/core';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { headOf } from './head-of.js';
 import { mlpStages, type MlpLayer } from './mlp.js';

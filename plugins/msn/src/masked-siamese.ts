@@ -12,8 +12,8 @@ import {
   type ObjectiveResult,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedSiameseOptions } from './options.js';
 
 /** The divergence R of a mean assignment [K] from what it should be. */

@@ -1,5 +1,5 @@
 import { defineComponent, kernels, slots, type AdamPlace, type Optimizer, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { decayOf } from './decay.js';
 import { excludeVectors, learningRate, weightDecay } from './optimizer-options.js';

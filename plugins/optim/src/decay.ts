@@ -1,5 +1,5 @@
 import { kernels, type Updatable } from '@carl-ssl/core';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 export interface Decay {
   readonly weightDecay: number;

@@ -1,6 +1,6 @@
 import { kernels, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { assignAll } from './update.js';
 
 export interface Momentum {

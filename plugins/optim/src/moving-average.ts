@@ -1,5 +1,5 @@
 import { defineComponent, kernels, slots, type Finding, type Teacher } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';

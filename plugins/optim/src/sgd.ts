@@ -1,5 +1,5 @@
 import { defineComponent, slots } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { decayedGradients } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';

@@ -1,6 +1,6 @@
 import { kernels, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { decayedGradients, decayOf, isExcluded, type Decay } from './decay.js';
 
 export interface Trust extends Decay {

@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
 /** Gives each variable the value at its place. */
 export function assignAll(variables: readonly Variable[], values: readonly Tensor[]): void {

@@ -1,6 +1,6 @@
 import { batchNorm, batchNormRelu, conv, sequence, totalCost, type Layer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { BlockName } from './layout.js';
 
 export interface BlockShape {

@@ -1,5 +1,5 @@
 import { batchNormRelu, checkpointed, conv, maxPool, sequence, type Layer, type Stage } from '@carl-ssl/core';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { residualBlock } from './block.js';
 import { EXPANSION, type Layout } from './layout.js';
 

@@ -1,6 +1,6 @@
 import { globalMeanPool, sequence, stageCosts, type Encoder, type Stage } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** A network of convolutions as an encoder, up to and with the mean over all pixels. `stagesOf` takes the images' channels. */
 export function pooledEncoder(featureDim: number, stagesOf: (channels: number) => readonly Stage<Tensor4D>[]): Encoder {

@@ -1,6 +1,6 @@
 import { batchNormRelu, checkpointed, conv, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** A wide residual network without the number of channels of its images. */
 export interface WideArchitecture {

@@ -1,6 +1,6 @@
 import { sinkhorn, type Collective, type SinkhornOptions } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** What codes are balanced with. */
 export interface Balance extends SinkhornOptions {

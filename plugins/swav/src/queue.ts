@@ -1,6 +1,6 @@
 import type { StateSpec, StepContext, TensorMap } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 /** Options of components that keep earlier embeddings for the Sinkhorn normalisation. */

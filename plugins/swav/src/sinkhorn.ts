@@ -8,8 +8,8 @@ import {
   untracked,
   type Assigner,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { balancedCode } from './balanced-code.js';
 import { activeQueue, fullSet, pushed, queueOptions, queueState } from './queue.js';

@@ -8,8 +8,8 @@ import {
   type Layer,
   type WeightSpec,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
  * Every token looks at all tokens of its image: [B, T, D] -> [B, T, D]. Queries, keys and values come from one linear

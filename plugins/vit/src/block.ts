@@ -1,5 +1,5 @@
 import { gelu, layerNorm, linear, normal, residual, sequence, xavierUniform, type Layer } from '@carl-ssl/core';
-import type { Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
 import type { Architecture } from './architecture.js';
 import { selfAttention } from './attention.js';
 

@@ -1,6 +1,6 @@
 import { checkpointed, dropRates, layerNorm, sequence, stageCosts, type Encoder, type Tokens } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from './architecture.js';
 import { block } from './block.js';
 import { embedding, gridOf } from './embedding.js';

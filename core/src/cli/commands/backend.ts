@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { Installer } from '../../contracts/installer.js';
-import { CarlError } from '../../errors.js';
+import { CarlError } from '../../errors/carl-error.js';
 
 interface InstallFlags {
   readonly gpu?: boolean;

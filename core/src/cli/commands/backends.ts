@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { backendCandidates } from '../../backend/candidates.js';
 import { chooseBackend, type BackendReport } from '../../backend/choose.js';
-import { loadFirstParty } from '../../plugin/load.js';
+import { loadFirstParty } from '../../catalogue/load.js';
 import { oneOf } from '../parse-option.js';
 
 interface BackendsOptions {

@@ -4,12 +4,13 @@ import type { Command } from 'commander';
 import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
-import { PipelineError } from '../../config/diagnostic.js';
 import { loadPipeline } from '../../config/load.js';
-import { CarlError } from '../../errors.js';
+import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
+import { interruptibleSession } from '../interruptible.js';
 import { collect, count } from '../parse-option.js';
-import { resumeSession, startSession } from '../training-session.js';
+import { resumeSession, startSession } from '../../run/session.js';
+import { PipelineError } from '../../config/pipeline-error.js';
 
 interface CompareOptions {
   readonly grid?: readonly string[];
@@ -75,7 +76,7 @@ async function trainVariant({ name, file, set }: Variant, seed: number, options:
   const path = runPath(options.out, name, seed);
   if (await isFinished(path)) return;
   process.stderr.write(`${name}, seed ${seed}\n`);
-  const listeners = { observers: [] };
+  const listeners = { observers: [], ...interruptibleSession };
   const session = existsSync(join(path, 'lock.json'))
     ? await resumeSession(path, listeners, options.backend)
     : await startSession(await loadPipeline(file, { ...options, set, seed }), path, listeners);

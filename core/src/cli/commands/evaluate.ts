@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { resultsTable } from '../../evaluate/results.js';
 import { evaluateRun } from '../../run/evaluate-run.js';
 import { openExperiment } from '../../run/experiment.js';
-import { activateBackend } from '../activate-backend.js';
-import { openRun } from '../open-run.js';
+import { activateBackend } from '../../backend/activate.js';
+import { openRun } from '../../run/open-run.js';
 import { oneOf } from '../parse-option.js';
 
 interface EvaluateOptions {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { literal } from '../../config/describe.js';
 import { explain, type Explanation } from '../../config/explain.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
 import { collect, integer, oneOf } from '../parse-option.js';
+import { literal } from '../../schema/describe.js';
+import { columns } from '../../text/tables.js';
 
 interface ExplainOptions extends LoadOptions {
   readonly format: 'text' | 'json';
@@ -63,17 +64,4 @@ function leaves(all: readonly Explanation[]): readonly Explanation[] {
 
 function rowOf({ path, value, origin }: Explanation): string[] {
   return [path, value === undefined ? 'not set' : literal(value), origin?.text ?? ''];
-}
-
-/** Cells in columns, all to the left. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

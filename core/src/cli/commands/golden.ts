@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { componentsOf, createRoot } from '../../container/root.js';
-import { aligned } from '../../evaluate/results.js';
 import { runGolden, type GoldenOutcome } from '../../golden/run-golden.js';
-import { loadFirstParty, loadPlugins } from '../../plugin/load.js';
-import { activateBackend } from '../activate-backend.js';
+import { loadFirstParty, loadPlugins } from '../../catalogue/load.js';
+import { activateBackend } from '../../backend/activate.js';
 import { ExitStatus } from '../exit-status.js';
+import { aligned } from '../../text/tables.js';
 
 interface GoldenOptions {
   readonly only?: string;

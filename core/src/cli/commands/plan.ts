@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
-import { loadPipeline, type LoadedPipeline } from '../../config/load.js';
-import { aligned } from '../../evaluate/results.js';
+import { loadPipeline } from '../../config/load.js';
 import type { Experiment } from '../../run/experiment.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { likelyThreads } from '../../run/likely-threads.js';
+import { likelyThreads } from '../../run/estimate-view-threads.js';
 import { peakMemory } from '../../run/peak-memory.js';
 import { planOf, type Plan } from '../../run/plan.js';
-import { activateBackend, chosenBackend } from '../activate-backend.js';
+import { activateBackend, chosenBackend } from '../../backend/activate.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
+import { aligned } from '../../text/tables.js';
+import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
 
 interface PlanOptions {
   readonly set?: readonly string[];

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { listPlugins, type PluginListing } from '../../plugin/listing.js';
+import { listPlugins, type PluginListing } from '../../config/plugin-listing.js';
 import { oneOf } from '../parse-option.js';
 
 interface PluginsOptions {

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { CarlError } from '../../errors.js';
+import { CarlError } from '../../errors/carl-error.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { openExperiment } from '../../run/experiment.js';
 import { factsOf } from '../../run/facts-of.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { startRun } from '../../run/train-run.js';
-import { activateBackend } from '../activate-backend.js';
+import { activateBackend } from '../../backend/activate.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
-import { backendOf, openRun } from '../open-run.js';
+import { backendOf, openRun } from '../../run/open-run.js';
 import { progress } from '../progress.js';
 
 interface ReproduceOptions {

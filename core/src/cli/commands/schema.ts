@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
-import { CarlError } from '../../errors.js';
+import { CarlError } from '../../errors/carl-error.js';
 import type { Catalogue } from '../../plugin/catalogue.js';
-import { loadFirstParty } from '../../plugin/load.js';
+import { FIRST_PARTY } from '../../catalogue/first-party.js';
+import { loadFirstParty } from '../../catalogue/load.js';
 import { editorSchema } from '../../schema/editor.js';
 import { referenceMarkdown } from '../../schema/reference.js';
 import { oneOf } from '../parse-option.js';
@@ -42,7 +43,7 @@ async function schema(file: string | undefined, { format, out }: SchemaOptions):
 
 function render(format: SchemaOptions['format']): (catalogue: Catalogue) => string {
   if (format === 'markdown') return referenceMarkdown;
-  return catalogue => `${JSON.stringify(editorSchema(catalogue), undefined, 2)}\n`;
+  return catalogue => `${JSON.stringify(editorSchema(catalogue, FIRST_PARTY), undefined, 2)}\n`;
 }
 
 async function write(file: string, text: string): Promise<void> {

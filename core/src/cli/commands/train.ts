@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
-import { CarlError } from '../../errors.js';
+import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { Profiler } from '../../profile/profiler.js';
 import { profileText } from '../../profile/report.js';
 import { ExitStatus } from '../exit-status.js';
+import { interruptibleSession } from '../interruptible.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { colorOf } from '../terminal.js';
-import { resumeSession, startSession, type Session, type SessionListeners } from '../training-session.js';
+import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
 
 interface TrainOptions {
   readonly set?: readonly string[];
@@ -82,6 +83,7 @@ async function resume(run: string, options: TrainOptions, told: SessionListeners
 
 function listeners({ quiet }: TrainOptions): SessionListeners {
   return {
+    ...interruptibleSession,
     observers: quiet ? [] : [progress(process.stderr)],
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);

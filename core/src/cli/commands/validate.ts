@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { checkPipeline } from '../../config/check.js';
-import { PipelineError, type Diagnostic } from '../../config/diagnostic.js';
+import { type Diagnostic } from '../../config/diagnostic.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
 import { factsWithoutData } from '../../run/facts-without-data.js';
 import { ExitStatus } from '../exit-status.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf } from '../terminal.js';
+import { PipelineError } from '../../config/pipeline-error.js';
 
 interface ValidateOptions extends LoadOptions {
   readonly format: 'text' | 'json';

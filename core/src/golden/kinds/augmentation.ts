@@ -1,7 +1,7 @@
 import type { Image } from '../../contracts/image.js';
-import { slots } from '../../plugin/slot.js';
-import { packed } from '../../train/view-batch.js';
+import { slots } from '../../contracts/slots.js';
 import { stream, type RunKind } from '../bench.js';
+import { packed } from '../../data/host-images.js';
 
 /** One operation on every image of a batch [B, height, width, channels]. */
 export const augmentation: RunKind = (golden, bench) => {

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { singleProcess } from '../../collective/single-process.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { singleProcess } from '../../builtin/single-process.js';
 import type { HostArray } from '../../contracts/metric.js';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
-import { slots } from '../../plugin/slot.js';
+import { slots } from '../../contracts/slots.js';
 import type { StoredTensor } from '../../tensor/safetensors.js';
 import { scope } from '../../tensor/scope.js';
 import { toDisk, type DiskTensors } from '../../tensor/weight-layout.js';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
-import { slots } from '../../plugin/slot.js';
+import { slots } from '../../contracts/slots.js';
 import { scope } from '../../tensor/scope.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
 

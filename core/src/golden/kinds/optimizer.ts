@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { HostArray } from '../../contracts/metric.js';
-import { slots } from '../../plugin/slot.js';
+import { slots } from '../../contracts/slots.js';
 import { below, hostOf, tensorOf, type RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { HostArray } from '../../contracts/metric.js';
-import { slots } from '../../plugin/slot.js';
-import { packed } from '../../train/view-batch.js';
+import { slots } from '../../contracts/slots.js';
 import type { RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
+import { packed } from '../../data/host-images.js';
 
 /** Files of the case, read as they are: `images`, or `image.<i>` where sizes differ, and `labels`. */
 export const reader: RunKind = async (golden, bench) => {

@@ -1,4 +1,4 @@
-import { slots } from '../../plugin/slot.js';
+import { slots } from '../../contracts/slots.js';
 import type { RunKind } from '../bench.js';
 
 /** Values at steps 0 to `steps` - 1. */

@@ -1,9 +1,8 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
-import { singleProcess } from '../../collective/single-process.js';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { singleProcess } from '../../builtin/single-process.js';
 import type { HostArray } from '../../contracts/metric.js';
 import type { Schedule } from '../../contracts/schedule.js';
-import { slots } from '../../plugin/slot.js';
-import type { NestedOptions } from '../../schema/option.js';
+import { slots } from '../../contracts/slots.js';
 import type { DiskTensors } from '../../tensor/weight-layout.js';
 import { createModel, disposeModel, type Model } from '../../train/model.js';
 import { shapeOf, type Network } from '../../train/network.js';
@@ -11,6 +10,7 @@ import { disposeOutcome, trainStep } from '../../train/step.js';
 import { below, contextAt, stream, tensorOf, type Bench, type RunKind } from '../bench.js';
 import type { GoldenCase } from '../case.js';
 import type { Outputs } from '../compare.js';
+import type { NestedOptions } from '../../contracts/components.js';
 
 /** How a case of this kind describes a training. */
 interface TrainingOptions {

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { kernels } from '../kernels.js';
 import { sizeOf, type Layer } from './layer.js';
 

@@ -1,11 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../../contracts/collective.js';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
-import { CarlError } from '../../errors.js';
-import { kernels, type BatchNormParameters, type Normalized } from '../kernels.js';
+import { CarlError } from '../../errors/carl-error.js';
+import { kernels } from '../kernels.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
+import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
 
 export interface BatchNormOptions {
   /** Whether it has the trained scale `weight` and offset `bias`. */

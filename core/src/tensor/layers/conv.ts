@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../../contracts/weights.js';
 import { kernels } from '../kernels.js';
 import { kaimingNormalFanOut } from './initialize.js';

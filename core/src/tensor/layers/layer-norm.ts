@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { kernels } from '../kernels.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Cost } from '../../contracts/cost.js';
 import type { Pass, Weighted, WeightSpec } from '../../contracts/weights.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Initializer, WeightSpec } from '../../contracts/weights.js';
 import { filled, uniformFanIn } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';

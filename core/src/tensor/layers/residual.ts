@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
-import type { Random } from '../random.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../../contracts/weights.js';
 import type { Layer } from './layer.js';
+import type { Random } from '../../contracts/random.js';
 
 /**
  * x + branch(x). With stochastic depth, in a pass that draws at random, the branch is left out for each input of the

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Cost } from '../../contracts/cost.js';
 import type { Layer } from './layer.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { filled, uniformFanIn } from './initialize.js';
 import type { Layer } from './layer.js';
 import { normalizeRows } from './normalize-rows.js';

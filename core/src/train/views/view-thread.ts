@@ -2,10 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createRoot, createRun } from '../../container/root.js';
 import { Augmenter } from '../../contracts/augmenter.js';
 import { Dataset } from '../../contracts/dataset.js';
-import { Streams } from '../../contracts/streams.js';
-import { builtinPlugin, loadPlugin } from '../../plugin/load.js';
+import { builtinPlugin, loadPlugin } from '../../catalogue/load.js';
 import { makeViews, type ViewSource } from '../view-batch.js';
 import type { ViewReply, ViewRequest, ViewTask } from './view-threads.js';
+import { Streams } from '../../contracts/random.js';
 
 /** What a thread runs that makes views: it opens the dataset for itself, so decoding too happens beside the step. */
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Pipeline } from '../../schema/skeleton.js';
-import type { HostImages } from '../view-batch.js';
+import type { HostImages } from '../../data/host-images.js';
 
 /** Everything a thread needs to make the views of a run. */
 export interface ViewTask {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { applyEnvironment } from '../environment.js';
 import { loadBackend } from '../load.js';
 
@@ -18,8 +18,8 @@ process.stdout.write(`${JSON.stringify({ tensorflow: addon.TF_Version, gpu: addo
 
 /** Of sum(conv(x, w)^2) by w, at fixed x [1,5,5,2] and w [3,3,2,3]. */
 function gradient(): Float32Array {
-  const image = tf.sin(tf.range(0, 50)).reshape([1, 5, 5, 2]) as tf.Tensor4D;
-  const filter = tf.cos(tf.range(0, 54)).reshape([3, 3, 2, 3]) as tf.Tensor4D;
+  const image = tf.reshape<tf.Rank.R4>(tf.sin(tf.range(0, 50)), [1, 5, 5, 2]);
+  const filter = tf.reshape<tf.Rank.R4>(tf.cos(tf.range(0, 54)), [3, 3, 2, 3]);
   const loss = (w: tf.Tensor) => tf.sum(tf.square(tf.conv2d(image, w as tf.Tensor4D, 1, 'same'))) as tf.Scalar;
   return tf.grad(loss)(filter).dataSync() as Float32Array;
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { scope, withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
 import { operation } from './operation.js';
 

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from '@carl-ssl/core';
 import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';

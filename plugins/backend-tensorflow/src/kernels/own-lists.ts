@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import type { AdamNext, AdamPlace, AdamRule, Term } from '@carl-ssl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { AdamNext, AdamPlace, AdamRule, WeightedTensors } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 /** One operation for all places; see `native/lists.cc`. */
-export function weightedSums(terms: readonly Term[]): Tensor[] {
+export function weightedSums(terms: readonly WeightedTensors[]): Tensor[] {
   const places = terms[0].tensors.length;
   if (places === 0) return [];
   return tf.tidy(() => {
@@ -14,7 +14,7 @@ export function weightedSums(terms: readonly Term[]): Tensor[] {
 }
 
 /** [terms x places]. */
-function factorsOf(terms: readonly Term[], places: number): Tensor1D {
+function factorsOf(terms: readonly WeightedTensors[], places: number): Tensor1D {
   const rows = terms.map(({ factor }) =>
     typeof factor === 'number' ? Array.from({ length: places }, () => factor) : factor,
   );

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
 import type { Evaluation } from './minimize.js';
 import type { CrossEntropy } from './softmax-regression.js';
@@ -20,7 +20,7 @@ export interface BackendSamples {
 export function upload(features: HostMatrix, labels: Int32Array, classes: number): BackendSamples {
   return tf.tidy(() => {
     const samples = withOnes(features);
-    const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat() as Tensor2D;
+    const targets = tf.cast<Tensor2D>(tf.oneHot(tf.tensor1d(labels, 'int32'), classes) as Tensor2D, 'float32');
     return { features: samples, transposed: tf.transpose(samples), targets };
   });
 }

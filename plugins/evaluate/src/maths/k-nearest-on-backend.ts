@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
 import { cosine, directions, unitRows, type Directions } from './directions.js';
 import type { Labelled } from './k-nearest.js';

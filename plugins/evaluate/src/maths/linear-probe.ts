@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
 import { backendCrossEntropy, upload, withOnes, type BackendSamples } from './backend-cross-entropy.js';
 import type { Labelled } from './k-nearest.js';

@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { Type, type Static } from 'typebox';
+import type { Finding } from '../contracts/facts.js';
+import { Components } from '../contracts/components.js';
+import type { Objective, ObjectiveInputs, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
+import type { StepContext } from '../contracts/step-context.js';
+import { defineComponent } from '../plugin/define.js';
+import { slots } from '../contracts/slots.js';
+import { Nested, Scheduled, scheduledAt } from '../schema/option.js';
+import { named, ownTensors, prefixed, sumOfTrivial, type Term } from './terms.js';
+
+const term = Type.Object(
+  {
+    weight: Scheduled({ minimum: 0, default: 1, description: 'The loss of this term is multiplied by it.' }),
+    objective: Nested('objective', { description: 'The term; it may work on assignments or on embeddings.' }),
+  },
+  { additionalProperties: false, description: 'An objective and its weight.' },
+);
+
+const options = Type.Object(
+  { terms: Type.Array(term, { minItems: 1, description: 'The objectives that are added up.' }) },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
+
+/**
+ * Weighted sum of objectives, each on what it works on: logits where it requires assignments, else embeddings. Parts and
+ * buffers carry the term's name in front, `koleo.…`; the part `koleo` is the term's own loss before its weight.
+ */
+export const weightedSum = defineComponent(slots.objective, {
+  use: 'weighted-sum',
+  description: 'Several objectives added up, each with a weight that may change over training.',
+  options,
+  inject: { components: Components },
+  check,
+  create: ({ terms: list }, { components }): Objective => {
+    const terms = named(
+      list.map(({ weight, objective: chosen }) => ({
+        use: chosen.use,
+        weight,
+        objective: components.create(slots.objective, chosen),
+        takesAssignments: components.requires(slots.objective, chosen).includes('assignments'),
+      })),
+    );
+    return {
+      state: size =>
+        terms.flatMap(one =>
+          one.objective.state(sizeFor(one, size)).map(spec => ({ ...spec, name: `${one.name}.${spec.name}` })),
+        ),
+      compute: (inputs, context) => combined(terms, inputs, context),
+      ...maskOf(terms),
+      trivial: (size, context) =>
+        sumOfTrivial(
+          terms.map(one => ({
+            values: one.objective.trivial(sizeFor(one, size), context),
+            weight: scheduledAt(one.weight, context),
+          })),
+        ),
+    };
+  },
+});
+
+/** Terms that hide patches share one mask, that of the first: the learning branch sees the images once. */
+function maskOf(terms: readonly Term[]): Pick<Objective, 'mask'> {
+  const hiding = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
+  return hiding ? { mask: (of, context) => hiding.mask!(of, context) } : {};
+}
+
+function combined(terms: readonly Term[], inputs: ObjectiveInputs, context: StepContext): ObjectiveResult {
+  const results = terms.map(one => one.objective.compute(inputsFor(one, inputs), context));
+  const weighted = results.map(({ loss }, i) => tf.mul<Scalar>(loss, scheduledAt(terms[i].weight, context)));
+  const under = <T>(pick: (result: ObjectiveResult) => Readonly<Record<string, T>> | undefined): Record<string, T> =>
+    Object.assign({}, ...results.map((result, i) => prefixed(terms[i].name, pick(result) ?? {}))) as Record<string, T>;
+  const losses = Object.fromEntries(results.map(({ loss }, i) => [terms[i].name, loss]));
+  return {
+    loss: tf.addN(weighted),
+    parts: { ...losses, ...under(({ parts }) => parts) },
+    after: under(({ after }) => after),
+    details: under(({ details }) => details),
+  };
+}
+
+/** A term's own view of the inputs. */
+function inputsFor(one: Term, inputs: ObjectiveInputs): ObjectiveInputs {
+  const tensors = ownTensors(one.name, inputs.tensors);
+  if (one.takesAssignments || !inputs.embedded) return { ...inputs, tensors };
+  return { ...inputs.embedded, codes: [], tensors };
+}
+
+function sizeFor({ takesAssignments }: Term, size: ObjectiveSize): ObjectiveSize {
+  return takesAssignments ? size : { ...size, width: size.embeddingDim ?? size.width };
+}
+
+function check({ terms }: Options): Finding[] {
+  return terms.flatMap(({ objective, weight }, i): Finding[] => {
+    const path = `terms.${i}`;
+    if (objective.use === 'weighted-sum') {
+      const message =
+        'a weighted sum within a weighted sum. Write its terms into the outer list, with their weights multiplied.';
+      return [{ severity: 'error', code: 'WEIGHTED_SUM_NESTED', path: `${path}.objective`, message }];
+    }
+    if (weight !== 0) return [];
+    const message = `${objective.use} is computed and counts for nothing. Remove the term or give it a weight.`;
+    return [{ severity: 'warning', code: 'WEIGHTED_SUM_ZERO', path: `${path}.weight`, message }];
+  });
+}

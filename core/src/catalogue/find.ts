@@ -1,0 +1,128 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { satisfies, validRange } from 'semver';
+import { closest } from '../text/closest.js';
+import { API_VERSION } from '../plugin/api.js';
+import { FIRST_PARTY } from './first-party.js';
+import { PluginError } from '../plugin/plugin-error.js';
+
+/** Where a plugin lies. */
+export interface PluginLocation {
+  readonly path: string;
+  /** The module whose default export is the plugin. */
+  readonly entry: string;
+  readonly version: string;
+}
+
+/** A name that is a path: `./own`, `../own/plugin.js`, or absolute. */
+export function isPluginPath(name: string): boolean {
+  return /^\.{0,2}[/\\]|^\.{1,2}$|^[A-Za-z]:[/\\]/.test(name);
+}
+
+/** Finds a plugin by its npm name or path, without running any of it. @throws PluginError */
+export async function findPlugin(name: string, folder: string): Promise<PluginLocation> {
+  if (!isPluginPath(name)) return packageAt(name, await packageFolder(name, folder));
+  const path = resolve(folder, name);
+  if (!existsSync(path)) throw await noPath(name, path);
+  return statSync(path).isDirectory() ? packageAt(name, path) : file(name, path);
+}
+
+function file(name: string, path: string): PluginLocation {
+  if (['.js', '.mjs'].includes(extname(path))) return { path, entry: path, version: 'local' };
+  const remedy = /\.[cm]?ts$/.test(path)
+    ? 'Compile it and name the .js file.'
+    : 'A plugin is a package, or a .js or .mjs file.';
+  throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` is not a JavaScript module.`, remedy);
+}
+
+/** The nearest installed package: from the pipeline's folder upwards, then from where this framework is installed. */
+async function packageFolder(name: string, folder: string): Promise<string> {
+  const starts = [join(folder, 'pipeline.yaml'), import.meta.url];
+  const candidates = starts
+    .flatMap(start => createRequire(start).resolve.paths(name) ?? [])
+    .map(path => join(path, name));
+  const found = candidates.find(path => existsSync(join(path, 'package.json')));
+  if (found) return found;
+  throw await noPackage(name, folder);
+}
+
+async function noPackage(name: string, folder: string): Promise<PluginError> {
+  const near = closest(name, FIRST_PARTY) ?? FIRST_PARTY.find(known => known.endsWith(`/${name}`));
+  if (near && near !== name)
+    return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
+  const remedy = existsSync(resolve(folder, name))
+    ? `A path starts with a dot: \`./${name}\`.`
+    : `Install it beside the pipeline: npm install ${name}`;
+  return new PluginError('PLUGIN_NOT_FOUND', `The package \`${name}\` is not installed.`, remedy);
+}
+
+async function noPath(name: string, path: string): Promise<PluginError> {
+  const siblings = await readdir(dirname(path)).catch(() => undefined);
+  const near = siblings && closest(basename(path), siblings);
+  const remedy = near
+    ? `Did you mean \`${name.slice(0, name.length - basename(name).length)}${near}\`?`
+    : 'Paths are relative to the file they are written in.';
+  return new PluginError('PLUGIN_NOT_FOUND', `There is no file or folder \`${name}\`.`, remedy);
+}
+
+/** What a plugin's package.json must say: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
+interface Manifest {
+  readonly version?: unknown;
+  readonly carl?: { readonly api?: unknown; readonly plugin?: unknown };
+}
+
+async function packageAt(name: string, path: string): Promise<PluginLocation> {
+  const manifest = await readManifest(name, path);
+  const { api, plugin } = manifest.carl ?? {};
+  if (typeof api !== 'string' || typeof plugin !== 'string') {
+    const form = `{ "carl": { "api": "^${API_VERSION}", "plugin": "./dist/index.js" } }`;
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `\`${name}\` is not a plugin of this framework.`,
+      `Its package.json lacks ${form}.`,
+    );
+  }
+  checkApi(name, api);
+  const entry = resolve(path, plugin);
+  if (!existsSync(entry)) {
+    throw new PluginError(
+      'PLUGIN_NOT_FOUND',
+      `\`${name}\` is there but not built: it has no ${plugin}.`,
+      'Build or reinstall it.',
+    );
+  }
+  return { path, entry, version: typeof manifest.version === 'string' ? manifest.version : 'local' };
+}
+
+async function readManifest(name: string, path: string): Promise<Manifest> {
+  const manifest = join(path, 'package.json');
+  if (!existsSync(manifest)) {
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `The folder \`${name}\` has no package.json.`,
+      'Name a package, or a .js or .mjs file.',
+    );
+  }
+  try {
+    return JSON.parse(await readFile(manifest, 'utf8')) as Manifest;
+  } catch (cause) {
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `The package.json of \`${name}\` cannot be read: ${(cause as Error).message}.`,
+    );
+  }
+}
+
+function checkApi(name: string, api: string): void {
+  if (validRange(api) === null) {
+    throw new PluginError(
+      'PLUGIN_BROKEN',
+      `\`${name}\` asks for the API version \`${api}\`, which is not a version range.`,
+    );
+  }
+  if (satisfies(API_VERSION, api)) return;
+  const remedy = `Install a version of \`${name}\` for API ${API_VERSION}, or a version of @carl-ssl/core with API ${api}.`;
+  throw new PluginError('PLUGIN_API', `\`${name}\` is written for API ${api}; this is API ${API_VERSION}.`, remedy);
+}

@@ -1,0 +1,32 @@
+import { CarlError } from '../errors/carl-error.js';
+import type { Diagnostic } from './diagnostic.js';
+import { formatDiagnostics } from './format.js';
+
+/** All that is wrong with a pipeline, at once. Its message is the text a user reads. */
+export class PipelineError extends CarlError {
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super('INPUT_PIPELINE', formatDiagnostics(diagnostics));
+    this.name = 'PipelineError';
+  }
+}
+
+/** In the order of the text: files as they come, then lines and columns; arguments in the order they were given. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(one => one.file))];
+  const rank = ({ file, line, column }: Diagnostic) => [
+    files.indexOf(file),
+    ...(file.startsWith('--') ? [] : [line, column]),
+  ];
+  return [...diagnostics].sort((a, b) => compare(rank(a), rank(b)));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, index) => value !== b[index]);
+  return differing < 0 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
+}
+
+/** @throws PipelineError if any of them is an error. */
+export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+  const errors = diagnostics.filter(one => one.severity === 'error');
+  if (errors.length > 0) throw new PipelineError(inOrder(errors));
+}

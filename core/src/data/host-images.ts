@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Image } from '../contracts/image.js';
+import { CarlError } from '../errors/carl-error.js';
+
+/** Images of one shape on the host: [B, height, width, channels] row by row. */
+export interface HostImages {
+  readonly shape: readonly [number, number, number, number];
+  readonly data: Float32Array;
+}
+
+/** Puts images of one shape behind each other. @throws CarlError PLUGIN_CONTRACT if shapes differ */
+export function packed(images: readonly Image[]): HostImages {
+  const [{ height, width, channels }] = images;
+  const size = height * width * channels;
+  const data = new Float32Array(images.length * size);
+  images.forEach((image, i) => {
+    if (image.height !== height || image.width !== width || image.channels !== channels)
+      throw new CarlError(
+        'PLUGIN_CONTRACT',
+        `views of one batch differ in shape: [${[height, width, channels].join()}] and [${[image.height, image.width, image.channels].join()}]`,
+      );
+    data.set(image.data, i * size);
+  });
+  return { shape: [images.length, height, width, channels], data };
+}
+
+export function toTensor({ shape, data }: HostImages): Tensor4D {
+  return tf.tensor4d(data, [...shape]);
+}

@@ -1,0 +1,38 @@
+/** Entry point for programs: load a pipeline, plan, train, resume and evaluate it, read runs, choose a backend, run the command line. */
+
+export { backendCandidates } from './backend/candidates.js';
+export { chooseBackend, type BackendReport, type ChosenBackend } from './backend/choose.js';
+export { activateBest, activateBackend, chosenBackend } from './backend/activate.js';
+export { loadPlugins, loadPlugin, loadFirstParty } from './catalogue/load.js';
+export { FIRST_PARTY } from './catalogue/first-party.js';
+export { checkPipeline } from './config/check.js';
+export { listComponents, type PlacedComponent } from './config/components.js';
+export type { Diagnostic, Severity } from './config/diagnostic.js';
+export { explain, type Explanation } from './config/explain.js';
+export { formatDiagnostics, type FormatOptions } from './config/format.js';
+export { loadPipeline, type LoadOptions } from './config/load.js';
+export type { LoadedPipeline } from './config/loaded-pipeline.js';
+export { listPlugins, type PluginListing } from './config/plugin-listing.js';
+export { PipelineError } from './config/pipeline-error.js';
+export { DIAGNOSTIC_CODES, type DiagnosticCode } from './errors/diagnostic-codes.js';
+export { catalogueOf, createCatalogue, type Catalogue, type LoadedPlugin, slotNames } from './plugin/catalogue.js';
+export { PluginError } from './plugin/plugin-error.js';
+export { editorSchema } from './schema/editor.js';
+export { referenceMarkdown } from './schema/reference.js';
+export { completeOptions } from './schema/component-options.js';
+export { componentsOf, createRoot, createRun, type Services } from './container/root.js';
+export { resultsTable, type Results } from './evaluate/results.js';
+export { openExperiment, type Experiment } from './run/experiment.js';
+export { openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
+export { openRun, type OpenRun } from './run/open-run.js';
+export { evaluateRun } from './run/evaluate-run.js';
+export { RunDirectory } from './run/run-directory.js';
+export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
+export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
+export { planOf, type Plan } from './run/plan.js';
+export { peakMemory, trainingMemory } from './run/peak-memory.js';
+export { likelyThreads } from './run/estimate-view-threads.js';
+export { compareRuns, formatComparison, type RunComparison } from './run/compare-runs.js';
+export type { TrainingResult } from './train/trainer.js';
+export { runGolden, type GoldenOutcome } from './golden/run-golden.js';
+export { main, createProgram } from './cli/main.js';

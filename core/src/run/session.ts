@@ -1,0 +1,77 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { Observer } from '../contracts/observer.js';
+import type { Profiler } from '../profile/profiler.js';
+import type { Results } from '../evaluate/results.js';
+import { evaluateRun } from './evaluate-run.js';
+import { openExperiment, type Experiment } from './experiment.js';
+import { openPipeline } from './open-pipeline.js';
+import { RunDirectory } from './run-directory.js';
+import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
+import type { TrainingResult } from '../train/trainer.js';
+import { activateBackend } from '../backend/activate.js';
+import { backendOf, openRun } from './open-run.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+
+/** Who is told what while a session goes on. */
+export interface SessionListeners {
+  readonly observers: readonly Observer[];
+  readonly profiler?: Profiler;
+  onBackend?(name: string): void;
+  onWarnings?(warnings: readonly Diagnostic[]): void;
+  /** Runs the training under a signal that the caller aborts to stop it after a step. */
+  train<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Runs the evaluation of the given run. */
+  evaluate<T>(run: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** A training that ended, by itself or by a signal. */
+export interface Session {
+  readonly run: RunDirectory;
+  readonly status: TrainingResult['status'];
+  /** Undefined if it was interrupted or the pipeline has no evaluators. */
+  readonly results?: Results;
+}
+
+/** Trains a pipeline into a new run directory and evaluates it. @throws CarlError */
+export async function startSession(
+  loaded: LoadedPipeline,
+  path: string,
+  listeners: SessionListeners,
+): Promise<Session> {
+  const { pipeline, catalogue, source } = loaded;
+  const backend = await activateBackend(pipeline.backend, catalogue);
+  const { experiment, warnings } = await openPipeline(loaded);
+  if (warnings.length > 0) listeners.onWarnings?.(warnings);
+  listeners.onBackend?.(backend.name);
+  const { observers, profiler } = listeners;
+  const work = (signal: AbortSignal) =>
+    startRun(experiment, path, { catalogue, backend, signal, observers, source, ...(profiler && { profiler }) });
+  const result = await listeners.train(work);
+  return finish({ experiment, run: await RunDirectory.open(path) }, result, listeners);
+}
+
+/** Goes on with a run directory and evaluates it. @throws CarlError */
+export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
+  const opened = await openRun(path);
+  const { run, pipeline, catalogue } = opened;
+  const wanted = backendName === undefined ? await backendOf(opened) : { use: backendName };
+  const backend = await activateBackend(wanted, catalogue);
+  const experiment = await openExperiment(pipeline, catalogue);
+  listeners.onBackend?.(backend.name);
+  const { observers, profiler } = listeners;
+  const options = { catalogue, backend, observers, ...(profiler && { profiler }) } satisfies Omit<
+    TrainRunOptions,
+    'signal'
+  >;
+  const work = (signal: AbortSignal) => resumeRun(experiment, run, { ...options, signal });
+  return finish({ experiment, run }, await listeners.train(work), listeners);
+}
+
+async function finish(
+  { experiment, run }: { readonly experiment: Experiment; readonly run: RunDirectory },
+  { status }: TrainingResult,
+  listeners: SessionListeners,
+): Promise<Session> {
+  if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
+  return { run, status, results: await listeners.evaluate(run.path, () => evaluateRun(experiment, run)) };
+}

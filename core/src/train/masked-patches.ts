@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { StepContext } from '../contracts/step-context.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { Network } from './network.js';
+import type { Batch } from './batch.js';
+
+/** The patches of the global views that a step hides from the learning branch. */
+export interface Hiding {
+  /** [images, rows, columns], 1 where hidden; the images of the first view first. */
+  readonly mask: Tensor3D;
+  /** Their places among the patches of all these images, [M]. */
+  readonly places: Tensor1D;
+}
+
+/** Draws what is hidden in a batch, if the objective hides anything. @throws CarlError PLUGIN_CONTRACT, INPUT_PIPELINE */
+export function hide(
+  { encoder, objective }: Network,
+  { views, globalViews }: Batch,
+  context: StepContext,
+): Hiding | undefined {
+  if (!objective.mask) return undefined;
+  const sizes = views.slice(0, globalViews).map(({ shape }) => shape);
+  const [[batch, height, width]] = sizes;
+  if (sizes.some(shape => shape[1] !== height || shape[2] !== width))
+    throw new CarlError(
+      'INPUT_PIPELINE',
+      'patches are hidden in global views of one size only; give them all the same',
+    );
+  if (!encoder.grid || !encoder.tokens)
+    throw new CarlError('PLUGIN_CONTRACT', 'the objective hides patches and the encoder has none');
+  const grid = encoder.grid(height, width);
+  const of = { images: globalViews * batch, grid };
+  return hidden(objective.mask(of, context), [of.images, ...grid]);
+}
+
+function hidden(marks: Int32Array, shape: [number, number, number]): Hiding {
+  const places = [...marks.keys()].filter(place => marks[place] !== 0);
+  const expected = shape[0] * shape[1] * shape[2];
+  if (marks.length !== expected || places.length === 0)
+    throw new CarlError(
+      'PLUGIN_CONTRACT',
+      `the objective's mask has ${marks.length} marks and hides ${places.length} patches; expected are ${expected} marks and at least one hidden patch`,
+    );
+  return { mask: tf.tensor3d(marks, shape, 'int32'), places: tf.tensor1d(places, 'int32') };
+}
+
+/** The tokens at the hidden places: [B, T, D] -> [M, D]. */
+export function tokensAt(places: Tensor1D, patches: Tensor3D): Tensor2D {
+  const [batch, count, dim] = patches.shape;
+  return tf.gather(tf.reshape<tf.Rank.R2>(patches, [batch * count, dim]), places);
+}

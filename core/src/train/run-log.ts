@@ -1,0 +1,17 @@
+/** Storage of a run's checkpoints, metrics and messages, as far as training writes and reads it. */
+export interface RunLog {
+  /** Folder of the run. */
+  readonly path: string;
+  /** Folder of the checkpoint after the given number of optimizer steps. */
+  checkpointPath(step: number): string;
+  /** Steps of all checkpoints, oldest first. */
+  checkpoints(): Promise<readonly number[]>;
+  /** Removes all checkpoints but the newest `keep`. @throws CarlError DISK */
+  prune(keep: number): Promise<void>;
+  /** Appends a line to the metrics. @throws CarlError DISK */
+  appendMetrics(line: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Appends the duration of a stretch of training that ended at a step. @throws CarlError DISK */
+  appendSeconds(step: number, seconds: number): Promise<void>;
+  /** Appends a message with the time of day. @throws CarlError DISK */
+  log(message: string): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import type { Observer } from '../contracts/observer.js';
+import type { Schedule } from '../contracts/schedule.js';
+import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
+import type { TrainerOptions } from '../schema/skeleton.js';
+import type { Model } from './model.js';
+import type { Network, NetworkShape } from './network.js';
+import type { RunLog } from './run-log.js';
+import type { Spans } from './spans.js';
+import type { ViewSource } from './view-batch.js';
+import type { ViewTask } from './views/view-threads.js';
+
+/** All parts of a training, ready to start. */
+export interface Training {
+  readonly network: Network;
+  readonly shape: NetworkShape;
+  readonly model: Model;
+  readonly source: ViewSource;
+  readonly schedule: Schedule;
+  readonly options: TrainerOptions;
+  readonly run: RunLog;
+  readonly observers: readonly Observer[];
+  readonly monitor: CollapseMonitor;
+  readonly viewTask: ViewTask;
+  /** Threads that make views beside the step; undefined for as many as pay. */
+  readonly viewThreads?: number;
+  readonly spans: Spans;
+}
