@@ -31,7 +31,7 @@ export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
-export { likelyThreads } from './run/estimate-view-threads.js';
+export { estimateViewThreads } from './run/estimate-view-threads.js';
 export { compareRuns, formatComparison, type RunComparison } from './run/compare-runs.js';
 export type { TrainingResult } from './train/trainer.js';
 export { runGolden, type GoldenOutcome } from './golden/run-golden.js';

@@ -25,7 +25,7 @@ export type {
 } from './contracts/kernels.js';
 export { type HostArray, Metric } from './contracts/metric.js';
 export {
-  type HiddenPatches,
+  type MaskedPatches,
   type MaskedImages,
   Objective,
   type ObjectiveInputs,

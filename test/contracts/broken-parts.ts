@@ -219,34 +219,34 @@ const objectives: readonly Broken[] = [
     ...result,
     loss: wrongSlope(result.loss, 0),
   })),
-  computing('does not care for the order of the images', (result, [{ views }]) => ({
+  computing('does not care for the order of the images', (result, [{ outputs }]) => ({
     ...result,
-    loss: tf.add(result.loss, tf.mean(tf.slice(views[0], 0, 1))),
+    loss: tf.add(result.loss, tf.mean(tf.slice(outputs[0], 0, 1))),
   })),
   computing('takes its state in and gives it out as declared', result => ({
     ...result,
-    after: { centre: tf.zeros([2]) },
+    nextState: { centre: tf.zeros([2]) },
   })),
   computing('takes its state in and gives it out as declared', (result, [, { step }]) => ({
     ...result,
-    after: { centre: tf.fill([6], step > 2 ? NaN : 0) },
+    nextState: { centre: tf.fill([6], step > 2 ? NaN : 0) },
   })),
   computing('gives the same bits for the same views', result => ({ ...result, loss: tf.add(result.loss, changing()) })),
   computing('leaves no tensor behind and none of its arguments changed', result => {
     keep(tf.clone(result.loss));
     return result;
   }),
-  computing('leaves no tensor behind and none of its arguments changed', (result, [{ views }]) => {
-    views[1].dispose();
+  computing('leaves no tensor behind and none of its arguments changed', (result, [{ outputs }]) => {
+    outputs[1].dispose();
     return result;
   }),
-  computing('stays finite for views at the limits, and so does its gradient', (result, [{ views }]) => ({
+  computing('stays finite for views at the limits, and so does its gradient', (result, [{ outputs }]) => ({
     ...result,
-    loss: tf.add(result.loss, tf.sum(tf.exp(views[0]))),
+    loss: tf.add(result.loss, tf.sum(tf.exp(outputs[0]))),
   })),
-  computing('stays finite for views at the limits, and so does its gradient', (result, [{ views }]) => ({
+  computing('stays finite for views at the limits, and so does its gradient', (result, [{ outputs }]) => ({
     ...result,
-    loss: tf.add(result.loss, tf.sum(tf.sqrt(tf.sum(tf.square(views[0]), 1)))),
+    loss: tf.add(result.loss, tf.sum(tf.sqrt(tf.sum(tf.square(outputs[0]), 1)))),
   })),
   made(objective, MASK_RULE, sound => ({ ...sound, mask: ({ images }) => new Int32Array(images).fill(1) })),
   made(objective, MASK_RULE, sound => ({

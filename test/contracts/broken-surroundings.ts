@@ -157,16 +157,16 @@ const optimization: readonly Broken[] = [
   })),
   made(teacher, 'stays where it is at a momentum of 1 and copies at 0', sound => ({
     ...sound,
-    follow: (targets, online, momentum) => sound.follow(targets, online, momentum * 0.999),
+    update: (targets, online, momentum) => sound.update(targets, online, momentum * 0.999),
   })),
   made(teacher, 'moves between its weights and the online ones', sound => ({
     ...sound,
-    follow: (targets, online, momentum) => sound.follow(targets, online, momentum ** 2),
+    update: (targets, online, momentum) => sound.update(targets, online, momentum ** 2),
   })),
   made(teacher, 'leaves online weights alone and no tensor behind', sound => ({
     ...sound,
-    follow: (targets, online, momentum) => {
-      sound.follow(targets, online, momentum);
+    update: (targets, online, momentum) => {
+      sound.update(targets, online, momentum);
       keep(tf.scalar(momentum));
     },
   })),

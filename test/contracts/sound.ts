@@ -104,12 +104,12 @@ export const objective = defineComponent(slots.objective, {
   ),
   create: ({ weight }): Objective => ({
     state: ({ width }) => [{ name: 'centre', shape: [width], dtype: 'float32', initial: 0 }],
-    compute: ({ views, tensors }, context) => {
-      const [a, b] = views.map(view => normalizeRows(view));
+    compute: ({ outputs, tensors }, context) => {
+      const [a, b] = outputs.map(view => normalizeRows(view));
       const distance = tf.sub<Scalar>(1, tf.mean(tf.sum(tf.mul(a, b), 1)));
       const pull = tf.mean<Scalar>(tf.square(tf.sub(tf.mean(tf.concat([a, b]), 0), tensors.centre)));
       const loss = tf.add<Scalar>(distance, tf.mul(pull, scheduledAt(weight, context)));
-      return { loss, parts: { distance, pull }, after: { centre: tf.mul(tensors.centre, 0.9) } };
+      return { loss, parts: { distance, pull }, nextState: { centre: tf.mul(tensors.centre, 0.9) } };
     },
     trivial: ({ width }) => [{ name: 'all images have the same embedding', loss: 1 / width, advice: 'Do something.' }],
   }),
@@ -189,7 +189,7 @@ export const teacher = defineComponent(slots.teacher, {
   ...common,
   create: () => ({
     momentum: (step, steps) => step / steps,
-    follow: (targets, online, momentum) =>
+    update: (targets, online, momentum) =>
       targets.forEach((target, i) =>
         tf.tidy(() => target.assign(tf.add<Variable>(tf.mul(target, momentum), tf.mul(online[i], 1 - momentum)))),
       ),

@@ -6,7 +6,7 @@ import {
   type GoldenCase,
   inFloat64,
   judgeBySides,
-  type Judgement,
+  type SideComparison,
   noting,
   type Outputs,
   type Sides,
@@ -44,7 +44,7 @@ interface Tried {
   /** Error of the float32 result over what is allowed. */
   readonly direct: number;
   readonly sides: Sides;
-  readonly judgement: Judgement;
+  readonly judgement: SideComparison;
 }
 
 /** Judges what a case gives on a backend with kernels of its own; `reference` is what float64 gives unless said otherwise. */

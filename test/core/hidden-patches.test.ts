@@ -1,5 +1,5 @@
 import {
-  type HiddenPatches,
+  type MaskedPatches,
   type Objective,
   type ObjectiveInputs,
   seededStreams,
@@ -10,7 +10,7 @@ import {
   createModel,
   disposeModel,
   evaluateLoss,
-  hide,
+  drawMasking,
   type Model,
   type Network,
   passesOf,
@@ -38,7 +38,7 @@ function spy(places: readonly number[], given: { inputs?: ObjectiveInputs }): Ob
       Int32Array.from({ length: images * grid[0] * grid[1] }, (_, i) => (places.includes(i) ? 1 : 0)),
     compute: inputs => {
       given.inputs = inputs;
-      return { loss: tf.sum(inputs.hidden?.view ?? inputs.views[0]), parts: {} };
+      return { loss: tf.sum(inputs.masked?.output ?? inputs.outputs[0]), parts: {} };
     },
   };
 }
@@ -71,7 +71,7 @@ function modelOf(network: Network): Model {
 }
 
 function run(network: Network, model: Model, batch: Batch, context: StepContext = contextAt()) {
-  const hiding = hide(network, batch, context);
+  const hiding = drawMasking(network, batch, context);
   const targets = teach(network, model, { batch, context, hiding });
   return evaluateLoss(network, model, { batch, context, hiding, targets });
 }
@@ -90,16 +90,16 @@ describe('patches hidden from the learning branch', () => {
       const model = modelOf(network);
       const batch = batchOf(forward);
       run(network, model, batch);
-      const hidden = given.inputs!.hidden!;
+      const hidden = given.inputs!.masked!;
       const globals = tf.concat(batch.views.slice(0, 2));
-      const expected = (store: Model['student'], mask?: HiddenPatches['mask']): Tensor2D => {
+      const expected = (store: Model['student'], mask?: MaskedPatches['mask']): Tensor2D => {
         const passes = passesOf(store, true, singleProcess);
         const { patches } = network.encoder.tokens!(globals, passes.encoder, mask);
         const rows = tf.gather(tf.reshape<tf.Rank.R2>(patches, [24, 6]), tf.tensor1d(places, 'int32'));
         return network.head!.forward(rows, passes.head);
       };
-      near(hidden.view, expected(model.student, hidden.mask));
-      near(hidden.teacher, expected(model.teacher!));
+      near(hidden.output, expected(model.student, hidden.mask));
+      near(hidden.target, expected(model.teacher!));
       expect(hidden.mask.shape).to.deep.equal([6, 2, 2]);
       expect([...hidden.mask.dataSync().keys()].filter(i => hidden.mask.dataSync()[i] !== 0)).to.deep.equal(places);
       disposeModel(model);
@@ -116,10 +116,12 @@ describe('patches hidden from the learning branch', () => {
     run(some, model, batch);
     run(plain, model, batch);
     const [masked, whole] = seen.map(({ inputs }) => inputs!);
-    expect(whole.hidden).to.equal(undefined);
-    masked.teachers.forEach((one, i) => near(one, whole.teachers[i]));
-    near(masked.views[2], whole.views[2]);
-    const rows = masked.views.slice(0, 2).flatMap((one, v) => changedRows(one, whole.views[v]).map(row => 3 * v + row));
+    expect(whole.masked).to.equal(undefined);
+    masked.targets.forEach((one, i) => near(one, whole.targets[i]));
+    near(masked.outputs[2], whole.outputs[2]);
+    const rows = masked.outputs
+      .slice(0, 2)
+      .flatMap((one, v) => changedRows(one, whole.outputs[v]).map(row => 3 * v + row));
     expect(rows).to.deep.equal([0, 1, 3, 5]);
     disposeModel(model);
   });
@@ -137,11 +139,13 @@ describe('patches hidden from the learning branch', () => {
   it('are refused where they cannot be hidden', () => {
     const flat = networkWith(spy(places, {}));
     const without = { ...flat, encoder: { ...flat.encoder, tokens: undefined } };
-    expect(() => hide(without, batchOf('joint'), contextAt())).to.throw('hides patches and the encoder has none');
+    expect(() => drawMasking(without, batchOf('joint'), contextAt())).to.throw(
+      'hides patches and the encoder has none',
+    );
     const none = networkWith(spy([], {}));
-    expect(() => hide(none, batchOf('joint'), contextAt())).to.throw('hides 0 patches');
+    expect(() => drawMasking(none, batchOf('joint'), contextAt())).to.throw('hides 0 patches');
     const uneven = batchOf('joint');
-    expect(() => hide(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw('of one size only');
+    expect(() => drawMasking(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw('of one size only');
   });
 });
 

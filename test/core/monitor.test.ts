@@ -3,7 +3,7 @@ import {
   CollapseMonitor,
   type Health,
   healthOf,
-  type Look,
+  type MonitorSample,
   type PrototypeHealth,
   signsOf,
 } from '@carl-ssl/core/testing';
@@ -23,12 +23,12 @@ const soundHealth: Health = { featureSpread: 0.6, rankMe: 40, rankLimit: 128, pr
 interface Change {
   readonly health?: Partial<Health>;
   readonly prototypes?: Partial<PrototypeHealth>;
-  readonly report?: Partial<Look['report']>;
-  readonly trivial?: Look['trivial'];
+  readonly report?: Partial<MonitorSample['report']>;
+  readonly trivial?: MonitorSample['trivial'];
 }
 
 /** A look at a sound training of a thousand steps, with something changed. */
-function look({ health, prototypes, report, trivial = [] }: Change = {}): Look {
+function look({ health, prototypes, report, trivial = [] }: Change = {}): MonitorSample {
   return {
     report: {
       step: 500,
@@ -138,7 +138,7 @@ describe('signs of a collapse', () => {
 describe('the collapse monitor', () => {
   const collapsed = (step: number, steps = 1000) => look({ prototypes: { perplexity: 1 }, report: { step, steps } });
   const sound = (step: number) => look({ report: { step } });
-  const reported = (monitor: CollapseMonitor, looks: readonly Look[]) =>
+  const reported = (monitor: CollapseMonitor, looks: readonly MonitorSample[]) =>
     looks.flatMap(one =>
       monitor.look(one).map(({ kind, since }) => `${kind} since ${since}, told at ${one.report.step}`),
     );

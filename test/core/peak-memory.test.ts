@@ -1,12 +1,12 @@
 import {
   type Experiment,
-  likelyThreads,
+  estimateViewThreads,
   loadPipeline,
   openExperiment,
   peakMemory,
   trainingMemory,
 } from '@carl-ssl/core/host';
-import { memoryCourse } from '@carl-ssl/core/testing';
+import { allocationTrace } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +57,7 @@ describe('the peak memory that is foretold', function () {
   });
 
   it('has a thread where views take long, and none in a short training', async () => {
-    const threads = async (epochs: number) => likelyThreads(await opened({ batchSize: 64, epochs }), 1000);
+    const threads = async (epochs: number) => estimateViewThreads(await opened({ batchSize: 64, epochs }), 1000);
     expect(await threads(100_000)).to.be.above(0);
     expect(await threads(1)).to.equal(0);
   });
@@ -67,7 +67,7 @@ describe('the course of memory', () => {
   before(onCpu);
 
   it('counts all that is there at once, clones and reshaped tensors once', () => {
-    const course = memoryCourse(() => {
+    const course = allocationTrace(() => {
       const a = tf.zeros([25]);
       const others = [tf.clone(a), tf.reshape(a, [5, 5])];
       a.dispose();

@@ -1,5 +1,5 @@
 import { kernels, type Kernels } from '@carl-ssl/core';
-import { memoryCourse, useKernels } from '@carl-ssl/core/testing';
+import { allocationTrace, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -186,7 +186,7 @@ describe('fused kernels of TensorFlow', () => {
 
     it('another shape of a tensor takes no memory, and is foretold to take none', () => {
       const shape = [2 ** 12, 2 ** 12];
-      const taken = memoryCourse(() =>
+      const taken = allocationTrace(() =>
         tf.tidy(() => {
           const rows = tf.add(tf.ones(shape), 1);
           rows.dataSync();

@@ -27,7 +27,8 @@ describe('objectives that predict a target', () => {
       views.flatMap((view, j) => (i === j ? [] : [cosine(view, target)])),
     );
     const total = cosines.reduce((sum, value) => sum + value, 0);
-    const loss = (use: string) => number(objective(use).compute(inputsOf(views, { teachers }), contextAt()).loss);
+    const loss = (use: string) =>
+      number(objective(use).compute(inputsOf(views, { targets: teachers }), contextAt()).loss);
     expect(cosines).to.have.length(6);
     expect(loss('byol')).to.be.closeTo(2 * (6 - total), 1e-5);
     expect(loss('negative-cosine')).to.be.closeTo(-total / 6, 1e-6);
@@ -35,7 +36,7 @@ describe('objectives that predict a target', () => {
 
   it('gives two workers the loss and the gradient of one big batch', () => {
     for (const use of ['byol', 'negative-cosine']) {
-      const inputs = inputsOf(some('view', 3), { teachers: some('teacher', 2) });
+      const inputs = inputsOf(some('view', 3), { targets: some('teacher', 2) });
       const [one, two] = [1, 2].map(size => sharedBatch(objective(use), inputs, size));
       expect(two.loss).to.be.closeTo(one.loss, 1e-5);
       one.gradients.forEach((gradient, i) =>

@@ -101,9 +101,9 @@ describe('contrastive objectives', () => {
     const direction = (q: number[][], k: number[][]) =>
       mean(q.map((one, i) => logSum(k.map(key => dot(one, key) / 0.2)) - dot(one, k[i]) / 0.2));
     const [q, k] = [queries.map(unit), keys.map(unit)];
-    const { loss, after } = info.compute(inputsOf(queries, { teachers: keys }), contextAt());
+    const { loss, nextState } = info.compute(inputsOf(queries, { targets: keys }), contextAt());
     expect(number(loss)).to.be.closeTo((direction(q[0], k[1]) + direction(q[1], k[0])) / 2, 1e-5);
-    expect(after).to.equal(undefined);
+    expect(nextState).to.equal(undefined);
     expect(info.state({ batchSize: BATCH, views: 2, width: DIM })).to.deep.equal([]);
   });
 
@@ -114,15 +114,15 @@ describe('contrastive objectives', () => {
     for (let step = 0; step < 4; step++) {
       const [first, ...rest] = views(2, `key ${step}`);
       const old = rows(tensors.queue);
-      const { after } = info.compute(inputsOf(views(), { teachers: [first, ...rest], tensors }), contextAt(step));
+      const { nextState } = info.compute(inputsOf(views(), { targets: [first, ...rest], tensors }), contextAt(step));
       const start = [0, 6, 12, 0][step];
       const expected = old.map((row, i) => unit(rest[0])[i - start] ?? row);
-      rows(after!.queue).forEach((row, i) =>
+      rows(nextState!.queue).forEach((row, i) =>
         row.forEach((value, d) => expect(value).to.be.closeTo(expected[i][d], 1e-6)),
       );
-      pointers.push(number(after!.pointer));
-      expect(after!.pointer.dtype).to.equal('int32');
-      tensors = { ...after };
+      pointers.push(number(nextState!.pointer));
+      expect(nextState!.pointer.dtype).to.equal('int32');
+      tensors = { ...nextState };
     }
     expect(pointers).to.deep.equal([6, 12, 0, 6]);
   });
@@ -130,8 +130,8 @@ describe('contrastive objectives', () => {
   it('a symmetric queue takes the keys of all directions', () => {
     const info = objective('info-nce', { queueSize: 24, symmetric: true });
     const tensors = freshState(info, { batchSize: BATCH, views: 2, width: DIM });
-    const { after } = info.compute(inputsOf(views(), { teachers: views(2, 'teacher'), tensors }), contextAt());
-    expect(number(after!.pointer)).to.equal(12);
+    const { nextState } = info.compute(inputsOf(views(), { targets: views(2, 'teacher'), tensors }), contextAt());
+    expect(number(nextState!.pointer)).to.equal(12);
   });
 
   it('the queue starts with random unit rows that follow from the seed', () => {
@@ -148,10 +148,10 @@ describe('contrastive objectives', () => {
     const targets = views(2, 'target');
     const bank = tf.concat([normalizeRows(targets[1]), normalizeRows(noise('others', 6, DIM))]);
     const tensors = { bank, pointer: tf.scalar(6, 'int32') };
-    const compute = () => nnclr.compute(inputsOf(views(), { teachers: targets, tensors }), contextAt());
-    const { details, after } = compute();
+    const compute = () => nnclr.compute(inputsOf(views(), { targets: targets, tensors }), contextAt());
+    const { details, nextState } = compute();
     expect([...details!['neighbour.1'].dataSync()]).to.deep.equal([0, 1, 2, 3, 4, 5]);
-    expect(rows(after!.bank).slice(6)).to.deep.equal(unit(targets[0]));
+    expect(rows(nextState!.bank).slice(6)).to.deep.equal(unit(targets[0]));
     const { gradients } = lossAndGradients([...targets, bank as Tensor2D], () => compute().loss);
     gradients.forEach(gradient => expect(gradient.every(value => value === 0)).to.equal(true));
   });
@@ -163,8 +163,8 @@ describe('contrastive objectives', () => {
     const queue = assigner('queue', { size: 12, temperature: 1 });
     const logits = (all: Tensor2D[]) => queue.assign(all, noPass, tensors, contextAt()).assigned.map(one => one.logits);
     const assigned = objective('ressl', { inputs: 'assignments' });
-    const one = whole.compute(inputsOf(student, { teachers: teacher, tensors }), contextAt());
-    const other = assigned.compute(inputsOf(logits(student), { teachers: logits(teacher) }), contextAt());
+    const one = whole.compute(inputsOf(student, { targets: teacher, tensors }), contextAt());
+    const other = assigned.compute(inputsOf(logits(student), { targets: logits(teacher) }), contextAt());
     expect(number(other.loss)).to.be.closeTo(number(one.loss), 1e-6);
     expect(bench.requires({ use: 'ressl', inputs: 'assignments' })).to.deep.equal(['assignments', 'teacher']);
     expect(bench.requires({ use: 'ressl' })).to.deep.equal(['teacher']);
@@ -183,7 +183,7 @@ describe('assigners whose prototypes are instances', () => {
     const { assigned } = instances.assign(student, noPass, state, contextAt());
     const crossEntropy = mean(assigned.map(({ logits, code }) => number(tf.losses.softmaxCrossEntropy(code!, logits))));
     const moco = objective('info-nce', { negatives: 'batch', symmetric: true, temperature: 0.2 });
-    const { loss } = moco.compute(inputsOf(student, { teachers: teacher }), contextAt());
+    const { loss } = moco.compute(inputsOf(student, { targets: teacher }), contextAt());
     expect(crossEntropy).to.be.closeTo(number(loss), 1e-5);
   });
 
@@ -208,7 +208,7 @@ describe('assigners whose prototypes are instances', () => {
     const queue = assigner('queue', { size: 12 });
     const state = freshState(queue as unknown as Objective, DIM as never);
     const student = views();
-    const { assigned, after } = queue.assign(student, noPass, state, contextAt());
+    const { assigned, nextState: after } = queue.assign(student, noPass, state, contextAt());
     expect(assigned.map(({ logits }) => logits.shape)).to.deep.equal([
       [BATCH, 12],
       [BATCH, 12],
@@ -254,7 +254,7 @@ describe('two workers and one big batch', () => {
     it(`give one loss, gradient and state: ${use} ${JSON.stringify(options)}`, () => {
       const made = objective(use, options);
       const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
-      const inputs = inputsOf(views(), { teachers: views(extra?.teachers ?? 0, 'teacher'), tensors });
+      const inputs = inputsOf(views(), { targets: views(extra?.teachers ?? 0, 'teacher'), tensors });
       const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
       expect(two.loss).to.be.closeTo(one.loss, 2e-5);
       one.gradients.forEach((gradient, i) =>

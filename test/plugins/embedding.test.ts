@@ -44,8 +44,8 @@ describe('objectives on embeddings', () => {
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
 
-  const compute = (use: string, options: object, inputs: Partial<ObjectiveInputs> & { views: Tensor2D[] }) =>
-    objective(use, options).compute(inputsOf(inputs.views, inputs), contextAt());
+  const compute = (use: string, options: object, inputs: Partial<ObjectiveInputs> & { outputs: Tensor2D[] }) =>
+    objective(use, options).compute(inputsOf(inputs.outputs, inputs), contextAt());
 
   it('barlow-twins over three views is the mean over all pairs of its definition', () => {
     const views = some('view', 3);
@@ -60,7 +60,7 @@ describe('objectives on embeddings', () => {
       const c = cross.map((row, a) => row.map((value, b) => value / Math.sqrt((x[a][a] + 1e-5) * (y[b][b] + 1e-5))));
       return [sum(c.map((row, a) => (row[a] - 1) ** 2)), offDiagonal(c)];
     });
-    const result = compute('barlow-twins', { lambda: 0.1 }, { views });
+    const result = compute('barlow-twins', { lambda: 0.1 }, { outputs: views });
     const [invariance, redundancy] = [0, 1].map(part => mean(parts.map(pair => pair[part])));
     expect(number(result.parts.invariance)).to.be.closeTo(invariance, 1e-4);
     expect(number(result.parts.redundancy)).to.be.closeTo(redundancy, 1e-4);
@@ -70,7 +70,7 @@ describe('objectives on embeddings', () => {
   it('vicreg over three views keeps the scale of its terms over two', () => {
     const views = some('view', 3).map(view => tf.mul<Tensor2D>(view, 0.5));
     const all = views.map(rows);
-    const { parts } = compute('vicreg', {}, { views });
+    const { parts } = compute('vicreg', {}, { outputs: views });
     const own = all.map(view => covariance(view, view, BATCH - 1));
     const hinge = mean(own.flatMap(c => c.map((row, d) => Math.max(0, 1 - Math.sqrt(row[d] + 1e-4)))));
     const differences = [
@@ -86,7 +86,7 @@ describe('objectives on embeddings', () => {
   it('vicreg lets no gradient through dimensions that are spread enough', () => {
     const views = some('view').map(view => tf.mul<Tensor2D>(view, 10));
     const options = { invarianceWeight: 0, covarianceWeight: 0 };
-    const { loss, gradients } = lossAndGradients(views, () => compute('vicreg', options, { views }).loss);
+    const { loss, gradients } = lossAndGradients(views, () => compute('vicreg', options, { outputs: views }).loss);
     expect(loss).to.equal(0);
     gradients.forEach(gradient => expect(gradient.every(value => value === 0)).to.equal(true));
   });
@@ -98,18 +98,18 @@ describe('objectives on embeddings', () => {
     let expected = range(DIM).map(() => range(DIM).map(() => 0));
     const a = rows(normalizeRows(views[0]));
     for (let step = 0; step < 3; step++) {
-      const { after } = tico.compute(inputsOf(views, { teachers, tensors }), contextAt(step));
+      const { nextState } = tico.compute(inputsOf(views, { targets: teachers, tensors }), contextAt(step));
       expected = expected.map((row, i) => row.map((old, j) => 0.5 * old + 0.5 * mean(a.map(one => one[i] * one[j]))));
-      rows(after!.covariance as Tensor2D).forEach((row, i) =>
+      rows(nextState!.covariance as Tensor2D).forEach((row, i) =>
         row.forEach((value, j) => expect(value).to.be.closeTo(expected[i][j], 1e-6)),
       );
-      tensors = { ...after };
+      tensors = { ...nextState };
     }
     const b = rows(normalizeRows(teachers[1]));
     const next = expected.map((row, i) => row.map((old, j) => 0.5 * old + 0.5 * mean(a.map(one => one[i] * one[j]))));
     const contrast = mean(a.map(one => sum(one.map((x, i) => sum(one.map((y, j) => x * y * next[i][j]))))));
     const agreement = mean(a.map((one, n) => sum(one.map((value, d) => value * b[n][d]))));
-    const { loss } = tico.compute(inputsOf(views, { teachers, tensors }), contextAt());
+    const { loss } = tico.compute(inputsOf(views, { targets: teachers, tensors }), contextAt());
     expect(number(loss)).to.be.closeTo(1 - agreement + 3 * contrast, 1e-5);
   });
 
@@ -119,7 +119,11 @@ describe('objectives on embeddings', () => {
     const pairs = range(BATCH).flatMap(i => range(i).map(j => [i, j]));
     const uniformity = (x: number[][]) =>
       Math.log(mean(pairs.map(([i, j]) => Math.exp(-3 * distance(x[i], x[j]) ** 2))));
-    const { parts, loss } = compute('alignment-uniformity', { t: 3, alpha: 1, uniformityWeight: 0.5 }, { views });
+    const { parts, loss } = compute(
+      'alignment-uniformity',
+      { t: 3, alpha: 1, uniformityWeight: 0.5 },
+      { outputs: views },
+    );
     expect(number(parts.alignment)).to.be.closeTo(mean(a.map((row, n) => distance(row, b[n]))), 1e-5);
     expect(number(parts.uniformity)).to.be.closeTo((uniformity(a) + uniformity(b)) / 2, 1e-5);
     expect(number(loss)).to.be.closeTo(number(parts.alignment) + 0.5 * number(parts.uniformity), 1e-5);
@@ -133,7 +137,7 @@ describe('objectives on embeddings', () => {
         x.map((row, i) => -Math.log(Math.min(...x.map((other, j) => (i === j ? Infinity : distance(row, other)))))),
       );
     };
-    expect(number(compute('koleo', {}, { views }).loss)).to.be.closeTo(mean(views.map(nearness)), 1e-4);
+    expect(number(compute('koleo', {}, { outputs: views }).loss)).to.be.closeTo(mean(views.map(nearness)), 1e-4);
   });
 
   const cases: readonly (readonly [use: string, options: object])[] = [
@@ -148,7 +152,7 @@ describe('objectives on embeddings', () => {
     it(`gives two workers the loss, gradient and state of one big batch: ${use} ${JSON.stringify(options)}`, () => {
       const made = objective(use, options);
       const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
-      const inputs = inputsOf(some('view'), { teachers: some('teacher'), tensors });
+      const inputs = inputsOf(some('view'), { targets: some('teacher'), tensors });
       const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
       const scale = Math.max(1, Math.abs(one.loss));
       expect(two.loss).to.be.closeTo(one.loss, 1e-5 * scale);

@@ -67,10 +67,13 @@ describe('the loss of iBOT', () => {
       teachers: [noise('b', 2, 4)],
       codes: [tf.softmax(noise('c', 2, 4))],
     };
-    const hidden = ibot.compute({ ...others, tensors: state, hidden: { view, teacher, mask } }, contextAt());
-    const alone = ibot.compute({ ...inputsOf([view]), teachers: [teacher], tensors: { ...state, mask } }, contextAt());
+    const hidden = ibot.compute(
+      { ...others, tensors: state, masked: { output: view, target: teacher, mask } },
+      contextAt(),
+    );
+    const alone = ibot.compute({ ...inputsOf([view]), targets: [teacher], tensors: { ...state, mask } }, contextAt());
     expect(number(hidden.loss)).to.equal(number(alone.loss));
-    expect([...hidden.after!.center.dataSync()]).to.deep.equal([...alone.after!.center.dataSync()]);
+    expect([...hidden.nextState!.center.dataSync()]).to.deep.equal([...alone.nextState!.center.dataSync()]);
   });
 
   it('has the trivial values of the images that have patches hidden', () => {

@@ -77,8 +77,8 @@ export function contextAt(step = 0, collective: Collective = singleProcess): Ste
 }
 
 export const inputsOf = (views: readonly Tensor2D[], rest: Partial<ObjectiveInputs> = {}): ObjectiveInputs => ({
-  views,
-  teachers: [],
+  outputs: views,
+  targets: [],
   codes: [],
   tensors: {},
   ...rest,
@@ -141,13 +141,13 @@ export function sharedBatch(objective: Objective, inputs: ObjectiveInputs, size:
   const share = (branch: readonly Tensor2D[], rank: number): Tensor2D[] =>
     branch.map(one => tf.slice(one, (rank * one.shape[0]) / size, one.shape[0] / size));
   let states: Record<string, number[]>[] = [];
-  const { loss, gradients } = lossAndGradients(inputs.views, () => {
+  const { loss, gradients } = lossAndGradients(inputs.outputs, () => {
     const results = simulated(size, collective => {
-      const [views, teachers] = [inputs.views, inputs.teachers].map(branch => share(branch, collective.rank));
+      const [views, teachers] = [inputs.outputs, inputs.targets].map(branch => share(branch, collective.rank));
       const constants = teachers.map(one => constant(one));
-      return objective.compute({ ...inputs, views, teachers: constants }, contextAt(0, collective));
+      return objective.compute({ ...inputs, outputs: views, targets: constants }, contextAt(0, collective));
     });
-    states = results.map(({ after = {} }) => valuesOf(after));
+    states = results.map(({ nextState = {} }) => valuesOf(nextState));
     return tf.mean(tf.stack(results.map(result => result.loss)));
   });
   return { loss, gradients, states };

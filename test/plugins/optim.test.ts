@@ -167,7 +167,7 @@ describe('lars', () => {
 describe('moving-average', () => {
   const follow = (momentum: number): number[] => {
     const targets = [[1, 2], [3]].map(value => tf.variable<tf.Rank>(tf.tensor(value)));
-    teacher({}).follow(targets, [tf.tensor([3, 4]), tf.tensor([5])], momentum);
+    teacher({}).update(targets, [tf.tensor([3, 4]), tf.tensor([5])], momentum);
     return targets.flatMap(target => [...target.dataSync()]);
   };
 
@@ -181,7 +181,7 @@ describe('moving-average', () => {
     const target = tf.variable(tf.tensor([1, 2]));
     const online = tf.tensor([3, 4]);
     const before = tf.memory().numTensors;
-    teacher({}).follow([target], [online], 0.9);
+    teacher({}).update([target], [online], 0.9);
     expect(tf.memory().numTensors).to.equal(before);
     expect(online.isDisposed).to.equal(false);
   });

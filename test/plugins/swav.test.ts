@@ -126,8 +126,8 @@ describe('objective swav', () => {
           [0, 0, -1 - i],
         ]),
       );
-      expect(step(queue, batches[0], 1).after).to.equal(undefined);
-      for (const batch of batches) queue = step(queue, batch, 2).after!.queue;
+      expect(step(queue, batches[0], 1).nextState).to.equal(undefined);
+      for (const batch of batches) queue = step(queue, batch, 2).nextState!.queue;
       const unit = [
         [1, 0, 0],
         [0, 0, -1],
@@ -137,7 +137,7 @@ describe('objective swav', () => {
         [0, 3, 0],
         [0, -2, 0],
       ]);
-      const after = step(queue, marked, 3).after!.queue.arraySync() as number[][][];
+      const after = step(queue, marked, 3).nextState!.queue.arraySync() as number[][][];
       expect(after[0]).to.deep.equal([[0, 1, 0], [0, -1, 0], ...unit, ...unit]);
     });
 
@@ -151,7 +151,7 @@ describe('objective swav', () => {
       const losses: number[] = [];
       for (let i = 0; i < 4; i++) {
         losses.push(number(step(queue, batch, 2).loss));
-        queue = step(queue, noise(`other ${i}`, 2, 3), 2).after!.queue;
+        queue = step(queue, noise(`other ${i}`, 2, 3), 2).nextState!.queue;
       }
       for (const loss of losses.slice(0, 3)) expect(loss).to.equal(number(without.loss));
       expect(Math.abs(losses[3] - losses[0])).to.be.greaterThan(1e-3);
@@ -192,8 +192,8 @@ describe('assigner sinkhorn', () => {
         [0, -1, 0],
       ]),
     ];
-    const first = run(one, views, queue).after!.queue;
-    const second = run(one, [views[1], views[0]], first).after!.queue;
+    const first = run(one, views, queue).nextState!.queue;
+    const second = run(one, [views[1], views[0]], first).nextState!.queue;
     expect((second.arraySync() as number[][][])[0]).to.deep.equal([
       [0, 0, 1],
       [0, -1, 0],

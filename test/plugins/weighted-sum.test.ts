@@ -70,20 +70,20 @@ describe('a weighted sum of objectives', () => {
       ['info-nce-2.queue', [18, 5]],
       ['info-nce-2.pointer', []],
     ]);
-    const { loss, after } = made.compute(inputsOf(views, { teachers, tensors }), contextAt());
+    const { loss, nextState } = made.compute(inputsOf(views, { targets: teachers, tensors }), contextAt());
     const alone = ['info-nce', 'info-nce-2'].map((name, i) => {
       const own = { queue: tensors[`${name}.queue`], pointer: tensors[`${name}.pointer`] };
-      return objective(queue([12, 18][i])).compute(inputsOf(views, { teachers, tensors: own }), contextAt());
+      return objective(queue([12, 18][i])).compute(inputsOf(views, { targets: teachers, tensors: own }), contextAt());
     });
     expect(number(loss)).to.be.closeTo(number(alone[0].loss) + number(alone[1].loss), 1e-5);
-    expect([...after!['info-nce-2.queue'].dataSync()]).to.deep.equal([...alone[1].after!.queue.dataSync()]);
-    expect(number(after!['info-nce.pointer'])).to.equal(6);
+    expect([...nextState!['info-nce-2.queue'].dataSync()]).to.deep.equal([...alone[1].nextState!.queue.dataSync()]);
+    expect(number(nextState!['info-nce.pointer'])).to.equal(6);
   });
 
   it('gives logits to terms that require assignments and embeddings to the others', () => {
     const [logits, embeddings] = [some('logits', 7), some('embeddings')];
     const made = objective(sumOf([1, { use: 'carl' }], [0.1, { use: 'koleo' }]));
-    const inputs = inputsOf(logits, { embedded: { views: embeddings, teachers: [] } });
+    const inputs = inputsOf(logits, { embedded: { outputs: embeddings, targets: [] } });
     const { parts, loss } = made.compute(inputs, contextAt());
     const alone = [
       objective({ use: 'carl' }).compute(inputsOf(logits), contextAt()),

@@ -53,12 +53,12 @@ const objective = defineComponent(slots.objective, {
       { name: 'mean', shape: [width], dtype: 'float32', initial: 0 },
       { name: 'seen', shape: [batchSize], dtype: 'int32', initial: 0 },
     ],
-    compute: ({ views: [view], tensors }, context) => {
+    compute: ({ outputs: [view], tensors }, context) => {
       if (!view) throw new Error('no views');
       const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(view, 0));
       const loss = tf.mul<Scalar>(tf.mean(tf.pow(tf.sub(view, mean), power)), scheduledAt(weight, context));
       const { mean: before } = tensors;
-      return { loss, parts: { loss }, ...(before && { after: { mean: tf.add(before, mean) } }) };
+      return { loss, parts: { loss }, ...(before && { nextState: { mean: tf.add(before, mean) } }) };
     },
     trivial: ({ width }) => [{ name: 'all alike', loss: Math.log(width), advice: 'Raise objective.weight.' }],
   }),

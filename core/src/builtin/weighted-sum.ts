@@ -76,7 +76,7 @@ function combined(terms: readonly Term[], inputs: ObjectiveInputs, context: Step
   return {
     loss: tf.addN(weighted),
     parts: { ...losses, ...under(({ parts }) => parts) },
-    after: under(({ after }) => after),
+    nextState: under(({ nextState }) => nextState),
     details: under(({ details }) => details),
   };
 }

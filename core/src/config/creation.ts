@@ -2,7 +2,7 @@ import { createRoot, createRun } from '../container/root.js';
 import { Components } from '../contracts/components.js';
 import { CarlError } from '../errors/carl-error.js';
 import { listComponents, type PlacedComponent } from './components.js';
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
 import type { Path } from './node.js';
 import { slots, type Slot } from '../contracts/slots.js';
@@ -27,7 +27,7 @@ function isInside(path: Path, outer: Path): boolean {
   return path.length > outer.length && outer.every((key, depth) => path[depth] === key);
 }
 
-function refusalOf({ slot, use, options }: PlacedComponent, components: Components): Complaint | undefined {
+function refusalOf({ slot, use, options }: PlacedComponent, components: Components): DiagnosticContent | undefined {
   try {
     const made = components.create(slots[slot] as Slot<unknown>, { ...options, use });
     return made instanceof Object
@@ -40,6 +40,6 @@ function refusalOf({ slot, use, options }: PlacedComponent, components: Componen
   }
 }
 
-function broken(message: string): Complaint {
+function broken(message: string): DiagnosticContent {
   return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
 }

@@ -25,7 +25,7 @@ export interface Diagnostic {
 }
 
 /** What is wrong, without where. */
-export interface Complaint {
+export interface DiagnosticContent {
   readonly code: DiagnosticCode | (string & {});
   readonly message: string;
   readonly remedy?: string;
@@ -34,13 +34,13 @@ export interface Complaint {
 }
 
 /** A complaint about a stretch of text. */
-export function diagnose(place: Place, complaint: Complaint): Diagnostic {
+export function diagnose(place: Place, complaint: DiagnosticContent): Diagnostic {
   const { line, column } = positionAt(place.source.text, place.start);
   return { file: place.source.name, line, column, ...told(complaint), frame: codeFrame(place) };
 }
 
 /** A complaint about a file that has no text to point at. */
-export function diagnoseFile(file: string, complaint: Complaint): Diagnostic {
+export function diagnoseFile(file: string, complaint: DiagnosticContent): Diagnostic {
   return { file, line: 1, column: 1, ...told(complaint), frame: '' };
 }
 
@@ -50,7 +50,7 @@ function told({
   remedy,
   severity = 'error',
   path = [],
-}: Complaint): Omit<Diagnostic, 'file' | 'line' | 'column' | 'frame'> {
+}: DiagnosticContent): Omit<Diagnostic, 'file' | 'line' | 'column' | 'frame'> {
   const advice = remedy ? { remedy: visible(remedy) } : {};
   return { code, severity, path: visible(pathText(path)), message: visible(message), ...advice };
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { closest } from '../text/closest.js';
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { mergePipelines, type IsComponentKey } from './merge.js';
 import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
 import { parseYaml } from './parse.js';
@@ -99,7 +99,7 @@ class DocumentReader {
     }
   }
 
-  private refusal(file: string, chain: readonly string[]): Complaint | undefined {
+  private refusal(file: string, chain: readonly string[]): DiagnosticContent | undefined {
     if (chain.includes(file))
       return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a circle: ${circle(chain, file)}.` };
     if (this.sources.length < MAX_FILES) return undefined;

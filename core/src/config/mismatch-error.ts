@@ -6,7 +6,7 @@ import type { Checked } from './loaded-pipeline.js';
 import { PipelineError } from './pipeline-error.js';
 
 /** Parts of a pipeline that are right by themselves and do not fit each other or the data. */
-export class MisfitError extends CarlError {
+export class MismatchError extends CarlError {
   constructor(
     /** The key to change. */
     readonly path: Path,
@@ -20,7 +20,7 @@ export class MisfitError extends CarlError {
 
 /** An error as it was; a misfit with the place where its key is written. */
 export function located(error: unknown, { document }: Pick<Checked, 'document'>): unknown {
-  if (!(error instanceof MisfitError)) return error;
+  if (!(error instanceof MismatchError)) return error;
   const { path, text: message, remedy } = error;
   return new PipelineError([diagnose(locate(document, path), { code: 'PARTS_MISFIT', message, remedy, path })]);
 }

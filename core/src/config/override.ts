@@ -1,4 +1,4 @@
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { mergeNodes, type IsComponentKey } from './merge.js';
 import {
   asComponent,
@@ -183,6 +183,6 @@ function pathOf(assignment: Assignment, depth: number): Path {
   return assignment.keys.slice(0, depth).map(key => key.name);
 }
 
-function refuse(place: Place, complaint: Complaint): never {
+function refuse(place: Place, complaint: DiagnosticContent): never {
   throw new SetProblem(diagnose(place, complaint));
 }

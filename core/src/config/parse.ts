@@ -1,6 +1,6 @@
 import { constructFromEvents, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { isForbiddenKey, type Entry, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { positionAt, type Place, type Source } from './source.js';
 import { syntaxDiagnostic, TOO_LONG } from './syntax.js';
@@ -198,7 +198,7 @@ class EventReader {
     return { source: this.source, start, end };
   }
 
-  private complain(place: Place, complaint: Complaint): void {
+  private complain(place: Place, complaint: DiagnosticContent): void {
     this.diagnostics.push(diagnose(place, complaint));
   }
 }

@@ -1,5 +1,5 @@
 import type { YAMLException } from 'js-yaml';
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { linesOf, positionAt, type Source } from './source.js';
 
 /** Characters of a line that are looked at. */
@@ -109,7 +109,7 @@ function culprit(text: string, reported: number, reason: string): number {
   return glued ? indent(text.lastIndexOf(before, lineStart)) : reported;
 }
 
-function complaint(source: Source, start: number, reason: string): Complaint {
+function complaint(source: Source, start: number, reason: string): DiagnosticContent {
   if (reason.startsWith('nesting exceeded'))
     return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
   if (reason === TOO_LONG) {

@@ -2,7 +2,7 @@ import type { SchemaError } from '../schema/validator.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { closest, listed } from '../text/closest.js';
 import { describeNode } from './describe.js';
-import { diagnose, type Complaint, type Diagnostic } from './diagnostic.js';
+import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
 import { entryAt, pathText, type MappingNode, type Node, type Path } from './node.js';
 import type { Place } from './source.js';
@@ -48,12 +48,12 @@ export function valueDiagnostic(fault: Fault): Diagnostic {
 }
 
 /** Nobody wrote the value, so its schema contradicts itself. */
-function defaultComplaint({ name, error }: Fault): Complaint {
+function defaultComplaint({ name, error }: Fault): DiagnosticContent {
   const message = `${name} is not given, and its default ${literal(error.data)} breaks its own schema: it ${ruleText(error)}.`;
   return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
 }
 
-const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
+const COMPLAINTS: Readonly<Record<string, (fault: Fault) => DiagnosticContent>> = {
   type: typeComplaint,
   anyOf: unionComplaint,
   minimum: rangeComplaint,
@@ -72,7 +72,7 @@ const COMPLAINTS: Readonly<Record<string, (fault: Fault) => Complaint>> = {
   uniqueItems: duplicateComplaint,
 };
 
-function typeComplaint({ node, schema, name }: Fault): Complaint {
+function typeComplaint({ node, schema, name }: Fault): DiagnosticContent {
   if (!node) return { code: 'TYPE_WRONG', message: `${name} is missing.` };
   const wanted = describeSchema(schema);
   const value = node.kind === 'scalar' ? node.value : undefined;
@@ -87,7 +87,7 @@ function typeComplaint({ node, schema, name }: Fault): Complaint {
   };
 }
 
-function numberComplaint(value: number, name: string): Complaint {
+function numberComplaint(value: number, name: string): DiagnosticContent {
   if (!Number.isFinite(value))
     return { code: 'NUMBER_NOT_FINITE', message: `${name} must be a finite number, not ${literal(value)}.` };
   const remedy = `Write ${Math.floor(value)} or ${Math.ceil(value)}.`;
@@ -95,7 +95,7 @@ function numberComplaint(value: number, name: string): Complaint {
 }
 
 /** For unions of alternatives of one type; others are told apart by type and complain of the one that was meant. */
-function unionComplaint(fault: Fault): Complaint {
+function unionComplaint(fault: Fault): DiagnosticContent {
   const alternatives = (fault.schema.anyOf ?? []).map(one => one.type);
   const type =
     fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
@@ -130,14 +130,14 @@ function booleanRemedy(text: string): { remedy: string } | undefined {
   return /^(no|off|n|false)$/i.test(text) ? { remedy: 'Write false without quotes.' } : undefined;
 }
 
-function rangeComplaint({ error, schema, name }: Fault): Complaint {
+function rangeComplaint({ error, schema, name }: Fault): DiagnosticContent {
   if (schema.maximum === Number.MAX_SAFE_INTEGER && error.keyword === 'maximum') {
     return { code: 'NUMBER_RANGE', message: `${name} is too large; it must be at most ${Number.MAX_SAFE_INTEGER}.` };
   }
   return { code: 'NUMBER_RANGE', message: `${name} is ${literal(error.data)}; it must be ${rangeText(schema)}.` };
 }
 
-function allowedComplaint({ error, schema, name, node }: Fault): Complaint {
+function allowedComplaint({ error, schema, name, node }: Fault): DiagnosticContent {
   const allowed = 'const' in schema ? [schema.const] : (schema.enum ?? []);
   const texts = allowed.filter(value => typeof value === 'string');
   const near = typeof error.data === 'string' ? closest(error.data, texts) : undefined;
@@ -148,19 +148,19 @@ function allowedComplaint({ error, schema, name, node }: Fault): Complaint {
   return { code: 'VALUE_NOT_ALLOWED', message: `${name} cannot be ${literal(error.data)}.`, remedy };
 }
 
-function textLengthComplaint({ error, schema, name }: Fault): Complaint {
+function textLengthComplaint({ error, schema, name }: Fault): DiagnosticContent {
   if (error.data === '') return { code: 'TEXT_LENGTH', message: `${name} is empty.` };
   const most =
     error.keyword === 'maxLength' ? `at most ${String(schema.maxLength)}` : `at least ${String(schema.minLength)}`;
   return { code: 'TEXT_LENGTH', message: `${name} has ${String(error.data).length} characters; it must have ${most}.` };
 }
 
-function patternComplaint({ error, schema, name }: Fault): Complaint {
+function patternComplaint({ error, schema, name }: Fault): DiagnosticContent {
   const remedy = `It must match ${String(schema.pattern)}.${schema.description ? ` ${schema.description}` : ''}`;
   return { code: 'TEXT_PATTERN', message: `${name} cannot be ${literal(error.data)}.`, remedy };
 }
 
-function listLengthComplaint({ error, schema, name }: Fault): Complaint {
+function listLengthComplaint({ error, schema, name }: Fault): DiagnosticContent {
   const { limit } = error.params as { limit: number };
   const length = (error.data as readonly unknown[]).length;
   const most = Array.isArray(schema.items) ? 'exactly' : error.keyword === 'minItems' ? 'at least' : 'at most';
@@ -170,7 +170,7 @@ function listLengthComplaint({ error, schema, name }: Fault): Complaint {
   };
 }
 
-function duplicateComplaint({ error, name }: Fault): Complaint {
+function duplicateComplaint({ error, name }: Fault): DiagnosticContent {
   const { i, j } = error.params as { i: number; j: number };
   return {
     code: 'LIST_DUPLICATE',
@@ -178,7 +178,7 @@ function duplicateComplaint({ error, name }: Fault): Complaint {
   };
 }
 
-function otherComplaint({ error, name }: Fault): Complaint {
+function otherComplaint({ error, name }: Fault): DiagnosticContent {
   return { code: 'VALUE_INVALID', message: `${name} ${ruleText(error)}.` };
 }
 

@@ -19,7 +19,7 @@ export interface DataSize {
   readonly batches: number;
 }
 
-/** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `after` comes out. */
+/** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `nextState` comes out. */
 export interface Assigner extends Weighted {
   /** K for embeddings of the given width and a batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
@@ -31,7 +31,7 @@ export interface Assigner extends Weighted {
    * True if its state must have seen every training image before the first step; then all of them are sent through the
    * untrained network and assigned once, without learning.
    */
-  readonly looksFirst?: boolean;
+  readonly needsMemoryPass?: boolean;
   /**
    * Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length,
    * centroids). Returns new values of the state, if any.
@@ -41,7 +41,7 @@ export interface Assigner extends Weighted {
   frozen?(context: StepContext): readonly string[];
   /**
    * One entry of `views` per view, each [B, D]. `state` holds the buffers by name; where the learning branch is assigned
-   * beside a teacher also `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, `after` counts
+   * beside a teacher also `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, `nextState` counts
    * where its own views are assigned, so that buffers are filled by it.
    */
   assign(
@@ -49,6 +49,6 @@ export interface Assigner extends Weighted {
     pass: Pass,
     state: TensorMap,
     context: StepContext,
-  ): { readonly assigned: readonly Assigned[]; readonly after?: Readonly<Record<string, Tensor>> };
+  ): { readonly assigned: readonly Assigned[]; readonly nextState?: Readonly<Record<string, Tensor>> };
 }
 export const Assigner = token<Assigner>('Assigner');

@@ -6,12 +6,12 @@ import type { StepContext } from './step-context.js';
 /** What an objective works on. Every tensor is borrowed. */
 export interface ObjectiveInputs {
   /** Learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings (or predictions) [B, D]. */
-  readonly views: readonly Tensor2D[];
+  readonly outputs: readonly Tensor2D[];
   /**
    * Targets, one per global view, never differentiated: the momentum teacher's outputs, or without a teacher but with a
    * predictor the embeddings it predicts from; empty without either.
    */
-  readonly teachers: readonly Tensor2D[];
+  readonly targets: readonly Tensor2D[];
   /** Codes q [B, K] of the views or, with a teacher, of its views, when the assigner makes them; else empty. Constant. */
   readonly codes: readonly Tensor2D[];
   /** Sizes that K is the sum of when the assigner has several sets of prototypes, see `bySegment`. */
@@ -19,17 +19,17 @@ export interface ObjectiveInputs {
   /** The objective's own state and any tensor it asked for by name (`prototypes`, `permutation`). */
   readonly tensors: TensorMap;
   /** The branches as embeddings where `views` are logits, for parts of an objective that work on these. */
-  readonly embedded?: Pick<ObjectiveInputs, 'views' | 'teachers'>;
+  readonly embedded?: Pick<ObjectiveInputs, 'outputs' | 'targets'>;
   /** What both branches say of the patches that {@link Objective.mask} has hidden from the learning one. */
-  readonly hidden?: HiddenPatches;
+  readonly masked?: MaskedPatches;
 }
 
 /** The hidden patches of all global views, in the order of the mask: M of them in all. */
-export interface HiddenPatches {
+export interface MaskedPatches {
   /** [M, K] or [M, D] as `views`, from the images with these patches masked. */
-  readonly view: Tensor2D;
+  readonly output: Tensor2D;
   /** The same patches as the teacher sees them; constant. */
-  readonly teacher: Tensor2D;
+  readonly target: Tensor2D;
   /** [images, rows, columns], not 0 where hidden. */
   readonly mask: Tensor3D;
 }
@@ -46,7 +46,7 @@ export interface ObjectiveResult {
   /** Named parts of the loss, for the log and the monitor. */
   readonly parts: Readonly<Record<string, Scalar>>;
   /** New values of the state. */
-  readonly after?: Readonly<Record<string, Tensor>>;
+  readonly nextState?: Readonly<Record<string, Tensor>>;
   /** What else was found on the way (neighbours, codes), for tests and closer looks; training ignores it. */
   readonly details?: Readonly<Record<string, Tensor>>;
 }

@@ -6,6 +6,6 @@ export interface Teacher {
   /** Share of the old weights that is kept at an optimizer step. */
   momentum(step: number, steps: number): number;
   /** Assigns new values to all targets: momentum * target + (1 - momentum) * online, pairwise. */
-  follow(targets: readonly Variable[], online: readonly Tensor[], momentum: number): void;
+  update(targets: readonly Variable[], online: readonly Tensor[], momentum: number): void;
 }
 export const Teacher = token<Teacher>('Teacher');

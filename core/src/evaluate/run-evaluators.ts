@@ -5,7 +5,7 @@ import { featuresOf, type Describe } from './features.js';
 import type { Streams } from '../contracts/random.js';
 
 /** What is judged and by what. */
-export interface Judgement {
+export interface EvaluationContext {
   readonly dataset: Dataset;
   readonly augmenter: Augmenter;
   readonly evaluators: readonly Evaluator[];
@@ -13,9 +13,9 @@ export interface Judgement {
 }
 
 /** All evaluators on the features that `describe` gives of every split. */
-export async function judge(
+export async function runEvaluators(
   describe: Describe,
-  { dataset, augmenter, evaluators, streams }: Judgement,
+  { dataset, augmenter, evaluators, streams }: EvaluationContext,
 ): Promise<readonly EvaluatorResult[]> {
   const features = async (split: SplitName) => {
     const images = await dataset.split(split);

@@ -12,7 +12,7 @@ export interface Computed {
   readonly sides: Sides;
 }
 
-export interface Judgement {
+export interface SideComparison {
   readonly status: 'passed' | 'failed';
   /** Largest error as a share of what is allowed, if it passed. */
   readonly worst?: number;
@@ -30,7 +30,7 @@ export interface Judgement {
  *
  * Sides of relus are tried first, then those of the gradients that come to an optimizer too.
  */
-export async function judgeBySides(golden: GoldenCase, compute: Compute, result: Computed): Promise<Judgement> {
+export async function judgeBySides(golden: GoldenCase, compute: Compute, result: Computed): Promise<SideComparison> {
   const exact = await inFloat64(() => compute());
   if (compare(golden, exact!).worst > 1) return failed('out of tolerance in float64 too');
   const relus = await tryWith(new Forcing(result.sides, false), { golden, compute, result });
@@ -44,7 +44,7 @@ interface Trial {
   readonly result: Computed;
 }
 
-async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Promise<Judgement> {
+async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Promise<SideComparison> {
   const forced = (await inFloat64(() => compute(forcing)))!;
   const expect = Object.fromEntries(Object.keys(golden.expect!).map(name => [name, forced[name]]));
   const { worst, output } = compare({ ...golden, expect }, result.outputs);
@@ -58,4 +58,4 @@ async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Pr
   return { status: 'passed', worst, detail: `${found}, within rounding` };
 }
 
-const failed = (detail: string): Judgement => ({ status: 'failed', detail });
+const failed = (detail: string): SideComparison => ({ status: 'failed', detail });

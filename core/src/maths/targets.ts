@@ -8,11 +8,11 @@ import { constant, untracked } from '../tensor/constant.js';
  * makes of the teacher's logits, or without a teacher of the views' own. So every objective works under every assigner.
  */
 export function targetsOf(
-  { codes, teachers, views }: Pick<ObjectiveInputs, 'codes' | 'teachers' | 'views'>,
+  { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,
   assign: (logits: Tensor2D, view: number) => Tensor2D,
 ): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(code));
-  const sources = teachers.length > 0 ? teachers : views;
+  const sources = targets.length > 0 ? targets : outputs;
   return sources.map((logits, view) => untracked((own: Tensor2D) => assign(own, view))(logits));
 }
 

@@ -1,5 +1,5 @@
 import type { Warning } from '../contracts/observer.js';
-import { signsOf, type Look, type Sign } from './signs.js';
+import { signsOf, type MonitorSample, type Sign } from './signs.js';
 
 /** What the monitor remembers between looks; kept in checkpoints. */
 interface Memory {
@@ -14,7 +14,7 @@ export class CollapseMonitor {
   #memory: Memory = { since: {}, reported: [] };
 
   /** New warnings after a look. */
-  look(look: Look): readonly Warning[] {
+  look(look: MonitorSample): readonly Warning[] {
     const signs = signsOf(look);
     this.#forget(new Set(signs.map(({ kind }) => kind)));
     const { step, steps } = look.report;

@@ -3,7 +3,7 @@ import type { StepReport } from '../contracts/observer.js';
 import type { Health } from './health.js';
 
 /** What the monitor sees at one look. */
-export interface Look {
+export interface MonitorSample {
   readonly report: StepReport;
   readonly health: Health;
   readonly trivial: readonly TrivialValue[];
@@ -19,7 +19,7 @@ export interface Sign {
 const n = (value: number): string => value.toPrecision(3);
 
 /** All signs of a collapse that a look shows. Whether they last is the monitor's to judge. */
-export function signsOf(look: Look): readonly Sign[] {
+export function signsOf(look: MonitorSample): readonly Sign[] {
   return [
     completeCollapse,
     prototypeCollapse,
@@ -32,7 +32,7 @@ export function signsOf(look: Look): readonly Sign[] {
   ].flatMap(sign => sign(look) ?? []);
 }
 
-function completeCollapse({ health }: Look): Sign | undefined {
+function completeCollapse({ health }: MonitorSample): Sign | undefined {
   if (health.featureSpread >= 0.02) return undefined;
   return {
     kind: 'complete-collapse',
@@ -44,13 +44,13 @@ function completeCollapse({ health }: Look): Sign | undefined {
 }
 
 /** What the objective itself advises where its loss is near a trivial value of its own; it knows its keys. */
-function adviceAt({ report, trivial }: Look, otherwise: string): string {
+function adviceAt({ report, trivial }: MonitorSample, otherwise: string): string {
   const off = ({ loss }: TrivialValue) => Math.abs(report.loss - loss) / Math.max(Math.abs(loss), 1);
   const [nearest] = [...trivial].sort((a, b) => off(a) - off(b));
   return nearest && off(nearest) <= 0.02 ? nearest.advice : otherwise;
 }
 
-function prototypeCollapse(look: Look): Sign | undefined {
+function prototypeCollapse(look: MonitorSample): Sign | undefined {
   const { prototypes } = look.health;
   if (!prototypes || prototypes.count < 4 || prototypes.perplexity > 2 + 0.01 * prototypes.reachable) return undefined;
   const advice = adviceAt(
@@ -64,7 +64,7 @@ function prototypeCollapse(look: Look): Sign | undefined {
   };
 }
 
-function uniformAssignments(look: Look): Sign | undefined {
+function uniformAssignments(look: MonitorSample): Sign | undefined {
   const { prototypes } = look.health;
   // In nats below the entropy of the uniform assignment: a share of it would call large K uniform too early.
   if (!prototypes || (1 - prototypes.uncertainty) * Math.log(prototypes.count) >= 0.05) return undefined;
@@ -79,7 +79,7 @@ function uniformAssignments(look: Look): Sign | undefined {
   };
 }
 
-function trivialLoss({ report, trivial }: Look): Sign | undefined {
+function trivialLoss({ report, trivial }: MonitorSample): Sign | undefined {
   const hit = trivial.find(({ loss }) => Math.abs(report.loss - loss) <= 0.003 * Math.max(Math.abs(loss), 0.1));
   if (!hit) return undefined;
   return {
@@ -89,7 +89,7 @@ function trivialLoss({ report, trivial }: Look): Sign | undefined {
   };
 }
 
-function vanishedGradient({ report }: Look): Sign | undefined {
+function vanishedGradient({ report }: MonitorSample): Sign | undefined {
   if (report.gradientNorm >= 1e-6) return undefined;
   return {
     kind: 'vanished-gradient',
@@ -98,7 +98,7 @@ function vanishedGradient({ report }: Look): Sign | undefined {
   };
 }
 
-function fewPrototypes({ health: { prototypes }, report }: Look): Sign | undefined {
+function fewPrototypes({ health: { prototypes }, report }: MonitorSample): Sign | undefined {
   if (!prototypes || report.step < 0.2 * report.steps || prototypes.perplexity >= 0.05 * prototypes.reachable)
     return undefined;
   return {
@@ -110,7 +110,7 @@ function fewPrototypes({ health: { prototypes }, report }: Look): Sign | undefin
   };
 }
 
-function duplicatePrototypes({ health: { prototypes } }: Look): Sign | undefined {
+function duplicatePrototypes({ health: { prototypes } }: MonitorSample): Sign | undefined {
   if (prototypes?.duplicates === undefined || prototypes.duplicates < 0.2 * prototypes.count) return undefined;
   return {
     kind: 'duplicate-prototypes',
@@ -119,7 +119,7 @@ function duplicatePrototypes({ health: { prototypes } }: Look): Sign | undefined
   };
 }
 
-function dimensionalCollapse({ health }: Look): Sign | undefined {
+function dimensionalCollapse({ health }: MonitorSample): Sign | undefined {
   if (health.rankLimit < 16 || health.rankMe >= 0.04 * health.rankLimit) return undefined;
   return {
     kind: 'dimensional-collapse',

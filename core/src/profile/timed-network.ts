@@ -26,7 +26,7 @@ export function timedNetwork(network: Network, phases: Phases): Network {
     ...(assigner && { assigner: timed(assigner, { assign: 'assigner', prepare: 'assigner' }, phases) }),
     objective: new Proxy(objective, { get: (part, key) => (key === 'compute' ? compute : bound(part, key)) }),
     optimizer: timed(optimizer, { apply: 'optimizer' }, phases),
-    ...(teacher && { teacher: timed(teacher, { follow: 'teacher follows' }, phases) }),
+    ...(teacher && { teacher: timed(teacher, { update: 'teacher follows' }, phases) }),
   };
 }
 

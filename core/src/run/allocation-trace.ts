@@ -14,7 +14,7 @@ const WATCHED = ['runKernel', 'trackTensor', 'removeDataId'] as const;
  * Runs it and gives the bytes that its tensors take, after each that was made. What shares memory counts once: clones, and
  * what `reshape` gives, which on TensorFlow is a tensor of its own.
  */
-export function memoryCourse(run: () => void): readonly number[] {
+export function allocationTrace(run: () => void): readonly number[] {
   const engine = tf.engine() as unknown as Engine;
   const memory = new Memory();
   watch(engine, memory);

@@ -14,7 +14,7 @@ export interface RunComparison {
   /** Largest difference of any weight at the end. */
   readonly largestWeightDifference: number;
   /** What the locks say differently, one line each. */
-  readonly footing: readonly string[];
+  readonly environmentDifferences: readonly string[];
 }
 
 /** Compares two finished runs bit by bit: the loss of every step and all weights at the end. */
@@ -31,18 +31,20 @@ export async function compareRuns(a: RunDirectory, b: RunDirectory): Promise<Run
       0,
     ),
     largestWeightDifference,
-    footing: lockDifferences(await a.lock(), await b.lock()),
+    environmentDifferences: lockDifferences(await a.lock(), await b.lock()),
   };
 }
 
 export function formatComparison(comparison: RunComparison): string {
-  const { identical, steps, firstDifference, largestLossDifference, largestWeightDifference, footing } = comparison;
+  const { identical, steps, firstDifference, largestLossDifference, largestWeightDifference, environmentDifferences } =
+    comparison;
   if (identical) return `reproduced: ${String(steps)} losses and all weights are the same to the last bit`;
   const lines = [
     `not reproduced: ${firstDifference === undefined ? 'all losses are the same' : `losses differ from step ${String(firstDifference)} on, by up to ${largestLossDifference.toPrecision(3)}`}; ` +
       `weights at the end by up to ${largestWeightDifference.toPrecision(3)}`,
   ];
-  if (footing.length > 0) lines.push('what is not the same as it was:', ...footing.map(line => `  ${line}`));
+  if (environmentDifferences.length > 0)
+    lines.push('what is not the same as it was:', ...environmentDifferences.map(line => `  ${line}`));
   return lines.join('\n');
 }
 

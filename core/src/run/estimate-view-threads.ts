@@ -9,7 +9,7 @@ import { Streams } from '../contracts/random.js';
 const IMAGES = 16;
 
 /** Threads that a training will make its views in, if all else takes the given seconds: it decides so while it trains. */
-export async function likelyThreads(experiment: Experiment, seconds: number): Promise<number> {
+export async function estimateViewThreads(experiment: Experiment, seconds: number): Promise<number> {
   const { train, pipeline } = experiment;
   const { epochs, accumulate, batchSize } = pipeline.trainer;
   const batches = stepsPerEpoch(train.length, pipeline.trainer) * epochs * accumulate;

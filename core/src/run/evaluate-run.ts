@@ -2,7 +2,7 @@ import { Augmenter } from '../contracts/augmenter.js';
 import { Evaluator } from '../contracts/evaluator.js';
 import { CarlError } from '../errors/carl-error.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
-import { chance, judge, type Judgement } from '../evaluate/run-evaluators.js';
+import { chance, runEvaluators, type EvaluationContext } from '../evaluate/run-evaluators.js';
 import type { Results } from '../evaluate/results.js';
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { WeightStore } from '../tensor/weight-store.js';
@@ -20,7 +20,7 @@ export async function evaluateRun(experiment: Experiment, run: RunDirectory): Pr
       `${run.path} has no checkpoint yet. Train it first: carl train --resume ${run.path}`,
     );
   const { services, dataset, network, initial } = experiment;
-  const judgement: Judgement = {
+  const judgement: EvaluationContext = {
     dataset,
     augmenter: services.get(Augmenter),
     evaluators: services.all(Evaluator),
@@ -31,16 +31,16 @@ export async function evaluateRun(experiment: Experiment, run: RunDirectory): Pr
   // Untrained means as training found it.
   if (initial) store.load(initial.tensors, initial.path);
   const describe = encoderFeatures(network.encoder, store, network.collective);
-  const untrained = await judge(describe, judgement);
+  const untrained = await runEvaluators(describe, judgement);
   store.load(encoderOf(await loadWeights(run.checkpointPath(step))), run.checkpointPath(step));
-  const trained = await judge(describe, judgement);
+  const trained = await runEvaluators(describe, judgement);
   store.dispose();
   const results: Results = {
     format: 1,
     step,
     trained,
     untrained,
-    pixels: await judge(pixelFeatures, judgement),
+    pixels: await runEvaluators(pixelFeatures, judgement),
     chance: await chance(dataset),
   };
   await run.writeResults(results);

@@ -3,7 +3,7 @@ import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
 import type { WeightSpec } from '../contracts/weights.js';
-import { MisfitError } from '../config/mismatch-error.js';
+import { MismatchError } from '../config/mismatch-error.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
@@ -35,7 +35,7 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
     throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
   const { batchSize, accumulate } = pipeline.trainer;
   if (train.length < batchSize * accumulate)
-    throw new MisfitError(
+    throw new MismatchError(
       ['trainer', 'batchSize'],
       `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), and the dataset has ${train.length}.`,
       'Lower `trainer.batchSize`.',
@@ -69,7 +69,7 @@ export function shapeFor(
 ): NetworkShape {
   const outputChannels = augmenter.outputChannels(channels);
   if (outputChannels === undefined)
-    throw new MisfitError(
+    throw new MismatchError(
       ['augmenter', 'use'],
       `The augmenter cannot take images with ${channels} channel${channels === 1 ? '' : 's'}.`,
       'Take another augmenter, or leave out the operations that need other channels.',
@@ -85,7 +85,7 @@ function checkPredictor({ predictor }: Network, { embeddingDim }: NetworkShape):
   const width = predictor?.outputDim(embeddingDim) ?? embeddingDim;
   if (width === embeddingDim) return;
   const message = `The predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}.`;
-  throw new MisfitError(['predictor', 'use'], message, `Its last layer must have ${embeddingDim} units.`);
+  throw new MismatchError(['predictor', 'use'], message, `Its last layer must have ${embeddingDim} units.`);
 }
 
 /** Fingerprints of all splits there are. */

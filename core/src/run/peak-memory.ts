@@ -4,7 +4,7 @@ import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
 import { shapeFor, type Experiment } from './experiment.js';
-import { memoryCourse } from './allocation-trace.js';
+import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
 import type { Batch } from '../train/batch.js';
 
@@ -24,7 +24,7 @@ const COSTLY = 1e12;
 const THREAD = 100 * 2 ** 20;
 
 /** What is known of a training beforehand. */
-export interface Known {
+export interface TrainingEstimates {
   readonly flopsPerImage: number;
   /** Threads that make views. */
   readonly threads: number;
@@ -35,7 +35,7 @@ export interface Known {
  * process takes, with data open and backend started, what a training adds, and its threads. Undefined if the method cannot
  * take a few images.
  */
-export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: Known): number | undefined {
+export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: TrainingEstimates): number | undefined {
   const now = process.memoryUsage();
   const training = trainingMemory(experiment, flopsPerImage);
   if (training === undefined) return undefined;
@@ -75,7 +75,7 @@ function viewBytes({ shape: { views, image, batchSize }, pipeline }: Experiment)
   return pixels * image[2] * BYTES * batchSize * pipeline.trainer.accumulate;
 }
 
-interface Tried {
+interface TrialStep {
   /** Bytes of all tensors after each that was made. */
   readonly course: readonly number[];
   /** Bytes of all that a checkpoint holds. */
@@ -83,12 +83,12 @@ interface Tried {
 }
 
 /** The first step of a training, from the creation of its model on. */
-function tryStep(experiment: Experiment, batchSize: number): Tried {
+function tryStep(experiment: Experiment, batchSize: number): TrialStep {
   const { network, train, services, initial, shape: real } = experiment;
   const shape = { ...real, ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }) };
   const before = tf.memory().numBytes;
   let variables = 0;
-  const course = memoryCourse(() => {
+  const course = allocationTrace(() => {
     const model = createModel(network, shape, services.get(Streams), initial);
     variables = tf.memory().numBytes - before;
     try {

@@ -14,7 +14,7 @@ import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
-import { occupying } from './training-lock.js';
+import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
@@ -38,7 +38,7 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  return occupying(path, () => {
+  return withTrainingLock(path, () => {
     const model = newModel(experiment);
     return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
   });
@@ -50,7 +50,7 @@ export async function resumeRun(
   run: RunDirectory,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  return occupying(run.path, () => goOn(experiment, run, options));
+  return withTrainingLock(run.path, () => goOn(experiment, run, options));
 }
 
 async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
@@ -90,7 +90,7 @@ async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor
   return newest;
 }
 
-interface Start {
+interface TrainingStart {
   readonly model: Model;
   readonly run: RunDirectory;
   readonly startStep: number;
@@ -99,7 +99,7 @@ interface Start {
 
 async function trainModel(
   { network, shape, services, train: images, pipeline }: Experiment,
-  start: Start,
+  start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const { profiler } = options;

@@ -13,7 +13,7 @@ interface Occupant {
 const FILE = 'training.json';
 
 /** Runs work on a run directory that no other process of this machine trains meanwhile. @throws CarlError INPUT_RUN if one does */
-export async function occupying<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function withTrainingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const file = join(folder, FILE);
   await enter(file, folder);
   try {

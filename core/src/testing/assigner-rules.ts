@@ -49,8 +49,8 @@ const viewsOf = (purpose: string, deviation = 1): Tensor2D[] =>
 function assign({ assigner, store, state }: Trial, views: readonly Tensor2D[], step = 0) {
   const pass = store.pass('module', true, singleProcess);
   const prepared = assigner.prepare?.(pass, state, contextAt(step, STEPS));
-  const { assigned, after } = assigner.assign(views, pass, { ...state, ...prepared }, contextAt(step, STEPS));
-  return { assigned, after: { ...prepared, ...after } };
+  const { assigned, nextState } = assigner.assign(views, pass, { ...state, ...prepared }, contextAt(step, STEPS));
+  return { assigned, nextState: { ...prepared, ...nextState } };
 }
 
 function logitsShape(subject: Subject<Assigner>): Promise<string[]> {
@@ -97,12 +97,12 @@ function stateOverSteps(subject: Subject<Assigner>): Promise<string[]> {
     const problems: string[] = [];
     let state = trial.state;
     for (let step = 0; step < STEPS; step++) {
-      const { after } = tf.tidy(() => ({
-        after: assign({ ...trial, state }, viewsOf(`step ${String(step)}`), step).after,
+      const { nextState } = tf.tidy(() => ({
+        nextState: assign({ ...trial, state }, viewsOf(`step ${String(step)}`), step).nextState,
       }));
-      problems.push(...stateProblems(trial.specs, after));
-      const next = { ...state, ...after };
-      if (step > 0) tf.dispose(Object.entries(state).flatMap(([name, tensor]) => (name in after ? [tensor] : [])));
+      problems.push(...stateProblems(trial.specs, nextState));
+      const next = { ...state, ...nextState };
+      if (step > 0) tf.dispose(Object.entries(state).flatMap(([name, tensor]) => (name in nextState ? [tensor] : [])));
       state = next;
     }
     tf.dispose(Object.values(state));

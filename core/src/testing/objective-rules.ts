@@ -103,7 +103,7 @@ function slopes(subject: Subject<Objective>): string[] {
 function orderOfImages(subject: Subject<Objective>): string[] {
   if (subject.example.orderMatters) return [];
   return withInputs(subject, [objectiveSize(subject), normal], (objective, inputs) => {
-    const other = reordered(inputs, streams.at('order').permutation(inputs.views[0].shape[0]));
+    const other = reordered(inputs, streams.at('order').permutation(inputs.outputs[0].shape[0]));
     const losses = [lossOf(objective, inputs), lossOf(objective, other)];
     disposeInputs(other);
     const difference = Math.abs(losses[0] - losses[1]) / Math.max(1, Math.abs(losses[0]));
@@ -119,15 +119,15 @@ function stateOverSteps(subject: Subject<Objective>): string[] {
       const problems: string[] = [];
       let tensors = inputs.tensors;
       for (let step = 0; step < 6; step++) {
-        const views = inputs.views.map(
+        const views = inputs.outputs.map(
           (view, i) => noise(`step ${String(step)} view ${String(i)}`, view.shape) as typeof view,
         );
-        const { loss, after = {} } = compute(objective, { ...inputs, views, tensors }, step);
+        const { loss, nextState = {} } = compute(objective, { ...inputs, outputs: views, tensors }, step);
         problems.push(
-          ...stateProblems(specs, after),
+          ...stateProblems(specs, nextState),
           ...unless([allFinite(loss.dataSync()), `the loss is not finite at step ${step}`]),
         );
-        tensors = { ...tensors, ...after };
+        tensors = { ...tensors, ...nextState };
       }
       return [...new Set(problems)];
     }),

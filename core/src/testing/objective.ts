@@ -9,12 +9,12 @@ import { initialState } from './state.js';
 
 /** Everything an objective is given, owned by whoever holds it. */
 export interface Inputs {
-  readonly views: readonly Tensor2D[];
-  readonly teachers: readonly Tensor2D[];
+  readonly outputs: readonly Tensor2D[];
+  readonly targets: readonly Tensor2D[];
   readonly codes: readonly Tensor2D[];
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** The embeddings [B, 4] that were assigned, for an objective that takes logits. */
-  readonly embedded: { readonly views: readonly Tensor2D[]; readonly teachers: readonly Tensor2D[] };
+  readonly embedded: { readonly outputs: readonly Tensor2D[]; readonly targets: readonly Tensor2D[] };
 }
 
 /** How the values of views, teachers and codes come about, from the name of each: [B, width]. */
@@ -46,13 +46,13 @@ export function inputsOf(
     ? { prototypes: noise('prototypes', [size.width, assigned ? EMBEDDING : size.width]) }
     : {};
   return {
-    views: many('view', size.views),
-    teachers: many('teacher', taught),
+    outputs: many('view', size.views),
+    targets: many('teacher', taught),
     codes: requires.includes('codes') || example.codes ? many('code', taught || size.views).map(softened) : [],
     tensors: { ...prototypes, ...initialState(objective.state(size)), ...example.tensors?.(size) },
     embedded: {
-      views: assigned ? many('embedded', size.views, EMBEDDING) : [],
-      teachers: assigned ? many('taught', taught, EMBEDDING) : [],
+      outputs: assigned ? many('embedded', size.views, EMBEDDING) : [],
+      targets: assigned ? many('taught', taught, EMBEDDING) : [],
     },
   };
 }
@@ -67,13 +67,13 @@ export function disposeInputs(inputs: Inputs): void {
   tf.dispose([...tensorsOf(inputs)]);
 }
 
-export function tensorsOf({ views, teachers, codes, tensors, embedded }: Inputs): readonly Tensor[] {
-  return [...views, ...teachers, ...codes, ...embedded.views, ...embedded.teachers, ...Object.values(tensors)];
+export function tensorsOf({ outputs, targets, codes, tensors, embedded }: Inputs): readonly Tensor[] {
+  return [...outputs, ...targets, ...codes, ...embedded.outputs, ...embedded.targets, ...Object.values(tensors)];
 }
 
 export function compute(objective: Objective, inputs: Inputs, step = 0): ObjectiveResult {
-  const { teachers, codes } = inputs;
-  const constants = { teachers: teachers.map(one => constant(one)), codes: codes.map(one => constant(one)) };
+  const { targets, codes } = inputs;
+  const constants = { targets: targets.map(one => constant(one)), codes: codes.map(one => constant(one)) };
   return objective.compute({ ...inputs, ...constants }, contextAt(step, 10));
 }
 
@@ -86,10 +86,10 @@ export function lossOf(objective: Objective, inputs: Inputs): number {
 export function gradientsOf(objective: Objective, inputs: Inputs): Float32Array[] {
   return tf.tidy(() => {
     const loss = () => tf.clone(compute(objective, inputs).loss);
-    const { grads } = tf.engine().gradients(loss, [...inputs.views], undefined, true) as {
+    const { grads } = tf.engine().gradients(loss, [...inputs.outputs], undefined, true) as {
       grads: (Tensor | null | undefined)[];
     };
-    return inputs.views.map((view, i) => Float32Array.from(grads[i]?.dataSync() ?? new Float32Array(view.size)));
+    return inputs.outputs.map((view, i) => Float32Array.from(grads[i]?.dataSync() ?? new Float32Array(view.size)));
   });
 }
 
@@ -98,13 +98,13 @@ export function reordered(inputs: Inputs, order: ArrayLike<number>): Inputs {
   const move = (one: Tensor2D): Tensor2D =>
     tf.tensor2d(permuteRows(one.dataSync() as Float32Array, one.shape[1], order), one.shape);
   const copies = Object.fromEntries(Object.entries(inputs.tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
-  const { views, teachers } = inputs.embedded;
+  const { outputs, targets } = inputs.embedded;
   return {
-    views: inputs.views.map(move),
-    teachers: inputs.teachers.map(move),
+    outputs: inputs.outputs.map(move),
+    targets: inputs.targets.map(move),
     codes: inputs.codes.map(move),
     tensors: copies,
-    embedded: { views: views.map(move), teachers: teachers.map(move) },
+    embedded: { outputs: outputs.map(move), targets: targets.map(move) },
   };
 }
 
@@ -112,6 +112,6 @@ export function reordered(inputs: Inputs, order: ArrayLike<number>): Inputs {
 export function moved(inputs: Inputs, by: readonly Float32Array[]): Inputs {
   return {
     ...inputs,
-    views: inputs.views.map((view, i) => tf.tidy(() => tf.add(view, tf.tensor2d(by[i], view.shape)))),
+    outputs: inputs.outputs.map((view, i) => tf.tidy(() => tf.add(view, tf.tensor2d(by[i], view.shape)))),
   };
 }

@@ -82,7 +82,7 @@ const bits = (tensors: readonly Tensor[]): number[] => tensors.flatMap(tensor =>
 function after(teacher: Teacher, momentum: number): Readonly<Record<'before' | 'online' | 'after', number[]>> {
   const { targets, online } = pair();
   const before = bits(targets);
-  teacher.follow(targets, online, momentum);
+  teacher.update(targets, online, momentum);
   const result = { before, online: bits(online), after: bits(targets) };
   tf.dispose([...targets, ...online]);
   return result;
@@ -109,7 +109,7 @@ async function noLeak({ make }: Subject<Teacher>): Promise<string[]> {
   const { targets, online } = pair();
   const before = bits(online);
   const teacher = make();
-  const count = await leaked(() => teacher.follow(targets, online, 0.9));
+  const count = await leaked(() => teacher.update(targets, online, 0.9));
   const unchanged = sameBits(bits(online), before);
   tf.dispose([...targets, ...online]);
   return [...leakProblem(count, 'a move'), ...unless([unchanged, 'it changes the online weights'])];

@@ -42,7 +42,7 @@ function at(
     direction.map(part => part.map(value => value * width)),
   );
   const loss = lossOf(objective, there);
-  tf.dispose([...there.views]);
+  tf.dispose([...there.outputs]);
   return loss;
 }
 

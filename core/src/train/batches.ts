@@ -13,7 +13,7 @@ export interface HostBatch {
 }
 
 /** How the views of a training are made. */
-export interface Making {
+export interface ViewOptions {
   readonly options: Pick<TrainerOptions, 'batchSize' | 'accumulate' | 'forward'>;
   readonly task: ViewTask;
   /** Threads that make them; undefined for as many as pay. 0: they are made between the steps. */
@@ -34,7 +34,7 @@ export class Batches {
 
   constructor(
     private readonly source: ViewSource,
-    private readonly making: Making,
+    private readonly making: ViewOptions,
   ) {
     if (making.threads) this.#threads = new ViewThreads(making.task, making.threads);
   }

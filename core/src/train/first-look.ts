@@ -9,7 +9,7 @@ import type { Batch } from './batch.js';
  * Sends a batch through the network as a step would and lets the assigner see the embeddings, so that its state is filled;
  * nothing is learned. Running statistics are kept, as in the first pass over the data of DeepCluster v2.
  */
-export function look(
+export function fillMemory(
   { encoder, head, assigner }: Network,
   model: Model,
   { batch, context }: { batch: () => Batch; context: StepContext },
@@ -19,7 +19,7 @@ export function look(
     const passes = passesOf(model.teacher ?? model.student, true, context.collective);
     const { embeddings } = embed({ encoder, head }, views.slice(0, globalViews), { passes, forward });
     const at = { ...context, batch: place };
-    return assigner?.assign(embeddings, passes.prototypes, model.assignerState, at).after ?? {};
+    return assigner?.assign(embeddings, passes.prototypes, model.assignerState, at).nextState ?? {};
   });
   assignState(model.assignerState, after);
   Object.values(after).forEach(value => value.dispose());

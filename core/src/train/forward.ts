@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Passes } from './model.js';
-import { tokensAt, type Hiding } from './masked-patches.js';
+import { tokensAt, type Masking } from './masked-patches.js';
 import type { Network } from './network.js';
 
 /** What the learning branch or the teacher makes of the views, one tensor a view. */
@@ -15,11 +15,11 @@ export interface Embedded {
 }
 
 /** How views go through. */
-export interface Way {
+export interface ForwardOptions {
   readonly passes: Passes;
   readonly forward: 'joint' | 'separate';
   /** Patches of the global views, all views of `hiding.mask`, whose tokens are wanted; and whether these are masked. */
-  readonly hiding?: Hiding;
+  readonly hiding?: Masking;
   readonly masked?: boolean;
 }
 
@@ -27,7 +27,11 @@ export interface Way {
  * Encoder and head over all views. `joint`: views of one size go through the encoder in one batch, and all features
  * through the head in one batch, so they share batch statistics. `separate`: one view after the other.
  */
-export function embed(network: Pick<Network, 'encoder' | 'head'>, views: readonly Tensor4D[], way: Way): Embedded {
+export function embed(
+  network: Pick<Network, 'encoder' | 'head'>,
+  views: readonly Tensor4D[],
+  way: ForwardOptions,
+): Embedded {
   const { passes, forward, hiding } = way;
   const encode = (images: Tensor4D): Tensor2D => network.encoder.forward(images, passes.encoder);
   const project = (features: Tensor2D): Tensor2D => network.head?.forward(features, passes.head) ?? features;
@@ -46,7 +50,7 @@ export function embed(network: Pick<Network, 'encoder' | 'head'>, views: readonl
 function withTokens(
   { encoder }: Pick<Network, 'encoder'>,
   views: readonly Tensor4D[],
-  { passes, hiding, masked }: Way & { readonly hiding: Hiding },
+  { passes, hiding, masked }: ForwardOptions & { readonly hiding: Masking },
 ): { readonly features: Tensor2D[]; readonly hidden: Tensor2D } {
   const globals = views.slice(0, hiding.mask.shape[0] / views[0].shape[0]);
   const { feature, patches } = encoder.tokens!(tf.concat(globals), passes.encoder, masked ? hiding.mask : undefined);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Parameter } from '../tensor/weight-store.js';
-import { hide } from './masked-patches.js';
+import { drawMasking } from './masked-patches.js';
 import { evaluateLoss, type Evaluation } from './loss.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
 import { teach } from './teach.js';
@@ -50,7 +50,7 @@ function differentiate(
   model: Model,
   { batch, parameters, context }: { batch: Batch; parameters: readonly Parameter[]; context: StepContext },
 ): StepGradients {
-  const hiding = hide(network, batch, context);
+  const hiding = drawMasking(network, batch, context);
   const targets = teach(network, model, { batch, context, hiding });
   const variables = parameters.map(({ variable }) => variable);
   let kept: Evaluation | undefined;

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned } from '../contracts/assigner.js';
-import type { HiddenPatches, ObjectiveInputs } from '../contracts/objective.js';
+import type { MaskedPatches, ObjectiveInputs } from '../contracts/objective.js';
 import { constant } from '../tensor/constant.js';
 import { embed, together } from './forward.js';
-import type { Hiding } from './masked-patches.js';
+import type { Masking } from './masked-patches.js';
 import { passesOf, type Model, type Passes } from './model.js';
 import type { Network } from './network.js';
 import { scored, type StepBatch, type Targets } from './teach.js';
@@ -38,7 +38,7 @@ export function evaluateLoss(
   const view = hidden && scored(network, hidden, { passes, model, context });
   const result = network.objective.compute(
     {
-      ...branches({ views: outputs, teachers }, assigned, targets),
+      ...branches({ outputs, targets: teachers }, assigned, targets),
       codes: codesOf(targets?.assigned ?? assignment?.assigned ?? []),
       ...(assigned && network.assigner?.segments && { segments: network.assigner.segments }),
       tensors: { ...model.objectiveState, ...prototypesOf(model, passes) },
@@ -49,8 +49,8 @@ export function evaluateLoss(
   return {
     loss: result.loss,
     parts: result.parts,
-    assignerAfter: targets?.assignerAfter ?? assignment?.after ?? {},
-    objectiveAfter: result.after ?? {},
+    assignerAfter: targets?.assignerAfter ?? assignment?.nextState ?? {},
+    objectiveAfter: result.nextState ?? {},
     features: features[0],
     logits: assignment?.assigned[0]?.logits,
   };
@@ -59,10 +59,10 @@ export function evaluateLoss(
 function hiddenPatches(
   view: Tensor2D | undefined,
   targets: Targets | undefined,
-  hiding: Hiding | undefined,
-): { readonly hidden?: HiddenPatches } {
+  hiding: Masking | undefined,
+): { readonly hidden?: MaskedPatches } {
   if (!view || !targets?.hidden || !hiding) return {};
-  return { hidden: { view, teacher: constant(targets.hidden), mask: hiding.mask } };
+  return { hidden: { output: view, target: constant(targets.hidden), mask: hiding.mask } };
 }
 
 function predict(
@@ -76,7 +76,7 @@ function predict(
   return forward === 'joint' ? together(embeddings, run) : embeddings.map(run);
 }
 
-type Branches = Pick<ObjectiveInputs, 'views' | 'teachers'>;
+type Branches = Pick<ObjectiveInputs, 'outputs' | 'targets'>;
 
 /** Both branches as logits if the learning branch was assigned, with the embeddings beside them; else as embeddings. */
 function branches(
@@ -86,7 +86,7 @@ function branches(
 ): Branches & Pick<ObjectiveInputs, 'embedded'> {
   if (!assigned) return embedded;
   const teachers = (targets?.assigned ?? []).map(one => constant(one.logits));
-  return { views: assigned.map(one => one.logits), teachers, embedded };
+  return { outputs: assigned.map(one => one.logits), targets: teachers, embedded };
 }
 
 /** The teacher's embeddings, or what a predictor predicts where there is no teacher: its own input without gradient. */

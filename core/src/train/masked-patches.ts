@@ -6,7 +6,7 @@ import type { Network } from './network.js';
 import type { Batch } from './batch.js';
 
 /** The patches of the global views that a step hides from the learning branch. */
-export interface Hiding {
+export interface Masking {
   /** [images, rows, columns], 1 where hidden; the images of the first view first. */
   readonly mask: Tensor3D;
   /** Their places among the patches of all these images, [M]. */
@@ -14,11 +14,11 @@ export interface Hiding {
 }
 
 /** Draws what is hidden in a batch, if the objective hides anything. @throws CarlError PLUGIN_CONTRACT, INPUT_PIPELINE */
-export function hide(
+export function drawMasking(
   { encoder, objective }: Network,
   { views, globalViews }: Batch,
   context: StepContext,
-): Hiding | undefined {
+): Masking | undefined {
   if (!objective.mask) return undefined;
   const sizes = views.slice(0, globalViews).map(({ shape }) => shape);
   const [[batch, height, width]] = sizes;
@@ -34,7 +34,7 @@ export function hide(
   return hidden(objective.mask(of, context), [of.images, ...grid]);
 }
 
-function hidden(marks: Int32Array, shape: [number, number, number]): Hiding {
+function hidden(marks: Int32Array, shape: [number, number, number]): Masking {
   const places = [...marks.keys()].filter(place => marks[place] !== 0);
   const expected = shape[0] * shape[1] * shape[2];
   if (marks.length !== expected || places.length === 0)

@@ -8,7 +8,7 @@ import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
 /** A step that was issued, and what it is told with. */
-export interface Issued {
+export interface DispatchedStep {
   readonly outcome: StepOutcome;
   readonly context: StepContext;
   readonly learningRate: number;
@@ -19,8 +19,8 @@ export interface Issued {
  * so that a device never waits; those of a step at which the monitor looks, or after which a checkpoint is saved, at once,
  * since the model must still be the one of that step.
  */
-export class Judge {
-  #waiting: Issued | undefined;
+export class StepReporter {
+  #waiting: DispatchedStep | undefined;
   #written: Promise<void> = Promise.resolve();
   #clock = performance.now();
   #losses: number[] = [];
@@ -31,7 +31,7 @@ export class Judge {
   ) {}
 
   /** Takes over a step that was just issued and tells of the one before it. @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK */
-  async take(issued: Issued): Promise<void> {
+  async take(issued: DispatchedStep): Promise<void> {
     const before = this.#waiting;
     this.#waiting = issued;
     if (before) await this.#tellAndDispose(before);
@@ -58,7 +58,7 @@ export class Judge {
     this.#waiting = undefined;
   }
 
-  async #tellAndDispose({ outcome, context, learningRate }: Issued): Promise<void> {
+  async #tellAndDispose({ outcome, context, learningRate }: DispatchedStep): Promise<void> {
     try {
       const report = await this.#report(outcome, { context, learningRate });
       await this.#check(report);
@@ -78,7 +78,7 @@ export class Judge {
 
   async #report(
     { numbers, partNames }: StepOutcome,
-    { context, learningRate }: Pick<Issued, 'context' | 'learningRate'>,
+    { context, learningRate }: Pick<DispatchedStep, 'context' | 'learningRate'>,
   ): Promise<StepReport> {
     const [loss, gradientNorm, ...parts] = await this.training.spans.span('read-back', () => numbers.data());
     const { batchSize, accumulate, epochs } = this.training.options;

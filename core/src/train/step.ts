@@ -101,5 +101,5 @@ function moveTeacher(network: Network, model: Model, { step, steps }: StepContex
   model.teacher.commit();
   const targets = model.teacher.parameters().map(({ variable }) => variable);
   const online = model.student.parameters().map(({ variable }) => variable);
-  network.teacher.follow(targets, online, network.teacher.momentum(step, steps));
+  network.teacher.update(targets, online, network.teacher.momentum(step, steps));
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned } from '../contracts/assigner.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { embed } from './forward.js';
-import type { Hiding } from './masked-patches.js';
+import type { Masking } from './masked-patches.js';
 import { passesOf, type Model, type Passes } from './model.js';
 import type { Network } from './network.js';
 import type { Batch } from './batch.js';
@@ -21,7 +21,7 @@ export interface Targets {
 export interface StepBatch {
   readonly batch: Batch;
   readonly context: StepContext;
-  readonly hiding?: Hiding;
+  readonly hiding?: Masking;
 }
 
 /** Runs the teacher over the global views. Not differentiated: call it outside of the gradient. */
@@ -34,7 +34,7 @@ export function teach(network: Network, model: Model, { batch, context, hiding }
   return {
     embeddings,
     assigned: assignment?.assigned ?? [],
-    assignerAfter: assignment?.after ?? {},
+    assignerAfter: assignment?.nextState ?? {},
     ...(hidden && { hidden: scored(network, hidden, { passes, model, context }) }),
   };
 }

@@ -2,8 +2,8 @@ import type { StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
-import { look } from './first-look.js';
-import { Judge } from './step-reporter.js';
+import { fillMemory } from './first-look.js';
+import { StepReporter } from './step-reporter.js';
 import { trainStep, type StepInput, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
@@ -37,19 +37,19 @@ export async function train(training: Training, startStep: number, signal: Abort
   }
 }
 
-interface Course {
+interface StepRange {
   readonly perEpoch: number;
   readonly steps: number;
   readonly startStep: number;
   readonly signal: AbortSignal;
 }
 
-async function run(training: Training, loop: Loop, course: Course): Promise<TrainingResult> {
+async function run(training: Training, loop: Loop, course: StepRange): Promise<TrainingResult> {
   const { perEpoch, steps, startStep, signal } = course;
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
-  if (startStep === 0 && training.network.assigner?.looksFirst) await loop.lookFirst(signal);
+  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.lookFirst(signal);
   // What it saw so far is not what a step may start from: nothing is saved, and it looks again when it goes on.
   if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
   let step = startStep;
@@ -69,7 +69,7 @@ async function run(training: Training, loop: Loop, course: Course): Promise<Trai
 
 class Loop {
   readonly #batches: Batches;
-  readonly #judge: Judge;
+  readonly #judge: StepReporter;
   #saved = performance.now();
 
   constructor(
@@ -78,7 +78,7 @@ class Loop {
   ) {
     const { source, options, viewTask: task, viewThreads: threads } = training;
     this.#batches = new Batches(source, { options, task, threads });
-    this.#judge = new Judge(training, async step => this.save(step));
+    this.#judge = new StepReporter(training, async step => this.save(step));
   }
 
   async step(step: number): Promise<void> {
@@ -112,7 +112,7 @@ class Loop {
     for (let step = 0; step < this.length.perEpoch && !signal.aborted; step++) {
       const context = this.#context(step);
       for (const batch of await this.#batches.at(context)) {
-        look(network, model, { batch: () => this.#batches.onDevice(batch), context });
+        fillMemory(network, model, { batch: () => this.#batches.onDevice(batch), context });
       }
     }
   }

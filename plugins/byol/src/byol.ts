@@ -20,8 +20,8 @@ export const byol = defineComponent(slots.objective, {
   check: (_options, facts) => predictionAdvice('byol', facts),
   create: (): Objective => ({
     state: () => [],
-    compute: ({ views, teachers }) => {
-      const cosines = crossPairs(views, teachers).map(([view, target]) => meanCosine(view, target));
+    compute: ({ outputs, targets }) => {
+      const cosines = crossPairs(outputs, targets).map(([view, target]) => meanCosine(view, target));
       const loss = tf.mul<Scalar>(tf.sub(cosines.length, tf.addN(cosines)), 2);
       return { loss, parts: {} };
     },

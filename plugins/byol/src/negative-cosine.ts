@@ -20,8 +20,8 @@ export const negativeCosine = defineComponent(slots.objective, {
   check: (_options, facts) => predictionAdvice('negative-cosine', facts),
   create: (): Objective => ({
     state: () => [],
-    compute: ({ views, teachers }) => {
-      const cosines = crossPairs(views, teachers).map(([view, target]) => meanCosine(view, target));
+    compute: ({ outputs, targets }) => {
+      const cosines = crossPairs(outputs, targets).map(([view, target]) => meanCosine(view, target));
       return { loss: tf.neg<Scalar>(meanOf(cosines)), parts: {} };
     },
     trivial: () => [

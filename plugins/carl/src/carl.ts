@@ -70,19 +70,19 @@ export const carl = defineComponent(slots.objective, {
 });
 
 function compare(inputs: ObjectiveInputs, { temperature, epsilon }: Options, collective: Collective) {
-  const views = inputs.views.map(logits => softmax(tf.div<Tensor2D>(logits, temperature)));
+  const views = inputs.outputs.map(logits => softmax(tf.div<Tensor2D>(logits, temperature)));
   const agreement = consistency(views, targetsOf(inputs, views, temperature), epsilon);
   const mean = collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
   return { agreement, regulariser: divergenceToUniform(mean, epsilon) };
 }
 
 function targetsOf(
-  { codes, teachers }: ObjectiveInputs,
+  { codes, targets }: ObjectiveInputs,
   views: readonly Tensor2D[],
   temperature: number,
 ): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(code));
-  if (teachers.length > 0) return teachers.map(logits => constant(softmax(tf.div<Tensor2D>(logits, temperature))));
+  if (targets.length > 0) return targets.map(logits => constant(softmax(tf.div<Tensor2D>(logits, temperature))));
   return views;
 }
 

@@ -77,22 +77,22 @@ export const carp = defineComponent(slots.objective, {
 
 function compare(inputs: ObjectiveInputs, o: CarpOptions, { random, collective }: StepContext) {
   const { permutation } = inputs.tensors;
-  const size = Math.min(o.partitionSize, inputs.views[0].shape[1]);
+  const size = Math.min(o.partitionSize, inputs.outputs[0].shape[1]);
   const partition: Partition =
     permutation === undefined
-      ? drawPartition(inputs.views[0].shape[1], size, random)
+      ? drawPartition(inputs.outputs[0].shape[1], size, random)
       : { order: Int32Array.from(permutation.dataSync()), size };
   const assign = (logits: Tensor2D) => softmax(grouped(tf.div(logits, o.temperature), partition));
-  const students = inputs.views.map(assign);
+  const students = inputs.outputs.map(assign);
   const teachers = targetLogits(inputs, o).map(logits => constant(assign(logits)));
   const regulariser = groupDivergence([...students, ...teachers], collective, o.epsilon);
   return { consistency: groupConsistency(students, teachers, o.epsilon), regulariser };
 }
 
 /** Codes are renormalised within each group, by going through their logarithms. */
-function targetLogits({ codes, teachers, views }: ObjectiveInputs, { temperature }: CarpOptions): readonly Tensor2D[] {
+function targetLogits({ codes, targets, outputs }: ObjectiveInputs, { temperature }: CarpOptions): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(tf.mul(logitsOf(code), temperature)));
-  return (teachers.length > 0 ? teachers : views).map(logits => constant(logits));
+  return (targets.length > 0 ? targets : outputs).map(logits => constant(logits));
 }
 
 function trivialValues({ partitionSize }: CarpOptions, size: ObjectiveSize, weight: number): TrivialValue[] {

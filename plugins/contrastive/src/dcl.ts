@@ -46,8 +46,8 @@ export const dcl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const all = views.map(view => gather(view, collective));
+    compute: ({ outputs }, { collective }) => {
+      const all = outputs.map(view => gather(view, collective));
       const losses = viewPairs(all).flatMap(([a, b]) => [
         direction([a, b], o, collective),
         direction([b, a], o, collective),

@@ -58,7 +58,7 @@ export const infoNce = defineComponent(slots.objective, {
       const loss = meanOf(pairs.map(pair => amongQueue(pair, ring.rows, o)));
       const keys = tf.concat(pairs.map(([, key]) => key));
       const { rows, pointer } = push(ring, keys, collective);
-      return { loss, parts: {}, after: { queue: rows, pointer } };
+      return { loss, parts: {}, nextState: { queue: rows, pointer } };
     },
     trivial: ({ batchSize }, { collective }) => {
       const candidates = o.negatives === 'queue' ? o.queueSize + 1 : batchSize * collective.size;
@@ -71,11 +71,11 @@ const ADVICE =
   'Lower optimizer.learningRate, raise teacher.momentum, and put batch norm into head.layers. At the start of training this value only means that nothing is learned yet.';
 
 /** [query, key]: the first view and the teacher of the last global one, which is another view; or all directions. */
-export function pairsOf({ views, teachers }: Pick<ObjectiveInputs, 'views' | 'teachers'>, o: { symmetric: boolean }) {
-  if (o.symmetric && teachers.length > 1) return crossPairs(views, teachers);
-  const last = teachers.length - 1;
-  const query = last === 0 && views.length > 1 ? views[1] : views[0];
-  return [[query, teachers[last]] as const];
+export function pairsOf({ outputs, targets }: Pick<ObjectiveInputs, 'outputs' | 'targets'>, o: { symmetric: boolean }) {
+  if (o.symmetric && targets.length > 1) return crossPairs(outputs, targets);
+  const last = targets.length - 1;
+  const query = last === 0 && outputs.length > 1 ? outputs[1] : outputs[0];
+  return [[query, targets[last]] as const];
 }
 
 function amongQueue([query, key]: readonly [Tensor2D, Tensor2D], queue: Tensor2D, { temperature }: Options): Scalar {

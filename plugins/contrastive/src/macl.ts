@@ -53,8 +53,8 @@ export const macl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('macl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const all = views.map(view => gather(view, collective));
+    compute: ({ outputs }, { collective }) => {
+      const all = outputs.map(view => gather(view, collective));
       const pairs = viewPairs(all).map(pair => pairLoss(pair, o, collective));
       return {
         loss: meanOf(pairs.map(({ loss }) => loss)),

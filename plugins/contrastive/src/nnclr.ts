@@ -41,19 +41,19 @@ export const nnclr = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: ({ width }) => ringState('bank', [o.queueSize, width]),
-    compute: ({ views, teachers, tensors }, { collective }) => {
+    compute: ({ outputs, targets, tensors }, { collective }) => {
       const ring = ringOf('bank', tensors, 0);
       const bank = normalizeRows(constant(ring.rows));
-      const targets = teachers.map(target => normalizeRows(target));
-      const nearest = targets.map(target => nearestRows(target, bank));
+      const projected = targets.map(target => normalizeRows(target));
+      const nearest = projected.map(target => nearestRows(target, bank));
       const found = nearest.map(rows => pick(bank, rows));
-      const predictions = views.map(view => normalizeRows(view));
+      const predictions = outputs.map(view => normalizeRows(view));
       const losses = crossPairs(predictions, found).map(pair => find(pair, o, collective));
-      const after = push(ring, targets[0], collective);
+      const after = push(ring, projected[0], collective);
       return {
         loss: meanOf(losses),
         parts: {},
-        after: { bank: after.rows, pointer: after.pointer },
+        nextState: { bank: after.rows, pointer: after.pointer },
         details: Object.fromEntries(nearest.map((rows, i) => [`neighbour.${i}`, rows])),
       };
     },

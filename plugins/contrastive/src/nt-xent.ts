@@ -28,8 +28,8 @@ export const ntXent = defineComponent(slots.objective, {
   check: (o, facts) => [...batchAdvice('nt-xent', o.temperature, facts), ...fewNegatives(facts)],
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const all = views.map(view => gather(view, collective));
+    compute: ({ outputs }, { collective }) => {
+      const all = outputs.map(view => gather(view, collective));
       const losses = viewPairs(all).map(pair => find(pair, o.temperature, collective));
       return { loss: meanOf(losses), parts: {} };
     },

@@ -54,7 +54,7 @@ export const queue = defineComponent(slots.assigner, {
         assigned: rows.map(row => ({
           logits: tf.div<Tensor2D>(tf.matMul(row, prototypes, false, true), o.temperature),
         })),
-        after: { queue: after.rows, pointer: after.pointer },
+        nextState: { queue: after.rows, pointer: after.pointer },
       };
     },
   }),

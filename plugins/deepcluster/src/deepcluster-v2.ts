@@ -64,19 +64,21 @@ function targetOf(inputs: ObjectiveInputs, set: number, { ignoreLabel }: Options
   const labels = inputs.tensors[`head${set}.assignment`] as Tensor1D | undefined;
   if (!labels) return targetsOf(inputs, logits => softmax(logits))[0];
   const known = tf.notEqual(labels, ignoreLabel);
-  const rows = oneHot(tf.where(known, labels, tf.zerosLike(labels)), inputs.views[0].shape[1]);
+  const rows = oneHot(tf.where(known, labels, tf.zerosLike(labels)), inputs.outputs[0].shape[1]);
   return tf.mul(rows, tf.cast(tf.expandDims(known, 1), 'float32'));
 }
 
 /** Mean cross-entropy over all views and all images that have a cluster. */
 function predictionLoss(
-  { views }: ObjectiveInputs,
+  { outputs }: ObjectiveInputs,
   target: Tensor2D,
   { temperature, collective }: { readonly temperature: number; readonly collective: Collective },
 ): Scalar {
-  const terms = views.map((view): Tensor1D => kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, temperature), target));
+  const terms = outputs.map((view): Tensor1D =>
+    kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, temperature), target),
+  );
   const counted = collective.allReduceMean(tf.sum<Scalar>(target));
-  return tf.div(tf.sum<Scalar>(tf.concat(terms)), tf.mul(tf.maximum(counted, 1e-6), views.length));
+  return tf.div(tf.sum<Scalar>(tf.concat(terms)), tf.mul(tf.maximum(counted, 1e-6), outputs.length));
 }
 
 function trivialValues(size: ObjectiveSize): TrivialValue[] {

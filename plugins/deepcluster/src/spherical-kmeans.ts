@@ -73,7 +73,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
   const counts = clusterCounts(o);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return {
-    looksFirst: true,
+    needsMemoryPass: true,
     ...(counts.length > 1 && { segments: counts }),
     prototypeCount: () => total,
     weights: ([dim]) => [
@@ -100,7 +100,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
       const { batch } = context;
       if (!batch || !(`images.${batch.number}` in state)) return { assigned };
       const own = units.slice(0, o.assignedViews).map(unit => constant(unit));
-      return { assigned, after: remembered(own, batch) };
+      return { assigned, nextState: remembered(own, batch) };
     },
   };
 }

@@ -65,7 +65,7 @@ function createCentering(o: CenteringOptions): Assigner {
       const scored = views.map(view => scores(view, pass));
       const assigned = scored.map(own => ({ logits: tf.div<Tensor2D>(own, o.studentTemperature), code: code(own) }));
       const move = untracked((...rows: Tensor2D[]) => movedCenter(center, rows, { ...o, ...context }));
-      return { assigned, after: { center: move(...scored) } };
+      return { assigned, nextState: { center: move(...scored) } };
     },
   };
 }

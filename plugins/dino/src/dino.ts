@@ -65,10 +65,10 @@ export const dino = defineComponent(slots.objective, {
       const losses = withCenters(inputs).map(({ one, center }) => {
         const temperature = scheduledAt(o.teacherTemperature, context);
         const targets = targetsOf(one, logits => centered(logits, center, temperature));
-        const logits = one.views.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
+        const logits = one.outputs.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
         return meanCrossEntropy(crossPairs(logits, targets));
       });
-      return { loss: meanOf(losses), parts: {}, after: { center: nextCenter(inputs, o, context) } };
+      return { loss: meanOf(losses), parts: {}, nextState: { center: nextCenter(inputs, o, context) } };
     },
     trivial: trivialValues,
   }),
@@ -83,12 +83,12 @@ function withCenters(inputs: ObjectiveInputs): { one: ObjectiveInputs; center: T
 
 /** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
 export function nextCenter(
-  { views, teachers, tensors }: Pick<ObjectiveInputs, 'views' | 'teachers' | 'tensors'>,
+  { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
   { centerMomentum: momentum }: SelfDistillationOptions,
   { collective }: StepContext,
 ): Tensor1D {
   const move = untracked((...rows: Tensor2D[]) =>
     movedCenter(tensors.center as Tensor1D, rows, { momentum, collective }),
   );
-  return move(...(teachers.length > 0 ? teachers : views));
+  return move(...(targets.length > 0 ? targets : outputs));
 }

@@ -64,10 +64,10 @@ export const ibot = defineComponent(slots.objective, {
       const { mask, ...tokens } = tokensOf(inputs);
       const temperature = scheduledAt(o.teacherTemperature, context);
       const [target] = targetsOf(tokens, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
-      const logits = tf.div<Tensor2D>(tokens.views[0], o.studentTemperature);
+      const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
       const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(mask, logits.shape[0])));
-      return { loss, parts: {}, after: { center: nextCenter(tokens, o, context) } };
+      return { loss, parts: {}, nextState: { center: nextCenter(tokens, o, context) } };
     },
     // Images without hidden patches add nothing.
     trivial: size => trivialValues(size).map(value => ({ ...value, loss: o.maskedImages * value.loss })),
@@ -76,9 +76,9 @@ export const ibot = defineComponent(slots.objective, {
 
 /** The branches of the masked tokens. They have no codes: the assigner's belong to the views. */
 function tokensOf(inputs: ObjectiveInputs): ObjectiveInputs & { readonly mask: Tensor | undefined } {
-  const { hidden, tensors } = inputs;
-  if (!hidden) return { ...inputs, mask: tensors.mask };
-  return { views: [hidden.view], teachers: [hidden.teacher], codes: [], tensors, mask: hidden.mask };
+  const { masked, tensors } = inputs;
+  if (!masked) return { ...inputs, mask: tensors.mask };
+  return { outputs: [masked.output], targets: [masked.target], codes: [], tensors, mask: masked.mask };
 }
 
 /** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */

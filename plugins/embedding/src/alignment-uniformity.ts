@@ -47,8 +47,8 @@ export const alignmentUniformity = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const rows = views.map(view => normalizeRows(view));
+    compute: ({ outputs }, { collective }) => {
+      const rows = outputs.map(view => normalizeRows(view));
       const alignment = meanOf(viewPairs(rows).map(([a, b]) => distance(a, b, o)));
       const uniformity = meanOf(rows.map(view => uniformityOf(view, o, collective)));
       const loss = tf.add<Scalar>(alignment, tf.mul(uniformity, o.uniformityWeight));

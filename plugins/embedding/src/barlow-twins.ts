@@ -41,8 +41,8 @@ export const barlowTwins = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const standardised = views.map(view => standardise(view, o, collective));
+    compute: ({ outputs }, { collective }) => {
+      const standardised = outputs.map(view => standardise(view, o, collective));
       const pairs = viewPairs(standardised).map(pair => correlation(pair, collective));
       const invariance = meanOf(pairs.map(pair => pair.invariance));
       const redundancy = meanOf(pairs.map(pair => pair.redundancy));

@@ -45,8 +45,8 @@ export const koleo = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => ({
-      loss: meanOf(views.map(view => nearness(normalizeRows(view), o, collective))),
+    compute: ({ outputs }, { collective }) => ({
+      loss: meanOf(outputs.map(view => nearness(normalizeRows(view), o, collective))),
       parts: {},
     }),
     trivial: ({ width }) => [

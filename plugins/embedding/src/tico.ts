@@ -43,17 +43,17 @@ export const tico = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: ({ width }) => [{ name: 'covariance', shape: [width, width], dtype: 'float32', initial: 0 }],
-    compute: ({ views, teachers, tensors }, { collective }) => {
-      const last = teachers.length - 1;
-      const a = normalizeRows(last === 0 && views.length > 1 ? views[1] : views[0]);
+    compute: ({ outputs, targets, tensors }, { collective }) => {
+      const last = targets.length - 1;
+      const a = normalizeRows(last === 0 && outputs.length > 1 ? outputs[1] : outputs[0]);
       const current = constant(meanProducts(a, a, collective));
       const old = constant(tensors.covariance as Tensor2D);
       const covariance = tf.add<Tensor2D>(tf.mul(old, o.beta), tf.mul(current, 1 - o.beta));
-      const agreement = tf.mean<Scalar>(tf.sum(tf.mul(a, normalizeRows(teachers[last])), 1));
+      const agreement = tf.mean<Scalar>(tf.sum(tf.mul(a, normalizeRows(targets[last])), 1));
       const transformation = tf.sub<Scalar>(1, agreement);
       const contrast = tf.mean<Scalar>(tf.sum(tf.mul(tf.matMul(a, covariance), a), 1));
       const loss = tf.add<Scalar>(transformation, tf.mul(contrast, o.rho));
-      return { loss, parts: { transformation, contrast }, after: { covariance } };
+      return { loss, parts: { transformation, contrast }, nextState: { covariance } };
     },
     trivial: (_size, { step }) => [
       { name: 'every image has the same embedding', loss: o.rho * (1 - o.beta ** (step + 1)), advice: ADVICE },

@@ -41,9 +41,9 @@ export const vicreg = defineComponent(slots.objective, {
   check,
   create: (o): Objective => ({
     state: () => [],
-    compute: ({ views }, { collective }) => {
-      const invariance = meanOf(viewPairs(views).map(([a, b]) => tf.mean<Scalar>(tf.squaredDifference(a, b))));
-      const spreads = views.map(view => spread(view, o, collective));
+    compute: ({ outputs }, { collective }) => {
+      const invariance = meanOf(viewPairs(outputs).map(([a, b]) => tf.mean<Scalar>(tf.squaredDifference(a, b))));
+      const spreads = outputs.map(view => spread(view, o, collective));
       const variance = meanOf(spreads.map(({ hinge }) => hinge));
       const covariance = tf.mul<Scalar>(meanOf(spreads.map(({ covariance: one }) => one)), 2);
       const parts = { invariance, variance, covariance };

@@ -45,7 +45,7 @@ function compare(
 ) {
   const { collective } = context;
   const targets = targetsOf(inputs, scores => sharpened(scores, o, collective)).slice(0, o.targetViews);
-  const logits = inputs.views.map(view => tf.div<Tensor2D>(view, o.temperature));
+  const logits = inputs.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
   const pairs = pairsOf(logits, targets);
   const terms = pairs.map(([anchor, target]): Tensor1D =>
     kernels.softmaxCrossEntropy(anchor, repeated(target, anchor.shape[0])),
@@ -58,7 +58,7 @@ function compare(
 /** Cosines with the prototypes, the gradient through both lengths. */
 function scored(inputs: ObjectiveInputs): ObjectiveInputs {
   const scores = (z: Tensor2D): Tensor2D => cosineScores(z, inputs.tensors.prototypes as Tensor2D);
-  return { ...inputs, views: inputs.views.map(scores), teachers: inputs.teachers.map(scores) };
+  return { ...inputs, outputs: inputs.outputs.map(scores), targets: inputs.targets.map(scores) };
 }
 
 /** p^(1/S) over its sum, then balanced, in logarithms: scores [B, K] -> target [B, K]. */

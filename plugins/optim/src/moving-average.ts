@@ -52,7 +52,7 @@ function check({ momentum, endMomentum = momentum }: Options): Finding[] {
 function createTeacher({ momentum: start, endMomentum: end = start, convention }: Options): Teacher {
   return {
     momentum: (step, steps) => cosineAt(Math.min(step, steps - 1), { start, end, steps, convention }),
-    follow: (targets, online, momentum) => {
+    update: (targets, online, momentum) => {
       const moved = kernels.weightedSums([
         { factor: momentum, tensors: targets },
         { factor: 1 - momentum, tensors: online },

@@ -78,7 +78,7 @@ function createSwav(o: SwavOptions): Objective {
       const queue = activeQueue(inputs.tensors, o, context);
       const parts = bySegment(prototypes ? scored(inputs, prototypes) : inputs).map(one => {
         const codes = codesOf(one, { o, context, queued: set => queuedScores(fullSet(queue, set), prototypes) });
-        const logits = one.views.map(view => tf.div<Tensor2D>(view, o.temperature));
+        const logits = one.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
         return { codes, loss: meanCrossEntropy(crossPairs(logits, codes)) };
       });
       const named = parts[0].codes.map((code, i) => [`assignment.${i}`, code] as const);
@@ -87,7 +87,7 @@ function createSwav(o: SwavOptions): Objective {
         ...(o.normalizePrototypes && prototypes && { 'after.prototypes': prototypes }),
       };
       const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o)) };
-      return { loss: meanOf(parts.map(({ loss }) => loss)), parts: {}, details, ...(after && { after }) };
+      return { loss: meanOf(parts.map(({ loss }) => loss)), parts: {}, details, ...(after && { nextState: after }) };
     },
     trivial: uniformCodes,
   };
@@ -104,7 +104,7 @@ const unitInPlace = withGradient((rows: Tensor2D) => ({ value: normalizeRows(row
 /** Embeddings as scores; prototypes stay as long as they are. */
 function scored(inputs: ObjectiveInputs, prototypes: Tensor2D): ObjectiveInputs {
   const scores = (z: Tensor2D): Tensor2D => tf.matMul(normalizeRows(z), prototypes, false, true);
-  return { ...inputs, views: inputs.views.map(scores), teachers: inputs.teachers.map(scores) };
+  return { ...inputs, outputs: inputs.outputs.map(scores), targets: inputs.targets.map(scores) };
 }
 
 interface Making {
@@ -114,9 +114,9 @@ interface Making {
   readonly queued: (set: number) => Tensor2D | undefined;
 }
 
-function codesOf({ codes, teachers, views }: ObjectiveInputs, { o, context, queued }: Making): readonly Tensor2D[] {
+function codesOf({ codes, targets, outputs }: ObjectiveInputs, { o, context, queued }: Making): readonly Tensor2D[] {
   const first = (branch: readonly Tensor2D[]) => branch.slice(0, o.assignedViews);
-  const given = { codes: first(codes), teachers: first(teachers), views: first(views) };
+  const given = { codes: first(codes), targets: first(targets), outputs: first(outputs) };
   return targetsOf(given, (scores, view) =>
     balancedCode(scores, { ...o, collective: context.collective, queued: queued(view) }),
   );
@@ -127,7 +127,7 @@ function queuedScores(rows: Tensor2D | undefined, prototypes: Tensor2D | undefin
   return rows && prototypes ? tf.matMul(rows, prototypes, false, true) : rows;
 }
 
-function newest({ views, teachers }: ObjectiveInputs, { assignedViews }: SwavOptions): Tensor2D[] {
+function newest({ outputs, targets }: ObjectiveInputs, { assignedViews }: SwavOptions): Tensor2D[] {
   const unit = untracked((z: Tensor2D): Tensor2D => normalizeRows(z));
-  return (teachers.length > 0 ? teachers : views).slice(0, assignedViews).map(z => unit(z));
+  return (targets.length > 0 ? targets : outputs).slice(0, assignedViews).map(z => unit(z));
 }

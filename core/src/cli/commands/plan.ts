@@ -3,7 +3,7 @@ import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import type { Experiment } from '../../run/experiment.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { likelyThreads } from '../../run/estimate-view-threads.js';
+import { estimateViewThreads } from '../../run/estimate-view-threads.js';
 import { peakMemory } from '../../run/peak-memory.js';
 import { planOf, type Plan } from '../../run/plan.js';
 import { activateBackend, chosenBackend } from '../../backend/activate.js';
@@ -71,7 +71,7 @@ async function triedPeak(backend: string, tried: Tried): Promise<number | undefi
   const { backend: wanted, trainer } = loaded.pipeline;
   await activateBackend(wanted, loaded.catalogue);
   const flopsPerImage = planned.flopsPerStep / (trainer.batchSize * trainer.accumulate);
-  return peakMemory(experiment, { flopsPerImage, threads: await likelyThreads(experiment, seconds) });
+  return peakMemory(experiment, { flopsPerImage, threads: await estimateViewThreads(experiment, seconds) });
 }
 
 function peakText(bytes: number | undefined): string {

@@ -28,9 +28,9 @@ export const assigner: RunKind = async (golden, bench) => {
 function assign(component: Assigner, { scores, embeddings, ...state }: Tensors): Tensors {
   const rows = (scores ?? embeddings) as Tensor2D;
   const pass = new WeightStore().pass('prototypes', true, singleProcess);
-  const { assigned, after = {} } = component.assign([rows], pass, state, contextAt(0, 1));
+  const { assigned, nextState = {} } = component.assign([rows], pass, state, contextAt(0, 1));
   const [{ logits, code = tf.softmax(logits) }] = assigned;
-  const states = Object.entries(after).map(([name, value]) => [`after.${name}`, value] as const);
+  const states = Object.entries(nextState).map(([name, value]) => [`after.${name}`, value] as const);
   const found = { assignments: code, labels: tf.argMax(code, 1), similarity: tf.max(logits, 1) };
   return { ...found, ...Object.fromEntries(states) };
 }

@@ -31,9 +31,11 @@ export const objective: RunKind = async (golden, bench) => {
 };
 
 /** `head{h}.view{i}` are the columns of set h of the prototypes, put beside each other. */
-function branches(tensors: Readonly<Record<string, Tensor>>): Pick<ObjectiveInputs, 'views' | 'teachers' | 'segments'> {
+function branches(
+  tensors: Readonly<Record<string, Tensor>>,
+): Pick<ObjectiveInputs, 'outputs' | 'targets' | 'segments'> {
   const heads = Object.keys(tensors).filter(name => /^head\d+\.view0$/.test(name)).length;
-  if (heads === 0) return { views: numbered('view', tensors), teachers: numbered('teacher', tensors) };
+  if (heads === 0) return { outputs: numbered('view', tensors), targets: numbered('teacher', tensors) };
   const byHead = Array.from({ length: heads }, (_, head) => numbered(`head${head}.view`, tensors));
   const views = byHead[0].map((_, view) =>
     tf.concat(
@@ -41,7 +43,7 @@ function branches(tensors: Readonly<Record<string, Tensor>>): Pick<ObjectiveInpu
       1,
     ),
   );
-  return { views, teachers: [], segments: byHead.map(([{ shape }]) => shape[1]) };
+  return { outputs: views, targets: [], segments: byHead.map(([{ shape }]) => shape[1]) };
 }
 
 function numbered(branch: string, tensors: Readonly<Record<string, Tensor>>): Tensor2D[] {
@@ -57,11 +59,11 @@ function kept(result: ObjectiveResult): ObjectiveResult {
   return result;
 }
 
-function flat({ loss, parts, after = {}, details = {} }: ObjectiveResult): Record<string, Tensor> {
+function flat({ loss, parts, nextState = {}, details = {} }: ObjectiveResult): Record<string, Tensor> {
   return {
     ...details,
     ...parts,
     loss,
-    ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`after.${name}`, value])),
+    ...Object.fromEntries(Object.entries(nextState).map(([name, value]) => [`after.${name}`, value])),
   };
 }

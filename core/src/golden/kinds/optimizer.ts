@@ -57,7 +57,7 @@ const follow: RunKind = async (golden, bench) => {
   const count = new Set(Object.keys(golden.expect ?? {}).map(name => name.split('.')[1])).size;
   const outputs: Record<string, HostArray> = {};
   for (let t = 0; t < count; t++) {
-    component.follow(
+    component.update(
       names.map(name => targets[name]),
       names.map(name => online[name]),
       component.momentum(t, count),
