@@ -167,11 +167,11 @@ const assigners: readonly Broken[] = [
   })),
   assigning('takes its state in and gives it out as declared', result => ({
     ...result,
-    after: { center: tf.zeros([3]) },
+    nextState: { center: tf.zeros([3]) },
   })),
   assigning('takes its state in and gives it out as declared', result => ({
     ...result,
-    after: { centre: tf.zeros([2]) },
+    nextState: { centre: tf.zeros([2]) },
   })),
   assigning('stays finite for embeddings that have collapsed or grown', ({ assigned }, [views]) => ({
     assigned: assigned.map(({ logits }, i) => ({ logits: tf.div<Tensor2D>(logits, tf.norm(views[i])) })),

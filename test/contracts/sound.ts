@@ -80,7 +80,7 @@ export const assigner = defineComponent(slots.assigner, {
     assign: (views, pass, { centre }) => {
       const scores = views.map(view => similarities(view, pass.weight<Tensor2D>('weight')));
       const assigned = scores.map(logits => ({ logits, code: bySegment(tf.sub<Tensor2D>(logits, centre)) }));
-      return { assigned, after: { centre: tf.mean(tf.concat(scores), 0) } };
+      return { assigned, nextState: { centre: tf.mean(tf.concat(scores), 0) } };
     },
   }),
 });

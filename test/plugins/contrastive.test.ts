@@ -239,8 +239,8 @@ describe('two workers and one big batch', () => {
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
 
-  const taught = { teachers: 2 };
-  const cases: readonly (readonly [use: string, options: object, extra?: { teachers: number }])[] = [
+  const taught = { targets: 2 };
+  const cases: readonly (readonly [use: string, options: object, extra?: { targets: number }])[] = [
     ['nt-xent', {}],
     ['dcl', {}],
     ['dcl', { weighting: 'von-mises-fisher' }],
@@ -254,7 +254,7 @@ describe('two workers and one big batch', () => {
     it(`give one loss, gradient and state: ${use} ${JSON.stringify(options)}`, () => {
       const made = objective(use, options);
       const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
-      const inputs = inputsOf(views(), { targets: views(extra?.teachers ?? 0, 'teacher'), tensors });
+      const inputs = inputsOf(views(), { targets: views(extra?.targets ?? 0, 'teacher'), tensors });
       const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
       expect(two.loss).to.be.closeTo(one.loss, 2e-5);
       one.gradients.forEach((gradient, i) =>

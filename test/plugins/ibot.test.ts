@@ -64,7 +64,7 @@ describe('the loss of iBOT', () => {
     const ibot = objective({ studentTemperature: 0.1, teacherTemperature: 0.04 });
     const others = {
       ...inputsOf([noise('a', 2, 4)]),
-      teachers: [noise('b', 2, 4)],
+      targets: [noise('b', 2, 4)],
       codes: [tf.softmax(noise('c', 2, 4))],
     };
     const hidden = ibot.compute(
@@ -83,7 +83,7 @@ describe('the loss of iBOT', () => {
 
   it('refuses a mask that marks another number of patches', () => {
     const tensors = { center: tf.zeros([4]), mask: tf.ones([1, 1, 4], 'int32') };
-    const inputs = { ...inputsOf([noise('view', 5, 4)]), teachers: [noise('teacher', 5, 4)], tensors };
+    const inputs = { ...inputsOf([noise('view', 5, 4)]), targets: [noise('teacher', 5, 4)], tensors };
     expect(() => objective().compute(inputs, contextAt())).to.throw('5 masked tokens, but `mask` [1, 1, 4] marks 4');
   });
 });

@@ -1,9 +1,9 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import type { Backend } from '../contracts/backend.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
+import '../tensor/engine.js';
 import { registerFilterGradient } from './cpu-filter-gradient.js';
 
 /** TensorFlow.js in plain JavaScript: always there, exact to the operation, and too slow to train on. */

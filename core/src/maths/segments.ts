@@ -13,12 +13,12 @@ export function bySegment(inputs: ObjectiveInputs): readonly ObjectiveInputs[] {
   const { segments } = inputs;
   if (segments === undefined || segments.length < 2) return [inputs];
   const split = (branch: readonly Tensor2D[]) => branch.map(columns => splitSegments(columns, segments));
-  const [views, teachers, codes] = [inputs.outputs, inputs.targets, inputs.codes].map(split);
+  const [outputs, targets, codes] = [inputs.outputs, inputs.targets, inputs.codes].map(split);
   const at = (branch: readonly (readonly Tensor2D[])[], s: number): Tensor2D[] => branch.map(parts => parts[s]);
   return segments.map((size, s) => ({
     ...inputs,
-    views: at(views, s),
-    teachers: at(teachers, s),
+    outputs: at(outputs, s),
+    targets: at(targets, s),
     codes: at(codes, s),
     segments: [size],
   }));

@@ -74,8 +74,7 @@ function withSharedCore<T>(folder: string, load: () => T): T {
 /** The file of this program that an installation gets for a request, if it gets one. */
 function shared(request: string): string | undefined {
   if (request === 'util') return fileURLToPath(new URL('../assets/util.cjs', import.meta.url));
-  if (request === '@tensorflow/tfjs-core') return own.resolve(request);
-  if (request.startsWith('@tensorflow/tfjs-'))
-    return createRequire(own.resolve('@tensorflow/tfjs-core')).resolve(request);
+  if (request === '@tensorflow/tfjs') return own.resolve('@tensorflow/tfjs-core');
+  if (request.startsWith('@tensorflow/tfjs-')) return own.resolve(request);
   return undefined;
 }

@@ -1,0 +1,3 @@
+// Registers the gradients of TensorFlow.js operations.
+import '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
