@@ -1,84 +1,104 @@
-import { type Facts, slots } from '@carl-ssl/core';
+import { type Facts, type NestedOptions, slots } from '@carl-ssl/core';
 import { expect } from 'chai';
 import { findings } from './augment-components.js';
 
-interface Options {
-  use: string;
-  [key: string]: unknown;
-}
-const gray = { channels: 1 };
+const singleChannel = { channels: 1 };
 const summary = (found: ReturnType<typeof findings>) => found.map(({ severity, code, path }) => [severity, code, path]);
-const ofStep = (options: Options, facts: Partial<Facts> = {}) => findings(slots.augmentation, options, facts);
-const ofAugmenter = (options: Options, facts: Partial<Facts> = {}) => findings(slots.augmenter, options, facts);
+const ofOperation = (options: NestedOptions, facts: Partial<Facts> = {}) =>
+  findings(slots.augmentation, options, facts);
+const ofAugmenter = (options: NestedOptions, facts: Partial<Facts> = {}) => findings(slots.augmenter, options, facts);
 
-describe('advice on augmentation', () => {
-  it('names steps that do nothing without colour', () => {
-    const steps = [
+describe('warnings about augmentation of single-channel images', () => {
+  it('name operations without effect', () => {
+    const operations = [
       { use: 'hue', shift: 0.1 },
       { use: 'saturation', factor: 0.5 },
       { use: 'grayscale', channels: 1 },
       { use: 'random-grayscale' },
     ];
-    for (const step of steps) {
-      expect(summary(ofStep(step, gray))).to.deep.equal([['warning', 'AUGMENT_NO_COLOR', '']]);
-      expect(ofStep(step, gray)[0].message).to.contain(`\`${step.use}\` does nothing. Remove this step`);
-      expect(ofStep(step, { channels: 3 })).to.deep.equal([]);
-      expect(ofStep(step)).to.deep.equal([]);
+    for (const operation of operations) {
+      expect(summary(ofOperation(operation, singleChannel))).to.deep.equal([['warning', 'AUGMENT_NO_COLOR', '']]);
+      expect(ofOperation(operation, singleChannel)[0].message).to.contain(
+        `\`${operation.use}\` has no effect. Remove this step`,
+      );
+      expect(ofOperation(operation, { channels: 3 })).to.deep.equal([]);
+      expect(ofOperation(operation)).to.deep.equal([]);
     }
-    expect(ofStep({ use: 'grayscale', channels: 3 }, gray)).to.deep.equal([]);
+    expect(ofOperation({ use: 'grayscale', channels: 3 }, singleChannel)).to.deep.equal([]);
   });
 
-  it('names the keys of a colour jitter that do nothing without colour', () => {
+  it('name options of a colour jitter without effect', () => {
+    const paths = (options: NestedOptions) => ofOperation(options, singleChannel).map(finding => finding.path);
     const jitter = { use: 'random-color-jitter', brightness: 0.4, saturation: 0.4, hue: 0.1 };
-    expect(ofStep(jitter, gray).map(finding => finding.path)).to.deep.equal(['saturation', 'hue']);
-    expect(ofStep(jitter, gray)[1].message).to.match(/Remove `hue`/);
-    expect(ofStep({ use: 'random-color-jitter', brightness: 0.4 }, gray)).to.deep.equal([]);
-    expect(ofStep({ use: 'color-jitter', hue: -0.1 }, gray).map(finding => finding.path)).to.deep.equal(['hue']);
+    expect(paths(jitter)).to.deep.equal(['saturation', 'hue']);
+    expect(ofOperation(jitter, singleChannel)[1].message).to.match(/Remove `hue`/);
+    expect(paths({ use: 'random-color-jitter', brightness: 0.4 })).to.deep.equal([]);
+    expect(paths({ use: 'color-jitter', hue: -0.1 })).to.deep.equal(['hue']);
+    expect(paths({ use: 'color-jitter', saturation: 0 })).to.deep.equal(['saturation']);
   });
 
-  it('is silent on defaults of ready-made views, but not on a chosen share of grey', () => {
-    for (const use of ['simclr-views', 'byol-views']) {
-      expect(ofAugmenter({ use, size: 28 }, { ...gray, imageSize: [28, 28] })).to.deep.equal([]);
-      expect(summary(ofAugmenter({ use, size: 28, grayscale: 0.5 }, gray))).to.deep.equal([
+  it('appear for presets only if `grayscale` differs from its default', () => {
+    const preset = { size: 28, global: { size: 28 }, local: { size: 14 } };
+    for (const use of ['simclr-views', 'byol-views', 'multi-crop']) {
+      expect(ofAugmenter({ use, ...preset }, { ...singleChannel, imageSize: [28, 28] }), use).to.deep.equal([]);
+      expect(summary(ofAugmenter({ use, ...preset, grayscale: 0.5 }, singleChannel)), use).to.deep.equal([
         ['warning', 'AUGMENT_NO_COLOR', 'grayscale'],
       ]);
     }
   });
+});
 
-  it('refuses ranges the wrong way round', () => {
-    const wrong = (path: string) => [['error', 'AUGMENT_RANGE', path]];
-    expect(summary(ofStep({ use: 'random-resized-crop', size: 8, scale: [1, 0.2] }))).to.deep.equal(wrong('scale'));
-    expect(summary(ofStep({ use: 'random-gaussian-blur', sigma: [2, 1] }))).to.deep.equal(wrong('sigma'));
-    expect(summary(ofAugmenter({ use: 'simclr-views', size: 8, minScale: 0.5, maxScale: 0.4 }))).to.deep.equal(
-      wrong('minScale'),
-    );
-    const crops = { use: 'multi-crop', global: { size: 8 }, local: { size: 4, scale: [0.4, 0.1] } };
-    expect(summary(ofAugmenter(crops))).to.deep.equal(wrong('local.scale'));
+describe('errors in augmentation options', () => {
+  it('report ranges in descending order', () => {
+    const error = (path: string) => [['error', 'AUGMENT_RANGE', path]];
+    const crop = { use: 'random-resized-crop', size: 8, scale: [1, 0.2] };
+    expect(summary(ofOperation(crop))).to.deep.equal(error('scale'));
+    expect(ofOperation(crop)[0].message).to.match(/`scale` is \[1, 0\.2\].*Write \[0\.2, 1\]/);
+    expect(summary(ofOperation({ use: 'random-gaussian-blur', sigma: [2, 1] }))).to.deep.equal(error('sigma'));
+    expect(summary(ofAugmenter({ use: 'simclr-views', size: 8, ratio: [2, 1] }))).to.deep.equal(error('ratio'));
+    const multiCrop = { use: 'multi-crop', global: { size: 8 }, local: { size: 4, scale: [0.4, 0.1] } };
+    expect(summary(ofAugmenter(multiCrop))).to.deep.equal(error('local.scale'));
   });
 
-  it('refuses kernels without a centre', () => {
-    expect(summary(ofStep({ use: 'gaussian-blur', kernelSize: 4, sigma: 1 }))).to.deep.equal([
-      ['error', 'AUGMENT_KERNEL_EVEN', 'kernelSize'],
-    ]);
-    expect(ofStep({ use: 'random-gaussian-blur' })).to.deep.equal([]);
+  it('report `minScale` above `maxScale` and name both values', () => {
+    for (const use of ['simclr-views', 'byol-views']) {
+      const found = ofAugmenter({ use, size: 8, minScale: 0.5, maxScale: 0.4 });
+      expect(summary(found), use).to.deep.equal([['error', 'AUGMENT_RANGE', 'minScale']]);
+      expect(found[0].message).to.contain('`minScale` (0.5) is larger than `maxScale` (0.4)');
+    }
   });
 
-  it('refuses statistics of another number of channels', () => {
+  it('report blur kernels of even size', () => {
+    const error = [['error', 'AUGMENT_KERNEL_EVEN', 'kernelSize']];
+    expect(summary(ofOperation({ use: 'gaussian-blur', kernelSize: 4, sigma: 1 }))).to.deep.equal(error);
+    expect(summary(ofOperation({ use: 'random-gaussian-blur', kernelSize: 2 }))).to.deep.equal(error);
+    expect(ofOperation({ use: 'random-gaussian-blur', kernelSize: 3 })).to.deep.equal([]);
+    expect(ofOperation({ use: 'random-gaussian-blur' })).to.deep.equal([]);
+  });
+
+  it('report statistics that do not fit the number of channels', () => {
     const options = { use: 'simclr-views', size: 28, mean: [0.5], std: [0.2, 0.2, 0.2] };
-    expect(summary(ofAugmenter(options, gray))).to.deep.equal([['error', 'AUGMENT_STATISTICS', 'std']]);
+    expect(summary(ofAugmenter(options, singleChannel))).to.deep.equal([['error', 'AUGMENT_STATISTICS', 'std']]);
+    expect(ofAugmenter(options, singleChannel)[0].message).to.match(
+      /have 1 channel, but `mean` has length 1 and `std` has length 3/,
+    );
     expect(ofAugmenter(options, { channels: 3 })).to.deep.equal([]);
-  });
-
-  it('warns of views much larger than the images, in figures', () => {
-    const facts = { imageSize: [28, 28] as const };
-    expect(summary(ofAugmenter({ use: 'simclr-views', size: 224 }, facts))).to.deep.equal([
-      ['warning', 'AUGMENT_ENLARGED', 'size'],
+    expect(summary(ofAugmenter({ ...options, mean: [0.1, 0.2] }, { channels: 3 }))).to.deep.equal([
+      ['error', 'AUGMENT_STATISTICS', 'mean'],
     ]);
-    expect(ofAugmenter({ use: 'simclr-views', size: 224 }, facts)[0].message).to.match(/costs 64 times/);
+  });
+});
+
+describe('warnings about views', () => {
+  it('report views much larger than the images, with the factor of the cost', () => {
+    const facts = { imageSize: [28, 28] as const };
+    const large = ofAugmenter({ use: 'simclr-views', size: 224 }, facts);
+    expect(summary(large)).to.deep.equal([['warning', 'AUGMENT_ENLARGED', 'size']]);
+    expect(large[0].message).to.match(/costs 64 times.*Set `size` to about 28/);
     expect(ofAugmenter({ use: 'simclr-views', size: 32 }, facts)).to.deep.equal([]);
   });
 
-  it('warns of views that are normalised apart from plain images', () => {
+  it('report a `normalize` step, which plain images do not get', () => {
     const normalize = { use: 'normalize', mean: [0.5], std: [0.2] };
     const views = [{ size: 8, steps: [{ use: 'horizontal-flip' }, normalize] }];
     expect(summary(ofAugmenter({ use: 'views', views }))).to.deep.equal([
@@ -86,10 +106,10 @@ describe('advice on augmentation', () => {
     ]);
   });
 
-  it('warns of a black frame', () => {
-    expect(summary(ofStep({ use: 'resize-center-crop', resize: 20, crop: 24 }))).to.deep.equal([
+  it('report a central crop larger than the resized image', () => {
+    expect(summary(ofOperation({ use: 'resize-center-crop', resize: 20, crop: 24 }))).to.deep.equal([
       ['warning', 'AUGMENT_FRAME', 'crop'],
     ]);
-    expect(ofStep({ use: 'resize-center-crop', resize: 24, crop: 20 })).to.deep.equal([]);
+    expect(ofOperation({ use: 'resize-center-crop', resize: 24, crop: 20 })).to.deep.equal([]);
   });
 });

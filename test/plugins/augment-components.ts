@@ -16,18 +16,19 @@ import { Clone, Default } from 'typebox/value';
 
 const streams = seededStreams(2024);
 
-/** A stream of its own for every number. */
+/** Random stream of a position; equal positions give equal streams. */
 export function stream(...position: number[]): Random {
   return streams.at('augment-test', ...position);
 }
 
+/** Component of the plugin by slot and `use` name. */
 export function component<T>(slot: Slot<T>, use: string): Component<T> {
   const found = plugin.components.find(candidate => candidate.slot === slot && candidate.use === use);
-  if (!found) throw new Error(`no ${use}`);
+  if (!found) throw new Error(`@carl-ssl/augment has no ${use}`);
   return found as Component<T>;
 }
 
-/** A component with its defaults filled in, nested ones included. */
+/** Creates a component with default options filled in, also for nested components. */
 export function make<T>(slot: Slot<T>, { use, ...options }: NestedOptions): T {
   const found = component(slot, use);
   return found.create(Default(found.options, Clone(options)) as never, { components: { create: make } });
@@ -36,7 +37,7 @@ export function make<T>(slot: Slot<T>, { use, ...options }: NestedOptions): T {
 export const augmentation = (options: NestedOptions): Augmentation => make(slots.augmentation, options);
 export const augmenter = (options: NestedOptions): Augmenter => make(slots.augmenter, options);
 
-/** What a component says of its options, given these facts. */
+/** Findings of a component about its options, given these facts. */
 export function findings<T>(
   slot: Slot<T>,
   { use, ...options }: NestedOptions,
@@ -46,7 +47,7 @@ export function findings<T>(
   return found.check?.(Default(found.options, Clone(options)) as never, facts as Facts) ?? [];
 }
 
-/** An image whose values are functions of their place. */
+/** Image of shape [height, width, channels] whose values are a function of row y, column x and channel c. */
 export function imageOf(
   shape: readonly [number, number, number],
   value: (y: number, x: number, c: number) => number,
@@ -58,15 +59,16 @@ export function imageOf(
   return { height, width, channels, data };
 }
 
-/** Uniform noise. */
+/** Image of uniform noise in [0, 1). */
 export function noise(height: number, width: number, channels: number): Image {
   const random = stream(height, width, channels);
   return imageOf([height, width, channels], () => random.uniform());
 }
 
+/** Shape [height, width, channels] of an image. */
 export const shapeOf = ({ height, width, channels }: Image): number[] => [height, width, channels];
 
-/** The largest difference of two images' values. */
+/** Largest absolute difference between the values of two images. */
 export function distance(a: Image, b: Image): number {
   return a.data.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b.data[i])), 0);
 }

@@ -1,21 +1,26 @@
 import { cubic, triangle } from './interpolation.js';
 import type { Sampling } from './interpolation.js';
+import { clamped } from './window.js';
 
 /**
- * A linear map along one axis of an image: `result[i] = sum over t < counts[i] of weights[i * taps + t] * source[starts[i] + t]`.
- * Resizing and blurring are both pairs of these.
+ * Linear filter along one axis of an image:
+ * `result[i] = sum over t < counts[i] of weights[i * taps + t] * source[starts[i] + t]`.
+ * Resizing and blurring each consist of two such filters.
  */
 export interface AxisFilter {
-  /** Length of the result. */
+  /** Number of results. */
   readonly output: number;
-  /** Room for weights per result. */
+  /** Largest number of weights per result. */
   readonly taps: number;
+  /** First source index of each result: [output]. */
   readonly starts: Int32Array;
+  /** Number of weights of each result: [output]. */
   readonly counts: Int32Array;
+  /** Weights, row by row: [output, taps]. */
   readonly weights: Float64Array;
 }
 
-/** A filter with room for `taps` weights per result; all counts are 0. */
+/** Filter of zeros, with `taps` weights allocated per result. */
 export function emptyFilter(output: number, taps: number): AxisFilter {
   return {
     output,
@@ -26,7 +31,7 @@ export function emptyFilter(output: number, taps: number): AxisFilter {
   };
 }
 
-/** Resampling of `input` values to `output`, pixel centres at +0.5. */
+/** Filter that resamples `input` values to `output` values; pixel centres are at index + 0.5. */
 export function resamplingFilter(input: number, output: number, sampling: Sampling): AxisFilter {
   if (sampling.interpolation === 'nearest') return nearest(input, output);
   return sampling.antialias
@@ -42,7 +47,10 @@ function nearest(input: number, output: number): AxisFilter {
   return filter;
 }
 
-/** The kernel covers in/out times as many values when shrinking; it is cut at the borders and divided by its sum. */
+/**
+ * Antialiased filter. When shrinking, the kernel is widened by input / output. It is cut off at the borders and divided
+ * by its sum.
+ */
 function stretched(input: number, output: number, bicubic: boolean): AxisFilter {
   const scale = input / output;
   const stretch = Math.max(1, scale);
@@ -70,24 +78,23 @@ function divideBySum(filter: AxisFilter, i: number): void {
   for (let t = 0; t < filter.taps; t++) filter.weights[first + t] /= sum;
 }
 
-/** Two or four neighbours, however far the axis shrinks; beyond the borders the outermost value is repeated. */
+/**
+ * Filter of two (bilinear) or four (bicubic) neighbours without antialiasing. The outermost values are repeated beyond
+ * the borders.
+ */
 function interpolating(input: number, output: number, bicubic: boolean): AxisFilter {
   const reach = bicubic ? 2 : 1;
   const filter = emptyFilter(output, 2 * reach);
   for (let i = 0; i < output; i++) {
     const centre = (input / output) * (i + 0.5) - 0.5;
     const base = Math.floor(centre);
-    const start = clampIndex(base + 1 - reach, input);
+    const start = clamped(base + 1 - reach, input);
     filter.starts[i] = start;
-    filter.counts[i] = clampIndex(base + reach, input) - start + 1;
+    filter.counts[i] = clamped(base + reach, input) - start + 1;
     for (let p = base + 1 - reach; p <= base + reach; p++) {
       const weight = bicubic ? cubic(centre - p, -0.75) : triangle(centre - p);
-      filter.weights[i * filter.taps + clampIndex(p, input) - start] += weight;
+      filter.weights[i * filter.taps + clamped(p, input) - start] += weight;
     }
   }
   return filter;
-}
-
-function clampIndex(index: number, length: number): number {
-  return Math.min(Math.max(index, 0), length - 1);
 }

@@ -1,7 +1,7 @@
 import type { Image } from '@carl-ssl/core';
 import { blank } from './geometry.js';
 
-/** Left becomes right. */
+/** Mirrors left to right. */
 export function flipHorizontally(image: Image): Image {
   const { data, channels, width } = image;
   const result = blank(image, channels);
@@ -15,12 +15,13 @@ export function flipHorizontally(image: Image): Image {
   return result;
 }
 
-/** Top becomes bottom. */
+/** Mirrors top to bottom. */
 export function flipVertically(image: Image): Image {
   const { data, height } = image;
   const result = blank(image, image.channels);
   const length = image.width * image.channels;
-  for (let y = 0; y < height; y++)
+  for (let y = 0; y < height; y++) {
     result.data.set(data.subarray(y * length, (y + 1) * length), (height - 1 - y) * length);
+  }
   return result;
 }

@@ -2,12 +2,15 @@ import { CarlError } from '@carl-ssl/core';
 import type { Image } from '@carl-ssl/core';
 import { blank, describeImage } from './geometry.js';
 
-/** Shares of red, green and blue in grey (ITU-R 601-2, to four digits as torchvision has them). */
+/** Weights of red, green and blue in grey (ITU-R 601-2), rounded to four digits as in torchvision. */
 export const RED = 0.2989;
 export const GREEN = 0.587;
 export const BLUE = 0.114;
 
-/** Grey in one channel, or repeated in three: [H, W, 1 or 3] -> [H, W, channels]. @throws CarlError INPUT_PIPELINE */
+/**
+ * Converts to grey, in one channel or repeated in several: [H, W, 1 or 3] -> [H, W, channels].
+ * @throws CarlError INPUT_PIPELINE for any other number of input channels
+ */
 export function toGray(image: Image, channels: number): Image {
   if (image.channels === 1) return channels === 1 ? image : repeated(image, channels);
   if (image.channels !== 3) throw noColor(image);
@@ -20,6 +23,11 @@ export function toGray(image: Image, channels: number): Image {
   return result;
 }
 
+/** Number of channels after an operation that needs one or three and keeps them; undefined for any other number. */
+export function colorChannels(inputChannels: number): number | undefined {
+  return inputChannels === 1 || inputChannels === 3 ? inputChannels : undefined;
+}
+
 function repeated(image: Image, channels: number): Image {
   const result = blank(image, channels);
   for (let i = 0; i < result.data.length; i++) result.data[i] = image.data[Math.floor(i / channels)];
@@ -29,11 +37,11 @@ function repeated(image: Image, channels: number): Image {
 function noColor(image: Image): CarlError {
   return new CarlError(
     'INPUT_PIPELINE',
-    `Grey is made of one or three channels, but the image has ${describeImage(image)}. Remove \`grayscale\` from the augmentation.`,
+    `Conversion to grey needs one or three channels, but the image has ${describeImage(image)}. Remove the grayscale step.`,
   );
 }
 
-/** Mean of grey over a colour image, of all values over any other. */
+/** Mean grey value of a three-channel image; mean of all values for any other number of channels. */
 export function meanGray(image: Image): number {
   const { data } = image;
   let sum = 0;

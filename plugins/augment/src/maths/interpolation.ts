@@ -1,18 +1,19 @@
+/** Interpolation between pixels. */
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic';
 
-/** How an image is resampled. */
+/** Resampling of an image. */
 export interface Sampling {
   readonly interpolation: Interpolation;
-  /** Stretch the filter when shrinking, so that every pixel of the source takes part. `nearest` never does. */
+  /** Widen the filter when shrinking, so that every source pixel contributes. Has no effect with `nearest`. */
   readonly antialias: boolean;
 }
 
-/** The bilinear kernel, 0 from distance 1 on. */
+/** Bilinear kernel: 1 at distance 0, 0 at distance 1 and beyond. */
 export function triangle(distance: number): number {
   return Math.max(0, 1 - Math.abs(distance));
 }
 
-/** Keys' cubic convolution kernel with slope `a` at distance 1, 0 from distance 2 on. */
+/** Cubic convolution kernel of Keys with slope `a` at distance 1; 0 at distance 2 and beyond. */
 export function cubic(distance: number, a: number): number {
   const x = Math.abs(distance);
   if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;

@@ -1,18 +1,21 @@
 import { CarlError } from '@carl-ssl/core';
 import type { Image } from '@carl-ssl/core';
-import { blank, describeImage } from './geometry.js';
+import { blank, describeChannels } from './geometry.js';
 
-/** Statistics of every channel; a single number holds for all channels. */
+/** Mean and standard deviation: one number for all channels, or one per channel. */
 export interface Statistics {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** (x - mean) / std of every channel. @throws CarlError INPUT_PIPELINE */
+/**
+ * Normalises every channel: (x - mean) / std. Returns the image itself for mean 0 and deviation 1.
+ * @throws CarlError INPUT_PIPELINE if the statistics do not fit the number of channels
+ */
 export function normalizeChannels(image: Image, statistics: Statistics): Image {
-  if (changesNothing(statistics)) return image;
+  if (isIdentity(statistics)) return image;
   const { channels, data } = image;
-  if (!fitsChannels(statistics, channels)) throw wrongCount(image, statistics);
+  if (!fitsChannels(statistics, channels)) throw new CarlError('INPUT_PIPELINE', mismatchMessage(statistics, channels));
   const result = blank(image, channels);
   for (let c = 0; c < channels; c++) {
     const mean = ofChannel(statistics.mean, c);
@@ -22,23 +25,23 @@ export function normalizeChannels(image: Image, statistics: Statistics): Image {
   return result;
 }
 
-/** True if there is a mean and a deviation for every one of that many channels. */
+/** True if mean and deviation each have one number, or one per channel. */
 export function fitsChannels({ mean, std }: Statistics, channels: number): boolean {
   return [mean, std].every(values => values.length === 1 || values.length === channels);
 }
 
-function changesNothing({ mean, std }: Statistics): boolean {
+/** Message for statistics that do not fit the number of channels. */
+export function mismatchMessage({ mean, std }: Statistics, channels: number): string {
+  return (
+    `The images have ${describeChannels(channels)}, but \`mean\` has length ${mean.length} and \`std\` has length ` +
+    `${std.length}. Give each of them one number for all channels, or one number per channel.`
+  );
+}
+
+function isIdentity({ mean, std }: Statistics): boolean {
   return mean.every(value => value === 0) && std.every(value => value === 1);
 }
 
 function ofChannel(values: readonly number[], channel: number): number {
   return values.length === 1 ? values[0] : values[channel];
-}
-
-function wrongCount(image: Image, { mean, std }: Statistics): CarlError {
-  return new CarlError(
-    'INPUT_PIPELINE',
-    `\`mean\` has ${mean.length} and \`std\` ${std.length} numbers, but the image has ${describeImage(image)}. ` +
-      `Give one number, or ${image.channels} numbers, one a channel.`,
-  );
 }

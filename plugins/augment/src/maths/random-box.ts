@@ -2,20 +2,23 @@ import type { Random } from '@carl-ssl/core';
 import { roundHalfEven } from './geometry.js';
 import type { Box, Size } from './geometry.js';
 
-/** What a random crop may look like. */
+/** Ranges of the area and aspect ratio of a random crop. */
 export interface BoxRange {
-  /** Least and largest share of the image's area. */
+  /** Smallest and largest area as a fraction of the image area. */
   readonly scale: readonly number[];
-  /** Least and largest width over height; its logarithm is uniform. */
+  /** Smallest and largest width / height; its logarithm is drawn uniformly. */
   readonly ratio: readonly number[];
 }
 
-const TRIES = 10;
+const ATTEMPTS = 10;
 
-/** A random box of the image. Draws per try: area, ratio; at success: top, left. After ten tries, the central fallback. */
+/**
+ * Draws a random box of the image. Each attempt draws area and ratio; the first attempt that fits draws top and left.
+ * Returns {@link centralBox} if ten attempts fail.
+ */
 export function randomBox(image: Size, range: BoxRange, random: Random): Box {
   const area = image.height * image.width;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const target = area * random.range(range.scale[0], range.scale[1]);
     const ratio = Math.exp(random.range(Math.log(range.ratio[0]), Math.log(range.ratio[1])));
     const width = roundHalfEven(Math.sqrt(target * ratio));
@@ -31,7 +34,7 @@ export function randomBox(image: Size, range: BoxRange, random: Random): Box {
   return centralBox(image, range.ratio);
 }
 
-/** The largest central box whose ratio is allowed. */
+/** Largest central box with an allowed aspect ratio. */
 export function centralBox(image: Size, ratio: readonly number[]): Box {
   const own = image.width / image.height;
   let { height, width } = image;

@@ -3,13 +3,17 @@ import { flipHorizontally, flipVertically } from './flip.js';
 import { blank, roundHalfEven } from './geometry.js';
 import type { Interpolation } from './interpolation.js';
 
+/** Angle and interpolation of a rotation. */
 export interface Rotation {
   /** Degrees, counter-clockwise. */
   readonly angle: number;
   readonly interpolation: Exclude<Interpolation, 'bicubic'>;
 }
 
-/** Turns an image about its centre on the same canvas. What is outside counts as 0, also in the interpolation. */
+/**
+ * Rotates an image about its centre on a canvas of the same size. Pixels outside the image count as 0, also during
+ * interpolation.
+ */
 export function rotateImage(image: Image, rotation: Rotation): Image {
   const angle = ((rotation.angle % 360) + 360) % 360;
   if (angle === 0) return image;
@@ -32,8 +36,8 @@ function quarterTurn(image: Image, counterClockwise: boolean): Image {
 }
 
 /**
- * Column and row of the point that each pixel of the result comes from: [height * width * 2]. Written over the grid from
- * -1 to 1, as torch does, so that points that fall between two pixels round the same way.
+ * Column and row of the source point of each pixel of the result: [height * width * 2]. Computed on a grid from -1 to 1
+ * as in torch, so that points halfway between two pixels are rounded in the same direction.
  */
 function sourcePoints({ height, width }: Image, angle: number): Float64Array {
   const radians = (angle * Math.PI) / 180;
@@ -78,7 +82,7 @@ function takeBilinear(image: Image, points: Float64Array): Image {
   return result;
 }
 
-/** Adds the two pixels of a row on both sides of x, those that are inside, to a pixel of the result. */
+/** Adds the row's two pixels left and right of x, each if it is inside the image, to a pixel of the result. */
 function addRow(
   image: Image,
   from: { readonly row: number; readonly column: number; readonly x: number; readonly weight: number },

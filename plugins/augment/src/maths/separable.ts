@@ -3,13 +3,13 @@ import type { AxisFilter } from './axis-filter.js';
 import { blank } from './geometry.js';
 import type { Box } from './geometry.js';
 
-/** One filter for the rows of pixels and one for the columns. */
+/** Pair of filters along the width (`across`) and the height (`down`) of an image. */
 export interface SeparableFilter {
   readonly across: AxisFilter;
   readonly down: AxisFilter;
 }
 
-/** Filters a box of an image, every channel alike: [box.height, box.width, C] -> [down.output, across.output, C]. */
+/** Filters a box of an image, each channel separately: [box.height, box.width, C] -> [down.output, across.output, C]. */
 export function filterBox(image: Image, box: Box, filter: SeparableFilter): Image {
   const { across, down } = filter;
   const result = blank({ height: down.output, width: across.output }, image.channels);
@@ -44,7 +44,7 @@ function filterRows(image: Image, box: Box, { across, rows }: RowPass): void {
   }
 }
 
-/** The same for three channels, each weight read once. */
+/** Specialisation of `filterRows` for three channels: reads each weight once. */
 function filterColorRows(image: Image, box: Box, { across, rows }: RowPass): void {
   const { data } = image;
   const { output, taps, starts, counts, weights } = across;
@@ -71,7 +71,7 @@ function filterColorRows(image: Image, box: Box, { across, rows }: RowPass): voi
   }
 }
 
-/** Four neighbours at a time: each weight is read once for them, which more than halves the time. */
+/** Filters four neighbouring columns at a time and reads each weight once for all four: less than half the time. */
 function filterColumns(rows: Float32Array, down: AxisFilter, result: Image): void {
   const { output, taps, starts, counts, weights } = down;
   const length = result.width * result.channels;
@@ -114,7 +114,7 @@ function filterColumn(rows: Float32Array, down: AxisFilter, to: { readonly resul
 
 let area = new Float32Array(0);
 
-/** Room for at least `length` values between two passes, contents undefined. Grows and stays: no allocation per image. */
+/** Buffer of at least `length` values between the two passes, contents undefined. It is reused between images. */
 function workArea(length: number): Float32Array {
   if (area.length < length) area = new Float32Array(length);
   return area;

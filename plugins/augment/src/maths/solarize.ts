@@ -1,7 +1,7 @@
 import type { Image } from '@carl-ssl/core';
 import { blank } from './geometry.js';
 
-/** Inverts the values from the threshold on: x >= threshold becomes 1 - x. */
+/** Inverts all values at or above the threshold: x >= threshold becomes 1 - x. */
 export function solarizeFrom(image: Image, threshold: number): Image {
   const { data } = image;
   const result = blank(image, image.channels);

@@ -2,10 +2,13 @@ import type { Image } from '@carl-ssl/core';
 import { blank, contains } from './geometry.js';
 import type { Box } from './geometry.js';
 
-/** What lies beyond the border of an image: zeros, the image mirrored about its outermost pixels, or those pixels repeated. */
+/**
+ * Values beyond the border of an image: zeros, the image mirrored about its outermost pixels, or the outermost pixels
+ * repeated.
+ */
 export type Border = 'zero' | 'reflect' | 'edge';
 
-/** Cuts a box that may reach beyond the image: -> [box.height, box.width, C]. */
+/** Cuts a box that may extend beyond the image: [H, W, C] -> [box.height, box.width, C]. */
 export function cutWindow(image: Image, box: Box, border: Border = 'zero'): Image {
   const result = blank(box, image.channels);
   if (contains(image, box)) copyRows(image, box, result);
@@ -35,7 +38,7 @@ function gather(image: Image, box: Box, to: { readonly result: Image; readonly b
   }
 }
 
-/** Place in the image of each of `count` positions from `first` on; -1 for a zero. */
+/** Source index of each of `count` positions starting at `first`; -1 stands for zero. */
 function indices(first: number, count: number, axis: { readonly length: number; readonly border: Border }): Int32Array {
   const { length, border } = axis;
   const inside = (position: number): boolean => position >= 0 && position < length;
@@ -43,11 +46,16 @@ function indices(first: number, count: number, axis: { readonly length: number; 
     const position = first + i;
     if (inside(position)) return position;
     if (border === 'reflect') return mirrored(position, length);
-    return border === 'edge' ? Math.min(Math.max(position, 0), length - 1) : -1;
+    return border === 'edge' ? clamped(position, length) : -1;
   });
 }
 
-/** The position mirrored about the first and last of `length` values, without repeating these, as often as it takes. */
+/** Nearest index in 0..length-1. */
+export function clamped(position: number, length: number): number {
+  return Math.min(Math.max(position, 0), length - 1);
+}
+
+/** Index after mirroring about the first and last of `length` values, as often as needed; these two are not repeated. */
 export function mirrored(position: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);

@@ -1,39 +1,39 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { scaleBounds } from '../options/box-range.js';
-import { closed } from '../options/closed.js';
-import { rangeFindings } from '../options/range.js';
-import { SizeOption, sizeOf } from '../options/size.js';
-import { enlargementFindings, viewFindings, viewOptions } from '../options/view.js';
+import { scaleBounds, SizeOption, sizeOf } from '../options/sampling.js';
+import { closed } from '../options/schema.js';
+import { globalViewFindings, viewOptions } from '../options/view.js';
 import { augmenterOf } from './augmenter.js';
 import { BYOL_COLORS, recipeSteps, scaledColors } from './recipe.js';
 
-const perView = (values: readonly [number, number], description: string) =>
+const probabilities = (values: readonly [number, number], description: string) =>
   Type.Array(Type.Number({ minimum: 0, maximum: 1 }), { minItems: 2, maxItems: 2, default: values, description });
 
-/** Two views, one nearly always blurred, the other seldom, but solarized at times. Each draws as those of `simclr-views`. */
+/**
+ * Two views: by default, the first is always blurred, the second rarely blurred and sometimes solarized. Each draws from
+ * its own stream in the order of `recipeSteps`.
+ */
 export const byolViews = defineComponent(slots.augmenter, {
   use: 'byol-views',
-  description: 'Two global views that are blurred and solarized with different probabilities.',
+  description: 'Two global views with different probabilities of blur and solarization.',
   source: 'arXiv 2006.07733, appendix B',
   options: Type.Object(
     {
-      size: SizeOption('Size of the views.'),
+      size: SizeOption('Size of the views'),
       ...scaleBounds,
       ...viewOptions,
-      blur: perView(
+      blur: probabilities(
         [1, 0.1],
-        'Probability that the first and the second view are blurred. Views below 20 pixels never are.',
+        'Probabilities that the first and the second view are blurred. Views smaller than 20 pixels are never blurred.',
       ),
-      solarize: perView([0, 0.2], 'Probability that the light parts of the first and the second view are inverted.'),
+      solarize: probabilities(
+        [0, 0.2],
+        'Probabilities that the first and the second view are solarized: values of 0.5 and above are inverted.',
+      ),
     },
     closed,
   ),
-  check: (options, facts) => [
-    ...rangeFindings('minScale', [options.minScale, options.maxScale]),
-    ...viewFindings(options, facts),
-    ...enlargementFindings('size', sizeOf(options.size), facts),
-  ],
+  check: globalViewFindings,
   create: ({ size, minScale, maxScale, strength, blur, solarize, ...options }) => {
     const common = { ...options, size, scale: [minScale, maxScale], colors: scaledColors(BYOL_COLORS, strength) };
     const views = [0, 1].map(index => {

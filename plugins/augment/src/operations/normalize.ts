@@ -1,18 +1,21 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { fitsChannels, normalizeChannels } from '../maths/normalize.js';
-import { closed } from '../options/closed.js';
+import { closed } from '../options/schema.js';
 
-/** (x - mean) / std of every channel. */
+/** Normalisation of every channel: (x - mean) / std. */
 export const normalize = defineComponent(slots.augmentation, {
   use: 'normalize',
-  description: 'Subtracts a mean and divides by a standard deviation, channel by channel.',
+  description: 'Subtracts the mean of every channel and divides by its standard deviation.',
   options: Type.Object(
     {
-      mean: Type.Array(Type.Number(), { minItems: 1, description: 'One number, or one a channel.' }),
+      mean: Type.Array(Type.Number(), {
+        minItems: 1,
+        description: 'Mean: one number for all channels, or one per channel.',
+      }),
       std: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         minItems: 1,
-        description: 'One number, or one a channel.',
+        description: 'Standard deviation: one number for all channels, or one per channel.',
       }),
     },
     closed,

@@ -1,6 +1,6 @@
 import type { Augmentation } from '@carl-ssl/core';
 
-/** Augmentations one after another as one. */
+/** Applies augmentations one after another. All draw from the same random stream, in their order. */
 export function chained(steps: readonly Augmentation[]): Augmentation {
   return {
     apply: (image, random) => {
@@ -16,4 +16,12 @@ export function chained(steps: readonly Augmentation[]): Augmentation {
       return channels;
     },
   };
+}
+
+/**
+ * Applies `apply` with the given probability and returns the image itself otherwise. The decision is always drawn, and
+ * before any draw of `apply`.
+ */
+export function withProbability(probability: number, apply: Augmentation['apply']): Augmentation['apply'] {
+  return (image, random) => (random.chance(probability) ? apply(image, random) : image);
 }
