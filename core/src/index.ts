@@ -37,7 +37,16 @@ export { Observer, type StepReport, type Warning } from './contracts/observer.js
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
 export { MomentumSchedule, Schedule, type ScheduleDefaults } from './contracts/schedule.js';
-export { type Slot, type SlotName, slots } from './contracts/slots.js';
+export type { Capability } from './contracts/capability.js';
+export {
+  type BuiltinSlotName,
+  defineSlot,
+  type Slot,
+  type SlotKey,
+  type SlotName,
+  type SlotRule,
+  slots,
+} from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
 export type { BatchPlace, StepContext } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
@@ -68,6 +77,7 @@ export {
   type Plugin,
   defineComponent,
   definePlugin,
+  type Refusal,
 } from './plugin/define.js';
 export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';

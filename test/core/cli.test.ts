@@ -58,9 +58,9 @@ function helpOf(command: Command): string {
   return text;
 }
 
-describe('the command line', () => {
-  const program = createProgram();
+const program = await createProgram();
 
+describe('the command line', () => {
   it('has these commands, arguments and options and no others', () => {
     expect(surfaceOf(program)).to.deep.equal(SURFACE);
   });

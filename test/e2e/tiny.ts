@@ -1,7 +1,8 @@
 import type { Observer, StepReport, Warning } from '@carl-ssl/core';
 import {
+  assemble,
   loadPipeline,
-  openExperiment,
+  openData,
   resumeRun,
   RunDirectory,
   startRun,
@@ -106,10 +107,9 @@ export async function trainTinyUnseen(path: string, ask: TrainingAsk = {}): Prom
 async function train(path: string, ask: TrainingAsk, observers: readonly Observer[]): Promise<TrainingResult> {
   const { changes, seed, observer, viewThreads } = ask;
   const loaded = await loadPipeline(writePipeline(`${path}.yaml`, changes), { seed });
-  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+  const experiment = await openData(assemble(loaded));
   const controller = new AbortController();
   const options: TrainRunOptions = {
-    catalogue: loaded.catalogue,
     backend: cpu,
     observers: [...observers, ...(observer ? [observer(() => controller.abort())] : [])],
     signal: controller.signal,

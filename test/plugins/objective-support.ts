@@ -43,7 +43,7 @@ export interface Workbench {
 export function workbench(...plugins: readonly Plugin[]): Workbench {
   const all = [builtin, ...plugins];
   const catalogue = catalogueOf(all);
-  const components = componentsOf(createRoot(all));
+  const components = componentsOf(createRoot(catalogue));
   const find = (slot: Part, use: string) => catalogue.get(slot, use)! as Component;
   return {
     make: (slot, options) =>

@@ -7,7 +7,7 @@ import type { NestedOptions } from '../contracts/components.js';
 
 /** All backends of a catalogue, made with default options except the wanted one. */
 export function backendCandidates(catalogue: Catalogue, wanted: NestedOptions = { use: 'auto' }): readonly Backend[] {
-  const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
+  const components = componentsOf(createRoot(catalogue));
   return catalogue.list('backend').map(({ use }) => {
     const options = completeOptions(catalogue, 'backend', wanted.use === use ? wanted : { use });
     return components.create(slots.backend, options);

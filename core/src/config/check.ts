@@ -1,21 +1,27 @@
-import { listComponents, type PlacedComponent } from './components.js';
+import { usesOf } from './component-errors.js';
+import type { PlacedComponent } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import type { Facts, Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathOf } from './origin.js';
-import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import { builtinSlots, type SlotKey } from '../contracts/slots.js';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
 import type { Checked } from './loaded-pipeline.js';
 
-/** Keys of a pipeline that provide something by being there. */
-const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;
+/** Keys of a pipeline that provide a capability by being set, with the slot each takes. */
+const PROVIDING = builtinSlots.flatMap(({ name, keys = [] }) =>
+  keys
+    .filter((one): one is SlotKey & Required<Pick<SlotKey, 'provides'>> => one.provides !== undefined)
+    .map(key => ({ ...key, slot: name })),
+);
 
 /** What components of a valid pipeline require and nothing in it provides. */
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
-  const components = listComponents(loaded.pipeline, loaded.catalogue);
+  const { components } = loaded;
   const provided = providedBy(loaded.pipeline, components);
   return components.flatMap(placed =>
     unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
@@ -27,8 +33,7 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  * Returns the warnings. @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
-  const components = listComponents(loaded.pipeline, loaded.catalogue);
-  const diagnostics = components.flatMap(placed =>
+  const diagnostics = loaded.components.flatMap(placed =>
     findings(placed, facts).map(finding => found(placed, finding, loaded)),
   );
   refuseErrors(diagnostics);
@@ -36,9 +41,9 @@ export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnosti
 }
 
 function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
-  const structural = Object.entries(STRUCTURAL).filter(([, key]) => pipeline[key] !== undefined);
+  const structural = PROVIDING.filter(({ key }) => key in pipeline).map(({ provides }) => provides);
   const own = components.flatMap(({ component, options }) => component?.provides?.(options) ?? []);
-  return new Set([...structural.map(([capability]) => capability), ...own]);
+  return new Set<string>([...structural, ...own]);
 }
 
 function unmetRequirements({ component, options }: PlacedComponent, provided: ReadonlySet<string>): readonly string[] {
@@ -56,12 +61,14 @@ function unmet({ path, slot, use }: PlacedComponent, capability: string, { catal
 }
 
 function providers(capability: string, catalogue: Catalogue): string {
-  const key = Object.hasOwn(STRUCTURAL, capability) ? STRUCTURAL[capability as keyof typeof STRUCTURAL] : undefined;
-  const slot = key === 'predictor' ? 'head' : key;
-  const inSlot = slot ? catalogue.list(slot).map(component => component.use) : [];
-  if (key) return `Add \`${key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;
-  const having = slotNames.flatMap(name => catalogue.list(name).flatMap(one => provisions(one, capability)));
-  return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the listed plugins provides it.';
+  const providing = PROVIDING.find(({ provides }) => provides === capability);
+  const inSlot = providing ? usesOf(providing.slot, catalogue) : [];
+  if (providing)
+    return `Add \`${providing.key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;
+  const having = catalogue.slots.flatMap(({ name }) =>
+    catalogue.list(name).flatMap(one => provisions(one, capability)),
+  );
+  return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the loaded plugins provides it.';
 }
 
 /** How a component provides a capability: with its defaults, or with one of its switches turned. */

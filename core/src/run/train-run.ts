@@ -4,8 +4,8 @@ import { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
-import type { Catalogue } from '../plugin/catalogue.js';
-import { BACKEND_PACKAGES, STANDING } from '../catalogue/first-party.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
 import { untimed } from '../train/spans.js';
@@ -13,14 +13,13 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
-import { assertResumable, lockOf, type Lock } from './lock.js';
+import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
 /** What a run is trained with, apart from its pipeline. */
 export interface TrainRunOptions {
-  readonly catalogue: Catalogue;
   readonly backend: BackendFingerprint;
   readonly observers: readonly Observer[];
   readonly signal: AbortSignal;
@@ -66,16 +65,25 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
   return trainModel(experiment, { model, run, startStep, monitor }, options);
 }
 
-/** What a lock made now would say. */
-export async function currentLock(
-  experiment: Experiment,
-  { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
-): Promise<Lock> {
-  const data = await dataFingerprints(experiment.dataset);
-  // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
-  const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
-  const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
-  return lockOf({ pipeline: experiment.pipeline, data, initialWeights: experiment.initial?.sha256, backend, plugins });
+/** The lock of a run that starts now. */
+async function currentLock(experiment: Experiment, { backend }: Pick<TrainRunOptions, 'backend'>): Promise<Lock> {
+  const { pipeline, initial, dataset, loaded } = experiment;
+  return lockOf({
+    pipeline: hashOf(pipeline),
+    seed: pipeline.seed,
+    data: await dataFingerprints(dataset),
+    initialWeights: initial?.sha256,
+    backend,
+    plugins: await lockedPlugins(loaded),
+  });
+}
+
+/** Backends that are not listed are no part of the experiment; the active one is in the backend's fingerprint. */
+async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
+  const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
+  return Promise.all(
+    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
+  );
 }
 
 function newModel({ network, shape, services, initial }: Experiment): Model {
@@ -98,7 +106,7 @@ interface TrainingStart {
 }
 
 async function trainModel(
-  { network, shape, services, train: images, pipeline }: Experiment,
+  { network, shape, services, train: images, pipeline, loaded }: Experiment,
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
@@ -111,7 +119,7 @@ async function trainModel(
     options: pipeline.trainer,
     observers: [...options.observers, ...services.all(Observer)],
     spans: profiler ?? untimed,
-    viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
+    viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
   };
@@ -129,7 +137,7 @@ async function trainModel(
   }
 }
 
-/** Where the plugins are that can have datasets and augmentations: all but the built-in one and the backends. */
-function viewPlugins({ plugins }: Catalogue): readonly string[] {
-  return plugins.filter(({ name }) => !STANDING.includes(name)).map(({ path }) => path);
+/** Folders of the plugins that may have datasets and augmentations: all but the built-in one and the backends. */
+function viewPlugins({ plugins }: LoadedPipeline): readonly string[] {
+  return plugins.filter(({ name }) => name !== CORE && !BACKEND_PACKAGES.includes(name)).map(({ path }) => path);
 }

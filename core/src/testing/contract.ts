@@ -91,7 +91,7 @@ function clausesOf(component: Component, { label, example, catalogue }: Case): C
 
 function subjectOf(component: Component, { label, example, catalogue }: Case): Subject<unknown> {
   const { use: _use, ...options } = complete(component, { label, example, catalogue });
-  const root = createRoot(catalogue.plugins.map(({ plugin }) => plugin));
+  const root = createRoot(catalogue);
   root.bind(Streams).toConstantValue(streams);
   const components = componentsOf(root);
   return {

@@ -39,7 +39,9 @@ export function inputsOf(
   const many = (kind: string, count: number, width = size.width): Tensor2D[] =>
     Array.from({ length: count }, (_, i) => draw(`${kind} ${i}`, [size.batchSize, width]));
   // What a predictor predicts counts as a teacher too.
-  const taught = ['teacher', 'predictor'].some(capability => requires.includes(capability)) ? GLOBAL_VIEWS : 0;
+  const taught = (['teacher', 'predictor'] as const).some(capability => requires.includes(capability))
+    ? GLOBAL_VIEWS
+    : 0;
   const assigned = requires.includes('assignments');
   const wanted = assigned || requires.includes('prototypes');
   const prototypes: TensorMap = wanted

@@ -1,7 +1,7 @@
-import { needsViews, type Facts, type Finding, type ObjectiveSize } from '@carl-ssl/core';
+import { type Capability, needsViews, type Facts, type Finding, type ObjectiveSize } from '@carl-ssl/core';
 import type { MaskedSiameseOptions } from './options.js';
 
-export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly string[] {
+export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly Capability[] {
   return [inputs === 'scores' ? 'assignments' : 'prototypes', 'teacher'];
 }
 

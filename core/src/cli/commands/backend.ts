@@ -13,8 +13,7 @@ interface InstallFlags {
 }
 
 /** `carl backend install|remove|status NAME`: NAME is that of `@carl-ssl/backend-NAME`, or a package's whole name. */
-export function addBackendCommand(program: Command): void {
-  const backend = program.command('backend').description('Install, remove or list what a compute backend needs.');
+export function register(backend: Command): void {
   backend
     .command('install <name>')
     .description('Fetch and build what a backend needs, in the cache folder ($CARL_CACHE or ~/.cache/carl-ssl).')

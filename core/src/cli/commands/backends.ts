@@ -15,10 +15,8 @@ Examples:
   carl backends                  what computes here, and how to get more
   carl backends --format json    the same for programs`;
 
-export function registerBackends(program: Command): void {
-  program
-    .command('backends')
-    .description('List compute backends: which are available here, which `auto` takes, what the others need.')
+export function register(command: Command): void {
+  command
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)
     .action(backends);

@@ -19,10 +19,8 @@ interface PlanOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.')
+export function register(command: Command): void {
+  command
     .argument('<file>', 'pipeline in YAML')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createRoot, createRun } from '../../container/root.js';
+import { wirePipeline } from '../../container/root.js';
 import { Augmenter } from '../../contracts/augmenter.js';
 import { Dataset } from '../../contracts/dataset.js';
+import { createCatalogue } from '../../plugin/catalogue.js';
 import { builtinPlugin, loadPlugin } from '../../catalogue/load.js';
 import { makeViews, type ViewSource } from '../view-batch.js';
 import type { ViewReply, ViewRequest, ViewTask } from './view-threads.js';
@@ -14,8 +15,8 @@ parentPort!.on('message', (request: ViewRequest) => void answer(request));
 parentPort!.postMessage({ ready: true } satisfies ViewReply);
 
 async function sourceOf({ pipeline, plugins }: ViewTask): Promise<ViewSource> {
-  const loaded = await Promise.all([builtinPlugin(), ...plugins.map(path => loadPlugin(path, path))]);
-  const services = createRun(createRoot(loaded.map(({ plugin }) => plugin)), pipeline);
+  const loaded = await Promise.all(plugins.map(path => loadPlugin(path, path)));
+  const services = wirePipeline(pipeline, createCatalogue([builtinPlugin(), ...loaded]));
   const images = await services.get(Dataset).split('train');
   return { images: images!, augmenter: services.get(Augmenter), streams: services.get(Streams) };
 }
