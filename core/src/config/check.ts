@@ -5,24 +5,21 @@ import type { Facts, Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathOf } from './origin.js';
-import { builtinSlots, type SlotKey } from '../contracts/slots.js';
+import type { SlotKey, SlotName } from '../contracts/slots.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import type { Pipeline } from '../schema/skeleton.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
 import type { Checked } from './loaded-pipeline.js';
 
-/** Keys of a pipeline that provide a capability by being set, with the slot each takes. */
-const PROVIDING = builtinSlots.flatMap(({ name, keys = [] }) =>
-  keys
-    .filter((one): one is SlotKey & Required<Pick<SlotKey, 'provides'>> => one.provides !== undefined)
-    .map(key => ({ ...key, slot: name })),
-);
+/** Keys of a pipeline that provide a capability by being set, with the slot of each. */
+function providingKeys({ slots }: Catalogue): readonly (SlotKey & { readonly slot: SlotName })[] {
+  return slots.flatMap(({ name, keys = [] }) => keys.map(key => ({ ...key, slot: name }))).filter(key => key.provides);
+}
 
-/** What components of a valid pipeline require and nothing in it provides. */
+/** Errors for capabilities that components of a valid pipeline require and none provides. */
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const { components } = loaded;
-  const provided = providedBy(loaded.pipeline, components);
+  const provided = providedBy(loaded);
   return components.flatMap(placed =>
     unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
   );
@@ -40,8 +37,10 @@ export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnosti
   return inOrder(diagnostics);
 }
 
-function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
-  const structural = PROVIDING.filter(({ key }) => key in pipeline).map(({ provides }) => provides);
+function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<string> {
+  const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
+    provides && key in pipeline ? [provides] : [],
+  );
   const own = components.flatMap(({ component, options }) => component?.provides?.(options) ?? []);
   return new Set<string>([...structural, ...own]);
 }
@@ -61,7 +60,7 @@ function unmet({ path, slot, use }: PlacedComponent, capability: string, { catal
 }
 
 function providers(capability: string, catalogue: Catalogue): string {
-  const providing = PROVIDING.find(({ provides }) => provides === capability);
+  const providing = providingKeys(catalogue).find(({ provides }) => provides === capability);
   const inSlot = providing ? usesOf(providing.slot, catalogue) : [];
   if (providing)
     return `Add \`${providing.key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;

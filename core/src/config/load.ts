@@ -65,9 +65,9 @@ function wire(pipeline: Pipeline, parts: Pick<LoadedPipeline, 'catalogue' | 'doc
   const components = listComponents(pipeline, parts.catalogue);
   const checked = { ...parts, pipeline, components };
   const services = wirePipeline(pipeline, parts.catalogue);
-  const refusals = checkRefusals(checked);
-  const refused = refusals.map(({ path }) => pathOf(path));
-  refuseErrors([...checkRequirements(checked), ...refusals, ...checkCreation({ ...checked, services }, refused)]);
+  const problems = [...checkRequirements(checked), ...checkRefusals(checked)];
+  const refused = problems.map(({ path }) => pathOf(path));
+  refuseErrors([...problems, ...checkCreation({ ...checked, services }, refused)]);
   return { ...checked, services };
 }
 
