@@ -9,7 +9,7 @@ import {
   type TrainingResult,
   type TrainRunOptions,
 } from '@carl-ssl/core/host';
-import { useKernels } from '@carl-ssl/core/testing';
+import { hashOf, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -132,4 +132,12 @@ export function remains(run: string): Record<string, string> {
       read(join(parentPath, name)),
     ]),
   ]) as Record<string, string>;
+}
+
+/** Writes another resolved pipeline into a run, as if the run had been trained with it. */
+export function replacePipeline(run: string, pipeline: object): void {
+  writeFileSync(join(run, 'pipeline.json'), JSON.stringify(pipeline));
+  const file = join(run, 'lock.json');
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...lock, pipeline: hashOf(pipeline) }));
 }

@@ -27,6 +27,7 @@ export { CollapseMonitor } from '../monitor/collapse-monitor.js';
 export { healthOf, type Health, type PrototypeHealth } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
+export { hashOf } from '../run/lock.js';
 export { allocationTrace } from '../run/allocation-trace.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
