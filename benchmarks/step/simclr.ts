@@ -45,7 +45,7 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
     step++;
     const outcome = trainStep(network, model, {
       batches: [() => ({ views: copies(views), globalViews: 2, forward: 'separate' })],
-      context: { ...context, collective: singleProcess },
+      context: { ...context, collective: singleProcess, note: () => undefined },
       learningRate: LEARNING_RATE,
       clipNorm: null,
     });

@@ -33,6 +33,7 @@ export {
   type ObjectiveSize,
   type TrivialValue,
 } from './contracts/objective.js';
+export type { Note } from './contracts/note.js';
 export { Observer, type StepReport, type Warning } from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
@@ -62,10 +63,11 @@ export { type LengthByHead, readDataFile, readUserFile, unreadable } from './fil
 export { clampedLog } from './maths/clamped-log.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
+export { meanOf } from './maths/mean-of.js';
 export { oneHot, ownPlaces } from './maths/one-hot.js';
 export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
 export { cosineScores } from './maths/prototype-scores.js';
-export { bySegment, meanLogCount, meanOf, splitSegments } from './maths/segments.js';
+export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
 export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
 export { needsViews, viewPairs } from './maths/view-pairs.js';

@@ -65,11 +65,13 @@ export const encoder = defineComponent(slots.encoder, {
 
 export const assigner = defineComponent(slots.assigner, {
   ...common,
+  provides: () => ['prototypes'],
   create: (): Assigner => ({
     weights: ([width]) => [
       { name: 'weight', shape: [3, width], initialize: normal(1), trainable: true, layout: 'plain' },
     ],
     prototypeCount: () => 3,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     segments: [1, 2],
     state: () => [{ name: 'centre', shape: [3], dtype: 'float32', initial: normal(0.1) }],
     prepare: pass => {

@@ -121,6 +121,7 @@ describe('what a terminal shows', () => {
     epochs: 2,
     loss: 1.5,
     parts: { a: 1, b: 0.5 },
+    notes: {},
     learningRate: 0.1,
     gradientNorm: 1,
     imagesPerSecond: 100,

@@ -73,7 +73,8 @@ const plainFacts: Facts = {
 };
 
 export function contextAt(step = 0, collective: Collective = singleProcess): StepContext {
-  return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random: streams.at('context', step), collective };
+  const random = streams.at('context', step);
+  return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random, collective, note: () => undefined };
 }
 
 export const inputsOf = (views: readonly Tensor2D[], rest: Partial<ObjectiveInputs> = {}): ObjectiveInputs => ({

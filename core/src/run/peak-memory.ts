@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
+import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
@@ -111,7 +112,7 @@ function step({ network, services, pipeline }: Experiment, model: Model, shape: 
     place: { number: 0, images: Array.from({ length: batchSize }, (_, i) => i) },
   });
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
-  const context = { ...at, collective: network.collective };
+  const context = { ...at, collective: network.collective, note: discardNote };
   const batches = Array.from({ length: Math.min(accumulate, 2) }, () => batch);
   return trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
 }

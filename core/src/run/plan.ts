@@ -1,6 +1,7 @@
 import type { Cost } from '../contracts/cost.js';
 import type { Weighted } from '../contracts/weights.js';
-import { objectiveSize } from '../train/model.js';
+import { discardNote } from '../contracts/note.js';
+import { objectiveSize } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
@@ -55,6 +56,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     stepsPerEpoch: perEpoch,
     random: experiment.services.get(Streams).at('plan'),
     collective: network.collective,
+    note: discardNote,
   };
   return {
     components: componentsOf(experiment, counts),
