@@ -23,6 +23,7 @@ export type { GoldenCase } from '../golden/case.js';
 export { compare, type Outputs } from '../golden/compare.js';
 export { judgeBySides, type Compute, type SideComparison } from '../golden/judge-by-sides.js';
 export { noting, type Sides } from '../golden/kinks.js';
+export { overSegments } from '../maths/segments.js';
 export { CollapseMonitor } from '../monitor/collapse-monitor.js';
 export { healthOf, type Health, type PrototypeHealth } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
