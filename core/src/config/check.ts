@@ -37,8 +37,20 @@ export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnosti
 
 function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
   const structural = Object.entries(STRUCTURAL).filter(([, key]) => pipeline[key] !== undefined);
-  const own = components.flatMap(({ component, options }) => component?.provides?.(options) ?? []);
+  const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
+  const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set([...structural.map(([capability]) => capability), ...own]);
+}
+
+const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
+
+function provisionsOf({ component, options }: PlacedComponent): readonly string[] {
+  return component?.provides?.(options) ?? [];
+}
+
+/** A dataset of several readers provides only capabilities that every one of them provides. */
+function inAll([first, ...others]: readonly (readonly string[])[]): readonly string[] {
+  return first.filter(capability => others.every(provided => provided.includes(capability)));
 }
 
 function unmetRequirements({ component, options }: PlacedComponent, provided: ReadonlySet<string>): readonly string[] {

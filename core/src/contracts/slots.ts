@@ -4,7 +4,7 @@ import { Augmentation } from './augmentation.js';
 import { Augmenter } from './augmenter.js';
 import { Backend } from './backend.js';
 import { Collective } from './collective.js';
-import { Dataset, Reader } from './dataset.js';
+import { Dataset } from './dataset.js';
 import { Encoder } from './encoder.js';
 import { Evaluator } from './evaluator.js';
 import { Head } from './head.js';
@@ -12,6 +12,7 @@ import { Metric } from './metric.js';
 import { Objective } from './objective.js';
 import { Observer } from './observer.js';
 import { Optimizer } from './optimizer.js';
+import { Reader } from './reader.js';
 import { Schedule } from './schedule.js';
 import { Teacher } from './teacher.js';
 
@@ -50,7 +51,11 @@ const slot = <T>(name: SlotName, token: ServiceIdentifier<T>, description: strin
 /** All slots, by the name components are defined for. */
 export const slots = {
   dataset: slot(`dataset`, Dataset, 'Images and their splits.'),
-  reader: slot(`reader`, Reader, 'Files of one format, read into one set of images.'),
+  reader: slot(
+    `reader`,
+    Reader,
+    'Reads files of one format as one set of images; the dataset `files` takes one for each split.',
+  ),
   augmenter: slot(`augmenter`, Augmenter, 'Makes the views of an image.'),
   augmentation: slot(`augmentation`, Augmentation, 'One operation on an image.'),
   encoder: slot(`encoder`, Encoder, 'Maps views to features.'),

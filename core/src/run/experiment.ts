@@ -1,7 +1,8 @@
 import { listComponents } from '../config/components.js';
 import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
-import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
+import { Dataset } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import type { WeightSpec } from '../contracts/weights.js';
 import { MismatchError } from '../config/mismatch-error.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -11,7 +12,6 @@ import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
 import { networkOf } from '../train/network-of.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
-import type { DataFingerprint } from './lock.js';
 
 /** A pipeline wired and met with its data; nothing computed yet. */
 export interface Experiment {
@@ -86,14 +86,4 @@ function checkPredictor({ predictor }: Network, { embeddingDim }: NetworkShape):
   if (width === embeddingDim) return;
   const message = `The predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}.`;
   throw new MismatchError(['predictor', 'use'], message, `Its last layer must have ${embeddingDim} units.`);
-}
-
-/** Fingerprints of all splits there are. */
-export async function dataFingerprints(dataset: Dataset): Promise<Readonly<Record<string, DataFingerprint>>> {
-  const found: Record<string, DataFingerprint> = {};
-  for (const name of ['train', 'validation', 'test'] as const satisfies readonly SplitName[]) {
-    const images = await dataset.split(name);
-    if (images) found[name] = { images: images.length, sha256: await images.fingerprint() };
-  }
-  return found;
 }

@@ -12,8 +12,11 @@ import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
-import { dataFingerprints, type Experiment } from './experiment.js';
+import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import type { Experiment } from './experiment.js';
+import { leftOutFiles } from './left-out.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
+import { LockCompletion } from './lock-completion.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
@@ -38,6 +41,7 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  await run.writeLeftOut(await leftOutFiles(experiment.dataset));
   return withTrainingLock(path, () => {
     const model = newModel(experiment);
     return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
@@ -54,9 +58,13 @@ export async function resumeRun(
 }
 
 async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
-  for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
+  const before = await run.lock();
+  const now = await currentLock(experiment, options, before.data);
+  for (const line of assertResumable(before, now, run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
   await run.prepare();
+  // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
+  if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
   const startStep = await restore(run, model, monitor).catch((error: unknown) => {
@@ -66,12 +74,13 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
   return trainModel(experiment, { model, run, startStep, monitor }, options);
 }
 
-/** What a lock made now would say. */
+/** Makes the lock for the present state. `before` has the fingerprints of a run that is resumed. */
 export async function currentLock(
   experiment: Experiment,
   { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
+  before?: DataFingerprints,
 ): Promise<Lock> {
-  const data = await dataFingerprints(experiment.dataset);
+  const data = await dataFingerprints(experiment.dataset, before);
   // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
   const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
   const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
@@ -98,10 +107,11 @@ interface TrainingStart {
 }
 
 async function trainModel(
-  { network, shape, services, train: images, pipeline }: Experiment,
+  { network, shape, services, dataset, train: images, pipeline }: Experiment,
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
+  const completion = new LockCompletion(start.run, dataset);
   const { profiler } = options;
   const training = {
     network: profiler?.network(network) ?? network,
@@ -109,7 +119,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    observers: [...options.observers, ...services.all(Observer)],
+    observers: [...options.observers, ...services.all(Observer), completion.observer],
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
@@ -117,6 +127,7 @@ async function trainModel(
   };
   try {
     const result = await train(training, start.startStep, options.signal);
+    if (result.status === 'finished') await completion.settle();
     if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
@@ -124,6 +135,7 @@ async function trainModel(
     if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
+    completion.stop();
     profiler?.close();
     disposeModel(start.model);
   }
