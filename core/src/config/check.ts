@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic } from './diagnostic.js';
 import type { Facts, Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
+import { pathText } from './node.js';
 import { pathOf } from './origin.js';
 import { slotNames, type Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
@@ -18,7 +19,9 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const components = listComponents(loaded.pipeline, loaded.catalogue);
   const provided = providedBy(loaded.pipeline, components);
   return components.flatMap(placed =>
-    unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
+    unmetRequirements(placed, provided).map(capability =>
+      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
+    ),
   );
 }
 
@@ -57,12 +60,23 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
   return (component?.requires?.(options) ?? []).filter(capability => !provided.has(capability));
 }
 
-function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: Checked): Diagnostic {
-  const message = `The ${slot} \`${use}\` requires ${listed([capability])}, which nothing in this pipeline provides.`;
+/** Keys of the readers that lack a capability that other readers of the pipeline provide. */
+function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
+  const lacking = components.filter(isReader).filter(placed => !provisionsOf(placed).includes(capability));
+  return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
+}
+
+function unmet(
+  { path, slot, use }: PlacedComponent,
+  capability: string,
+  { catalogue, document, splits }: Checked & { readonly splits: readonly string[] },
+): Diagnostic {
+  const missing =
+    splits.length > 0 ? `which ${listed(splits, 'and')} lacks` : 'which nothing in this pipeline provides';
   return diagnose(locate(document, [...path, 'use']), {
     code: 'REQUIREMENT_MISSING',
-    message,
-    remedy: providers(capability, catalogue),
+    message: `The ${slot} \`${use}\` requires ${listed([capability])}, ${missing}.`,
+    remedy: splits.length > 0 ? 'All splits of the dataset must provide it.' : providers(capability, catalogue),
     path,
   });
 }

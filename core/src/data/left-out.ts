@@ -3,6 +3,9 @@ import type { LeftOutFile } from '../contracts/image-set.js';
 /** Files named for each reason. */
 const NAMED = 3;
 
+/** Messages emitted by this process; a folder may be opened several times. */
+const emitted = new Set<string>();
+
 /**
  * Emits one process warning about files that a reader leaves out, grouped by reason. Sets list all of them in `leftOut`.
  * @param kept number of images that are read
@@ -17,6 +20,8 @@ export function warnLeftOut(folder: string, leftOut: readonly LeftOutFile[], kep
   }
   const text = [...groups].map(([reason, files]) => groupText(reason, files)).join('; ');
   const message = `${folder}: ${leftOut.length} of ${leftOut.length + kept} files left out: ${text}.`;
+  if (emitted.has(message)) return;
+  emitted.add(message);
   process.emitWarning(message, { code: 'CARL_FILES_LEFT_OUT' });
 }
 

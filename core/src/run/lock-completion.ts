@@ -6,17 +6,22 @@ import type { RunDirectory } from './run-directory.js';
 /** Adds the full fingerprints of large data to a run's lock while the run trains, from the first step on. */
 export class LockCompletion {
   readonly #controller = new AbortController();
+  readonly #signal: AbortSignal;
   #work: Promise<void> | undefined;
 
+  /** @param signal interrupts the training, and this work with it */
   constructor(
     private readonly run: RunDirectory,
     private readonly dataset: Dataset,
-  ) {}
+    signal: AbortSignal,
+  ) {
+    this.#signal = AbortSignal.any([signal, this.#controller.signal]);
+  }
 
   /** Starts the work at the first step. */
   readonly observer: Observer = { onStep: () => void (this.#work ??= this.#complete()) };
 
-  /** Waits until the lock is complete. */
+  /** Waits until the lock is complete, or the work was interrupted. */
   async settle(): Promise<void> {
     await this.#work;
   }
@@ -27,7 +32,7 @@ export class LockCompletion {
   }
 
   async #complete(): Promise<void> {
-    const { signal } = this.#controller;
+    const signal = this.#signal;
     try {
       const lock = await this.run.lock();
       if (Object.values(lock.data).every(({ sha256 }) => sha256 !== undefined)) return;

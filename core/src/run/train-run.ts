@@ -111,7 +111,7 @@ async function trainModel(
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  const completion = new LockCompletion(start.run, dataset);
+  const completion = new LockCompletion(start.run, dataset, options.signal);
   const { profiler } = options;
   const training = {
     network: profiler?.network(network) ?? network,

@@ -43,14 +43,17 @@ export async function onCopy<T>(path: string, work: (copy: string) => Promise<T>
   }
 }
 
-/** Changes the last byte of a file, or of every file of a folder, and its modification time. */
+/** White space and padding, which may be no content. */
+const BLANK: ReadonlySet<number> = new Set([0, 9, 10, 13, 32]);
+
+/** Changes the last byte of the content of a file, or of every file of a folder, and its modification time. */
 export async function damage(path: string): Promise<void> {
   if ((await stat(path)).isDirectory()) {
     for (const name of await readdir(path)) await damage(join(path, name));
     return;
   }
   const content = await readFile(path);
-  content[content.length - 1] ^= 1;
+  content[Math.max(0, content.findLastIndex(byte => !BLANK.has(byte)))] ^= 1;
   await writeFile(path, content);
   const later = new Date(Date.now() + 60_000);
   await utimes(path, later, later);
