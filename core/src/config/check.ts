@@ -4,6 +4,7 @@ import { diagnose, type Diagnostic } from './diagnostic.js';
 import type { Facts, Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
+import { pathText } from './node.js';
 import { pathOf } from './origin.js';
 import type { SlotKey, SlotName } from '../contracts/slots.js';
 import type { Catalogue } from '../plugin/catalogue.js';
@@ -21,7 +22,9 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const { components } = loaded;
   const provided = providedBy(loaded);
   return components.flatMap(placed =>
-    unmetRequirements(placed, provided).map(capability => unmet(placed, capability, loaded)),
+    unmetRequirements(placed, provided).map(capability =>
+      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
+    ),
   );
 }
 
@@ -41,20 +44,43 @@ function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<s
   const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
     provides && key in pipeline ? [provides] : [],
   );
-  const own = components.flatMap(({ component, options }) => component?.provides?.(options) ?? []);
+  const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
+  const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
+}
+
+const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
+
+function provisionsOf({ component, options }: PlacedComponent): readonly string[] {
+  return component?.provides?.(options) ?? [];
+}
+
+/** A dataset of several readers provides only capabilities that every one of them provides. */
+function inAll([first, ...others]: readonly (readonly string[])[]): readonly string[] {
+  return first.filter(capability => others.every(provided => provided.includes(capability)));
 }
 
 function unmetRequirements({ component, options }: PlacedComponent, provided: ReadonlySet<string>): readonly string[] {
   return (component?.requires?.(options) ?? []).filter(capability => !provided.has(capability));
 }
 
-function unmet({ path, slot, use }: PlacedComponent, capability: string, { catalogue, document }: Checked): Diagnostic {
-  const message = `The ${slot} \`${use}\` requires ${listed([capability])}, which nothing in this pipeline provides.`;
+/** Keys of the readers that lack a capability that other readers of the pipeline provide. */
+function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
+  const lacking = components.filter(isReader).filter(placed => !provisionsOf(placed).includes(capability));
+  return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
+}
+
+function unmet(
+  { path, slot, use }: PlacedComponent,
+  capability: string,
+  { catalogue, document, splits }: Checked & { readonly splits: readonly string[] },
+): Diagnostic {
+  const missing =
+    splits.length > 0 ? `which ${listed(splits, 'and')} lacks` : 'which nothing in this pipeline provides';
   return diagnose(locate(document, [...path, 'use']), {
     code: 'REQUIREMENT_MISSING',
-    message,
-    remedy: providers(capability, catalogue),
+    message: `The ${slot} \`${use}\` requires ${listed([capability])}, ${missing}.`,
+    remedy: splits.length > 0 ? 'All splits of the dataset must provide it.' : providers(capability, catalogue),
     path,
   });
 }

@@ -5,7 +5,7 @@ import { Augmenter } from './augmenter.js';
 import { Backend } from './backend.js';
 import type { Capability } from './capability.js';
 import { Collective } from './collective.js';
-import { Dataset, Reader } from './dataset.js';
+import { Dataset } from './dataset.js';
 import { Encoder } from './encoder.js';
 import { Evaluator } from './evaluator.js';
 import { Head, Predictor } from './head.js';
@@ -13,6 +13,7 @@ import { Metric } from './metric.js';
 import { Objective } from './objective.js';
 import { Observer } from './observer.js';
 import { Optimizer } from './optimizer.js';
+import { Reader } from './reader.js';
 import { Schedule } from './schedule.js';
 import { Teacher } from './teacher.js';
 
@@ -80,7 +81,11 @@ export const slots = {
     description: 'Images and their splits.',
     keys: [{ key: 'data', description: 'The images.' }],
   }),
-  reader: slot({ name: 'reader', token: Reader, description: 'Reads files of one format into a set of images.' }),
+  reader: slot({
+    name: 'reader',
+    token: Reader,
+    description: 'Reads files of one format into a set of images; the dataset `files` takes a reader for each split.',
+  }),
   augmenter: slot({
     name: 'augmenter',
     token: Augmenter,

@@ -1,7 +1,8 @@
 import { MismatchError } from '../config/mismatch-error.js';
 import type { Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
-import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
+import { Dataset } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import type { WeightSpec } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
@@ -9,7 +10,6 @@ import { readInitialWeights, type InitialWeights } from '../train/initial-weight
 import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeFor, type Assembly } from './assembly.js';
-import type { DataFingerprint } from './lock.js';
 
 /** A pipeline with its network and its open data; nothing is computed yet. */
 export interface Experiment extends Assembly {
@@ -50,14 +50,4 @@ async function initialWeightsOf(
   specs: readonly WeightSpec[],
 ): Promise<InitialWeights | undefined> {
   return path === undefined ? undefined : readInitialWeights(path, specs);
-}
-
-/** Fingerprints of all splits there are. */
-export async function dataFingerprints(dataset: Dataset): Promise<Readonly<Record<string, DataFingerprint>>> {
-  const found: Record<string, DataFingerprint> = {};
-  for (const name of ['train', 'validation', 'test'] as const satisfies readonly SplitName[]) {
-    const images = await dataset.split(name);
-    if (images) found[name] = { images: images.length, sha256: await images.fingerprint() };
-  }
-  return found;
 }

@@ -3,6 +3,7 @@ import { arch, cpus, platform } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
+import { dataDifference, type DataFingerprints } from './data-fingerprints.js';
 
 /** Everything that decides the numbers of a run, apart from the pipeline itself. */
 export interface Lock {
@@ -11,18 +12,13 @@ export interface Lock {
   readonly seed: number;
   /** SHA-256 of the resolved pipeline. */
   readonly pipeline: string;
-  readonly data: Readonly<Record<string, DataFingerprint>>;
+  readonly data: DataFingerprints;
   /** SHA-256 of the file the encoder started from, if there was one. */
   readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
   readonly versions: Readonly<Record<string, string>>;
   readonly plugins: readonly LockedPlugin[];
   readonly machine: { readonly platform: string; readonly arch: string; readonly cpu: string; readonly cores: number };
-}
-
-export interface DataFingerprint {
-  readonly images: number;
-  readonly sha256: string;
 }
 
 export interface LockedPlugin {
@@ -70,8 +66,10 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
     if (old !== current) lines.push(`${what}: was ${old ?? 'not there'}, is ${current ?? 'not there'}`);
   };
   compare('pipeline', before.pipeline, now.pipeline);
-  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)]))
-    compare(`data ${split}`, before.data[split], now.data[split]);
+  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)])) {
+    const difference = dataDifference(before.data[split], now.data[split]);
+    if (difference !== undefined) lines.push(`data ${split}: ${difference}`);
+  }
   compare('initial weights', before.initialWeights, now.initialWeights);
   compare('backend', before.backend, now.backend);
   compare('versions', before.versions, now.versions);

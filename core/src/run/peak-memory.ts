@@ -22,7 +22,7 @@ const TRIED = [16, 32] as const;
 const TRIED_IF_COSTLY = [4, 8] as const;
 /** Operations from which a step of the larger trial would take long. */
 const COSTLY = 1e12;
-/** A thread that makes views, besides its own copy of the data. */
+/** A thread that makes views, besides a copy of the data if these are not shared. */
 const THREAD = 100 * 2 ** 20;
 
 /** What is known of a training beforehand. */
@@ -42,7 +42,8 @@ export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: T
   const training = trainingMemory(experiment, flopsPerImage);
   if (training === undefined) return undefined;
   // A thread makes the views of the steps to come, one more than there are threads.
-  const beside = threads === 0 ? 0 : threads * (THREAD + now.arrayBuffers) + (threads + 1) * viewBytes(experiment);
+  const perThread = THREAD + (experiment.train.share ? 0 : now.arrayBuffers);
+  const beside = threads === 0 ? 0 : threads * perThread + (threads + 1) * viewBytes(experiment);
   return now.rss + ELSE + training + beside;
 }
 

@@ -12,8 +12,11 @@ import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
-import { dataFingerprints, type Experiment } from './experiment.js';
+import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import type { Experiment } from './experiment.js';
+import { leftOutFiles } from './left-out.js';
 import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
+import { LockCompletion } from './lock-completion.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
@@ -37,6 +40,7 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  await run.writeLeftOut(await leftOutFiles(experiment.dataset));
   return withTrainingLock(path, () => {
     const model = newModel(experiment);
     return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
@@ -53,9 +57,13 @@ export async function resumeRun(
 }
 
 async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
-  for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
+  const before = await run.lock();
+  const now = await currentLock(experiment, options, before.data);
+  for (const line of assertResumable(before, now, run.path))
     await run.log(`resumed on another footing, the last bits may differ: ${line}`);
   await run.prepare();
+  // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
+  if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
   const startStep = await restore(run, model, monitor).catch((error: unknown) => {
@@ -65,13 +73,17 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
   return trainModel(experiment, { model, run, startStep, monitor }, options);
 }
 
-/** The lock of a run that starts now. */
-async function currentLock(experiment: Experiment, { backend }: Pick<TrainRunOptions, 'backend'>): Promise<Lock> {
+/** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
+async function currentLock(
+  experiment: Experiment,
+  { backend }: Pick<TrainRunOptions, 'backend'>,
+  before?: DataFingerprints,
+): Promise<Lock> {
   const { pipeline, initial, dataset, loaded } = experiment;
   return lockOf({
     pipeline: hashOf(pipeline),
     seed: pipeline.seed,
-    data: await dataFingerprints(dataset),
+    data: await dataFingerprints(dataset, before),
     initialWeights: initial?.sha256,
     backend,
     plugins: await lockedPlugins(loaded),
@@ -106,10 +118,11 @@ interface TrainingStart {
 }
 
 async function trainModel(
-  { network, shape, services, train: images, pipeline, loaded }: Experiment,
+  { network, shape, services, dataset, train: images, pipeline, loaded }: Experiment,
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
+  const completion = new LockCompletion(start.run, dataset, options.signal);
   const { profiler } = options;
   const training = {
     network: profiler?.network(network) ?? network,
@@ -117,7 +130,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    observers: [...options.observers, ...services.all(Observer)],
+    observers: [...options.observers, ...services.all(Observer), completion.observer],
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
@@ -125,6 +138,7 @@ async function trainModel(
   };
   try {
     const result = await train(training, start.startStep, options.signal);
+    if (result.status === 'finished') await completion.settle();
     if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
@@ -132,6 +146,7 @@ async function trainModel(
     if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
+    completion.stop();
     profiler?.close();
     disposeModel(start.model);
   }

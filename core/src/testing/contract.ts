@@ -10,13 +10,14 @@ import { assignerRules } from './assigner-rules.js';
 import { augmentationRules, augmenterRules } from './augmentation-rules.js';
 import { backendRules, collectiveRules } from './backend-rules.js';
 import { componentRules } from './component-rules.js';
-import { datasetRules, readerRules } from './dataset-rules.js';
+import { datasetRules } from './dataset-rules.js';
 import { evaluatorRules } from './evaluator-rules.js';
 import { metricRules } from './metric-rules.js';
 import { encoderRules, headRules } from './module-rules.js';
 import { objectiveRules } from './objective-rules.js';
 import { optimizerRules } from './optimizer-rules.js';
 import { streams } from './probe.js';
+import { readerRules } from './reader-rules.js';
 import type { Example, Rule, Subject } from './rule.js';
 import { scheduleRules, teacherRules } from './schedule-rules.js';
 import { Streams } from '../contracts/random.js';
@@ -100,12 +101,9 @@ function subjectOf(component: Component, { label, example, catalogue }: Case): S
   const root = createRoot(catalogue);
   root.bind(Streams).toConstantValue(streams);
   const components = componentsOf(root);
-  return {
-    component,
-    example,
-    options,
-    make: () => components.create(component.slot, deepFreeze({ use: component.use, ...options })),
-  };
+  const makeWith = (changed: Readonly<Record<string, unknown>>): unknown =>
+    components.create(component.slot, deepFreeze({ ...changed, use: component.use }));
+  return { component, example, options, make: () => makeWith(options), makeWith };
 }
 
 function complete({ use, slot, options }: Component, { label, example, catalogue }: Case) {
