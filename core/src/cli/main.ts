@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
-import { addBackendCommand } from './commands/backend.js';
-import { registerBackends } from './commands/backends.js';
+import { registerBackend } from './commands/backend.js';
+import { refuseRenamed } from './commands/backend-renamed.js';
 import { registerCompare } from './commands/compare.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerExplain } from './commands/explain.js';
@@ -37,8 +37,7 @@ const COMMANDS = [
   registerCompare,
   registerSchema,
   registerPlugins,
-  registerBackends,
-  addBackendCommand,
+  registerBackend,
   registerGolden,
 ];
 
@@ -46,6 +45,7 @@ const COMMANDS = [
 export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
+    refuseRenamed(args);
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
