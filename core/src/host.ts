@@ -1,6 +1,8 @@
 /** Entry point for programs: load a pipeline, plan, train, resume and evaluate it, read runs, choose a backend, run the command line. */
 
 export { backendCandidates } from './backend/candidates.js';
+export { installerOf } from './backend/installers.js';
+export { listBackends, type BackendListing } from './backend/list.js';
 export { chooseBackend, type BackendReport, type ChosenBackend } from './backend/choose.js';
 export { activateBest, activateBackend, chosenBackend } from './backend/activate.js';
 export { loadPlugins, loadPlugin, loadFirstParty } from './catalogue/load.js';
@@ -32,6 +34,7 @@ export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
+export { estimateTraining, type TrainingEstimate } from './run/estimate-training.js';
 export { estimateViewThreads } from './run/estimate-view-threads.js';
 export { compareRuns, formatComparison, type RunComparison } from './run/compare-runs.js';
 export type { TrainingResult } from './train/trainer.js';

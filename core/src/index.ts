@@ -1,9 +1,16 @@
 /** Entry point for authors of plugins: contracts, option builders, layers, kernels and shared maths. */
+import './tensor/engine.js';
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
 export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
-export { type Availability, Backend, type BackendFingerprint } from './contracts/backend.js';
+export {
+  type Availability,
+  Backend,
+  type BackendFingerprint,
+  type StepEstimate,
+  type StepWork,
+} from './contracts/backend.js';
 export { Collective } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';

@@ -238,6 +238,7 @@ export const backend = defineComponent(slots.backend, {
     probe: async () => ({ available: false, reason: 'it is a test', remedy: 'None.' }),
     activate: async () => ({}),
     fingerprint: () => ({ name: 'sound', versions: {}, threads: 1, flags: {} }),
+    estimate: ({ flops }) => ({ seconds: flops / 1e9, threads: 1, inProcess: true }),
   }),
 });
 

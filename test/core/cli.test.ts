@@ -31,11 +31,10 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   ],
   schema: ['[file]', '--format <format>', '--out <file>'],
   plugins: ['[file]', '--format <format>'],
-  backends: ['--format <format>'],
   backend: [],
-  'backend install': ['<name>', '--gpu', '--from <folder>', '--python <path>', '--keep-downloads'],
-  'backend remove': ['<name>'],
-  'backend status': ['<name>'],
+  'backend list': ['--plugin <name...>', '--format <format>'],
+  'backend install': ['<name>', '--plugin <name...>', '--from <folder>', '--python <path>', '--keep-downloads'],
+  'backend remove': ['<name>', '--plugin <name...>'],
   golden: ['<directory>', '--only <kind>', '--backend <name>', '--plugin <name...>'],
 };
 

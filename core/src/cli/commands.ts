@@ -56,13 +56,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins.js'),
   },
   {
-    name: 'backends',
-    description: 'List compute backends: which are available, which `auto` picks, what the others need.',
-    load: () => import('./commands/backends.js'),
-  },
-  {
     name: 'backend',
-    description: 'Install, remove or list what a compute backend needs.',
+    description: 'List, install or remove compute backends.',
     load: () => import('./commands/backend.js'),
   },
   {

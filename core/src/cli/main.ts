@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
+import { refuseRenamed } from './renamed-commands.js';
 import { reportError } from './report-error.js';
 import { ExitStatus } from './exit-status.js';
 
@@ -19,6 +20,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 /** The command line: runs one command and gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    refuseRenamed(args);
     const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -11,8 +11,7 @@ export function checkPlugin(name: string, exported: unknown): asserts exported i
   }
   const known = new Set([...builtinSlots, ...(exported.slots ?? [])].map(slot => slot.name));
   const faults = exported.components.flatMap((component, index) => componentFaults(component, index, known));
-  faults.push(...slotFaults(exported.slots ?? []));
-  faults.push(...repeated(exported.components));
+  faults.push(...slotFaults(exported.slots ?? []), ...repeated(exported.components), ...installerFaults(exported));
   if (faults.length === 0) return;
   throw new PluginError(
     'PLUGIN_BROKEN',
@@ -88,6 +87,15 @@ function unknownSlots(schema: JsonSchema, known: ReadonlySet<string>): readonly 
     return one;
   });
   return faults;
+}
+
+function installerFaults({ components, installers = {} }: Plugin): readonly string[] {
+  const backends = components.filter(component => component?.slot?.name === 'backend').map(({ use }) => use as string);
+  return Object.entries(installers).flatMap(([name, installer]) => {
+    const faults = backends.includes(name) ? [] : [`has an installer \`${name}\` and no such backend`];
+    const missing = (['install', 'remove', 'status'] as const).filter(key => typeof installer?.[key] !== 'function');
+    return [...faults, ...missing.map(key => `has an installer \`${name}\` without \`${key}\``)];
+  });
 }
 
 function repeated(components: Plugin['components']): readonly string[] {

@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Static, TObject } from 'typebox';
 import type { Facts, Finding } from '../contracts/facts.js';
 import type { Capability } from '../contracts/capability.js';
+import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
 
 /** Contracts a component wants handed to `create`, by the names it uses for them. */
@@ -52,6 +53,8 @@ export interface Plugin {
   readonly slots?: readonly Slot<unknown>[];
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of components of any contract
   readonly components: readonly Component<any, any, any>[];
+  /** Installers of those backends of the plugin that need more than their npm package, by the backends' `use` names. */
+  readonly installers?: Readonly<Record<string, Installer>>;
 }
 
 export function definePlugin(plugin: Plugin): Plugin {

@@ -6,7 +6,7 @@ import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
 
-/** What a training will do and cost, worked out before it starts. */
+/** Size and cost of a training, computed before it starts. */
 export interface Plan {
   readonly components: readonly PlannedComponent[];
   readonly stages: readonly Stage[];
@@ -16,9 +16,9 @@ export interface Plan {
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
   readonly flopsPerStep: number;
-  /** Bytes of weights, gradients, optimizer buffers and what the backward pass keeps. */
+  /** Bytes of weights, gradients, optimizer buffers, and activations kept for the backward pass of one batch. */
   readonly bytes: number;
-  /** Loss values at which nothing is learned. */
+  /** Loss values of degenerate solutions. */
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
 }
 
@@ -28,7 +28,7 @@ export interface PlannedComponent {
   readonly parameters?: number;
 }
 
-/** A tensor on its way, with the batch dimension. */
+/** Output of one stage of the network, with the batch dimension. */
 export interface Stage {
   readonly name: string;
   readonly shape: readonly number[];
@@ -75,7 +75,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
   };
 }
 
-/** Forward work and kept values of one batch in all views, teacher included. */
+/** Cost of the forward pass of one batch over all views, teacher included. */
 function forwardCost({ network, shape }: Experiment): { multiplyAdds: number; activations: number } {
   const [, , channels] = shape.image;
   const headCosts = [
