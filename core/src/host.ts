@@ -26,6 +26,7 @@ export { openExperiment, type Experiment } from './run/experiment.js';
 export { openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
 export { openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun } from './run/evaluate-run.js';
+export { readRun, type RunMetrics, type RunRecord, type StoredCheckpoint } from './run/read-run.js';
 export { RunDirectory } from './run/run-directory.js';
 export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';

@@ -11,6 +11,7 @@ export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/data
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
 export type { Facts, Finding } from './contracts/facts.js';
+export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { Image } from './contracts/image.js';
 export type { InstallOptions, InstallStatus, Installer } from './contracts/installer.js';
@@ -24,6 +25,16 @@ export type {
   WeightedTensors,
 } from './contracts/kernels.js';
 export { type HostArray, Metric } from './contracts/metric.js';
+export type {
+  EpochLine,
+  EvaluationLine,
+  HealthLine,
+  LineOf,
+  MetricsLine,
+  MetricsType,
+  StepLine,
+  WarningLine,
+} from './contracts/metrics.js';
 export {
   type MaskedPatches,
   type MaskedImages,

@@ -35,7 +35,7 @@ describe('carl reproduce', function () {
     expect(stdout).to.match(
       /^not reproduced: losses differ from step 1 on, by up to [\d.]+; weights at the end by up to [\d.]+\n/,
     );
-    expect(stdout).to.match(/what is not the same as it was:\n {2}pipeline: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/);
+    expect(stdout).to.match(/differences of the environment:\n {2}pipeline: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/);
   });
 
   it('finds a single loss that was changed by its last bit', async () => {
@@ -73,6 +73,6 @@ describe('carl reproduce', function () {
   it('does not overwrite an earlier repetition', async () => {
     const { code, stderr } = await carl(['reproduce', run(), '--quiet']);
     expect(code).to.equal(2);
-    expect(stderr).to.contain(`${run()}-reproduced is already there`);
+    expect(stderr).to.contain(`${run()}-reproduced already exists`);
   });
 });

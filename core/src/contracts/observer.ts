@@ -7,7 +7,10 @@ export interface StepReport {
   readonly epoch: number;
   readonly epochs: number;
   readonly loss: number;
+  /** Terms of the loss, by the names that the objective gives them. */
   readonly parts: Readonly<Record<string, number>>;
+  /** Further numbers that parts of the network report, by name. */
+  readonly notes?: Readonly<Record<string, number>>;
   readonly learningRate: number;
   readonly gradientNorm: number;
   readonly imagesPerSecond: number;

@@ -11,7 +11,7 @@ import type { Profiler } from '../profile/profiler.js';
 import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
-import { train, type TrainingResult } from '../train/trainer.js';
+import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
 import { withTrainingLock } from './training-lock.js';
@@ -40,7 +40,8 @@ export async function startRun(
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   return withTrainingLock(path, () => {
     const model = newModel(experiment);
-    return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
+    const start = { startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
+    return trainModel(experiment, { model, run, ...start }, options);
   });
 }
 
@@ -59,11 +60,11 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
   await run.prepare();
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
-  const startStep = await restore(run, model, monitor).catch((error: unknown) => {
+  const position = await restore(experiment, run, { model, monitor }).catch((error: unknown) => {
     disposeModel(model);
     throw error;
   });
-  return trainModel(experiment, { model, run, startStep, monitor }, options);
+  return trainModel(experiment, { model, run, monitor, ...position }, options);
 }
 
 /** What a lock made now would say. */
@@ -82,18 +83,26 @@ function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
 
-/** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
-async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor): Promise<number> {
-  const newest = (await run.checkpoints()).at(-1) ?? 0;
-  if (newest > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(newest), model)).monitor);
-  await run.truncateMetrics(newest);
-  return newest;
+/** Restores model and monitor from the newest checkpoint, if there is one, and drops the metrics of later steps. */
+async function restore(
+  { train: images, pipeline }: Experiment,
+  run: RunDirectory,
+  { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
+): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
+  const startStep = (await run.checkpoints()).at(-1) ?? 0;
+  if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  await run.metrics.truncate(startStep);
+  const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
+  const epochLosses: number[] = [];
+  for await (const { step, loss } of run.metrics.of('step')) if (step >= firstOfEpoch) epochLosses.push(loss);
+  return { startStep, epochLosses };
 }
 
 interface TrainingStart {
   readonly model: Model;
   readonly run: RunDirectory;
   readonly startStep: number;
+  readonly epochLosses: readonly number[];
   readonly monitor: CollapseMonitor;
 }
 

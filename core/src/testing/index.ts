@@ -24,7 +24,7 @@ export { compare, type Outputs } from '../golden/compare.js';
 export { judgeBySides, type Compute, type SideComparison } from '../golden/judge-by-sides.js';
 export { noting, type Sides } from '../golden/kinks.js';
 export { CollapseMonitor } from '../monitor/collapse-monitor.js';
-export { healthOf, type Health, type PrototypeHealth } from '../monitor/health.js';
+export { healthOf } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
 export { allocationTrace } from '../run/allocation-trace.js';

@@ -20,6 +20,8 @@ export interface Training {
   readonly run: RunLog;
   readonly observers: readonly Observer[];
   readonly monitor: CollapseMonitor;
+  /** Losses of the running epoch from before a resumed training stopped; empty at the start of an epoch. */
+  readonly epochLosses: readonly number[];
   readonly viewTask: ViewTask;
   /** Threads that make views beside the step; undefined for as many as pay. */
   readonly viewThreads?: number;
