@@ -44,7 +44,16 @@ export {
   type ObjectiveSize,
   type TrivialValue,
 } from './contracts/objective.js';
-export { Observer, type StepReport, type Warning } from './contracts/observer.js';
+export {
+  type EpochSummary,
+  type EvaluationReport,
+  type HealthReport,
+  Observer,
+  type RunStart,
+  type RunStatus,
+  type StepReport,
+  type Warning,
+} from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
 export { MomentumSchedule, Schedule, type ScheduleDefaults } from './contracts/schedule.js';

@@ -1,6 +1,6 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
-import { Observer } from '../contracts/observer.js';
+import type { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
@@ -8,29 +8,36 @@ import type { Catalogue } from '../plugin/catalogue.js';
 import { BACKEND_PACKAGES, STANDING } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
+import { Observers } from '../train/observers.js';
 import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
+import { closing, runObservers } from './run-observers.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
-/** What a run is trained with, apart from its pipeline. */
+/** Everything that a training needs beside its pipeline. */
 export interface TrainRunOptions {
   readonly catalogue: Catalogue;
   readonly backend: BackendFingerprint;
-  readonly observers: readonly Observer[];
+  /**
+   * A list is completed by the pipeline's observers and closed with the training. `Observers` stay open, for the evaluation
+   * that follows; the caller closes them.
+   */
+  readonly observers: readonly Observer[] | Observers;
+  /** Ends the training after the step under way. */
   readonly signal: AbortSignal;
   /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
   readonly viewThreads?: number;
-  /** Times some steps; what it found is then in the run directory as `trace.json`. */
+  /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
 
-/** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
+/** Trains into a new run directory. @throws CarlError INPUT_RUN if it exists already */
 export async function startRun(
   experiment: Experiment,
   path: string,
@@ -38,25 +45,46 @@ export async function startRun(
 ): Promise<TrainingResult> {
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  return withTrainingLock(path, () => {
+  return observed(experiment, run, options, observers => {
     const model = newModel(experiment);
     const start = { startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
-    return trainModel(experiment, { model, run, ...start }, options);
+    return trainModel(experiment, { model, run, observers, ...start }, options);
   });
 }
 
-/** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. @throws CarlError INPUT_RUN if another process trains it */
+/** Continues a run from its newest checkpoint, to the same numbers as without the stop. @throws CarlError INPUT_RUN if another process trains it */
 export async function resumeRun(
   experiment: Experiment,
   run: RunDirectory,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  return withTrainingLock(run.path, () => goOn(experiment, run, options));
+  return observed(experiment, run, options, observers => resume(experiment, { run, observers }, options));
 }
 
-async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
+/** Trains under the run's lock, with its observers. */
+async function observed(
+  experiment: Experiment,
+  run: RunDirectory,
+  { observers: given, catalogue }: TrainRunOptions,
+  work: (observers: Observers) => Promise<TrainingResult>,
+): Promise<TrainingResult> {
+  return withTrainingLock(run.path, () => {
+    if (given instanceof Observers) return work(given);
+    const observers = runObservers(experiment, { observers: given, catalogue }, message => {
+      process.emitWarning(message);
+      run.log(message).catch(() => undefined);
+    });
+    return closing(observers, () => work(observers));
+  });
+}
+
+async function resume(
+  experiment: Experiment,
+  { run, observers }: Pick<TrainingStart, 'run' | 'observers'>,
+  options: TrainRunOptions,
+): Promise<TrainingResult> {
   for (const line of assertResumable(await run.lock(), await currentLock(experiment, options), run.path))
-    await run.log(`resumed on another footing, the last bits may differ: ${line}`);
+    await run.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   await run.prepare();
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
@@ -64,16 +92,16 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
     disposeModel(model);
     throw error;
   });
-  return trainModel(experiment, { model, run, monitor, ...position }, options);
+  return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
 }
 
-/** What a lock made now would say. */
+/** The lock of a run that would start now. */
 export async function currentLock(
   experiment: Experiment,
   { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
 ): Promise<Lock> {
   const data = await dataFingerprints(experiment.dataset);
-  // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
+  // Backends that are not listed do not belong to the experiment; the active one is in the fingerprint.
   const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
   const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
   return lockOf({ pipeline: experiment.pipeline, data, initialWeights: experiment.initial?.sha256, backend, plugins });
@@ -101,6 +129,7 @@ async function restore(
 interface TrainingStart {
   readonly model: Model;
   readonly run: RunDirectory;
+  readonly observers: Observers;
   readonly startStep: number;
   readonly epochLosses: readonly number[];
   readonly monitor: CollapseMonitor;
@@ -118,7 +147,6 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    observers: [...options.observers, ...services.all(Observer)],
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
@@ -129,7 +157,7 @@ async function trainModel(
     if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
-    // What went wrong must be told, even where the log cannot be written.
+    // The error must reach the caller, even where the log cannot be written.
     if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
@@ -138,7 +166,7 @@ async function trainModel(
   }
 }
 
-/** Where the plugins are that can have datasets and augmentations: all but the built-in one and the backends. */
+/** Paths of the plugins that can have datasets and augmentations: all but the built-in one and the backends. */
 function viewPlugins({ plugins }: Catalogue): readonly string[] {
   return plugins.filter(({ name }) => !STANDING.includes(name)).map(({ path }) => path);
 }

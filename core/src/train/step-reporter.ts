@@ -55,7 +55,7 @@ export class StepReporter {
     const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
     this.#losses = [];
     await this.training.run.appendMetrics({ v: METRICS_VERSION, type: 'epoch', step, epoch, loss });
-    this.training.observers.forEach(o => o.onEpoch?.({ epoch, metrics: { loss } }));
+    await this.training.observers.send('onEpoch', { epoch, metrics: { loss } });
   }
 
   /** Frees a step that will not be reported any more, after an error. */
@@ -129,7 +129,7 @@ export class StepReporter {
     this.#written = this.training.run.appendMetrics({ v: METRICS_VERSION, type: 'step', ...numbers });
     // The next `await` of the promise gets the error; until then it counts as handled.
     this.#written.catch(() => undefined);
-    this.training.observers.forEach(o => o.onStep?.(report));
+    await this.training.observers.send('onStep', report);
   }
 
   async #monitor(report: StepReport, health: Health, context: StepContext): Promise<void> {
@@ -137,12 +137,13 @@ export class StepReporter {
     const head = { v: METRICS_VERSION, step: report.step } as const;
     await this.#written;
     await run.appendMetrics({ ...head, type: 'health', health });
+    await observers.send('onHealth', { step: report.step, health });
     const trivial = network.objective.trivial(objectiveSize(network, shape), context);
     const warnings = monitor.look({ report, health, trivial });
     for (const warning of warnings) {
       await run.appendMetrics({ ...head, type: 'warning', warning });
       await run.log(`${warning.kind} since step ${String(warning.since)}: ${warning.message}`);
-      observers.forEach(o => o.onWarning?.(warning));
+      await observers.send('onWarning', warning);
     }
     const collapse = warnings.find(({ collapsed }) => collapsed);
     if (collapse && options.onCollapse === 'stop') {

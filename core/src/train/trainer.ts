@@ -46,9 +46,8 @@ interface StepRange {
 
 async function run(training: Training, loop: Loop, course: StepRange): Promise<TrainingResult> {
   const { perEpoch, steps, startStep, signal } = course;
-  training.observers.forEach(o =>
-    o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
-  );
+  const { epochs } = training.options;
+  await training.observers.send('onStart', { run: training.run.path, steps, epochs, startStep });
   if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.lookFirst(signal);
   // What it saw so far is not what a step may start from: nothing is saved, and it looks again when it goes on.
   if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
@@ -63,7 +62,6 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
       await loop.save(step);
     if (signal.aborted && step < steps) return { status: 'interrupted', step };
   }
-  training.observers.forEach(o => o.onEnd?.());
   return { status: 'finished', step };
 }
 
@@ -140,7 +138,7 @@ class Loop {
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);
-    observers.forEach(o => o.onCheckpoint?.(path));
+    await observers.send('onCheckpoint', path);
   }
 
   #context(step: number): StepContext {

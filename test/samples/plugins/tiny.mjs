@@ -106,4 +106,16 @@ const dawdler = defineComponent(slots.observer, {
   }),
 });
 
-export default definePlugin({ name: 'tiny', components: [dataset, flat, prediction, dawdler] });
+/** Fails at the third step. */
+const failing = defineComponent(slots.observer, {
+  use: 'failing',
+  description: 'Fails at the third step.',
+  options: Type.Object({}, closed),
+  create: () => ({
+    onStep: async ({ step }) => {
+      if (step === 3) throw new Error('step 3 is too much');
+    },
+  }),
+});
+
+export default definePlugin({ name: 'tiny', components: [dataset, flat, prediction, dawdler, failing] });
