@@ -26,7 +26,7 @@ export { judgeBySides, type Compute, type SideComparison } from '../golden/judge
 export { noting, type Sides } from '../golden/kinks.js';
 export { overSegments } from '../maths/segments.js';
 export { CollapseMonitor } from '../monitor/collapse-monitor.js';
-export { healthOf, type Health, type PrototypeHealth } from '../monitor/health.js';
+export { healthOf } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
 export { hashOf } from '../run/lock.js';
