@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner } from '../contracts/assigner.js';
 import type { StateSpec } from '../contracts/state.js';
 import { singleProcess } from '../builtin/single-process.js';
+import { differentiate } from '../tensor/engine.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { storeOf } from './module.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';
@@ -173,16 +174,14 @@ function reached(subject: Subject<Assigner>): Promise<string[]> {
             tf.sum<tf.Scalar>(tf.mul(logits, noise(`cotangent ${String(i)}`, logits.shape))),
           ),
         );
-      const { grads } = tf.engine().gradients(loss, [...views, ...variables], undefined, true) as {
-        grads: (Tensor | null | undefined)[];
-      };
+      const { gradients } = differentiate(loss, [...views, ...variables]);
       const names = [
         'the first view',
         'the second view',
         ...parameters.map(({ name }) => name.slice('module.'.length)),
       ];
       return names
-        .filter((_, i) => !grads[i]?.dataSync().some(value => value !== 0))
+        .filter((_, i) => !gradients[i]?.dataSync().some(value => value !== 0))
         .map(name => `no gradient reaches ${name}`);
     }),
   );

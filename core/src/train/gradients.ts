@@ -5,6 +5,7 @@ import type { Parameter } from '../tensor/weight-store.js';
 import { drawMasking } from './masked-patches.js';
 import { evaluateLoss, type Evaluation } from './loss.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
+import { differentiate } from '../tensor/engine.js';
 import { teach } from './teach.js';
 import { scope } from '../tensor/scope.js';
 import { assignState, type Model } from './model.js';
@@ -38,14 +39,14 @@ export function stepGradients(
   for (const makeBatch of batches) {
     const next = scope(() => {
       const batch = makeBatch();
-      return differentiate(network, model, { batch, parameters, context: { ...context, batch: batch.place } });
+      return batchGradients(network, model, { batch, parameters, context: { ...context, batch: batch.place } });
     });
     total = total ? sum(total, next) : next;
   }
   return averaged(total!, batches.length, network.collective);
 }
 
-function differentiate(
+function batchGradients(
   network: Network,
   model: Model,
   { batch, parameters, context }: { batch: Batch; parameters: readonly Parameter[]; context: StepContext },
@@ -59,7 +60,7 @@ function differentiate(
     kept = outliving(evaluation);
     return evaluation.loss;
   };
-  const { grads } = withEarlyRelease(() => tf.engine().gradients(forward, variables, undefined, true));
+  const { gradients } = withEarlyRelease(() => differentiate(forward, variables));
   const evaluation = released(kept!);
   assignState(model.assignerState, evaluation.assignerAfter);
   assignState(model.objectiveState, evaluation.objectiveAfter);
@@ -69,7 +70,7 @@ function differentiate(
     parts,
     features,
     ...(logits && { logits }),
-    gradients: (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null),
+    gradients,
   };
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
 import { slots } from '../../contracts/slots.js';
+import { differentiate } from '../../tensor/engine.js';
 import { scope } from '../../tensor/scope.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
 
@@ -13,17 +14,16 @@ export const objective: RunKind = async (golden, bench) => {
     const tensors = Object.fromEntries(Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]));
     const names = Object.keys(golden.expect ?? {}).flatMap(name => /^grad\.(.*)$/.exec(name)?.[1] ?? []);
     let result: ObjectiveResult | undefined;
-    const { grads } = tf.engine().gradients(
-      () => {
-        result = kept(component.compute({ ...branches(tensors), codes: [], tensors }, contextAt(0, 1)));
-        return tf.clone(result.loss);
-      },
+    const loss = (): Tensor => {
+      result = kept(component.compute({ ...branches(tensors), codes: [], tensors }, contextAt(0, 1)));
+      return tf.clone(result.loss);
+    };
+    const differential = differentiate(
+      loss,
       names.map(name => tensors[name]),
-      undefined,
-      true,
     );
     const gradients = names.map(
-      (name, i) => [`grad.${name}`, (grads as (Tensor | undefined)[])[i] ?? tf.zerosLike(tensors[name])] as const,
+      (name, i) => [`grad.${name}`, differential.gradients[i] ?? tf.zerosLike(tensors[name])] as const,
     );
     return { ...flat(result!), ...Object.fromEntries(gradients) };
   });
