@@ -34,6 +34,7 @@ export { allocationTrace } from '../run/allocation-trace.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
 export { withEarlyRelease } from '../tensor/early-release.js';
+export { differentiate } from '../tensor/engine.js';
 export { useKernels, withKernels, composedKernels } from '../tensor/kernels.js';
 export { Notes } from '../tensor/notes.js';
 export { WeightStore } from '../tensor/weight-store.js';

@@ -7,7 +7,7 @@ import type { Parameter } from '../tensor/weight-store.js';
 import type { Batch, StepScope } from './batch.js';
 import { assignBuffers } from './buffers.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
-import { addGradients, averageGradients, differentiate, type Gradients } from './gradients.js';
+import { addGradients, averageGradients, lossGradients, type Gradients } from './gradients.js';
 import { evaluateLoss, runTeacher } from './loss.js';
 import { drawMasking } from './masked-patches.js';
 import type { Model } from './model.js';
@@ -88,7 +88,7 @@ function batchGradients(
   const context = { ...step.context, batch: batch.place };
   const masking = drawMasking(network, batch, context);
   const targets = runTeacher(network, model, { batch, context, masking, notes });
-  const { evaluation, gradients } = differentiate(
+  const { evaluation, gradients } = lossGradients(
     () => evaluateLoss(network, model, { batch, context, masking, targets, notes }),
     parameters,
   );

@@ -1,13 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+/**
+ * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are the constants of `binding` and
+ * `executeMultipleOutputs`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
+ * `dist/nodejs_kernel_backend.js`, whose requests for TensorFlow.js it redirects in Node's module loader.
+ */
+
 type Attribute = boolean | number | string | readonly number[];
 
-/** What an operation of TensorFlow's C API is called with, besides its inputs. */
+/** Arguments of an operation of TensorFlow's C API besides its inputs. */
 export interface OperationSettings {
   readonly outputs?: number;
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Attributes that hold an element type; all are float32 here. */
+  /** Names of the attributes that hold an element type; all are float32. */
   readonly types?: readonly string[];
 }
 
@@ -30,10 +36,10 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** Attributes that are whole numbers only by chance of their value. */
+/** Attributes that are floats whatever their value, even a whole number. */
 const REAL = new Set(['epsilon', 'exponential_avg_factor']);
 
-/** Runs one operation of TensorFlow by its name. Nothing is recorded for differentiation; the caller owns the outputs. */
+/** Runs one operation of TensorFlow by its name. It is not recorded for differentiation; the caller owns the outputs. */
 export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
   const { outputs = 1, attributes = {}, types = ['T'] } = settings;
