@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** Device that an installation computes on. */
 export type Variant = 'cpu' | 'gpu';
 
-/** Version of the installation steps. Increase it when {@link install} produces something different from the same files. */
+/** Version of the installation steps. Increase it when {@link install} changes its result for the same files. */
 const STEPS = 2;
 
 /** Folder with the C++ sources of our operations. */

@@ -17,7 +17,7 @@ namespace {
 // Transforms the filter [3, 3, C, D] for the panel of outputs that starts at `first`, into matrices
 // [products][C][panel]. With `backward`, the filter is that of the forward convolution, [3, 3, D, C], and is mirrored
 // and transposed.
-template <int m, bool backward>
+template <bool backward, int m>
 INLINE void transformFilter(const Tiling<m>& at, const float* filter, int64_t first, float* out) {
   const int64_t size = at.channels * at.outputs, panel = at.panel(), step = matrixStep(at.channels, panel);
   float transposed[9][kLanes][kLanes];
@@ -38,6 +38,11 @@ INLINE void transformFilter(const Tiling<m>& at, const float* filter, int64_t fi
             [&](int k, Floats value) INLINE_LAMBDA { store(to + k * step, value); });
       }
     }
+}
+
+template <int m>
+INLINE void transformFilter(const Tiling<m>& at, bool backward, const float* filter, int64_t first, float* out) {
+  backward ? transformFilter<true>(at, filter, first, out) : transformFilter<false>(at, filter, first, out);
 }
 
 // Computes the panel of outputs that starts at `first` for a range of tiles. The range starts at tile `offset` of the
@@ -67,8 +72,8 @@ INLINE void multiply(const Tiling<m>& at, Product, Range range, const Transforme
 }
 
 // Gives each thread tiles of its own.
-template <int m, bool backward>
-void convolveByTiles(const Tiling<m>& at, const float* x, const float* filter, float* y) {
+template <int m>
+void convolveByTiles(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   SharedScratch shared;
@@ -78,7 +83,7 @@ void convolveByTiles(const Tiling<m>& at, const float* x, const float* filter, f
     withVectors([&](auto) INLINE_LAMBDA {
       const Range own = rangeOf(at.panels(), part, filterParts);
       for (int64_t i = own.begin; i < own.end; i++)
-        transformFilter<m, backward>(at, filter, i * panel, transformed + i * filterSize);
+        transformFilter(at, backward, filter, i * panel, transformed + i * filterSize);
     });
   });
   const std::vector<float> zeros(at.channels, 0.0f);
@@ -101,8 +106,8 @@ void convolveByTiles(const Tiling<m>& at, const float* x, const float* filter, f
 }
 
 // Gives each thread output channels of its own, for as many tiles at a time as the shared memory holds.
-template <int m, bool backward>
-void convolveByOutputs(const Tiling<m>& at, const float* x, const float* filter, float* y) {
+template <int m>
+void convolveByOutputs(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   const int64_t batch = at.tilesWithin(kSharedFloats, at.channels, 64), block = at.tilesWithin(kCoreFloats, panel, 64);
@@ -119,7 +124,7 @@ void convolveByOutputs(const Tiling<m>& at, const float* x, const float* filter,
       const Range own = rangeOf(at.panels(), part, parts);
       withVectors([&](auto product) INLINE_LAMBDA {
         for (int64_t i = own.begin; i < own.end; i++) {
-          transformFilter<m, backward>(at, filter, i * panel, scratch);
+          transformFilter(at, backward, filter, i * panel, scratch);
           forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
             multiply(at, product, range, tiles, range.begin - all.begin, scratch, i * panel, products,
                      products + count * matrixStep(block, panel), y);
@@ -130,20 +135,20 @@ void convolveByOutputs(const Tiling<m>& at, const float* x, const float* filter,
   });
 }
 
-template <bool backward, int m>
-void run(const Tiling<m>& at, const float* x, const float* filter, float* y) {
-  at.sharesOutputs(threadCount()) ? convolveByOutputs<m, backward>(at, x, filter, y)
-                                  : convolveByTiles<m, backward>(at, x, filter, y);
+template <int m>
+void convolveTiled(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
+  at.sharesOutputs(threadCount()) ? convolveByOutputs(at, backward, x, filter, y)
+                                  : convolveByTiles(at, backward, x, filter, y);
 }
 
 }  // namespace
 
 void convolve(const ConvolutionShape& shape, const float* x, const float* filter, float* y) {
-  withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) { run<false>(at, x, filter, y); });
+  withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) { convolveTiled(at, false, x, filter, y); });
 }
 
 void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, const float* filter, float* dx) {
-  withTiling(shape, shape.outputs, shape.inputs, [&](const auto& at) { run<true>(at, dy, filter, dx); });
+  withTiling(shape, shape.outputs, shape.inputs, [&](const auto& at) { convolveTiled(at, true, dy, filter, dx); });
 }
 
 }  // namespace carl

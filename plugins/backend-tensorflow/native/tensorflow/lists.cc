@@ -12,24 +12,10 @@ std::vector<Array> inputsOf(Run& run, int first, int count) {
   return arrays;
 }
 
-// Allocates the outputs from index 0: `each` for each of some tensors, shaped as the tensor.
-std::vector<Array> outputsLike(Run& run, const std::vector<std::vector<int64_t>>& shapes, int each) {
-  std::vector<Array> arrays;
-  for (const std::vector<int64_t>& shape : shapes)
-    for (int i = 0; i < each && run.ok(); i++) arrays.push_back(run.output(static_cast<int>(arrays.size()), shape));
-  return arrays;
-}
-
-// Returns the shapes of every `step`-th of the first `count` tensors.
-std::vector<std::vector<int64_t>> shapesOf(const std::vector<Array>& arrays, int count, int step) {
-  std::vector<std::vector<int64_t>> shapes;
-  for (int i = 0; i < count; i += step) shapes.push_back(arrays[i].shape());
-  return shapes;
-}
-
-Sizes sizesOf(const std::vector<std::vector<int64_t>>& shapes) {
+// Returns the sizes of every `step`-th of the first `count` tensors.
+Sizes sizesOf(const std::vector<Array>& arrays, int count, int step) {
   Sizes sizes;
-  for (const std::vector<int64_t>& shape : shapes) sizes.push_back(sizeOf(shape));
+  for (int i = 0; i < count; i += step) sizes.push_back(sizeOf(arrays[i].shape()));
   return sizes;
 }
 
@@ -47,10 +33,10 @@ void computeWeightedSums(void*, TF_OpKernelContext* context) {
   const Array factors = run.input(0);
   const std::vector<Array> inputs = inputsOf(run, 1, terms * count);
   if (!run.ok()) return;
-  const std::vector<std::vector<int64_t>> shapes = shapesOf(inputs, count, 1);
-  const std::vector<Array> outputs = outputsLike(run, shapes, 1);
+  std::vector<Array> outputs;
+  for (int i = 0; i < count && run.ok(); i++) outputs.push_back(run.output(i, inputs[i].shape()));
   if (!run.ok()) return;
-  weightedSums(sizesOf(shapes), factors.data(), pointersTo<const float>(inputs), pointersTo<float>(outputs));
+  weightedSums(sizesOf(inputs, count, 1), factors.data(), pointersTo<const float>(inputs), pointersTo<float>(outputs));
 }
 
 // Inputs a list of tensors; output the sum of the squares of each.
@@ -61,7 +47,7 @@ void computeSumsOfSquares(void*, TF_OpKernelContext* context) {
   if (!run.ok()) return;
   const Array sums = run.output(0, {count});
   if (!run.ok()) return;
-  sumsOfSquares(sizesOf(shapesOf(inputs, count, 1)), pointersTo<const float>(inputs), sums.data());
+  sumsOfSquares(sizesOf(inputs, count, 1), pointersTo<const float>(inputs), sums.data());
 }
 
 // Inputs factors (the 5 of the rule, then 4 for each parameter), then value, gradient, mean and mean square of each
@@ -73,8 +59,8 @@ void computeAdamSteps(void*, TF_OpKernelContext* context) {
   const Array row = run.input(0);
   const std::vector<Array> in = inputsOf(run, 1, 4 * count);
   if (!run.ok()) return;
-  const std::vector<std::vector<int64_t>> shapes = shapesOf(in, 4 * count, 4);
-  const std::vector<Array> out = outputsLike(run, shapes, 3);
+  std::vector<Array> out;
+  for (int i = 0; i < 3 * count && run.ok(); i++) out.push_back(run.output(i, in[i / 3 * 4].shape()));
   if (!run.ok()) return;
   const float* all = row.data();
   const AdamRule rule = {all[0], all[1], all[2], all[3], all[4]};
@@ -86,7 +72,7 @@ void computeAdamSteps(void*, TF_OpKernelContext* context) {
     parameters.push_back({in[4 * i].data(), in[4 * i + 1].data(), in[4 * i + 2].data(), in[4 * i + 3].data(),
                           out[3 * i].data(), out[3 * i + 1].data(), out[3 * i + 2].data()});
   }
-  adamSteps(sizesOf(shapes), rule, factors, parameters);
+  adamSteps(sizesOf(in, 4 * count, 4), rule, factors, parameters);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
 
-/** Builds tfjs-node's addon from its unmodified sources against the unpacked TensorFlow, and the addon that mutes its banner. */
+/** Builds tfjs-node's addon, from its unmodified sources, and the addon that mutes TensorFlow's banner. */
 export async function buildAddon(folder: string, compiler: readonly string[]): Promise<void> {
   const target = packageFolder(folder);
   await mkdir(dirname(addonFile(folder)), { recursive: true });
@@ -18,7 +18,7 @@ export async function buildAddon(folder: string, compiler: readonly string[]): P
   await runProgram([...shared, muteSource, '-o', muteFile(folder)]);
 }
 
-/** Builds our operations. Returns false if the compiler fails, which is no error: TensorFlow's operations are used then. */
+/** Builds our operations. Returns false if the compiler fails; TensorFlow's own operations are used then. */
 export async function buildKernels(folder: string, compiler: readonly string[]): Promise<boolean> {
   const optimized = [
     '-O3',

@@ -14,25 +14,25 @@ import { runProgram } from './run-program.js';
 import { findTools, type Tools } from './tools.js';
 import { removeHeaders, unpackAll } from './unpack.js';
 
-/** Free disk an installation needs while it is made, bytes: the downloads and what is unpacked of them. */
+/** Free disk space in bytes that an installation needs for its downloads and the files unpacked from them. */
 const ROOM: Readonly<Record<Variant, number>> = { cpu: 1.4e9, gpu: 10e9 };
 
 const selfTest = fileURLToPath(new URL('./self-test.js', import.meta.url));
 
 /**
- * Installs TensorFlow into the user's cache folder, unless it is there. Everything is fetched through the user's own
- * pip and npm, checked against pinned hashes, built in a folder that is renamed only after a gradient was right.
+ * Installs TensorFlow into the user's cache folder, unless it is installed. Downloads every file with the user's pip and
+ * npm, verifies it against a pinned hash, and builds in a temporary folder that is renamed once a gradient is correct.
  * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, INPUT_FILE, DISK
  */
 export async function install(options: InstallOptions): Promise<string> {
   const variant: Variant = options.gpu ? 'gpu' : 'cpu';
   const folder = installFolder(variant);
   if (options.from !== undefined && !existsSync(options.from))
-    throw new CarlError('INPUT_FILE', `The folder ${options.from} to take files from does not exist.`);
+    throw new CarlError('INPUT_FILE', `The folder ${options.from}, given with --from, does not exist.`);
   await makeFolder(backendFolder());
-  const onWait = () => options.report('Another installation is under way; waiting for it.');
+  const onWait = () => options.report('Another installation is in progress; waiting for it to finish.');
   await locked(join(backendFolder(), 'lock'), onWait, async () => {
-    if (readRecord(folder)) options.report(`TensorFlow is installed already, in ${folder}.`);
+    if (readRecord(folder)) options.report(`TensorFlow is already installed in ${folder}.`);
     else await installNow(variant, options);
   });
   return folder;
@@ -45,8 +45,8 @@ async function makeFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
-    const advice = 'Set CARL_CACHE to a folder that can be written.';
-    throw new CarlError('DISK', `The cache folder ${folder} cannot be written (${code}). ${advice}`, { cause });
+    const advice = 'Set CARL_CACHE to a writable folder.';
+    throw new CarlError('DISK', `The cache folder ${folder} is not writable (${code}). ${advice}`, { cause });
   }
 }
 
@@ -86,7 +86,7 @@ async function fetchAll(pins: { library: Pin; nvidia: readonly Pin[] }, sources:
   };
 }
 
-/** Builds, tries and puts in place what was unpacked. */
+/** Builds and tests an unpacked installation, and moves it to its place. */
 async function finish(
   making: string,
   context: { variant: Variant; tools: Tools; report: (line: string) => void },
@@ -95,9 +95,9 @@ async function finish(
   report('Building the addon (a minute)');
   await buildAddon(making, tools.compiler);
   if (!(await buildKernels(making, tools.compiler)))
-    report("The faster kernels cannot be built with this compiler; TensorFlow's own are used.");
+    report("This compiler cannot build the faster operations; TensorFlow's own operations are used.");
   await removeHeaders(making);
-  report('Trying a gradient');
+  report('Testing a gradient');
   const answer = JSON.parse(await runProgram([process.execPath, selfTest, making])) as {
     tensorflow: string;
     gpu: boolean;
@@ -109,7 +109,7 @@ async function finish(
   await rename(making, installFolder(variant));
   report(`TensorFlow ${answer.tensorflow} is installed in ${installFolder(variant)}, ${gigabytes(bytes)} on disk.`);
   if (variant === 'gpu' && !answer.gpu)
-    report('It found no GPU it can use: with this installation it computes on the processor.');
+    report('TensorFlow found no usable GPU. This installation computes on the CPU.');
 }
 
 async function checkRoom(variant: Variant): Promise<void> {
@@ -118,11 +118,11 @@ async function checkRoom(variant: Variant): Promise<void> {
   const [free, needed] = [bavail * bsize, ROOM[variant]].map(gigabytes);
   throw new CarlError(
     'DISK',
-    `${backendFolder()} has ${free} free, the installation needs ${needed}; make room or set CARL_CACHE to a folder elsewhere.`,
+    `${backendFolder()} has ${free} free and the installation needs ${needed}. Free some space, or set CARL_CACHE to a folder on another disk.`,
   );
 }
 
-/** What installations that were killed left behind. */
+/** Removes the temporary folders of killed installations. */
 async function removeLeftovers(): Promise<void> {
   const entries = await readdir(backendFolder());
   const leftovers = entries.filter(entry => entry.startsWith('making-'));

@@ -3,8 +3,8 @@ import { applyEnvironment } from '../environment.js';
 import { loadBackend } from '../load.js';
 
 /**
- * A program of its own: loads the installation named by its argument and checks a convolution's gradient against the
- * pure JavaScript backend. A library that does not fit ends a process, so this one is not the installer's.
+ * Program that loads the installation in the folder of its argument and compares the gradient of a convolution with the
+ * JavaScript backend. It runs in a process of its own because an incompatible library terminates the process.
  */
 const [folder] = process.argv.slice(2);
 applyEnvironment({ threads: 1, oneDNN: true });
@@ -16,7 +16,7 @@ const difference = gradient().reduce((worst, value, i) => Math.max(worst, Math.a
 if (!(difference < 1e-4)) throw new Error(`the gradient of a convolution is off by ${difference}`);
 process.stdout.write(`${JSON.stringify({ tensorflow: addon.TF_Version, gpu: addon.isUsingGpuDevice() })}\n`);
 
-/** Of sum(conv(x, w)^2) by w, at fixed x [1,5,5,2] and w [3,3,2,3]. */
+/** Returns the gradient of sum(conv(x, w)^2) with respect to w, at fixed x [1,5,5,2] and w [3,3,2,3]. */
 function gradient(): Float32Array {
   const image = tf.sin(tf.range(0, 50)).reshape([1, 5, 5, 2]) as tf.Tensor4D;
   const filter = tf.cos(tf.range(0, 54)).reshape([3, 3, 2, 3]) as tf.Tensor4D;

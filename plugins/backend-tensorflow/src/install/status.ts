@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { InstallStatus } from '@carl-ssl/core';
 import { installFolder, readRecord, type Variant } from '../cache.js';
 
-/** What is installed, one entry a variant. */
+/** Returns the state of the installation of each variant. */
 export function status(): Promise<readonly InstallStatus[]> {
   return Promise.resolve((['cpu', 'gpu'] as const).map(statusOf));
 }
