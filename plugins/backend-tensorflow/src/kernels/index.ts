@@ -9,10 +9,10 @@ import * as ownTransformer from './own-transformer.js';
 import { addRelu, relu } from './relu.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
-/** The kernels TensorFlow has faster forms of than a chain of operations. */
+/** Kernels for which TensorFlow has fused operations. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm, relu, addRelu, softmaxCrossEntropy };
 
-/** These, with our own operations where TensorFlow has them. */
+/** Returns the fused kernels, replaced by our own operations where these are registered. */
 export function kernelsWith(own: OwnOperations): Partial<Kernels> {
   return {
     ...fusedKernels,

@@ -9,11 +9,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 
 type Attribute = boolean | number | string | readonly number[];
 
-/** Arguments of an operation of TensorFlow's C API besides its inputs. */
+/** Settings of a call of a TensorFlow operation, other than its inputs. */
 export interface OperationSettings {
   readonly outputs?: number;
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Names of the attributes that hold an element type; all are float32. */
+  /** Names of the attributes that hold an element type. All element types are float32 here. */
   readonly types?: readonly string[];
 }
 
@@ -36,10 +36,10 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** Attributes that are floats whatever their value, even a whole number. */
+/** Attributes of type float, also where their value is an integer. */
 const REAL = new Set(['epsilon', 'exponential_avg_factor']);
 
-/** Runs one operation of TensorFlow by its name. It is not recorded for differentiation; the caller owns the outputs. */
+/** Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. */
 export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
   const { outputs = 1, attributes = {}, types = ['T'] } = settings;
