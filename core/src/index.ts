@@ -4,7 +4,7 @@ export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js'
 export { Augmentation } from './contracts/augmentation.js';
 export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
 export { type Availability, Backend, type BackendFingerprint } from './contracts/backend.js';
-export { Collective } from './contracts/collective.js';
+export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/dataset.js';

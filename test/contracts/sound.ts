@@ -1,8 +1,10 @@
 import {
   type Assigner,
   type Augmenter,
+  type Collective,
   type Component,
   defineComponent,
+  type Exchanged,
   type Image,
   type ImageSet,
   linear,
@@ -16,7 +18,7 @@ import {
   slots,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 /** The smallest sound component of every slot with rules of its own: what broken ones are made from by one change. */
@@ -230,14 +232,20 @@ export const backend = defineComponent(slots.backend, {
   }),
 });
 
+function copies<const T extends readonly Tensor[]>(values: T): Exchanged<T> {
+  return values.map(value => tf.clone(value)) as unknown as Exchanged<T>;
+}
+
 export const collective = defineComponent(slots.collective, {
   ...common,
-  create: () => ({
+  create: (): Collective => ({
     rank: 0,
     size: 1,
-    allReduceMean: value => tf.clone(value),
-    allGather: value => tf.clone(value),
-    broadcast: value => tf.clone(value),
+    allReduceMean: copies,
+    allGather: copies,
+    broadcast: copies,
+    barrier: () => Promise.resolve(),
+    any: flag => Promise.resolve(flag),
   }),
 });
 

@@ -20,7 +20,8 @@ export function sinkhorn(scores: Tensor2D, { epsilon, iterations }: SinkhornOpti
   return tf.tidy(() => {
     // Only differences count. Taking the largest away before the division keeps the digits of those that matter.
     const ofSample = tf.max<Tensor2D>(scores, 1, true);
-    const ofAll = tf.max(collective.allGather(tf.reshape(tf.max(ofSample), [1])));
+    const [largest] = collective.allGather([tf.reshape(tf.max(ofSample), [1])]);
+    const ofAll = tf.max(largest);
     const relative = tf.div<Tensor2D>(tf.sub(scores, ofSample), epsilon);
     return balance(relative, tf.div(tf.sub(ofSample, ofAll), epsilon), { iterations, collective });
   });
@@ -58,7 +59,6 @@ function balance(
 /** Per prototype, log of the sum of exponentials over the samples of all workers: [B, K] -> [1, K]. */
 function logSumOverSamples(values: Tensor2D, collective: Collective): Tensor2D {
   if (collective.size === 1) return logSumExp(values, 0);
-  const largest = tf.max<Tensor2D>(collective.allGather(tf.max<Tensor2D>(values, 0, true)), 0, true);
-  const mean = collective.allReduceMean(tf.sum<Tensor2D>(tf.exp(tf.sub(values, largest)), 0, true));
-  return tf.add(largest, tf.log(tf.mul(mean, collective.size)));
+  const [ofWorkers] = collective.allGather([logSumExp(values, 0)]);
+  return logSumExp(ofWorkers, 0);
 }

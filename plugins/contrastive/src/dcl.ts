@@ -77,7 +77,8 @@ function direction([a, b]: readonly [Gathered, Gathered], o: Options, collective
 function weights(partners: Tensor1D, { weighting, sigma }: Options, collective: Collective): Tensor1D {
   if (weighting === 'none') return tf.onesLike(partners);
   const batch = partners.size;
-  const shares = softmax(tf.div<Tensor1D>(constant(collective.allGather(partners)), sigma));
+  const [all] = collective.allGather([constant(partners)]);
+  const shares = softmax(tf.div<Tensor1D>(all, sigma));
   const own = tf.slice(shares, collective.rank * batch, batch);
   return constant(tf.sub<Tensor1D>(2, tf.mul(own, batch * collective.size)));
 }

@@ -91,7 +91,8 @@ function amongBatch(
   { temperature }: Options,
   collective: Collective,
 ): Scalar {
-  const logits = tf.div<Tensor2D>(tf.matMul(query, collective.allGather(key), false, true), temperature);
+  const [keys] = collective.allGather([key]);
+  const logits = tf.div<Tensor2D>(tf.matMul(query, keys, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
 }
 

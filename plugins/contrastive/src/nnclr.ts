@@ -82,7 +82,8 @@ function find(
   { temperature }: Options,
   collective: Collective,
 ): Scalar {
-  const logits = tf.div<Tensor2D>(tf.matMul(neighbours, collective.allGather(predictions), false, true), temperature);
+  const [candidates] = collective.allGather([predictions]);
+  const logits = tf.div<Tensor2D>(tf.matMul(neighbours, candidates, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
 }
 

@@ -27,7 +27,7 @@ export function ringOf(name: string, tensors: TensorMap, pointer: number): Ring 
  */
 export function push({ rows, pointer }: Ring, newcomers: Tensor2D, collective: Collective): Ring {
   return tf.tidy(() => {
-    const arriving = collective.allGather(newcomers);
+    const [arriving] = collective.allGather([newcomers]);
     const [size, count] = [rows.shape[0], arriving.shape[0]];
     const start = tf.cast(pointer, 'float32');
     const place = tf.sub(tf.range(0, size), start);

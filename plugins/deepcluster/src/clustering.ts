@@ -35,7 +35,7 @@ export function nearest(embeddings: Tensor2D, centroids: Tensor2D): Tensor1D {
 
 function moved(parts: readonly Tensor2D[], centroids: Tensor2D, collective: Collective): Tensor2D {
   const local = parts.map(part => tf.tidy(() => membersOf(part, centroids)));
-  const means = collective.allReduceMean(tf.addN(local));
+  const [means] = collective.allReduceMean([tf.addN(local)]);
   const [sums, sizes] = tf.split<Tensor2D>(means, [centroids.shape[1], 1], 1);
   const direction = tf.where(tf.greater(tf.tile(sizes, [1, sums.shape[1]]), 0), sums, centroids);
   return normalizeRows(direction);

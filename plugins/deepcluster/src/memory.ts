@@ -68,10 +68,10 @@ export function labelTable(
   }: { readonly images: Int32Array; readonly length: number; readonly collective: Collective },
 ): Tensor2D {
   return tf.tidy(() => {
-    const places = collective.allGather(tf.tensor1d(images, 'int32')).dataSync();
+    const places = collective.allGather([tf.tensor1d(images, 'int32')])[0].dataSync();
     const table = new Int32Array(labels.length * length).fill(-1);
     labels.forEach((own, set) => {
-      const all = collective.allGather(own).dataSync();
+      const all = collective.allGather([own])[0].dataSync();
       places.forEach((image, i) => (table[set * length + image] = all[i]));
     });
     return tf.tensor2d(table, [labels.length, length], 'int32');

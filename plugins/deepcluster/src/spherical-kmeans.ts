@@ -135,6 +135,6 @@ function clusterSet(
   const parts = memory.embeddings(view);
   const drawn = () => tf.tensor1d(random.permutation(memory.images.length).slice(0, count), 'int32');
   const rows = (state.start as Tensor1D | undefined) ?? drawn();
-  const start = collective.broadcast(tf.gather(tf.concat([...parts]), rows), 0);
+  const [start] = collective.broadcast([tf.gather(tf.concat([...parts]), rows)]);
   return sphericalKMeans(parts, start, { iterations: o.iterations, collective });
 }

@@ -14,7 +14,7 @@ export function movedCenter(
   { momentum, collective }: { readonly momentum: number; readonly collective: Collective },
 ): Tensor1D {
   return tf.tidy(() => {
-    const mean = collective.allReduceMean(tf.mean<Tensor1D>(tf.concat([...scores]), 0));
+    const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat([...scores]), 0)]);
     return tf.add(tf.mul(center, momentum), tf.mul(mean, 1 - momentum));
   });
 }
