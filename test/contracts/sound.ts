@@ -46,13 +46,16 @@ export const head = defineComponent(slots.head, {
     outputDim: () => WIDTH,
     forward: (features, pass) => {
       const rows = layer(features.shape[1]).forward(features, pass);
-      const centre = pass.training ? tf.mean<Tensor1D>(rows, 0) : pass.weight<Tensor1D>('mean');
+      const centre = pass.training ? meanOfAll(rows, pass.collective) : pass.weight<Tensor1D>('mean');
       if (pass.training) pass.update('mean', tf.add(tf.mul(pass.weight('mean'), 0.9), tf.mul(centre, 0.1)));
       return tf.sub(rows, centre);
     },
     cost: inputs => [{ stage: 'fc', shape: [WIDTH], multiplyAdds: inputs * WIDTH, activations: WIDTH }],
   }),
 });
+
+const meanOfAll = (rows: Tensor2D, collective: Collective): Tensor1D =>
+  collective.allReduceMean([tf.mean<Tensor1D>(rows, 0)])[0];
 
 export const encoder = defineComponent(slots.encoder, {
   ...common,
@@ -79,10 +82,10 @@ export const assigner = defineComponent(slots.assigner, {
       return undefined;
     },
     frozen: ({ step }) => (step === 0 ? ['weight'] : []),
-    assign: (views, pass, { centre }) => {
+    assign: (views, pass, { centre }, { collective }) => {
       const scores = views.map(view => similarities(view, pass.weight<Tensor2D>('weight')));
       const assigned = scores.map(logits => ({ logits, code: bySegment(tf.sub<Tensor2D>(logits, centre)) }));
-      return { assigned, nextState: { centre: tf.mean(tf.concat(scores), 0) } };
+      return { assigned, nextState: { centre: meanOfAll(tf.concat(scores), collective) } };
     },
   }),
 });
@@ -109,7 +112,7 @@ export const objective = defineComponent(slots.objective, {
     compute: ({ outputs, tensors }, context) => {
       const [a, b] = outputs.map(view => normalizeRows(view));
       const distance = tf.sub<Scalar>(1, tf.mean(tf.sum(tf.mul(a, b), 1)));
-      const pull = tf.mean<Scalar>(tf.square(tf.sub(tf.mean(tf.concat([a, b]), 0), tensors.centre)));
+      const pull = tf.mean<Scalar>(tf.square(tf.sub(meanOfAll(tf.concat([a, b]), context.collective), tensors.centre)));
       const loss = tf.add<Scalar>(distance, tf.mul(pull, scheduledAt(weight, context)));
       return { loss, parts: { distance, pull }, nextState: { centre: tf.mul(tensors.centre, 0.9) } };
     },

@@ -1,7 +1,7 @@
 import type { Collective } from './collective.js';
 import type { Random } from './random.js';
 
-/** Where training stands, for options that change over it and for what is drawn at random in a step. */
+/** Position of a step in the training, for scheduled options and for random choices. */
 export interface StepContext {
   /** Optimizer steps done before this one. */
   readonly step: number;
@@ -9,17 +9,19 @@ export interface StepContext {
   readonly steps: number;
   readonly epoch: number;
   readonly stepsPerEpoch: number;
-  /** A stream that depends on seed and step alone. */
+  /** A stream that depends on seed and step alone, and is the same on all workers. */
   readonly random: Random;
   readonly collective: Collective;
   /** The batch at hand; undefined outside of a training over a dataset. */
   readonly batch?: BatchPlace;
 }
 
-/** Where a batch lies in its epoch and in the dataset. */
+/** Position of a batch in its epoch and in the dataset. */
 export interface BatchPlace {
   /** Batches of this epoch before it. */
   readonly number: number;
-  /** The place of each of its images in the training set, [B]. */
+  /** Index of each image of this worker in the training set, [B]: positions rank * B to (rank + 1) * B of the global batch. */
   readonly images: readonly number[];
+  /** Index of each image of the global batch in the training set, [N], N = size * B. */
+  readonly globalImages: readonly number[];
 }

@@ -22,6 +22,10 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly source?: string;
   /** Capabilities another component must provide: `assignments`, `codes`, `teacher`, `predictor`, `labels`. */
   readonly requires?: (options: Static<O>) => readonly string[];
+  /**
+   * Capabilities for other components. `per-worker`: statistics over the batch are those of each worker alone, by
+   * definition of the method, so that several workers differ from one with the joined batch; the docstring gives the reason.
+   */
   readonly provides?: (options: Static<O>) => readonly string[];
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];

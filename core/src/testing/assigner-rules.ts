@@ -4,6 +4,7 @@ import type { Assigned, Assigner } from '../contracts/assigner.js';
 import type { StateSpec } from '../contracts/state.js';
 import { singleProcess } from '../builtin/single-process.js';
 import type { WeightStore } from '../tensor/weight-store.js';
+import { assignerWorkerRules } from './assigner-worker-rules.js';
 import { storeOf } from './module.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
@@ -20,6 +21,7 @@ export const assignerRules: readonly Rule<Assigner>[] = [
   { name: 'freezes and prepares only weights it has', check: knownWeights },
   { name: 'lets the gradient reach embeddings and trainable weights', check: reached },
   { name: 'leaves no tensor behind', check: noLeak },
+  ...assignerWorkerRules,
 ];
 
 interface Trial {

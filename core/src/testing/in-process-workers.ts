@@ -11,23 +11,24 @@ import { sameBits } from './probe.js';
  * gradient of its own, as separate processes have, and all messages are exchanged, those of backward passes included.
  *
  * Workers take turns without threads: a worker that reaches an exchange for which messages are missing is interrupted, and
- * runs again from the start once they are there; complete exchanges are answered from memory. With n exchanges the work
- * runs n + 1 times, so it must be deterministic and start from the same state each time: create models within the work,
- * and free tensors by `tidy` or `finally`.
+ * runs again from the start at its next turn; complete exchanges are answered from memory. The work therefore runs many
+ * times, must be deterministic and must start from the same state each time: create models within the work, and free
+ * tensors by `tidy` or `finally`.
  * @throws CarlError PLUGIN_CONTRACT if workers call different operations, or if repeated work sends different values
  */
 export async function runWorkers<R>(size: number, work: (collective: Collective) => R | Promise<R>): Promise<R[]> {
-  const exchanges: Message[][] = [];
-  for (;;) {
-    const arrivals = new Map<number, Message>();
-    const results: R[] = [];
+  const exchanges: Exchange[] = [];
+  const results = new Map<number, R>();
+  for (let sent = -1; results.size < size;) {
+    const all = exchanges.reduce((sum, messages) => sum + messages.size, 0);
+    if (all === sent) throw unfinished(exchanges, size);
+    sent = all;
     for (let rank = 0; rank < size; rank++) {
-      const collective = collectiveOver(transportOf({ rank, size, exchanges, arrivals }));
-      await turn(async () => results.push(await work(collective)));
+      const collective = collectiveOver(transportOf({ rank, size, exchanges }));
+      if (!results.has(rank)) await turn(async () => results.set(rank, await work(collective)));
     }
-    if (arrivals.size === 0) return results;
-    exchanges.push(completed(arrivals, { size, exchange: exchanges.length }));
   }
+  return Array.from({ length: size }, (_, rank) => results.get(rank)!);
 }
 
 /** The message of one worker in one exchange. */
@@ -37,13 +38,13 @@ interface Message {
   readonly values: ArrayLike<number>;
 }
 
+/** Messages of one exchange by rank; complete when every worker has sent one. */
+type Exchange = Map<number, Message>;
+
 interface WorkerState {
   readonly rank: number;
   readonly size: number;
-  /** Complete exchanges, with the messages in order of rank. */
-  readonly exchanges: readonly (readonly Message[])[];
-  /** Messages of the next exchange by rank. */
-  readonly arrivals: Map<number, Message>;
+  readonly exchanges: Exchange[];
 }
 
 /** Thrown through the work of a worker that has to wait. */
@@ -58,14 +59,14 @@ async function turn(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function transportOf({ rank, size, exchanges, arrivals }: WorkerState): Transport {
+function transportOf({ rank, size, exchanges }: WorkerState): Transport {
   let next = 0;
   const exchange = (operation: string, values: ArrayLike<number>): readonly Message[] => {
     const place = next++;
-    const message = { text: `${operation} of ${values.length} values`, values };
-    if (place < exchanges.length) return repeated(message, { messages: exchanges[place], rank, place });
-    if (!arrivals.has(rank)) arrivals.set(rank, message);
-    throw new Interruption();
+    const messages = (exchanges[place] ??= new Map<number, Message>());
+    deliver({ text: `${operation} of ${values.length} values`, values }, { messages, rank, place });
+    if (messages.size < size) throw new Interruption();
+    return Array.from({ length: size }, (_, worker) => messages.get(worker)!);
   };
   const send = (operation: string, tensor: Tensor1D) => {
     const messages = exchange(`${operation} (${tensor.dtype})`, tensor.dataSync().slice());
@@ -82,28 +83,29 @@ function transportOf({ rank, size, exchanges, arrivals }: WorkerState): Transpor
   };
 }
 
-function repeated(
-  { text, values }: Message,
-  { messages, rank, place }: { readonly messages: readonly Message[]; readonly rank: number; readonly place: number },
-): readonly Message[] {
-  const before = messages[rank];
-  if (before.text === text && sameBits(before.values, values)) return messages;
-  throw mismatch(
-    place,
-    `worker ${rank} sends ${text}, and sent ${before.text}${before.text === text ? ' with different numbers' : ''} before. The work must be deterministic and start from the same state each time it runs`,
-  );
+/** Adds a message to an exchange, or checks that it is the one the worker has sent in an earlier run. */
+function deliver(
+  message: Message,
+  { messages, rank, place }: { readonly messages: Exchange; readonly rank: number; readonly place: number },
+): void {
+  const sent = messages.get(rank);
+  if (sent?.text === message.text && !sameBits(sent.values, message.values))
+    throw mismatch(
+      place,
+      `worker ${rank} calls ${message.text} with different values when it runs again. The work must be deterministic and start from the same state each time`,
+    );
+  for (const [worker, { text }] of messages)
+    if (text !== message.text)
+      throw mismatch(place, `worker ${worker} calls ${text}, and worker ${rank} calls ${message.text}`);
+  messages.set(rank, message);
 }
 
-function completed(
-  arrivals: ReadonlyMap<number, Message>,
-  { size, exchange }: { readonly size: number; readonly exchange: number },
-): Message[] {
-  const [[first, expected]] = arrivals;
-  const messages = Array.from({ length: size }, (_, rank) => arrivals.get(rank));
-  const other = messages.findIndex(message => message?.text !== expected.text);
-  if (other < 0) return messages as Message[];
-  const call = messages[other] ? `calls ${messages[other].text}` : 'has finished';
-  throw mismatch(exchange, `worker ${first} calls ${expected.text}, and worker ${other} ${call}`);
+/** The error of workers that wait for one that has finished. */
+function unfinished(exchanges: readonly Exchange[], size: number): CarlError {
+  const place = exchanges.findIndex(messages => messages.size < size);
+  const [[waiting, { text }]] = exchanges[place];
+  const missing = Array.from({ length: size }, (_, rank) => rank).find(rank => !exchanges[place].has(rank))!;
+  return mismatch(place, `worker ${waiting} calls ${text}, and worker ${missing} has finished`);
 }
 
 function mismatch(exchange: number, reason: string): CarlError {

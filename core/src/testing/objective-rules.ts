@@ -27,6 +27,7 @@ import {
 } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 import { directionsFor, inner, slopeAlong } from './slope.js';
+import { objectiveWorkerRules } from './objective-worker-rules.js';
 import { stateProblems } from './state.js';
 
 /** What holds for objectives. */
@@ -39,6 +40,7 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'leaves no tensor behind and none of its arguments changed', check: noLeak },
   { name: 'hides as many patches as fit, chosen by the stream alone, if it hides any', check: masks },
   ...collapseRules,
+  ...objectiveWorkerRules,
 ];
 
 /** Names the log uses for itself. */

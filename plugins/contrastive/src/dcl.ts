@@ -54,10 +54,10 @@ export const dcl = defineComponent(slots.objective, {
       ]);
       return { loss: meanOf(losses), parts: {} };
     },
-    trivial: ({ batchSize }, { collective }) => [
+    trivial: ({ batchSize }) => [
       {
         name: 'every image has the same embedding',
-        loss: Math.log(2 * collective.size * batchSize - 2),
+        loss: Math.log(2 * batchSize - 2),
         advice: 'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.',
       },
     ],

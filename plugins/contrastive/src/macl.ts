@@ -61,8 +61,8 @@ export const macl = defineComponent(slots.objective, {
         parts: { temperature: meanOf(pairs.map(({ temperature }) => temperature)) },
       };
     },
-    trivial: ({ batchSize }, { collective }) => {
-      const count = 2 * collective.size * batchSize - 1;
+    trivial: ({ batchSize }) => {
+      const count = 2 * batchSize - 1;
       const advice =
         'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.';
       return [{ name: 'every image has the same embedding', loss: Math.log(count) / (1 - 1 / count), advice }];

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * The unit embeddings of an epoch in the order in which its batches came, one buffer a batch, so that a step writes one
- * batch and not all of them: `embeddings.{view}.{batch}` [B, D], with `images.{batch}` [B], the images' places in the
- * dataset or -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before there is one.
+ * The unit embeddings of an epoch in the order of its batches, those of all workers, one buffer a batch, so that a step
+ * writes one batch and not all of them: `embeddings.{view}.{batch}` [N, D], with `images.{batch}` [N], the indices of the
+ * images in the dataset or -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before the
+ * first clustering.
  */
 export function memoryState(size: MemorySize): StateSpec[] {
   const { sets, views, dim, batchSize, data } = size;
@@ -29,10 +30,14 @@ export interface MemorySize {
   readonly data: DataSize;
 }
 
-/** New values of the buffers of a batch: its unit embeddings, [B, D] a view. */
-export function remembered(views: readonly Tensor2D[], { number, images }: BatchPlace): Record<string, Tensor> {
-  const embeddings = views.map((view, i) => [`embeddings.${i}.${number}`, view] as const);
-  return { ...Object.fromEntries(embeddings), [`images.${number}`]: tf.tensor1d([...images], 'int32') };
+/** New values of the buffers of a batch: the unit embeddings of all workers, of which this one has [B, D] a view. */
+export function remembered(
+  views: readonly Tensor2D[],
+  { number, globalImages }: BatchPlace,
+  collective: Collective,
+): Record<string, Tensor> {
+  const embeddings = collective.allGather(views).map((view, i) => [`embeddings.${i}.${number}`, view] as const);
+  return { ...Object.fromEntries(embeddings), [`images.${number}`]: tf.tensor1d([...globalImages], 'int32') };
 }
 
 /** What has been remembered, batch by batch; a memory given as a whole is `embeddings` [N, D]. */
@@ -58,22 +63,15 @@ export function rememberedIn(state: TensorMap): Remembered {
   };
 }
 
-/** A table of labels by image from those of all workers' memories: `labels` [N] int32 a set -> [sets, images] int32. */
+/** A table by image of the labels of the memory: `labels` [N] int32 a set -> [sets, images] int32. */
 export function labelTable(
   labels: readonly Tensor1D[],
-  {
-    images,
-    length,
-    collective,
-  }: { readonly images: Int32Array; readonly length: number; readonly collective: Collective },
+  { images, length }: { readonly images: Int32Array; readonly length: number },
 ): Tensor2D {
-  return tf.tidy(() => {
-    const places = collective.allGather([tf.tensor1d(images, 'int32')])[0].dataSync();
-    const table = new Int32Array(labels.length * length).fill(-1);
-    labels.forEach((own, set) => {
-      const all = collective.allGather([own])[0].dataSync();
-      places.forEach((image, i) => (table[set * length + image] = all[i]));
-    });
-    return tf.tensor2d(table, [labels.length, length], 'int32');
+  const table = new Int32Array(labels.length * length).fill(-1);
+  labels.forEach((own, set) => {
+    const values = own.dataSync();
+    images.forEach((image, i) => (table[set * length + image] = values[i]));
   });
+  return tf.tensor2d(table, [labels.length, length], 'int32');
 }

@@ -100,7 +100,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
       const { batch } = context;
       if (!batch || !(`images.${batch.number}` in state)) return { assigned };
       const own = units.slice(0, o.assignedViews).map(unit => constant(unit));
-      return { assigned, nextState: remembered(own, batch) };
+      return { assigned, nextState: remembered(own, batch, context.collective) };
     },
   };
 }
@@ -122,7 +122,7 @@ function cluster(pass: Pass, { state, context, o }: Work): Record<string, tf.Ten
     pass.update('weight', tf.concat(found.map(({ centroids }) => centroids)));
     const length = state.labels?.shape[1] ?? memory.images.length;
     const labels = found.map(one => one.labels);
-    return { labels: labelTable(labels, { images: memory.images, length, collective: context.collective }) };
+    return { labels: labelTable(labels, { images: memory.images, length }) };
   });
 }
 
@@ -131,10 +131,8 @@ function clusterSet(
   { count, view }: { count: number; view: number },
   { state, context, o }: Work,
 ): Clustering {
-  const { random, collective } = context;
   const parts = memory.embeddings(view);
-  const drawn = () => tf.tensor1d(random.permutation(memory.images.length).slice(0, count), 'int32');
+  const drawn = () => tf.tensor1d(context.random.permutation(memory.images.length).slice(0, count), 'int32');
   const rows = (state.start as Tensor1D | undefined) ?? drawn();
-  const [start] = collective.broadcast([tf.gather(tf.concat([...parts]), rows)]);
-  return sphericalKMeans(parts, start, { iterations: o.iterations, collective });
+  return sphericalKMeans(parts, tf.gather(tf.concat([...parts]), rows), o.iterations);
 }

@@ -67,7 +67,11 @@ export const ibot = defineComponent(slots.objective, {
       const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
       const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(mask, logits.shape[0])));
-      return { loss, parts: {}, nextState: { center: nextCenter(tokens, o, context) } };
+      return {
+        loss,
+        parts: {},
+        nextState: { center: nextCenter(tokens, { ...o, rowCount: maskedCount(mask) }, context) },
+      };
     },
     // Images without hidden patches add nothing.
     trivial: size => trivialValues(size).map(value => ({ ...value, loss: o.maskedImages * value.loss })),
@@ -81,6 +85,10 @@ function tokensOf(inputs: ObjectiveInputs): ObjectiveInputs & { readonly mask: T
   return { outputs: [masked.output], targets: [masked.target], codes: [], tensors, mask: masked.mask };
 }
 
+function maskedCount(mask: Tensor | undefined): Scalar | undefined {
+  return mask && tf.sum<Scalar>(tf.cast(tf.notEqual(mask, 0), 'float32'));
+}
+
 /** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */
 function tokenWeights(mask: Tensor | undefined, tokens: number): Tensor1D {
   const [images = 0, rows = 0, columns = 0] = mask?.shape ?? [];
@@ -91,6 +99,8 @@ function tokenWeights(mask: Tensor | undefined, tokens: number): Tensor1D {
     const masked = marks.slice(image * size, (image + 1) * size).filter(mark => mark !== 0).length;
     for (let token = 0; token < masked; token++) weights.push(1 / (masked * images));
   }
+  // A worker without masked patches has one token as a placeholder.
+  if (weights.length === 0 && tokens === 1) return tf.zeros([1]);
   if (weights.length === tokens) return tf.tensor1d(weights);
   throw new CarlError(
     'SHAPE',

@@ -2,18 +2,21 @@ import { sinkhorn, type Collective, type SinkhornOptions } from '@carl-ssl/core'
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
-/** What codes are balanced with. */
+/** Options of balancing, and the other samples that take part. */
 export interface Balance extends SinkhornOptions {
   readonly collective: Collective;
-  /** Scores of earlier embeddings [L, K], which share the prototypes with the batch. */
+  /** Scores of earlier embeddings [L, K], the same on all workers, which share the prototypes with the batch. */
   readonly queued?: Tensor2D;
 }
 
-/** Codes of a batch, rows of sum 1, balanced over the batch and what is queued: scores [B, K] -> q [B, K]. */
+/**
+ * Codes of a batch, rows of sum 1, balanced over the batch of all workers and the queue: scores [B, K] -> q [B, K]. With a
+ * queue each worker balances all rows and keeps its own, so that the queue counts once.
+ */
 export function balancedCode(scores: Tensor2D, { queued, collective, ...options }: Balance): Tensor2D {
   if (!queued) return sinkhorn(scores, options, collective);
   return tf.tidy(() => {
-    const all = sinkhorn(tf.concat([queued, scores]), options, collective);
-    return tf.slice(all, [queued.shape[0], 0], scores.shape);
+    const codes = sinkhorn(tf.concat([queued, ...collective.allGather([scores])]), options);
+    return tf.slice(codes, [queued.shape[0] + collective.rank * scores.shape[0], 0], scores.shape);
   });
 }

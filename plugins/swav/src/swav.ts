@@ -86,7 +86,7 @@ function createSwav(o: SwavOptions): Objective {
         ...Object.fromEntries(named),
         ...(o.normalizePrototypes && prototypes && { 'after.prototypes': prototypes }),
       };
-      const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o)) };
+      const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o), context.collective) };
       return { loss: meanOf(parts.map(({ loss }) => loss)), parts: {}, details, ...(after && { nextState: after }) };
     },
     trivial: uniformCodes,
