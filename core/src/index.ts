@@ -11,7 +11,7 @@ export {
   type StepEstimate,
   type StepWork,
 } from './contracts/backend.js';
-export { Collective } from './contracts/collective.js';
+export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
@@ -120,6 +120,7 @@ export {
 } from './plugin/define.js';
 export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
+export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
 export { type Differentiable, withGradient } from './tensor/custom-gradient.js';
 export { kernels } from './tensor/kernels.js';
@@ -144,6 +145,7 @@ export { normalizeRows } from './tensor/layers/normalize-rows.js';
 export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js';
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
+export { drawnRows, ownRows } from './tensor/own-rows.js';
 export { type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';

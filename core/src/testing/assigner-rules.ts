@@ -4,6 +4,7 @@ import type { Assigned, Assigner } from '../contracts/assigner.js';
 import { singleProcess } from '../builtin/single-process.js';
 import { differentiate } from '../tensor/engine.js';
 import { assign, BATCH, STEPS, trying, viewsOf, WIDTH } from './assigner.js';
+import { assignerWorkerRules } from './assigner-worker-rules.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';
 import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless, type Rule, type Subject } from './rule.js';
@@ -20,6 +21,7 @@ export const assignerRules: readonly Rule<Assigner>[] = [
   { name: 'leaves no tensor behind', check: noLeak },
   { name: READ_BACK_RULE, check: readBack },
   { name: 'gives its prototypes if it provides them', check: givesPrototypes },
+  ...assignerWorkerRules,
 ];
 
 function logitsShape(subject: Subject<Assigner>): Promise<string[]> {

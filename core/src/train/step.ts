@@ -137,8 +137,11 @@ function moveTeacher(network: Network, model: Model, { step, steps }: StepContex
 
 /** The scalars that parts have reported, averaged over the batches of the step and over all workers. */
 function takeNotes(notes: Notes, { collective }: Network): Readonly<Record<string, Scalar>> {
-  const means = Object.entries(notes.take());
-  return Object.fromEntries(means.map(([name, value]) => [name, collective.allReduceMean(value)]));
+  const means = notes.take();
+  const names = Object.keys(means);
+  if (names.length === 0) return {};
+  const reduced = collective.allReduceMean(names.map(name => means[name]));
+  return Object.fromEntries(names.map((name, i) => [name, reduced[i]]));
 }
 
 function outcomeOf(

@@ -76,8 +76,8 @@ class Loop {
     private readonly training: Training,
     private readonly length: { readonly perEpoch: number; readonly steps: number },
   ) {
-    const { source, options, viewTask: task, viewThreads: threads } = training;
-    this.#batches = new Batches(source, { options, task, threads });
+    const { source, options, network, viewTask: task, viewThreads: threads } = training;
+    this.#batches = new Batches(source, { options, worker: network.collective, task, threads });
     this.#reporter = new StepReporter(training, async step => this.save(step));
   }
 
