@@ -2,7 +2,14 @@
  * Milliseconds per view on one core: `npx tsx benchmarks/augment/speed.ts` (after `npx tsc -b plugins/augment`).
  * Figures are the fastest of several rounds; a view is everything from the stored image to the normalised result.
  */
-import { type Augmenter, type Component, type Image, type NestedOptions, seededStreams, slots } from '@carl-ssl/core';
+import {
+  type Augmenter,
+  type Component,
+  type NestedOptions,
+  seededStreams,
+  slots,
+  type StoredImage,
+} from '@carl-ssl/core';
 import plugin from '@carl-ssl/augment';
 import { Clone, Default } from 'typebox/value';
 
@@ -15,14 +22,14 @@ function makeAugmenter({ use, ...options }: NestedOptions): Augmenter {
   return component.create(Default(component.options, Clone(options)) as never, {});
 }
 
-function noise(side: number, channels: number): Image {
+function noise(side: number, channels: number): StoredImage {
   const random = streams.at('image', side, channels);
-  const data = Float32Array.from({ length: side * side * channels }, () => random.integer(256) / 255);
+  const data = Uint8Array.from({ length: side * side * channels }, () => random.integer(256));
   return { height: side, width: side, channels, data };
 }
 
 /** Milliseconds a view takes, over `count` images. */
-function timed(augmenter: Augmenter, image: Image, count: number): number {
+function timed(augmenter: Augmenter, image: StoredImage, count: number): number {
   const start = performance.now();
   for (let i = 0; i < count; i++) {
     augmenter.augment(
@@ -33,7 +40,7 @@ function timed(augmenter: Augmenter, image: Image, count: number): number {
   return (performance.now() - start) / (count * augmenter.views.length);
 }
 
-function report(title: string, options: NestedOptions, image: Image): void {
+function report(title: string, options: NestedOptions, image: StoredImage): void {
   const augmenter = makeAugmenter(options);
   const count = Math.max(4, Math.round(400_000 / (image.height * image.width)));
   timed(augmenter, image, count);

@@ -14,12 +14,13 @@ export {
 export { Collective } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
-export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/dataset.js';
+export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
 export type { Facts, Finding } from './contracts/facts.js';
 export { Head, Predictor } from './contracts/head.js';
-export type { Image } from './contracts/image.js';
+export type { ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
+export type { Image, StoredImage } from './contracts/image.js';
 export type { InstallOptions, InstallStatus, Installer } from './contracts/installer.js';
 export type {
   AdamNext,
@@ -40,30 +41,50 @@ export {
   type ObjectiveSize,
   type TrivialValue,
 } from './contracts/objective.js';
+export type { Note } from './contracts/note.js';
 export { Observer, type StepReport, type Warning } from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
+export { Reader } from './contracts/reader.js';
 export { MomentumSchedule, Schedule, type ScheduleDefaults } from './contracts/schedule.js';
-export { type Slot, type SlotName, slots } from './contracts/slots.js';
+export type { Capability } from './contracts/capability.js';
+export {
+  type BuiltinSlotName,
+  defineSlot,
+  type Slot,
+  type SlotKey,
+  type SlotName,
+  type SlotRule,
+  slots,
+} from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
 export type { BatchPlace, StepContext } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
-export { HoldoutAmount, drawHoldout, holdOut, lastImages, subset } from './data/holdout.js';
-export { type SplitReaders, lazyDataset } from './data/lazy-dataset.js';
-export { once } from './data/once.js';
-export { type Pixels, imageOfBytes, pixelImages } from './data/pixels.js';
+export { type SetFiles, fileFingerprints } from './data/file-fingerprints.js';
+export { floatImage } from './data/float-image.js';
+export { HoldoutAmount, drawHoldout, lastImages } from './data/holdout.js';
+export { warnLeftOut } from './data/left-out.js';
+export { once, onceFulfilled } from './data/once.js';
+export { type Pixels, pixelImages } from './data/pixels.js';
+export { inSharedMemory, openShared, shareable } from './data/shared-images.js';
+export { type ReadSplit, type SplitSources, datasetOf } from './data/split-dataset.js';
+export { SplitOptions, splitFindings, splitRules } from './data/split-options.js';
+export type { SplitRules } from './data/split-rules.js';
+export { holdOut, subset } from './data/subset.js';
 export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
 export { orDiskError, writeAtomic } from './files/atomic.js';
+export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
+export { meanOf } from './maths/mean-of.js';
 export { oneHot, ownPlaces } from './maths/one-hot.js';
 export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
 export { cosineScores } from './maths/prototype-scores.js';
-export { bySegment, meanLogCount, meanOf, splitSegments } from './maths/segments.js';
+export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
 export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
 export { needsViews, viewPairs } from './maths/view-pairs.js';
@@ -75,6 +96,7 @@ export {
   type Plugin,
   defineComponent,
   definePlugin,
+  type Refusal,
 } from './plugin/define.js';
 export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';

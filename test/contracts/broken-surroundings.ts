@@ -1,4 +1,4 @@
-import type { ImageSet, Optimizer } from '@carl-ssl/core';
+import { floatImage, type ImageSet, type Optimizer, shareable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { changing, keep, made, type Broken } from './fault.js';
@@ -53,18 +53,22 @@ const images: readonly Broken[] = [
   })),
   made(augmenter, 'shows evaluators images of one size, without chance', sound => ({
     ...sound,
-    plain: image => image,
+    plain: image => floatImage(image),
+  })),
+  made(augmenter, 'treats bytes as levels of 1 / 255', sound => ({
+    ...sound,
+    plain: image => sound.plain({ ...image, data: Float32Array.from(image.data) }),
   })),
 ];
 
 const sets = (slotOf: (rule: string, change: (set: ImageSet) => ImageSet) => Broken): readonly Broken[] => {
   const stored = pixels();
   return [
-    slotOf('reads images alike in any order and at any time', set => ({
+    slotOf('reads the same images in any order and at any time', set => ({
       ...set,
       read: indices => set.read([...indices].sort()),
     })),
-    slotOf('reads images alike in any order and at any time', set => {
+    slotOf('reads the same images in any order and at any time', set => {
       const shared = set.read([0, 1, 2, 3, 4, 5]);
       return {
         ...set,
@@ -82,6 +86,13 @@ const sets = (slotOf: (rule: string, change: (set: ImageSet) => ImageSet) => Bro
       ...set,
       fingerprint: async () => changing().toString(16).padStart(64, '0'),
     })),
+    slotOf('has the same order and fingerprint when it is opened again', set => ({
+      ...set,
+      quickFingerprint: async () => ({ sha256: String(changing()), bytes: 1 }),
+    })),
+    slotOf('has the same images in a thread that shares them', set =>
+      shareable({ ...set }, () => pixels(Uint8Array.from({ length: 6 * 4 }, (_, i) => i)).share!(2)),
+    ),
     slotOf('has the same order and fingerprint when it is opened again', set => {
       const turn = changing() % stored.length;
       return { ...set, read: indices => set.read(indices.map(index => (index + turn) % set.length)) };
@@ -98,8 +109,11 @@ const whole = (
   slotOf(name, set => ({ ...set, channels: 3 })),
   slotOf(name, set => ({
     ...set,
-    read: async indices =>
-      (await set.read(indices)).map(image => ({ ...image, data: image.data.map(value => value * 255) })),
+    read: async indices => (await set.read(indices)).map(image => ({ ...image, data: Float32Array.from(image.data) })),
+  })),
+  slotOf(name, set => ({
+    ...set,
+    read: async indices => (await set.read(indices)).map(image => ({ ...image, data: image.data.slice(1) })),
   })),
   slotOf(name, set => ({ ...set, fingerprint: async () => 'fingerprint' })),
 ];
@@ -114,12 +128,17 @@ const readerOf = (rule: string, change: (set: ImageSet) => ImageSet): Broken =>
 
 const data: readonly Broken[] = [
   made(dataset, 'has training images', sound => ({ ...sound, split: async () => undefined })),
-  made(dataset, 'gives one object for a split', sound => ({
+  made(dataset, 'returns the same object for a split each time', sound => ({
     ...sound,
     split: async name => (name === 'train' ? pixels() : undefined),
   })),
-  ...whole('has whole images and labels in every split', datasetOf),
-  ...whole('reads whole images and labels', readerOf),
+  ...whole('has complete images and labels in every split', datasetOf),
+  ...whole('reads complete images and labels', readerOf),
+  readerOf('has another fingerprint when a file changes', set => ({ ...set, fingerprint: async () => 'f'.repeat(64) })),
+  made(reader, 'names a file that is missing', sound => ({
+    read: () => sound.read().catch(() => Promise.reject(new Error('a file is missing'))),
+  })),
+  made(reader, 'names a file that is missing', sound => ({ read: () => sound.read().catch(() => pixels()) })),
   ...sets(datasetOf),
   ...sets(readerOf),
 ];

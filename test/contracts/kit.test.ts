@@ -2,6 +2,7 @@ import { type Component, definePlugin } from '@carl-ssl/core';
 import { type Clause, contractOf, describePlugin, type Example, keep } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { fileURLToPath } from 'node:url';
 import { brokenParts } from './broken-parts.js';
 import { brokenSurroundings } from './broken-surroundings.js';
 import { disposeKept } from './fault.js';
@@ -9,7 +10,10 @@ import { sound } from './sound.js';
 
 const broken = [...brokenParts, ...brokenSurroundings];
 const features = { shape: [4, 2], data: Float32Array.of(0.5, -1, 2, 3, 0.25, 1, 4, 8) };
-const examples: Record<string, readonly Example[]> = { 'metric sound': [{ inputs: { features } }] };
+const examples: Record<string, readonly Example[]> = {
+  'metric sound': [{ inputs: { features } }],
+  'reader sound': [{ options: { file: fileURLToPath(import.meta.url) } }],
+};
 const clauses = (component: Component): readonly Clause[] =>
   contractOf(definePlugin({ name: 'tried', components: [component] }), { examples });
 

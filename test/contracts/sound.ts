@@ -3,6 +3,7 @@ import {
   type Augmenter,
   type Component,
   defineComponent,
+  floatImage,
   type Image,
   type ImageSet,
   linear,
@@ -10,10 +11,13 @@ import {
   normalizeRows,
   type Objective,
   type Optimizer,
+  Path,
   pixelImages,
+  readUserFile,
   Scheduled,
   scheduledAt,
   slots,
+  type StoredImage,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
@@ -65,11 +69,13 @@ export const encoder = defineComponent(slots.encoder, {
 
 export const assigner = defineComponent(slots.assigner, {
   ...common,
+  provides: () => ['prototypes'],
   create: (): Assigner => ({
     weights: ([width]) => [
       { name: 'weight', shape: [3, width], initialize: normal(1), trainable: true, layout: 'plain' },
     ],
     prototypeCount: () => 3,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     segments: [1, 2],
     state: () => [{ name: 'centre', shape: [3], dtype: 'float32', initial: normal(0.1) }],
     prepare: pass => {
@@ -120,11 +126,11 @@ export const augmentation = defineComponent(slots.augmentation, {
   create: () => ({ apply: (image, random) => ({ ...image, data: image.data.map(value => value * random.uniform()) }) }),
 });
 
-const small = (image: Image): Image => ({
+const small = (image: StoredImage): Image => ({
   height: 2,
   width: 2,
   channels: image.channels,
-  data: image.data.slice(0, 4 * image.channels),
+  data: floatImage(image).data.slice(0, 4 * image.channels),
 });
 
 export const augmenter = defineComponent(slots.augmenter, {
@@ -141,9 +147,9 @@ export const augmenter = defineComponent(slots.augmenter, {
   }),
 });
 
-export const pixels = (): ImageSet =>
+export const pixels = (bytes: Uint8Array = Uint8Array.from({ length: 6 * 4 }, (_, i) => i * 7)): ImageSet =>
   pixelImages({
-    bytes: Uint8Array.from({ length: 6 * 4 }, (_, i) => i * 7),
+    bytes,
     size: [2, 2],
     channels: 1,
     labels: Int32Array.of(0, 1, 2, 0, 1, 2),
@@ -158,7 +164,12 @@ export const dataset = defineComponent(slots.dataset, {
   },
 });
 
-export const reader = defineComponent(slots.reader, { ...common, create: () => ({ read: async () => pixels() }) });
+/** Reads the last bytes of any file as six images of 2x2 pixels. */
+export const reader = defineComponent(slots.reader, {
+  ...common,
+  options: Type.Object({ file: Path({ description: 'Any file.' }) }, { additionalProperties: false }),
+  create: ({ file }) => ({ read: async () => pixels((await readUserFile(file)).subarray(-6 * 4)) }),
+});
 
 export const optimizer = defineComponent(slots.optimizer, {
   ...common,

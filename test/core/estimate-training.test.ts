@@ -1,5 +1,5 @@
 import { type Backend, defineComponent, slots, type StepEstimate } from '@carl-ssl/core';
-import { catalogueOf, estimateTraining, loadPipeline, openExperiment, planOf, type TrainingEstimate } from '@carl-ssl/core/host'; // prettier-ignore
+import { assemble, catalogueOf, estimateTraining, loadPipeline, openData, planOf, type TrainingEstimate } from '@carl-ssl/core/host'; // prettier-ignore
 import { estimateText } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { Type } from 'typebox';
@@ -42,10 +42,10 @@ describe('the estimate of a training', function () {
     const loaded = await loadPipeline(writePipeline(folder.within('tiny.yaml')));
     const catalogue = catalogueOf([...loaded.catalogue.plugins.map(({ plugin }) => plugin), other]);
     const pipeline = { ...loaded.pipeline, backend: { use: 'other' } };
-    const experiment = await openExperiment(pipeline, catalogue);
+    const experiment = await openData(assemble({ ...loaded, pipeline, catalogue }));
     const plan = await planOf(experiment);
     expect(plan.steps).to.equal(12);
-    return { ...(await estimateTraining({ ...loaded, pipeline, catalogue }, { experiment, plan })), ...record };
+    return { ...(await estimateTraining(experiment, plan)), ...record };
   }
 
   it('is the sum of all steps, with the peak memory of trial steps', async () => {

@@ -2,7 +2,8 @@ import {
   type Experiment,
   estimateViewThreads,
   loadPipeline,
-  openExperiment,
+  assemble,
+  openData,
   peakMemory,
   trainingMemory,
 } from '@carl-ssl/core/host';
@@ -27,8 +28,7 @@ describe('the estimate of peak memory', function () {
       data: { use: 'stripes', count: 512 },
       trainer: { epochs: 1, ...trainer },
     });
-    const { pipeline, catalogue } = await loadPipeline(file);
-    return openExperiment(pipeline, catalogue);
+    return openData(assemble(await loadPipeline(file)));
   }
 
   const peak = async (trainer: object, encoder?: object): Promise<number> =>

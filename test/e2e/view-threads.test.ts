@@ -2,7 +2,10 @@ import { threadsFor } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { onCpu, remains, temporaryFolder, trainTiny } from './tiny.js';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { onCpu, remains, temporaryFolder, tinyPipeline, trainTiny } from './tiny.js';
 
 describe('views made beside the step', function () {
   this.timeout(120_000);
@@ -29,6 +32,30 @@ describe('views made beside the step', function () {
       expect(tf.memory().numTensors).to.equal(tensors);
     });
   }
+
+  it('are the same from a folder of images, whose files the threads do not list again', async () => {
+    const root = folder.within('images');
+    for (const label of ['a', 'b']) {
+      mkdirSync(join(root, label), { recursive: true });
+      for (let i = 0; i < 16; i++) {
+        const pixels = Buffer.from(Array.from({ length: 192 }, (_, at) => (at * (i + 3)) % 256));
+        const png = sharp(pixels, { raw: { width: 8, height: 8, channels: 3 } }).png();
+        writeFileSync(join(root, label, `${i}.png`), await png.toBuffer());
+      }
+    }
+    writeFileSync(join(root, 'a', 'scan.bmp'), 'BM');
+    const changes = {
+      plugins: [...(tinyPipeline().plugins as string[]), '@carl-ssl/data-image-folder'],
+      data: { use: 'image-folder', root, cacheMegabytes: 1 },
+      trainer: { epochs: 3, batchSize: 8 },
+    };
+    for (const viewThreads of [0, 1, 2])
+      await trainTiny(folder.within(`folder-${viewThreads}`), { changes, viewThreads });
+    expect(remains(folder.within('folder-1'))).to.deep.equal(remains(folder.within('folder-0')));
+    expect(remains(folder.within('folder-2'))).to.deep.equal(remains(folder.within('folder-0')));
+    const listed: unknown = JSON.parse(readFileSync(folder.within('folder-0', 'left-out.json'), 'utf8'));
+    expect(listed).to.deep.equal({ train: [{ file: 'a/scan.bmp', reason: 'suffix .bmp' }] });
+  });
 
   it('are made here where the threads fail', async () => {
     const trainer = { epochs: 2, batchSize: 16 };

@@ -1,4 +1,4 @@
-import { CarlError, type Dataset, type ImageSet, type Reader } from '@carl-ssl/core';
+import { CarlError, type Dataset, type ImageSet, openShared, type Reader } from '@carl-ssl/core';
 import plugin, { decodeFile, EXTENSIONS } from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -43,7 +43,7 @@ describe('image-folder', () => {
   const dataset = (options: object = {}, at = root): Dataset =>
     component('dataset').create({ ...DEFAULTS, root: at, ...options }, {}) as Dataset;
   const levels = async (set: ImageSet | undefined): Promise<number[] | undefined> =>
-    set && (await set.read(all(set))).map(image => Math.round(image.data[0] * 255));
+    set && (await set.read(all(set))).map(image => image.data[0]);
   const refusal = async (work: Promise<unknown>): Promise<string> => {
     const error: unknown = await work.then(
       () => 'was accepted',
@@ -191,7 +191,7 @@ describe('image-folder', () => {
       symlinkSync(join(root, 'data'), join(root, 'name'));
       expect(await levels(await dataset({}, join(root, 'name')).split('train'))).to.deep.equal([1]);
       symlinkSync('..', join(root, 'data/cat/up'));
-      expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.include('to a folder that it lies in');
+      expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.include('to a folder that contains it');
       rmSync(join(root, 'data/cat/up'));
       symlinkSync('gone.png', join(root, 'data/cat/lost.png'));
       symlinkSync('gone.txt', join(root, 'data/cat/lost.txt'));
@@ -267,15 +267,83 @@ describe('image-folder', () => {
       expect([data.classCount, validation!.classes]).to.deep.equal([2, ['a', 'b']]);
       renameSync(join(root, 'val/b'), join(root, 'val/c'));
       expect(await refusal(dataset().split('validation'))).to.include(
-        '"c", which is no class of the training images: a, b',
+        '"c", which is not a class of the training images: a, b',
       );
-      mkdirSync(join(root, 'validation'));
-      expect(await refusal(dataset().split('train'))).to.include('both a folder');
     });
 
-    it('count folders of these names as classes beside others', async () => {
-      for (const [i, name] of ['train/1.png', 'plane/1.png'].entries()) await putLevel(name, i);
-      expect((await dataset().split('train'))!.classes).to.deep.equal(['plane', 'train']);
+    it('are recognised by their usual names in any case', async () => {
+      for (const [i, name] of ['Training/a/1.png', 'Valid/a/2.png', 'TESTING/a/3.png'].entries())
+        await putLevel(name, i);
+      put('README.txt', Buffer.from('an export'));
+      const data = dataset({ validation: 0.5 });
+      expect(await lengths(data)).to.deep.equal([1, 1, 1]);
+      const train = (await data.split('train'))!;
+      expect(train.classes).to.deep.equal(['a']);
+      expect(train.leftOut).to.deep.equal([{ file: '../README.txt', reason: 'beside the folders of the splits' }]);
+    });
+
+    it('are not guessed: folders that do not fit are named', async () => {
+      for (const [i, name] of ['train/a/1.png', 'plane/1.png', '.cache/x.png'].entries()) await putLevel(name, i);
+      expect(await refusal(dataset().split('train')))
+        .to.include('folder "train" for training and beside it "plane", which is no split')
+        .and.include('use: files');
+      renameSync(join(root, 'plane'), join(root, 'valid'));
+      mkdirSync(join(root, 'val'));
+      expect(await refusal(dataset().split('train'))).to.include('2 folders for one split: val, valid');
+      rmSync(join(root, 'train'), { recursive: true });
+      rmSync(join(root, 'val'), { recursive: true });
+      mkdirSync(join(root, 'test'));
+      expect(await refusal(dataset().split('train'))).to.include('folders test, valid and none for training');
+    });
+
+    it('are classes without a folder for training', async () => {
+      for (const [i, name] of ['test/1.png', 'plane/1.png'].entries()) await putLevel(name, i);
+      expect((await dataset().split('train'))!.classes).to.deep.equal(['plane', 'test']);
+    });
+
+    it('are refused by the reader, which would take them for classes', async () => {
+      for (const name of ['train/a/1.png', 'valid/a/1.png']) await putLevel(name, 0);
+      const read = (options: object) =>
+        (component('reader').create({ ...DEFAULTS, root, ...options }, {}) as Reader).read();
+      expect(await refusal(read({}))).to.include('train, valid, which are splits and not classes');
+      expect((await read({ labels: 'none' })).length).to.equal(2);
+    });
+  });
+
+  describe('files that are left out', () => {
+    const warning = async (): Promise<Error & { code?: string }> =>
+      new Promise(resolve => process.once('warning', resolve));
+
+    it('are counted by reason in one warning and listed with the set', async () => {
+      for (const name of ['c/0.png', 'c/1.bmp', 'c/2.bmp', 'c/3.bmp', 'c/4.bmp', 'c/scan', 'loose.png'])
+        await putLevel(name, 1);
+      const warned = warning();
+      const { leftOut } = (await dataset().split('train'))!;
+      const { message, code } = await warned;
+      expect(code).to.equal('CARL_FILES_LEFT_OUT');
+      expect(message).to.equal(
+        `${root}: 6 of 7 files left out: suffix .bmp (4: c/1.bmp, c/2.bmp, c/3.bmp, …); no suffix (1: c/scan); in no class folder (1: loose.png).`,
+      );
+      expect(leftOut!.map(({ file, reason }) => `${file} ${reason}`)).to.deep.equal([
+        ...[1, 2, 3, 4].map(i => `c/${i}.bmp suffix .bmp`),
+        'c/scan no suffix',
+        'loose.png in no class folder',
+      ]);
+    });
+
+    it('are none where every file is an image', async () => {
+      await putLevel('c/0.png', 1);
+      expect((await dataset().split('train'))!.leftOut).to.deep.equal([]);
+    });
+
+    it('can be asked for by suffix; a suffix that cannot be read is named then', async () => {
+      put('c/0.bmp', Buffer.from('BM, which sharp does not read'));
+      put('c/1.jfif', await plain([9, 9, 9]).jpeg().toBuffer());
+      const set = (await dataset({ extensions: ['bmp', 'jfif'] }).split('train'))!;
+      expect(await refusal(set.read([0])))
+        .to.include('Files with the suffix .bmp are usually not readable')
+        .and.include('remove `bmp` from `extensions`');
+      expect(Math.round((await set.read([1]))[0].data[0])).to.be.closeTo(9, 1);
     });
   });
 
@@ -295,8 +363,9 @@ describe('image-folder', () => {
       expect(await levels(kept)).to.deep.equal([9, 0, 1, 2]);
       expect([...kept.labels!]).to.deep.equal([0, 1, 1, 1]);
       expect((await warned).message)
-        .to.include('Skipped 1 of 5 images')
-        .and.include('b/x.png');
+        .to.include('1 of 5 files left out: cannot be decoded (1: b/x.png; the first: ')
+        .and.include('unsupported image format');
+      expect(kept.leftOut!.map(({ file, reason }) => [file, reason])).to.deep.equal([['b/x.png', 'cannot be decoded']]);
     });
 
     it('refuses a folder in which every image is damaged', async () => {
@@ -311,15 +380,40 @@ describe('image-folder', () => {
       for (const index of [0, 1]) await set.read([index]);
       rmSync(join(root, 'c/0.png'));
       rmSync(join(root, 'c/1.png'));
-      expect((await set.read([0]))[0].data[0]).to.equal(Math.fround(5 / 255));
+      expect((await set.read([0]))[0].data[0]).to.equal(5);
       expect(await refusal(set.read([1]))).to.include('c/1.png');
+    });
+
+    it('keeps decoded images of all splits and threads within one limit', async () => {
+      const pixels = await plain([5], 512, 512).png().toBuffer();
+      for (const name of ['train/c/0.png', 'train/c/1.png', 'train/c/2.png', 'test/c/0.png']) put(name, pixels);
+      const data = dataset({ cacheMegabytes: 3 });
+      const [train, test] = [(await data.split('train'))!, (await data.split('test'))!];
+      await train.read([0, 1, 2]);
+      await test.read([0]);
+      const shared = await openShared(structuredClone(train.share!(2)));
+      await shared.read([0, 1]);
+      rmSync(join(root, 'train'), { recursive: true });
+      rmSync(join(root, 'test'), { recursive: true });
+      const kept = async (set: ImageSet, count: number) => {
+        const read = await Promise.all(
+          Array.from({ length: count }, (_, i) =>
+            set.read([i]).then(
+              () => 1,
+              () => 0,
+            ),
+          ),
+        );
+        return read.reduce<number>((sum, one) => sum + one, 0);
+      };
+      expect([await kept(train, 3), await kept(test, 1), await kept(shared, 3)]).to.deep.equal([1, 1, 2]);
     });
 
     it('gives images in the order asked for, also twice', async () => {
       for (let i = 0; i < 20; i++) await putLevel(`c/${String(i).padStart(2, '0')}.png`, i);
       const set = (await dataset({ cacheMegabytes: 1 }).split('train'))!;
       const order = [19, 3, 3, 0, 11, 19, 7];
-      expect((await set.read(order)).map(image => Math.round(image.data[0] * 255))).to.deep.equal(order);
+      expect((await set.read(order)).map(image => image.data[0])).to.deep.equal(order);
     });
 
     it('has a fingerprint of contents, names, labels and decoding, not of the place', async () => {
@@ -345,7 +439,7 @@ describe('image-folder', () => {
 
     it('is what the reader of the same name gives', async () => {
       for (const [i, name] of ['a/1.png', 'b/1.png'].entries()) await putLevel(name, i);
-      const set = await (component('reader').create({ root }, {}) as Reader).read();
+      const set = await (component('reader').create({ ...DEFAULTS, root }, {}) as Reader).read();
       expect([await levels(set), [...set.labels!]]).to.deep.equal([
         [0, 1],
         [0, 1],

@@ -1,3 +1,4 @@
+import { withBackends } from '../catalogue/load.js';
 import { backendCandidates } from './candidates.js';
 import { chooseBackend, type ChosenBackend } from './choose.js';
 import type { Backend, BackendFingerprint } from '../contracts/backend.js';
@@ -7,8 +8,8 @@ import { useKernels } from '../tensor/kernels.js';
 import type { NestedOptions } from '../contracts/components.js';
 
 /** Chooses the backend for a command. Activates nothing. @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE */
-export function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
-  return chooseBackend(backendCandidates(catalogue, wanted), wanted.use);
+export async function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
+  return chooseBackend(backendCandidates(await withBackends(catalogue), wanted), wanted.use);
 }
 
 /**
@@ -17,7 +18,8 @@ export function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Prom
  * @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE
  */
 export async function activateBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<BackendFingerprint> {
-  return activateBest(backendCandidates(catalogue, wanted), wanted.use, line => process.stderr.write(`${line}\n`));
+  const candidates = backendCandidates(await withBackends(catalogue), wanted);
+  return activateBest(candidates, wanted.use, line => process.stderr.write(`${line}\n`));
 }
 
 /** Does the same with the given candidates; `warn` gets each warning. */

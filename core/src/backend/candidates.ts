@@ -7,7 +7,7 @@ import type { NestedOptions } from '../contracts/components.js';
 
 /** Creates all backends of a catalogue: the wanted one with its options, the others with their defaults. */
 export function backendCandidates(catalogue: Catalogue, wanted: NestedOptions = { use: 'auto' }): readonly Backend[] {
-  const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
+  const components = componentsOf(createRoot(catalogue));
   return catalogue.list('backend').map(({ use }) => {
     const options = completeOptions(catalogue, 'backend', wanted.use === use ? wanted : { use });
     return components.create(slots.backend, options);

@@ -1,8 +1,8 @@
 import { token } from './token.js';
-import type { Image } from './image.js';
+import type { Image, StoredImage } from './image.js';
 import type { Random } from './random.js';
 
-/** A view an augmenter makes. Global views come first; a teacher sees only these. */
+/** A view that an augmenter makes. Global views come first; a teacher sees only these. */
 export interface ViewSpec {
   readonly kind: 'global' | 'local';
   /** Pixels. */
@@ -10,14 +10,17 @@ export interface ViewSpec {
   readonly width: number;
 }
 
-/** Makes V views of an image. */
+/**
+ * Makes V views of an image. Images arrive as stored, usually bytes; views are floats. `floatImage` converts bytes to
+ * level / 255. Bytes and the floats they convert to give the same views.
+ */
 export interface Augmenter {
   readonly views: readonly ViewSpec[];
-  /** Channels of its views for images with the given number, or undefined if it cannot take such images. */
+  /** Channels of the views for images with the given number; undefined if the augmenter cannot take such images. */
   outputChannels(inputChannels: number): number | undefined;
-  /** The views of one image, in the order of {@link views}. `randoms` has one stream per view. */
-  augment(image: Image, randoms: readonly Random[]): readonly Image[];
-  /** The image as an evaluator sees it: resized and normalised, nothing random; the size of the first view. */
-  plain(image: Image): Image;
+  /** Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view. */
+  augment(image: StoredImage, randoms: readonly Random[]): readonly Image[];
+  /** Prepares an image for evaluation: resized to the first view and normalised, without randomness. */
+  plain(image: StoredImage): Image;
 }
 export const Augmenter = token<Augmenter>('Augmenter');

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ImageSet } from '../contracts/dataset.js';
-import type { Image } from '../contracts/image.js';
-import { once } from './once.js';
+import { setImmediate } from 'node:timers/promises';
+import type { ImageSet } from '../contracts/image-set.js';
+import type { StoredImage } from '../contracts/image.js';
+import { onceFulfilled } from './once.js';
+import { inSharedMemory, shareable } from './shared-images.js';
 
-/** Images of one size as bytes, with what is known of them. */
+/** Images of one size in memory, with their labels. */
 export interface Pixels {
   /** [length, height, width, channels], row by row. */
   readonly bytes: Uint8Array;
@@ -13,35 +15,40 @@ export interface Pixels {
   readonly classes?: readonly string[];
 }
 
-const unit = Float32Array.from({ length: 256 }, (_, level) => level / 255);
+/** Bytes that are hashed before other work gets a turn. */
+const CHUNK = 2 ** 25;
 
-/** An image of bytes, [height, width, channels], as levels / 255. */
-export function imageOfBytes(
-  bytes: Uint8Array,
-  size: readonly [height: number, width: number],
-  channels: number,
-): Image {
-  const data = new Float32Array(bytes.length);
-  for (let i = 0; i < data.length; i++) data[i] = unit[bytes[i]];
-  return { height: size[0], width: size[1], channels, data };
-}
-
-/** A set of images held in memory, one byte a value; floats are made when images are read. */
-export function pixelImages(pixels: Pixels): ImageSet {
-  const { bytes, size, channels, labels, classes } = pixels;
+/** Makes a set of images in memory, one byte a value. Threads that share the set use the same memory. */
+export function pixelImages({ bytes: given, size, channels, labels, classes }: Pixels): ImageSet {
+  let bytes = given;
   const stride = size[0] * size[1] * channels;
   const length = bytes.length / stride;
-  const at = (index: number): Image => {
+  const at = (index: number): StoredImage => {
     if (!(index >= 0 && index < length)) throw new RangeError(`Image ${index} of a set of ${length}`);
-    return imageOfBytes(bytes.subarray(index * stride, (index + 1) * stride), size, channels);
+    const data = new Uint8Array(bytes.subarray(index * stride, (index + 1) * stride));
+    return { height: size[0], width: size[1], channels, data };
   };
-  const digest = once(() => Promise.resolve(digestOf(pixels)));
-  return { length, labels, classes, channels, size, read: async indices => indices.map(at), fingerprint: digest };
+  const current = (): Pixels => ({ bytes, size, channels, labels, classes });
+  const set: ImageSet = {
+    ...{ length, labels, classes, channels, size },
+    read: async indices => indices.map(at),
+    fingerprint: onceFulfilled(() => digestOf(current())),
+  };
+  return shareable(set, () => {
+    bytes = inSharedMemory(bytes);
+    return { module: import.meta.url, content: { ...current(), labels: labels && inSharedMemory(labels) } };
+  });
 }
 
-function digestOf({ bytes, size, channels, labels, classes }: Pixels): string {
+/** Rebuilds a set that another thread shares. */
+export const fromShared = (content: Pixels): ImageSet => pixelImages(content);
+
+async function digestOf({ bytes, size, channels, labels, classes }: Pixels): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify({ size, channels, classes, labelled: labels !== undefined }));
-  hash.update(bytes);
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    if (start > 0) await setImmediate();
+    hash.update(bytes.subarray(start, start + CHUNK));
+  }
   if (labels) hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
-import type { ImageSet } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import type { Encoder } from '../contracts/encoder.js';
 import type { FeatureSet } from '../contracts/evaluator.js';
 import * as tf from '@tensorflow/tfjs-core';

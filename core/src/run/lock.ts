@@ -3,7 +3,7 @@ import { arch, cpus, platform } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
-import type { Pipeline } from '../schema/skeleton.js';
+import { dataDifference, type DataFingerprints } from './data-fingerprints.js';
 
 /** Everything that decides the numbers of a run, apart from the pipeline itself. */
 export interface Lock {
@@ -12,7 +12,7 @@ export interface Lock {
   readonly seed: number;
   /** SHA-256 of the resolved pipeline. */
   readonly pipeline: string;
-  readonly data: Readonly<Record<string, DataFingerprint>>;
+  readonly data: DataFingerprints;
   /** SHA-256 of the file the encoder started from, if there was one. */
   readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
@@ -21,19 +21,18 @@ export interface Lock {
   readonly machine: { readonly platform: string; readonly arch: string; readonly cpu: string; readonly cores: number };
 }
 
-export interface DataFingerprint {
-  readonly images: number;
-  readonly sha256: string;
-}
-
 export interface LockedPlugin {
   readonly name: string;
   readonly version: string;
   readonly integrity: string;
+  /** Folder of the package, or the file, on the machine of the run. */
+  readonly path?: string;
 }
 
 export function lockOf(parts: {
-  readonly pipeline: Pipeline;
+  /** SHA-256 of the resolved pipeline. */
+  readonly pipeline: string;
+  readonly seed: number;
   readonly data: Lock['data'];
   readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
@@ -43,19 +42,19 @@ export function lockOf(parts: {
   return {
     format: 1,
     created: new Date().toISOString(),
-    seed: parts.pipeline.seed,
-    pipeline: pipelineHash(parts.pipeline),
+    seed: parts.seed,
+    pipeline: parts.pipeline,
     data: parts.data,
     ...(parts.initialWeights !== undefined && { initialWeights: parts.initialWeights }),
     backend: parts.backend,
     versions: { node: process.versions.node, tfjs: tf.version_core },
-    plugins: parts.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
+    plugins: parts.plugins,
     machine: { platform: platform(), arch: arch(), cpu: processors[0]?.model ?? 'unknown', cores: processors.length },
   };
 }
 
-/** SHA-256 of a resolved pipeline, whatever the order of its keys. */
-export function pipelineHash(pipeline: Pipeline): string {
+/** SHA-256 of a resolved pipeline, in any order of its keys. */
+export function hashOf(pipeline: unknown): string {
   return createHash('sha256').update(JSON.stringify(pipeline, sortedKeys)).digest('hex');
 }
 
@@ -67,15 +66,17 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
     if (old !== current) lines.push(`${what}: was ${old ?? 'not there'}, is ${current ?? 'not there'}`);
   };
   compare('pipeline', before.pipeline, now.pipeline);
-  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)]))
-    compare(`data ${split}`, before.data[split], now.data[split]);
+  for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)])) {
+    const difference = dataDifference(before.data[split], now.data[split]);
+    if (difference !== undefined) lines.push(`data ${split}: ${difference}`);
+  }
   compare('initial weights', before.initialWeights, now.initialWeights);
   compare('backend', before.backend, now.backend);
   compare('versions', before.versions, now.versions);
   const named = (plugins: readonly LockedPlugin[]) => new Map(plugins.map(plugin => [plugin.name, plugin]));
   const [old, current] = [named(before.plugins), named(now.plugins)];
   for (const name of new Set([...old.keys(), ...current.keys()]))
-    compare(`plugin ${name}`, old.get(name), current.get(name));
+    compare(`plugin ${name}`, withoutPath(old.get(name)), withoutPath(current.get(name)));
   return lines;
 }
 
@@ -89,6 +90,11 @@ export function assertResumable(before: Lock, now: Lock, run: string): readonly 
       `${run} cannot be resumed, it would not be the same experiment any more:\n  ${forbidden.join('\n  ')}\nStart a new run, or restore what it was made from.`,
     );
   return differences;
+}
+
+/** The same plugin in another folder computes the same. */
+function withoutPath(plugin: LockedPlugin | undefined): Partial<LockedPlugin> | undefined {
+  return plugin && { ...plugin, path: undefined };
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {

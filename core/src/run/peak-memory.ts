@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
+import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
-import { shapeFor, type Experiment } from './experiment.js';
+import { shapeFor } from './assembly.js';
+import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
 import type { Batch } from '../train/batch.js';
@@ -20,7 +22,7 @@ const TRIAL_IMAGES = [16, 32] as const;
 const FEWER_TRIAL_IMAGES = [4, 8] as const;
 /** Floating-point operations of the larger trial step from which fewer images are tried. */
 const EXPENSIVE = 1e12;
-/** Bytes of a thread that makes views, besides its copy of the data. */
+/** Bytes of a thread that makes views, besides a copy of the data if these are not shared. */
 const THREAD = 100 * 2 ** 20;
 
 /** Properties of a training that its peak memory depends on. */
@@ -45,7 +47,8 @@ export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: T
   const training = trainingMemory(experiment, flopsPerImage);
   if (training === undefined) return undefined;
   // Each thread makes the views of a coming step; one more step is ready.
-  const beside = threads === 0 ? 0 : threads * (THREAD + now.arrayBuffers) + (threads + 1) * viewBytes(experiment);
+  const perThread = THREAD + (experiment.train.share ? 0 : now.arrayBuffers);
+  const beside = threads === 0 ? 0 : threads * perThread + (threads + 1) * viewBytes(experiment);
   return now.rss + OVERHEAD + training + beside;
 }
 
@@ -115,7 +118,7 @@ function step({ network, services, pipeline }: Experiment, model: Model, shape: 
     place: { number: 0, images: Array.from({ length: batchSize }, (_, i) => i) },
   });
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
-  const context = { ...at, collective: network.collective };
+  const context = { ...at, collective: network.collective, note: discardNote };
   const batches = Array.from({ length: Math.min(accumulate, 2) }, () => batch);
   return trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
 }

@@ -1,6 +1,7 @@
 import type { Cost } from '../contracts/cost.js';
 import type { Weighted } from '../contracts/weights.js';
-import { objectiveSize } from '../train/model.js';
+import { discardNote } from '../contracts/note.js';
+import { objectiveSize } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
@@ -55,6 +56,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     stepsPerEpoch: perEpoch,
     random: experiment.services.get(Streams).at('plan'),
     collective: network.collective,
+    note: discardNote,
   };
   return {
     components: componentsOf(experiment, counts),
@@ -132,11 +134,14 @@ function trainable(module: Weighted, input: readonly number[]): number {
   return specs.reduce((sum, spec) => sum + spec.shape.reduce((product, side) => product * side, 1), 0);
 }
 
-function componentsOf({ pipeline }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
-  return Object.entries(pipeline).flatMap(([key, value]): PlannedComponent[] => {
-    if (Array.isArray(value)) return value.flatMap(item => (typeof item === 'object' ? [{ key, use: item.use }] : []));
-    return typeof value === 'object' && 'use' in value
-      ? [{ key, use: value.use, ...(key in counts && { parameters: counts[key] }) }]
-      : [];
-  });
+/** Components at the top of the pipeline; those in lists stand under the key of the list. */
+function componentsOf({ loaded }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
+  const isTop = (path: readonly unknown[]) =>
+    path.length === 1 || (path.length === 2 && !Number.isNaN(Number(path[1])));
+  return loaded.components
+    .filter(({ path }) => isTop(path))
+    .map(({ path, use }) => {
+      const key = String(path[0]);
+      return { key, use, ...(path.length === 1 && key in counts && { parameters: counts[key] }) };
+    });
 }

@@ -5,11 +5,12 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { RunLog } from '../train/run-log.js';
+import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
 
 /**
  * A run on disk, all that evaluation and reports read:
- * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`.
+ * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`, `left-out.json`.
  */
 export class RunDirectory implements RunLog {
   private constructor(readonly path: string) {}
@@ -55,6 +56,11 @@ export class RunDirectory implements RunLog {
     await clearLeftovers(folder);
   }
 
+  /** The file of the resolved pipeline. */
+  get pipelineFile(): string {
+    return this.#file('pipeline.json');
+  }
+
   async pipeline(): Promise<Pipeline> {
     return (await this.#json('pipeline.json')) as Pipeline;
   }
@@ -69,6 +75,16 @@ export class RunDirectory implements RunLog {
     const whole = lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
     if (!whole) throw this.#damaged('lock.json', new Error('it is not what this version writes'));
     return lock;
+  }
+
+  /** Replaces the lock. @throws CarlError DISK */
+  async writeLock(lock: Lock): Promise<void> {
+    await writeAtomic(this.#file('lock.json'), pretty(lock));
+  }
+
+  /** Writes the files that the dataset leaves out, by split; nothing if there are none. @throws CarlError DISK */
+  async writeLeftOut(files: LeftOutFiles): Promise<void> {
+    if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
   }
 
   checkpointPath(step: number): string {

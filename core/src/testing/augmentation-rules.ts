@@ -1,6 +1,7 @@
 import type { Augmentation } from '../contracts/augmentation.js';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { Image } from '../contracts/image.js';
+import { floatImage } from '../data/float-image.js';
 import { allFinite, noiseImage, sameBits, streams } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
@@ -19,6 +20,7 @@ export const augmenterRules: readonly Rule<Augmenter>[] = [
   { name: 'makes views of the declared sizes and channels', check: ({ make }) => onChannels(make(), viewSizes) },
   { name: 'leaves the image untouched and follows its streams', check: ({ make }) => onChannels(make(), viewStreams) },
   { name: 'shows evaluators images of one size, without chance', check: ({ make }) => onChannels(make(), plainViews) },
+  { name: 'treats bytes as levels of 1 / 255', check: ({ make }) => onChannels(make(), byteViews) },
 ];
 
 function onImages(
@@ -129,4 +131,14 @@ function plainViews(augmenter: Augmenter, image: Image): string[] {
     ),
     ...imageProblems(a, augmenter.outputChannels(image.channels)!),
   ];
+}
+
+function byteViews(augmenter: Augmenter, image: Image): string[] {
+  const bytes = { ...image, data: Uint8Array.from(image.data, value => Math.floor(256 * value)) };
+  const results = [bytes, floatImage(bytes)].map(one => [
+    augmenter.plain(one),
+    ...augmenter.augment(one, randomsOf(augmenter, 0)),
+  ]);
+  const same = results[0].every(({ data }, i) => sameBits(data, results[1][i].data));
+  return unless([same, 'an image of bytes gives other views than the same image as floats']);
 }

@@ -4,25 +4,26 @@ import { CarlError } from '../errors/carl-error.js';
 import { catalogueOf, type Catalogue } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
 import type { Component, Plugin } from '../plugin/define.js';
-import type { SlotName } from '../contracts/slots.js';
+import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
 import { assignerRules } from './assigner-rules.js';
 import { augmentationRules, augmenterRules } from './augmentation-rules.js';
 import { backendRules, collectiveRules } from './backend-rules.js';
 import { componentRules } from './component-rules.js';
-import { datasetRules, readerRules } from './dataset-rules.js';
+import { datasetRules } from './dataset-rules.js';
 import { evaluatorRules } from './evaluator-rules.js';
 import { metricRules } from './metric-rules.js';
 import { encoderRules, headRules } from './module-rules.js';
 import { objectiveRules } from './objective-rules.js';
 import { optimizerRules } from './optimizer-rules.js';
 import { streams } from './probe.js';
+import { readerRules } from './reader-rules.js';
 import type { Example, Rule, Subject } from './rule.js';
 import { scheduleRules, teacherRules } from './schedule-rules.js';
 import { Streams } from '../contracts/random.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- rules of all slots side by side */
-const RULES: Readonly<Record<SlotName, readonly Rule<any>[]>> = {
+const RULES: Readonly<Record<BuiltinSlotName, readonly Rule<any>[]>> = {
   assigner: assignerRules,
   augmentation: augmentationRules,
   augmenter: augmenterRules,
@@ -79,7 +80,7 @@ interface Case {
 }
 
 function clausesOf(component: Component, { label, example, catalogue }: Case): Clause[] {
-  const rules = [...componentRules, ...RULES[component.slot.name]] as readonly Rule<unknown>[];
+  const rules = [...componentRules, ...rulesOf(component.slot)];
   const options = example.options ? JSON.stringify(example.options) : '';
   return rules.map(({ name, check }) => ({
     component: label,
@@ -89,17 +90,20 @@ function clausesOf(component: Component, { label, example, catalogue }: Case): C
   }));
 }
 
+/** The kit's rules for a slot of the framework, or those that come with a slot of a plugin. */
+function rulesOf({ name, rules = [] }: Slot<unknown>): readonly Rule<unknown>[] {
+  if (Object.hasOwn(RULES, name)) return RULES[name as BuiltinSlotName];
+  return rules.map(({ name: rule, check }) => ({ name: rule, check: ({ make }) => check(make()) }));
+}
+
 function subjectOf(component: Component, { label, example, catalogue }: Case): Subject<unknown> {
   const { use: _use, ...options } = complete(component, { label, example, catalogue });
-  const root = createRoot(catalogue.plugins.map(({ plugin }) => plugin));
+  const root = createRoot(catalogue);
   root.bind(Streams).toConstantValue(streams);
   const components = componentsOf(root);
-  return {
-    component,
-    example,
-    options,
-    make: () => components.create(component.slot, deepFreeze({ use: component.use, ...options })),
-  };
+  const makeWith = (changed: Readonly<Record<string, unknown>>): unknown =>
+    components.create(component.slot, deepFreeze({ ...changed, use: component.use }));
+  return { component, example, options, make: () => makeWith(options), makeWith };
 }
 
 function complete({ use, slot, options }: Component, { label, example, catalogue }: Case) {

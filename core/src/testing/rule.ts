@@ -30,6 +30,8 @@ export interface Subject<T> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly example: Example;
   readonly make: () => T;
+  /** Makes it with other valid options, without `use`. */
+  readonly makeWith: (options: Readonly<Record<string, unknown>>) => T;
 }
 
 /** Something every component of a slot must keep to. Gives what is wrong, one sentence each; nothing if all is well. */

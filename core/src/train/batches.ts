@@ -36,7 +36,7 @@ export class Batches {
     private readonly source: ViewSource,
     private readonly making: ViewOptions,
   ) {
-    if (making.threads) this.#threads = new ViewThreads(making.task, making.threads);
+    if (making.threads) this.#threads = this.#startThreads(making.threads);
   }
 
   /** The batches of a step; more than one with gradient accumulation. */
@@ -68,10 +68,15 @@ export class Batches {
   async #here(epoch: number, images: readonly number[], { step, steps }: Step): Promise<readonly HostImages[]> {
     const start = performance.now();
     const views = await makeViews(this.source, epoch, images);
-    const { threads, task, options } = this.making;
+    const { threads, options } = this.making;
     const wanted = this.#count.after(performance.now() - start, (steps - step) * options.accumulate);
-    if (threads === undefined && wanted) this.#threads ??= new ViewThreads(task, wanted);
+    if (threads === undefined && wanted) this.#threads ??= this.#startThreads(wanted);
     return views;
+  }
+
+  #startThreads(count: number): ViewThreads {
+    const images = this.source.images.share?.(count + 1);
+    return new ViewThreads({ ...this.making.task, ...(images && { images }) }, count);
   }
 
   /** Lets the threads begin with the steps after this one, as many as there are threads and one more. */

@@ -1,5 +1,5 @@
 import type { Augmenter } from '../contracts/augmenter.js';
-import type { ImageSet } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { packed, type HostImages } from '../data/host-images.js';
 

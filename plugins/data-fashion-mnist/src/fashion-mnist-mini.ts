@@ -1,4 +1,4 @@
-import { defineComponent, lazyDataset, slots, type ImageSet, type SplitName } from '@carl-ssl/core';
+import { datasetOf, defineComponent, slots, type ReadSplit, type SplitName } from '@carl-ssl/core';
 import { readIdxImages } from '@carl-ssl/data-idx';
 import { fileURLToPath } from 'node:url';
 import { Type } from 'typebox';
@@ -12,13 +12,11 @@ export const fashionMnistMini = defineComponent(slots.dataset, {
   options: Type.Object({}, { additionalProperties: false }),
   provides: () => ['labels'],
   create: () =>
-    lazyDataset(
-      { train: () => read('train'), validation: () => read('validation'), test: () => read('test') },
-      () => classNames.length,
-    ),
+    datasetOf({ train: source('train'), validation: source('validation'), test: source('test') }, { classNames }),
 });
 
-function read(split: SplitName): Promise<ImageSet> {
+function source(split: SplitName): ReadSplit {
   const file = (kind: string): string => fileURLToPath(new URL(`../data/${split}-${kind}.idx.gz`, import.meta.url));
-  return readIdxImages({ images: file('images'), labels: file('labels'), classes: classNames.length, classNames });
+  const [images, labels] = [file('images'), file('labels')];
+  return () => readIdxImages({ images, labels, classes: classNames.length, classNames });
 }

@@ -1,10 +1,8 @@
 import {
   CarlError,
+  datasetOf,
   defineComponent,
-  holdOut,
   lastImages,
-  lazyDataset,
-  once,
   Path,
   slots,
   type Dataset,
@@ -16,7 +14,7 @@ import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { classNames } from './class-names.js';
 
-/** Images of the two parts by their names on disk. */
+/** Number of images of each part, by its name on disk. */
 const PARTS = { train: 60000, t10k: 10000 } as const;
 const SIDE = 28;
 
@@ -30,7 +28,7 @@ const options = Type.Object(
       minimum: 0,
       maximum: PARTS.train - 1,
       default: 5000,
-      description: 'Images at the end of the training set that are held out for validation.',
+      description: 'Number of images at the end of the training set to hold out as the validation split.',
     }),
   },
   { additionalProperties: false },
@@ -39,7 +37,7 @@ const options = Type.Object(
 export const fashionMnist = defineComponent(slots.dataset, {
   use: 'fashion-mnist',
   description:
-    'Fashion-MNIST in full: 60,000 training images, the last of them for validation, and 10,000 test images.',
+    'All of Fashion-MNIST: 60,000 training images, of which the last are held out for validation, and 10,000 test images.',
   source: 'https://github.com/zalandoresearch/fashion-mnist, arXiv 1708.07747',
   options,
   provides: () => ['labels'],
@@ -47,17 +45,9 @@ export const fashionMnist = defineComponent(slots.dataset, {
 });
 
 function dataset({ root, validation }: Readonly<Static<typeof options>>): Dataset {
-  const train = once(() => readPart(root, 'train'));
-  if (validation === 0) return lazyDataset({ train, test: () => readPart(root, 't10k') }, () => classNames.length);
-  const parts = once(async () => holdOut(await train(), lastImages(PARTS.train, validation)));
-  return lazyDataset(
-    {
-      train: async () => (await parts()).rest,
-      validation: async () => (await parts()).held,
-      test: () => readPart(root, 't10k'),
-    },
-    () => classNames.length,
-  );
+  const sources = { train: () => readPart(root, 'train'), test: () => readPart(root, 't10k') };
+  if (validation === 0) return datasetOf(sources, { classNames });
+  return datasetOf(sources, { classNames, holdout: length => lastImages(length, validation) });
 }
 
 async function readPart(root: string, part: keyof typeof PARTS): Promise<ImageSet> {

@@ -9,12 +9,13 @@ export const idxReader = defineComponent(slots.reader, {
   options: Type.Object(
     {
       images: Path({ description: 'File of images.' }),
-      labels: Type.Optional(Path({ description: 'File of labels; leave it out for unlabelled images.' })),
+      labels: Type.Optional(Path({ description: 'File of labels. Without it, the images have no labels.' })),
       classes: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 256, description: 'Number of classes; labels must be below it.' }),
       ),
     },
     { additionalProperties: false },
   ),
+  provides: ({ labels }) => (labels === undefined ? [] : ['labels']),
   create: options => ({ read: () => readIdxImages(options) }),
 });

@@ -1,15 +1,13 @@
 import {
+  datasetOf,
   defineComponent,
-  drawHoldout,
-  HoldoutAmount,
-  holdOut,
-  lazyDataset,
-  once,
   Path,
   slots,
+  splitFindings,
+  SplitOptions,
+  splitRules,
   type Dataset,
-  type Finding,
-  type ImageSet,
+  type ReadSplit,
 } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
 import { readIdxImages } from './idx-images.js';
@@ -18,7 +16,7 @@ const files = (description: string) =>
   Type.Object(
     {
       images: Path({ description: 'File of images.' }),
-      labels: Type.Optional(Path({ description: 'File of labels; leave it out for unlabelled images.' })),
+      labels: Type.Optional(Path({ description: 'File of labels. Without it, the images have no labels.' })),
     },
     { additionalProperties: false, description },
   );
@@ -26,31 +24,16 @@ const files = (description: string) =>
 const options = Type.Object(
   {
     train: files('Training images.'),
-    validation: Type.Optional(files('Images that choices are made by.')),
-    test: Type.Optional(files('Images that are only reported on.')),
-    holdout: Type.Optional(
-      HoldoutAmount({
-        description:
-          'Training images used for validation instead: a share below 1, or a number. Drawn at random, always the same.',
-      }),
-    ),
-    classes: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 256, description: 'Number of classes; labels must be below it.' }),
-    ),
-    classNames: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), {
-        minItems: 1,
-        maxItems: 256,
-        uniqueItems: true,
-        description: 'Names of the classes, from label 0.',
-      }),
-    ),
+    validation: Type.Optional(files('Images on which choices are made.')),
+    test: Type.Optional(files('Images on which results are only reported.')),
+    ...SplitOptions(256),
   },
   { additionalProperties: false },
 );
 
-type Options = Static<typeof options>;
+type Options = Readonly<Static<typeof options>>;
 
+/** Short form of the dataset `files` with the reader `idx` for every split. */
 export const idx = defineComponent(slots.dataset, {
   use: 'idx',
   description: 'Grey images of one size in IDX files, the format of MNIST and its relatives, packed with gzip or not.',
@@ -58,55 +41,20 @@ export const idx = defineComponent(slots.dataset, {
   options,
   provides: ({ train, validation, test }) =>
     [train, validation, test].every(split => split === undefined || split.labels !== undefined) ? ['labels'] : [],
-  check: findings,
+  check: options => splitFindings('IDX', options),
   create: dataset,
 });
 
-function findings({ validation, holdout, classes, classNames }: Options): Finding[] {
-  const found: Finding[] = [];
-  const refuse = (code: string, path: string, message: string): unknown =>
-    found.push({ severity: 'error', code, path, message });
-  if (validation && holdout !== undefined)
-    refuse(
-      'IDX_TWO_VALIDATIONS',
-      'holdout',
-      'There are validation files already; leave out `holdout` or `validation`.',
-    );
-  if (classes !== undefined && classNames && classes !== classNames.length)
-    refuse(
-      'IDX_CLASSES_DIFFER',
-      'classNames',
-      `${classNames.length} names for ${classes} classes; leave out \`classes\` or correct it.`,
-    );
-  return found;
-}
-
-function dataset({
-  train,
-  validation,
-  test,
-  holdout,
-  classNames,
-  classes = classNames?.length,
-}: Readonly<Options>): Dataset {
-  let largest: number | undefined;
-  const read = (split: Options['train']) => async (): Promise<ImageSet> => {
-    const images = await readIdxImages({ ...split, classes, classNames });
-    if (images.labels) largest = images.labels.reduce((a, b) => Math.max(a, b), largest ?? 0);
-    return images;
+function dataset({ train, validation, test, ...settings }: Options): Dataset {
+  const { classNames, classes = classNames?.length } = settings;
+  const source =
+    (split: Options['train']): ReadSplit =>
+    () =>
+      readIdxImages({ ...split, classes, classNames });
+  const sources = {
+    train: source(train),
+    ...(validation && { validation: source(validation) }),
+    ...(test && { test: source(test) }),
   };
-  const parts = once(async () => {
-    const images = await read(train)();
-    return holdout === undefined
-      ? { rest: images, held: undefined }
-      : holdOut(images, drawHoldout(images.length, holdout));
-  });
-  return lazyDataset(
-    {
-      train: async () => (await parts()).rest,
-      validation: validation ? read(validation) : async () => (await parts()).held,
-      test: test && read(test),
-    },
-    () => (train.labels === undefined ? undefined : (classes ?? (largest === undefined ? undefined : largest + 1))),
-  );
+  return datasetOf(sources, { ...splitRules(settings), labelled: train.labels !== undefined });
 }

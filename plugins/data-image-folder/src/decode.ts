@@ -1,5 +1,6 @@
 import { CarlError, unreadable } from '@carl-ssl/core';
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 
 /** How images are decoded. */
@@ -7,7 +8,7 @@ export interface DecodeRules {
   readonly channels: 1 | 3;
   /** Longest side allowed, pixels; larger images are made smaller. */
   readonly maxSide?: number;
-  /** Whether a camera's note of how it was held (EXIF) turns the image. */
+  /** Whether to turn images by the camera's orientation tag (EXIF). */
   readonly orient: boolean;
 }
 
@@ -17,15 +18,20 @@ export interface Decoded {
   readonly size: readonly [height: number, width: number];
 }
 
-/** What sharp calls the formats that are pictures of pixels; it would also draw SVG files. */
+/** Names that sharp gives to the pixel formats; it would also render SVG files. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
-/** Endings of files that can be decoded. */
+/** Suffixes of files that can be decoded. */
 export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
 
+/** Suffix of a file in lower case without the dot; empty if it has none. */
+export function suffixOf(name: string): string {
+  return extname(name).slice(1).toLowerCase();
+}
+
 /**
- * Decodes an image file to levels as they are stored: transparency is dropped, not blended; colour profiles are
- * ignored; of an animation the first picture is taken.
+ * Decodes an image file to its stored levels: transparency is dropped, not blended; colour profiles are ignored; of an
+ * animation the first frame is taken.
  * @throws CarlError INPUT_DATA naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
@@ -35,12 +41,17 @@ export async function decodeFile(path: string, rules: DecodeRules): Promise<Deco
   try {
     return await decode(stored, rules);
   } catch (error) {
-    throw new CarlError(
-      'INPUT_DATA',
-      `${path} cannot be decoded (${(error as Error).message.trim().replace(/\s+/g, ' ')}). It may be damaged or incomplete: replace or remove it, or set \`onCorrupt: skip\`.`,
-      { cause: error },
-    );
+    throw undecodable(path, error as Error);
   }
+}
+
+function undecodable(path: string, cause: Error): CarlError {
+  const reason = cause.message.trim().replace(/\s+/g, ' ');
+  const suffix = suffixOf(path);
+  const advice = EXTENSIONS.includes(suffix)
+    ? 'It may be damaged or incomplete: replace or remove it, or set `onCorrupt: skip`.'
+    : `Files with the suffix .${suffix} are usually not readable; those with ${EXTENSIONS.map(one => `.${one}`).join(', ')} are. Convert it, or remove \`${suffix}\` from \`extensions\`.`;
+  return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
@@ -52,7 +63,7 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   return toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
 }
 
-/** Before it is made smaller: sharp weighs colours by transparency then. */
+/** Drops transparency before an image is made smaller, because sharp would weight colours by it. */
 async function withoutAlpha(image: Sharp): Promise<Sharp> {
   const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
@@ -68,7 +79,7 @@ async function toBytes(image: Sharp, { channels }: DecodeRules): Promise<Decoded
   return { bytes: channels === 3 ? data : luma(data), size: [info.height, info.width] };
 }
 
-/** Brightness by ITU-R BT.601 in 16-bit fixed point, [n, 3] -> [n]. */
+/** Luma by ITU-R BT.601 in 16-bit fixed point, [n, 3] -> [n]. */
 function luma(rgb: Uint8Array): Uint8Array {
   const grey = new Uint8Array(rgb.length / 3);
   for (let i = 0; i < grey.length; i++)

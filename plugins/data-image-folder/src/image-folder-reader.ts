@@ -1,21 +1,27 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { EXTENSIONS } from './decode.js';
-import { folderImages } from './folder-images.js';
-import { labelledFiles } from './labelled-files.js';
+import { folderOptions, imagesOf, listFiles } from './folder-options.js';
+import { ImageCache } from './image-cache.js';
+import { refuseSplitFolders } from './split-folders.js';
 
 export const imageFolderReader = defineComponent(slots.reader, {
   use: 'image-folder',
-  description: "Images in one folder for each class, as RGB; the pixels that torchvision's ImageFolder gives.",
+  description:
+    "All images below a folder as one set, labelled by folder or not at all; the pixels and the order of torchvision's ImageFolder.",
   source: 'https://github.com/pytorch/vision',
   options: Type.Object(
-    { root: Path({ description: 'Folder with a folder for each class.' }) },
+    {
+      root: Path({ description: 'Folder of images; with labels, a folder that has one folder for each class.' }),
+      ...folderOptions,
+    },
     { additionalProperties: false },
   ),
-  create: ({ root }) => ({
-    read: async () => {
-      const files = await labelledFiles(root, { extensions: EXTENSIONS, followLinks: false });
-      return folderImages(files, { channels: 3, orient: false }, 0);
+  provides: ({ labels }) => (labels === 'folders' ? ['labels'] : []),
+  create: ({ root, ...options }) => ({
+    read: async classes => {
+      if (options.labels === 'folders') await refuseSplitFolders(root);
+      const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
+      return imagesOf(await listFiles(root, options, classes && { classes }), options, cache);
     },
   }),
 });

@@ -1,71 +1,37 @@
 import {
+  datasetOf,
   defineComponent,
-  lazyDataset,
   once,
   Path,
   slots,
   type Dataset,
   type Finding,
-  type ImageSet,
+  type ReadSplit,
   type SplitName,
 } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
-import { EXTENSIONS } from './decode.js';
-import { folderImages, withoutCorrupt } from './folder-images.js';
-import { labelledFiles, unlabelledFiles, type ImageFiles } from './labelled-files.js';
-import { partition, splitFolders } from './splits.js';
+import { folderOptions, imagesOf, listFiles } from './folder-options.js';
+import { partition } from './hashed-splits.js';
+import { ImageCache } from './image-cache.js';
+import { splitFolders } from './split-folders.js';
 
-const share = (name: string, value: number) =>
+const share = (split: string, value: number) =>
   Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: value,
-    description: `Share of the images used for ${name}, chosen by a hash of their paths; without meaning if there is a folder \`${name}\` beside \`train\`.`,
+    description: `Share of the images for the ${split} split, chosen by a hash of their paths. Has no effect if there is a folder for this split.`,
   });
 
 const options = Type.Object(
   {
     root: Path({
       description:
-        'Folder of images, with folders below it as you like; or with the folders train, validation (or val) and test and nothing else.',
-    }),
-    labels: Type.Union([Type.Literal('folders'), Type.Literal('none')], {
-      default: 'folders',
-      description:
-        'folders: the folder an image is in, directly below root or the split, is its class. none: images have no labels.',
+        'Folder of images, with any folders below it; or folders named for the splits: train or training; validation, valid, val or dev; test or testing.',
     }),
     validation: share('validation', 0.1),
     test: share('test', 0),
-    channels: Type.Union([Type.Literal(1), Type.Literal(3)], { default: 3, description: '3: RGB. 1: grey.' }),
-    maxSide: Type.Optional(
-      Type.Integer({
-        minimum: 8,
-        maximum: 16384,
-        description: 'Longest side, pixels; larger images are made smaller, which saves memory and time.',
-      }),
-    ),
-    orient: Type.Boolean({
-      default: false,
-      description:
-        'Whether images are turned as the camera noted (EXIF). Most tools for training do not, torchvision among them.',
-    }),
-    extensions: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
-      default: [...EXTENSIONS],
-      minItems: 1,
-      description:
-        'Endings of image files, in small letters without the dot; capitals count as small letters. Other files are left out.',
-    }),
-    followLinks: Type.Boolean({ default: false, description: 'Whether symbolic links may lead out of the folder.' }),
-    cacheMegabytes: Type.Integer({
-      minimum: 0,
-      default: 512,
-      description: 'Memory for decoded images. Those that find no room are decoded again each time.',
-    }),
-    onCorrupt: Type.Union([Type.Literal('error'), Type.Literal('skip')], {
-      default: 'error',
-      description:
-        'error: a damaged image ends the run when it is read. skip: all images are decoded once at the start, damaged ones are listed and left out.',
-    }),
+    ...folderOptions,
   },
   { additionalProperties: false },
 );
@@ -87,34 +53,22 @@ function findings({ validation, test }: Options): Finding[] {
   return [{ severity: 'error', code: 'IMAGE_FOLDER_NO_TRAINING', path: 'validation', message }];
 }
 
-function dataset(options: Options): Dataset {
-  let classCount: number | undefined;
-  const list = (root: string, classes?: readonly string[]): Promise<ImageFiles> =>
-    options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);
-  const parts = once(async () => {
-    const folders = await splitFolders(options.root);
-    const files = await list(folders.train);
-    classCount = files.classes?.length;
-    const shares = { validation: folders.validation ? 0 : options.validation, test: folders.test ? 0 : options.test };
-    return { folders, classes: files.classes, hashed: partition(files, shares) };
+function dataset({ root, validation, test, ...options }: Options): Dataset {
+  const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
+  const listing = once(async () => {
+    const folders = await splitFolders(root);
+    const files = await listFiles(folders.train, options, { beside: folders.leftOut });
+    const shares = { validation: folders.validation ? 0 : validation, test: folders.test ? 0 : test };
+    return { folders, hashed: partition(files, shares) };
   });
-  const read = (split: SplitName) => async (): Promise<ImageSet | undefined> => {
-    const { folders, classes, hashed } = await parts();
-    const folder = split === 'train' ? undefined : folders[split];
-    const files = folder === undefined ? hashed[split] : await list(folder, classes);
-    return files && images(files, options);
-  };
-  return lazyDataset({ train: read('train'), validation: read('validation'), test: read('test') }, () => classCount);
-}
-
-async function images(
-  files: ImageFiles,
-  { channels, maxSide, orient, onCorrupt, cacheMegabytes }: Options,
-): Promise<ImageSet> {
-  const rules = { channels, maxSide, orient };
-  return folderImages(
-    onCorrupt === 'skip' ? await withoutCorrupt(files, rules) : files,
-    rules,
-    cacheMegabytes * 2 ** 20,
-  );
+  const source =
+    (split: SplitName): ReadSplit =>
+    async classes => {
+      const { folders, hashed } = await listing();
+      const folder = split === 'train' ? undefined : folders[split];
+      const files = folder === undefined ? hashed[split] : await listFiles(folder, options, classes && { classes });
+      return files && imagesOf(files, options, cache);
+    };
+  const sources = { train: source('train'), validation: source('validation'), test: source('test') };
+  return datasetOf(sources, { labelled: options.labels === 'folders' });
 }

@@ -1,47 +1,64 @@
-import { CarlError, unreadable } from '@carl-ssl/core';
+import { CarlError, unreadable, type LeftOutFile } from '@carl-ssl/core';
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { suffixOf } from './decode.js';
 
-/** Which files count as images. */
+/** Rules for which files are images. */
 export interface ListRules {
-  /** Endings in small letters, without the dot. */
+  /** Suffixes in lower case, without the dot. */
   readonly extensions: readonly string[];
   /** Whether links may lead out of the folder that is listed. */
   readonly followLinks: boolean;
 }
 
-/** A folder on the way down, with the real places of the first folder, of those between, and of itself. */
+/** Files below a folder as paths relative to it, with `/` between parts. */
+export interface Listing {
+  readonly images: readonly string[];
+  readonly leftOut: readonly LeftOutFile[];
+}
+
+/** A folder during the descent, with the real paths of the first folder, of those between, and of itself. */
 interface Place {
   readonly path: string;
   readonly chain: readonly string[];
 }
 
-/** What an entry of a folder is in the end, and where it really is. */
+/** Kind of an entry of a folder after links are resolved, and its real path. */
 interface Found {
-  readonly kind: 'folder' | 'image' | 'other';
+  readonly kind: 'folder' | 'image' | 'file' | 'other';
   readonly real: string;
 }
 
 /**
- * Images below a folder as paths relative to it, with `/` between parts: folder by folder in the order of their paths,
- * in each by name. Names that begin with a dot are skipped.
- * @throws CarlError INPUT_FILE for what cannot be read, INPUT_DATA for links out of the folder, to nothing or in circles
+ * Lists the images below a folder: folder by folder in the order of their paths, by name in each. Names that begin with
+ * a dot are skipped; other files are listed as left out.
+ * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for links out of the folder, to nothing or in circles
  */
-export async function listImages(folder: string, rules: ListRules): Promise<string[]> {
+export async function listImages(folder: string, rules: ListRules): Promise<Listing> {
   const listed: { folder: string; names: string[] }[] = [];
+  const leftOut: LeftOutFile[] = [];
   const walk = async ({ path, chain }: Place): Promise<void> => {
     const names: string[] = [];
+    const within = relative(folder, path).split(sep).join('/');
     for (const entry of await visibleEntries(path)) {
       const { kind, real } = await identify(entry, { path, chain }, rules);
       if (kind === 'image') names.push(entry.name);
+      if (kind === 'file') leftOut.push({ file: joined(within, entry.name), reason: suffixReason(entry.name) });
       if (kind === 'folder') await walk({ path: join(path, entry.name), chain: [...chain, real] });
     }
-    listed.push({ folder: relative(folder, path).split(sep).join('/'), names: names.sort() });
+    listed.push({ folder: within, names: names.sort() });
   };
   await walk({ path: folder, chain: [await realFolder(folder)] });
   listed.sort((a, b) => (a.folder < b.folder ? -1 : 1));
-  return listed.flatMap(({ folder, names }) => names.map(name => (folder === '' ? name : `${folder}/${name}`)));
+  return { images: listed.flatMap(({ folder: at, names }) => names.map(name => joined(at, name))), leftOut };
+}
+
+const joined = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
+function suffixReason(name: string): string {
+  const suffix = suffixOf(name);
+  return suffix === '' ? 'no suffix' : `suffix .${suffix}`;
 }
 
 /** Names of the folders in a folder, links to folders among them, sorted. @throws CarlError INPUT_FILE */
@@ -53,6 +70,12 @@ export async function listFolders(folder: string): Promise<string[]> {
   const entries = await visibleEntries(folder);
   const flags = await Promise.all(entries.map(isFolder));
   return entries.flatMap((entry, i) => (flags[i] ? [entry.name] : [])).sort();
+}
+
+/** Names of the files in a folder, sorted. @throws CarlError INPUT_FILE */
+export async function listFiles(folder: string): Promise<string[]> {
+  const entries = await visibleEntries(folder);
+  return entries.flatMap(entry => (entry.isFile() ? [entry.name] : [])).sort();
 }
 
 async function visibleEntries(folder: string): Promise<Dirent[]> {
@@ -72,29 +95,34 @@ async function realFolder(folder: string): Promise<string> {
 }
 
 async function identify(entry: Dirent, parent: Place, rules: ListRules): Promise<Found> {
-  const named = rules.extensions.includes(extname(entry.name).slice(1).toLowerCase());
+  const named = rules.extensions.includes(suffixOf(entry.name));
   if (!entry.isSymbolicLink()) return { kind: kindOf(entry, named), real: join(parent.chain.at(-1)!, entry.name) };
   const path = join(parent.path, entry.name);
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined && named)
-    throw badLink(path, 'to a file that does not exist', 'Remove it, or bring the file back.');
+    throw badLink(path, 'to a file that does not exist', 'Remove it, or restore the file.');
   if (real === undefined) return { kind: 'other', real: path };
   const kind = kindOf(await stat(real), named);
-  if (kind !== 'other') checkLink(path, { kind, real }, parent, rules);
+  if (kind === 'folder' || kind === 'image') checkLink(path, real, { parent, rules });
   return { kind, real };
 }
 
 function kindOf(entry: Dirent | Stats, named: boolean): Found['kind'] {
   if (entry.isDirectory()) return 'folder';
-  return entry.isFile() && named ? 'image' : 'other';
+  if (!entry.isFile()) return 'other';
+  return named ? 'image' : 'file';
 }
 
-function checkLink(path: string, { real }: Found, parent: Place, { followLinks }: ListRules): void {
+function checkLink(
+  path: string,
+  real: string,
+  { parent, rules }: { readonly parent: Place; readonly rules: ListRules },
+): void {
   const fromStart = relative(parent.chain[0], real);
   const outside = fromStart === '..' || fromStart.startsWith(`..${sep}`) || isAbsolute(fromStart);
-  if (outside && !followLinks)
-    throw badLink(path, `that leaves ${parent.chain[0]}`, 'Put the files there, or set `followLinks: true`.');
-  if (parent.chain.includes(real)) throw badLink(path, 'to a folder that it lies in', 'Remove it.');
+  if (outside && !rules.followLinks)
+    throw badLink(path, `that leaves ${parent.chain[0]}`, 'Move the files there, or set `followLinks: true`.');
+  if (parent.chain.includes(real)) throw badLink(path, 'to a folder that contains it', 'Remove it.');
 }
 
 function badLink(path: string, problem: string, remedy: string): CarlError {

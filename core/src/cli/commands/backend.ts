@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { installerOf } from '../../backend/installers.js';
 import { listBackends } from '../../backend/list.js';
-import { loadPlugins } from '../../catalogue/load.js';
+import { loadPlugins, withBackends } from '../../catalogue/load.js';
 import type { Catalogue } from '../../plugin/catalogue.js';
 import { oneOf } from '../parse-option.js';
 import { backendTable, gigabytes } from './backend-table.js';
@@ -23,8 +23,7 @@ interface InstallFlags extends PluginFlag {
 const PLUGIN = ['--plugin <name...>', 'packages of third-party backends'] as const;
 
 /** Registers `carl backend list | install NAME | remove NAME`. */
-export function registerBackend(program: Command): void {
-  const backend = program.command('backend').description('List, install or remove compute backends.');
+export function register(backend: Command): void {
   registerList(backend);
   registerInstall(backend);
   backend
@@ -68,7 +67,9 @@ Examples:
 }
 
 /** The plugins given, and those of this project's backends. */
-const catalogueOf = ({ plugin = [] }: PluginFlag): Promise<Catalogue> => loadPlugins(plugin, process.cwd());
+async function catalogueOf({ plugin = [] }: PluginFlag): Promise<Catalogue> {
+  return withBackends(await loadPlugins(plugin, process.cwd()));
+}
 
 async function list({ format, ...flags }: ListFlags): Promise<void> {
   const listings = await listBackends(await catalogueOf(flags));

@@ -15,10 +15,8 @@ interface PlanOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.')
+export function register(command: Command): void {
+  command
     .argument('<file>', 'pipeline in YAML')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
@@ -32,7 +30,7 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
   const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
-  const estimate = await estimateTraining(loaded, { experiment, plan: planned });
+  const estimate = await estimateTraining(experiment, planned);
   const text =
     options.format === 'json'
       ? JSON.stringify({ ...planned, ...estimate, warnings }, null, 2)

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import type { HostArray } from '../../contracts/metric.js';
 import { slots } from '../../contracts/slots.js';
+import { floatImage } from '../../data/float-image.js';
+import { packed } from '../../data/host-images.js';
 import type { RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
-import { packed } from '../../data/host-images.js';
 
-/** Files of the case, read as they are: `images`, or `image.<i>` where sizes differ, and `labels`. */
+/** Reads the files of the case: `images`, or `image.<i>` if sizes differ, as floats in [0, 1]; and `labels`. */
 export const reader: RunKind = async (golden, bench) => {
   const component = bench.make(slots.reader, { use: golden.use, ...inFolder(golden.options, golden.folder) });
   if (!component) return undefined;
   const set = await component.read();
-  const images = await set.read(Array.from({ length: set.length }, (_, i) => i));
+  const stored = await set.read(Array.from({ length: set.length }, (_, i) => i));
+  const images = stored.map(floatImage);
   const outputs: Record<string, HostArray> = set.labels ? { labels: { shape: [set.length], data: set.labels } } : {};
   if ('images' in (golden.expect ?? {})) return { ...outputs, images: packed(images) };
   const single = images.map(

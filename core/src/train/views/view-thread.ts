@@ -1,22 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createRoot, createRun } from '../../container/root.js';
+import { wirePipeline } from '../../container/root.js';
 import { Augmenter } from '../../contracts/augmenter.js';
 import { Dataset } from '../../contracts/dataset.js';
+import { createCatalogue } from '../../plugin/catalogue.js';
 import { builtinPlugin, loadPlugin } from '../../catalogue/load.js';
+import { openShared } from '../../data/shared-images.js';
 import { makeViews, type ViewSource } from '../view-batch.js';
 import type { ViewReply, ViewRequest, ViewTask } from './view-threads.js';
 import { Streams } from '../../contracts/random.js';
 
-/** What a thread runs that makes views: it opens the dataset for itself, so decoding too happens beside the step. */
+/** Program of a thread that makes views. It reads and decodes images too, so that this happens beside the step. */
 
 const source = await sourceOf(workerData as ViewTask);
 parentPort!.on('message', (request: ViewRequest) => void answer(request));
 parentPort!.postMessage({ ready: true } satisfies ViewReply);
 
-async function sourceOf({ pipeline, plugins }: ViewTask): Promise<ViewSource> {
-  const loaded = await Promise.all([builtinPlugin(), ...plugins.map(path => loadPlugin(path, path))]);
-  const services = createRun(createRoot(loaded.map(({ plugin }) => plugin)), pipeline);
-  const images = await services.get(Dataset).split('train');
+async function sourceOf({ pipeline, plugins, images: shared }: ViewTask): Promise<ViewSource> {
+  const loaded = await Promise.all(plugins.map(path => loadPlugin(path, path)));
+  const services = wirePipeline(pipeline, createCatalogue([builtinPlugin(), ...loaded]));
+  const images = shared ? await openShared(shared) : await services.get(Dataset).split('train');
   return { images: images!, augmenter: services.get(Augmenter), streams: services.get(Streams) };
 }
 

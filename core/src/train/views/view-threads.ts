@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { SharedImages } from '../../contracts/image-set.js';
 import type { Pipeline } from '../../schema/skeleton.js';
 import type { HostImages } from '../../data/host-images.js';
 
@@ -7,6 +8,8 @@ export interface ViewTask {
   readonly pipeline: Pipeline;
   /** Paths of the plugins that are not built in. */
   readonly plugins: readonly string[];
+  /** The training images, if the set can be shared; otherwise a thread opens the dataset for itself. */
+  readonly images?: SharedImages;
 }
 
 export interface ViewRequest {

@@ -1,4 +1,4 @@
-import { CarlError } from '@carl-ssl/core';
+import { CarlError, floatImage } from '@carl-ssl/core';
 import type { Augmentation, Augmenter, Image, ViewSpec } from '@carl-ssl/core';
 import { describeImage, sameSize } from '../maths/geometry.js';
 import { toGray } from '../maths/gray.js';
@@ -23,14 +23,16 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
   return {
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
-    augment: (image, randoms) =>
-      views.map((view, index) => {
+    augment: (stored, randoms) => {
+      const image = floatImage(stored);
+      return views.map((view, index) => {
         const result = operations[index].apply(image, randoms[index]);
         if (!sameSize(result, view)) throw wrongSize(view, index, result);
         return normalizeChannels(result, settings);
-      }),
+      });
+    },
     plain: image => {
-      const resized = resizeToCover(image, { ...views[0], ...settings });
+      const resized = resizeToCover(floatImage(image), { ...views[0], ...settings });
       return normalizeChannels(withChannels(resized, outputChannels(image.channels)), settings);
     },
   };

@@ -1,0 +1,53 @@
+import type { StoredImage } from './image.js';
+
+/** An ordered set of images, with or without labels. */
+export interface ImageSet {
+  readonly length: number;
+  /** Class of each image, counted from 0; undefined for unlabelled images. */
+  readonly labels?: Int32Array;
+  /** Class names in the order of the labels, if known. */
+  readonly classes?: readonly string[];
+  /** Number of channels of every image. */
+  readonly channels: number;
+  /** Height and width, if all images have the same. */
+  readonly size?: readonly [height: number, width: number];
+  /** Files beside the images that are not part of the set. */
+  readonly leftOut?: readonly LeftOutFile[];
+  /** Reads the images at these places, in this order. The caller may change the result. @throws CarlError INPUT_DATA naming the file */
+  read(indices: readonly number[]): Promise<readonly StoredImage[]>;
+  /** Hashes everything that determines the images, their order and their labels: SHA-256 in hex. An abort rejects the promise. */
+  fingerprint(signal?: AbortSignal): Promise<string>;
+  /** Hashes names, sizes and modification times instead of content. Sets whose images are in memory do not need it. */
+  quickFingerprint?(): Promise<QuickFingerprint>;
+  /**
+   * Describes the set for threads, which then use its memory or its list of files instead of opening the dataset again.
+   * @param sharers number of threads that will have the set, this one included; a limit of memory is divided among them
+   */
+  share?(sharers: number): SharedImages;
+}
+
+/** A file that an image set does not contain. */
+export interface LeftOutFile {
+  /** Relative to the folder that was listed, with `/` between parts. */
+  readonly file: string;
+  /** Reason in a few words, the same for files of one kind: `suffix .bmp`. */
+  readonly reason: string;
+  /** Error message or other explanation about this file. */
+  readonly detail?: string;
+}
+
+/** Fingerprint of the state of files, without their content. */
+export interface QuickFingerprint {
+  /** SHA-256 in hex. */
+  readonly sha256: string;
+  /** Size of all files, which the full fingerprint has to read. */
+  readonly bytes: number;
+}
+
+/** A description of an image set that can be sent to a thread. */
+export interface SharedImages {
+  /** URL of a module that exports `fromShared(content)`, which returns the set or a promise of it. */
+  readonly module: string;
+  /** Any value that structured cloning takes; arrays in a SharedArrayBuffer are shared, not copied. */
+  readonly content: unknown;
+}

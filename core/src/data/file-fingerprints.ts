@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ImageSet, QuickFingerprint } from '../contracts/image-set.js';
+import { concurrently } from '../files/concurrently.js';
+import { unreadable } from '../files/data-file.js';
+import { fileDigests, LARGE_BYTES } from '../files/file-digests.js';
+import { cachedFingerprint } from './fingerprint-cache.js';
+import { onceFulfilled } from './once.js';
+
+/** Files that an image set reads its images from, each time they are asked for. */
+export interface SetFiles {
+  readonly root: string;
+  /** Relative to the root, with `/` between parts, in the order of the set. */
+  readonly paths: readonly string[];
+  /** Label of each file, if the files have labels. */
+  readonly labels?: ArrayLike<number>;
+  /** Options and names that determine the images besides the files. Plain data. */
+  readonly rules: unknown;
+}
+
+/**
+ * Both fingerprints of an image set whose files stay on disk. The full one is of rules, paths, labels and contents; for
+ * large sets it is kept in the cache folder as long as the quick one stays the same. Neither depends on where the root is.
+ */
+export function fileFingerprints(files: SetFiles): Required<Pick<ImageSet, 'fingerprint' | 'quickFingerprint'>> {
+  const quick = onceFulfilled(() => quickFingerprintOf(files));
+  const fingerprint = onceFulfilled(async signal => {
+    const { sha256, bytes } = await quick();
+    const compute = () => fullFingerprintOf(files, bytes, signal);
+    if (bytes < LARGE_BYTES) return compute();
+    const place = createHash('sha256').update(sha256).update(resolve(files.root));
+    return cachedFingerprint(place.digest('hex'), compute);
+  });
+  return { fingerprint, quickFingerprint: () => quick() };
+}
+
+async function quickFingerprintOf(files: SetFiles): Promise<QuickFingerprint> {
+  const states = await concurrently(files.paths, path => stateOf(join(files.root, path)));
+  const sha256 = hashOf(files, i => [states[i].size, states[i].modified]);
+  return { sha256, bytes: states.reduce((sum, { size }) => sum + size, 0) };
+}
+
+async function stateOf(path: string): Promise<{ readonly size: number; readonly modified: number }> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { size, modified: mtimeMs };
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+async function fullFingerprintOf(files: SetFiles, bytes: number, signal?: AbortSignal): Promise<string> {
+  const paths = files.paths.map(path => join(files.root, path));
+  const digests = await fileDigests(paths, { bytes, ...(signal && { signal }) });
+  return hashOf(files, i => [digests[i]]);
+}
+
+/** SHA-256 of the rules and, for each file, of its path, its label and the given values. */
+function hashOf({ paths, labels, rules }: SetFiles, valuesOf: (index: number) => readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(rules));
+  paths.forEach((path, i) => hash.update(JSON.stringify([path, labels?.[i], ...valuesOf(i)])));
+  return hash.digest('hex');
+}

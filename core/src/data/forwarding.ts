@@ -1,0 +1,12 @@
+import type { ImageSet } from '../contracts/image-set.js';
+
+/** A set that forwards every property and call to another, whatever its class, except `share`. Start of sets that change a part. */
+export function forwarding(images: ImageSet): ImageSet {
+  const { length, labels, classes, channels, size, leftOut } = images;
+  return {
+    ...{ length, labels, classes, channels, size, leftOut },
+    read: indices => images.read(indices),
+    fingerprint: signal => images.fingerprint(signal),
+    ...(images.quickFingerprint && { quickFingerprint: () => images.quickFingerprint!() }),
+  };
+}

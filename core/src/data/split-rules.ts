@@ -1,0 +1,10 @@
+/** Rules for the splits of a dataset. */
+export interface SplitRules {
+  /** Places of training images to hold out as the validation split, for a number of images. Without effect if there is one. */
+  readonly holdout?: (length: number) => Int32Array;
+  /** Number of classes; labels must be below it. */
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  /** Whether the training images have labels, if that is known before they are read. */
+  readonly labelled?: boolean;
+}

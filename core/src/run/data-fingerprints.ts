@@ -1,0 +1,68 @@
+import type { Dataset, SplitName } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
+import { LARGE_BYTES } from '../files/file-digests.js';
+
+/** State of a split when a run began. */
+export interface DataFingerprint {
+  readonly images: number;
+  /** Full fingerprint. For large data it is missing until it has been computed beside the training. */
+  readonly sha256?: string;
+  /** Quick fingerprint, for splits whose images stay on disk. */
+  readonly quick?: string;
+}
+
+/** Fingerprints by split. */
+export type DataFingerprints = Readonly<Record<string, DataFingerprint>>;
+
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
+
+/**
+ * Fingerprints of all splits without reading large data. Content is read where it is small, and where the quick
+ * fingerprint differs from that of the run's lock, so that only the content can tell whether the data are the same.
+ * @param before fingerprints in the lock of a run that is resumed
+ */
+export async function dataFingerprints(dataset: Dataset, before: DataFingerprints = {}): Promise<DataFingerprints> {
+  const found: Record<string, DataFingerprint> = {};
+  for (const split of SPLITS) {
+    const images = await dataset.split(split);
+    if (images) found[split] = await fingerprintOf(images, before[split]);
+  }
+  return found;
+}
+
+async function fingerprintOf(images: ImageSet, before: DataFingerprint | undefined): Promise<DataFingerprint> {
+  const quick = await images.quickFingerprint?.();
+  const known = { images: images.length, ...(quick && { quick: quick.sha256 }) };
+  if (quick && quick.sha256 === before?.quick)
+    return before.sha256 === undefined ? known : { ...known, sha256: before.sha256 };
+  const postponed = quick && quick.bytes >= LARGE_BYTES && before?.sha256 === undefined;
+  return postponed ? known : { ...known, sha256: await images.fingerprint() };
+}
+
+/** Adds the full fingerprints that are missing. Reads all content. */
+export async function completeFingerprints(
+  dataset: Dataset,
+  data: DataFingerprints,
+  signal: AbortSignal,
+): Promise<DataFingerprints> {
+  const complete: Record<string, DataFingerprint> = {};
+  for (const [split, known] of Object.entries(data)) {
+    const images = known.sha256 === undefined ? await dataset.split(split as SplitName) : undefined;
+    complete[split] = images ? { ...known, sha256: await images.fingerprint(signal) } : known;
+  }
+  return complete;
+}
+
+/** Describes how a split differs from its state in a lock; undefined if content or quick fingerprint are the same. */
+export function dataDifference(
+  before: DataFingerprint | undefined,
+  now: DataFingerprint | undefined,
+): string | undefined {
+  if (!before || !now) return before ? 'was there, is not there' : 'was not there, is there';
+  if (before.images !== now.images) return `had ${before.images} images, has ${now.images}`;
+  const same = (key: 'sha256' | 'quick'): boolean => before[key] !== undefined && before[key] === now[key];
+  if (same('sha256') || same('quick')) return undefined;
+  if (before.sha256 !== undefined && now.sha256 !== undefined)
+    return `the content changed, its SHA-256 was ${before.sha256} and is ${now.sha256}`;
+  return 'names, sizes or modification times of files changed, and the lock has no SHA-256 of their content';
+}

@@ -1,0 +1,73 @@
+import { warnLeftOut, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
+import { Type, type Static, type TObject } from 'typebox';
+import { EXTENSIONS } from './decode.js';
+import { folderImages } from './folder-images.js';
+import type { ImageCache } from './image-cache.js';
+import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
+import { readableFiles } from './readable-files.js';
+
+/** Options of the dataset and the reader for folders of images. */
+export const folderOptions = {
+  labels: Type.Union([Type.Literal('folders'), Type.Literal('none')], {
+    default: 'folders',
+    description:
+      'folders: the class of an image is the folder directly below the root that contains it; with split folders, directly below the split. none: images have no labels.',
+  }),
+  channels: Type.Union([Type.Literal(1), Type.Literal(3)], { default: 3, description: '3: RGB. 1: grey.' }),
+  maxSide: Type.Optional(
+    Type.Integer({
+      minimum: 8,
+      maximum: 16384,
+      description:
+        'Longest side in pixels. Larger images are made smaller when they are read, which saves memory and time.',
+    }),
+  ),
+  orient: Type.Boolean({
+    default: false,
+    description:
+      "Whether to turn images by the camera's orientation tag (EXIF). Most training tools do not, torchvision among them.",
+  }),
+  extensions: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
+    default: [...EXTENSIONS],
+    minItems: 1,
+    description:
+      'Suffixes of image files, in lower case without the dot; upper case in names counts as lower case. Other files are left out.',
+  }),
+  followLinks: Type.Boolean({ default: false, description: 'Whether symbolic links may lead out of the folder.' }),
+  cacheMegabytes: Type.Integer({
+    minimum: 0,
+    default: 512,
+    description:
+      'Memory for decoded images, in all splits and threads together. Images that do not fit are decoded again each time.',
+  }),
+  onCorrupt: Type.Union([Type.Literal('error'), Type.Literal('skip')], {
+    default: 'error',
+    description:
+      'error: a damaged image ends the run when it is read. skip: all images are decoded once at the start, and damaged ones are reported and left out.',
+  }),
+};
+
+export type FolderOptions = Readonly<Static<TObject<typeof folderOptions>>>;
+
+/** Facts about a folder that its surroundings determine. */
+export interface FolderPlace {
+  /** Class names, if another split determines them. */
+  readonly classes?: readonly string[];
+  /** Files beside the folder that are left out. */
+  readonly beside?: readonly LeftOutFile[];
+}
+
+/** Lists the images of a folder by the options and warns of the files that are left out. */
+export async function listFiles(root: string, options: FolderOptions, place: FolderPlace = {}): Promise<ImageFiles> {
+  const { classes, beside = [] } = place;
+  const found = options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);
+  const files = options.onCorrupt === 'skip' ? await readableFiles(await found, options) : await found;
+  const leftOut = [...beside, ...(files.leftOut ?? [])];
+  warnLeftOut(root, leftOut, files.paths.length);
+  return { ...files, leftOut };
+}
+
+/** Makes a set of listed images by the options. */
+export function imagesOf(files: ImageFiles, { channels, maxSide, orient }: FolderOptions, cache: ImageCache): ImageSet {
+  return folderImages(files, { channels, maxSide, orient }, cache);
+}
