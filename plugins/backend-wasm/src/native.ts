@@ -14,7 +14,7 @@ interface Module {
 }
 
 /** A convolution in the numbers XNNPACK takes; the operands are ids. */
-export interface NativeConvolution {
+interface NativeConvolution {
   readonly input: number;
   readonly inputShape: readonly [batch: number, height: number, width: number, channels: number];
   readonly filter: number;
