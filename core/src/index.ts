@@ -18,6 +18,7 @@ export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
 export type { Facts, Finding } from './contracts/facts.js';
+export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
 export type { Image, StoredImage } from './contracts/image.js';
@@ -32,6 +33,16 @@ export type {
   WeightedTensors,
 } from './contracts/kernels.js';
 export { type HostArray, Metric } from './contracts/metric.js';
+export type {
+  EpochLine,
+  EvaluationLine,
+  HealthLine,
+  LineOf,
+  MetricsLine,
+  MetricsType,
+  StepLine,
+  WarningLine,
+} from './contracts/metrics.js';
 export {
   type MaskedPatches,
   type MaskedImages,
@@ -42,7 +53,16 @@ export {
   type TrivialValue,
 } from './contracts/objective.js';
 export type { Note } from './contracts/note.js';
-export { Observer, type StepReport, type Warning } from './contracts/observer.js';
+export {
+  type EpochSummary,
+  type EvaluationReport,
+  type HealthReport,
+  Observer,
+  type RunStart,
+  type RunStatus,
+  type StepReport,
+  type Warning,
+} from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
 export { Reader } from './contracts/reader.js';

@@ -10,6 +10,7 @@ import {
   normal,
   normalizeRows,
   type Objective,
+  type Observer,
   type Optimizer,
   Path,
   pixelImages,
@@ -21,6 +22,8 @@ import {
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 
 /** The smallest sound component of every slot with rules of its own: what broken ones are made from by one change. */
@@ -230,6 +233,19 @@ export const evaluator = defineComponent(slots.evaluator, {
   }),
 });
 
+export const observer = defineComponent(slots.observer, {
+  ...common,
+  create: (): Observer => {
+    const losses: number[] = [];
+    let file: string | undefined;
+    return {
+      onStart: ({ run }) => void (file = join(run, 'losses.txt')),
+      onStep: ({ loss }) => losses.push(loss),
+      close: async () => (file === undefined ? undefined : appendFile(file, losses.join('\n'))),
+    };
+  },
+});
+
 export const backend = defineComponent(slots.backend, {
   ...common,
   create: () => ({
@@ -267,6 +283,7 @@ export const sound: readonly Component[] = [
   teacher,
   metric,
   evaluator,
+  observer,
   backend,
   collective,
 ];

@@ -17,7 +17,7 @@ import {
   passesOf,
   shapeOf,
   singleProcess,
-  targetsOf,
+  runTeacher,
 } from '@carl-ssl/core/testing';
 import vit from '@carl-ssl/vit';
 import heads from '@carl-ssl/heads';
@@ -73,7 +73,7 @@ function modelOf(network: Network): Model {
 
 function run(network: Network, model: Model, batch: Batch, context: StepContext = contextAt()) {
   const step = { batch, context, masking: drawMasking(network, batch, context), notes: new Notes() };
-  return evaluateLoss(network, model, { ...step, targets: targetsOf(network, model, step) });
+  return evaluateLoss(network, model, { ...step, targets: runTeacher(network, model, step) });
 }
 
 const places = [1, 2, 6, 13, 22, 23];

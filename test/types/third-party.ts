@@ -170,7 +170,7 @@ const observer = defineComponent(slots.observer, {
   use: 'bell',
   description: 'Rings at the end.',
   options: Type.Object({}, closed),
-  create: (): Observer => ({ onEnd: () => process.stdout.write('\u0007') }),
+  create: (): Observer => ({ close: status => status === 'finished' && process.stdout.write('\u0007') }),
 });
 
 const plugin = definePlugin({

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
-import { refuseRenamed } from './commands/backend-renamed.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
+import { refuseRenamed } from './renamed-commands.js';
 import { reportError } from './report-error.js';
 import { ExitStatus } from './exit-status.js';
 

@@ -11,8 +11,7 @@ export function checkPlugin(name: string, exported: unknown): asserts exported i
   }
   const known = new Set([...builtinSlots, ...(exported.slots ?? [])].map(slot => slot.name));
   const faults = exported.components.flatMap((component, index) => componentFaults(component, index, known));
-  faults.push(...slotFaults(exported.slots ?? []));
-  faults.push(...repeated(exported.components), ...installerFaults(exported));
+  faults.push(...slotFaults(exported.slots ?? []), ...repeated(exported.components), ...installerFaults(exported));
   if (faults.length === 0) return;
   throw new PluginError(
     'PLUGIN_BROKEN',

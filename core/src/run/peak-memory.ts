@@ -22,7 +22,7 @@ const TRIAL_IMAGES = [16, 32] as const;
 const FEWER_TRIAL_IMAGES = [4, 8] as const;
 /** Floating-point operations of the larger trial step from which fewer images are tried. */
 const EXPENSIVE = 1e12;
-/** Bytes of a thread that makes views, besides a copy of the data if these are not shared. */
+/** Bytes of a thread that makes views, besides its copy of the data, which it needs unless they are shared. */
 const THREAD = 100 * 2 ** 20;
 
 /** Properties of a training that its peak memory depends on. */

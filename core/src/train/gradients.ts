@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withEarlyRelease } from '../tensor/early-release.js';
+import { differentiate } from '../tensor/engine.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
 import type { Evaluation } from './loss.js';
@@ -13,7 +14,7 @@ export interface Gradients extends Pick<Evaluation, 'loss' | 'parts' | 'features
 }
 
 /** Forward and backward pass of one batch. */
-export function differentiate(
+export function lossGradients(
   evaluate: () => Evaluation,
   parameters: readonly Parameter[],
 ): { readonly evaluation: Evaluation; readonly gradients: Gradients['gradients'] } {
@@ -24,8 +25,7 @@ export function differentiate(
     kept = outliving(evaluation);
     return evaluation.loss;
   };
-  const { grads } = withEarlyRelease(() => tf.engine().gradients(forward, variables, undefined, true));
-  const gradients = (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null);
+  const { gradients } = withEarlyRelease(() => differentiate(forward, variables));
   return { evaluation: released(kept!), gradients };
 }
 

@@ -15,7 +15,7 @@ import { passesOf, type Passes } from './passes.js';
 export interface LossInput extends StepScope {
   readonly batch: Batch;
   readonly masking?: Masking;
-  /** The teacher's branch, see {@link targetsOf}. */
+  /** The teacher's branch, see {@link runTeacher}. */
   readonly targets?: Branch;
 }
 
@@ -32,7 +32,7 @@ export interface Evaluation {
 }
 
 /** The teacher's branch over the global views; undefined without a teacher. Call it outside of the gradient. */
-export function targetsOf(network: Network, model: Model, input: Omit<LossInput, 'targets'>): Branch | undefined {
+export function runTeacher(network: Network, model: Model, input: Omit<LossInput, 'targets'>): Branch | undefined {
   if (!model.teacher) return undefined;
   const { batch, context, masking } = input;
   return runBranch(network, {

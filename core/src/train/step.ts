@@ -7,8 +7,8 @@ import type { Parameter } from '../tensor/weight-store.js';
 import type { Batch, StepScope } from './batch.js';
 import { assignBuffers } from './buffers.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
-import { addGradients, averageGradients, differentiate, type Gradients } from './gradients.js';
-import { evaluateLoss, targetsOf } from './loss.js';
+import { addGradients, averageGradients, lossGradients, type Gradients } from './gradients.js';
+import { evaluateLoss, runTeacher } from './loss.js';
 import { drawMasking } from './masked-patches.js';
 import type { Model } from './model.js';
 import type { Network } from './network.js';
@@ -87,8 +87,8 @@ function batchGradients(
 ): Gradients {
   const context = { ...step.context, batch: batch.place };
   const masking = drawMasking(network, batch, context);
-  const targets = targetsOf(network, model, { batch, context, masking, notes });
-  const { evaluation, gradients } = differentiate(
+  const targets = runTeacher(network, model, { batch, context, masking, notes });
+  const { evaluation, gradients } = lossGradients(
     () => evaluateLoss(network, model, { batch, context, masking, targets, notes }),
     parameters,
   );

@@ -66,10 +66,9 @@ Examples:
     .action(install);
 }
 
-/** The plugins given, and those of this project's backends. */
-async function catalogueOf({ plugin = [] }: PluginFlag): Promise<Catalogue> {
-  return withBackends(await loadPlugins(plugin, process.cwd()));
-}
+/** The plugins given, and the backends of this project. */
+const catalogueOf = async ({ plugin = [] }: PluginFlag): Promise<Catalogue> =>
+  withBackends(await loadPlugins(plugin, process.cwd()));
 
 async function list({ format, ...flags }: ListFlags): Promise<void> {
   const listings = await listBackends(await catalogueOf(flags));

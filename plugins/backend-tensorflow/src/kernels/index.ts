@@ -9,10 +9,10 @@ import { attention, gelu, layerNorm } from './own-transformer.js';
 import { addRelu, relu } from './relu.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
-/** Kernels for which TensorFlow has a faster form than a chain of operations. */
+/** Kernels for which TensorFlow has fused operations. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm, relu, addRelu, softmaxCrossEntropy };
 
-/** The fused kernels of TensorFlow, replaced by our own operations where these are loaded. */
+/** Returns the fused kernels, replaced by our own operations where these are registered. */
 export function kernelsWith(own: OwnOperations): Partial<Kernels> {
   return {
     ...fusedKernels,
