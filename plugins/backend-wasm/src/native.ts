@@ -41,7 +41,7 @@ interface Module {
 }
 
 /** A convolution as XNNPACK takes it; input, filter and output are ids of tensors. */
-export interface NativeConvolution {
+interface NativeConvolution {
   readonly input: number;
   readonly inputShape: readonly [batch: number, height: number, width: number, channels: number];
   readonly filter: number;
