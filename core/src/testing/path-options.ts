@@ -53,7 +53,12 @@ export async function damage(path: string): Promise<void> {
     return;
   }
   const content = await readFile(path);
-  content[Math.max(0, content.findLastIndex(byte => !BLANK.has(byte)))] ^= 1;
+  content[
+    Math.max(
+      0,
+      content.findLastIndex(byte => !BLANK.has(byte)),
+    )
+  ] ^= 1;
   await writeFile(path, content);
   const later = new Date(Date.now() + 60_000);
   await utimes(path, later, later);

@@ -3,18 +3,19 @@ import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { packed, type HostImages } from '../data/host-images.js';
 
+/** Images and the augmenter that makes their views. */
 export interface ViewSource {
   readonly images: ImageSet;
   readonly augmenter: Augmenter;
   readonly streams: Streams;
 }
 
-/** The order in which an epoch visits the images. */
+/** Order in which an epoch visits the images. */
 export function orderOf(epoch: number, { images, streams }: Pick<ViewSource, 'images' | 'streams'>): Int32Array {
   return streams.at('order', epoch).permutation(images.length);
 }
 
-/** All views of a batch, one entry a view. What is drawn depends on seed, epoch, image and view alone. */
+/** Makes all views of a batch, one entry a view. Random draws depend on seed, epoch, image and view alone. */
 export async function makeViews(
   source: ViewSource,
   epoch: number,
