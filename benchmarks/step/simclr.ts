@@ -45,7 +45,7 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
     step++;
     const outcome = trainStep(network, model, {
       batches: [() => ({ views: copies(views), globalViews: 2, forward: 'separate' })],
-      context: { ...context, collective: singleProcess },
+      context: { ...context, collective: singleProcess, note: () => undefined },
       learningRate: LEARNING_RATE,
       clipNorm: null,
     });
@@ -59,7 +59,8 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
 const copies = (views: readonly Tensor4D[]): Tensor4D[] => views.map(view => tf.clone(view));
 
 function networkOf(width: number): Network {
-  const { make } = benchOf(catalogueOf(plugins), componentsOf(createRoot(plugins)));
+  const catalogue = catalogueOf(plugins);
+  const { make } = benchOf(catalogue, componentsOf(createRoot(catalogue)));
   const hidden = { units: 512, bias: false, norm: 'batch', activation: 'relu' };
   return {
     encoder: make(slots.encoder, { use: 'resnet', depth: 18, width, stem: 'cifar' })!,

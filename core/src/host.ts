@@ -1,6 +1,8 @@
 /** Entry point for programs: load a pipeline, plan, train, resume and evaluate it, read runs, choose a backend, run the command line. */
 
 export { backendCandidates } from './backend/candidates.js';
+export { installerOf } from './backend/installers.js';
+export { listBackends, type BackendListing } from './backend/list.js';
 export { chooseBackend, type BackendReport, type ChosenBackend } from './backend/choose.js';
 export { activateBest, activateBackend, chosenBackend } from './backend/activate.js';
 export { loadPlugins, loadPlugin, loadFirstParty } from './catalogue/load.js';
@@ -15,15 +17,16 @@ export type { LoadedPipeline } from './config/loaded-pipeline.js';
 export { listPlugins, type PluginListing } from './config/plugin-listing.js';
 export { PipelineError } from './config/pipeline-error.js';
 export { DIAGNOSTIC_CODES, type DiagnosticCode } from './errors/diagnostic-codes.js';
-export { catalogueOf, createCatalogue, type Catalogue, type LoadedPlugin, slotNames } from './plugin/catalogue.js';
+export { catalogueOf, createCatalogue, type Catalogue, type LoadedPlugin } from './plugin/catalogue.js';
 export { PluginError } from './plugin/plugin-error.js';
 export { editorSchema } from './schema/editor.js';
 export { referenceMarkdown } from './schema/reference.js';
 export { completeOptions } from './schema/component-options.js';
-export { componentsOf, createRoot, createRun, type Services } from './container/root.js';
+export { componentsOf, createRoot, wirePipeline, type Services } from './container/root.js';
 export { resultsTable, type Results } from './evaluate/results.js';
-export { openExperiment, type Experiment } from './run/experiment.js';
-export { openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
+export { assemble, type Assembly } from './run/assembly.js';
+export { openData, type Experiment } from './run/experiment.js';
+export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
 export { openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun } from './run/evaluate-run.js';
 export { RunDirectory } from './run/run-directory.js';
@@ -31,6 +34,7 @@ export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
+export { estimateTraining, type TrainingEstimate } from './run/estimate-training.js';
 export { estimateViewThreads } from './run/estimate-view-threads.js';
 export { compareRuns, formatComparison, type RunComparison } from './run/compare-runs.js';
 export type { TrainingResult } from './train/trainer.js';

@@ -1,9 +1,16 @@
 /** Entry point for authors of plugins: contracts, option builders, layers, kernels and shared maths. */
+import './tensor/engine.js';
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
 export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
-export { type Availability, Backend, type BackendFingerprint } from './contracts/backend.js';
+export {
+  type Availability,
+  Backend,
+  type BackendFingerprint,
+  type StepEstimate,
+  type StepWork,
+} from './contracts/backend.js';
 export { Collective } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
@@ -34,12 +41,22 @@ export {
   type ObjectiveSize,
   type TrivialValue,
 } from './contracts/objective.js';
+export type { Note } from './contracts/note.js';
 export { Observer, type StepReport, type Warning } from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
 export { Reader } from './contracts/reader.js';
 export { MomentumSchedule, Schedule, type ScheduleDefaults } from './contracts/schedule.js';
-export { type Slot, type SlotName, slots } from './contracts/slots.js';
+export type { Capability } from './contracts/capability.js';
+export {
+  type BuiltinSlotName,
+  defineSlot,
+  type Slot,
+  type SlotKey,
+  type SlotName,
+  type SlotRule,
+  slots,
+} from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
 export type { BatchPlace, StepContext } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
@@ -63,10 +80,11 @@ export { type LengthByHead, readDataFile, readUserFile, unreadable } from './fil
 export { clampedLog } from './maths/clamped-log.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
+export { meanOf } from './maths/mean-of.js';
 export { oneHot, ownPlaces } from './maths/one-hot.js';
 export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
 export { cosineScores } from './maths/prototype-scores.js';
-export { bySegment, meanLogCount, meanOf, splitSegments } from './maths/segments.js';
+export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
 export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
 export { needsViews, viewPairs } from './maths/view-pairs.js';
@@ -78,6 +96,7 @@ export {
   type Plugin,
   defineComponent,
   definePlugin,
+  type Refusal,
 } from './plugin/define.js';
 export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';

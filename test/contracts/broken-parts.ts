@@ -15,7 +15,9 @@ import { Type } from 'typebox';
 import { changing, declared, keep, made, type Broken } from './fault.js';
 import { assigner, encoder, head, objective, schedule } from './sound.js';
 
-const MASK_RULE = 'hides as many patches as fit, chosen by the stream alone, if it hides any';
+const MASK_RULE = 'masks at least one patch, drawn from the stream alone, if it masks any';
+const READ_BACK_RULE = 'reads no tensor back to the host';
+const PROTOTYPES_RULE = 'gives its prototypes if it provides them';
 const closed = { additionalProperties: false };
 
 const anySlot: readonly Broken[] = [
@@ -80,6 +82,10 @@ function modules(component: { readonly slot: Slot<Head> } | { readonly slot: Slo
     forwards('gives the same bits for the same input', output => tf.add(output, changing())),
     forwards('leaves no tensor behind', output => {
       keep(tf.clone(output));
+      return output;
+    }),
+    forwards(READ_BACK_RULE, output => {
+      output.dataSync();
       return output;
     }),
     broken('is the same after it was written to a file and read again', sound => {
@@ -187,6 +193,23 @@ const assigners: readonly Broken[] = [
     keep(tf.clone(result.assigned[0].logits));
     return result;
   }),
+  assigning(READ_BACK_RULE, result => {
+    result.assigned[0].logits.arraySync();
+    return result;
+  }),
+  made(assigner, READ_BACK_RULE, sound => ({
+    ...sound,
+    prepare: (pass, state, context) => {
+      pass.weight('weight').dataSync();
+      return sound.prepare!(pass, state, context);
+    },
+  })),
+  made(assigner, PROTOTYPES_RULE, sound => ({ ...sound, prototypes: undefined })),
+  made(assigner, PROTOTYPES_RULE, sound => ({
+    ...sound,
+    prototypes: pass => tf.transpose(sound.prototypes!(pass)!),
+  })),
+  declared(assigner, PROTOTYPES_RULE, { provides: () => [] }),
 ];
 
 type Compute = Objective['compute'];
@@ -238,6 +261,10 @@ const objectives: readonly Broken[] = [
   }),
   computing('leaves no tensor behind and none of its arguments changed', (result, [{ outputs }]) => {
     outputs[1].dispose();
+    return result;
+  }),
+  computing(READ_BACK_RULE, result => {
+    result.loss.dataSync();
     return result;
   }),
   computing('stays finite for views at the limits, and so does its gradient', (result, [{ outputs }]) => ({

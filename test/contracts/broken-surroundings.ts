@@ -231,6 +231,14 @@ const machines: readonly Broken[] = [
     ...sound,
     probe: async () => ({ available: false, reason: 'two\nlines' }),
   })),
+  made(backend, 'estimates more seconds for more work', sound => ({
+    ...sound,
+    estimate: () => ({ seconds: 1, threads: 1, inProcess: true }),
+  })),
+  made(backend, 'estimates more seconds for more work', sound => ({
+    ...sound,
+    estimate: ({ flops }) => ({ seconds: flops, threads: 0.5, inProcess: true }),
+  })),
   made(collective, 'has a rank below its size', sound => ({ ...sound, rank: 1 })),
   made(collective, 'gives new tensors of its own', sound => ({ ...sound, allGather: value => value })),
 ];

@@ -1,7 +1,6 @@
 import { type HostArray, seededStreams } from '@carl-ssl/core';
 import type { Example } from '@carl-ssl/core/testing';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Small options for components of this project that have required ones, or whose defaults are too large for a test. */
 const random = seededStreams(5).at('examples');
@@ -103,14 +102,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'objective carp': [{ options: { partitionSize: 2 } }, { options: { partitionSize: 4 }, views: 4 }],
   'objective deepcluster-v2': [{ codes: true }, { codes: true, views: 4 }],
   'objective dino': [{}, { views: 4 }, { options: { studentTemperature: 0.5, centerMomentum: 0.5 } }],
-  'objective ibot': [
-    {
-      options: { maskedImages: 1 },
-      views: 1,
-      orderMatters: true,
-      tensors: ({ batchSize }) => ({ mask: tf.ones([1, 1, batchSize], 'int32') }),
-    },
-  ],
+  'objective ibot': [{}, { options: { maskShape: 'random', maskedImages: 0.25 } }],
   'objective msn': [
     {},
     { options: { targetViews: 2, iterations: 0 }, views: 3 },

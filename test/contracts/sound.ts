@@ -69,11 +69,13 @@ export const encoder = defineComponent(slots.encoder, {
 
 export const assigner = defineComponent(slots.assigner, {
   ...common,
+  provides: () => ['prototypes'],
   create: (): Assigner => ({
     weights: ([width]) => [
       { name: 'weight', shape: [3, width], initialize: normal(1), trainable: true, layout: 'plain' },
     ],
     prototypeCount: () => 3,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     segments: [1, 2],
     state: () => [{ name: 'centre', shape: [3], dtype: 'float32', initial: normal(0.1) }],
     prepare: pass => {
@@ -236,6 +238,7 @@ export const backend = defineComponent(slots.backend, {
     probe: async () => ({ available: false, reason: 'it is a test', remedy: 'None.' }),
     activate: async () => ({}),
     fingerprint: () => ({ name: 'sound', versions: {}, threads: 1, flags: {} }),
+    estimate: ({ flops }) => ({ seconds: flops / 1e9, threads: 1, inProcess: true }),
   }),
 });
 

@@ -31,11 +31,10 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   ],
   schema: ['[file]', '--format <format>', '--out <file>'],
   plugins: ['[file]', '--format <format>'],
-  backends: ['--format <format>'],
   backend: [],
-  'backend install': ['<name>', '--gpu', '--from <folder>', '--python <path>', '--keep-downloads'],
-  'backend remove': ['<name>'],
-  'backend status': ['<name>'],
+  'backend list': ['--plugin <name...>', '--format <format>'],
+  'backend install': ['<name>', '--plugin <name...>', '--from <folder>', '--python <path>', '--keep-downloads'],
+  'backend remove': ['<name>', '--plugin <name...>'],
   golden: ['<directory>', '--only <kind>', '--backend <name>', '--plugin <name...>'],
 };
 
@@ -58,9 +57,9 @@ function helpOf(command: Command): string {
   return text;
 }
 
-describe('the command line', () => {
-  const program = createProgram();
+const program = await createProgram();
 
+describe('the command line', () => {
   it('has these commands, arguments and options and no others', () => {
     expect(surfaceOf(program)).to.deep.equal(SURFACE);
   });
@@ -121,6 +120,7 @@ describe('what a terminal shows', () => {
     epochs: 2,
     loss: 1.5,
     parts: { a: 1, b: 0.5 },
+    notes: {},
     learningRate: 0.1,
     gradientNorm: 1,
     imagesPerSecond: 100,

@@ -14,7 +14,7 @@ import {
   slots,
   Streams,
 } from '@carl-ssl/core';
-import { createRoot, createRun } from '@carl-ssl/core/host';
+import { catalogueOf, wirePipeline } from '@carl-ssl/core/host';
 import { singleProcess } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { Type } from 'typebox';
@@ -63,21 +63,20 @@ const pipeline = (changes: object = {}): Pipeline =>
 
 describe('the container of a run', () => {
   it('makes each part once', () => {
-    const run = createRun(createRoot([plugin]), pipeline());
+    const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(run.get(Schedule)).to.equal(run.get(Schedule));
   });
 
   it('makes parts only when they are asked for', () => {
     made = 0;
-    const run = createRun(createRoot([plugin]), pipeline({ evaluate: [{ use: 'counted' }, { use: 'counted' }] }));
+    const run = wirePipeline(pipeline({ evaluate: [{ use: 'counted' }, { use: 'counted' }] }), catalogueOf([plugin]));
     expect(made).to.equal(0);
     const numbers = (run.all(Evaluator) as unknown as { number: number }[]).map(({ number }) => number);
     expect(numbers).to.deep.equal([1, 2]);
   });
 
-  it('is one of several under a root, each with its own streams and parts', () => {
-    const root = createRoot([plugin]);
-    const [a, b, again] = [1, 2, 1].map(seed => createRun(root, pipeline({ seed })));
+  it('has streams and parts of its own', () => {
+    const [a, b, again] = [1, 2, 1].map(seed => wirePipeline(pipeline({ seed }), catalogueOf([plugin])));
     expect(a.get(Schedule)).to.not.equal(again.get(Schedule));
     expect(a.get(Schedule).value(0)).to.equal(a.get(Streams).at('schedule').uniform());
     expect(b.get(Schedule).value(0)).to.equal(b.get(Streams).at('schedule').uniform());
@@ -86,36 +85,39 @@ describe('the container of a run', () => {
   });
 
   it('injects what makes nested components, with the streams of the same run', () => {
-    const run = createRun(createRoot([plugin]), pipeline({ schedule: { use: 'telling', inner: { use: 'telling' } } }));
+    const run = wirePipeline(
+      pipeline({ schedule: { use: 'telling', inner: { use: 'telling' } } }),
+      catalogueOf([plugin]),
+    );
     expect(run.get(Schedule).value(0)).to.equal(2 * run.get(Streams).at('schedule').uniform());
   });
 
   it('injects the workers that share a batch', () => {
-    const run = createRun(createRoot([plugin]), pipeline());
+    const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(run.get(Schedule)).to.have.property('collective', singleProcess);
     expect(run.get(Collective)).to.equal(singleProcess);
   });
 
   it('gives components their options frozen and without their name', () => {
     const inner = { use: 'telling' };
-    const run = createRun(createRoot([plugin]), pipeline({ schedule: { use: 'telling', inner } }));
+    const run = wirePipeline(pipeline({ schedule: { use: 'telling', inner } }), catalogueOf([plugin]));
     expect(run.get(Schedule)).to.have.property('inner', inner);
   });
 
   it('says what a component asks for that nothing gives', () => {
-    const run = createRun(createRoot([plugin]), pipeline());
+    const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(() => run.get(Objective)).to.throw(/Nowhere/);
   });
 
   it('knows the parts a pipeline leaves out', () => {
-    const run = createRun(createRoot([plugin]), pipeline());
+    const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(run.find(Predictor)).to.equal(undefined);
     expect(run.all(Observer)).to.deep.equal([]);
     expect(() => run.get(Predictor)).to.throw(/Predictor/);
   });
 
   it('refuses a component of no plugin', () => {
-    const run = createRun(createRoot([plugin]), pipeline({ schedule: { use: 'unknown' } }));
+    const run = wirePipeline(pipeline({ schedule: { use: 'unknown' } }), catalogueOf([plugin]));
     expect(() => run.get(Schedule)).to.throw(/schedule\.unknown/);
   });
 });

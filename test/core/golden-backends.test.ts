@@ -9,7 +9,7 @@ import { onSwiftShader } from '../plugins/backend-webgpu-setup.js';
 
 const plugins = [builtin, ...device];
 const catalogue = catalogueOf(plugins);
-const components = componentsOf(createRoot(plugins));
+const components = componentsOf(createRoot(catalogue));
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
 
 /** Cases of each kind. */

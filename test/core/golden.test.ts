@@ -7,7 +7,7 @@ import optim from '@carl-ssl/optim';
 
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
 const catalogue = catalogueOf([optim]);
-const components = componentsOf(createRoot([optim]));
+const components = componentsOf(createRoot(catalogue));
 
 describe('golden cases', () => {
   let folder: string;

@@ -58,6 +58,7 @@ export function passOver(
     update: (name, value) => {
       updates[name] = tf.keep(tf.clone(value));
     },
+    note: () => undefined,
   };
 }
 

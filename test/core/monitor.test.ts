@@ -37,6 +37,7 @@ function look({ health, prototypes, report, trivial = [] }: Change = {}): Monito
       epochs: 10,
       loss: 3,
       parts: {},
+      notes: {},
       learningRate: 0.1,
       gradientNorm: 1,
       imagesPerSecond: 1,

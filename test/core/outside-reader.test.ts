@@ -1,5 +1,5 @@
 import { CarlError, type Dataset, type ImageSet } from '@carl-ssl/core';
-import { loadPipeline, loadPlugin, openExperiment } from '@carl-ssl/core/host';
+import { assemble, loadPipeline, loadPlugin, openData } from '@carl-ssl/core/host';
 import { diagnosticsOf, keep, contractOf } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -59,7 +59,7 @@ describe('a reader from outside', function () {
   });
   const open = async (data: object): Promise<Dataset> => {
     const loaded = await loadPipeline(writePipeline(at('open.yaml'), pipeline(data)));
-    return (await openExperiment(loaded.pipeline, loaded.catalogue)).dataset;
+    return (await openData(assemble(loaded))).dataset;
   };
   before(async () => {
     await onCpu();
@@ -123,7 +123,7 @@ describe('a reader from outside', function () {
   it('is used from memory by threads, not read again', async () => {
     writeFileSync(at('gone.txt'), hexLines(64));
     const loaded = await loadPipeline(writePipeline(at('gone.yaml'), pipeline({ train: split('gone.txt') })));
-    const { train } = await openExperiment(loaded.pipeline, loaded.catalogue);
+    const { train } = await openData(assemble(loaded));
     rmSync(at('gone.txt'));
     expect(await pixelsInThread(train)).to.deep.equal((await train.read([3]))[0].data);
   });

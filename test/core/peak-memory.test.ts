@@ -2,7 +2,8 @@ import {
   type Experiment,
   estimateViewThreads,
   loadPipeline,
-  openExperiment,
+  assemble,
+  openData,
   peakMemory,
   trainingMemory,
 } from '@carl-ssl/core/host';
@@ -12,7 +13,7 @@ import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
-describe('the peak memory that is foretold', function () {
+describe('the estimate of peak memory', function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   before(onCpu);
@@ -27,14 +28,13 @@ describe('the peak memory that is foretold', function () {
       data: { use: 'stripes', count: 512 },
       trainer: { epochs: 1, ...trainer },
     });
-    const { pipeline, catalogue } = await loadPipeline(file);
-    return openExperiment(pipeline, catalogue);
+    return openData(assemble(await loadPipeline(file)));
   }
 
   const peak = async (trainer: object, encoder?: object): Promise<number> =>
     trainingMemory(await opened(trainer, encoder), 1)!;
 
-  it('grows with the batch in a straight line, and leaves no tensor', async () => {
+  it('grows linearly with the batch, and leaves no tensor', async () => {
     const tensors = tf.memory().numTensors;
     const [a, b, c] = [await peak({ batchSize: 64 }), await peak({ batchSize: 128 }), await peak({ batchSize: 256 })];
     expect(b).to.be.above(a);
@@ -42,13 +42,13 @@ describe('the peak memory that is foretold', function () {
     expect(tf.memory().numTensors).to.equal(tensors);
   });
 
-  it('falls with gradient checkpointing', async () => {
+  it('is smaller with gradient checkpointing', async () => {
     const deep = { layers: [3, 3, 3, 3] };
     const plain = await peak({ batchSize: 256 }, deep);
     expect(await peak({ batchSize: 256 }, { ...deep, gradientCheckpointing: true })).to.be.below(plain);
   });
 
-  it('is what this process takes, what a training adds, and more with a thread', async () => {
+  it('is the size of this process plus the training, and larger with a thread', async () => {
     const experiment = await opened({ batchSize: 64 });
     const [now, added] = [process.memoryUsage.rss(), trainingMemory(experiment, 1)!];
     const [none, one] = [0, 1].map(threads => peakMemory(experiment, { flopsPerImage: 1, threads })!);
@@ -56,18 +56,18 @@ describe('the peak memory that is foretold', function () {
     expect(one - none).to.be.above(100 * 2 ** 20);
   });
 
-  it('has a thread where views take long, and none in a short training', async () => {
+  it('includes a thread for views in a long training and none in a short one', async () => {
     const threads = async (epochs: number) => estimateViewThreads(await opened({ batchSize: 64, epochs }), 1000);
     expect(await threads(100_000)).to.be.above(0);
     expect(await threads(1)).to.equal(0);
   });
 });
 
-describe('the course of memory', () => {
+describe('the trace of allocations', () => {
   before(onCpu);
 
-  it('counts all that is there at once, clones and reshaped tensors once', () => {
-    const course = allocationTrace(() => {
+  it('counts the tensors alive at each allocation, and clones and reshaped tensors once', () => {
+    const trace = allocationTrace(() => {
       const a = tf.zeros([25]);
       const others = [tf.clone(a), tf.reshape(a, [5, 5])];
       a.dispose();
@@ -76,6 +76,6 @@ describe('the course of memory', () => {
       tf.ones([1]).dispose();
       b.dispose();
     });
-    expect(course).to.deep.equal([100, 140, 44]);
+    expect(trace).to.deep.equal([100, 140, 44]);
   });
 });

@@ -1,5 +1,5 @@
 import { API_VERSION, CarlError } from '@carl-ssl/core';
-import { FIRST_PARTY, loadFirstParty, loadPlugins, PluginError, slotNames } from '@carl-ssl/core/host';
+import { FIRST_PARTY, loadFirstParty, loadPlugins, PluginError } from '@carl-ssl/core/host';
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,9 +23,6 @@ describe('loading plugins', () => {
       './basics.mjs',
       './packaged',
       '@carl-ssl/resnet',
-      '@carl-ssl/backend-wasm',
-      '@carl-ssl/backend-webgpu',
-      '@carl-ssl/backend-tensorflow',
     ]);
     expect(catalogue.get('encoder', 'small-net')?.use).to.equal('small-net');
     expect(catalogue.get('head', 'small-net')).to.equal(undefined);
@@ -39,7 +36,7 @@ describe('loading plugins', () => {
     const integrity = async (inner: string) =>
       withFiles({ 'p/package.json': manifest, 'p/dist/index.js': index, 'p/dist/inner.js': inner }, async cwd => {
         const { plugins } = await loadPlugins(['./p'], cwd);
-        return plugins[1].integrity;
+        return plugins[1].integrity();
       });
     const first = await integrity('export const a = 1;');
     expect(await integrity('export const a = 1;')).to.equal(first);
@@ -55,7 +52,7 @@ describe('loading plugins', () => {
       path: realpathSync(join(plugins, 'packaged')),
     });
     const program = createHash('sha256').update(`index.js ${entry.length}\n`).update(entry);
-    expect(packaged?.integrity).to.equal(`sha256-${program.digest('base64')}`);
+    expect(await packaged?.integrity()).to.equal(`sha256-${program.digest('base64')}`);
   });
 
   it('lists components of a slot by name and knows whose they are', async () => {
@@ -164,7 +161,7 @@ describe('the plugins of this project', () => {
     const catalogue = await loadFirstParty();
     const names = catalogue.plugins.map(({ name }) => name);
     expect(names).to.include.members([...FIRST_PARTY]);
-    const components = slotNames.flatMap(slot => catalogue.list(slot));
+    const components = catalogue.slots.flatMap(({ name }) => catalogue.list(name));
     expect(components.length).to.be.above(30);
     for (const { use, description } of components) expect(description, use).to.match(/\.$/);
   });

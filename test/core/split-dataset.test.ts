@@ -9,7 +9,7 @@ import {
   splitFindings,
   subset,
 } from '@carl-ssl/core';
-import { componentsOf, createRoot } from '@carl-ssl/core/host';
+import { componentsOf, catalogueOf, createRoot } from '@carl-ssl/core/host';
 import { builtin, contractOf, keep } from '@carl-ssl/core/testing';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
@@ -168,7 +168,7 @@ describe('the dataset `files`', () => {
   });
 
   it('gives the same images, order and fingerprint as the dataset of the format', async () => {
-    const components = componentsOf(createRoot([builtin, ...beside]));
+    const components = componentsOf(createRoot(catalogueOf([builtin, ...beside])));
     const { use: _use, ...files } = idx;
     const [composed, preset] = [
       components.create(slots.dataset, { use: 'files', train: idx, holdout: 0.4 }),
@@ -182,7 +182,7 @@ describe('the dataset `files`', () => {
   });
 
   it('numbers labels of class folders alike in all splits', async () => {
-    const components = componentsOf(createRoot([builtin, ...beside]));
+    const components = componentsOf(createRoot(catalogueOf([builtin, ...beside])));
     const other = { use: 'image-folder', root: golden('image-folder-jpeg/files') };
     const settings = {
       labels: 'folders',

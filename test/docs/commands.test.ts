@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blocksOf, pages, ROOT } from './blocks.js';
 
+const program = await createProgram();
+
 /** Programs of the system, which only a reader's machine can run. */
 const SYSTEM = ['apt-get', 'cd', 'git', 'mkdir', 'tail', 'less'];
 const NPM = ['ci', 'install', 'init', 'test', 'uninstall'];
@@ -23,7 +25,7 @@ describe('commands in the documentation', () => {
 
   it('are all in the README', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const names = createProgram().commands.map(command => command.name());
+    const names = program.commands.map(command => command.name());
     expect(names.filter(name => !readme.includes(`\`carl ${name}`))).to.deep.equal([]);
   });
 
@@ -74,7 +76,6 @@ function checkNpm([command, script]: readonly string[]): void {
 
 /** The command line's own parser, with commands that do nothing. @throws CommanderError for an unknown command or option */
 async function parse(args: readonly string[]): Promise<void> {
-  const program = createProgram();
   const quiet = { writeOut: () => undefined, writeErr: () => undefined };
   const silence = (command: typeof program): void => {
     command.configureOutput(quiet).exitOverride();

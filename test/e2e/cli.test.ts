@@ -22,7 +22,17 @@ describe('the carl program', function () {
     'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
     'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
     'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number from 0/],
-    'a format there is not': [['backends', '--format', 'xml'], /It takes text or json/],
+    'a format there is not': [['backend', 'list', '--format', 'xml'], /It takes text or json/],
+    'the earlier `backends`': [
+      ['backends', '--format', 'json'],
+      /^INPUT_ARGUMENT `carl backends --format json` is now `carl backend list`/,
+    ],
+    'the earlier `backend status`': [['backend', 'status', 'x'], /`carl backend status x` is now `carl backend list`/],
+    'the earlier `--gpu`': [
+      ['backend', 'install', 'tensorflow', '--gpu'],
+      /is now `carl backend install tensorflow-gpu`/,
+    ],
+    'a backend that needs no installation': [['backend', 'install', 'cpu'], /^INPUT_ARGUMENT .*`cpu` needs no install/],
     'no seeds at all': [['compare', 'p.yaml', '--seeds', '0'], /It must be a whole number from 1/],
     'a backend there is not': [['golden', '.', '--backend', 'abacus'], /^INPUT_ARGUMENT There is no backend `abacus`/],
   };

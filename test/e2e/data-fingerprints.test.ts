@@ -1,5 +1,5 @@
 import type { Dataset } from '@carl-ssl/core';
-import { loadPipeline, openExperiment, RunDirectory } from '@carl-ssl/core/host';
+import { assemble, loadPipeline, openData, RunDirectory } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -50,8 +50,8 @@ describe('fingerprints of large data', function () {
       (error: unknown) => (error as Error).message,
     );
   const open = async (): Promise<Dataset> => {
-    const { pipeline: loaded, catalogue } = await loadPipeline(writePipeline(folder.within('open.yaml'), pipeline()));
-    return (await openExperiment(loaded, catalogue)).dataset;
+    const loaded = await loadPipeline(writePipeline(folder.within('open.yaml'), pipeline()));
+    return (await openData(assemble(loaded))).dataset;
   };
   const fingerprint = async (): Promise<string> => (await (await open()).split('train'))!.fingerprint();
   /** Changes one byte of the hole; with the old modification time if `kept`. */

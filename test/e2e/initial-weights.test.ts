@@ -1,5 +1,5 @@
 import { CarlError, decodeSafetensors, encodeSafetensors } from '@carl-ssl/core';
-import { evaluateRun, loadPipeline, openExperiment, RunDirectory } from '@carl-ssl/core/host';
+import { assemble, evaluateRun, loadPipeline, openData, RunDirectory } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ describe('a training from given weights', () => {
     const judged = async (name: string, more: object) => {
       const pipeline = writePipeline(folder.within(`${name}.yaml`), changes({ evaluate: ['rankme'], ...more }));
       const loaded = await loadPipeline(pipeline);
-      const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+      const experiment = await openData(assemble(loaded));
       return evaluateRun(experiment, await RunDirectory.open(folder.within('source')));
     };
     // The file is this run's own end.

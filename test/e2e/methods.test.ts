@@ -55,7 +55,32 @@ const ways: Readonly<Record<string, Way>> = {
     objective: { use: 'negative-cosine' },
     predictor,
   },
-  'iBOT, which hides patches, beside DINO': {
+  'SwAV with its queue': {
+    from: ['swav'],
+    state: ['assigner.queue'],
+    assigner: { use: 'sinkhorn', count: 6, queueLength: 40 },
+    objective: { use: 'swav' },
+  },
+  'SwAV on embeddings, with a queue of the objective': {
+    from: ['carl', 'swav'],
+    state: ['objective.queue'],
+    assigner: { use: 'prototypes', count: 6, normalizePrototypes: 'step' },
+    objective: { use: 'swav', inputs: 'embeddings', temperature: 0.1, epsilon: 0.05, queueLength: 40 },
+  },
+  'DeepCluster v2 with several sets of prototypes': {
+    from: ['deepcluster'],
+    state: ['assigner.labels', 'assigner.images.3', 'assigner.embeddings.1.0'],
+    assigner: { use: 'spherical-kmeans', clusters: [3, 5] },
+    objective: { use: 'deepcluster-v2' },
+  },
+  'DINO with several sets of prototypes': {
+    from: ['deepcluster', 'dino'],
+    state: ['assigner.labels', 'objective.set0.center', 'objective.set1.center'],
+    assigner: { use: 'spherical-kmeans', clusters: [3, 5] },
+    objective: { use: 'dino' },
+    teacher,
+  },
+  'iBOT, which masks patches, beside DINO': {
     from: ['carl', 'dino', 'vit'],
     state: ['objective.dino.center', 'objective.ibot.center'],
     encoder: { use: 'vit', imageSize: 8, patchSize: 4, layers: 1, heads: 2, dim: 8, maskToken: true },

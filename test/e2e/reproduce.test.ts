@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
-import { remains, temporaryFolder, writePipeline } from './tiny.js';
+import { remains, replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
 
 describe('carl reproduce', function () {
   this.timeout(120_000);
@@ -11,8 +11,8 @@ describe('carl reproduce', function () {
   const changed = (name: string, change: (pipeline: string) => string): string => {
     const copy = folder.within(name);
     cpSync(run(), copy, { recursive: true });
-    const file = join(copy, 'pipeline.json');
-    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    const text = readFileSync(join(copy, 'pipeline.json'), 'utf8');
+    replacePipeline(copy, JSON.parse(change(text)) as object);
     return copy;
   };
 
@@ -28,14 +28,13 @@ describe('carl reproduce', function () {
     expect(remains(`${run()}-reproduced`)).to.deep.equal(remains(run()));
   });
 
-  it('names the first step that differs, by how much, and why', async () => {
+  it('names the first step that differs, and by how much', async () => {
     const copy = changed('seed', text => text.replace('"seed": 0', '"seed": 1'));
     const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-seed'), '--quiet']);
     expect(code).to.equal(1);
     expect(stdout).to.match(
       /^not reproduced: losses differ from step 1 on, by up to [\d.]+; weights at the end by up to [\d.]+\n/,
     );
-    expect(stdout).to.match(/what is not the same as it was:\n {2}pipeline: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/);
   });
 
   it('finds a single loss that was changed by its last bit', async () => {

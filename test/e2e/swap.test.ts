@@ -1,4 +1,4 @@
-import { loadPipeline, openExperiment, RunDirectory, startRun } from '@carl-ssl/core/host';
+import { assemble, loadPipeline, openData, RunDirectory, startRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { cpu, onCpu, temporaryFolder, writePipeline } from './tiny.js';
 
@@ -29,11 +29,10 @@ describe('parts of CARL and SwAV exchanged by --set alone', () => {
       ...methods[method],
     });
     const loaded = await loadPipeline(file, { set });
-    const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+    const experiment = await openData(assemble(loaded));
     const path = folder.within(name);
     const { signal } = new AbortController();
     await startRun(experiment, path, {
-      catalogue: loaded.catalogue,
       backend: cpu,
       observers: [],
       signal,

@@ -1,14 +1,15 @@
 import type { Observer, StepReport, Warning } from '@carl-ssl/core';
 import {
+  assemble,
   loadPipeline,
-  openExperiment,
+  openData,
   resumeRun,
   RunDirectory,
   startRun,
   type TrainingResult,
   type TrainRunOptions,
 } from '@carl-ssl/core/host';
-import { useKernels } from '@carl-ssl/core/testing';
+import { hashOf, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,10 +107,9 @@ export async function trainTinyUnseen(path: string, ask: TrainingAsk = {}): Prom
 async function train(path: string, ask: TrainingAsk, observers: readonly Observer[]): Promise<TrainingResult> {
   const { changes, seed, observer, viewThreads } = ask;
   const loaded = await loadPipeline(writePipeline(`${path}.yaml`, changes), { seed });
-  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue);
+  const experiment = await openData(assemble(loaded));
   const controller = new AbortController();
   const options: TrainRunOptions = {
-    catalogue: loaded.catalogue,
     backend: cpu,
     observers: [...observers, ...(observer ? [observer(() => controller.abort())] : [])],
     signal: controller.signal,
@@ -132,4 +132,12 @@ export function remains(run: string): Record<string, string> {
       read(join(parentPath, name)),
     ]),
   ]) as Record<string, string>;
+}
+
+/** Writes another resolved pipeline into a run, as if the run had been trained with it. */
+export function replacePipeline(run: string, pipeline: object): void {
+  writeFileSync(join(run, 'pipeline.json'), JSON.stringify(pipeline));
+  const file = join(run, 'lock.json');
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...lock, pipeline: hashOf(pipeline) }));
 }

@@ -7,16 +7,18 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { install, remove, status } from '@carl-ssl/backend-tensorflow';
+import tensorflow from '@carl-ssl/backend-tensorflow';
 import { expect } from 'chai';
-import { cacheFolder, installFolder, newRecord, recordFile } from '../../plugins/backend-tensorflow/src/cache.js';
+import { cacheFolder, installFolder } from '../../plugins/backend-tensorflow/src/cache.js';
 import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
+import { type InstallRecord, recordFile, writeRecord } from '../../plugins/backend-tensorflow/src/install-record.js';
 import { fetchPin } from '../../plugins/backend-tensorflow/src/install/download.js';
 import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
 import { libraries } from '../../plugins/backend-tensorflow/src/install/pins.js';
@@ -25,7 +27,8 @@ import { skipped } from '../skipped.js';
 import { backend } from './backend-tensorflow-setup.js';
 
 const assets = new URL('../../plugins/backend-tensorflow/assets/', import.meta.url).pathname;
-const options: InstallOptions = { gpu: false, keepDownloads: false, terminal: false, report: () => {} };
+const installer = tensorflow.installers!.tensorflow;
+const options: InstallOptions = { keepDownloads: false, terminal: false, report: () => {} };
 
 /** The error a promise is refused with. */
 const refusal = (promise: Promise<unknown>): Promise<CarlError> =>
@@ -89,18 +92,18 @@ describe('installing TensorFlow', () => {
     expect(environmentOf({ threads: 1, oneDNN: false })).to.include({ TF_ENABLE_ONEDNN_OPTS: '0' });
   });
 
-  it('says what is missing, and how to get it, where nothing is installed', async () => {
-    const found = await status();
-    expect(found.map(({ variant, state }) => [variant, state])).to.deep.equal([['cpu', 'absent'], ['gpu', 'absent']]); // prettier-ignore
+  it('reports that nothing is installed, with the command to install it', async () => {
+    for (const [name, variant] of [['tensorflow', 'cpu'], ['tensorflow-gpu', 'gpu']] as const)
+      expect(await tensorflow.installers![name].status()).to.deep.equal({ state: 'absent', folder: installFolder(variant) }); // prettier-ignore
     const { available, remedy } = await backend.probe();
-    expect([available, remedy]).to.deep.equal([false, 'Install it with: carl backend install tensorflow']);
-    expect(await remove()).to.equal(0);
+    expect([available, remedy]).to.deep.equal([false, 'Install it: carl backend install tensorflow']);
+    expect(await installer.remove(() => {})).to.equal(0);
   });
 
-  it('takes no half installation for a whole one', async () => {
+  it('treats an installation without a valid record as damaged', async () => {
     mkdirSync(join(installFolder('cpu'), 'tfjs-node'), { recursive: true });
     writeFileSync(recordFile(installFolder('cpu')), JSON.stringify({ recipe: '1', versions: {} }));
-    expect((await status())[0].state).to.equal('outdated');
+    expect((await installer.status()).state).to.equal('damaged');
     expect(await backend.probe()).to.deep.include({
       available: false,
       damaged: true,
@@ -108,29 +111,75 @@ describe('installing TensorFlow', () => {
     });
   });
 
-  it('finds a library that was cut off without loading it, which would end the process', async () => {
+  /** Installation with a file of a few bytes for each library and addon. */
+  function fakeInstallation(files: readonly string[]): string {
     const installed = installFolder('cpu');
-    const libraries = ['deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2', 'lib/napi-v8/tfjs_binding.node'].map(file => join(installed, 'tfjs-node', file)); // prettier-ignore
-    for (const file of libraries) {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, 'a library');
+    for (const file of files) {
+      mkdirSync(dirname(join(installed, file)), { recursive: true });
+      writeFileSync(join(installed, file), 'a library');
     }
-    const versions = { tensorflow: '2.21.0' };
-    const record = newRecord(installed, { variant: 'cpu', versions, bytes: 27 });
-    writeFileSync(recordFile(installed), JSON.stringify(record));
-    expect([(await status())[0].state, (await backend.probe()).available]).to.deep.equal(['installed', true]);
-    for (const file of libraries) {
+    writeRecord(installed, { variant: 'cpu', versions: { tensorflow: '2.21.0' }, bytes: 27 });
+    return installed;
+  }
+  const damage = async (): Promise<string | undefined> => {
+    const [{ state }, { available, damaged, reason }] = [await installer.status(), await backend.probe()];
+    expect([state, available]).to.deep.equal(available ? ['installed', true] : ['damaged', false]);
+    expect(damaged ?? false).to.equal(!available);
+    return available ? undefined : reason;
+  };
+
+  it('finds every truncated, missing or changed library and addon without loading it', async () => {
+    const libraries = ['deps/lib/libtensorflow_cc.so.2', 'lib/napi-v8/tfjs_binding.node', 'lib/napi-v8/kernels.node', 'lib/napi-v8/mute.node'].map(file => `tfjs-node/${file}`); // prettier-ignore
+    const installed = fakeInstallation(libraries);
+    expect(await damage()).to.equal(undefined);
+    for (const library of libraries) {
+      const file = join(installed, library);
+      const { mtime } = statSync(file);
+      const restore = () => {
+        writeFileSync(file, 'a library');
+        utimesSync(file, mtime, mtime);
+      };
       writeFileSync(file, 'a lib');
-      expect([(await status())[0].state, (await backend.probe()).available]).to.deep.equal(['outdated', false]);
+      expect(await damage()).to.equal(`its installation is damaged: ${library} has 5 bytes instead of 9`);
       rmSync(file);
-      expect((await backend.probe()).reason).to.contain('it is damaged');
-      writeFileSync(file, 'a library');
+      expect(await damage()).to.contain(`${library} is missing`);
+      writeFileSync(file, 'a LIBRARY');
+      expect(await damage()).to.contain(`the content of ${library} has changed`);
+      restore();
+      expect(await damage()).to.equal(undefined);
     }
+  });
+
+  it('hashes a file whose time has changed once, and records the new time', async () => {
+    const installed = fakeInstallation(['tfjs-node/lib/napi-v8/mute.node']);
+    const file = join(installed, 'tfjs-node/lib/napi-v8/mute.node');
+    const recorded = () => {
+      const { files } = JSON.parse(readFileSync(recordFile(installed), 'utf8')) as InstallRecord;
+      return files['tfjs-node/lib/napi-v8/mute.node'].modified;
+    };
+    utimesSync(file, new Date(1000), new Date(1000));
+    expect(recorded()).to.not.equal(1000);
+    expect(await damage()).to.equal(undefined);
+    expect(recorded()).to.equal(1000);
+    // With the recorded time, the content is not read again.
+    writeFileSync(file, 'a LIBRARY');
+    utimesSync(file, new Date(1000), new Date(1000));
+    expect(await damage()).to.equal(undefined);
+  });
+
+  it('removes the installations of one backend, those of earlier versions included, and the downloads', async () => {
+    const files = { 'cpu-2.21.0-1-old/a': 3, 'downloads/b': 5, 'gpu-2.21.0-1-old/c': 7 };
+    for (const [file, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, 'tensorflow', file)), { recursive: true });
+      writeFileSync(join(folder, 'tensorflow', file), Buffer.alloc(bytes));
+    }
+    expect(await installer.remove(() => {})).to.equal(8);
+    expect(readdirSync(join(folder, 'tensorflow'))).to.deep.equal(['gpu-2.21.0-1-old']);
   });
 
   it('names all missing programs at once, and what goes on without', async () => {
     process.env.CXX = '/nowhere/c++';
-    const error = await refusal(install({ ...options, python: '/nowhere/python' }));
+    const error = await refusal(installer.install({ ...options, python: '/nowhere/python' }));
     expect(error.code).to.equal('BACKEND_INSTALL');
     expect(error.message).to.match(/Python 3.8 .*\/nowhere\/python.*apt-get install python3/);
     expect(error.message).to.match(/compiler .*\/nowhere\/c\+\+.*apt-get install g\+\+/);
@@ -146,7 +195,7 @@ describe('installing TensorFlow', () => {
     process.env.CXX = process.execPath;
     const python = join(folder, 'python');
     writeFileSync(python, '#!/bin/sh\necho 3 11\n', { mode: 0o755 });
-    const error = await refusal(install({ ...options, from: folder, python }));
+    const error = await refusal(installer.install({ ...options, from: folder, python }));
     expect(error.message).to.match(/is not the tensorflow-cpu 2.21.0 it should be \(SHA-256 2b847d/);
     expect(existsSync(wheel)).to.equal(true);
     expect(readdirSync(join(folder, 'tensorflow'))).to.deep.equal([]);
@@ -155,9 +204,9 @@ describe('installing TensorFlow', () => {
   it('says what to do about a cache folder that cannot be written', async () => {
     process.env.CARL_CACHE = join(folder, 'file');
     writeFileSync(process.env.CARL_CACHE, '');
-    const error = await refusal(install(options));
+    const error = await refusal(installer.install(options));
     expect(error.code).to.equal('DISK');
-    expect(error.message).to.match(/file\/tensorflow cannot be written \(ENOTDIR\). Set CARL_CACHE/);
+    expect(error.message).to.match(/file\/tensorflow is not writable \(ENOTDIR\). Set CARL_CACHE/);
   });
 
   it('says what to do when a file cannot be downloaded, or the disk is full', async () => {
@@ -177,11 +226,8 @@ describe('installing TensorFlow', () => {
   });
 
   it('refuses a folder of files that is not there', async () => {
-    const error = await refusal(install({ ...options, from: '/nowhere' }));
-    expect([error.code, error.message]).to.deep.equal([
-      'INPUT_FILE',
-      'The folder /nowhere to take files from does not exist.',
-    ]);
+    const error = await refusal(installer.install({ ...options, from: '/nowhere' }));
+    expect([error.code, error.message]).to.deep.equal(['INPUT_FILE', 'The folder /nowhere does not exist.']);
   });
 
   it('installs one at a time', async () => {

@@ -73,7 +73,7 @@ describe('webgpu backend: what it says', () => {
         if (name === 'webgpu') throw Object.assign(new Error('no'), { code: 'MODULE_NOT_FOUND' });
         return own(name, ...rest);
       };
-      process.argv.splice(1, 1, 'carl', 'backends', '--format', 'json');
+      process.argv.splice(1, 1, 'carl', 'backend', 'list', '--format', 'json');
       await import('./core/bin/carl.js');`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script, 'x'], { cwd: root });
     const report = JSON.parse(stdout) as { name: string; available: boolean; reason: string; remedy?: string }[];

@@ -7,9 +7,11 @@ import { componentOf, difference, noise, passOver, slopes, weightsOf } from '../
 
 /** What a component says of a pipeline with views of the given sides, all global. */
 export function findingsOf(plugin: Plugin, use: string, options: object, ...sides: number[]): readonly Finding[] {
-  const { check, options: schema } = componentOf(plugin, use);
+  const { check, refuse, options: schema } = componentOf(plugin, use);
+  const complete = Default(schema, { ...options }) as never;
+  const refused = (refuse?.(complete) ?? []).map(one => ({ ...one, severity: 'error' as const }));
   const views = sides.map((side): ViewSpec => ({ kind: 'global', height: side, width: side }));
-  return check!(Default(schema, { ...options }) as never, { views } as unknown as Facts);
+  return refused.length > 0 ? refused : (check?.(complete, { views } as unknown as Facts) ?? []);
 }
 
 export const multiplyAdds = (encoder: Encoder, shape: readonly [number, number, number]): number =>

@@ -1,8 +1,8 @@
-import { type Finding, type Objective, seededStreams } from '@carl-ssl/core';
+import { type Finding, type MaskedPatches, type Objective, seededStreams } from '@carl-ssl/core';
 import dino from '@carl-ssl/dino';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { contextAt, inputsOf, noise, number, workbench } from './objective-support.js';
+import { contextAt, inputsOf, noise, number, rows, workbench } from './objective-support.js';
 
 const bench = workbench(dino);
 const objective = (options: object = {}): Objective => bench.make('objective', { use: 'ibot', ...options });
@@ -12,6 +12,19 @@ const drawn = (options: object, images: number, position = 0): number[][] => {
   const marks = objective(options).mask!({ images, grid: GRID }, { ...contextAt(), random });
   return Array.from({ length: images }, (_, i) => [...marks.subarray(i * 48, (i + 1) * 48)]);
 };
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const softmaxOf = (logits: readonly number[]): number[] => {
+  const shares = logits.map(Math.exp);
+  return shares.map(share => share / shares.reduce((sum, one) => sum + one, 0));
+};
+/** A mask and the places of its marks. */
+const marked = (marks: number[], shape: [number, number, number]): Pick<MaskedPatches, 'mask' | 'places'> => ({
+  mask: tf.tensor3d(marks, shape, 'int32'),
+  places: tf.tensor1d(
+    [...marks.keys()].filter(i => marks[i] !== 0),
+    'int32',
+  ),
+});
 const count = (marks: readonly number[]): number => marks.reduce((sum, mark) => sum + mark, 0);
 
 describe('the masks of iBOT', () => {
@@ -57,23 +70,27 @@ describe('the loss of iBOT', () => {
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
 
-  it('is that of the hidden patches, whatever the views are, and moves the centre by them', () => {
-    const [view, teacher] = [noise('view', 5, 4), noise('teacher', 5, 4)];
-    const mask = tf.tensor3d([1, 0, 0, 1, 1, 1, 0, 1], [2, 2, 2], 'int32');
-    const state = { center: tf.reshape(noise('centre', 1, 4), [4]) };
-    const ibot = objective({ studentTemperature: 0.1, teacherTemperature: 0.04 });
-    const others = {
-      ...inputsOf([noise('a', 2, 4)]),
-      targets: [noise('b', 2, 4)],
-      codes: [tf.softmax(noise('c', 2, 4))],
-    };
-    const hidden = ibot.compute(
-      { ...others, tensors: state, masked: { output: view, target: teacher, mask } },
+  const options = { studentTemperature: 0.1, teacherTemperature: 0.04 };
+
+  it('is the mean over images of the mean cross-entropy of their masked patches, whatever the views are', () => {
+    const [output, target] = [noise('view', 5, 4), noise('teacher', 5, 4)];
+    const center = tf.reshape(noise('centre', 1, 4), [4]);
+    const others = { ...inputsOf([noise('a', 2, 4)]), targets: [noise('b', 2, 4)] };
+    const inputs = { ...others, codes: [tf.softmax(noise('c', 2, 4))], tensors: { center } };
+    const { loss, nextState } = objective(options).compute(
+      { ...inputs, masked: { output, target, ...marked([1, 0, 0, 1, 1, 1, 0, 1], [2, 2, 2]) } },
       contextAt(),
     );
-    const alone = ibot.compute({ ...inputsOf([view]), targets: [teacher], tensors: { ...state, mask } }, contextAt());
-    expect(number(hidden.loss)).to.equal(number(alone.loss));
-    expect([...hidden.nextState!.center.dataSync()]).to.deep.equal([...alone.nextState!.center.dataSync()]);
+    const [middle] = rows(tf.reshape(center, [1, 4]));
+    const entropies = rows(output).map((scores, i) => {
+      const wanted = softmaxOf(rows(target)[i].map((score, k) => (score - middle[k]) / options.teacherTemperature));
+      const given = softmaxOf(scores.map(score => score / options.studentTemperature));
+      return -wanted.reduce((sum, p, k) => sum + p * Math.log(given[k]), 0);
+    });
+    const [two, three] = [entropies.slice(0, 2), entropies.slice(2)].map(mean);
+    expect(number(loss)).to.be.closeTo((two + three) / 2, 1e-4);
+    const moved = [0, 1, 2, 3].map(k => 0.9 * middle[k] + 0.1 * mean(rows(target).map(row => row[k])));
+    [...nextState!.center.dataSync()].forEach((value, k) => expect(value).to.be.closeTo(moved[k], 1e-6));
   });
 
   it('has the trivial values of the images that have patches hidden', () => {
@@ -81,10 +98,10 @@ describe('the loss of iBOT', () => {
     expect(values.map(({ loss }) => loss)).to.deep.equal([0.25 * Math.log(16), 0]);
   });
 
-  it('refuses a mask that marks another number of patches', () => {
-    const tensors = { center: tf.zeros([4]), mask: tf.ones([1, 1, 4], 'int32') };
-    const inputs = { ...inputsOf([noise('view', 5, 4)]), targets: [noise('teacher', 5, 4)], tensors };
-    expect(() => objective().compute(inputs, contextAt())).to.throw('5 masked tokens, but `mask` [1, 1, 4] marks 4');
+  it('refuses another number of tokens than of masked patches', () => {
+    const masked = { output: noise('view', 5, 4), target: noise('teacher', 5, 4), ...marked([1, 1, 1, 1], [1, 1, 4]) };
+    const inputs = { ...inputsOf([]), tensors: { center: tf.zeros([4]) }, masked };
+    expect(() => objective().compute(inputs, contextAt())).to.throw('5 masked tokens for 4 masked patches');
   });
 });
 

@@ -43,7 +43,7 @@ export interface Workbench {
 export function workbench(...plugins: readonly Plugin[]): Workbench {
   const all = [builtin, ...plugins];
   const catalogue = catalogueOf(all);
-  const components = componentsOf(createRoot(all));
+  const components = componentsOf(createRoot(catalogue));
   const find = (slot: Part, use: string) => catalogue.get(slot, use)! as Component;
   return {
     make: (slot, options) =>
@@ -73,7 +73,8 @@ const plainFacts: Facts = {
 };
 
 export function contextAt(step = 0, collective: Collective = singleProcess): StepContext {
-  return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random: streams.at('context', step), collective };
+  const random = streams.at('context', step);
+  return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random, collective, note: () => undefined };
 }
 
 export const inputsOf = (views: readonly Tensor2D[], rest: Partial<ObjectiveInputs> = {}): ObjectiveInputs => ({

@@ -11,12 +11,14 @@ const resnet = (options: object): Encoder => make<Encoder>(plugin, 'resnet', opt
 const tiny = { block: 'basic', layers: [1, 1, 1, 1], width: 4, stem: 'cifar' };
 
 function findings(options: object, side = 224): readonly Finding[] {
-  const { check, options: schema } = componentOf(plugin, 'resnet');
+  const { check, refuse, options: schema } = componentOf(plugin, 'resnet');
+  const complete = Default(schema, { ...options }) as never;
+  const refused = refuse!(complete).map(one => ({ ...one, severity: 'error' as const }));
   const views = [
     { kind: 'global', height: side, width: side },
     { kind: 'local', height: side, width: side },
   ];
-  return check!(Default(schema, { ...options }) as never, { views } as unknown as Facts);
+  return refused.length > 0 ? refused : check!(complete, { views } as unknown as Facts);
 }
 
 /** Multiply-adds of the convolutions that a forward pass runs. */

@@ -1,3 +1,4 @@
+import { withBackends } from '../catalogue/load.js';
 import { backendCandidates } from './candidates.js';
 import { chooseBackend, type ChosenBackend } from './choose.js';
 import type { Backend, BackendFingerprint } from '../contracts/backend.js';
@@ -6,21 +7,22 @@ import type { Catalogue } from '../plugin/catalogue.js';
 import { useKernels } from '../tensor/kernels.js';
 import type { NestedOptions } from '../contracts/components.js';
 
-/** The backend a command will compute on. @throws CarlError BACKEND_UNAVAILABLE */
-export function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
-  return chooseBackend(backendCandidates(catalogue, wanted), wanted.use);
+/** Chooses the backend for a command. Activates nothing. @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE */
+export async function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
+  return chooseBackend(backendCandidates(await withBackends(catalogue), wanted), wanted.use);
 }
 
 /**
- * Makes it the one that computes, with the kernels it has. Where the choice is open, one that is there and does not start,
- * its files damaged for example, is told of and the next best is taken.
- * @throws CarlError BACKEND_UNAVAILABLE
+ * Activates the wanted backend with its fused kernels. With `auto`, a backend that fails to start is replaced by the next
+ * best one, and a warning goes to standard error.
+ * @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE
  */
 export async function activateBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<BackendFingerprint> {
-  return activateBest(backendCandidates(catalogue, wanted), wanted.use, line => process.stderr.write(`${line}\n`));
+  const candidates = backendCandidates(await withBackends(catalogue), wanted);
+  return activateBest(candidates, wanted.use, line => process.stderr.write(`${line}\n`));
 }
 
-/** The same for any backends; `warn` is told of those that do not start. */
+/** Does the same with the given candidates; `warn` gets each warning. */
 export async function activateBest(
   candidates: readonly Backend[],
   wanted: string,
@@ -28,14 +30,14 @@ export async function activateBest(
 ): Promise<BackendFingerprint> {
   const { backend, report } = await chooseBackend(candidates, wanted);
   for (const { name, reason, remedy = '' } of report.filter(({ damaged }) => damaged && wanted === 'auto'))
-    warn(`warning: without the backend ${name}, ${reason}; ${backend.name} may take many times as long. ${remedy}`);
+    warn(`warning: the backend ${name} is not used: ${reason}. Computing on ${backend.name}, which may take many times as long. ${remedy}`); // prettier-ignore
   try {
     useKernels(await backend.activate());
     return backend.fingerprint();
   } catch (error) {
-    const isOpen = wanted === 'auto' && CarlError.is(error) && error.code === 'BACKEND_UNAVAILABLE';
-    if (!isOpen || candidates.length < 2) throw error;
-    warn(`warning: the backend ${backend.name} does not start, going on with the next, which may be many times slower. ${error.message}`); // prettier-ignore
+    const canFallBack = wanted === 'auto' && CarlError.is(error) && error.code === 'BACKEND_UNAVAILABLE';
+    if (!canFallBack || candidates.length < 2) throw error;
+    warn(`warning: the backend ${backend.name} does not start. Trying the next one, which may take many times as long. ${error.message}`); // prettier-ignore
     const others = candidates.filter(one => one !== backend);
     return activateBest(others, wanted, warn);
   }

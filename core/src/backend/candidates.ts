@@ -5,9 +5,9 @@ import { slots } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
 import type { NestedOptions } from '../contracts/components.js';
 
-/** All backends of a catalogue, made with default options except the wanted one. */
+/** Creates all backends of a catalogue: the wanted one with its options, the others with their defaults. */
 export function backendCandidates(catalogue: Catalogue, wanted: NestedOptions = { use: 'auto' }): readonly Backend[] {
-  const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
+  const components = componentsOf(createRoot(catalogue));
   return catalogue.list('backend').map(({ use }) => {
     const options = completeOptions(catalogue, 'backend', wanted.use === use ? wanted : { use });
     return components.create(slots.backend, options);

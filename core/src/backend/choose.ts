@@ -1,75 +1,66 @@
 import type { Availability, Backend } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
 
-/** What was found out about one backend. */
+/** Availability of one backend, and whether it was chosen. */
 export interface BackendReport extends Availability {
   readonly name: string;
   readonly rank: number;
-  /** True for the one that is taken. */
-  readonly taken: boolean;
+  readonly chosen: boolean;
 }
 
 export interface ChosenBackend {
   readonly backend: Backend;
-  /** Every candidate, highest rank first. */
+  /** All candidates, highest rank first. */
   readonly report: readonly BackendReport[];
 }
 
 /**
- * The backend of that name or, for `auto`, the available one with the highest rank. Activates nothing.
- * @throws CarlError INPUT_ARGUMENT if there is none of that name, BACKEND_UNAVAILABLE if it cannot be used here
+ * Chooses the backend of the given name or, for `auto`, the available one of the highest rank. Activates nothing.
+ * @throws CarlError INPUT_ARGUMENT if no candidate has this name, BACKEND_UNAVAILABLE if it cannot compute on this machine
  */
 export async function chooseBackend(candidates: readonly Backend[], wanted: string): Promise<ChosenBackend> {
-  const all = await Promise.all(candidates.map(async backend => ({ backend, availability: await probe(backend) })));
-  const found = all
+  const probed = await Promise.all(candidates.map(async backend => ({ backend, availability: await probe(backend) })));
+  const ranked = probed
     .map(one => ({ ...one, rank: one.availability.rank ?? one.backend.rank }))
     .sort((a, b) => b.rank - a.rank);
-  const fits =
+  const chosen =
     wanted === 'auto'
-      ? found.filter(one => one.availability.available && one.rank >= 0)
-      : found.filter(one => one.backend.name === wanted);
-  const taken = fits.at(0);
-  if (taken === undefined)
-    throw absent(
-      wanted,
-      found.map(({ backend }) => backend),
-    );
-  if (!taken.availability.available) throw unavailable(wanted, taken.availability);
-  const report = found.map(one => ({
+      ? ranked.find(({ availability, rank }) => availability.available && rank >= 0)
+      : ranked.find(({ backend }) => backend.name === wanted);
+  if (chosen === undefined) throw noBackend(wanted, ranked);
+  if (!chosen.availability.available) throw unavailable(wanted, chosen.availability);
+  const report = ranked.map(one => ({
     name: one.backend.name,
     ...one.availability,
     rank: one.rank,
-    taken: one === taken,
+    chosen: one === chosen,
   }));
-  return { backend: taken.backend, report };
+  return { backend: chosen.backend, report };
 }
 
-/** A probe that throws says that the backend cannot be used, not that the machine has none. */
+/** Probes a backend. One whose probe throws counts as unavailable, so that the others can still be chosen. */
 async function probe(backend: Backend): Promise<Availability> {
   try {
     return await backend.probe();
   } catch (error) {
-    return {
-      available: false,
-      reason: `looking for it failed: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { available: false, reason: `probing it failed: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-function absent(wanted: string, candidates: readonly Backend[]): CarlError {
-  const names = candidates.map(({ name }) => `\`${name}\``).join(', ') || 'none';
+function noBackend(wanted: string, candidates: readonly { readonly backend: Backend }[]): CarlError {
+  const names = candidates.map(({ backend }) => `\`${backend.name}\``).join(', ') || 'none';
   if (wanted === 'auto')
-    return new CarlError('BACKEND_UNAVAILABLE', `No backend can be used on this machine; looked for: ${names}.`);
+    return new CarlError('BACKEND_UNAVAILABLE', `No backend is available on this machine. Backends tried: ${names}.`);
   return new CarlError(
     'INPUT_ARGUMENT',
-    `There is no backend \`${wanted}\`; there are: ${names}. Is its plugin installed and listed?`,
+    `There is no backend \`${wanted}\`. Backends: ${names}. Install the plugin of a third-party backend and list it in \`plugins\`.`,
   );
 }
 
 function unavailable(name: string, { reason, remedy }: Availability): CarlError {
-  const advice = remedy ?? 'Use `backend: { use: auto }` to take the best one that there is.';
+  const advice = remedy ?? 'Use `backend: { use: auto }` for the best backend available.';
   return new CarlError(
     'BACKEND_UNAVAILABLE',
-    `The backend \`${name}\` cannot be used on this machine: ${reason}. ${advice}`,
+    `The backend \`${name}\` is not available on this machine: ${reason}. ${advice}`,
   );
 }

@@ -5,14 +5,14 @@ import type { ScheduledNumber } from '../schema/option.js';
 
 /** A term of a sum of objectives. */
 export interface Term {
-  /** Unique within the sum; in front of the names of its parts and buffers. */
+  /** Unique within the sum; the prefix of its parts, buffers and notes. */
   readonly name: string;
   readonly weight: ScheduledNumber;
   readonly objective: Objective;
   readonly takesAssignments: boolean;
 }
 
-/** Terms under their `use` names; where one occurs again it gets a number: koleo, koleo-2. */
+/** Terms under their `use` names, repeated ones with a number: koleo, koleo-2. */
 export function named(terms: readonly (Omit<Term, 'name'> & { readonly use: string })[]): readonly Term[] {
   return terms.map(({ use, ...term }, i) => {
     const before = terms.slice(0, i).filter(other => other.use === use).length;
@@ -20,12 +20,12 @@ export function named(terms: readonly (Omit<Term, 'name'> & { readonly use: stri
   });
 }
 
-/** Entries with `name.` in front. */
+/** Entries with the prefix `name.`. */
 export function prefixed<T>(name: string, entries: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).map(([key, value]) => [`${name}.${key}`, value]));
 }
 
-/** What a term sees of the tensors: its own buffers under their own names, and everything that is nobody's buffer. */
+/** Tensors of a term: its own buffers under their own names, and all that are no term's buffers. */
 export function ownTensors(name: string, tensors: TensorMap): TensorMap {
   const start = `${name}.`;
   const entries = Object.entries(tensors).flatMap(([key, value]): [string, Tensor][] => {
@@ -35,7 +35,7 @@ export function ownTensors(name: string, tensors: TensorMap): TensorMap {
   return Object.fromEntries(entries);
 }
 
-/** What happens to a network happens to all terms at once: values of one name that every term has are added up. */
+/** A collapse concerns all terms at once: values whose name every term has are added up, each times its weight. */
 export function sumOfTrivial(
   terms: readonly { readonly values: readonly TrivialValue[]; readonly weight: number }[],
 ): readonly TrivialValue[] {

@@ -8,6 +8,7 @@ import type { StepContext } from '../contracts/step-context.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
 import { Nested, Scheduled, scheduledAt } from '../schema/option.js';
+import { overSegments } from '../maths/segments.js';
 import { named, ownTensors, prefixed, sumOfTrivial, type Term } from './terms.js';
 
 const term = Type.Object(
@@ -25,8 +26,8 @@ const options = Type.Object(
 type Options = Readonly<Static<typeof options>>;
 
 /**
- * Weighted sum of objectives, each on what it works on: logits where it requires assignments, else embeddings. Parts and
- * buffers carry the term's name in front, `koleo.…`; the part `koleo` is the term's own loss before its weight.
+ * Weighted sum of objectives: a term that requires assignments takes logits, any other embeddings. Parts, buffers and notes
+ * have the term's name as prefix, `koleo.…`; the part `koleo` is the term's own loss before its weight.
  */
 export const weightedSum = defineComponent(slots.objective, {
   use: 'weighted-sum',
@@ -35,40 +36,46 @@ export const weightedSum = defineComponent(slots.objective, {
   inject: { components: Components },
   check,
   create: ({ terms: list }, { components }): Objective => {
-    const terms = named(
-      list.map(({ weight, objective: chosen }) => ({
-        use: chosen.use,
-        weight,
-        objective: components.create(slots.objective, chosen),
-        takesAssignments: components.requires(slots.objective, chosen).includes('assignments'),
-      })),
-    );
-    return {
-      state: size =>
-        terms.flatMap(one =>
-          one.objective.state(sizeFor(one, size)).map(spec => ({ ...spec, name: `${one.name}.${spec.name}` })),
-        ),
-      compute: (inputs, context) => combined(terms, inputs, context),
-      ...maskOf(terms),
-      trivial: (size, context) =>
-        sumOfTrivial(
-          terms.map(one => ({
-            values: one.objective.trivial(sizeFor(one, size), context),
-            weight: scheduledAt(one.weight, context),
-          })),
-        ),
-    };
+    const terms = list.map(({ weight, objective: chosen }) => ({
+      use: chosen.use,
+      weight,
+      objective: components.create(slots.objective, chosen),
+      takesAssignments: components.requires(slots.objective, chosen).includes('assignments'),
+    }));
+    return sumOf(named(terms));
   },
 });
 
-/** Terms that hide patches share one mask, that of the first: the learning branch sees the images once. */
+function sumOf(terms: readonly Term[]): Objective {
+  return {
+    state: size =>
+      terms.flatMap(one =>
+        one.objective.state(sizeFor(one, size)).map(spec => ({ ...spec, name: `${one.name}.${spec.name}` })),
+      ),
+    compute: (inputs, context) => combined(terms, inputs, context),
+    ...maskOf(terms),
+    trivial: (size, context) =>
+      sumOfTrivial(
+        terms.map(one => ({
+          values: one.objective.trivial(sizeFor(one, size), context),
+          weight: scheduledAt(one.weight, context),
+        })),
+      ),
+    overSegments: segments =>
+      sumOf(
+        terms.map(one => (one.takesAssignments ? { ...one, objective: overSegments(one.objective, segments) } : one)),
+      ),
+  };
+}
+
+/** Terms that mask patches share one mask, that of the first such term: the learning branch sees the images once. */
 function maskOf(terms: readonly Term[]): Pick<Objective, 'mask'> {
-  const hiding = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
-  return hiding ? { mask: (of, context) => hiding.mask!(of, context) } : {};
+  const masking = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
+  return masking ? { mask: (of, context) => masking.mask!(of, context) } : {};
 }
 
 function combined(terms: readonly Term[], inputs: ObjectiveInputs, context: StepContext): ObjectiveResult {
-  const results = terms.map(one => one.objective.compute(inputsFor(one, inputs), context));
+  const results = terms.map(one => one.objective.compute(inputsFor(one, inputs), contextFor(one, context)));
   const weighted = results.map(({ loss }, i) => tf.mul<Scalar>(loss, scheduledAt(terms[i].weight, context)));
   const under = <T>(pick: (result: ObjectiveResult) => Readonly<Record<string, T>> | undefined): Record<string, T> =>
     Object.assign({}, ...results.map((result, i) => prefixed(terms[i].name, pick(result) ?? {}))) as Record<string, T>;
@@ -81,7 +88,12 @@ function combined(terms: readonly Term[], inputs: ObjectiveInputs, context: Step
   };
 }
 
-/** A term's own view of the inputs. */
+/** The context with the term's name before its notes. */
+function contextFor({ name }: Term, context: StepContext): StepContext {
+  return { ...context, note: (own, value) => context.note(`${name}.${own}`, value) };
+}
+
+/** The inputs of a term: logits where it requires assignments, else embeddings. */
 function inputsFor(one: Term, inputs: ObjectiveInputs): ObjectiveInputs {
   const tensors = ownTensors(one.name, inputs.tensors);
   if (one.takesAssignments || !inputs.embedded) return { ...inputs, tensors };
@@ -101,7 +113,7 @@ function check({ terms }: Options): Finding[] {
       return [{ severity: 'error', code: 'WEIGHTED_SUM_NESTED', path: `${path}.objective`, message }];
     }
     if (weight !== 0) return [];
-    const message = `${objective.use} is computed and counts for nothing. Remove the term or give it a weight.`;
+    const message = `${objective.use} has weight 0 and does not affect the loss. Remove the term or give it a weight.`;
     return [{ severity: 'warning', code: 'WEIGHTED_SUM_ZERO', path: `${path}.weight`, message }];
   });
 }

@@ -4,69 +4,88 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import builtin from '../builtin/plugin.js';
 import { createCatalogue, findClashes, type Catalogue, type Clash, type LoadedPlugin } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
-import { findPlugin } from './find.js';
-import { BACKEND_PACKAGES, FIRST_PARTY } from './first-party.js';
-import { integrityOf } from './integrity.js';
 import { PluginError } from '../plugin/plugin-error.js';
+import { findPlugin } from './find.js';
+import { BACKEND_PACKAGES, CORE, FIRST_PARTY, packagesWith } from './first-party.js';
+import { integrityOf } from './integrity.js';
+import { nestedDefaults } from './nested-defaults.js';
 
-const CORE = '@carl-ssl/core';
-
-/** The catalogue of these plugins and of the components that are built in. @throws CarlError INPUT_PLUGIN or PLUGIN_CONTRACT */
+/** The catalogue of the named plugins and the built-in components. @throws CarlError INPUT_PLUGIN or PLUGIN_CONTRACT */
 export async function loadPlugins(names: readonly string[], fromDirectory: string): Promise<Catalogue> {
   const listed: LoadedPlugin[] = [];
   for (const name of names) listed.push(await loadPlugin(name, fromDirectory));
-  const [clash] = findClashes([await builtinPlugin(), ...listed]);
+  const [clash] = findClashes([builtinPlugin(), ...listed]);
   if (clash) throw new PluginError('PLUGIN_CLASH', clashText(clash));
-  return createCatalogue(await withStanding(listed));
+  return createCatalogue([builtinPlugin(), ...listed]);
 }
 
-/** One plugin by its npm name, or by a path relative to the folder. @throws PluginError */
+/** Loads one plugin by its npm name, or by a path relative to the folder. @throws PluginError */
 export async function loadPlugin(name: string, folder: string): Promise<LoadedPlugin> {
   const { path, entry, version } = await findPlugin(name, folder);
   const plugin = await importDefault(name, entry);
   checkPlugin(name, plugin);
-  return { name, version, path: await realpath(path), integrity: await integrityOf(entry, path === entry), plugin };
+  return { name, version, path: await realpath(path), integrity: () => integrityOf(entry, path === entry), plugin };
 }
 
-/** All of this project's plugins that are installed. */
+/** Loads all plugins of this project that are installed. */
 export async function loadFirstParty(): Promise<Catalogue> {
-  return createCatalogue([await builtinPlugin(), ...(await loadInstalled(FIRST_PARTY))]);
+  return createCatalogue([builtinPlugin(), ...(await loadInstalled(FIRST_PARTY))]);
 }
 
-/** With what every pipeline has unlisted: the built-in components, and at the end this project's backends. */
-export async function withStanding(listed: readonly LoadedPlugin[]): Promise<readonly LoadedPlugin[]> {
-  const backends = BACKEND_PACKAGES.filter(name => !listed.some(plugin => plugin.name === name));
-  return [await builtinPlugin(), ...listed, ...(await loadInstalled(backends))];
+/**
+ * Loads the plugins of this project that have components of the given `use` names, and those that the defaults of their
+ * options name.
+ */
+export async function loadUsed(
+  uses: ReadonlySet<string>,
+  listed: readonly LoadedPlugin[],
+): Promise<readonly LoadedPlugin[]> {
+  const names = new Set(uses);
+  const loaded: LoadedPlugin[] = [];
+  for (;;) {
+    const known = new Set([...listed, ...loaded].map(({ name }) => name));
+    const missing = packagesWith(names).filter(name => !known.has(name));
+    const more = await loadInstalled(missing);
+    if (more.length === 0) return loaded;
+    loaded.push(...more);
+    for (const use of more.flatMap(({ plugin }) => nestedDefaults(plugin))) names.add(use);
+  }
 }
 
-/** Those that are not installed, or do not load, are left out. */
+/** The catalogue with all backends of this project that are installed. */
+export async function withBackends(catalogue: Catalogue): Promise<Catalogue> {
+  const missing = BACKEND_PACKAGES.filter(name => !catalogue.plugins.some(plugin => plugin.name === name));
+  return createCatalogue([...catalogue.plugins, ...(await loadInstalled(missing))]);
+}
+
+/** Leaves out those that are not installed or do not load. */
 async function loadInstalled(names: readonly string[]): Promise<readonly LoadedPlugin[]> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const loaded = await Promise.allSettled(names.map(name => loadPlugin(name, folder)));
   return loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
-let ownPlugin: Promise<LoadedPlugin> | undefined;
+let ownPlugin: LoadedPlugin | undefined;
 
-/** The components this package brings itself; its program is read once. */
-export function builtinPlugin(): Promise<LoadedPlugin> {
+/** The components that this package brings itself. */
+export function builtinPlugin(): LoadedPlugin {
   ownPlugin ??= loadBuiltin();
   return ownPlugin;
 }
 
-async function loadBuiltin(): Promise<LoadedPlugin> {
+function loadBuiltin(): LoadedPlugin {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const entry = fileURLToPath(new URL('../index.js', import.meta.url));
   return {
     name: CORE,
     version,
     path: fileURLToPath(new URL('../..', import.meta.url)),
-    integrity: await integrityOf(entry, false),
+    integrity: () => integrityOf(entry, false),
     plugin: builtin,
   };
 }
 
-/** What a clash is, for the user who listed both. */
+/** Text of a clash, for the user who listed both. */
 export function clashText({ slot, use, plugins: [first, second] }: Clash): string {
   return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
 }

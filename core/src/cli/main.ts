@@ -1,18 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
-import { addBackendCommand } from './commands/backend.js';
-import { registerBackends } from './commands/backends.js';
-import { registerCompare } from './commands/compare.js';
-import { registerEvaluate } from './commands/evaluate.js';
-import { registerExplain } from './commands/explain.js';
-import { registerGolden } from './commands/golden.js';
-import { registerPlan } from './commands/plan.js';
-import { registerPlugins } from './commands/plugins.js';
-import { registerReproduce } from './commands/reproduce.js';
-import { registerSchema } from './commands/schema.js';
-import { registerTrain } from './commands/train.js';
-import { registerValidate } from './commands/validate.js';
+import { COMMANDS, type CommandEntry } from './commands.js';
+import { refuseRenamed } from './renamed-commands.js';
 import { reportError } from './report-error.js';
 import { ExitStatus } from './exit-status.js';
 
@@ -27,25 +17,11 @@ Exit status: 0 fine, 1 failed, 2 wrong input, 130 interrupted.`;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-const COMMANDS = [
-  registerTrain,
-  registerValidate,
-  registerExplain,
-  registerPlan,
-  registerEvaluate,
-  registerReproduce,
-  registerCompare,
-  registerSchema,
-  registerPlugins,
-  registerBackends,
-  addBackendCommand,
-  registerGolden,
-];
-
 /** The command line: runs one command and gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = createProgram();
   try {
+    refuseRenamed(args);
+    const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
@@ -56,8 +32,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** All commands; the surface is frozen by a test. */
-export function createProgram(): Command {
+/**
+ * The program with all commands. Options and arguments are there for the given ones; of the others only name and
+ * description, so that a command starts without loading the code of the rest.
+ */
+export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS): Promise<Command> {
   const program = new Command('carl')
     .description('Self-supervised learning of visual representations: pipelines in YAML, methods as plugins.')
     .version(version, '--version', 'print the version')
@@ -65,7 +44,10 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const register of COMMANDS) register(program);
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.description);
+    if (loaded.includes(entry)) (await entry.load()).register(command);
+  }
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;
 }

@@ -1,23 +1,26 @@
-import { listComponents, type PlacedComponent } from './components.js';
+import { usesOf } from './component-errors.js';
+import type { PlacedComponent } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import type { Facts, Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathText } from './node.js';
 import { pathOf } from './origin.js';
-import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import type { SlotKey, SlotName } from '../contracts/slots.js';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import type { Pipeline } from '../schema/skeleton.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
 import type { Checked } from './loaded-pipeline.js';
 
-/** Keys of a pipeline that provide something by being there. */
-const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;
+/** Keys of a pipeline that provide a capability by being set, with the slot of each. */
+function providingKeys({ slots }: Catalogue): readonly (SlotKey & { readonly slot: SlotName })[] {
+  return slots.flatMap(({ name, keys = [] }) => keys.map(key => ({ ...key, slot: name }))).filter(key => key.provides);
+}
 
-/** What components of a valid pipeline require and nothing in it provides. */
+/** Errors for capabilities that components of a valid pipeline require and none provides. */
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
-  const components = listComponents(loaded.pipeline, loaded.catalogue);
-  const provided = providedBy(loaded.pipeline, components);
+  const { components } = loaded;
+  const provided = providedBy(loaded);
   return components.flatMap(placed =>
     unmetRequirements(placed, provided).map(capability =>
       unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
@@ -30,19 +33,20 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  * Returns the warnings. @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
-  const components = listComponents(loaded.pipeline, loaded.catalogue);
-  const diagnostics = components.flatMap(placed =>
+  const diagnostics = loaded.components.flatMap(placed =>
     findings(placed, facts).map(finding => found(placed, finding, loaded)),
   );
   refuseErrors(diagnostics);
   return inOrder(diagnostics);
 }
 
-function providedBy(pipeline: Pipeline, components: readonly PlacedComponent[]): ReadonlySet<string> {
-  const structural = Object.entries(STRUCTURAL).filter(([, key]) => pipeline[key] !== undefined);
+function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<string> {
+  const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
+    provides && key in pipeline ? [provides] : [],
+  );
   const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
-  return new Set([...structural.map(([capability]) => capability), ...own]);
+  return new Set<string>([...structural, ...own]);
 }
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
@@ -82,12 +86,14 @@ function unmet(
 }
 
 function providers(capability: string, catalogue: Catalogue): string {
-  const key = Object.hasOwn(STRUCTURAL, capability) ? STRUCTURAL[capability as keyof typeof STRUCTURAL] : undefined;
-  const slot = key === 'predictor' ? 'head' : key;
-  const inSlot = slot ? catalogue.list(slot).map(component => component.use) : [];
-  if (key) return `Add \`${key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;
-  const having = slotNames.flatMap(name => catalogue.list(name).flatMap(one => provisions(one, capability)));
-  return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the listed plugins provides it.';
+  const providing = providingKeys(catalogue).find(({ provides }) => provides === capability);
+  const inSlot = providing ? usesOf(providing.slot, catalogue) : [];
+  if (providing)
+    return `Add \`${providing.key}:\` ${inSlot.length > 0 ? `(${listed(inSlot)})` : 'from a plugin that has one'}.`;
+  const having = catalogue.slots.flatMap(({ name }) =>
+    catalogue.list(name).flatMap(one => provisions(one, capability)),
+  );
+  return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the loaded plugins provides it.';
 }
 
 /** How a component provides a capability: with its defaults, or with one of its switches turned. */

@@ -1,4 +1,5 @@
-import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import { byAlias, indexed, indexedComponents } from '../catalogue/first-party.js';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';
 import { closest } from '../text/closest.js';
 import { describeNode } from './describe.js';
@@ -7,12 +8,10 @@ import { locate, locateKey } from './locate.js';
 import { entryAt, plain, type MappingNode } from './node.js';
 import { choices, type Fault } from './translate.js';
 
-/** What there is to choose from: the pipeline's own plugins, and those it could list. */
+/** The components to choose from. */
 export interface ComponentContext {
   readonly root: MappingNode;
   readonly catalogue: Catalogue;
-  /** This project's plugins that are installed, for advice. */
-  readonly installed: Catalogue;
 }
 
 /** The diagnostic for a mapping that should be a component and has no `use`. */
@@ -46,7 +45,7 @@ export function unknownComponent(fault: Fault, context: ComponentContext): Diagn
   }
   const message = written
     ? `There is no ${slot} \`${use}\`.`
-    : `${fault.name} is not given, and its default \`${use}\` is in no listed plugin.`;
+    : `${fault.name} is not given, and its default \`${use}\` is in no loaded plugin.`;
   return diagnose(place, { code: 'COMPONENT_UNKNOWN', message, remedy: advice(slot, use, context), path });
 }
 
@@ -68,31 +67,28 @@ export function notComponent(fault: Fault, { catalogue }: ComponentContext): Dia
   return diagnose(fault.place, { code: isNull ? 'VALUE_NULL' : 'TYPE_WRONG', message, remedy, path: fault.path });
 }
 
-function advice(slot: SlotName, use: string, { catalogue, installed }: ComponentContext): string {
+function advice(slot: SlotName, use: string, { catalogue }: ComponentContext): string {
+  const own = indexed(slot, use);
+  if (own) return `It is in \`${own.package}\`, which is not installed: npm install ${own.package}`;
   const uses = usesOf(slot, catalogue);
-  const missing = pluginOf(slot, use, installed);
-  if (missing) return `It is in \`${missing}\`: add that to \`plugins\`.`;
-  const elsewhere = slotNames.find(other => catalogue.get(other, use) !== undefined);
+  const alias = byAlias(slot, use);
+  if (alias) return `${use} is the ${alias.slot} \`${alias.use}\` here.`;
+  const elsewhere = indexedComponents.find(one => one.use === use)?.slot ?? slotOf(use, catalogue);
   const near = closest(use, uses);
   const hints = [];
   if (near) hints.push(`Did you mean \`${near}\`?`);
   else if (elsewhere) hints.push(`\`${use}\` is a component for ${elsewhere}.`);
-  else hints.push(...nearInstalled(slot, use, installed));
-  return (hints.length > 0 && uses.length === 0 ? hints : [...hints, choices(slot, uses)]).join('\n');
+  return [...hints, choices(slot, uses)].join('\n');
 }
 
-function nearInstalled(slot: SlotName, use: string, installed: Catalogue): readonly string[] {
-  const near = closest(use, usesOf(slot, installed));
-  const plugin = near === undefined ? undefined : pluginOf(slot, near, installed);
-  return plugin === undefined ? [] : [`Did you mean \`${near}\`? It is in \`${plugin}\`: add that to \`plugins\`.`];
+function slotOf(use: string, catalogue: Catalogue): SlotName | undefined {
+  return catalogue.slots.find(({ name }) => catalogue.get(name, use) !== undefined)?.name;
 }
 
-function pluginOf(slot: SlotName, use: string, installed: Catalogue): string | undefined {
-  const component = installed.get(slot, use);
-  return component && installed.owner(component)?.name;
-}
-
-function usesOf(slot: SlotName, catalogue: Catalogue): readonly string[] {
-  const uses = catalogue.list(slot).map(component => component.use);
+/** Names that a pipeline can use in a slot: components of loaded plugins, and all of this project. */
+export function usesOf(slot: SlotName, catalogue: Catalogue): readonly string[] {
+  const loaded = catalogue.list(slot).map(component => component.use);
+  const own = indexedComponents.filter(one => one.slot === slot).map(({ use }) => use);
+  const uses = [...new Set([...loaded, ...own])].sort((a, b) => a.localeCompare(b));
   return slot === 'backend' ? ['auto', ...uses] : uses;
 }

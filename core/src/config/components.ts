@@ -4,6 +4,7 @@ import type { SlotName } from '../contracts/slots.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
+import type { NestedOptions } from '../contracts/components.js';
 import type { Path } from './node.js';
 
 /** A component of a pipeline and where it stands. */
@@ -11,6 +12,8 @@ export interface PlacedComponent {
   readonly path: Path;
   readonly slot: SlotName;
   readonly use: string;
+  /** The component's mapping in the pipeline, with `use`. */
+  readonly value: NestedOptions;
   /** Without `use`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Undefined for `backend: auto`, which is chosen later. */
@@ -29,9 +32,18 @@ export function listComponents(pipeline: object, catalogue: Catalogue): readonly
   return listMappings(pipeline, new SchemaWalker(validatorOf(catalogue).schema)).flatMap(({ path, value, schema }) => {
     const slot = schema['x-slot'] as SlotName | undefined;
     if (slot === undefined) return [];
-    const { use, ...options } = value as { use: string };
+    const { use, ...options } = value as NestedOptions;
     const component = catalogue.get(slot, use);
-    return [{ path, slot, use, options: Object.freeze(options), ...(component && { component }) }];
+    return [
+      {
+        path,
+        slot,
+        use,
+        value: value as NestedOptions,
+        options: Object.freeze(options),
+        ...(component && { component }),
+      },
+    ];
   });
 }
 

@@ -1,45 +1,77 @@
-import { createRoot, createRun } from '../container/root.js';
+import type { ServiceIdentifier } from 'inversify';
+import { CreationError } from '../container/creation-error.js';
+import type { Services } from '../container/root.js';
 import { Components } from '../contracts/components.js';
 import { CarlError } from '../errors/carl-error.js';
-import { listComponents, type PlacedComponent } from './components.js';
-import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
-import { locate } from './locate.js';
-import type { Path } from './node.js';
-import { slots, type Slot } from '../contracts/slots.js';
-import type { Checked } from './loaded-pipeline.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { PlacedComponent } from './components.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
+import { locate, locateKey } from './locate.js';
+import type { MappingNode, Path } from './node.js';
+import { pathOf } from './origin.js';
 
-/** Makes every component once: options that are right one by one may still be refused together. */
-export function checkCreation({ pipeline, catalogue, document }: Checked): readonly Diagnostic[] {
-  const components = createRun(createRoot(catalogue.plugins.map(({ plugin }) => plugin)), pipeline).get(Components);
-  const refused: Path[] = [];
-  const innerFirst = listComponents(pipeline, catalogue).toReversed();
-  return innerFirst.flatMap(placed => {
-    // A component that cannot be made fails the ones around it, too.
-    if (placed.slot === 'backend' || refused.some(path => isInside(path, placed.path))) return [];
-    const refusal = refusalOf(placed, components);
-    if (refusal === undefined) return [];
-    refused.push(placed.path);
-    return [diagnose(locate(document, [...placed.path, 'use']), { ...refusal, path: placed.path })];
+/** A pipeline whose components are listed and wired. */
+export interface Wired {
+  readonly components: readonly PlacedComponent[];
+  readonly services: Services;
+  readonly catalogue: Catalogue;
+  readonly document: MappingNode;
+}
+
+/** Combinations of options that components refuse, each at its key. */
+export function checkRefusals({ components, document }: Pick<Wired, 'components' | 'document'>): Diagnostic[] {
+  return components.flatMap(({ component, options, path, slot, use }) =>
+    (component?.refuse?.(options) ?? []).map(({ code, message, path: option }) => {
+      const about = [...path, ...pathOf(option)];
+      const place = option === '' ? locate(document, [...path, 'use']) : locateKey(document, about);
+      return diagnose(place, { code, message: `${slot} \`${use}\`: ${message}`, path: about });
+    }),
+  );
+}
+
+/**
+ * Creates every component of the pipeline; reports those whose `create` fails or returns no object. Components in the
+ * options of others come first: one that fails, or was refused,
+ * hides the failure of those around it.
+ */
+export function checkCreation(wired: Wired, refused: readonly Path[]): readonly Diagnostic[] {
+  const failed = [...refused];
+  return wired.components.toReversed().flatMap(placed => {
+    if (placed.slot === 'backend' || failed.some(path => startsWith(path, placed.path))) return [];
+    const problem = problemOf(placed, wired);
+    if (problem) failed.push(placed.path);
+    return problem ? [problem] : [];
   });
 }
 
-function isInside(path: Path, outer: Path): boolean {
-  return path.length > outer.length && outer.every((key, depth) => path[depth] === key);
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((key, depth) => path[depth] === key);
 }
 
-function refusalOf({ slot, use, options }: PlacedComponent, components: Components): DiagnosticContent | undefined {
+function problemOf(placed: PlacedComponent, wired: Wired): Diagnostic | undefined {
+  const { path, slot, use } = placed;
   try {
-    const made = components.create(slots[slot] as Slot<unknown>, { ...options, use });
-    return made instanceof Object
-      ? undefined
-      : broken(`The ${slot} \`${use}\` makes nothing: its create returns ${String(made)}`);
+    const made = create(placed, wired);
+    if (made instanceof Object) return undefined;
+    return broken(path, `The ${slot} \`${use}\` cannot be used: its \`create\` returns ${String(made)}.`, wired);
   } catch (error) {
-    if (CarlError.is(error)) return { code: 'COMPONENT_REFUSED', message: `${slot} \`${use}\`: ${error.message}` };
-    const reason = error instanceof Error ? error.message : String(error);
-    return broken(`The ${slot} \`${use}\` cannot be made: ${reason}`);
+    const cause = error instanceof CreationError ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (!CarlError.is(cause)) return broken(path, `The ${slot} \`${use}\` cannot be created: ${reason}`, wired);
+    const message = `${slot} \`${use}\`: ${reason}`;
+    return diagnose(locate(wired.document, [...path, 'use']), { code: 'COMPONENT_REFUSED', message, path });
   }
 }
 
-function broken(message: string): DiagnosticContent {
-  return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
+/** A component at a key of the pipeline is created in the run's container, which keeps it. */
+function create({ path, slot: name, value }: PlacedComponent, { services, catalogue }: Wired): unknown {
+  const slot = catalogue.slots.find(one => one.name === name)!;
+  const key = path.length === 1 ? slot.keys?.find(one => one.key === path[0]) : undefined;
+  const token = (key?.token ?? slot.token) as ServiceIdentifier<unknown>;
+  return key && !key.many ? services.get(token) : services.get(Components).create(slot, value);
+}
+
+function broken(path: Path, message: string, { document }: Wired): Diagnostic {
+  const remedy = "The plugin's author must fix this.";
+  return diagnose(locate(document, [...path, 'use']), { code: 'PLUGIN_BROKEN', message, remedy, path });
 }

@@ -1,4 +1,3 @@
-import type { slots } from '../contracts/slots.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
@@ -57,7 +56,7 @@ function explainAt(scope: Scope, path: Path, schema: JsonSchema): Explanation {
 }
 
 function componentAt({ loaded }: Scope, value: unknown, schema: JsonSchema): Pick<Explanation, 'component'> {
-  const slot = schema['x-slot'] as keyof typeof slots | undefined;
+  const slot = schema['x-slot'];
   const use = (value as { use?: string } | undefined)?.use;
   const component = slot && use !== undefined ? loaded.catalogue.get(slot, use) : undefined;
   if (!component) return {};

@@ -1,6 +1,5 @@
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';
-import { slotNames } from '../plugin/catalogue.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { SchemaWalker } from '../schema/walk.js';
 import { closest, listed } from '../text/closest.js';
@@ -104,7 +103,8 @@ function placeText({ path }: PlacedMapping): string {
 
 function otherComponent(key: string, fault: Fault, context: KeyContext): string {
   const own = slotAt(fault.path, context) as SlotName | undefined;
-  const order = own ? [own, ...slotNames.filter(slot => slot !== own)] : slotNames;
+  const names = context.catalogue.slots.map(({ name }) => name);
+  const order = own ? [own, ...names.filter(slot => slot !== own)] : names;
   for (const slot of order) {
     const having = context.catalogue.list(slot).filter(one => Object.hasOwn(one.options.properties, key));
     if (having.length > 0) return `It is an option of the ${slot} ${listed(having.slice(0, 3).map(one => one.use))}.`;

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
+import { builtinSlots } from '../contracts/slots.js';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
 import { isPluginPath } from '../catalogue/find.js';
-import { clashText, loadPlugin, withStanding } from '../catalogue/load.js';
+import { builtinPlugin, clashText, loadPlugin, loadUsed } from '../catalogue/load.js';
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
-import { withEntry, type MappingNode, type ScalarNode } from './node.js';
+import { withEntry, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { PipelineError } from './pipeline-error.js';
 
-/** The plugins a pipeline lists, as far as they can be loaded. */
+/** The plugins of a pipeline, as far as they can be loaded. */
 export interface ListedPlugins {
   readonly catalogue: Catalogue;
   readonly diagnostics: readonly Diagnostic[];
@@ -18,13 +19,19 @@ export interface ListedPlugins {
   readonly places: ReadonlyMap<LoadedPlugin, ScalarNode>;
 }
 
-/** Loads what `plugins:` lists; each name is looked up from the folder of the file it is written in. */
-export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
+/** Folders of plugins that a run was trained with, by name. */
+export type PluginFolders = ReadonlyMap<string, string>;
+
+/**
+ * Loads the plugins that `plugins:` lists and those of this project that the pipeline uses. A name is looked up in the
+ * given folders, then from the folder of the file it is written in.
+ */
+export async function loadListed(root: MappingNode, folders: PluginFolders = new Map()): Promise<ListedPlugins> {
   const diagnostics: Diagnostic[] = [];
   const places = new Map<LoadedPlugin, ScalarNode>();
   for (const node of namesIn(root)) {
     try {
-      const loaded = await loadPlugin(node.value, node.place.source.folder);
+      const loaded = await loadFrom(node, folders);
       const same = [...places.keys()].find(other => other.plugin === loaded.plugin);
       if (same)
         throw new PluginError('PLUGIN_DUPLICATE', `\`${node.value}\` is listed twice.`, 'Remove one of the two.');
@@ -34,15 +41,33 @@ export async function loadListed(root: MappingNode): Promise<ListedPlugins> {
       diagnostics.push(complain(node, error));
     }
   }
-  const plugins = await withStanding([...places.keys()]);
-  for (const clash of findClashes(plugins)) {
+  const listed = [...places.keys()];
+  for (const clash of findClashes([builtinPlugin(), ...listed])) {
     const node = places.get(clash.plugins[1]);
     if (node) diagnostics.push(complain(node, new PluginError('PLUGIN_CLASH', clashText(clash))));
   }
-  return { catalogue: withoutBadSchemas(createCatalogue(plugins), places, diagnostics), diagnostics, places };
+  const used = await loadUsed(new Set([...textsIn(root), ...DEFAULTS]), listed);
+  const catalogue = createCatalogue([builtinPlugin(), ...listed, ...used]);
+  return { catalogue: withoutBadSchemas(catalogue, places, diagnostics), diagnostics, places };
 }
 
-/** Plugins whose schemas cannot be compiled are left out and told, one after the other. */
+/** Components of pipelines that leave their keys out. */
+const DEFAULTS = builtinSlots.flatMap(({ keys = [] }) => keys.flatMap(one => one.default?.use ?? []));
+
+async function loadFrom({ value: name, place }: NameNode, folders: PluginFolders): Promise<LoadedPlugin> {
+  const folder = folders.get(name);
+  if (folder === undefined) return loadPlugin(name, place.source.folder);
+  return { ...(await loadPlugin(folder, folder)), name };
+}
+
+/** Every text in a pipeline: some of them are names of components. */
+function textsIn(node: Node): readonly string[] {
+  if (node.kind === 'scalar') return typeof node.value === 'string' ? [node.value] : [];
+  const inner = node.kind === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value);
+  return inner.flatMap(textsIn);
+}
+
+/** Leaves out plugins whose schemas cannot be compiled, with a diagnostic for each. */
 function withoutBadSchemas(
   catalogue: Catalogue,
   places: ListedPlugins['places'],
@@ -64,7 +89,7 @@ function withoutBadSchemas(
   }
 }
 
-/** What a file and those it extends list as plugins, and the folders to look them up from. @throws PipelineError */
+/** Names of the plugins that a file and those it extends list, with the folders to look them up from. @throws PipelineError */
 export async function readPluginNames(
   file: string,
 ): Promise<readonly { readonly name: string; readonly folder: string }[]> {

@@ -1,17 +1,20 @@
+import { wirePipeline } from '../container/root.js';
+import { builtinSlots } from '../contracts/slots.js';
+import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
 import { resolve } from 'node:path';
-import { skeleton, type Pipeline } from '../schema/skeleton.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker } from '../schema/walk.js';
 import { checkRequirements } from './check.js';
-import { listComponents } from './components.js';
-import { checkCreation } from './creation.js';
+import { listComponents, type PlacedComponent } from './components.js';
+import { checkCreation, checkRefusals } from './creation.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
 import { deepFreeze } from './freeze.js';
-import { absolutePlugins, loadListed, type ListedPlugins } from './listed-plugins.js';
+import { absolutePlugins, loadListed, type ListedPlugins, type PluginFolders } from './listed-plugins.js';
 import { plain, type MappingNode } from './node.js';
 import { normalise } from './normalise.js';
-import { originOf } from './origin.js';
+import { originOf, pathOf } from './origin.js';
 import { applySets } from './override.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
@@ -23,44 +26,58 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly backend?: string;
+  /** Folders of the plugins a run was trained with, by name; others are looked up from the pipeline's folder. */
+  readonly pluginFolders?: PluginFolders;
   /** Folder that `file` is relative to and that messages shorten paths by. */
   readonly cwd?: string;
 }
 
-/** Reads, overrides, validates and completes a pipeline, and checks that its components have what they require. @throws PipelineError with everything that is wrong at once */
+/**
+ * Reads, overrides, validates and completes a pipeline, wires its components and creates each once. A run directory's
+ * `pipeline.json` is loaded in the same way.
+ * @throws PipelineError with all errors at once
+ */
 export async function loadPipeline(file: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const read = await readDocument(file, cwd, isComponentKey);
   if (!read.root || !read.complete) throw new PipelineError(inOrder(read.diagnostics));
   const overridden = override(read.root, cwd, options);
-  const listed = await loadListed(overridden.root);
+  const listed = await loadListed(overridden.root, options.pluginFolders);
   const { catalogue } = listed;
   const walker = new SchemaWalker(validatorOf(catalogue).schema);
   const document = normalise(absolutePlugins(overridden.root), walker);
   const value = plain(document) as object;
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
   const complete = listed.diagnostics.length === 0;
-  refuseErrors(
-    withoutEchoes(problems, await schemaDiagnostics({ root: document, value, walker, catalogue, complete })),
-  );
-  const pipeline = deepFreeze(value) as Pipeline;
-  const checked = { pipeline, catalogue, document };
-  refuseErrors([...checkRequirements(checked), ...checkCreation(checked)]);
-  const warnings = unusedPlugins(pipeline, listed);
+  refuseErrors(withoutEchoes(problems, schemaDiagnostics({ root: document, value, walker, catalogue, complete })));
+  const wired = wire(deepFreeze(value) as Pipeline, { catalogue, document });
   return {
-    pipeline,
-    catalogue,
-    document,
-    warnings,
+    ...wired,
+    plugins: usedPlugins(wired.components, listed),
+    warnings: unusedPlugins(wired.components, listed),
     ...filesOf(read.sources),
-    origin: path => originOf(pipeline, document, path),
+    origin: path => originOf(wired.pipeline, document, path),
   };
 }
 
+/** Lists the components, wires them, and checks that each can be created. @throws PipelineError */
+function wire(pipeline: Pipeline, parts: Pick<LoadedPipeline, 'catalogue' | 'document'>) {
+  const components = listComponents(pipeline, parts.catalogue);
+  const checked = { ...parts, pipeline, components };
+  const services = wirePipeline(pipeline, parts.catalogue);
+  const problems = [...checkRequirements(checked), ...checkRefusals(checked)];
+  const refused = problems.map(({ path }) => pathOf(path));
+  refuseErrors([...problems, ...checkCreation({ ...checked, services }, refused)]);
+  return { ...checked, services };
+}
+
+const COMPONENT_KEYS: ReadonlySet<string> = new Set(
+  builtinSlots.flatMap(({ keys = [] }) => keys.filter(({ many }) => !many).map(({ key }) => key)),
+);
+
 /** Keys of a pipeline that hold one component. */
 function isComponentKey(key: string): boolean {
-  const properties: Readonly<Record<string, object>> = skeleton.properties;
-  return Object.hasOwn(properties, key) && 'x-slot' in (properties[key] ?? {});
+  return COMPONENT_KEYS.has(key);
 }
 
 function override(
@@ -81,7 +98,7 @@ function override(
   return { root: result, diagnostics };
 }
 
-/** What follows from an error that was told about the same place is not told again; nor is the same thing twice. */
+/** Drops errors caused by an earlier error at the same place, and duplicates. */
 function withoutEchoes(first: readonly Diagnostic[], later: readonly Diagnostic[]): readonly Diagnostic[] {
   const at = ({ file, line, column, frame }: Diagnostic) =>
     `${file}:${line}:${column} ${file.startsWith('--') ? frame : ''}`;
@@ -93,10 +110,24 @@ function withoutEchoes(first: readonly Diagnostic[], later: readonly Diagnostic[
   ];
 }
 
-function unusedPlugins(pipeline: object, { catalogue, places }: ListedPlugins): readonly Diagnostic[] {
-  const used = new Set(
-    listComponents(pipeline, catalogue).map(({ component }) => component && catalogue.owner(component)),
-  );
+/** Plugins of the components, and all listed ones: an unused one may still change others. */
+function usedPlugins(
+  components: readonly PlacedComponent[],
+  { catalogue, places }: ListedPlugins,
+): readonly LoadedPlugin[] {
+  const used = ownersOf(components, catalogue);
+  return catalogue.plugins.filter((plugin, i) => i === 0 || used.has(plugin) || places.has(plugin));
+}
+
+function ownersOf(components: readonly PlacedComponent[], catalogue: Catalogue): ReadonlySet<unknown> {
+  return new Set(components.map(({ component }) => component && catalogue.owner(component)));
+}
+
+function unusedPlugins(
+  components: readonly PlacedComponent[],
+  { catalogue, places }: ListedPlugins,
+): readonly Diagnostic[] {
+  const used = ownersOf(components, catalogue);
   const unused = [...places].filter(([plugin]) => !used.has(plugin));
   return unused.map(([{ name }, node]) =>
     diagnose(node.place, {

@@ -21,22 +21,22 @@ export interface PluginListing {
 export async function listPlugins(file?: string): Promise<readonly PluginListing[]> {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const names = file === undefined ? FIRST_PARTY.map(name => ({ name, folder: here })) : await readPluginNames(file);
-  const listings = [listingOf(await builtinPlugin())];
+  const listings = [await listingOf(builtinPlugin())];
   for (const { name, folder } of names) listings.push(await tryListing(name, folder));
   return listings;
 }
 
 async function tryListing(name: string, folder: string): Promise<PluginListing> {
   try {
-    return listingOf(await loadPlugin(name, folder));
+    return await listingOf(await loadPlugin(name, folder));
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     return { name, problem: error.message, components: {} };
   }
 }
 
-function listingOf({ name, version, path, integrity, plugin }: LoadedPlugin): PluginListing {
+async function listingOf({ name, version, path, integrity, plugin }: LoadedPlugin): Promise<PluginListing> {
   const components: Record<string, string[]> = {};
   for (const { slot, use } of plugin.components as readonly Component[]) (components[slot.name] ??= []).push(use);
-  return { name, version, path, integrity, components };
+  return { name, version, path, integrity: await integrity(), components };
 }

@@ -1,5 +1,3 @@
-import { createCatalogue, slotNames, type Catalogue } from '../plugin/catalogue.js';
-import { loadFirstParty } from '../catalogue/load.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { validatorOf, type SchemaError } from '../schema/validator.js';
 import { shapeOf } from '../schema/walk.js';
@@ -9,7 +7,6 @@ import { locate } from './locate.js';
 import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
-import { STANDING } from '../catalogue/first-party.js';
 
 /** A normalised pipeline on its way through the validator. */
 export interface Candidate extends KeyContext {
@@ -18,14 +15,10 @@ export interface Candidate extends KeyContext {
 }
 
 /** Fills defaults into `candidate.value` and tells everything that is wrong with it. */
-export async function schemaDiagnostics(candidate: Candidate): Promise<readonly Diagnostic[]> {
+export function schemaDiagnostics(candidate: Candidate): readonly Diagnostic[] {
   const errors = essentialErrors(validatorOf(candidate.catalogue).validate(candidate.value));
-  const unknown = errors.some(isUnknownComponent);
-  const installed = unknown && candidate.complete ? await loadFirstParty() : createCatalogue([]);
-  const told = errors.filter(
-    error => !isMissingKey(error) && !(isUnknownComponent(error) && isNoNews(error, candidate, installed)),
-  );
-  return [...told.map(error => diagnosticOf(error, candidate, installed)), ...missing(errors, candidate)];
+  const told = errors.filter(error => !isMissingKey(error) && !(isUnknownComponent(error) && !candidate.complete));
+  return [...told.map(error => diagnosticOf(error, candidate)), ...missing(errors, candidate)];
 }
 
 /** One diagnostic for all keys that a mapping lacks; a key that is only misspelt is told by its wrong name. */
@@ -53,28 +46,20 @@ function meantKey({ keyword, params, parentSchema }: SchemaError): string | unde
     : undefined;
 }
 
-/** Without the plugins it lists a pipeline has no components; that is told once, with the plugins. */
-function isNoNews({ params, data }: SchemaError, { complete, catalogue }: Candidate, installed: Catalogue): boolean {
-  const use: unknown = params.tagValue ?? data;
-  const isKnown = slotNames.some(slot => typeof use === 'string' && installed.get(slot, use) !== undefined);
-  return !complete || (catalogue.plugins.every(({ name }) => STANDING.includes(name)) && !isKnown);
-}
-
 function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boolean {
   const unknown = keyword === 'discriminator' && params.error === 'mapping';
   return unknown || (keyword === 'not' && instancePath.endsWith('/use'));
 }
 
-function diagnosticOf(error: SchemaError, candidate: Candidate, installed: Catalogue): Diagnostic {
+function diagnosticOf(error: SchemaError, candidate: Candidate): Diagnostic {
   const fault = faultOf(error, candidate.root);
-  const context = { ...candidate, installed };
-  if (error.keyword === 'additionalProperties') return unknownKey(fault, context);
-  if (error.keyword === 'discriminator') return unknownComponent(fault, context);
-  if (error.keyword === 'not') return unknownComponent(ofComponent(fault, candidate), context);
+  if (error.keyword === 'additionalProperties') return unknownKey(fault, candidate);
+  if (error.keyword === 'discriminator') return unknownComponent(fault, candidate);
+  if (error.keyword === 'not') return unknownComponent(ofComponent(fault, candidate), candidate);
   if (error.keyword === 'uniqueItems')
     return valueDiagnostic({ ...fault, place: locate(candidate.root, [...fault.path, laterOf(error)]) });
-  if (error.keyword === 'required') return missingUse(fault, context);
-  if (error.keyword === 'type' && fault.schema['x-slot'] !== undefined) return notComponent(fault, context);
+  if (error.keyword === 'required') return missingUse(fault, candidate);
+  if (error.keyword === 'type' && fault.schema['x-slot'] !== undefined) return notComponent(fault, candidate);
   return valueDiagnostic(fault);
 }
 

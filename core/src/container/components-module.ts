@@ -1,4 +1,5 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component, Plugin } from '../plugin/define.js';
 import type { SlotName } from '../contracts/slots.js';
 
@@ -15,10 +16,11 @@ export function definitionOf(slot: SlotName, use: string): ServiceIdentifier<Com
   return Symbol.for(`carl-ssl.definition.${slot}.${use}`);
 }
 
-/** One module per plugin: a factory for each of its components, with what the component injects. */
-export function moduleOf(plugin: Plugin): ContainerModule {
+/** One module per plugin: a factory for each of its components that the catalogue has, with the component's injections. */
+export function moduleOf(plugin: Plugin, catalogue: Catalogue): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    for (const component of plugin.components as readonly Component[]) {
+    const components = plugin.components as readonly Component[];
+    for (const component of components.filter(one => catalogue.get(one.slot.name, one.use) === one)) {
       bind(definitionOf(component.slot.name, component.use)).toConstantValue(component);
       const inject = Object.entries(component.inject ?? {});
       const makeFactory = (...services: unknown[]): ComponentFactory => {

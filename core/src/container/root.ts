@@ -1,25 +1,15 @@
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { singleProcess } from '../builtin/single-process.js';
-import { Assigner } from '../contracts/assigner.js';
-import { Augmenter } from '../contracts/augmenter.js';
 import { Collective } from '../contracts/collective.js';
 import { Components, type NestedOptions } from '../contracts/components.js';
-import { Dataset } from '../contracts/dataset.js';
-import { Encoder } from '../contracts/encoder.js';
-import { Evaluator } from '../contracts/evaluator.js';
-import { Head, Predictor } from '../contracts/head.js';
-import { Objective } from '../contracts/objective.js';
-import { Observer } from '../contracts/observer.js';
-import { Optimizer } from '../contracts/optimizer.js';
-import { Schedule } from '../contracts/schedule.js';
-import { Teacher } from '../contracts/teacher.js';
-import type { Plugin } from '../plugin/define.js';
-import { slots, type Slot } from '../contracts/slots.js';
+import { Streams } from '../contracts/random.js';
+import type { Slot } from '../contracts/slots.js';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { seededStreams } from '../tensor/random.js';
 import { definitionOf, factoryOf, moduleOf } from './components-module.js';
-import { Streams } from '../contracts/random.js';
+import { CreationError } from './creation-error.js';
 
 /** Finds the parts of a run by their contract. */
 export interface Services {
@@ -29,44 +19,45 @@ export interface Services {
   all<T>(token: ServiceIdentifier<T>): readonly T[];
 }
 
-/** Everything that holds for all runs: the factories of all components of the plugins. */
-export function createRoot(plugins: readonly Plugin[]): Container {
+/** Factories of all components of a catalogue, for every run. */
+export function createRoot(catalogue: Catalogue): Container {
   const root = new Container({ defaultScope: 'Singleton' });
-  for (const plugin of plugins) root.load(moduleOf(plugin));
+  for (const { plugin } of catalogue.plugins) root.load(moduleOf(plugin, catalogue));
   root.bind(Collective).toConstantValue(singleProcess);
   root.bind(Components).toConstantValue(componentsOf(root));
   return root;
 }
 
-/** One child container a run: each part of the pipeline under its contract, made when it is first asked for. */
-export function createRun(root: Container, pipeline: Pipeline): Services {
+/**
+ * Wires a pipeline in a container of its own: every key that takes components is bound under its contract and created
+ * when it is first asked for.
+ */
+export function wirePipeline(pipeline: Pipeline, catalogue: Catalogue): Services {
+  const root = createRoot(catalogue);
   const run = new Container({ parent: root, defaultScope: 'Singleton' });
   run.bind(Components).toConstantValue(componentsOf(run));
   run.bind(Streams).toConstantValue(seededStreams(pipeline.seed));
-  const fill = <T>(slot: Slot<T>, options: NestedOptions | undefined, token = slot.token): void => {
-    if (options)
-      run.bind(token).toResolvedValue((components: Components) => components.create(slot, options), [Components]);
-  };
-  fill(slots.dataset, pipeline.data, Dataset);
-  fill(slots.augmenter, pipeline.augmenter, Augmenter);
-  fill(slots.encoder, pipeline.encoder, Encoder);
-  fill(slots.head, pipeline.head, Head);
-  fill(slots.head, pipeline.predictor, Predictor);
-  fill(slots.assigner, pipeline.assigner, Assigner);
-  fill(slots.objective, pipeline.objective, Objective);
-  fill(slots.teacher, pipeline.teacher, Teacher);
-  fill(slots.optimizer, pipeline.optimizer, Optimizer);
-  fill(slots.schedule, pipeline.schedule, Schedule);
-  for (const options of pipeline.evaluate) fill(slots.evaluator, options, Evaluator);
-  for (const options of pipeline.observers) fill(slots.observer, options, Observer);
+  for (const slot of catalogue.slots.filter(({ name }) => name !== 'backend')) {
+    for (const { key, token = slot.token } of slot.keys ?? []) {
+      const value = (pipeline as unknown as Readonly<Record<string, NestedOptions | readonly NestedOptions[]>>)[key];
+      for (const options of [value ?? []].flat() as readonly NestedOptions[])
+        run.bind(token).toResolvedValue((components: Components) => components.create(slot, options), [Components]);
+    }
+  }
   return servicesOf(run);
 }
 
 /** Only this file and the modules see a container; the rest asks {@link Services} or {@link Components}. */
 export function componentsOf(container: Container): Components {
   return {
-    create: <T>(slot: Slot<T>, { use, ...options }: NestedOptions) =>
-      container.get(factoryOf(slot.name, use))(Object.freeze(options)) as T,
+    create: <T>(slot: Slot<T>, nested: NestedOptions) => {
+      const { use, ...options } = nested;
+      try {
+        return container.get(factoryOf(slot.name, use))(Object.freeze(options)) as T;
+      } catch (error) {
+        throw error instanceof CreationError ? error : new CreationError(nested, error);
+      }
+    },
     requires: (slot, { use, ...options }) => container.get(definitionOf(slot.name, use)).requires?.(options) ?? [],
   };
 }

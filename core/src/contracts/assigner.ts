@@ -4,11 +4,11 @@ import type { StateSpec, TensorMap } from './state.js';
 import type { StepContext } from './step-context.js';
 import type { Pass, Weighted } from './weights.js';
 
-/** What an assigner says of one view's embeddings. */
+/** Assignment of one view's embeddings. */
 export interface Assigned {
   /** [B, K], scores over the assigner's temperature; the assignment p is their softmax. Differentiable. */
   readonly logits: Tensor2D;
-  /** [B, K] unless undefined: the code q, a target that is not the softmax of the logits. Constant. Rows sum to 1, in every segment. */
+  /** [B, K], the code q, if it is not the softmax of the logits. Constant; rows sum to 1 in every set of prototypes. */
   readonly code?: Tensor2D;
 }
 
@@ -19,30 +19,38 @@ export interface DataSize {
   readonly batches: number;
 }
 
-/** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `nextState` comes out. */
+/**
+ * Assigns embeddings to prototypes: [B, D] -> [B, K]. `weights` takes [D]. An assigner holds no tensors: `state` comes in,
+ * `nextState` goes out.
+ */
 export interface Assigner extends Weighted {
   /** K for embeddings of the given width and a batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
-  /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
+  /** Sizes of several sets of prototypes, whose sum is K: each has a softmax of its own, and its own loss. */
   readonly segments?: readonly number[];
-  /** Buffers kept between steps (queue, centre, memory of embeddings); empty for most. Without `data`, as if one batch were all. */
+  /**
+   * The prototypes [K, D], borrowed, for an assigner whose component provides `prototypes`: objectives that score
+   * embeddings themselves use them, and the monitor looks for twins among them. Undefined if the options give none.
+   */
+  prototypes?(pass: Pass): Tensor2D | undefined;
+  /** Buffers kept between steps (queue, centre, memory of embeddings); empty for most. Without `data`, sized for an epoch of one batch. */
   state(embeddingDim: number, batchSize: number, data?: DataSize): readonly StateSpec[];
   /**
-   * True if its state must have seen every training image before the first step; then all of them are sent through the
-   * untrained network and assigned once, without learning.
+   * True if the state must hold every training image before the first step: then all of them pass once through the
+   * untrained network and are assigned, without learning.
    */
   readonly needsMemoryPass?: boolean;
   /**
-   * Called once before the forward pass of a step: new values of weights that are kept in shape by rule (unit length,
-   * centroids). Returns new values of the state, if any.
+   * Called once before the forward pass of a step: new values of weights that follow a rule (unit length, centroids).
+   * Returns new values of the state, if any.
    */
   prepare?(pass: Pass, state: TensorMap, context: StepContext): Readonly<Record<string, Tensor>> | undefined;
   /** Names of weights that take no update at this step (frozen prototypes). */
   frozen?(context: StepContext): readonly string[];
   /**
-   * One entry of `views` per view, each [B, D]. `state` holds the buffers by name; where the learning branch is assigned
-   * beside a teacher also `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, `nextState` counts
-   * where its own views are assigned, so that buffers are filled by it.
+   * Assigns all views, each [B, D]. `state` holds the buffers by name; for the learning branch beside a teacher also
+   * `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, the `nextState` of its branch is the
+   * one that is stored.
    */
   assign(
     views: readonly Tensor2D[],

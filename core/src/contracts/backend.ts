@@ -1,18 +1,20 @@
 import { token } from './token.js';
 import type { Kernels } from './kernels.js';
 
-/** Whether a backend can be used on this machine. `reason` is one line: why not, or what was found; `remedy` is what the user can do. */
+/** Whether a backend can compute on this machine. */
 export interface Availability {
   readonly available: boolean;
+  /** One line: the device or library that was found, or why the backend cannot compute here. */
   readonly reason: string;
+  /** One line: how the user can make the backend available. */
   readonly remedy?: string;
-  /** In place of the backend's own, where it depends on what was found; below 0 it is not taken unless it is named. */
+  /** Replaces the backend's rank where it depends on the device found. `auto` never picks a backend of negative rank. */
   readonly rank?: number;
-  /** Installed, but not whole: who computes without it is told. */
+  /** True for a damaged installation; a command that computes on another backend instead prints a warning. */
   readonly damaged?: boolean;
 }
 
-/** Everything about a backend that may change a result's last bits; goes into a run's lock. */
+/** Properties of a backend that can change the last bits of a result; recorded in a run's lock. */
 export interface BackendFingerprint {
   readonly name: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -20,19 +22,40 @@ export interface BackendFingerprint {
   readonly flags: Readonly<Record<string, string>>;
 }
 
+/** Work of the forward and the backward pass of one batch, over all views. */
+export interface StepWork {
+  /** Floating-point operations. */
+  readonly flops: number;
+  /** Bytes of weights, gradients, optimizer buffers, and activations kept for the backward pass. */
+  readonly bytes: number;
+}
+
+/** Estimate of the cost of a training step on this machine. */
+export interface StepEstimate {
+  /** Duration in seconds, within a factor of two. */
+  readonly seconds: number;
+  /** Number of threads that compute. */
+  readonly threads: number;
+  /** True if tensors lie in the memory of this process, so that steps on a few images measure the peak memory of a training. */
+  readonly inProcess: boolean;
+}
+
 /** A compute backend of TensorFlow.js. */
 export interface Backend {
   readonly name: string;
-  /** `auto` takes the available backend with the highest rank; its {@link Availability} may know better. */
+  /** `auto` picks the available backend of the highest rank. */
   readonly rank: number;
-  /** Looks, cheaply and without side effects, whether the backend can be activated. */
+  /** Checks, quickly and without side effects, whether the backend can be activated. */
   probe(): Promise<Availability>;
   /**
-   * Makes it the current TensorFlow.js backend and returns the fused kernels it has; what it lacks is composed.
+   * Makes this the current backend of TensorFlow.js and returns its fused kernels. Kernels that it does not return are
+   * composed of TensorFlow.js operations.
    * @throws CarlError BACKEND_UNAVAILABLE
    */
   activate(): Promise<Partial<Kernels>>;
-  /** After {@link activate}. */
+  /** Called after {@link activate}. */
   fingerprint(): BackendFingerprint;
+  /** Estimates a training step without activating the backend; undefined, or no method, if its speed is unknown. */
+  estimate?(work: StepWork): StepEstimate | undefined;
 }
 export const Backend = token<Backend>('Backend');

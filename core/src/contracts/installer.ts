@@ -1,33 +1,35 @@
-/** How a backend is installed. */
+/** How to install a backend. */
 export interface InstallOptions {
-  /** Also what a GPU needs. */
-  readonly gpu: boolean;
-  /** Folder with files that were fetched before; what lies there is not downloaded. */
+  /** Folder with files downloaded earlier; these are not downloaded again. */
   readonly from?: string;
-  /** The Python interpreter to use. */
+  /** Python interpreter, for installers that need one. */
   readonly python?: string;
-  /** Keep what was downloaded. */
+  /** Keeps the downloaded files after installation. */
   readonly keepDownloads: boolean;
-  /** Whether programs may draw their progress on the terminal. */
+  /** Lets programs draw their progress on the terminal. */
   readonly terminal: boolean;
-  /** Is told, line by line, of what happens. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
-/** One thing that can be installed. `outdated`: made by another version, or not whole. */
+/** State of a backend's installation. `versions` and `bytes` are known if it is installed. */
 export interface InstallStatus {
-  readonly variant: string;
+  readonly state: 'installed' | 'damaged' | 'absent';
+  /** Folder of the installation, or where it would be. */
   readonly folder: string;
-  readonly state: 'installed' | 'outdated' | 'absent';
   readonly versions?: Readonly<Record<string, string>>;
+  /** Size on disk. */
   readonly bytes?: number;
 }
 
-/** What a backend's package exports as `installer` when the backend needs more than npm brings. */
+/** Installs a backend that needs more than its npm package. A plugin lists its installers by the names of its backends. */
 export interface Installer {
-  /** Returns the folder it is installed in, at once if it was. @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, DISK */
+  /**
+   * Returns the folder of the installation. Does nothing if it is intact, and replaces it if it is damaged.
+   * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, INPUT_FILE, DISK
+   */
   install(options: InstallOptions): Promise<string>;
-  /** Returns the bytes that were freed. */
-  remove(report?: (line: string) => void): Promise<number>;
-  status(): Promise<readonly InstallStatus[]>;
+  /** Deletes the installation and its downloads; returns the number of bytes freed. */
+  remove(report: (line: string) => void): Promise<number>;
+  status(): Promise<InstallStatus>;
 }

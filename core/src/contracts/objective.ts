@@ -1,9 +1,9 @@
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 import type { StateSpec, TensorMap } from './state.js';
 import type { StepContext } from './step-context.js';
 
-/** What an objective works on. Every tensor is borrowed. */
+/** Input of a loss for one set of prototypes. Every tensor is borrowed. */
 export interface ObjectiveInputs {
   /** Learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings (or predictions) [B, D]. */
   readonly outputs: readonly Tensor2D[];
@@ -12,29 +12,29 @@ export interface ObjectiveInputs {
    * predictor the embeddings it predicts from; empty without either.
    */
   readonly targets: readonly Tensor2D[];
-  /** Codes q [B, K] of the views or, with a teacher, of its views, when the assigner makes them; else empty. Constant. */
+  /** Codes q [B, K] of the teacher's views, or without a teacher of the learning branch's, if the assigner makes codes; else empty. Constant. */
   readonly codes: readonly Tensor2D[];
-  /** Sizes that K is the sum of when the assigner has several sets of prototypes, see `bySegment`. */
-  readonly segments?: readonly number[];
-  /** The objective's own state and any tensor it asked for by name (`prototypes`, `permutation`). */
+  /** The objective's own state, and `prototypes` [K, D] if the assigner has any. */
   readonly tensors: TensorMap;
-  /** The branches as embeddings where `views` are logits, for parts of an objective that work on these. */
+  /** Both branches as embeddings where `outputs` are logits, for terms of a sum that work on embeddings. */
   readonly embedded?: Pick<ObjectiveInputs, 'outputs' | 'targets'>;
-  /** What both branches say of the patches that {@link Objective.mask} has hidden from the learning one. */
+  /** The patches that {@link Objective.mask} has masked, from both branches. */
   readonly masked?: MaskedPatches;
 }
 
-/** The hidden patches of all global views, in the order of the mask: M of them in all. */
+/** The masked patches of all global views, in the order of the mask: M of them in all. */
 export interface MaskedPatches {
-  /** [M, K] or [M, D] as `views`, from the images with these patches masked. */
+  /** [M, K] or [M, D] as `outputs`, from the images with these patches masked. */
   readonly output: Tensor2D;
-  /** The same patches as the teacher sees them; constant. */
+  /** The same patches from the teacher, which sees them; constant. */
   readonly target: Tensor2D;
-  /** [images, rows, columns], not 0 where hidden. */
+  /** [images, rows, columns] int32, 1 where masked. */
   readonly mask: Tensor3D;
+  /** [M] int32, positions of the masked patches in the flattened mask. */
+  readonly places: Tensor1D;
 }
 
-/** The images whose patches a mask is drawn for: the global views, one view after the other. */
+/** The images whose masks are drawn: the global views, one view after the other. */
 export interface MaskedImages {
   readonly images: number;
   readonly grid: readonly [rows: number, columns: number];
@@ -47,7 +47,7 @@ export interface ObjectiveResult {
   readonly parts: Readonly<Record<string, Scalar>>;
   /** New values of the state. */
   readonly nextState?: Readonly<Record<string, Tensor>>;
-  /** What else was found on the way (neighbours, codes), for tests and closer looks; training ignores it. */
+  /** Intermediate results such as neighbours and codes, for tests; training ignores them. */
   readonly details?: Readonly<Record<string, Tensor>>;
 }
 
@@ -55,27 +55,33 @@ export interface ObjectiveResult {
 export interface ObjectiveSize {
   readonly batchSize: number;
   readonly views: number;
-  /** Width of what it gets: K for assignments, D for embeddings. */
+  /** Width of its inputs: K for assignments, D for embeddings. */
   readonly width: number;
   /** K, if there is an assigner. */
   readonly prototypes?: number;
-  /** As in {@link ObjectiveInputs}. */
-  readonly segments?: readonly number[];
   /** D, where `width` is K. */
   readonly embeddingDim?: number;
 }
 
-/** A loss over views. */
+/**
+ * A loss over views. If the assigner has several sets of prototypes, an objective that requires assignments is computed
+ * once for each set, with a state of its own each, and the losses are averaged.
+ */
 export interface Objective {
   compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
   state(size: ObjectiveSize): readonly StateSpec[];
   /**
-   * The patches of the global views that the learning branch must not see, 1 where hidden, row by row; at least one. Drawn
-   * from the context's stream. Such an objective requires `masked-tokens` of the encoder and a teacher.
+   * Masks for the patches of the global views in the learning branch, 1 where masked, row by row; at least one patch.
+   * Drawn from the context's stream. Such an objective requires `masked-tokens` of the encoder and a teacher.
    */
   mask?(of: MaskedImages, context: StepContext): Int32Array;
   /** Values of the loss at which nothing is learned, with a name for each; the monitor compares the loss with them. */
   trivial(size: ObjectiveSize, context: StepContext): readonly TrivialValue[];
+  /**
+   * Only for an objective made of others, of which some require assignments: the same objective for several sets of
+   * prototypes of the given sizes. All others are split by the framework.
+   */
+  overSegments?(segments: readonly number[]): Objective;
 }
 
 /** A loss value that a network reaches without learning anything. */

@@ -1,6 +1,6 @@
 import { token } from './token.js';
 
-/** What training tells about a step; numbers on the host. */
+/** Report of one optimizer step; numbers on the host. */
 export interface StepReport {
   readonly step: number;
   readonly steps: number;
@@ -8,6 +8,8 @@ export interface StepReport {
   readonly epochs: number;
   readonly loss: number;
   readonly parts: Readonly<Record<string, number>>;
+  /** Scalars that parts of the network report, by `<part>.<name>`; empty for most. */
+  readonly notes: Readonly<Record<string, number>>;
   readonly learningRate: number;
   readonly gradientNorm: number;
   readonly imagesPerSecond: number;

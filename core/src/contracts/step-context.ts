@@ -1,25 +1,28 @@
 import type { Collective } from './collective.js';
+import type { Note } from './note.js';
 import type { Random } from './random.js';
 
-/** Where training stands, for options that change over it and for what is drawn at random in a step. */
+/** Position of a step in the training, for scheduled options and for random choices. */
 export interface StepContext {
   /** Optimizer steps done before this one. */
   readonly step: number;
-  /** Optimizer steps of the whole training. */
+  /** Optimizer steps of the training. */
   readonly steps: number;
   readonly epoch: number;
   readonly stepsPerEpoch: number;
   /** A stream that depends on seed and step alone. */
   readonly random: Random;
   readonly collective: Collective;
-  /** The batch at hand; undefined outside of a training over a dataset. */
+  /** The current batch; undefined outside of a training over a dataset. */
   readonly batch?: BatchPlace;
+  /** Reports a scalar of this step. */
+  readonly note: Note;
 }
 
-/** Where a batch lies in its epoch and in the dataset. */
+/** Position of a batch in its epoch and in the dataset. */
 export interface BatchPlace {
   /** Batches of this epoch before it. */
   readonly number: number;
-  /** The place of each of its images in the training set, [B]. */
+  /** Index of each of its images in the training set, [B]. */
   readonly images: readonly number[];
 }

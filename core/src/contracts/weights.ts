@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Collective } from './collective.js';
+import type { Note } from './note.js';
 import type { Random } from './random.js';
 
-/** Fills a new weight; `shape` is the shape in memory. */
+/** Initial values of a weight; `shape` is the shape in memory. */
 export type Initializer = (random: Random, shape: readonly number[]) => Float32Array;
 
 /** One weight of a module, under the name and layout it has on disk (torchvision's where there is one). */
@@ -18,19 +19,21 @@ export interface WeightSpec {
 }
 
 /**
- * One forward pass of a module: gives it its weights and takes its new running statistics. Modules hold no tensors, so
+ * One forward pass of a module: provides its weights and takes its new running statistics. Modules hold no tensors, so
  * the same module serves the student, the momentum teacher and every worker.
  */
 export interface Pass {
   /** Batch statistics if true, running statistics if false. */
   readonly training: boolean;
   readonly collective: Collective;
-  /** What is drawn at random on the way, dropped branches for instance; without it nothing is. Only the learning branch has it. */
+  /** Stream for random choices such as dropped branches, in the learning branch only; without it nothing is random. */
   readonly random?: Random;
   /** The weight of that name, borrowed; a value recorded by {@link update} in this step shadows the stored one. */
   weight<T extends Tensor = Tensor>(name: string): T;
   /** Records the new value of a weight that is not trainable; stored after the step. */
   update(name: string, value: Tensor): void;
+  /** Reports a scalar of this step. */
+  readonly note: Note;
 }
 
 /** A part of a network with weights. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
+import { discardNote } from '../contracts/note.js';
 import type { HostArray } from '../contracts/metric.js';
 import type { Components, NestedOptions } from '../contracts/components.js';
 import type { Optimizer } from '../contracts/optimizer.js';
@@ -78,5 +79,6 @@ export const stream = seededStreams(0);
 
 /** A step in the middle of nowhere, for components that only ask for the collective. */
 export function contextAt(step: number, steps: number): StepContext {
-  return { step, steps, epoch: 0, stepsPerEpoch: steps, random: stream.at('golden', step), collective: singleProcess };
+  const random = stream.at('golden', step);
+  return { step, steps, epoch: 0, stepsPerEpoch: steps, random, collective: singleProcess, note: discardNote };
 }

@@ -33,7 +33,7 @@ export interface OwnPrototypesOptions {
 }
 
 /** The parts of an assigner that do not depend on how scores become assignments. */
-export interface Scorer extends Pick<Assigner, 'weights' | 'prototypeCount' | 'prepare' | 'frozen'> {
+export interface Scorer extends Pick<Assigner, 'weights' | 'prototypeCount' | 'prototypes' | 'prepare' | 'frozen'> {
   /** Cosines with its own prototypes, or the head's scores as they are: [B, D] -> [B, K]. */
   readonly scores: (rows: Tensor2D, pass: Pass) => Tensor2D;
 }
@@ -53,6 +53,7 @@ export function scorerOf({ count, normalizePrototypes, frozenSteps }: OwnPrototy
       },
     ],
     prototypeCount: () => count,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     ...(stepwise && { prepare: unitLength }),
     frozen: ({ step }) => (step < frozenSteps ? ['weight'] : []),
     scores: (rows, pass) => {

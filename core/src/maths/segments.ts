@@ -1,35 +1,110 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import type { ObjectiveInputs, ObjectiveSize } from '../contracts/objective.js';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Note } from '../contracts/note.js';
+import type {
+  Objective,
+  ObjectiveInputs,
+  ObjectiveResult,
+  ObjectiveSize,
+  TrivialValue,
+} from '../contracts/objective.js';
+import type { TensorMap } from '../contracts/state.js';
+import type { StepContext } from '../contracts/step-context.js';
+import { Notes } from '../tensor/notes.js';
+import { meanOf } from './mean-of.js';
 
-/** Columns of one set of prototypes each: [B, K] -> one [B, K_s] a segment, itself if there is one set only. */
-export function splitSegments(columns: Tensor2D, segments: readonly number[] | undefined): readonly Tensor2D[] {
-  if (segments === undefined || segments.length < 2) return [columns];
-  return tf.split<Tensor2D>(columns, [...segments], 1);
+/** Columns of one set of prototypes each: [B, K] -> one [B, K_s] a set. */
+export function splitSegments(columns: Tensor2D, segments: readonly number[]): readonly Tensor2D[] {
+  return segments.length === 1 ? [columns] : tf.split<Tensor2D>(columns, [...segments], 1);
 }
 
-/** An objective's inputs for every set of prototypes by itself: several sets are several problems of the same kind. */
-export function bySegment(inputs: ObjectiveInputs): readonly ObjectiveInputs[] {
-  const { segments } = inputs;
-  if (segments === undefined || segments.length < 2) return [inputs];
+/**
+ * An objective for several sets of prototypes of the given sizes: it is computed once for each set, with the set's columns
+ * and prototypes, and loss, parts and notes are averaged. Each set has a state of its own, under `set{s}.<name>`, and its
+ * details have the same names. For one set it is the objective itself.
+ */
+export function overSegments(objective: Objective, segments: readonly number[] | undefined): Objective {
+  if (segments === undefined || segments.length < 2) return objective;
+  if (objective.overSegments) return objective.overSegments(segments);
+  return {
+    state: size =>
+      segments.flatMap((count, s) =>
+        objective.state(sizeOf(count, size)).map(spec => ({ ...spec, name: `set${s}.${spec.name}` })),
+      ),
+    compute: (inputs, context) => computeSets(objective, splitInputs(inputs, segments), context),
+    ...(objective.mask && { mask: (of, context) => objective.mask!(of, context) }),
+    trivial: (size, context) => meanValues(segments.map(count => objective.trivial(sizeOf(count, size), context))),
+  };
+}
+
+function sizeOf(count: number, size: ObjectiveSize): ObjectiveSize {
+  return { ...size, width: count, prototypes: count };
+}
+
+function computeSets(objective: Objective, sets: readonly ObjectiveInputs[], context: StepContext): ObjectiveResult {
+  const results = withMeanNotes(context, note =>
+    sets.map(inputs => objective.compute(inputs, { ...context, note: note() })),
+  );
+  const named = (of: (result: ObjectiveResult) => TensorMap | undefined): Record<string, Tensor> =>
+    Object.fromEntries(
+      results.flatMap((result, s) =>
+        Object.entries(of(result) ?? {}).map(([name, value]) => [`set${s}.${name}`, value]),
+      ),
+    );
+  return {
+    loss: meanOf(results.map(({ loss }) => loss)),
+    parts: meanParts(results),
+    nextState: named(({ nextState }) => nextState),
+    details: named(({ details }) => details),
+  };
+}
+
+/** Passes the mean of the notes of several calls on; `note` begins a call. */
+function withMeanNotes<R>(context: StepContext, compute: (note: () => Note) => R): R {
+  const notes = new Notes();
+  try {
+    const result = compute(() => notes.of());
+    for (const [name, value] of Object.entries(notes.take())) context.note(name, value);
+    return result;
+  } finally {
+    notes.dispose();
+  }
+}
+
+function meanParts(results: readonly ObjectiveResult[]): Record<string, Scalar> {
+  const names = Object.keys(results[0].parts);
+  return Object.fromEntries(names.map(name => [name, meanOf(results.map(({ parts }) => parts[name]))]));
+}
+
+/** The inputs of each set; embeddings are the same for all. */
+function splitInputs(inputs: ObjectiveInputs, segments: readonly number[]): ObjectiveInputs[] {
   const split = (branch: readonly Tensor2D[]) => branch.map(columns => splitSegments(columns, segments));
   const [outputs, targets, codes] = [inputs.outputs, inputs.targets, inputs.codes].map(split);
-  const at = (branch: readonly (readonly Tensor2D[])[], s: number): Tensor2D[] => branch.map(parts => parts[s]);
-  return segments.map((size, s) => ({
+  const { masked } = inputs;
+  const [output, target] = masked ? split([masked.output, masked.target]) : [];
+  const { prototypes } = inputs.tensors;
+  const rows = prototypes && tf.split(prototypes, [...segments]);
+  return segments.map((_, s) => ({
     ...inputs,
-    outputs: at(outputs, s),
-    targets: at(targets, s),
-    codes: at(codes, s),
-    segments: [size],
+    outputs: outputs.map(parts => parts[s]),
+    targets: targets.map(parts => parts[s]),
+    codes: codes.map(parts => parts[s]),
+    tensors: { ...tensorsOf(inputs.tensors, s), ...(rows && { prototypes: rows[s] }) },
+    ...(masked && { masked: { ...masked, output: output[s], target: target[s] } }),
   }));
 }
 
-/** ln K, the cross-entropy of uniform assignments; its mean over several sets of prototypes. */
-export function meanLogCount({ width, prototypes = width, segments = [prototypes] }: ObjectiveSize): number {
-  return segments.reduce((sum, count) => sum + Math.log(count), 0) / segments.length;
+/** The state of set s under its own names. */
+function tensorsOf(tensors: TensorMap, s: number): TensorMap {
+  const start = `set${s}.`;
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(start));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(start.length), value]));
 }
 
-/** Mean of scalars. */
-export function meanOf(values: readonly Scalar[]): Scalar {
-  return values.length === 1 ? values[0] : tf.mean<Scalar>(tf.stack([...values]));
+/** Every set gives the same values in the same order, at another K. */
+function meanValues(sets: readonly (readonly TrivialValue[])[]): TrivialValue[] {
+  return sets[0].map((value, i) => ({
+    ...value,
+    loss: sets.reduce((sum, values) => sum + values[i].loss, 0) / sets.length,
+  }));
 }

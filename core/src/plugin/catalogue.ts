@@ -1,5 +1,5 @@
+import { builtinSlots, type Slot, type SlotName } from '../contracts/slots.js';
 import type { Component, Plugin } from './define.js';
-import { slots, type SlotName } from '../contracts/slots.js';
 
 /** A plugin as it was found on this machine. */
 export interface LoadedPlugin {
@@ -8,14 +8,16 @@ export interface LoadedPlugin {
   readonly version: string;
   /** Folder of the package, or the file. */
   readonly path: string;
-  /** `sha256-…` of its entry file, in base64 as package managers write it. */
-  readonly integrity: string;
+  /** `sha256-…` of its program files, in base64 as package managers write it; computed when it is asked for. */
+  readonly integrity: () => Promise<string>;
   readonly plugin: Plugin;
 }
 
 /** The components a pipeline can use. */
 export interface Catalogue {
   readonly plugins: readonly LoadedPlugin[];
+  /** Slots of the framework, then those that plugins define. */
+  readonly slots: readonly Slot<unknown>[];
   get(slot: SlotName, use: string): Component | undefined;
   /** Components of a slot by name. */
   list(slot: SlotName): readonly Component[];
@@ -45,6 +47,7 @@ export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
   const list = (slot: SlotName) => [...(bySlot.get(slot)?.values() ?? [])].sort((a, b) => a.use.localeCompare(b.use));
   return Object.freeze({
     plugins,
+    slots: slotsOf(plugins),
     get: (slot: SlotName, use: string) => bySlot.get(slot)?.get(use),
     list,
     owner: (component: Component) => owners.get(component),
@@ -53,7 +56,15 @@ export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
 
 /** The same of plugins that were imported, not found on this machine. */
 export function catalogueOf(plugins: readonly Plugin[]): Catalogue {
-  return createCatalogue(plugins.map(plugin => ({ name: plugin.name, version: '0', path: '', integrity: '', plugin })));
+  return createCatalogue(
+    plugins.map(plugin => ({
+      name: plugin.name,
+      version: '0',
+      path: '',
+      integrity: () => Promise.resolve(''),
+      plugin,
+    })),
+  );
 }
 
 /** Every pair of plugins that take one name for one slot. */
@@ -71,4 +82,8 @@ export function findClashes(plugins: readonly LoadedPlugin[]): readonly Clash[] 
   return clashes;
 }
 
-export const slotNames = Object.keys(slots) as readonly SlotName[];
+/** Slots of the framework and of the plugins, each name once. */
+function slotsOf(plugins: readonly LoadedPlugin[]): readonly Slot<unknown>[] {
+  const all = [...builtinSlots, ...plugins.flatMap(({ plugin }) => plugin.slots ?? [])];
+  return all.filter((slot, i) => all.findIndex(({ name }) => name === slot.name) === i);
+}

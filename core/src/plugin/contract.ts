@@ -1,7 +1,7 @@
 import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
 import type { Component, Plugin } from './define.js';
 import { PluginError } from './plugin-error.js';
-import { slots } from '../contracts/slots.js';
+import { builtinSlots, type Slot } from '../contracts/slots.js';
 
 /** Refuses what is not a plugin, or has components that break the contract. @throws PluginError naming all that is wrong */
 export function checkPlugin(name: string, exported: unknown): asserts exported is Plugin {
@@ -9,13 +9,14 @@ export function checkPlugin(name: string, exported: unknown): asserts exported i
     const remedy = 'Its module must `export default definePlugin({ name, components })`.';
     throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` does not export a plugin.`, remedy);
   }
-  const faults = exported.components.flatMap((component, index) => componentFaults(component, index));
-  faults.push(...repeated(exported.components));
+  const known = new Set([...builtinSlots, ...(exported.slots ?? [])].map(slot => slot.name));
+  const faults = exported.components.flatMap((component, index) => componentFaults(component, index, known));
+  faults.push(...slotFaults(exported.slots ?? []), ...repeated(exported.components), ...installerFaults(exported));
   if (faults.length === 0) return;
   throw new PluginError(
     'PLUGIN_BROKEN',
     `\`${name}\` breaks the plugin contract: ${faults.join('; ')}.`,
-    'Its author must mend this.',
+    "The plugin's author must fix this.",
   );
 }
 
@@ -25,27 +26,32 @@ function isPlugin(value: unknown): value is Plugin {
   return typeof name === 'string' && Array.isArray(components);
 }
 
-function componentFaults(component: Partial<Component> | null, index: number): readonly string[] {
+function componentFaults(
+  component: Partial<Component> | null,
+  index: number,
+  known: ReadonlySet<string>,
+): readonly string[] {
   const { use, slot, description, options, create } = component ?? {};
   if (typeof use !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(use))
     return [`component ${index} has no kebab-case \`use\``];
-  if (!slot || !Object.hasOwn(slots, slot.name)) return [`\`${use}\` is for no known slot`];
+  if (!slot || !known.has(slot.name)) return [`\`${use}\` is for no known slot`];
   const label = `${slot.name} \`${use}\``;
-  const faults = options ? optionFaults(plainSchema(options)) : ['has no options schema'];
+  const faults = options ? optionFaults(plainSchema(options), known) : ['has no options schema'];
   if (typeof description !== 'string') faults.push('has no description');
-  if (slot.name === 'backend' && use === 'auto') faults.push('takes a name that pipelines have for the best backend');
+  if (slot.name === 'backend' && use === 'auto')
+    faults.push('uses a name that is reserved for the best backend available');
   if (typeof create !== 'function') faults.push('has no `create`');
   return faults.map(fault => `${label} ${fault}`);
 }
 
-function optionFaults(schema: JsonSchema): string[] {
+function optionFaults(schema: JsonSchema, known: ReadonlySet<string>): string[] {
   if (schema.type !== 'object') return ['has options that are not an object schema'];
   const faults = [];
   if (schema.additionalProperties !== false)
     faults.push('has options that are not closed (additionalProperties: false)');
   const properties = Object.entries(schema.properties ?? {});
   if (properties.some(([key]) => key === 'use')) faults.push('has an option called `use`');
-  return [...faults, ...unknownSlots(schema)];
+  return [...faults, ...unknownSlots(schema, known)];
 }
 
 /** Options that no editor and no reference can say anything of; the contract kit asks for none, loading does not mind. */
@@ -61,15 +67,35 @@ export function undescribedOptions({ options }: Component): readonly string[] {
   return found;
 }
 
-function unknownSlots(schema: JsonSchema): readonly string[] {
+/** A slot of a plugin's own needs a name and a token, and may not take a name or key of the framework. */
+function slotFaults(own: readonly Partial<Slot<unknown>>[]): readonly string[] {
+  const keys = builtinSlots.flatMap(slot => (slot.keys ?? []).map(({ key }) => key));
+  return own.flatMap(({ name = '', token, description, keys: ownKeys = [] }) => [
+    ...(name === '' || !token || !description ? [`slot \`${name}\` needs a name, a token and a description`] : []),
+    ...(builtinSlots.some(slot => slot.name === name)
+      ? [`slot \`${name}\` has the name of a slot of the framework`]
+      : []),
+    ...ownKeys.filter(({ key }) => keys.includes(key)).map(({ key }) => `slot \`${name}\` takes the key \`${key}\``),
+  ]);
+}
+
+function unknownSlots(schema: JsonSchema, known: ReadonlySet<string>): readonly string[] {
   const faults: string[] = [];
   mapSchema(schema, one => {
     const slot = one['x-slot'];
-    if (slot !== undefined && !Object.hasOwn(slots, slot))
-      faults.push(`nests components of the unknown slot \`${slot}\``);
+    if (slot !== undefined && !known.has(slot)) faults.push(`nests components of the unknown slot \`${slot}\``);
     return one;
   });
   return faults;
+}
+
+function installerFaults({ components, installers = {} }: Plugin): readonly string[] {
+  const backends = components.filter(component => component?.slot?.name === 'backend').map(({ use }) => use as string);
+  return Object.entries(installers).flatMap(([name, installer]) => {
+    const faults = backends.includes(name) ? [] : [`has an installer \`${name}\` and no such backend`];
+    const missing = (['install', 'remove', 'status'] as const).filter(key => typeof installer?.[key] !== 'function');
+    return [...faults, ...missing.map(key => `has an installer \`${name}\` without \`${key}\``)];
+  });
 }
 
 function repeated(components: Plugin['components']): readonly string[] {

@@ -1,6 +1,8 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { Static, TObject } from 'typebox';
 import type { Facts, Finding } from '../contracts/facts.js';
+import type { Capability } from '../contracts/capability.js';
+import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
 
 /** Contracts a component wants handed to `create`, by the names it uses for them. */
@@ -20,9 +22,11 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly options: O;
   /** Where the method is from: arXiv ids, repositories. */
   readonly source?: string;
-  /** Capabilities another component must provide: `assignments`, `codes`, `teacher`, `predictor`, `labels`. */
-  readonly requires?: (options: Static<O>) => readonly string[];
-  readonly provides?: (options: Static<O>) => readonly string[];
+  /** Capabilities that another component of the pipeline must provide. */
+  readonly requires?: (options: Static<O>) => readonly Capability[];
+  readonly provides?: (options: Static<O>) => readonly Capability[];
+  /** Options that are valid one by one and cannot be used together; runs before {@link create}. */
+  readonly refuse?: (options: Static<O>) => readonly Refusal[];
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
   readonly inject?: I;
@@ -38,12 +42,19 @@ export function defineComponent<T, O extends TObject, I extends Injections = Rec
   return Object.freeze({ ...component, slot });
 }
 
+/** Why options are refused. */
+export type Refusal = Omit<Finding, 'severity'>;
+
 /** A package of components. */
 export interface Plugin {
   /** The package's name. */
   readonly name: string;
+  /** Slots that this plugin adds to pipelines. */
+  readonly slots?: readonly Slot<unknown>[];
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of components of any contract
   readonly components: readonly Component<any, any, any>[];
+  /** Installers of those backends of the plugin that need more than their npm package, by the backends' `use` names. */
+  readonly installers?: Readonly<Record<string, Installer>>;
 }
 
 export function definePlugin(plugin: Plugin): Plugin {

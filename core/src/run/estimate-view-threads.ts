@@ -5,10 +5,10 @@ import { threadsFor } from '../train/views/thread-count.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
 
-/** Images whose views are made twice here; the first time warms up. */
+/** Images whose views are timed; they are made twice, first to warm up. */
 const IMAGES = 16;
 
-/** Threads that a training will make its views in, if all else takes the given seconds: it decides so while it trains. */
+/** Estimates in how many threads a training will make its views, if all other work takes the given seconds. */
 export async function estimateViewThreads(experiment: Experiment, seconds: number): Promise<number> {
   const { train, pipeline } = experiment;
   const { epochs, accumulate, batchSize } = pipeline.trainer;
@@ -17,7 +17,7 @@ export async function estimateViewThreads(experiment: Experiment, seconds: numbe
   return threadsFor({ making, total: making + seconds * 1000, batches }, batches) ?? 0;
 }
 
-/** What the views of an image take to make, ms. */
+/** Time to make the views of one image, in milliseconds. */
 async function viewTime({ train: images, services }: Experiment): Promise<number> {
   const source = { images, augmenter: services.get(Augmenter), streams: services.get(Streams) };
   const some = Array.from({ length: Math.min(IMAGES, images.length) }, (_, i) => i);

@@ -1,33 +1,39 @@
-import type { Facts } from '../contracts/facts.js';
-import { stepsPerEpoch } from '../train/trainer.js';
-import type { Experiment } from './experiment.js';
 import type { NestedOptions } from '../contracts/components.js';
+import type { Facts } from '../contracts/facts.js';
+import type { Pipeline } from '../schema/skeleton.js';
+import type { NetworkShape } from '../train/network.js';
+import { stepsPerEpoch } from '../train/trainer.js';
+import { shapeWithoutData, type Assembly } from './assembly.js';
+import type { Experiment } from './experiment.js';
 
-/** All that is known of a pipeline before it runs, once its data are open. */
+/** Facts of a pipeline whose data are open. */
 export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts {
-  const { batchSize, epochs } = pipeline.trainer;
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   return {
-    batchSize,
-    epochs,
-    views: shape.views,
+    ...sizesOf(pipeline, shape),
     channels: train.channels,
     imageSize: train.size,
     trainImages: train.length,
     stepsPerEpoch: perEpoch,
-    steps: perEpoch * epochs,
+    steps: perEpoch * pipeline.trainer.epochs,
     hasLabels: dataset.classCount !== undefined,
-    featureDim: shape.featureDim,
-    embeddingDim: shape.embeddingDim,
-    prototypeCount: shape.prototypeCount,
-    ...componentsOf(pipeline),
   };
 }
 
-/** What stands at each key of a pipeline that holds one component. */
-export function componentsOf(pipeline: Experiment['pipeline']): Pick<Facts, 'uses' | 'components'> {
+/** Facts of a pipeline that do not depend on its data. @throws MismatchError */
+export function factsWithoutData(assembly: Assembly): Facts {
+  return sizesOf(assembly.loaded.pipeline, shapeWithoutData(assembly));
+}
+
+function sizesOf(pipeline: Pipeline, { views, featureDim, embeddingDim, prototypeCount }: NetworkShape): Facts {
+  const { batchSize, epochs } = pipeline.trainer;
+  return { batchSize, epochs, views, featureDim, embeddingDim, prototypeCount, ...componentsOf(pipeline) };
+}
+
+/** Components at the keys of a pipeline that hold one. */
+function componentsOf(pipeline: Pipeline): Pick<Facts, 'uses' | 'components'> {
   const entries = Object.entries(pipeline).flatMap(([key, value]): [string, NestedOptions][] =>
-    typeof value === 'object' && 'use' in value ? [[key, value]] : [],
+    typeof value === 'object' && 'use' in value ? [[key, value as NestedOptions]] : [],
   );
   return {
     uses: Object.fromEntries(entries.map(([key, { use }]) => [key, use])),

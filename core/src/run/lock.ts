@@ -3,7 +3,6 @@ import { arch, cpus, platform } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
-import type { Pipeline } from '../schema/skeleton.js';
 import { dataDifference, type DataFingerprints } from './data-fingerprints.js';
 
 /** Everything that decides the numbers of a run, apart from the pipeline itself. */
@@ -26,10 +25,14 @@ export interface LockedPlugin {
   readonly name: string;
   readonly version: string;
   readonly integrity: string;
+  /** Folder of the package, or the file, on the machine of the run. */
+  readonly path?: string;
 }
 
 export function lockOf(parts: {
-  readonly pipeline: Pipeline;
+  /** SHA-256 of the resolved pipeline. */
+  readonly pipeline: string;
+  readonly seed: number;
   readonly data: Lock['data'];
   readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
@@ -39,19 +42,19 @@ export function lockOf(parts: {
   return {
     format: 1,
     created: new Date().toISOString(),
-    seed: parts.pipeline.seed,
-    pipeline: pipelineHash(parts.pipeline),
+    seed: parts.seed,
+    pipeline: parts.pipeline,
     data: parts.data,
     ...(parts.initialWeights !== undefined && { initialWeights: parts.initialWeights }),
     backend: parts.backend,
     versions: { node: process.versions.node, tfjs: tf.version_core },
-    plugins: parts.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
+    plugins: parts.plugins,
     machine: { platform: platform(), arch: arch(), cpu: processors[0]?.model ?? 'unknown', cores: processors.length },
   };
 }
 
-/** SHA-256 of a resolved pipeline, whatever the order of its keys. */
-export function pipelineHash(pipeline: Pipeline): string {
+/** SHA-256 of a resolved pipeline, in any order of its keys. */
+export function hashOf(pipeline: unknown): string {
   return createHash('sha256').update(JSON.stringify(pipeline, sortedKeys)).digest('hex');
 }
 
@@ -73,7 +76,7 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   const named = (plugins: readonly LockedPlugin[]) => new Map(plugins.map(plugin => [plugin.name, plugin]));
   const [old, current] = [named(before.plugins), named(now.plugins)];
   for (const name of new Set([...old.keys(), ...current.keys()]))
-    compare(`plugin ${name}`, old.get(name), current.get(name));
+    compare(`plugin ${name}`, withoutPath(old.get(name)), withoutPath(current.get(name)));
   return lines;
 }
 
@@ -87,6 +90,11 @@ export function assertResumable(before: Lock, now: Lock, run: string): readonly 
       `${run} cannot be resumed, it would not be the same experiment any more:\n  ${forbidden.join('\n  ')}\nStart a new run, or restore what it was made from.`,
     );
   return differences;
+}
+
+/** The same plugin in another folder computes the same. */
+function withoutPath(plugin: LockedPlugin | undefined): Partial<LockedPlugin> | undefined {
+  return plugin && { ...plugin, path: undefined };
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {

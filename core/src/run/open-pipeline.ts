@@ -1,20 +1,30 @@
 import { checkPipeline } from '../config/check.js';
 import type { Diagnostic } from '../config/diagnostic.js';
-import { located } from '../config/mismatch-error.js';
-import { openExperiment, type Experiment } from './experiment.js';
-import { factsOf } from './facts-of.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { located } from '../config/mismatch-error.js';
+import { assemble } from './assembly.js';
+import { openData, type Experiment } from './experiment.js';
+import { factsOf, factsWithoutData } from './facts-of.js';
 
-/** A pipeline met with its data and checked as a whole. */
+/** A pipeline with its open data and the warnings of its components. */
 export interface OpenedPipeline {
   readonly experiment: Experiment;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Opens the data of a pipeline and lets its components say what they think of the whole. @throws PipelineError with places, or what {@link openExperiment} throws */
+/** Opens the data of a pipeline and runs the checks of its components. @throws PipelineError, or as {@link openData} */
 export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeline> {
-  const experiment = await openExperiment(loaded.pipeline, loaded.catalogue).catch((error: unknown) => {
+  const experiment = await openData(assemble(loaded)).catch((error: unknown) => {
     throw located(error, loaded);
   });
   return { experiment, warnings: [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))] };
+}
+
+/** Warnings about a pipeline that can be found without its data. @throws PipelineError */
+export function checkWithoutData(loaded: LoadedPipeline): readonly Diagnostic[] {
+  try {
+    return [...loaded.warnings, ...checkPipeline(loaded, factsWithoutData(assemble(loaded)))];
+  } catch (error) {
+    throw located(error, loaded);
+  }
 }

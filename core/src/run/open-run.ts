@@ -1,50 +1,47 @@
-import type { Catalogue } from '../plugin/catalogue.js';
-import { loadPlugins } from '../catalogue/load.js';
-import type { SchemaError } from '../schema/validator.js';
-import { validatorOf } from '../schema/validator.js';
-import { CarlError } from '../errors/carl-error.js';
-import { RunDirectory } from './run-directory.js';
-import type { Pipeline } from '../schema/skeleton.js';
+import { loadPipeline } from '../config/load.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { PipelineError } from '../config/pipeline-error.js';
 import type { NestedOptions } from '../contracts/components.js';
+import { CarlError } from '../errors/carl-error.js';
+import { hashOf, type Lock } from './lock.js';
+import { RunDirectory } from './run-directory.js';
 
-/** A run directory with its pipeline and the plugins that pipeline names. */
+/** A run directory with its pipeline, loaded as a pipeline file is. */
 export interface OpenRun {
   readonly run: RunDirectory;
-  readonly pipeline: Pipeline;
-  readonly catalogue: Catalogue;
+  readonly lock: Lock;
+  readonly loaded: LoadedPipeline;
 }
 
-/** @throws CarlError INPUT_RUN, INPUT_PLUGIN */
+/**
+ * Opens a run directory. Its plugins are those that the run was trained with, as far as they are still in their folders.
+ * @throws CarlError INPUT_RUN if a file is missing or damaged, was edited, or does not fit the installed plugins
+ */
 export async function openRun(path: string): Promise<OpenRun> {
   const run = await RunDirectory.open(path);
-  const pipeline: unknown = await run.pipeline();
-  if (!hasPlugins(pipeline)) throw unfit(path, 'it lists no plugins');
-  const catalogue = await loadPlugins(pipeline.plugins, process.cwd());
-  // Filling a default in would make it another pipeline, so a copy is looked at.
-  const [error] = validatorOf(catalogue).validate(structuredClone(pipeline));
-  if (error) throw unfit(path, reasonOf(error));
-  return { run, pipeline: pipeline as Pipeline, catalogue };
+  const lock = await run.lock();
+  const stored = await run.pipeline();
+  if (hashOf(stored) !== lock.pipeline)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
+    );
+  const pluginFolders = new Map(lock.plugins.flatMap(({ name, path: folder }) => (folder ? [[name, folder]] : [])));
+  try {
+    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { pluginFolders }) };
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.pipelineFile} does not fit the installed plugins:\n${error.message}\nInstall the versions in ${path}/lock.json.`,
+      { cause: error },
+    );
+  }
 }
 
-function hasPlugins(pipeline: unknown): pipeline is Pick<Pipeline, 'plugins'> {
-  const { plugins } = (pipeline ?? {}) as Partial<Pipeline>;
-  return Array.isArray(plugins) && plugins.every(name => typeof name === 'string');
-}
-
-function reasonOf({ instancePath, keyword, message = 'is not valid', data }: SchemaError): string {
-  const key = instancePath.slice(1).replaceAll('/', '.');
-  if (keyword !== 'discriminator') return `${key === '' ? 'it' : `\`${key}\``} ${message}`;
-  const { use } = (data ?? {}) as { use?: unknown };
-  return `no plugin has \`${String(use)}\` for \`${key}\``;
-}
-
-function unfit(path: string, reason: string): CarlError {
-  const message = `${path}/pipeline.json does not go with the plugins that are installed: ${reason}.`;
-  return new CarlError('INPUT_RUN', `${message} Restore the file, or the versions in ${path}/lock.json.`);
-}
-
-/** The backend a run was made with, also where its pipeline says `auto`: another one would give other last bits. */
-export async function backendOf({ run, pipeline }: OpenRun): Promise<NestedOptions> {
-  const { name } = (await run.lock()).backend;
-  return name === pipeline.backend.use ? pipeline.backend : { use: name };
+/** The backend a run was trained with, also where its pipeline says `auto`: another one would change the last bits. */
+export function backendOf({ lock, loaded }: OpenRun): NestedOptions {
+  const { name } = lock.backend;
+  const { backend } = loaded.pipeline;
+  return name === backend.use ? backend : { use: name };
 }

@@ -1,95 +1,102 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
+import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
-import { shapeFor, type Experiment } from './experiment.js';
+import { shapeFor } from './assembly.js';
+import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
 import type { Batch } from '../train/batch.js';
 
-/** What lies idle between tensors, since the C library reuses freed memory where it fits and hands little of it back. */
+/** Factor for the gaps between tensors: freed memory is reused where it fits, and little of it returns to the system. */
 const WITH_GAPS = 1.08;
 /** Copies of all variables on the host: initial values, until they are collected, and the bytes of a checkpoint. */
 const HOST_COPIES = 2;
-/** What else a training takes: compiled code, and batches and reports that wait to be collected. */
-const ELSE = 80 * 2 ** 20;
+/** Bytes of compiled code, and of batches and reports not yet collected. */
+const OVERHEAD = 80 * 2 ** 20;
 const BYTES = 4;
-/** Images of the steps that are tried: small enough to be over soon, large enough that growth is in proportion. */
-const TRIED = [16, 32] as const;
-const TRIED_IF_COSTLY = [4, 8] as const;
-/** Operations from which a step of the larger trial would take long. */
-const COSTLY = 1e12;
-/** A thread that makes views, besides a copy of the data if these are not shared. */
+/** Images in the two trial steps: few enough for a quick step, enough for memory to grow in proportion. */
+const TRIAL_IMAGES = [16, 32] as const;
+const FEWER_TRIAL_IMAGES = [4, 8] as const;
+/** Floating-point operations of the larger trial step from which fewer images are tried. */
+const EXPENSIVE = 1e12;
+/** Bytes of a thread that makes views, besides its copy of the data, which it needs unless they are shared. */
 const THREAD = 100 * 2 ** 20;
 
-/** What is known of a training beforehand. */
-export interface TrainingEstimates {
+/** Properties of a training that its peak memory depends on. */
+export interface TrainingLoad {
   readonly flopsPerImage: number;
   /** Threads that make views. */
   readonly threads: number;
 }
 
-/**
- * The peak of a training's process in bytes, within 20% on the networks it was compared with (benchmarks/memory): what this
- * process takes, with data open and backend started, what a training adds, and its threads. Undefined if the method cannot
- * take a few images.
- */
-export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: TrainingEstimates): number | undefined {
-  const now = process.memoryUsage();
-  const training = trainingMemory(experiment, flopsPerImage);
-  if (training === undefined) return undefined;
-  // A thread makes the views of the steps to come, one more than there are threads.
-  const perThread = THREAD + (experiment.train.share ? 0 : now.arrayBuffers);
-  const beside = threads === 0 ? 0 : threads * perThread + (threads + 1) * viewBytes(experiment);
-  return now.rss + ELSE + training + beside;
+/** Returns the batch sizes of the two trial steps. */
+export function trialImages(flopsPerImage: number): readonly [fewer: number, more: number] {
+  return flopsPerImage * TRIAL_IMAGES[1] > EXPENSIVE ? FEWER_TRIAL_IMAGES : TRIAL_IMAGES;
 }
 
 /**
- * The most bytes that a training adds to its process, from two steps on a few empty images on the active backend. Each of
- * the tensors grows with the batch in a straight line, so what they take together is known at every point of a step.
+ * Estimates the peak resident size of a training's process in bytes, within 20% on the networks of benchmarks/memory: the
+ * size of this process with its data open and its backend active, plus the training, plus its threads. Returns undefined if
+ * the method fails on a few images.
+ */
+export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: TrainingLoad): number | undefined {
+  const now = process.memoryUsage();
+  const training = trainingMemory(experiment, flopsPerImage);
+  if (training === undefined) return undefined;
+  // Each thread makes the views of a coming step; one more step is ready.
+  const perThread = THREAD + (experiment.train.share ? 0 : now.arrayBuffers);
+  const beside = threads === 0 ? 0 : threads * perThread + (threads + 1) * viewBytes(experiment);
+  return now.rss + OVERHEAD + training + beside;
+}
+
+/**
+ * Estimates the bytes that a training adds to its process, from two steps on a few empty images on the active backend. Every
+ * tensor grows linearly with the batch, so the total at each point of the full step follows from the two trials.
  */
 export function trainingMemory(experiment: Experiment, flopsPerImage: number): number | undefined {
   const { batchSize } = experiment.shape;
-  const [few, more] = flopsPerImage * TRIED[1] > COSTLY ? TRIED_IF_COSTLY : TRIED;
+  const [few, more] = trialImages(flopsPerImage);
   try {
     const large = tryStep(experiment, Math.min(batchSize, more));
     const small = batchSize > more ? tryStep(experiment, few) : large;
-    const tensors = peakOf(small.course, large.course, Math.max(0, (batchSize - more) / (more - few)));
+    const tensors = extrapolatedPeak(small.trace, large.trace, Math.max(0, (batchSize - more) / (more - few)));
     return WITH_GAPS * tensors + HOST_COPIES * large.variables + viewBytes(experiment);
   } catch {
     return undefined;
   }
 }
 
-/** The peak of a course that is some times as far from the larger one as that is from the smaller. */
-function peakOf(small: readonly number[], large: readonly number[], times: number): number {
+/** Peak of the trace that lies `times` the difference of the two traces above the larger one. */
+function extrapolatedPeak(small: readonly number[], large: readonly number[], times: number): number {
   const beyond = (low: number, high: number): number => high + (high - low) * times;
-  const top = (course: readonly number[]): number => course.reduce((most, bytes) => Math.max(most, bytes), 0);
+  const top = (trace: readonly number[]): number => trace.reduce((most, bytes) => Math.max(most, bytes), 0);
   if (small.length !== large.length) return beyond(top(small), top(large));
   return top(large.map((bytes, i) => beyond(small[i], bytes)));
 }
 
-/** Views of a step's images on the host. */
+/** Bytes of the views of one step on the host. */
 function viewBytes({ shape: { views, image, batchSize }, pipeline }: Experiment): number {
   const pixels = views.reduce((sum, { height, width }) => sum + height * width, 0);
   return pixels * image[2] * BYTES * batchSize * pipeline.trainer.accumulate;
 }
 
 interface TrialStep {
-  /** Bytes of all tensors after each that was made. */
-  readonly course: readonly number[];
-  /** Bytes of all that a checkpoint holds. */
+  /** Bytes of all tensors after each allocation. */
+  readonly trace: readonly number[];
+  /** Bytes of the variables that a checkpoint holds. */
   readonly variables: number;
 }
 
-/** The first step of a training, from the creation of its model on. */
+/** Runs the first step of a training, starting with the creation of its model. */
 function tryStep(experiment: Experiment, batchSize: number): TrialStep {
   const { network, train, services, initial, shape: real } = experiment;
   const shape = { ...real, ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }) };
   const before = tf.memory().numBytes;
   let variables = 0;
-  const course = allocationTrace(() => {
+  const trace = allocationTrace(() => {
     const model = createModel(network, shape, services.get(Streams), initial);
     variables = tf.memory().numBytes - before;
     try {
@@ -98,7 +105,7 @@ function tryStep(experiment: Experiment, batchSize: number): TrialStep {
       disposeModel(model);
     }
   });
-  return { course, variables };
+  return { trace, variables };
 }
 
 function step({ network, services, pipeline }: Experiment, model: Model, shape: NetworkShape): StepOutcome {
@@ -111,7 +118,7 @@ function step({ network, services, pipeline }: Experiment, model: Model, shape: 
     place: { number: 0, images: Array.from({ length: batchSize }, (_, i) => i) },
   });
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
-  const context = { ...at, collective: network.collective };
+  const context = { ...at, collective: network.collective, note: discardNote };
   const batches = Array.from({ length: Math.min(accumulate, 2) }, () => batch);
   return trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
 }

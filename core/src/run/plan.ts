@@ -1,11 +1,12 @@
 import type { Cost } from '../contracts/cost.js';
 import type { Weighted } from '../contracts/weights.js';
-import { objectiveSize } from '../train/model.js';
+import { discardNote } from '../contracts/note.js';
+import { objectiveSize } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
 
-/** What a training will do and cost, worked out before it starts. */
+/** Size and cost of a training, computed before it starts. */
 export interface Plan {
   readonly components: readonly PlannedComponent[];
   readonly stages: readonly Stage[];
@@ -15,9 +16,9 @@ export interface Plan {
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
   readonly flopsPerStep: number;
-  /** Bytes of weights, gradients, optimizer buffers and what the backward pass keeps. */
+  /** Bytes of weights, gradients, optimizer buffers, and activations kept for the backward pass of one batch. */
   readonly bytes: number;
-  /** Loss values at which nothing is learned. */
+  /** Loss values of degenerate solutions. */
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
 }
 
@@ -27,7 +28,7 @@ export interface PlannedComponent {
   readonly parameters?: number;
 }
 
-/** A tensor on its way, with the batch dimension. */
+/** Output of one stage of the network, with the batch dimension. */
 export interface Stage {
   readonly name: string;
   readonly shape: readonly number[];
@@ -55,6 +56,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     stepsPerEpoch: perEpoch,
     random: experiment.services.get(Streams).at('plan'),
     collective: network.collective,
+    note: discardNote,
   };
   return {
     components: componentsOf(experiment, counts),
@@ -73,7 +75,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
   };
 }
 
-/** Forward work and kept values of one batch in all views, teacher included. */
+/** Cost of the forward pass of one batch over all views, teacher included. */
 function forwardCost({ network, shape }: Experiment): { multiplyAdds: number; activations: number } {
   const [, , channels] = shape.image;
   const headCosts = [
@@ -132,11 +134,14 @@ function trainable(module: Weighted, input: readonly number[]): number {
   return specs.reduce((sum, spec) => sum + spec.shape.reduce((product, side) => product * side, 1), 0);
 }
 
-function componentsOf({ pipeline }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
-  return Object.entries(pipeline).flatMap(([key, value]): PlannedComponent[] => {
-    if (Array.isArray(value)) return value.flatMap(item => (typeof item === 'object' ? [{ key, use: item.use }] : []));
-    return typeof value === 'object' && 'use' in value
-      ? [{ key, use: value.use, ...(key in counts && { parameters: counts[key] }) }]
-      : [];
-  });
+/** Components at the top of the pipeline; those in lists stand under the key of the list. */
+function componentsOf({ loaded }: Experiment, counts: Readonly<Record<string, number>>): PlannedComponent[] {
+  const isTop = (path: readonly unknown[]) =>
+    path.length === 1 || (path.length === 2 && !Number.isNaN(Number(path[1])));
+  return loaded.components
+    .filter(({ path }) => isTop(path))
+    .map(({ path, use }) => {
+      const key = String(path[0]);
+      return { key, use, ...(path.length === 1 && key in counts && { parameters: counts[key] }) };
+    });
 }

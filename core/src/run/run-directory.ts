@@ -56,6 +56,11 @@ export class RunDirectory implements RunLog {
     await clearLeftovers(folder);
   }
 
+  /** The file of the resolved pipeline. */
+  get pipelineFile(): string {
+    return this.#file('pipeline.json');
+  }
+
   async pipeline(): Promise<Pipeline> {
     return (await this.#json('pipeline.json')) as Pipeline;
   }

@@ -3,7 +3,7 @@ import type { Observer } from '../contracts/observer.js';
 import type { Profiler } from '../profile/profiler.js';
 import type { Results } from '../evaluate/results.js';
 import { evaluateRun } from './evaluate-run.js';
-import { openExperiment, type Experiment } from './experiment.js';
+import type { Experiment } from './experiment.js';
 import { openPipeline } from './open-pipeline.js';
 import { RunDirectory } from './run-directory.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
@@ -43,28 +43,26 @@ export async function startSession(
   const { experiment, warnings } = await openPipeline(loaded);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
-  const { observers, profiler } = listeners;
-  const work = (signal: AbortSignal) =>
-    startRun(experiment, path, { catalogue, backend, signal, observers, source, ...(profiler && { profiler }) });
-  const result = await listeners.train(work);
+  const options = { backend, source, ...optionsOf(listeners) };
+  const result = await listeners.train(signal => startRun(experiment, path, { ...options, signal }));
   return finish({ experiment, run: await RunDirectory.open(path) }, result, listeners);
 }
 
-/** Goes on with a run directory and evaluates it. @throws CarlError */
+/** Continues a run directory and evaluates it. @throws CarlError */
 export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
   const opened = await openRun(path);
-  const { run, pipeline, catalogue } = opened;
-  const wanted = backendName === undefined ? await backendOf(opened) : { use: backendName };
-  const backend = await activateBackend(wanted, catalogue);
-  const experiment = await openExperiment(pipeline, catalogue);
+  const { run, loaded } = opened;
+  const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
+  const backend = await activateBackend(wanted, loaded.catalogue);
+  const { experiment } = await openPipeline(loaded);
   listeners.onBackend?.(backend.name);
-  const { observers, profiler } = listeners;
-  const options = { catalogue, backend, observers, ...(profiler && { profiler }) } satisfies Omit<
-    TrainRunOptions,
-    'signal'
-  >;
-  const work = (signal: AbortSignal) => resumeRun(experiment, run, { ...options, signal });
-  return finish({ experiment, run }, await listeners.train(work), listeners);
+  const options = { backend, ...optionsOf(listeners) };
+  const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));
+  return finish({ experiment, run }, result, listeners);
+}
+
+function optionsOf({ observers, profiler }: SessionListeners): Pick<TrainRunOptions, 'observers' | 'profiler'> {
+  return { observers, ...(profiler && { profiler }) };
 }
 
 async function finish(

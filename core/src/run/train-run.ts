@@ -4,8 +4,8 @@ import { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
-import type { Catalogue } from '../plugin/catalogue.js';
-import { BACKEND_PACKAGES, STANDING } from '../catalogue/first-party.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
 import { untimed } from '../train/spans.js';
@@ -15,7 +15,7 @@ import { train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable, lockOf, type Lock } from './lock.js';
+import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
@@ -23,7 +23,6 @@ import { Streams } from '../contracts/random.js';
 
 /** What a run is trained with, apart from its pipeline. */
 export interface TrainRunOptions {
-  readonly catalogue: Catalogue;
   readonly backend: BackendFingerprint;
   readonly observers: readonly Observer[];
   readonly signal: AbortSignal;
@@ -74,17 +73,29 @@ async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRun
   return trainModel(experiment, { model, run, startStep, monitor }, options);
 }
 
-/** Makes the lock for the present state. `before` has the fingerprints of a run that is resumed. */
-export async function currentLock(
+/** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
+async function currentLock(
   experiment: Experiment,
-  { catalogue, backend }: Pick<TrainRunOptions, 'catalogue' | 'backend'>,
+  { backend }: Pick<TrainRunOptions, 'backend'>,
   before?: DataFingerprints,
 ): Promise<Lock> {
-  const data = await dataFingerprints(experiment.dataset, before);
-  // Backends that are not listed are no part of the experiment; the one that computes is in the fingerprint.
-  const standing = BACKEND_PACKAGES.filter(name => !experiment.pipeline.plugins.includes(name));
-  const plugins = catalogue.plugins.filter(({ name }) => !standing.includes(name));
-  return lockOf({ pipeline: experiment.pipeline, data, initialWeights: experiment.initial?.sha256, backend, plugins });
+  const { pipeline, initial, dataset, loaded } = experiment;
+  return lockOf({
+    pipeline: hashOf(pipeline),
+    seed: pipeline.seed,
+    data: await dataFingerprints(dataset, before),
+    initialWeights: initial?.sha256,
+    backend,
+    plugins: await lockedPlugins(loaded),
+  });
+}
+
+/** Backends that are not listed are no part of the experiment; the active one is in the backend's fingerprint. */
+async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
+  const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
+  return Promise.all(
+    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
+  );
 }
 
 function newModel({ network, shape, services, initial }: Experiment): Model {
@@ -107,7 +118,7 @@ interface TrainingStart {
 }
 
 async function trainModel(
-  { network, shape, services, dataset, train: images, pipeline }: Experiment,
+  { network, shape, services, dataset, train: images, pipeline, loaded }: Experiment,
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
@@ -121,7 +132,7 @@ async function trainModel(
     options: pipeline.trainer,
     observers: [...options.observers, ...services.all(Observer), completion.observer],
     spans: profiler ?? untimed,
-    viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
+    viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
   };
@@ -141,7 +152,7 @@ async function trainModel(
   }
 }
 
-/** Where the plugins are that can have datasets and augmentations: all but the built-in one and the backends. */
-function viewPlugins({ plugins }: Catalogue): readonly string[] {
-  return plugins.filter(({ name }) => !STANDING.includes(name)).map(({ path }) => path);
+/** Folders of the plugins that may have datasets and augmentations: all but the built-in one and the backends. */
+function viewPlugins({ plugins }: LoadedPipeline): readonly string[] {
+  return plugins.filter(({ name }) => name !== CORE && !BACKEND_PACKAGES.includes(name)).map(({ path }) => path);
 }

@@ -1,13 +1,12 @@
 import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { PluginError } from '../plugin/plugin-error.js';
-import { slots } from '../contracts/slots.js';
 import { componentSchema, strict } from './compose.js';
 import { strictAjv } from './ajv.js';
 
 /** The component's schema is not valid; undefined if it is. */
-function schemaFault(component: Component): string | undefined {
-  const $defs = Object.fromEntries(Object.keys(slots).map(slot => [slot, { type: 'object' }]));
+function schemaFault(component: Component, catalogue: Catalogue): string | undefined {
+  const $defs = Object.fromEntries(catalogue.slots.map(({ name }) => [name, { type: 'object' }]));
   try {
     strictAjv().compile({ ...strict(componentSchema(component)), $defs });
     return undefined;
@@ -22,10 +21,10 @@ export function blame(
 ): { readonly plugin: LoadedPlugin; readonly error: PluginError } | undefined {
   for (const plugin of catalogue.plugins) {
     for (const component of plugin.plugin.components as readonly Component[]) {
-      const fault = schemaFault(component);
+      const fault = schemaFault(component, catalogue);
       if (fault === undefined) continue;
       const text = `The options schema of the ${component.slot.name} \`${component.use}\` in \`${plugin.name}\` is not valid: ${fault}.`;
-      return { plugin, error: new PluginError('PLUGIN_BROKEN', text, 'The author of the plugin must mend this.') };
+      return { plugin, error: new PluginError('PLUGIN_BROKEN', text, "The plugin's author must fix this.") };
     }
   }
   return undefined;

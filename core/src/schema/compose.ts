@@ -1,24 +1,24 @@
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import { slots, type SlotName } from '../contracts/slots.js';
+import type { Slot, SlotName } from '../contracts/slots.js';
 import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.js';
-import { skeleton } from './skeleton.js';
+import { skeletonOf } from './skeleton.js';
 import { unionByType } from './union.js';
 
-const AUTO = 'Takes the best backend that can be used on this machine.';
+const AUTO = 'Picks the best backend available on this machine.';
 
 /** The strict schema of a pipeline in its normalised form: every component a closed object, told apart by `use`. */
 export function composeSchema(catalogue: Catalogue): JsonSchema {
   const defs: Record<string, JsonSchema> = {};
-  for (const slot of Object.keys(slots) as SlotName[]) {
-    const components = componentSchemas(catalogue, slot);
-    for (const [use, schema] of components) defs[definitionName(slot, use)] = strict(schema);
-    defs[slot] = slotSchema(
+  for (const slot of catalogue.slots) {
+    const components = componentSchemas(catalogue, slot.name);
+    for (const [use, schema] of components) defs[definitionName(slot.name, use)] = strict(schema);
+    defs[slot.name] = slotSchema(
       slot,
       components.map(([use]) => use),
     );
   }
-  return { ...strict(plainSchema(skeleton)), $defs: defs };
+  return { ...strict(skeletonOf(catalogue.slots)), $defs: defs };
 }
 
 /** Name of a component's definition in a composed schema. */
@@ -50,10 +50,10 @@ function withUse(use: string, schema: JsonSchema): JsonSchema {
   };
 }
 
-function slotSchema(slot: SlotName, uses: readonly string[]): JsonSchema {
-  const head = { type: 'object', description: slots[slot].description, 'x-slot': slot, required: ['use'] };
+function slotSchema({ name, description }: Slot<unknown>, uses: readonly string[]): JsonSchema {
+  const head = { type: 'object', description, 'x-slot': name, required: ['use'] };
   if (uses.length === 0) return { ...head, properties: { use: { type: 'string', not: {} } } };
-  const oneOf = uses.map(use => ({ $ref: `#/$defs/${definitionName(slot, use)}` }));
+  const oneOf = uses.map(use => ({ $ref: `#/$defs/${definitionName(name, use)}` }));
   return { ...head, properties: { use: {} }, discriminator: { propertyName: 'use' }, oneOf };
 }
 

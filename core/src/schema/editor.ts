@@ -1,8 +1,8 @@
 import type { Catalogue } from '../plugin/catalogue.js';
-import { slots, type SlotName } from '../contracts/slots.js';
+import type { Slot } from '../contracts/slots.js';
 import { componentSchemas, definitionName } from './compose.js';
-import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.js';
-import { skeleton } from './skeleton.js';
+import { mapSchema, type JsonSchema } from '../plugin/json-schema.js';
+import { skeletonOf } from './skeleton.js';
 
 const EXTENDS: JsonSchema = {
   description: 'One file or several that this one is laid on; paths are relative to this file.',
@@ -14,7 +14,7 @@ const EXTENDS: JsonSchema = {
  * everything. What a file may leave to those it extends is not required; `carl validate` knows and checks all of it.
  */
 export function editorSchema(catalogue: Catalogue, packages: readonly string[]): JsonSchema {
-  const { properties = {}, required = [] } = plainSchema(skeleton);
+  const { properties = {}, required = [] } = skeletonOf(catalogue.slots);
   const needed = required.filter(key => properties[key]?.default === undefined);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -25,9 +25,7 @@ export function editorSchema(catalogue: Catalogue, packages: readonly string[]):
     additionalProperties: false,
     if: { required: ['extends'] },
     else: { required: needed },
-    definitions: Object.fromEntries(
-      (Object.keys(slots) as SlotName[]).flatMap(slot => slotDefinitions(catalogue, slot)),
-    ),
+    definitions: Object.fromEntries(catalogue.slots.flatMap(slot => slotDefinitions(catalogue, slot))),
   };
 }
 
@@ -45,17 +43,19 @@ function pluginNames(schema: JsonSchema, packages: readonly string[]): JsonSchem
   return { ...schema, items: { anyOf: [{ enum: packages }, { type: 'string', minLength: 1 }] } };
 }
 
-function slotDefinitions(catalogue: Catalogue, slot: SlotName): readonly (readonly [string, JsonSchema])[] {
-  const components = componentSchemas(catalogue, slot);
+function slotDefinitions(catalogue: Catalogue, slot: Slot<unknown>): readonly (readonly [string, JsonSchema])[] {
+  const components = componentSchemas(catalogue, slot.name);
   const definitions = components.map(
-    ([use, schema]) => [definitionName(slot, use), mapSchema(schema, forEditors)] as const,
+    ([use, schema]) => [definitionName(slot.name, use), mapSchema(schema, forEditors)] as const,
   );
-  return [[slot, slotDefinition(slot, components)], ...definitions];
+  return [[slot.name, slotDefinition(slot, components)], ...definitions];
 }
 
 /** By `use`, so that completion and complaints are those of the component that is meant. */
-function slotDefinition(slot: SlotName, components: ReturnType<typeof componentSchemas>): JsonSchema {
-  const { description } = slots[slot];
+function slotDefinition(
+  { name, description }: Slot<unknown>,
+  components: ReturnType<typeof componentSchemas>,
+): JsonSchema {
   const uses = components.map(([use, schema]) => ({ const: use, description: schema.description }));
   if (uses.length === 0) return { description, type: ['string', 'object'] };
   const short = components
@@ -63,7 +63,7 @@ function slotDefinition(slot: SlotName, components: ReturnType<typeof componentS
     .map(([use, schema]) => ({ const: use, description: schema.description }));
   const choice = components.map(([use]) => ({
     if: { properties: { use: { const: use } }, required: ['use'] },
-    then: { $ref: `#/definitions/${definitionName(slot, use)}` },
+    then: { $ref: `#/definitions/${definitionName(name, use)}` },
   }));
   const long = {
     type: 'object',

@@ -1,5 +1,5 @@
 import { Type, type Static, type TUnsafe } from 'typebox';
-import type { SlotName } from '../contracts/slots.js';
+import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import type { NestedOptions } from '../contracts/components.js';
 
 /** Builders for what TypeBox has no word for. Plugins use these and TypeBox's own. */
@@ -16,9 +16,12 @@ export const gradientCheckpointing = Type.Boolean({
     'Keep only what goes into each block and compute the rest once more in the backward pass: less memory, about a third more time, the same numbers.',
 });
 
-/** A component of the given slot as an option; `create` makes it through the injected `Components`. */
-export function Nested(slot: SlotName, options: { description: string; default?: unknown }): TUnsafe<NestedOptions> {
-  return Type.Unsafe<NestedOptions>({ ...options, 'x-slot': slot });
+/** A component of a slot as an option; `create` makes it through the injected `Components`. */
+export function Nested(
+  slot: BuiltinSlotName | Pick<Slot<never>, 'name'>,
+  options: { description: string; default?: unknown },
+): TUnsafe<NestedOptions> {
+  return Type.Unsafe<NestedOptions>({ ...options, 'x-slot': typeof slot === 'string' ? slot : slot.name });
 }
 
 /** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */

@@ -1,6 +1,6 @@
-import { slotNames, type Catalogue } from '../plugin/catalogue.js';
+import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import { slots, type SlotName } from '../contracts/slots.js';
+import type { Slot } from '../contracts/slots.js';
 import { composeSchema, definitionName } from './compose.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { describeSchema } from './describe.js';
@@ -14,8 +14,8 @@ plugins' own schemas. A component without required options can be written as its
 /** The reference of all components of a catalogue, as Markdown. */
 export function referenceMarkdown(catalogue: Catalogue): string {
   const schema = composeSchema(catalogue);
-  const sections = slotNames
-    .filter(slot => catalogue.list(slot).length > 0)
+  const sections = catalogue.slots
+    .filter(({ name, internal }) => !internal && catalogue.list(name).length > 0)
     .map(slot => slotSection(slot, catalogue, schema));
   return [HEAD, pipelineSection(schema), ...sections].join('\n');
 }
@@ -24,9 +24,9 @@ function pipelineSection(schema: JsonSchema): string {
   return ['## Pipeline', '', "The pipeline's own keys.", '', ...optionTable(schema), ''].join('\n');
 }
 
-function slotSection(slot: SlotName, catalogue: Catalogue, schema: JsonSchema): string {
-  const components = catalogue.list(slot).map(component => componentSection(component, catalogue, schema));
-  return [`## ${slot}`, '', slots[slot].description, '', ...components].join('\n');
+function slotSection({ name, description }: Slot<unknown>, catalogue: Catalogue, schema: JsonSchema): string {
+  const components = catalogue.list(name).map(component => componentSection(component, catalogue, schema));
+  return [`## ${name}`, '', description, '', ...components].join('\n');
 }
 
 function componentSection(component: Component, catalogue: Catalogue, schema: JsonSchema): string {

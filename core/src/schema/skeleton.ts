@@ -1,5 +1,8 @@
 import { Type, type Static } from 'typebox';
-import { Nested, Path } from './option.js';
+import type { NestedOptions } from '../contracts/components.js';
+import type { ManyKey, OptionalKey, SingleKey, Slot, SlotKey } from '../contracts/slots.js';
+import { plainSchema, type JsonSchema } from '../plugin/json-schema.js';
+import { Path } from './option.js';
 
 const trainer = Type.Object(
   {
@@ -39,8 +42,8 @@ const trainer = Type.Object(
   { additionalProperties: false, description: 'The training loop.' },
 );
 
-/** The pipeline's own keys; components are `x-slot`s that `compose` fills from the catalogue. */
-export const skeleton = Type.Object(
+/** Keys of a pipeline that hold no component. */
+const ownKeys = Type.Object(
   {
     name: Type.String({
       minLength: 1,
@@ -48,51 +51,75 @@ export const skeleton = Type.Object(
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
       description: 'Names the run directory.',
     }),
-    description: Type.Optional(Type.String({ description: 'What this experiment is for.' })),
+    description: Type.Optional(Type.String({ description: 'Purpose of this experiment.' })),
     seed: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
       default: 0,
-      description: 'All randomness of the run follows from it.',
+      description: 'Seed of all randomness in the run.',
     }),
     plugins: Type.Array(Type.String({ minLength: 1 }), {
-      minItems: 1,
       uniqueItems: true,
-      description: 'Packages the components come from: npm names, or paths relative to this file.',
+      default: [],
+      description:
+        'Plugins of others: npm names, or paths relative to this file. Components of this project need no listing.',
     }),
-    backend: Nested('backend', {
-      default: { use: 'auto' },
-      description: 'What computes; `auto` takes the best one there is.',
-    }),
-    data: Nested('dataset', { description: 'The images.' }),
-    augmenter: Nested('augmenter', { description: 'The views.' }),
-    encoder: Nested('encoder', { description: 'The network whose features are wanted.' }),
     initialWeights: Type.Optional(
       Path({
         description:
           "A safetensors file with the weights the encoder starts from: torchvision's names, or a checkpoint's `weights.safetensors`.",
       }),
     ),
-    head: Type.Optional(Nested('head', { description: 'The projector; without it features are embeddings.' })),
-    predictor: Type.Optional(Nested('head', { description: 'A second head on the learning branch only.' })),
-    assigner: Type.Optional(Nested('assigner', { description: 'Prototypes and the assignment to them.' })),
-    objective: Nested('objective', { description: 'The loss.' }),
-    teacher: Type.Optional(Nested('teacher', { description: 'The momentum encoder.' })),
-    optimizer: Nested('optimizer', { description: 'The update rule and the learning rate.' }),
-    schedule: Nested('schedule', { default: { use: 'constant' }, description: 'The learning rate over the steps.' }),
     trainer,
-    evaluate: Type.Array(Nested('evaluator', { description: 'A judgement of the frozen features.' }), {
-      default: [],
-      description: 'What the encoder is judged by after training.',
-    }),
-    observers: Type.Array(Nested('observer', { description: 'Is told of what happens.' }), {
-      default: [],
-      description: 'Further listeners of the run.',
-    }),
   },
   { additionalProperties: false },
 );
 
+/** Order of the keys in a pipeline and in the reference; keys of slots that plugins define follow. */
+const ORDER: readonly string[] = [
+  'name',
+  'description',
+  'seed',
+  'plugins',
+  'backend',
+  'data',
+  'augmenter',
+  'encoder',
+  'initialWeights',
+  'head',
+  'predictor',
+  'assigner',
+  'objective',
+  'teacher',
+  'optimizer',
+  'schedule',
+  'trainer',
+  'evaluate',
+  'observers',
+];
+
+/** The schema of a pipeline without its components: own keys, and an `x-slot` for every key that takes components. */
+export function skeletonOf(allSlots: readonly Slot<unknown>[]): JsonSchema {
+  const { properties = {}, ...rest } = plainSchema(ownKeys);
+  const components = allSlots.flatMap(slot => (slot.keys ?? []).map(key => [key.key, keySchema(slot, key)] as const));
+  const all: Readonly<Record<string, JsonSchema>> = { ...properties, ...Object.fromEntries(components) };
+  const names = [...ORDER, ...Object.keys(all).filter(name => !ORDER.includes(name))];
+  const optional = new Set(allSlots.flatMap(({ keys = [] }) => keys.flatMap(one => (one.optional ? [one.key] : []))));
+  const required = names.filter(
+    name => rest.required?.includes(name) || components.some(([key]) => key === name && !optional.has(key)),
+  );
+  return { ...rest, properties: Object.fromEntries(names.map(name => [name, all[name]])), required };
+}
+
+function keySchema({ name: slot, description: ofSlot }: Slot<unknown>, key: SlotKey): JsonSchema {
+  const { description, default: initial } = key;
+  if (key.many) return { type: 'array', items: { 'x-slot': slot, description: ofSlot }, default: [], description };
+  return { 'x-slot': slot, description, ...(initial && { default: initial }) };
+}
+
 /** A pipeline after validation: every default filled in, paths absolute, deep-frozen. */
-export type Pipeline = Static<typeof skeleton>;
+export type Pipeline = Static<typeof ownKeys> &
+  Readonly<Record<SingleKey, NestedOptions>> &
+  Readonly<Partial<Record<OptionalKey, NestedOptions>>> &
+  Readonly<Record<ManyKey, readonly NestedOptions[]>>;
 export type TrainerOptions = Pipeline['trainer'];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
+import { discardNote } from '../contracts/note.js';
 import type { Pass, WeightSpec } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import { fromDisk, toDisk, type DiskTensors } from './weight-layout.js';
@@ -57,7 +58,7 @@ export class WeightStore {
       .reduce((sum, { variable }) => sum + variable.size, 0);
   }
 
-  /** What a module's forward pass sees. */
+  /** A forward pass of a module over these weights. */
   pass(module: string, training: boolean, collective: Collective): Pass {
     return {
       training,
@@ -66,6 +67,7 @@ export class WeightStore {
       update: (name, value) => {
         this.#record(`${module}.${name}`, value);
       },
+      note: discardNote,
     };
   }
 

@@ -1,17 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner } from '../contracts/assigner.js';
-import type { StateSpec } from '../contracts/state.js';
 import { singleProcess } from '../builtin/single-process.js';
-import type { WeightStore } from '../tensor/weight-store.js';
-import { storeOf } from './module.js';
+import { assign, BATCH, STEPS, trying, viewsOf, WIDTH } from './assigner.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';
+import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless, type Rule, type Subject } from './rule.js';
-import { stateProblems, initialState } from './state.js';
+import { stateProblems } from './state.js';
 
-const [BATCH, WIDTH, STEPS] = [8, 6, 5];
-
-/** What holds for assigners. */
+/** Rules for assigners. */
 export const assignerRules: readonly Rule<Assigner>[] = [
   { name: 'gives logits of the declared number of prototypes for every view', check: logitsShape },
   { name: 'takes its state in and gives it out as declared', check: stateOverSteps },
@@ -20,38 +17,9 @@ export const assignerRules: readonly Rule<Assigner>[] = [
   { name: 'freezes and prepares only weights it has', check: knownWeights },
   { name: 'lets the gradient reach embeddings and trainable weights', check: reached },
   { name: 'leaves no tensor behind', check: noLeak },
+  { name: READ_BACK_RULE, check: readBack },
+  { name: 'gives its prototypes if it provides them', check: givesPrototypes },
 ];
-
-interface Trial {
-  readonly assigner: Assigner;
-  readonly store: WeightStore;
-  readonly specs: readonly StateSpec[];
-  readonly state: Readonly<Record<string, Tensor>>;
-}
-
-/** Work with an assigner, its weights and the state of its first step; all of it is gone afterwards. */
-async function trying<R>({ make }: Subject<Assigner>, work: (trial: Trial) => R | Promise<R>): Promise<R> {
-  const assigner = make();
-  const store = storeOf(assigner.weights([WIDTH]));
-  const specs = assigner.state(WIDTH, BATCH);
-  const state = initialState(specs);
-  try {
-    return await work({ assigner, store, specs, state });
-  } finally {
-    tf.dispose(Object.values(state));
-    store.dispose();
-  }
-}
-
-const viewsOf = (purpose: string, deviation = 1): Tensor2D[] =>
-  [0, 1].map(view => noise(`${purpose} ${String(view)}`, [BATCH, WIDTH], deviation) as Tensor2D);
-
-function assign({ assigner, store, state }: Trial, views: readonly Tensor2D[], step = 0) {
-  const pass = store.pass('module', true, singleProcess);
-  const prepared = assigner.prepare?.(pass, state, contextAt(step, STEPS));
-  const { assigned, nextState } = assigner.assign(views, pass, { ...state, ...prepared }, contextAt(step, STEPS));
-  return { assigned, nextState: { ...prepared, ...nextState } };
-}
 
 function logitsShape(subject: Subject<Assigner>): Promise<string[]> {
   return trying(subject, trial =>
@@ -199,4 +167,32 @@ function noLeak(subject: Subject<Assigner>): Promise<string[]> {
     tf.dispose(views);
     return problems;
   });
+}
+
+function readBack(subject: Subject<Assigner>): Promise<string[]> {
+  return trying(subject, trial => {
+    const views = viewsOf('views');
+    const problems = readBackProblems(() => assign(trial, views));
+    tf.dispose(views);
+    return problems;
+  });
+}
+
+function givesPrototypes(subject: Subject<Assigner>): Promise<string[]> {
+  const provided = subject.component.provides?.(subject.options).includes('prototypes') ?? false;
+  return trying(subject, ({ assigner, store }) =>
+    tf.tidy(() => {
+      const prototypes = assigner.prototypes?.(store.pass('module', true, singleProcess));
+      if (!prototypes || !provided)
+        return unless(
+          [!provided || prototypes !== undefined, 'it provides `prototypes` and gives none'],
+          [provided || prototypes === undefined, 'it gives prototypes and does not provide `prototypes`'],
+        );
+      const [shape, wanted] = [prototypes.shape.join(', '), `${assigner.prototypeCount(WIDTH, BATCH)}, ${WIDTH}`];
+      return unless(
+        [shape === wanted, `its prototypes are [${shape}], declared are [${wanted}]`],
+        [allFinite(prototypes.dataSync()), 'its prototypes are not finite'],
+      );
+    }),
+  );
 }

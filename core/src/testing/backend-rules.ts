@@ -5,7 +5,7 @@ import type { Collective } from '../contracts/collective.js';
 import { leaked, leakProblem, noise, sameBits } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for backends, without starting them: a process can have one only. */
+/** Rules for backends that can be checked without activating them. */
 export const backendRules: readonly Rule<Backend>[] = [
   {
     name: 'has its name and a rank',
@@ -16,6 +16,7 @@ export const backendRules: readonly Rule<Backend>[] = [
       ),
   },
   { name: 'looks whether it can be used, without changing anything', check: lookOnly },
+  { name: 'estimates more seconds for more work', check: estimates },
 ];
 
 /** What holds for collectives of one worker; those of several need several processes. */
@@ -35,6 +36,19 @@ async function lookOnly({ make }: Subject<Backend>): Promise<string[]> {
     [tf.getBackend() === before, 'looking for it changes the backend that computes'],
     [reason !== '' && !reason.includes('\n'), 'its reason is not one line'],
     [available || remedy === undefined || remedy !== '', 'its remedy is empty'],
+  );
+}
+
+function estimates({ make }: Subject<Backend>): string[] {
+  const [once, twice] = [1, 2].map(times => make().estimate?.({ flops: times * 1e9, bytes: times * 1e7 }));
+  if (!once && !twice) return [];
+  if (!once || !twice) return ['it estimates one step and not another'];
+  return unless(
+    [
+      once.seconds > 0 && once.seconds < twice.seconds,
+      `1 GFLOP takes ${once.seconds} s and 2 GFLOP ${twice.seconds} s`,
+    ],
+    [Number.isInteger(once.threads) && once.threads > 0, `its number of threads is ${once.threads}`],
   );
 }
 

@@ -4,7 +4,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { catalogueOf, type Catalogue } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
 import type { Component, Plugin } from '../plugin/define.js';
-import type { SlotName } from '../contracts/slots.js';
+import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
 import { assignerRules } from './assigner-rules.js';
 import { augmentationRules, augmenterRules } from './augmentation-rules.js';
@@ -23,7 +23,7 @@ import { scheduleRules, teacherRules } from './schedule-rules.js';
 import { Streams } from '../contracts/random.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- rules of all slots side by side */
-const RULES: Readonly<Record<SlotName, readonly Rule<any>[]>> = {
+const RULES: Readonly<Record<BuiltinSlotName, readonly Rule<any>[]>> = {
   assigner: assignerRules,
   augmentation: augmentationRules,
   augmenter: augmenterRules,
@@ -80,7 +80,7 @@ interface Case {
 }
 
 function clausesOf(component: Component, { label, example, catalogue }: Case): Clause[] {
-  const rules = [...componentRules, ...RULES[component.slot.name]] as readonly Rule<unknown>[];
+  const rules = [...componentRules, ...rulesOf(component.slot)];
   const options = example.options ? JSON.stringify(example.options) : '';
   return rules.map(({ name, check }) => ({
     component: label,
@@ -90,9 +90,15 @@ function clausesOf(component: Component, { label, example, catalogue }: Case): C
   }));
 }
 
+/** The kit's rules for a slot of the framework, or those that come with a slot of a plugin. */
+function rulesOf({ name, rules = [] }: Slot<unknown>): readonly Rule<unknown>[] {
+  if (Object.hasOwn(RULES, name)) return RULES[name as BuiltinSlotName];
+  return rules.map(({ name: rule, check }) => ({ name: rule, check: ({ make }) => check(make()) }));
+}
+
 function subjectOf(component: Component, { label, example, catalogue }: Case): Subject<unknown> {
   const { use: _use, ...options } = complete(component, { label, example, catalogue });
-  const root = createRoot(catalogue.plugins.map(({ plugin }) => plugin));
+  const root = createRoot(catalogue);
   root.bind(Streams).toConstantValue(streams);
   const components = componentsOf(root);
   const makeWith = (changed: Readonly<Record<string, unknown>>): unknown =>

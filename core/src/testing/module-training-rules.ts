@@ -5,6 +5,7 @@ import { decodeSafetensors, encodeSafetensors } from '../tensor/safetensors.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { inputOf, passOver, storeOf, withStore, type Module } from './module.js';
 import { leaked, leakProblem, noise, relativeDifference, sameBits, taken } from './probe.js';
+import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless } from './rule.js';
 
 /** What holds for modules when they are trained, evaluated and stored. */
@@ -14,6 +15,7 @@ export const trainingRules = [
   { name: 'evaluates an input the same whatever else is in the batch', check: batchIndependence },
   { name: 'gives the same bits for the same input', check: determinism },
   { name: 'leaves no tensor behind', check: noLeak },
+  { name: READ_BACK_RULE, check: readBack },
   { name: 'is the same after it was written to a file and read again', check: roundTrip },
 ];
 
@@ -127,4 +129,8 @@ async function roundTrip(module: Module): Promise<string[]> {
       [sameBits(outputs[0], outputs[1]), 'the outputs differ afterwards'],
     );
   });
+}
+
+function readBack(module: Module): Promise<string[]> {
+  return withStore(module, store => readBackProblems(() => module.forward(inputOf(module, 4), passOver(store, true))));
 }

@@ -25,11 +25,12 @@ import {
   streams,
   taken,
 } from './probe.js';
+import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless, type Rule, type Subject } from './rule.js';
 import { directionsFor, inner, slopeAlong } from './slope.js';
 import { stateProblems } from './state.js';
 
-/** What holds for objectives. */
+/** Rules for objectives. */
 export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'gives a loss and parts that are finite scalars', check: scalars },
   { name: 'has the gradient that differences of the loss have', check: slopes },
@@ -37,7 +38,8 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'takes its state in and gives it out as declared', check: stateOverSteps },
   { name: 'gives the same bits for the same views', check: determinism },
   { name: 'leaves no tensor behind and none of its arguments changed', check: noLeak },
-  { name: 'hides as many patches as fit, chosen by the stream alone, if it hides any', check: masks },
+  { name: READ_BACK_RULE, check: readBack },
+  { name: 'masks at least one patch, drawn from the stream alone, if it masks any', check: masks },
   ...collapseRules,
 ];
 
@@ -146,8 +148,14 @@ function masks({ make }: Subject<Objective>): string[] {
   const sizes = Array.from({ length: 8 }, (_, step) => drawn(step)!);
   return unless(
     [sizes.every(({ length }) => length === 90), `a mask for 6 images of 3 x 5 patches has ${first.length} marks`],
-    [sizes.every(marks => marks.some(mark => mark !== 0)), 'it draws a mask that hides nothing'],
+    [sizes.every(marks => marks.some(mark => mark !== 0)), 'it draws a mask without a masked patch'],
     [sameBits(first, drawn(0)!), 'it draws two masks from the same stream'],
+  );
+}
+
+function readBack(subject: Subject<Objective>): string[] {
+  return withInputs(subject, [objectiveSize(subject), normal], (objective, inputs) =>
+    readBackProblems(() => compute(objective, inputs)),
   );
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
+import { discardNote } from '../contracts/note.js';
 import type { Image } from '../contracts/image.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { seededStreams } from '../tensor/random.js';
@@ -32,7 +33,7 @@ export function noiseImage(purpose: string, height: number, [width, channels]: r
 /** Step `step` of `steps`, in one epoch. */
 export function contextAt(step: number, steps: number): StepContext {
   const random = streams.at('contract step', step);
-  return { step, steps, epoch: 0, stepsPerEpoch: steps, random, collective: singleProcess };
+  return { step, steps, epoch: 0, stepsPerEpoch: steps, random, collective: singleProcess, note: discardNote };
 }
 
 /** Tensors that are left after the work, above those before it. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '../contracts/objective.js';
-import { lossOf, moved, type Inputs } from './objective.js';
+import { learned, lossOf, moved, type Inputs } from './objective.js';
 import { streams } from './probe.js';
 
 /** A slope of the loss found by differences, and how far off it may be. */
@@ -42,7 +42,7 @@ function at(
     direction.map(part => part.map(value => value * width)),
   );
   const loss = lossOf(objective, there);
-  tf.dispose([...there.outputs]);
+  tf.dispose([...learned(there)]);
   return loss;
 }
 

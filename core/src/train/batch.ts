@@ -1,12 +1,23 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { BatchPlace } from '../contracts/step-context.js';
+import type { BatchPlace, StepContext } from '../contracts/step-context.js';
+import type { Notes } from '../tensor/notes.js';
 
-/** One batch of views and where it goes through. */
+/** One batch of views and how they pass through the encoder. */
 export interface Batch {
   /** V tensors [B, height, width, channels], global views first. */
   readonly views: readonly Tensor4D[];
   readonly globalViews: number;
-  readonly forward: 'joint' | 'separate';
-  /** Where it lies in its epoch, for the context of the step. */
+  readonly forward: Forward;
+  /** Position in the epoch and images of the dataset, for the context of the step. */
   readonly place?: BatchPlace;
+}
+
+/** `joint`: views of one size form one batch of the encoder and share its batch statistics. `separate`: view by view. */
+export type Forward = 'joint' | 'separate';
+
+/** The step that a batch belongs to. */
+export interface StepScope {
+  readonly context: StepContext;
+  /** Collects the scalars that parts of the learning branch report. */
+  readonly notes: Notes;
 }

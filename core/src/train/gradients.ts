@@ -1,79 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { StepContext } from '../contracts/step-context.js';
-import type { Parameter } from '../tensor/weight-store.js';
-import { drawMasking } from './masked-patches.js';
-import { evaluateLoss, type Evaluation } from './loss.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
-import { teach } from './teach.js';
+import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
-import { assignState, type Model } from './model.js';
+import type { Evaluation } from './loss.js';
 import type { Network } from './network.js';
-import type { Batch } from './batch.js';
 
-/** Gradients of one step by parameter, averaged over its batches and over all workers; loss and parts likewise. */
-export interface StepGradients {
-  readonly loss: Scalar;
-  readonly parts: Readonly<Record<string, Scalar>>;
-  /** Null for parameters the loss does not depend on. */
+/** Loss, parts and gradients of one or several batches; features and logits of the last one. */
+export interface Gradients extends Pick<Evaluation, 'loss' | 'parts' | 'features' | 'logits'> {
+  /** One for each parameter, null where the loss does not depend on it. */
   readonly gradients: readonly (Tensor | null)[];
-  readonly features: Evaluation['features'];
-  readonly logits?: Evaluation['logits'];
 }
 
-export interface GradientInput {
-  /** Called one after the other, so that only one batch is in memory at a time. */
-  readonly batches: readonly (() => Batch)[];
-  readonly parameters: readonly Parameter[];
-  readonly context: StepContext;
-}
-
-/** Forward and backward over all batches of a step. State and running statistics are stored on the way. */
-export function stepGradients(
-  network: Network,
-  model: Model,
-  { batches, parameters, context }: GradientInput,
-): StepGradients {
-  let total: StepGradients | undefined;
-  for (const makeBatch of batches) {
-    const next = scope(() => {
-      const batch = makeBatch();
-      return differentiate(network, model, { batch, parameters, context: { ...context, batch: batch.place } });
-    });
-    total = total ? sum(total, next) : next;
-  }
-  return averaged(total!, batches.length, network.collective);
-}
-
-function differentiate(
-  network: Network,
-  model: Model,
-  { batch, parameters, context }: { batch: Batch; parameters: readonly Parameter[]; context: StepContext },
-): StepGradients {
-  const hiding = drawMasking(network, batch, context);
-  const targets = teach(network, model, { batch, context, hiding });
+/** Forward and backward pass of one batch. */
+export function differentiate(
+  evaluate: () => Evaluation,
+  parameters: readonly Parameter[],
+): { readonly evaluation: Evaluation; readonly gradients: Gradients['gradients'] } {
   const variables = parameters.map(({ variable }) => variable);
   let kept: Evaluation | undefined;
   const forward = (): Scalar => {
-    const evaluation = evaluateLoss(network, model, { batch, context, hiding, targets });
+    const evaluation = evaluate();
     kept = outliving(evaluation);
     return evaluation.loss;
   };
   const { grads } = withEarlyRelease(() => tf.engine().gradients(forward, variables, undefined, true));
-  const evaluation = released(kept!);
-  assignState(model.assignerState, evaluation.assignerAfter);
-  assignState(model.objectiveState, evaluation.objectiveAfter);
-  const { loss, parts, features, logits } = evaluation;
-  return {
-    loss,
-    parts,
-    features,
-    ...(logits && { logits }),
-    gradients: (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null),
-  };
+  const gradients = (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null);
+  return { evaluation: released(kept!), gradients };
 }
 
-/** The gradient's scope disposes all it made; these copies outlive it until {@link released}. */
+/** The gradient's scope disposes all tensors made in it; these copies remain until {@link released}. */
 function outliving(evaluation: Evaluation): Evaluation {
   return mapTensors(evaluation, tensor => tf.keep(tf.clone(tensor)));
 }
@@ -93,14 +49,15 @@ function mapTensors(evaluation: Evaluation, f: <T extends Tensor>(tensor: T) => 
   return {
     loss: f(evaluation.loss),
     parts: each(evaluation.parts),
-    assignerAfter: each(evaluation.assignerAfter),
-    objectiveAfter: each(evaluation.objectiveAfter),
+    assignerState: each(evaluation.assignerState),
+    objectiveState: each(evaluation.objectiveState),
     features: f(evaluation.features),
     ...(evaluation.logits && { logits: f(evaluation.logits) }),
   };
 }
 
-function sum(a: StepGradients, b: StepGradients): StepGradients {
+/** Adds the gradients of another batch and disposes both terms. */
+export function addGradients(a: Gradients, b: Gradients): Gradients {
   const both = scope(() => ({
     loss: tf.add<Scalar>(a.loss, b.loss),
     parts: Object.fromEntries(Object.keys(a.parts).map(name => [name, tf.add<Scalar>(a.parts[name], b.parts[name])])),
@@ -120,7 +77,8 @@ function addOptional(a: Tensor | null, b: Tensor | null): Tensor | null {
   return one && tf.clone(one);
 }
 
-function averaged(total: StepGradients, batches: number, collective: Network['collective']): StepGradients {
+/** The mean over the batches of a step and over all workers. */
+export function averageGradients(total: Gradients, batches: number, collective: Network['collective']): Gradients {
   if (batches === 1 && collective.size === 1) return total;
   const mean = <T extends Tensor>(tensor: T): T => collective.allReduceMean(tf.div<T>(tensor, batches));
   return {

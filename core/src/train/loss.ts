@@ -1,112 +1,111 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Assigned } from '../contracts/assigner.js';
 import type { MaskedPatches, ObjectiveInputs } from '../contracts/objective.js';
+import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';
-import { embed, together } from './forward.js';
+import { noteOf } from '../tensor/notes.js';
+import type { Batch, StepScope } from './batch.js';
+import { runBranch, type Branch } from './branch.js';
 import type { Masking } from './masked-patches.js';
-import { passesOf, type Model, type Passes } from './model.js';
+import type { Model } from './model.js';
 import type { Network } from './network.js';
-import { scored, type StepBatch, type Targets } from './teach.js';
-import type { Batch } from './batch.js';
+import { passesOf, type Passes } from './passes.js';
 
-/** Everything that comes out of the forward pass of a step. */
+/** A batch with the patches that are masked in it. */
+export interface LossInput extends StepScope {
+  readonly batch: Batch;
+  readonly masking?: Masking;
+  /** The teacher's branch, see {@link runTeacher}. */
+  readonly targets?: Branch;
+}
+
+/** Results of the forward pass of one batch. */
 export interface Evaluation {
   readonly loss: Scalar;
   readonly parts: Readonly<Record<string, Scalar>>;
-  readonly assignerAfter: Readonly<Record<string, Tensor>>;
-  readonly objectiveAfter: Readonly<Record<string, Tensor>>;
+  /** New values of the buffers. */
+  readonly assignerState: TensorMap;
+  readonly objectiveState: TensorMap;
   /** Of the first view, for the monitor. */
   readonly features: Tensor2D;
   readonly logits?: Tensor2D;
 }
 
-/** The loss of the learning branch: views -> features -> embeddings -> assignments -> loss. */
-export function evaluateLoss(
-  network: Network,
-  model: Model,
-  { batch, context, hiding, targets }: StepBatch & { readonly targets: Targets | undefined },
-): Evaluation {
-  const passes = passesOf(model.student, true, network.collective, context.random);
-  const way = { passes, forward: batch.forward, hiding, masked: true };
-  const { features, embeddings, hidden } = embed(network, batch.views, way);
-  const outputs = predict(network, embeddings, { passes, forward: batch.forward });
+/** The teacher's branch over the global views; undefined without a teacher. Call it outside of the gradient. */
+export function runTeacher(network: Network, model: Model, input: Omit<LossInput, 'targets'>): Branch | undefined {
+  if (!model.teacher) return undefined;
+  const { batch, context, masking } = input;
+  return runBranch(network, {
+    passes: passesOf(model.teacher, network.collective),
+    views: batch.views.slice(0, batch.globalViews),
+    forward: batch.forward,
+    learns: false,
+    masking,
+    state: model.assignerState,
+    context,
+  });
+}
+
+/** The loss of the learning branch against its targets. */
+export function evaluateLoss(network: Network, model: Model, input: LossInput): Evaluation {
+  const { batch, context, masking, targets, notes } = input;
+  const passes = passesOf(model.student, network.collective, context.random);
   const state = { ...model.assignerState, ...teacherState(targets) };
-  const assignment = network.assigner?.assign(outputs, passes.prototypes, state, context);
-  const teachers = embeddingTargets(network, { embeddings: embeddings.slice(0, batch.globalViews), targets });
-  const assigned = network.objectiveTakesAssignments ? assignment?.assigned : undefined;
-  const view = hidden && scored(network, hidden, { passes, model, context });
+  const { views, forward } = batch;
+  const student = runBranch(network, { passes, views, forward, learns: true, masking, state, context, notes });
   const result = network.objective.compute(
     {
-      ...branches({ outputs, targets: teachers }, assigned, targets),
-      codes: codesOf(targets?.assigned ?? assignment?.assigned ?? []),
-      ...(assigned && network.assigner?.segments && { segments: network.assigner.segments }),
-      tensors: { ...model.objectiveState, ...prototypesOf(model, passes) },
-      ...hiddenPatches(view, targets, hiding),
+      ...sides(network, { student, targets, globalViews: batch.globalViews }),
+      codes: (targets ?? student).codes.map(code => constant(code)),
+      tensors: { ...model.objectiveState, ...prototypesOf(network, passes) },
+      ...maskedPatches(student, targets, masking),
     },
-    context,
+    { ...context, note: noteOf(notes, 'objective') },
   );
   return {
     loss: result.loss,
     parts: result.parts,
-    assignerAfter: targets?.assignerAfter ?? assignment?.nextState ?? {},
-    objectiveAfter: result.nextState ?? {},
-    features: features[0],
-    logits: assignment?.assigned[0]?.logits,
+    assignerState: (targets ?? student).nextState,
+    objectiveState: result.nextState ?? {},
+    features: student.features[0],
+    ...(student.logits.length > 0 && { logits: student.logits[0] }),
   };
 }
 
-function hiddenPatches(
-  view: Tensor2D | undefined,
-  targets: Targets | undefined,
-  hiding: Masking | undefined,
-): { readonly hidden?: MaskedPatches } {
-  if (!view || !targets?.hidden || !hiding) return {};
-  return { hidden: { output: view, target: constant(targets.hidden), mask: hiding.mask } };
+interface Sides {
+  readonly student: Branch;
+  readonly targets: Branch | undefined;
+  readonly globalViews: number;
 }
 
-function predict(
-  network: Network,
-  embeddings: readonly Tensor2D[],
-  { passes, forward }: { passes: Passes; forward: Batch['forward'] },
-) {
-  const { predictor } = network;
-  if (!predictor) return embeddings;
-  const run = (z: Tensor2D): Tensor2D => predictor.forward(z, passes.predictor);
-  return forward === 'joint' ? together(embeddings, run) : embeddings.map(run);
+/** Both branches as logits for an objective that requires assignments, with the embeddings beside them; else as embeddings. */
+function sides(
+  { assigner, predictor, objectiveTakesAssignments }: Network,
+  { student, targets, globalViews }: Sides,
+): Pick<ObjectiveInputs, 'outputs' | 'targets' | 'embedded'> {
+  // Without a teacher a predictor predicts its own input.
+  const predicted = predictor ? student.embeddings.slice(0, globalViews) : [];
+  const embeddings = (targets?.embeddings ?? predicted).map(z => constant(z));
+  const embedded = { outputs: student.predictions, targets: embeddings };
+  if (!assigner || !objectiveTakesAssignments) return embedded;
+  return { outputs: student.logits, targets: (targets?.logits ?? []).map(logits => constant(logits)), embedded };
 }
 
-type Branches = Pick<ObjectiveInputs, 'outputs' | 'targets'>;
-
-/** Both branches as logits if the learning branch was assigned, with the embeddings beside them; else as embeddings. */
-function branches(
-  embedded: Branches,
-  assigned: readonly Assigned[] | undefined,
-  targets: Targets | undefined,
-): Branches & Pick<ObjectiveInputs, 'embedded'> {
-  if (!assigned) return embedded;
-  const teachers = (targets?.assigned ?? []).map(one => constant(one.logits));
-  return { outputs: assigned.map(one => one.logits), targets: teachers, embedded };
+/** The teacher's embeddings under the names by which an assigner of the learning branch finds them. */
+function teacherState(targets: Branch | undefined): TensorMap {
+  return Object.fromEntries((targets?.embeddings ?? []).map((z, i) => [`teacher${i}`, constant(z)]));
 }
 
-/** The teacher's embeddings, or what a predictor predicts where there is no teacher: its own input without gradient. */
-function embeddingTargets(
-  { predictor }: Network,
-  { embeddings, targets }: { embeddings: readonly Tensor2D[]; targets: Targets | undefined },
-): Tensor2D[] {
-  const predicted = predictor ? embeddings : [];
-  return (targets?.embeddings ?? predicted).map(one => constant(one));
+function prototypesOf({ assigner }: Network, passes: Passes): Record<string, Tensor> {
+  const prototypes = assigner?.prototypes?.(passes.prototypes);
+  return prototypes ? { prototypes: tf.clone(prototypes) } : {};
 }
 
-/** What an assigner of the learning branch is told of the teacher. */
-function teacherState(targets: Targets | undefined): Record<string, Tensor> {
-  return Object.fromEntries((targets?.embeddings ?? []).map((one, i) => [`teacher${i}`, constant(one)]));
-}
-
-function codesOf(assigned: readonly Assigned[]): Tensor2D[] {
-  return assigned.flatMap(({ code }) => (code ? [constant(code)] : []));
-}
-
-function prototypesOf(model: Model, passes: Passes): Record<string, Tensor> {
-  return model.student.has('prototypes') ? { prototypes: tf.clone(passes.prototypes.weight('weight')) } : {};
+function maskedPatches(
+  student: Branch,
+  targets: Branch | undefined,
+  masking: Masking | undefined,
+): { readonly masked?: MaskedPatches } {
+  if (!student.patches || !targets?.patches || !masking) return {};
+  return { masked: { ...masking, output: student.patches, target: constant(targets.patches) } };
 }

@@ -1,22 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Collective } from '../contracts/collective.js';
-import type { ObjectiveSize } from '../contracts/objective.js';
-import type { TensorMap } from '../contracts/state.js';
-import type { Pass } from '../contracts/weights.js';
-import { CarlError } from '../errors/carl-error.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
 import type { InitialWeights } from './initial-weights.js';
-import type { Network, NetworkShape } from './network.js';
-import type { Random, Streams } from '../contracts/random.js';
-
-/** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
-export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
-export type ModuleName = (typeof MODULES)[number];
-
-/** Passes of one network through its modules. */
-export type Passes = Readonly<Record<ModuleName, Pass>>;
+import { objectiveSize, type Network, type NetworkShape } from './network.js';
+import type { Streams } from '../contracts/random.js';
 
 /** All tensors that training changes: weights of student and teacher, optimizer slots, state of assigner and objective. */
 export interface Model {
@@ -24,7 +12,7 @@ export interface Model {
   readonly teacher?: WeightStore;
   /** Optimizer buffers by parameter, then slot. */
   readonly slots: ReadonlyMap<string, Readonly<Record<string, Variable>>>;
-  /** Updates each parameter has had. */
+  /** Number of updates by parameter. */
   readonly updates: Map<string, number>;
   readonly assignerState: Readonly<Record<string, Variable>>;
   readonly objectiveState: Readonly<Record<string, Variable>>;
@@ -53,33 +41,6 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
 
 function assignerBuffers({ assigner }: Network, { embeddingDim, batchSize, data }: NetworkShape) {
   return assigner?.state(embeddingDim, batchSize, data) ?? [];
-}
-
-/** The size of the problem the objective gets. */
-export function objectiveSize(
-  network: Network,
-  { batchSize, views, embeddingDim, prototypeCount }: NetworkShape,
-): ObjectiveSize {
-  const width = network.objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim;
-  const segments = network.assigner?.segments;
-  return { batchSize, views: views.length, width, embeddingDim, prototypes: prototypeCount, segments };
-}
-
-/** The passes of a forward run over the weights of one store; they draw from `random` if it is given. */
-export function passesOf(store: WeightStore, training: boolean, collective: Collective, random?: Random): Passes {
-  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, training, collective), ...(random && { random }) });
-  return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
-}
-
-/** Stores new values of state buffers. @throws CarlError PLUGIN_CONTRACT if a component gives what it did not declare */
-export function assignState(buffers: Readonly<Record<string, Variable>>, after: TensorMap): void {
-  for (const [name, value] of Object.entries(after)) {
-    const declared = Object.hasOwn(buffers, name) ? buffers[name].shape.join(', ') : 'nothing';
-    const given = value.shape.join(', ');
-    if (declared !== given)
-      throw new CarlError('PLUGIN_CONTRACT', `new state ${name} has shape [${given}], declared was ${declared}`);
-    buffers[name].assign(value as Variable);
-  }
 }
 
 export function disposeModel(model: Model): void {

@@ -3,7 +3,7 @@ import type { ViewSpec } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';
-import type { Objective } from '../contracts/objective.js';
+import type { Objective, ObjectiveSize } from '../contracts/objective.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Teacher } from '../contracts/teacher.js';
 
@@ -45,4 +45,13 @@ export function shapeOf(
   const embeddingDim = network.head?.outputDim(featureDim) ?? featureDim;
   const prototypeCount = network.assigner?.prototypeCount(embeddingDim, batch.batchSize);
   return { image, ...batch, featureDim, embeddingDim, prototypeCount };
+}
+
+/** Sizes for the objective's state and trivial values. */
+export function objectiveSize(
+  { objectiveTakesAssignments }: Network,
+  { batchSize, views, embeddingDim, prototypeCount }: NetworkShape,
+): ObjectiveSize {
+  const width = objectiveTakesAssignments ? (prototypeCount ?? embeddingDim) : embeddingDim;
+  return { batchSize, views: views.length, width, embeddingDim, prototypes: prototypeCount };
 }

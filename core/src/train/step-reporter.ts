@@ -1,9 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepReport } from '../contracts/observer.js';
 import type { StepContext } from '../contracts/step-context.js';
+import type { Pass } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import { healthOf, type Health } from '../monitor/health.js';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { objectiveSize, type Model } from './model.js';
+import { scope } from '../tensor/scope.js';
+import { objectiveSize, type Network } from './network.js';
+import { passesOf } from './passes.js';
 import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
@@ -64,8 +68,7 @@ export class StepReporter {
       await this.#check(report);
       await this.#tell(report);
       if (!this.#looksAt(context)) return;
-      const { model, spans } = this.training;
-      const health = await spans.span('monitor', () => healthOf(outcome.features, outcome.logits, prototypesOf(model)));
+      const health = await this.training.spans.span('monitor', () => this.#health(outcome));
       await this.#look(report, health, context);
     } finally {
       disposeOutcome(outcome);
@@ -77,10 +80,10 @@ export class StepReporter {
   }
 
   async #report(
-    { numbers, partNames }: StepOutcome,
+    { numbers, partNames, noteNames }: StepOutcome,
     { context, learningRate }: Pick<DispatchedStep, 'context' | 'learningRate'>,
   ): Promise<StepReport> {
-    const [loss, gradientNorm, ...parts] = await this.training.spans.span('read-back', () => numbers.data());
+    const [loss, gradientNorm, ...values] = await this.training.spans.span('read-back', () => numbers.data());
     const { batchSize, accumulate, epochs } = this.training.options;
     const now = performance.now();
     const imagesPerStep = batchSize * accumulate;
@@ -97,7 +100,8 @@ export class StepReporter {
       learningRate,
       imagesPerSecond,
       imagesPerStep,
-      parts: Object.fromEntries(partNames.map((name, i) => [name, parts[i]])),
+      parts: Object.fromEntries(partNames.map((name, i) => [name, values[i]])),
+      notes: Object.fromEntries(noteNames.map((name, i) => [name, values[partNames.length + i]])),
     };
   }
 
@@ -117,12 +121,32 @@ export class StepReporter {
   /** The line is on its way to the disk while the next step runs; only one is at a time. */
   async #tell(report: StepReport): Promise<void> {
     this.#losses.push(report.loss);
-    const { step, epoch, loss, parts, learningRate, gradientNorm } = report;
+    const { step, epoch, loss, parts, notes, learningRate, gradientNorm } = report;
+    const noted = Object.keys(notes).length > 0 ? { notes } : {};
     await this.training.spans.span('metrics', () => this.#written);
-    this.#written = this.training.run.appendMetrics({ step, epoch, loss, ...parts, learningRate, gradientNorm });
+    this.#written = this.training.run.appendMetrics({
+      step,
+      epoch,
+      loss,
+      ...parts,
+      learningRate,
+      gradientNorm,
+      ...noted,
+    });
     // Whoever waits for it next gets the error; until then it is not unhandled.
     this.#written.catch(() => undefined);
     this.training.observers.forEach(o => o.onStep?.(report));
+  }
+
+  async #health({ features, logits }: StepOutcome): Promise<Health> {
+    const { network, model } = this.training;
+    const { prototypes: pass } = passesOf(model.student, network.collective);
+    const prototypes = scope(() => comparable(network, pass));
+    try {
+      return await healthOf(features, logits, prototypes);
+    } finally {
+      prototypes?.dispose();
+    }
   }
 
   async #look(report: StepReport, health: Health, context: StepContext): Promise<void> {
@@ -147,6 +171,8 @@ export class StepReporter {
   }
 }
 
-function prototypesOf({ student }: Model): Tensor | undefined {
-  return student.parameters().find(({ name }) => name === 'prototypes.weight')?.variable;
+/** A copy of the prototypes, if they form one set: prototypes of different sets may well be alike. */
+function comparable({ assigner }: Network, pass: Pass): Tensor2D | undefined {
+  const prototypes = assigner?.segments ? undefined : assigner?.prototypes?.(pass);
+  return prototypes && tf.clone(prototypes);
 }

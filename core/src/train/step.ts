@@ -1,30 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Updatable } from '../contracts/optimizer.js';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
-import type { Pass } from '../contracts/weights.js';
-import type { Parameter } from '../tensor/weight-store.js';
+import { Notes } from '../tensor/notes.js';
 import { scope } from '../tensor/scope.js';
+import type { Parameter } from '../tensor/weight-store.js';
+import type { Batch, StepScope } from './batch.js';
+import { assignBuffers } from './buffers.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
-import { stepGradients } from './gradients.js';
-import { assignState, passesOf, type Model } from './model.js';
+import { addGradients, averageGradients, differentiate, type Gradients } from './gradients.js';
+import { evaluateLoss, runTeacher } from './loss.js';
+import { drawMasking } from './masked-patches.js';
+import type { Model } from './model.js';
 import type { Network } from './network.js';
-import type { Batch } from './batch.js';
+import { prepareWeights, trainedParameters } from './prepare.js';
 
 export interface StepInput {
-  /** One entry a batch; more than one is gradient accumulation. */
+  /** One function a batch, called one after the other; more than one is gradient accumulation. */
   readonly batches: readonly (() => Batch)[];
   readonly context: StepContext;
   readonly learningRate: number;
   readonly clipNorm: number | null;
 }
 
-/** What a step gives back, on the device; the caller owns the tensors. */
+/** Results of a step on the device; the caller owns the tensors. */
 export interface StepOutcome {
-  /** Loss, norm of the gradient before clipping, then the parts of the loss: one read-back for all. */
+  /** Loss, norm of the gradient before clipping, parts of the loss, notes: one read-back for all. */
   readonly numbers: Tensor1D;
   readonly partNames: readonly string[];
-  /** Features h of the first view [B, D], and its logits [B, K] if there is an assigner; of the last batch. */
+  readonly noteNames: readonly string[];
+  /** Features h [B, D] of the first view, and its logits [B, K] if there is an assigner; of the last batch. */
   readonly features: Tensor2D;
   readonly logits?: Tensor2D;
 }
@@ -34,66 +38,93 @@ export function disposeOutcome({ numbers, features, logits }: StepOutcome): void
   tf.dispose([numbers, features, ...(logits ? [logits] : [])]);
 }
 
-/**
- * One optimizer step, synchronous and in one `tidy`: teacher, forward, gradients of an explicit list of variables,
- * clipping, update, running statistics, and the teacher's move.
- */
+/** One optimizer step, synchronous; all other tensors it makes are freed at its end. */
 export function trainStep(network: Network, model: Model, input: StepInput): StepOutcome {
-  let partNames: string[] = [];
-  const tensors = scope(() => {
-    prepare(network, model, input.context);
-    const parameters = trainedParameters(network, model, input.context);
-    const { loss, parts, gradients, features, logits } = stepGradients(network, model, { ...input, parameters });
-    const norm = globalNorm(gradients.filter(gradient => gradient !== null));
-    const factor = input.clipNorm === null ? undefined : clipFactor(norm, input.clipNorm);
-    const updates = parameters.flatMap((parameter, i) => updatable(model, parameter, scaled(gradients[i], factor)));
-    network.optimizer.apply(updates, input.learningRate);
-    for (const { name } of updates) model.updates.set(name, model.updates.get(name)! + 1);
-    model.student.commit();
-    moveTeacher(network, model, input.context);
-    partNames = Object.keys(parts);
-    return {
-      numbers: tf.stack<Scalar>([loss, norm, ...Object.values(parts)]) as Tensor1D,
-      features,
-      ...(logits && { logits }),
-    };
+  const notes = new Notes();
+  try {
+    return scope(() => {
+      const step = { context: input.context, notes };
+      prepareWeights(network, model, step);
+      const parameters = trainedParameters(network, model, input.context);
+      const mean = meanGradients(network, input.batches, makeBatch =>
+        batchGradients(network, model, { batch: makeBatch(), parameters, ...step }),
+      );
+      const norm = globalNorm(mean.gradients.filter(gradient => gradient !== null));
+      update(network, model, { parameters, gradients: clipped(mean.gradients, norm, input.clipNorm), ...input });
+      model.student.commit();
+      moveTeacher(network, model, input.context);
+      return outcomeOf(mean, norm, takeNotes(notes, network));
+    });
+  } finally {
+    notes.dispose();
+  }
+}
+
+/** Gradients of all batches of a step, of which only one is in memory at a time. */
+function meanGradients(
+  { collective }: Network,
+  batches: StepInput['batches'],
+  gradientsOf: (makeBatch: () => Batch) => Gradients,
+): Gradients {
+  let total: Gradients | undefined;
+  for (const makeBatch of batches) {
+    const next = scope(() => gradientsOf(makeBatch));
+    total = total ? addGradients(total, next) : next;
+  }
+  return averageGradients(total!, batches.length, collective);
+}
+
+/** Targets, forward and backward pass of one batch. Stores new state, and records new running statistics. */
+function batchGradients(
+  network: Network,
+  model: Model,
+  {
+    batch,
+    parameters,
+    notes,
+    ...step
+  }: StepScope & { readonly batch: Batch; readonly parameters: readonly Parameter[] },
+): Gradients {
+  const context = { ...step.context, batch: batch.place };
+  const masking = drawMasking(network, batch, context);
+  const targets = runTeacher(network, model, { batch, context, masking, notes });
+  const { evaluation, gradients } = differentiate(
+    () => evaluateLoss(network, model, { batch, context, masking, targets, notes }),
+    parameters,
+  );
+  const { assignerState, objectiveState, ...results } = evaluation;
+  assignBuffers(model.assignerState, assignerState);
+  assignBuffers(model.objectiveState, objectiveState);
+  return { ...results, gradients };
+}
+
+function clipped(gradients: Gradients['gradients'], norm: Scalar, limit: number | null): Gradients['gradients'] {
+  if (limit === null) return gradients;
+  const factor = clipFactor(norm, limit);
+  return gradients.map(gradient => gradient && tf.mul(gradient, factor));
+}
+
+/** Updates each parameter that has a gradient. */
+function update(
+  { optimizer }: Network,
+  model: Model,
+  {
+    parameters,
+    gradients,
+    learningRate,
+  }: Pick<Gradients, 'gradients'> & {
+    readonly parameters: readonly Parameter[];
+    readonly learningRate: number;
+  },
+): void {
+  const updates = parameters.flatMap(({ name, variable: value }, i) => {
+    const gradient = gradients[i];
+    return gradient
+      ? [{ name, value, gradient, slots: model.slots.get(name)!, updates: model.updates.get(name)! }]
+      : [];
   });
-  return { ...tensors, partNames };
-}
-
-/** Weights that are kept in shape by rule, such as prototypes of unit length or centroids, are set before they are used. */
-function prepare({ assigner }: Network, model: Model, context: StepContext): void {
-  const after = assigner?.prepare?.(prototypesPass(model, context), model.assignerState, context);
-  model.student.commit();
-  model.teacher?.commit();
-  assignState(model.assignerState, after ?? {});
-}
-
-/** What is set by rule alone and not trained holds for the teacher too, which only follows what is trained. */
-function prototypesPass(model: Model, { collective }: StepContext): Pass {
-  const own = passesOf(model.student, true, collective).prototypes;
-  if (!model.teacher) return own;
-  const followed = new Set(model.student.parameters().map(({ name }) => name));
-  const teacher = passesOf(model.teacher, true, collective).prototypes;
-  const update: Pass['update'] = (name, value) => {
-    own.update(name, value);
-    if (!followed.has(`prototypes.${name}`)) teacher.update(name, value);
-  };
-  return { ...own, update };
-}
-
-function trainedParameters(network: Network, model: Model, context: StepContext): readonly Parameter[] {
-  const frozen = new Set(network.assigner?.frozen?.(context).map(name => `prototypes.${name}`));
-  return model.student.parameters().filter(({ name }) => !frozen.has(name));
-}
-
-function scaled(gradient: Tensor | null, factor: Scalar | undefined): Tensor | null {
-  return gradient && factor ? tf.mul(gradient, factor) : gradient;
-}
-
-function updatable(model: Model, { name, variable }: Parameter, gradient: Tensor | null): Updatable[] {
-  if (!gradient) return [];
-  return [{ name, value: variable, gradient, slots: model.slots.get(name)!, updates: model.updates.get(name)! }];
+  optimizer.apply(updates, learningRate);
+  for (const { name } of updates) model.updates.set(name, model.updates.get(name)! + 1);
 }
 
 function moveTeacher(network: Network, model: Model, { step, steps }: StepContext): void {
@@ -102,4 +133,24 @@ function moveTeacher(network: Network, model: Model, { step, steps }: StepContex
   const targets = model.teacher.parameters().map(({ variable }) => variable);
   const online = model.student.parameters().map(({ variable }) => variable);
   network.teacher.update(targets, online, network.teacher.momentum(step, steps));
+}
+
+/** The scalars that parts have reported, averaged over the batches of the step and over all workers. */
+function takeNotes(notes: Notes, { collective }: Network): Readonly<Record<string, Scalar>> {
+  const means = Object.entries(notes.take());
+  return Object.fromEntries(means.map(([name, value]) => [name, collective.allReduceMean(value)]));
+}
+
+function outcomeOf(
+  { loss, parts, features, logits }: Gradients,
+  norm: Scalar,
+  notes: Readonly<Record<string, Scalar>>,
+): StepOutcome {
+  return {
+    numbers: tf.stack<Scalar>([loss, norm, ...Object.values(parts), ...Object.values(notes)]) as Tensor1D,
+    partNames: Object.keys(parts),
+    noteNames: Object.keys(notes),
+    features,
+    ...(logits && { logits }),
+  };
 }

@@ -1,8 +1,9 @@
+import { discardNote } from '../contracts/note.js';
 import type { StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
-import { fillMemory } from './first-look.js';
+import { fillMemory } from './fill-memory.js';
 import { StepReporter } from './step-reporter.js';
 import { trainStep, type StepInput, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
@@ -49,8 +50,8 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
-  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.lookFirst(signal);
-  // What it saw so far is not what a step may start from: nothing is saved, and it looks again when it goes on.
+  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.fillMemory(signal);
+  // A partly filled memory is no state to start from: nothing is saved, and a resumed run fills it again.
   if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
@@ -106,8 +107,8 @@ class Loop {
     }
   }
 
-  /** Shows the assigner all training images, in the order and the views of the first epoch. */
-  async lookFirst(signal: AbortSignal): Promise<void> {
+  /** Fills the assigner's memory with all training images, in the order and the views of the first epoch. */
+  async fillMemory(signal: AbortSignal): Promise<void> {
     const { network, model } = this.training;
     for (let step = 0; step < this.length.perEpoch && !signal.aborted; step++) {
       const context = this.#context(step);
@@ -152,6 +153,7 @@ class Loop {
       epoch: Math.floor(step / perEpoch),
       random: source.streams.at('step', step),
       collective: network.collective,
+      note: discardNote,
     };
   }
 }

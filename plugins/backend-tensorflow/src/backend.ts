@@ -1,14 +1,24 @@
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { CarlError, type Availability, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
-import { installFolder, readRecord, type Variant } from './cache.js';
+import {
+  CarlError,
+  type Availability,
+  type Backend,
+  type BackendFingerprint,
+  type Kernels,
+  type StepEstimate,
+  type StepWork,
+} from '@carl-ssl/core';
+import { installFolder, type Variant } from './cache.js';
 import { applyEnvironment, type Settings } from './environment.js';
+import { estimateStep } from './estimate.js';
+import { readRecord } from './install-record.js';
+import { findInstallation } from './installation.js';
 import { kernelsWith } from './kernels/index.js';
 import { loadBackend, loadOperations, type Addon, type OwnOperations } from './load.js';
 import { hasNvidiaDriver, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
 
-/** TensorFlow is loaded once in a process and keeps the settings of that moment. */
+/** TensorFlow as loaded in this process. It is loaded once and keeps the settings of that moment. */
 let loaded: Loaded | undefined;
 
 interface Loaded {
@@ -18,7 +28,7 @@ interface Loaded {
   readonly own: OwnOperations;
 }
 
-/** TensorFlow's C library as a backend, in one of its two variants. */
+/** Backend on one of the two variants of TensorFlow's C library. */
 export class TensorFlowBackend implements Backend {
   readonly name: string;
   readonly rank: number;
@@ -27,7 +37,7 @@ export class TensorFlowBackend implements Backend {
     private readonly variant: Variant,
     private readonly settings: Settings,
   ) {
-    this.name = variant === 'gpu' ? 'tensorflow-gpu' : 'tensorflow';
+    this.name = nameOf(variant);
     this.rank = variant === 'gpu' ? 200 : 100;
   }
 
@@ -52,17 +62,22 @@ export class TensorFlowBackend implements Backend {
     return { name: this.name, versions, threads, flags };
   }
 
+  estimate(work: StepWork): StepEstimate | undefined {
+    // No training on a GPU has been timed.
+    return this.variant === 'gpu' ? undefined : estimateStep(work, this.settings.threads);
+  }
+
   private requireSame(first: Loaded): void {
     if (first.variant === this.variant && JSON.stringify(first.settings) === JSON.stringify(this.settings)) return;
     const [was, wanted] = [first, { variant: this.variant, settings: this.settings }].map(describe);
     throw new CarlError(
       'BACKEND_UNAVAILABLE',
-      `TensorFlow runs in this process with ${was} and cannot change to ${wanted}; start another process for that.`,
+      `TensorFlow runs in this process with ${was} and cannot change to ${wanted}. Start another process.`,
     );
   }
 }
 
-/** The device, and what TensorFlow and oneDNN choose code by on it. */
+/** Device, and the properties of it by which TensorFlow and oneDNN choose their code. */
 function deviceFlags(): Record<string, string> {
   if (loaded?.addon.isUsingGpuDevice()) return { device: 'gpu', gpu: nvidiaModels().join(', ') };
   const limit = process.env.ONEDNN_MAX_CPU_ISA;
@@ -70,11 +85,13 @@ function deviceFlags(): Record<string, string> {
   return { device: 'cpu', processor: cpus()[0]?.model ?? '', instructions, ...(limit && { instructionLimit: limit }) };
 }
 
-/** Which of our own operations compute. */
+/** Families of our operations that are in use. */
 function ownNames(): string {
   const names = Object.entries(loaded?.own ?? {}).flatMap(([name, has]) => (has ? [name] : []));
   return names.join(' ') || 'none';
 }
+
+const nameOf = (variant: Variant): string => (variant === 'gpu' ? 'tensorflow-gpu' : 'tensorflow');
 
 const describe = ({ variant, settings }: { variant: Variant; settings: Settings }): string =>
   `${variant}, threads: ${settings.threads}, oneDNN: ${settings.oneDNN}`;
@@ -82,20 +99,13 @@ const describe = ({ variant, settings }: { variant: Variant; settings: Settings 
 function probe(variant: Variant): Availability {
   const reason = unfit(thisMachine());
   if (reason) return { available: false, reason };
-  if (variant === 'gpu' && !hasNvidiaDriver())
-    return { available: false, reason: 'there is no NVIDIA driver on this machine' };
-  const folder = installFolder(variant);
-  const record = readRecord(folder);
-  if (record) return { available: true, reason: `TensorFlow ${record.versions.tensorflow} in ${folder}` };
-  const command = `carl backend install tensorflow${variant === 'gpu' ? ' --gpu' : ''}`;
-  if (existsSync(folder))
-    return {
-      available: false,
-      damaged: true,
-      reason: `it is damaged, or of another version, in ${folder}`,
-      remedy: `Install it again: ${command}`,
-    };
-  return { available: false, reason: 'it is not installed', remedy: `Install it with: ${command}` };
+  if (variant === 'gpu' && !hasNvidiaDriver()) return { available: false, reason: 'this machine has no NVIDIA driver' };
+  const found = findInstallation(variant);
+  const command = `carl backend install ${nameOf(variant)}`;
+  if (found.state === 'installed') return { available: true, reason: `TensorFlow ${found.record.versions.tensorflow}` };
+  if (found.state === 'absent') return { available: false, reason: 'not installed', remedy: `Install it: ${command}` };
+  const damage = `its installation is damaged: ${found.damage}`;
+  return { available: false, damaged: true, reason: damage, remedy: `Install it again: ${command}` };
 }
 
 function start(variant: Variant, settings: Settings): Loaded {
@@ -105,7 +115,9 @@ function start(variant: Variant, settings: Settings): Loaded {
     const addon = loadBackend(folder);
     return { variant, settings, addon, own: loadOperations(folder, addon) };
   } catch (cause) {
-    const message = `TensorFlow in ${folder} cannot be loaded: ${(cause as Error).message}. Remove it (carl backend remove tensorflow) and install it again.`;
+    const name = nameOf(variant);
+    const remedy = `Install it again: carl backend remove ${name} && carl backend install ${name}`;
+    const message = `TensorFlow in ${folder} cannot be loaded: ${(cause as Error).message}. ${remedy}`;
     throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });
   }
 }

@@ -1,9 +1,6 @@
 import {
-  bySegment,
   constant,
   defineComponent,
-  meanLogCount,
-  meanOf,
   Scheduled,
   scheduledAt,
   slots,
@@ -59,13 +56,11 @@ export const carl = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => {
-      const sets = bySegment(inputs).map(one => compare(one, o, context.collective));
-      const agreement = meanOf(sets.map(set => set.agreement));
-      const regulariser = meanOf(sets.map(set => set.regulariser));
+      const { agreement, regulariser } = compare(inputs, o, context.collective);
       const loss = tf.add<tf.Scalar>(agreement, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
       return { loss, parts: { consistency: agreement, regulariser } };
     },
-    trivial: (size, context) => trivialValues(meanLogCount(size), scheduledAt(o.entropyWeight, context)),
+    trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
   }),
 });
 

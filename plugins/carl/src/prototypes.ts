@@ -62,6 +62,7 @@ export const prototypes = defineComponent(slots.assigner, {
     ],
     state: () => [],
     prototypeCount: () => o.count,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     prepare: pass => {
       if (o.normalizePrototypes === 'step')
         pass.update(

@@ -1,10 +1,7 @@
 import {
-  bySegment,
   constant,
   defineComponent,
   logitsOf,
-  meanLogCount,
-  meanOf,
   Scheduled,
   scheduledAt,
   slots,
@@ -20,7 +17,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './carp-advice.js';
 import { groupConsistency, groupDivergence } from './group-consistency.js';
-import { drawPartition, grouped, type Partition } from './partition.js';
+import { drawPartition, grouped } from './partition.js';
 
 const options = Type.Object(
   {
@@ -65,9 +62,7 @@ export const carp = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => {
-      const parts = bySegment(inputs).map(one => compare(one, o, context));
-      const consistency = meanOf(parts.map(part => part.consistency));
-      const regulariser = meanOf(parts.map(part => part.regulariser));
+      const { consistency, regulariser } = compare(inputs, o, context);
       const loss = tf.add<Scalar>(consistency, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
       return { loss, parts: { consistency, regulariser } };
     },
@@ -76,12 +71,8 @@ export const carp = defineComponent(slots.objective, {
 });
 
 function compare(inputs: ObjectiveInputs, o: CarpOptions, { random, collective }: StepContext) {
-  const { permutation } = inputs.tensors;
-  const size = Math.min(o.partitionSize, inputs.outputs[0].shape[1]);
-  const partition: Partition =
-    permutation === undefined
-      ? drawPartition(inputs.outputs[0].shape[1], size, random)
-      : { order: Int32Array.from(permutation.dataSync()), size };
+  const [, prototypes] = inputs.outputs[0].shape;
+  const partition = drawPartition(prototypes, Math.min(o.partitionSize, prototypes), random);
   const assign = (logits: Tensor2D) => softmax(grouped(tf.div(logits, o.temperature), partition));
   const students = inputs.outputs.map(assign);
   const teachers = targetLogits(inputs, o).map(logits => constant(assign(logits)));
@@ -95,9 +86,8 @@ function targetLogits({ codes, targets, outputs }: ObjectiveInputs, { temperatur
   return (targets.length > 0 ? targets : outputs).map(logits => constant(logits));
 }
 
-function trivialValues({ partitionSize }: CarpOptions, size: ObjectiveSize, weight: number): TrivialValue[] {
-  const groups = (size.segments ?? [size.width]).map(count => Math.min(partitionSize, count));
-  const logSize = meanLogCount({ ...size, segments: groups });
+function trivialValues({ partitionSize }: CarpOptions, { width }: ObjectiveSize, weight: number): TrivialValue[] {
+  const logSize = Math.log(Math.min(partitionSize, width));
   return [
     {
       name: 'every image gets the uniform assignment in every group (ln partitionSize)',

@@ -9,6 +9,7 @@ import {
   type Encoder,
   type Facts,
   type Finding,
+  type Refusal,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
@@ -61,6 +62,7 @@ export const convnext = defineComponent(slots.encoder, {
   description: "ConvNeXt with torchvision's topology, names and initial values.",
   source: 'arXiv 2201.03545; torchvision; sizes below tiny as in timm',
   options,
+  refuse,
   check,
   create: options => createConvNext(architectureOf(options)),
 });
@@ -90,9 +92,12 @@ function architectureOf(options: Options): Architecture {
   return { ...layout, patchSize, layerScale, stochasticDepth, gradientCheckpointing };
 }
 
-function check(options: Options, { views }: Facts): readonly Finding[] {
+function refuse(options: Options): readonly Refusal[] {
   const layout = layoutOf(options);
-  if (typeof layout === 'string') return [{ severity: 'error', code: 'CONVNEXT_LAYOUT', path: '', message: layout }];
+  return typeof layout === 'string' ? [{ code: 'CONVNEXT_LAYOUT', path: '', message: layout }] : [];
+}
+
+function check(options: Options, { views }: Facts): readonly Finding[] {
   const stride = totalStride(options.patchSize);
   const side = Math.min(...views.map(({ height, width }) => Math.min(height, width)));
   if (side >= 2 * stride) return [];

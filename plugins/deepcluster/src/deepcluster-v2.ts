@@ -1,9 +1,6 @@
 import {
-  bySegment,
   defineComponent,
   kernels,
-  meanLogCount,
-  meanOf,
   needsViews,
   oneHot,
   slots,
@@ -50,18 +47,16 @@ export const deepclusterV2 = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, { collective }) => {
-      const losses = bySegment(inputs).map((one, set) =>
-        predictionLoss(one, targetOf(one, set, o), { ...o, collective }),
-      );
-      return { loss: meanOf(losses), parts: {} };
+      const loss = predictionLoss(inputs, targetOf(inputs, o), { ...o, collective });
+      return { loss, parts: {} };
     },
     trivial: trivialValues,
   }),
 });
 
 /** The cluster of each image as a row [B, K], zero for images without one: given as labels, or the first view's code. */
-function targetOf(inputs: ObjectiveInputs, set: number, { ignoreLabel }: Options): Tensor2D {
-  const labels = inputs.tensors[`head${set}.assignment`] as Tensor1D | undefined;
+function targetOf(inputs: ObjectiveInputs, { ignoreLabel }: Options): Tensor2D {
+  const labels = inputs.tensors.assignment as Tensor1D | undefined;
   if (!labels) return targetsOf(inputs, logits => softmax(logits))[0];
   const known = tf.notEqual(labels, ignoreLabel);
   const rows = oneHot(tf.where(known, labels, tf.zerosLike(labels)), inputs.outputs[0].shape[1]);
@@ -81,11 +76,11 @@ function predictionLoss(
   return tf.div(tf.sum<Scalar>(tf.concat(terms)), tf.mul(tf.maximum(counted, 1e-6), outputs.length));
 }
 
-function trivialValues(size: ObjectiveSize): TrivialValue[] {
+function trivialValues({ width }: ObjectiveSize): TrivialValue[] {
   return [
     {
       name: 'every image is predicted to be in all clusters alike (ln K)',
-      loss: meanLogCount(size),
+      loss: Math.log(width),
       advice: 'Lower assigner.temperature, take fewer clusters (assigner.clusters), or raise optimizer.learningRate.',
     },
     {

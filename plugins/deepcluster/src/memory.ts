@@ -1,11 +1,11 @@
 import type { BatchPlace, Collective, DataSize, StateSpec, TensorMap } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * The unit embeddings of an epoch in the order in which its batches came, one buffer a batch, so that a step writes one
- * batch and not all of them: `embeddings.{view}.{batch}` [B, D], with `images.{batch}` [B], the images' places in the
- * dataset or -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before there is one.
+ * The unit embeddings of an epoch in the order of its batches, one buffer a batch, so that a step writes one batch and not
+ * all of them: `embeddings.{view}.{batch}` [B, D], with `images.{batch}` [B], the indices of the images in the dataset or
+ * -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before the first clustering.
  */
 export function memoryState(size: MemorySize): StateSpec[] {
   const { sets, views, dim, batchSize, data } = size;
@@ -22,7 +22,7 @@ export function memoryState(size: MemorySize): StateSpec[] {
 export interface MemorySize {
   /** Sets of prototypes. */
   readonly sets: number;
-  /** Views that are remembered. */
+  /** Views whose embeddings are kept. */
   readonly views: number;
   readonly dim: number;
   readonly batchSize: number;
@@ -35,45 +35,47 @@ export function remembered(views: readonly Tensor2D[], { number, images }: Batch
   return { ...Object.fromEntries(embeddings), [`images.${number}`]: tf.tensor1d([...images], 'int32') };
 }
 
-/** What has been remembered, batch by batch; a memory given as a whole is `embeddings` [N, D]. */
-export interface Remembered {
+/** The embeddings of an epoch, batch by batch; a memory that is given as one tensor is `embeddings` [N, D]. */
+export interface Memory {
   /** [n, D] a batch. */
   embeddings(view: number): readonly Tensor2D[];
-  /** Place in the dataset of each embedding, in the same order. */
-  readonly images: Int32Array;
+  /** [N] int32, index in the dataset of each embedding, in the same order. */
+  readonly images: Tensor1D;
+  /** A boolean: all batches are there. It stays on the device. */
+  readonly complete: Scalar;
 }
 
-export function rememberedIn(state: TensorMap): Remembered {
+export function memoryIn(state: TensorMap): Memory {
   if ('embeddings' in state) {
-    const whole = state.embeddings as Tensor2D;
-    return { embeddings: () => [whole], images: Int32Array.from({ length: whole.shape[0] }, (_, i) => i) };
+    const given = state.embeddings as Tensor2D;
+    return { embeddings: () => [given], images: tf.range(0, given.shape[0], 1, 'int32'), complete: tf.scalar(true) };
   }
-  const places = Object.keys(state).flatMap(name => /^images\.(\d+)$/.exec(name)?.[1] ?? []);
-  const filled = places
-    .map(place => ({ place, images: state[`images.${place}`].dataSync() }))
-    .filter(({ images }) => images[0] >= 0);
+  const batches = Object.keys(state).flatMap(name => /^images\.(\d+)$/.exec(name)?.[1] ?? []);
+  const images = tf.concat(batches.map(batch => state[`images.${batch}`] as Tensor1D));
   return {
-    embeddings: view => filled.map(({ place }) => state[`embeddings.${view}.${place}`] as Tensor2D),
-    images: Int32Array.from(filled.flatMap(({ images }) => [...images])),
+    embeddings: view => batches.map(batch => state[`embeddings.${view}.${batch}`] as Tensor2D),
+    images,
+    complete: tf.all(tf.greaterEqual(images, 0)),
   };
 }
 
-/** A table of labels by image from those of all workers' memories: `labels` [N] int32 a set -> [sets, images] int32. */
+/** A table by image of the labels in the memories of all workers: one [N] int32 a set -> [sets, images] int32. */
 export function labelTable(
   labels: readonly Tensor1D[],
   {
     images,
     length,
     collective,
-  }: { readonly images: Int32Array; readonly length: number; readonly collective: Collective },
+  }: { readonly images: Tensor1D; readonly length: number; readonly collective: Collective },
 ): Tensor2D {
   return tf.tidy(() => {
-    const places = collective.allGather(tf.tensor1d(images, 'int32')).dataSync();
-    const table = new Int32Array(labels.length * length).fill(-1);
-    labels.forEach((own, set) => {
-      const all = collective.allGather(own).dataSync();
-      places.forEach((image, i) => (table[set * length + image] = all[i]));
-    });
-    return tf.tensor2d(table, [labels.length, length], 'int32');
+    // An image that is not there yet has the index -1; a table with such labels is not used.
+    const places = tf.expandDims(tf.maximum(collective.allGather(images), tf.scalar(0, 'int32')), 1);
+    const one = tf.scalar(1, 'int32');
+    // Images that no memory holds get 0 from the scatter, which then is -1.
+    const tables = labels.map(own =>
+      tf.sub(tf.scatterND(places, tf.add(collective.allGather(own), one), [length]), one),
+    );
+    return tf.stack(tables) as Tensor2D;
   });
 }

@@ -7,6 +7,7 @@ import {
   untracked,
   type Assigner,
   type Pass,
+  type Random,
   type StepContext,
   type TensorMap,
 } from '@carl-ssl/core';
@@ -16,7 +17,7 @@ import { Type, type Static } from 'typebox';
 import { checkSphericalKMeans } from './advice.js';
 import { sphericalKMeans, type Clustering } from './clustering.js';
 import { clusterCode } from './cluster-code.js';
-import { labelTable, memoryState, remembered, rememberedIn, type Remembered } from './memory.js';
+import { labelTable, memoryIn, memoryState, remembered, type Memory } from './memory.js';
 
 const clusterCount = Type.Integer({ minimum: 2 });
 
@@ -76,6 +77,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
     needsMemoryPass: true,
     ...(counts.length > 1 && { segments: counts }),
     prototypeCount: () => total,
+    prototypes: pass => pass.weight<Tensor2D>('weight'),
     weights: ([dim]) => [
       {
         name: 'weight',
@@ -105,36 +107,47 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
   };
 }
 
-interface Work {
+interface ClusterInputs {
   readonly state: TensorMap;
   readonly context: StepContext;
   readonly o: SphericalKMeansOptions;
 }
 
-/** Clusters what is remembered, once for each set of prototypes; nothing happens while there is nothing. */
-function cluster(pass: Pass, { state, context, o }: Work): Record<string, tf.Tensor> | undefined {
-  const memory = rememberedIn(state);
-  if (memory.images.length === 0) return undefined;
+/** Clusters the memory once for each set of prototypes. Centroids and labels remain if the memory is not complete. */
+function cluster(pass: Pass, { state, context, o }: ClusterInputs): Record<string, tf.Tensor> {
   return tf.tidy(() => {
+    const memory = memoryIn(state);
+    const { images, complete } = memory;
     const found = clusterCounts(o).map((count, set) =>
       clusterSet(memory, { count, view: set % o.assignedViews }, { state, context, o }),
     );
-    pass.update('weight', tf.concat(found.map(({ centroids }) => centroids)));
-    const length = state.labels?.shape[1] ?? memory.images.length;
-    const labels = found.map(one => one.labels);
-    return { labels: labelTable(labels, { images: memory.images, length, collective: context.collective }) };
+    const centroids = tf.concat(found.map(one => one.centroids));
+    pass.update('weight', tf.where(complete, centroids, pass.weight<Tensor2D>('weight')));
+    const { labels: before } = state;
+    const length = before?.shape[1] ?? images.size;
+    const labels = labelTable(
+      found.map(one => one.labels),
+      { images, length, collective: context.collective },
+    );
+    return { labels: before ? tf.where(complete, labels, before) : labels };
   });
 }
 
 function clusterSet(
-  memory: Remembered,
+  memory: Memory,
   { count, view }: { count: number; view: number },
-  { state, context, o }: Work,
+  { state, context, o }: ClusterInputs,
 ): Clustering {
   const { random, collective } = context;
   const parts = memory.embeddings(view);
-  const drawn = () => tf.tensor1d(random.permutation(memory.images.length).slice(0, count), 'int32');
+  const drawn = () => tf.tensor1d(startRows(random, memory.images.size, count), 'int32');
   const rows = (state.start as Tensor1D | undefined) ?? drawn();
   const start = collective.broadcast(tf.gather(tf.concat([...parts]), rows), 0);
   return sphericalKMeans(parts, start, { iterations: o.iterations, collective });
+}
+
+/** Rows of the first centroids: different ones, as far as there are enough. */
+function startRows(random: Random, size: number, count: number): Int32Array {
+  const order = random.permutation(size);
+  return Int32Array.from({ length: count }, (_, i) => order[i % size]);
 }

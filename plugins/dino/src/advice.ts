@@ -1,5 +1,4 @@
 import {
-  meanLogCount,
   needsViews,
   type Facts,
   type Finding,
@@ -11,11 +10,11 @@ import type { CenteringOptions } from './centering.js';
 import type { SelfDistillationOptions } from './dino.js';
 
 /** The two collapses of self-distillation; DINO's centring prevents the second, its sharpening the first. */
-export function trivialValues(size: ObjectiveSize): TrivialValue[] {
+export function trivialValues({ width }: ObjectiveSize): TrivialValue[] {
   return [
     {
       name: "the teacher's assignments are uniform (ln K)",
-      loss: meanLogCount(size),
+      loss: Math.log(width),
       advice:
         "Lower the teacher's temperature (assigner.temperature or objective.teacherTemperature), freeze the prototypes for longer " +
         '(assigner.frozenSteps), or lower optimizer.learningRate.',

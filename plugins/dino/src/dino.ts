@@ -1,13 +1,10 @@
 import {
   crossPairs,
-  bySegment,
   defineComponent,
   meanCrossEntropy,
-  meanOf,
   Scheduled,
   scheduledAt,
   slots,
-  splitSegments,
   targetsOf,
   untracked,
   type Objective,
@@ -62,24 +59,15 @@ export const dino = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: ({ width }) => centerState(width),
     compute: (inputs, context) => {
-      const losses = withCenters(inputs).map(({ one, center }) => {
-        const temperature = scheduledAt(o.teacherTemperature, context);
-        const targets = targetsOf(one, logits => centered(logits, center, temperature));
-        const logits = one.outputs.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
-        return meanCrossEntropy(crossPairs(logits, targets));
-      });
-      return { loss: meanOf(losses), parts: {}, nextState: { center: nextCenter(inputs, o, context) } };
+      const temperature = scheduledAt(o.teacherTemperature, context);
+      const targets = targetsOf(inputs, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
+      const logits = inputs.outputs.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
+      const loss = meanCrossEntropy(crossPairs(logits, targets));
+      return { loss, parts: {}, nextState: { center: nextCenter(inputs, o, context) } };
     },
     trivial: trivialValues,
   }),
 });
-
-/** The inputs of every segment with the segment of the centre. */
-function withCenters(inputs: ObjectiveInputs): { one: ObjectiveInputs; center: Tensor1D }[] {
-  const row = tf.reshape<tf.Rank.R2>(inputs.tensors.center, [1, -1]);
-  const centers = splitSegments(row, inputs.segments).map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
-  return bySegment(inputs).map((one, s) => ({ one, center: centers[s] }));
-}
 
 /** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
 export function nextCenter(

@@ -8,10 +8,11 @@ import {
   type Facts,
   type Finding,
   type Objective,
+  type MaskedPatches,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { centerState, centered } from './center.js';
 import { checkDino, trivialValues } from './advice.js';
@@ -45,8 +46,7 @@ type Options = Readonly<Static<typeof options>>;
 /**
  * iBOT's loss on masked patch tokens: cross-entropy of the learning branch's tokens, which it sees masked, to the centred
  * and sharpened assignment that the teacher gives the same tokens unmasked. Masked tokens [M, K] of all images are in the
- * row-major order of the mask [images, rows, columns]; every image counts the same. They come as `hidden`, or where
- * nothing is hidden by the step as the first view and teacher with the tensor `mask`.
+ * row-major order of the mask [images, rows, columns]; every image has the same weight.
  * @see arXiv 2111.07832, equation 2
  */
 export const ibot = defineComponent(slots.objective, {
@@ -61,12 +61,12 @@ export const ibot = defineComponent(slots.objective, {
     state: ({ width }) => centerState(width),
     mask: (of, { random }) => drawMasks(of, o, random),
     compute: (inputs, context) => {
-      const { mask, ...tokens } = tokensOf(inputs);
+      const { tokens, masked } = tokensOf(inputs);
       const temperature = scheduledAt(o.teacherTemperature, context);
       const [target] = targetsOf(tokens, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
       const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
-      const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(mask, logits.shape[0])));
+      const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(masked)));
       return { loss, parts: {}, nextState: { center: nextCenter(tokens, o, context) } };
     },
     // Images without hidden patches add nothing.
@@ -74,28 +74,21 @@ export const ibot = defineComponent(slots.objective, {
   }),
 });
 
-/** The branches of the masked tokens. They have no codes: the assigner's belong to the views. */
-function tokensOf(inputs: ObjectiveInputs): ObjectiveInputs & { readonly mask: Tensor | undefined } {
-  const { masked, tensors } = inputs;
-  if (!masked) return { ...inputs, mask: tensors.mask };
-  return { outputs: [masked.output], targets: [masked.target], codes: [], tensors, mask: masked.mask };
+/** Both branches of the masked tokens. They have no codes, which belong to the views. @throws CarlError SHAPE */
+function tokensOf({ masked, tensors }: ObjectiveInputs): { tokens: ObjectiveInputs; masked: MaskedPatches } {
+  const [tokens, places] = [masked?.output.shape[0], masked?.places.size];
+  if (!masked || tokens !== places)
+    throw new CarlError('SHAPE', `ibot got ${tokens ?? 'no'} masked tokens for ${places ?? 'no'} masked patches.`);
+  return { masked, tokens: { outputs: [masked.output], targets: [masked.target], codes: [], tensors } };
 }
 
 /** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */
-function tokenWeights(mask: Tensor | undefined, tokens: number): Tensor1D {
-  const [images = 0, rows = 0, columns = 0] = mask?.shape ?? [];
-  const marks = mask?.dataSync() ?? [];
-  const weights: number[] = [];
-  for (let image = 0; image < images; image++) {
-    const size = rows * columns;
-    const masked = marks.slice(image * size, (image + 1) * size).filter(mark => mark !== 0).length;
-    for (let token = 0; token < masked; token++) weights.push(1 / (masked * images));
-  }
-  if (weights.length === tokens) return tf.tensor1d(weights);
-  throw new CarlError(
-    'SHAPE',
-    `ibot got ${tokens} masked tokens, but \`mask\` [${[images, rows, columns].join(', ')}] marks ${weights.length}. Both must come from the same encoder.`,
-  );
+function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
+  const images = mask.shape[0];
+  const counts = tf.mul(tf.sum(tf.cast(mask, 'float32'), [1, 2], true), images);
+  // Images without masked patches have no token that would use their share.
+  const shares = tf.tile(tf.div(1, tf.maximum(counts, 1)), [1, mask.shape[1], mask.shape[2]]);
+  return tf.gather(tf.reshape<tf.Rank.R1>(shares, [-1]), places);
 }
 
 /** Assigners whose prototypes are images of the data set, or whose buffers have a row for each of them. */

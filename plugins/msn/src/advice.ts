@@ -1,13 +1,8 @@
-import { needsViews, type Facts, type Finding, type ObjectiveSize } from '@carl-ssl/core';
+import { needsViews, type Capability, type Facts, type Finding } from '@carl-ssl/core';
 import type { MaskedSiameseOptions } from './options.js';
 
-export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly string[] {
+export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly Capability[] {
   return [inputs === 'scores' ? 'assignments' : 'prototypes', 'teacher'];
-}
-
-/** Sizes of the sets of prototypes; the width where there is no word of prototypes. */
-export function setsOf({ width, prototypes = width, segments = [prototypes] }: ObjectiveSize): readonly number[] {
-  return segments;
 }
 
 /** What is known to go wrong with sharpened targets and a prior. */

@@ -1,10 +1,8 @@
 import {
   balanced,
-  bySegment,
   cosineScores,
   kernels,
   logSoftmax,
-  meanOf,
   softmax,
   targetsOf,
   type Collective,
@@ -29,11 +27,10 @@ export function maskedSiamese(
   o: MaskedSiameseOptions,
   { context, prior }: { context: StepContext; prior: Prior },
 ): ObjectiveResult {
-  const parts = bySegment(o.inputs === 'embeddings' ? scored(inputs) : inputs).map(one =>
-    compare(one, o, { context, prior }),
-  );
-  const crossEntropy = meanOf(parts.map(part => part.crossEntropy));
-  const regulariser = meanOf(parts.map(part => part.regulariser));
+  const { crossEntropy, regulariser } = compare(o.inputs === 'embeddings' ? scored(inputs) : inputs, o, {
+    context,
+    prior,
+  });
   const loss = tf.add<Scalar>(crossEntropy, tf.mul(regulariser, o.regularisationWeight));
   return { loss, parts: { crossEntropy, regulariser } };
 }

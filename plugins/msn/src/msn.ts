@@ -1,11 +1,4 @@
-import {
-  defineComponent,
-  meanLogCount,
-  slots,
-  type Objective,
-  type ObjectiveSize,
-  type TrivialValue,
-} from '@carl-ssl/core';
+import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { checkMaskedSiamese, requiresOf } from './advice.js';
 import { maskedSiamese } from './masked-siamese.js';
@@ -32,8 +25,11 @@ export const msn = defineComponent(slots.objective, {
   }),
 });
 
-function trivialValues({ regularisationWeight: weight }: MaskedSiameseOptions, size: ObjectiveSize): TrivialValue[] {
-  const logK = meanLogCount(size);
+function trivialValues(
+  { regularisationWeight: weight }: MaskedSiameseOptions,
+  { width, prototypes = width }: ObjectiveSize,
+): TrivialValue[] {
+  const logK = Math.log(prototypes);
   return [
     {
       name: 'all assignments are uniform (ln K)',

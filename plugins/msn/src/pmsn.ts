@@ -1,6 +1,6 @@
 import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { checkMaskedSiamese, requiresOf, setsOf } from './advice.js';
+import { checkMaskedSiamese, requiresOf } from './advice.js';
 import { maskedSiamese } from './masked-siamese.js';
 import { maskedSiameseOptions } from './options.js';
 import { divergenceFromPowerLaw, powerLaw } from './prior.js';
@@ -39,14 +39,12 @@ export const pmsn = defineComponent(slots.objective, {
 
 function uniformValue(
   { regularisationWeight, powerLawExponent }: { regularisationWeight: number; powerLawExponent: number },
-  size: ObjectiveSize,
+  { width, prototypes = width }: ObjectiveSize,
 ): TrivialValue[] {
-  const counts = setsOf(size);
-  const losses = counts.map(count => Math.log(count) + regularisationWeight * divergence(count, powerLawExponent));
   return [
     {
       name: 'all assignments are uniform (ln K plus the divergence of the power law from uniform)',
-      loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+      loss: Math.log(prototypes) + regularisationWeight * divergence(prototypes, powerLawExponent),
       advice:
         'Lower objective.temperature or objective.sharpenTemperature, take fewer prototypes, or lower optimizer.learningRate.',
     },

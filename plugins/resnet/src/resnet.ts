@@ -1,4 +1,12 @@
-import { CarlError, defineComponent, gradientCheckpointing, slots, type Facts, type Finding } from '@carl-ssl/core';
+import {
+  CarlError,
+  defineComponent,
+  gradientCheckpointing,
+  slots,
+  type Facts,
+  type Finding,
+  type Refusal,
+} from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
 import { layoutOf, type Layout } from './layout.js';
 import { outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
@@ -55,7 +63,8 @@ export const resnet = defineComponent(slots.encoder, {
   description: "Residual networks with torchvision's topology, names and initial values.",
   source: 'arXiv 1512.03385; torchvision',
   options,
-  check,
+  refuse,
+  check: coarse,
   create: options => {
     const architecture = architectureOf(options);
     return pooledEncoder(outputWidth(architecture), channels => stagesOf(architecture, channels));
@@ -71,12 +80,11 @@ function architectureOf(options: Options): Architecture {
   return { ...layout, width, widen, stem, zeroInitResidual, gradientCheckpointing };
 }
 
-function check(options: Options, facts: Facts): readonly Finding[] {
+function refuse(options: Options): readonly Refusal[] {
   const layout = layoutOf(options);
-  if (typeof layout === 'string') return [{ severity: 'error', code: 'RESNET_LAYOUT', path: '', message: layout }];
+  if (typeof layout === 'string') return [{ code: 'RESNET_LAYOUT', path: '', message: layout }];
   const narrow = widenProblem(layout, options.widen);
-  if (narrow) return [{ severity: 'error', code: 'RESNET_WIDEN', path: 'widen', message: narrow }];
-  return coarse(options, facts);
+  return narrow ? [{ code: 'RESNET_WIDEN', path: 'widen', message: narrow }] : [];
 }
 
 function widenProblem({ block }: Layout, widen: number): string | undefined {

@@ -1,4 +1,4 @@
-import { CarlError, defineComponent, gradientCheckpointing, slots, type Finding } from '@carl-ssl/core';
+import { CarlError, defineComponent, gradientCheckpointing, slots, type Refusal } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { pooledEncoder } from './pooled-encoder.js';
 import { wideOutputWidth, wideStagesOf } from './pre-activation.js';
@@ -31,9 +31,9 @@ export const wideResnet = defineComponent(slots.encoder, {
   description: 'Wide residual networks with pre-activation, for small images.',
   source: 'arXiv 1605.07146; names of https://github.com/xternalz/WideResNet-pytorch',
   options,
-  check: ({ depth }): Finding[] => {
+  refuse: ({ depth }): Refusal[] => {
     const problem = depthProblem(depth);
-    return problem ? [{ severity: 'error', code: 'WIDE_RESNET_DEPTH', path: 'depth', message: problem }] : [];
+    return problem ? [{ code: 'WIDE_RESNET_DEPTH', path: 'depth', message: problem }] : [];
   },
   create: ({ depth, ...options }) => {
     const problem = depthProblem(depth);

@@ -1,47 +1,34 @@
 import type { StateSpec, StepContext, TensorMap } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { QueueOptions } from './options.js';
 
-/** Options of components that keep earlier embeddings for the Sinkhorn normalisation. */
-export const queueOptions = {
-  queueLength: Type.Integer({
-    minimum: 0,
-    default: 0,
-    description: 'Earlier embeddings of each view that take part when codes are balanced; for batches smaller than K.',
-  }),
-  queueStartEpoch: Type.Integer({
-    minimum: 0,
-    default: 0,
-    description: 'Epoch, from 0, in which the queue begins to fill; it takes part once it is full.',
-  }),
-};
-
-export interface QueueOptions {
-  readonly queueLength: number;
-  readonly queueStartEpoch: number;
-}
-
-/** `queue` [sets, L, D], one set a view that gets a code, newest embedding first; zeros until it is filled. */
+/** `queue` [sets, L, D], one set for each view that gets a code, newest embedding first; zeros until it is filled. */
 export function queueState({ queueLength }: QueueOptions, sets: number, dim: number): StateSpec[] {
   if (queueLength === 0) return [];
   return [{ name: 'queue', shape: [sets, queueLength, dim], dtype: 'float32', initial: 0 }];
 }
 
-/** The queue if there is one and training has come so far. */
+/** The queue, from its start epoch on. */
 export function activeQueue(tensors: TensorMap, { queueStartEpoch }: QueueOptions, { epoch }: StepContext) {
   if (!('queue' in tensors) || epoch < queueStartEpoch) return undefined;
   return tensors.queue as Tensor3D;
 }
 
-/** Rows of one set [L, width], or undefined while its last row is still zero. */
-export function fullSet(queue: Tensor3D | undefined, set: number): Tensor2D | undefined {
+/** One set of a queue. */
+export interface QueuedSet {
+  /** [L, width]. */
+  readonly rows: Tensor2D;
+  /** A boolean: the last row is filled. It stays on the device, so that no step waits for it. */
+  readonly full: Scalar;
+}
+
+/** The set of a view; undefined for views without a code. */
+export function queuedSet(queue: Tensor3D | undefined, set: number): QueuedSet | undefined {
   if (queue === undefined || set >= queue.shape[0]) return undefined;
   const [, length, width] = queue.shape;
-  const last = tf.tidy(() => tf.any(tf.notEqual(tf.slice(queue, [set, length - 1, 0], [1, 1, width]), 0)));
-  const isFull = last.dataSync()[0] !== 0;
-  last.dispose();
-  return isFull ? tf.reshape(tf.slice(queue, [set, 0, 0], [1, length, width]), [length, width]) : undefined;
+  const rows = tf.reshape<tf.Rank.R2>(tf.slice(queue, [set, 0, 0], [1, length, width]), [length, width]);
+  return { rows, full: tf.tidy(() => tf.any<Scalar>(tf.notEqual(tf.slice(rows, [length - 1, 0], [1, width]), 0))) };
 }
 
 /** The queue with new rows [B, D] in front of each set, and as many of the oldest dropped. */

@@ -12,7 +12,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { balancedCode } from './balanced-code.js';
-import { activeQueue, fullSet, pushed, queueOptions, queueState } from './queue.js';
+import { queueOptions } from './options.js';
+import { activeQueue, pushed, queuedSet, queueState } from './queue.js';
 import { checkSinkhorn } from './sinkhorn-advice.js';
 
 const options = Type.Object(
@@ -69,8 +70,9 @@ function createSinkhorn(o: Options): Assigner {
       const queue = activeQueue(state, o, context);
       const balance = { ...o, collective: context.collective };
       const codeOf = (set: number) => (own: Tensor2D) => {
-        const rows = fullSet(queue, set);
-        return balancedCode(own, rows ? { ...balance, queued: scores(rows, pass) } : balance);
+        const queued = queuedSet(queue, set);
+        if (!queued) return balancedCode(own, balance);
+        return balancedCode(own, { ...balance, queued: { ...queued, scores: scores(queued.rows, pass) } });
       };
       const assigned = views.map((view, i) => {
         const own = scores(view, pass);

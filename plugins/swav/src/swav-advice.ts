@@ -1,20 +1,13 @@
-import {
-  meanLogCount,
-  needsViews,
-  type Facts,
-  type Finding,
-  type ObjectiveSize,
-  type TrivialValue,
-} from '@carl-ssl/core';
+import { needsViews, type Facts, type Finding, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { checkQueue, checkShare } from './sinkhorn-advice.js';
 import type { SwavOptions } from './swav.js';
 
 /** Every code and every prediction the same for all images: cross-entropy ln K. */
-export function uniformCodes(size: ObjectiveSize): TrivialValue[] {
+export function uniformCodes({ width, prototypes = width }: ObjectiveSize): TrivialValue[] {
   return [
     {
       name: 'all images have the same embedding, so every code is uniform (ln K)',
-      loss: meanLogCount(size),
+      loss: Math.log(prototypes),
       advice:
         'Lower assigner.epsilon to 0.03 (objective.epsilon where the objective makes the codes), freeze the prototypes for longer (assigner.frozenSteps), start the queue later or make it shorter, ' +
         'take fewer prototypes (assigner.count), weaker augmentations, or a lower optimizer.learningRate.',

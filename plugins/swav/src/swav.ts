@@ -1,9 +1,7 @@
 import {
-  bySegment,
   crossPairs,
   defineComponent,
   meanCrossEntropy,
-  meanOf,
   normalizeRows,
   slots,
   targetsOf,
@@ -16,8 +14,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { balancedCode } from './balanced-code.js';
-import { activeQueue, fullSet, pushed, queueOptions, queueState } from './queue.js';
+import { balancedCode, type QueuedScores } from './balanced-code.js';
+import { queueOptions } from './options.js';
+import { activeQueue, pushed, queuedSet, queueState, type QueuedSet } from './queue.js';
 import { checkSwav, uniformCodes } from './swav-advice.js';
 
 const options = Type.Object(
@@ -76,18 +75,17 @@ function createSwav(o: SwavOptions): Objective {
     compute: (inputs, context) => {
       const prototypes = o.inputs === 'embeddings' ? prototypesOf(inputs, o) : undefined;
       const queue = activeQueue(inputs.tensors, o, context);
-      const parts = bySegment(prototypes ? scored(inputs, prototypes) : inputs).map(one => {
-        const codes = codesOf(one, { o, context, queued: set => queuedScores(fullSet(queue, set), prototypes) });
-        const logits = one.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
-        return { codes, loss: meanCrossEntropy(crossPairs(logits, codes)) };
-      });
-      const named = parts[0].codes.map((code, i) => [`assignment.${i}`, code] as const);
+      const scores = prototypes ? scored(inputs, prototypes) : inputs;
+      const codes = codesOf(scores, { o, context, queued: set => queuedScores(queuedSet(queue, set), prototypes) });
+      const logits = scores.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
+      const named = codes.map((code, i) => [`assignment.${i}`, code] as const);
       const details = {
         ...Object.fromEntries(named),
         ...(o.normalizePrototypes && prototypes && { 'after.prototypes': prototypes }),
       };
       const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o)) };
-      return { loss: meanOf(parts.map(({ loss }) => loss)), parts: {}, details, ...(after && { nextState: after }) };
+      const loss = meanCrossEntropy(crossPairs(logits, codes));
+      return { loss, parts: {}, details, ...(after && { nextState: after }) };
     },
     trivial: uniformCodes,
   };
@@ -107,14 +105,17 @@ function scored(inputs: ObjectiveInputs, prototypes: Tensor2D): ObjectiveInputs 
   return { ...inputs, outputs: inputs.outputs.map(scores), targets: inputs.targets.map(scores) };
 }
 
-interface Making {
+interface CodeInputs {
   readonly o: SwavOptions;
   readonly context: StepContext;
   /** Scores of the queue for the code of a view. */
-  readonly queued: (set: number) => Tensor2D | undefined;
+  readonly queued: (set: number) => QueuedScores | undefined;
 }
 
-function codesOf({ codes, targets, outputs }: ObjectiveInputs, { o, context, queued }: Making): readonly Tensor2D[] {
+function codesOf(
+  { codes, targets, outputs }: ObjectiveInputs,
+  { o, context, queued }: CodeInputs,
+): readonly Tensor2D[] {
   const first = (branch: readonly Tensor2D[]) => branch.slice(0, o.assignedViews);
   const given = { codes: first(codes), targets: first(targets), outputs: first(outputs) };
   return targetsOf(given, (scores, view) =>
@@ -123,8 +124,9 @@ function codesOf({ codes, targets, outputs }: ObjectiveInputs, { o, context, que
 }
 
 /** Queues of embeddings are scored anew at every step; a queue of scores is taken as it is. */
-function queuedScores(rows: Tensor2D | undefined, prototypes: Tensor2D | undefined): Tensor2D | undefined {
-  return rows && prototypes ? tf.matMul(rows, prototypes, false, true) : rows;
+function queuedScores(set: QueuedSet | undefined, prototypes: Tensor2D | undefined): QueuedScores | undefined {
+  if (!set) return undefined;
+  return { full: set.full, scores: prototypes ? tf.matMul(set.rows, prototypes, false, true) : set.rows };
 }
 
 function newest({ outputs, targets }: ObjectiveInputs, { assignedViews }: SwavOptions): Tensor2D[] {

@@ -1,4 +1,12 @@
-import { CarlError, defineComponent, gradientCheckpointing, slots, type Facts, type Finding } from '@carl-ssl/core';
+import {
+  CarlError,
+  defineComponent,
+  gradientCheckpointing,
+  slots,
+  type Facts,
+  type Finding,
+  type Refusal,
+} from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
 import { contradiction, type Architecture } from './architecture.js';
 import { sizeProblem } from './embedding.js';
@@ -52,6 +60,7 @@ export const vit = defineComponent(slots.encoder, {
   source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
   options,
   provides: ({ maskToken }) => (maskToken ? ['patch-tokens', 'masked-tokens'] : ['patch-tokens']),
+  refuse,
   check,
   create: options => {
     const architecture = architectureOf(options);
@@ -65,10 +74,13 @@ function architectureOf(options: Options): Architecture {
   return { ...options, mlpDim: options.mlpDim ?? 4 * options.dim };
 }
 
+function refuse(options: Options): readonly Refusal[] {
+  const problem = contradiction(architectureOf(options));
+  return problem ? [{ code: 'VIT_CONTRADICTION', ...problem }] : [];
+}
+
 function check(options: Options, { views }: Facts): readonly Finding[] {
   const architecture = architectureOf(options);
-  const problem = contradiction(architecture);
-  if (problem) return [{ severity: 'error', code: 'VIT_CONTRADICTION', ...problem }];
   const unfit = views.map(({ height, width }) => sizeProblem(height, width, architecture)).find(Boolean);
   if (unfit) return [{ severity: 'error', code: 'VIT_VIEW_SIZE', path: 'patchSize', message: unfit }];
   return stretched(options, views);

@@ -2,7 +2,7 @@
 import { batchNorm, defineComponent, definePlugin, linear, normalizeRows, pixelImages, relu, seededStreams, sequence, slots } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
 const closed = { additionalProperties: false };
@@ -86,11 +86,11 @@ const prediction = defineComponent(slots.objective, {
   requires: () => ['teacher', 'predictor'],
   create: () => ({
     state: ({ width }) => [{ name: 'centre', shape: [width], dtype: 'float32', initial: 0 }],
-    compute: ({ views, teachers, tensors }) => {
+    compute: ({ outputs, targets, tensors }) => {
       const cosine = (a, b) => tf.mean(tf.sum(tf.mul(normalizeRows(a), normalizeRows(b)), 1));
-      const loss = tf.neg(tf.div(tf.add(cosine(views[0], teachers[1]), cosine(views[1], teachers[0])), 2));
-      const centre = tf.add(tf.mul(tensors.centre, 0.9), tf.mul(tf.mean(teachers[0], 0), 0.1));
-      return { loss, parts: { cosine: tf.neg(loss) }, after: { centre } };
+      const loss = tf.neg(tf.div(tf.add(cosine(outputs[0], targets[1]), cosine(outputs[1], targets[0])), 2));
+      const centre = tf.add(tf.mul(tensors.centre, 0.9), tf.mul(tf.mean(targets[0], 0), 0.1));
+      return { loss, parts: { cosine: tf.neg(loss) }, nextState: { centre } };
     },
     trivial: () => [],
   }),

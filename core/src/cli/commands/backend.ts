@@ -1,86 +1,90 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { Installer } from '../../contracts/installer.js';
-import { CarlError } from '../../errors/carl-error.js';
+import { installerOf } from '../../backend/installers.js';
+import { listBackends } from '../../backend/list.js';
+import { loadPlugins, withBackends } from '../../catalogue/load.js';
+import type { Catalogue } from '../../plugin/catalogue.js';
+import { oneOf } from '../parse-option.js';
+import { backendTable, gigabytes } from './backend-table.js';
 
-interface InstallFlags {
-  readonly gpu?: boolean;
+interface PluginFlag {
+  readonly plugin?: readonly string[];
+}
+
+interface ListFlags extends PluginFlag {
+  readonly format: 'text' | 'json';
+}
+
+interface InstallFlags extends PluginFlag {
   readonly from?: string;
   readonly python?: string;
   readonly keepDownloads?: boolean;
 }
 
-/** `carl backend install|remove|status NAME`: NAME is that of `@carl-ssl/backend-NAME`, or a package's whole name. */
-export function addBackendCommand(program: Command): void {
-  const backend = program.command('backend').description('Install, remove or list what a compute backend needs.');
-  backend
-    .command('install <name>')
-    .description('Fetch and build what a backend needs, in the cache folder ($CARL_CACHE or ~/.cache/carl-ssl).')
-    .option('--gpu', 'what an NVIDIA GPU needs as well')
-    .option('--from <folder>', 'take files from this folder instead of downloading them')
-    .option('--python <path>', 'the Python interpreter to use (default: python3)')
-    .option('--keep-downloads', 'do not delete what was downloaded')
-    .addHelpText('after', example('install tensorflow'))
-    .action(installBackend);
+const PLUGIN = ['--plugin <name...>', 'packages of third-party backends'] as const;
+
+/** Registers `carl backend list | install NAME | remove NAME`. */
+export function register(backend: Command): void {
+  registerList(backend);
+  registerInstall(backend);
   backend
     .command('remove <name>')
-    .description('Delete what was installed for a backend.')
-    .addHelpText('after', example('remove tensorflow'))
-    .action(removeBackend);
+    .description('Delete the installation of a backend and its downloads.')
+    .option(...PLUGIN)
+    .addHelpText('after', '\nExample:\n  carl backend remove tensorflow')
+    .action(remove);
+}
+
+function registerList(backend: Command): void {
+  const examples = `
+The backend marked * is the one that \`backend: { use: auto }\` picks.
+
+Examples:
+  carl backend list                  availability and installations on this machine
+  carl backend list --format json    the same for programs`;
   backend
-    .command('status <name>')
-    .description('Say what is installed for a backend.')
-    .addHelpText('after', example('status tensorflow'))
-    .action(showBackend);
+    .command('list')
+    .description('List backends: which are available, which one `auto` picks, how to get the others.')
+    .option(...PLUGIN)
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .addHelpText('after', examples)
+    .action(list);
 }
 
-async function installBackend(name: string, flags: InstallFlags): Promise<void> {
-  const { gpu = false, keepDownloads = false, from, python } = flags;
-  const installer = await installerOf(name);
-  await installer.install({ gpu, keepDownloads, from, python, terminal: process.stdout.isTTY, report: print });
+function registerInstall(backend: Command): void {
+  const examples = `
+Examples:
+  carl backend install tensorflow        for the processor
+  carl backend install tensorflow-gpu    for NVIDIA GPUs`;
+  backend
+    .command('install <name>')
+    .description('Download and build a backend, in the cache folder ($CARL_CACHE or ~/.cache/carl-ssl).')
+    .option(...PLUGIN)
+    .option('--from <folder>', 'take files from this folder instead of downloading them')
+    .option('--python <path>', 'Python interpreter (default: python3)')
+    .option('--keep-downloads', 'do not delete the downloaded files')
+    .addHelpText('after', examples)
+    .action(install);
 }
 
-async function removeBackend(name: string): Promise<void> {
-  const installer = await installerOf(name);
-  const bytes = await installer.remove(print);
-  print(bytes === 0 ? 'Nothing was installed.' : `${gigabytes(bytes)} freed.`);
+/** The plugins given, and the backends of this project. */
+const catalogueOf = async ({ plugin = [] }: PluginFlag): Promise<Catalogue> =>
+  withBackends(await loadPlugins(plugin, process.cwd()));
+
+async function list({ format, ...flags }: ListFlags): Promise<void> {
+  const listings = await listBackends(await catalogueOf(flags));
+  print(format === 'json' ? JSON.stringify(listings, undefined, 2) : backendTable(listings));
 }
 
-async function showBackend(name: string): Promise<void> {
-  const installer = await installerOf(name);
-  for (const { variant, state, folder, versions = {}, bytes } of await installer.status()) {
-    const list = Object.entries(versions).map(([part, version]) => ` ${part} ${version}`);
-    print(`${variant}: ${state}${list.join(',')}${bytes === undefined ? '' : `, ${gigabytes(bytes)} in ${folder}`}`);
-  }
+async function install(name: string, flags: InstallFlags): Promise<void> {
+  const { keepDownloads = false, from, python } = flags;
+  const installer = installerOf(await catalogueOf(flags), name);
+  await installer.install({ keepDownloads, from, python, terminal: process.stdout.isTTY, report: print });
 }
 
-/** @throws CarlError INPUT_ARGUMENT when there is no such package, or nothing to install for it */
-async function installerOf(name: string): Promise<Installer> {
-  const packageName = /[@/]/.test(name) ? name : `@carl-ssl/backend-${name}`;
-  const { installer } = (await import(entryOf(packageName))) as { installer?: Installer };
-  if (!installer)
-    throw new CarlError('INPUT_ARGUMENT', `The backend ${name} needs no installing: npm brought all of it.`);
-  return installer;
+async function remove(name: string, flags: PluginFlag): Promise<void> {
+  const bytes = await installerOf(await catalogueOf(flags), name).remove(print);
+  print(bytes === 0 ? `${name} was not installed.` : `Removed ${name}; freed ${gigabytes(bytes)}.`);
 }
-
-/** The package's file, looked for from the folder the user is in, then from this program. */
-function entryOf(packageName: string): string {
-  for (const start of [join(process.cwd(), 'package.json'), import.meta.url]) {
-    try {
-      return pathToFileURL(createRequire(start).resolve(packageName)).href;
-    } catch {
-      // Not from here.
-    }
-  }
-  const remedy = `Check the name, or add the package: npm install ${packageName}`;
-  throw new CarlError('INPUT_ARGUMENT', `There is no package ${packageName} to install a backend from. ${remedy}`);
-}
-
-const example = (words: string): string => `\nExample:\n  carl backend ${words}`;
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -27,10 +27,8 @@ Examples:
 
 Runs are made seed by seed, so that the table means something early. Interrupt it at will: the same command goes on.`;
 
-export function registerCompare(program: Command): void {
-  program
-    .command('compare')
-    .description('Train several pipelines over several seeds and print a table of means and spreads.')
+export function register(command: Command): void {
+  command
     .argument('[files...]', 'pipelines in YAML')
     .option('--grid <key=uses...>', 'components to put at keys, in every combination')
     .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)

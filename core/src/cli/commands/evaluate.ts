@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { resultsTable } from '../../evaluate/results.js';
 import { evaluateRun } from '../../run/evaluate-run.js';
-import { openExperiment } from '../../run/experiment.js';
+import { openPipeline } from '../../run/open-pipeline.js';
 import { activateBackend } from '../../backend/activate.js';
 import { openRun } from '../../run/open-run.js';
 import { oneOf } from '../parse-option.js';
@@ -11,12 +11,8 @@ interface EvaluateOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerEvaluate(program: Command): void {
-  program
-    .command('evaluate')
-    .description(
-      "Judge the encoder of a run, beside the same encoder untrained and raw pixels, by the pipeline's evaluators.",
-    )
+export function register(command: Command): void {
+  command
     .argument('<run>', 'run directory')
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
@@ -25,8 +21,10 @@ export function registerEvaluate(program: Command): void {
 }
 
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
-  const { run, pipeline, catalogue } = await openRun(path);
-  await activateBackend(options.backend === undefined ? pipeline.backend : { use: options.backend }, catalogue);
-  const results = await evaluateRun(await openExperiment(pipeline, catalogue), run);
+  const { run, loaded } = await openRun(path);
+  const wanted = options.backend === undefined ? loaded.pipeline.backend : { use: options.backend };
+  await activateBackend(wanted, loaded.catalogue);
+  const { experiment } = await openPipeline(loaded);
+  const results = await evaluateRun(experiment, run);
   process.stdout.write(`${options.format === 'json' ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
 }

@@ -16,10 +16,8 @@ Examples:
   carl explain my.yaml trainer.batchSize         one value
   carl explain my.yaml evaluate.0.k --set evaluate.0.k=5`;
 
-export function registerExplain(program: Command): void {
-  program
-    .command('explain')
-    .description('Show what a key of a pipeline is set to, where that comes from, what it means and what it takes.')
+export function register(command: Command): void {
+  command
     .argument('<file>', 'pipeline in YAML')
     .argument('[key]', 'key, with dots: objective.temperature', '')
     .option('--set <key=value>', 'change a value first; can be repeated', collect)

@@ -13,10 +13,8 @@ interface GoldenOptions {
   readonly verbose?: boolean;
 }
 
-export function registerGolden(program: Command): void {
-  program
-    .command('golden')
-    .description('Run numeric reference cases through the components, by their `use` names.')
+export function register(command: Command): void {
+  command
     .argument('<directory>', 'folder of cases: <kind>/<name>/case.json')
     .option('--only <kind>', 'cases of one kind')
     .option(
@@ -35,7 +33,7 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
   const catalogue = options.plugin ? await loadPlugins(options.plugin, process.cwd()) : await loadFirstParty();
   const { name } = await activateBackend({ use: options.backend ?? 'cpu' }, catalogue);
   process.stdout.write(`backend ${name}${options.backend === undefined ? ', in float64' : ''}\n`);
-  const components = componentsOf(createRoot(catalogue.plugins.map(({ plugin }) => plugin)));
+  const components = componentsOf(createRoot(catalogue));
   const outcomes: GoldenOutcome[] = [];
   for await (const outcome of runGolden(directory, {
     catalogue,

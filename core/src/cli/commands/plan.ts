@@ -1,16 +1,12 @@
 import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
-import type { Experiment } from '../../run/experiment.js';
+import { estimateTraining, type TrainingEstimate } from '../../run/estimate-training.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { estimateViewThreads } from '../../run/estimate-view-threads.js';
-import { peakMemory } from '../../run/peak-memory.js';
 import { planOf, type Plan } from '../../run/plan.js';
-import { activateBackend, chosenBackend } from '../../backend/activate.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
-import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
 
 interface PlanOptions {
   readonly set?: readonly string[];
@@ -19,10 +15,8 @@ interface PlanOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.')
+export function register(command: Command): void {
+  command
     .argument('<file>', 'pipeline in YAML')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
@@ -32,50 +26,26 @@ export function registerPlan(program: Command): void {
     .action(plan);
 }
 
-/** Operations per second that training reaches on one core of a usual machine: only the order of magnitude counts. */
-const OPERATIONS_PER_CORE: Readonly<Record<string, number>> = { tensorflow: 70e9, wasm: 5e9, cpu: 0.3e9 };
-
 async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
-  const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
-  const rate = OPERATIONS_PER_CORE[backend.name] ?? OPERATIONS_PER_CORE.cpu;
-  const threads = backend.name === 'tensorflow' ? (await import('node:os')).availableParallelism() : 1;
-  const seconds = (planned.steps * planned.flopsPerStep) / (rate * threads);
-  const peakBytes = await triedPeak(backend.name, { loaded, experiment, planned, seconds });
-  if (options.format === 'json')
-    process.stdout.write(
-      `${JSON.stringify({ ...planned, peakBytes, backend: backend.name, seconds, warnings }, null, 2)}\n`,
-    );
-  else
-    process.stdout.write(
-      `${planText(planned)}\n${peakText(peakBytes)}backend       ${backend.name}\ntime          about ${duration(seconds)} on this machine, within a factor of two\n`,
-    );
+  const estimate = await estimateTraining(loaded, { experiment, plan: planned });
+  const text =
+    options.format === 'json'
+      ? JSON.stringify({ ...planned, ...estimate, warnings }, null, 2)
+      : `${planText(planned)}\n${estimateText(estimate)}`;
+  process.stdout.write(`${text}\n`);
   if (warnings.length > 0)
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
 }
 
-interface Tried {
-  readonly loaded: LoadedPipeline;
-  readonly experiment: Experiment;
-  readonly planned: Plan;
-  /** That all steps will take. */
-  readonly seconds: number;
-}
-
-/** The peak is tried out where a step on a few images takes no time, and where it is the memory of this process. */
-async function triedPeak(backend: string, tried: Tried): Promise<number | undefined> {
-  if (backend !== 'tensorflow') return undefined;
-  const { loaded, experiment, planned, seconds } = tried;
-  const { backend: wanted, trainer } = loaded.pipeline;
-  await activateBackend(wanted, loaded.catalogue);
-  const flopsPerImage = planned.flopsPerStep / (trainer.batchSize * trainer.accumulate);
-  return peakMemory(experiment, { flopsPerImage, threads: await estimateViewThreads(experiment, seconds) });
-}
-
-function peakText(bytes: number | undefined): string {
-  return bytes === undefined ? '' : `peak memory   about ${(bytes / 2 ** 20).toFixed(0)} MiB\n`;
+/** Lines for backend, duration and peak memory. */
+export function estimateText({ backend, threads, seconds, peakBytes }: TrainingEstimate): string {
+  const count = threads === undefined ? '' : `, ${String(threads)} thread${threads === 1 ? '' : 's'}`;
+  const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
+  const peak = peakBytes === undefined ? 'no estimate of peak memory on this backend' : `about ${(peakBytes / 2 ** 20).toFixed(0)} MiB`; // prettier-ignore
+  return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');
 }
 
 function planText(plan: Plan): string {
@@ -95,10 +65,10 @@ function planText(plan: Plan): string {
     aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
     '',
     `images        ${count(train)} training, ${count(validation)} validation, ${count(test)} test`,
-    `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} an epoch)`,
+    `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
     `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,
-    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights and activations, besides what the backend takes`,
+    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights, gradients, optimizer and activations`,
     ...plan.trivial.map(({ name, loss }) => `trivial loss  ${loss.toFixed(4)} when ${name}`),
   ].join('\n');
 }

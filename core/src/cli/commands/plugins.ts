@@ -12,10 +12,8 @@ Examples:
   carl plugins               plugins that come with the framework
   carl plugins my.yaml       plugins that my.yaml lists, and why one cannot be loaded`;
 
-export function registerPlugins(program: Command): void {
-  program
-    .command('plugins')
-    .description('List plugins with their version, place and components.')
+export function register(command: Command): void {
+  command
     .argument('[file]', 'pipeline whose plugins are listed')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .addHelpText('after', EXAMPLES)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CarlError } from '../../errors/carl-error.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
-import { openExperiment } from '../../run/experiment.js';
+import { openPipeline } from '../../run/open-pipeline.js';
 import { factsOf } from '../../run/facts-of.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { startRun } from '../../run/train-run.js';
@@ -16,10 +16,8 @@ interface ReproduceOptions {
   readonly quiet?: boolean;
 }
 
-export function registerReproduce(program: Command): void {
-  program
-    .command('reproduce')
-    .description('Train again from a run directory and compare every loss and weight with it.')
+export function register(command: Command): void {
+  command
     .argument('<run>', 'run directory')
     .option('--out <folder>', 'run directory of the repetition (default: <run>-reproduced)')
     .option('--quiet', 'no progress')
@@ -39,14 +37,14 @@ async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
 
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
   const opened = await openRun(path);
-  const { run, pipeline, catalogue } = opened;
-  const backend = await activateBackend(await backendOf(opened), catalogue);
-  const experiment = await openExperiment(pipeline, catalogue);
+  const { run, loaded } = opened;
+  const backend = await activateBackend(backendOf(opened), loaded.catalogue);
+  const { experiment } = await openPipeline(loaded);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
   const observers = options.quiet ? [] : [progress(process.stderr)];
   const { status } = await interruptible(async signal =>
-    startRun(experiment, out, { catalogue, backend, observers, signal, source: await run.source() }),
+    startRun(experiment, out, { backend, observers, signal, source: await run.source() }),
   );
   if (status === 'interrupted') throw new ExitStatus(130);
   const comparison = await compareRuns(run, await RunDirectory.open(out));

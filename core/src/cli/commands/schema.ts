@@ -23,10 +23,8 @@ Examples:
 
 First line of a pipeline that uses it: # yaml-language-server: $schema=pipeline.schema.json`;
 
-export function registerSchema(program: Command): void {
-  program
-    .command('schema')
-    .description('Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.')
+export function register(command: Command): void {
+  command
     .argument('[file]', 'pipeline whose plugins count; without it those that come with the framework')
     .option('--format <format>', 'json or markdown', oneOf('json', 'markdown'), 'json')
     .option('--out <file>', 'file to write instead of standard output')

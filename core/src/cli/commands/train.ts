@@ -35,10 +35,8 @@ Examples:
 
 Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume goes on to the same numbers.`;
 
-export function registerTrain(program: Command): void {
-  program
-    .command('train')
-    .description('Train a pipeline, evaluate its encoder and leave a run directory.')
+export function register(command: Command): void {
+  command
     .argument('[file]', 'pipeline in YAML')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { checkPipeline } from '../../config/check.js';
 import { type Diagnostic } from '../../config/diagnostic.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
-import { factsWithoutData } from '../../run/facts-without-data.js';
+import { checkWithoutData } from '../../run/open-pipeline.js';
 import { ExitStatus } from '../exit-status.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf } from '../terminal.js';
@@ -20,10 +19,8 @@ Examples:
 
 All files are checked before the command ends with status 2 if any has errors. Data are not opened.`;
 
-export function registerValidate(program: Command): void {
-  program
-    .command('validate')
-    .description('Check pipelines: everything that is wrong, with line, column and advice. Opens no data.')
+export function register(command: Command): void {
+  command
     .argument('<files...>', 'pipelines in YAML')
     .option('--set <key=value>', 'change a value first; can be repeated', collect)
     .option('--seed <number>', 'seed of the run', integer)
@@ -45,8 +42,7 @@ async function validate(files: readonly string[], options: ValidateOptions): Pro
 /** Everything that can be told of a pipeline without its data. */
 export async function diagnosticsOf(file: string, options: LoadOptions): Promise<readonly Diagnostic[]> {
   try {
-    const loaded = await loadPipeline(file, options);
-    return [...loaded.warnings, ...checkPipeline(loaded, factsWithoutData(loaded))];
+    return checkWithoutData(await loadPipeline(file, options));
   } catch (error) {
     if (error instanceof PipelineError) return error.diagnostics;
     throw error;

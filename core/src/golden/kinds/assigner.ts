@@ -40,7 +40,7 @@ function cluster(component: Assigner, tensors: Tensors): Tensors {
   store.add('prototypes', component.weights([tensors.embeddings.shape[1]!]), stream);
   const pass = store.pass('prototypes', true, singleProcess);
   const after = component.prepare?.(pass, tensors, contextAt(0, 1)) ?? {};
-  const centroids = tf.clone(pass.weight('weight'));
+  const centroids = tf.clone(component.prototypes!(pass)!);
   store.dispose();
   return { centroids, labels: tf.reshape(after.labels, [-1]) };
 }

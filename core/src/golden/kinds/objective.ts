@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
+import type { MaskedPatches, ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
+import { overSegments } from '../../maths/segments.js';
 import { slots } from '../../contracts/slots.js';
 import { scope } from '../../tensor/scope.js';
+import type { StepContext } from '../../contracts/step-context.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
+import type { GoldenCase } from '../case.js';
 
-/** `view{i}` and `teacher{i}` are branches, everything else goes in by name; gradients are those the case asks for. */
+/** `view{i}` and `teacher{i}` are branches, all other inputs are passed by name; gradients are those the case expects. */
 export const objective: RunKind = async (golden, bench) => {
   const component = bench.make(slots.objective, { use: golden.use, ...golden.options });
   if (!component) return undefined;
@@ -15,7 +18,14 @@ export const objective: RunKind = async (golden, bench) => {
     let result: ObjectiveResult | undefined;
     const { grads } = tf.engine().gradients(
       () => {
-        result = kept(component.compute({ ...branches(tensors), codes: [], tensors }, contextAt(0, 1)));
+        const { segments, ...branches } = branchesOf(tensors);
+        const given = {
+          codes: [],
+          tensors: { ...tensors, ...assignments(tensors) },
+          ...masked(tensors, golden.inputs),
+        };
+        const context = contextOf(golden.inputs);
+        result = kept(overSegments(component, segments).compute({ ...branches, ...given }, context));
         return tf.clone(result.loss);
       },
       names.map(name => tensors[name]),
@@ -30,10 +40,10 @@ export const objective: RunKind = async (golden, bench) => {
   return hostsOf(outputs);
 };
 
-/** `head{h}.view{i}` are the columns of set h of the prototypes, put beside each other. */
-function branches(
+/** `head{h}.view{i}` are the columns of set h of the prototypes. */
+function branchesOf(
   tensors: Readonly<Record<string, Tensor>>,
-): Pick<ObjectiveInputs, 'outputs' | 'targets' | 'segments'> {
+): Pick<ObjectiveInputs, 'outputs' | 'targets'> & { readonly segments?: readonly number[] } {
   const heads = Object.keys(tensors).filter(name => /^head\d+\.view0$/.test(name)).length;
   if (heads === 0) return { outputs: numbered('view', tensors), targets: numbered('teacher', tensors) };
   const byHead = Array.from({ length: heads }, (_, head) => numbered(`head${head}.view`, tensors));
@@ -44,6 +54,34 @@ function branches(
     ),
   );
   return { outputs: views, targets: [], segments: byHead.map(([{ shape }]) => shape[1]) };
+}
+
+/** A context whose stream draws the `permutation` of the case, if it has one. */
+function contextOf({ permutation }: GoldenCase['inputs']): StepContext {
+  const context = contextAt(0, 1);
+  if (!permutation) return context;
+  return { ...context, random: { ...context.random, permutation: () => Int32Array.from(permutation.data) } };
+}
+
+/** The first view and teacher as masked patches of the `mask` of the case, if it has one. */
+function masked(
+  { view0: output, teacher0: target, mask }: Readonly<Record<string, Tensor>>,
+  inputs: GoldenCase['inputs'],
+): Pick<ObjectiveInputs, 'masked'> {
+  if (!mask) return {};
+  const marks = Array.from(inputs.mask.data);
+  const places = tf.tensor1d(
+    [...marks.keys()].filter(place => marks[place] !== 0),
+    'int32',
+  );
+  return { masked: { output, target, mask, places } as MaskedPatches };
+}
+
+/** `head{h}.assignment` under the name by which the objective finds it in set h. */
+function assignments(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const found = Object.keys(tensors).flatMap(name => /^head(\d+)\.assignment$/.exec(name)?.[1] ?? []);
+  const own = (head: string) => (found.length === 1 ? 'assignment' : `set${head}.assignment`);
+  return Object.fromEntries(found.map(head => [own(head), tensors[`head${head}.assignment`]]));
 }
 
 function numbered(branch: string, tensors: Readonly<Record<string, Tensor>>): Tensor2D[] {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { discardNote } from '../../contracts/note.js';
 import type { Pass } from '../../contracts/weights.js';
 import { withGradient } from '../custom-gradient.js';
 import { withEarlyRelease } from '../early-release.js';
@@ -36,7 +37,12 @@ function forward<T extends Tensor>(layer: Layer<T>, { input, names, pass }: Give
     value: layer.forward(given[0] as T, { ...pass, ...(draws && { random: draws.random }) }),
     saved: given,
     gradient: (dy, saved) => {
-      const again: Pass = { ...pass, update: () => undefined, ...(draws && { random: draws.again() }) };
+      const again: Pass = {
+        ...pass,
+        update: () => undefined,
+        note: discardNote,
+        ...(draws && { random: draws.again() }),
+      };
       return gradients(() => layer.forward(saved[0] as T, over(again, names, saved.slice(1))), saved, dy);
     },
   }));

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createRoot, createRun } from '../../container/root.js';
+import { wirePipeline } from '../../container/root.js';
 import { Augmenter } from '../../contracts/augmenter.js';
 import { Dataset } from '../../contracts/dataset.js';
+import { createCatalogue } from '../../plugin/catalogue.js';
 import { builtinPlugin, loadPlugin } from '../../catalogue/load.js';
 import { openShared } from '../../data/shared-images.js';
 import { makeViews, type ViewSource } from '../view-batch.js';
@@ -15,8 +16,8 @@ parentPort!.on('message', (request: ViewRequest) => void answer(request));
 parentPort!.postMessage({ ready: true } satisfies ViewReply);
 
 async function sourceOf({ pipeline, plugins, images: shared }: ViewTask): Promise<ViewSource> {
-  const loaded = await Promise.all([builtinPlugin(), ...plugins.map(path => loadPlugin(path, path))]);
-  const services = createRun(createRoot(loaded.map(({ plugin }) => plugin)), pipeline);
+  const loaded = await Promise.all(plugins.map(path => loadPlugin(path, path)));
+  const services = wirePipeline(pipeline, createCatalogue([builtinPlugin(), ...loaded]));
   const images = shared ? await openShared(shared) : await services.get(Dataset).split('train');
   return { images: images!, augmenter: services.get(Augmenter), streams: services.get(Streams) };
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { CarlError } from '@carl-ssl/core';
+import { sha256Of } from '../sha256.js';
 import type { Pin } from './pins.js';
 import { runProgram } from './run-program.js';
 import type { Tools } from './tools.js';
@@ -39,7 +38,7 @@ export function present(pin: Pin, { from, downloads }: Pick<Sources, 'from' | 'd
  */
 export async function fetchPin(pin: Pin, sources: Sources, tools: Tools): Promise<string> {
   const kept = present(pin, sources);
-  if (kept && (await sha256(kept)) === pin.sha256) return kept;
+  if (kept && sha256Of(kept) === pin.sha256) return kept;
   if (kept && !kept.startsWith(sources.downloads)) throw damaged(pin, kept);
   const file = join(sources.downloads, pin.file);
   await rm(file, { force: true });
@@ -48,7 +47,7 @@ export async function fetchPin(pin: Pin, sources: Sources, tools: Tools): Promis
   await download(pin, sources, tools);
   if (!existsSync(file))
     throw new CarlError('BACKEND_INSTALL', `${pin.name} ${pin.version} was downloaded without the file ${pin.file}.`);
-  if ((await sha256(file)) !== pin.sha256) throw damaged(pin, file);
+  if (sha256Of(file) !== pin.sha256) throw damaged(pin, file);
   return file;
 }
 
@@ -86,12 +85,6 @@ function command(pin: Pin, { downloads, terminal }: Sources, { python, npm }: To
     downloads,
     `${pin.name}==${pin.version}`,
   ];
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }
 
 /** Half a gigabyte of half a file is kept here and not in /tmp, so that what a killed download left is found and deleted. */

@@ -1,9 +1,11 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CarlError, type InstallOptions } from '@carl-ssl/core';
-import { backendFolder, installFolder, newRecord, readRecord, recordFile, type Variant } from '../cache.js';
+import { backendFolder, downloadFolder, installFolder, type Variant } from '../cache.js';
+import { writeRecord } from '../install-record.js';
+import { findInstallation } from '../installation.js';
 import { buildAddon, buildKernels } from './build.js';
 import { fetchPin, present, type Sources } from './download.js';
 import { folderBytes, gigabytes } from './folder-size.js';
@@ -14,28 +16,29 @@ import { runProgram } from './run-program.js';
 import { findTools, type Tools } from './tools.js';
 import { removeHeaders, unpackAll } from './unpack.js';
 
-/** Free disk an installation needs while it is made, bytes: the downloads and what is unpacked of them. */
-const ROOM: Readonly<Record<Variant, number>> = { cpu: 1.4e9, gpu: 10e9 };
+/** Free disk space that an installation needs for its downloads and the unpacked files, in bytes. */
+const DISK_SPACE: Readonly<Record<Variant, number>> = { cpu: 1.4e9, gpu: 10e9 };
 
 const selfTest = fileURLToPath(new URL('./self-test.js', import.meta.url));
 
 /**
- * Installs TensorFlow into the user's cache folder, unless it is there. Everything is fetched through the user's own
- * pip and npm, checked against pinned hashes, built in a folder that is renamed only after a gradient was right.
+ * Installs TensorFlow in the user's cache folder, unless an intact installation exists. Files are downloaded with the user's
+ * pip and npm and checked against pinned hashes. The build happens in a temporary folder, renamed after a gradient was
+ * checked.
  * @throws CarlError BACKEND_INSTALL, BACKEND_UNAVAILABLE, INPUT_FILE, DISK
  */
-export async function install(options: InstallOptions): Promise<string> {
-  const variant: Variant = options.gpu ? 'gpu' : 'cpu';
-  const folder = installFolder(variant);
+export async function install(variant: Variant, options: InstallOptions): Promise<string> {
   if (options.from !== undefined && !existsSync(options.from))
-    throw new CarlError('INPUT_FILE', `The folder ${options.from} to take files from does not exist.`);
+    throw new CarlError('INPUT_FILE', `The folder ${options.from} does not exist.`);
   await makeFolder(backendFolder());
-  const onWait = () => options.report('Another installation is under way; waiting for it.');
+  const onWait = () => options.report('Another installation is in progress. Waiting for it.');
   await locked(join(backendFolder(), 'lock'), onWait, async () => {
-    if (readRecord(folder)) options.report(`TensorFlow is installed already, in ${folder}.`);
+    const found = findInstallation(variant);
+    if (found.state === 'damaged') options.report(`Replacing the damaged installation: ${found.damage}.`);
+    if (found.state === 'installed') options.report(`TensorFlow is already installed in ${found.folder}.`);
     else await installNow(variant, options);
   });
-  return folder;
+  return installFolder(variant);
 }
 
 /** @throws CarlError DISK */
@@ -45,8 +48,8 @@ async function makeFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
-    const advice = 'Set CARL_CACHE to a folder that can be written.';
-    throw new CarlError('DISK', `The cache folder ${folder} cannot be written (${code}). ${advice}`, { cause });
+    const advice = 'Set CARL_CACHE to a writable folder.';
+    throw new CarlError('DISK', `The cache folder ${folder} is not writable (${code}). ${advice}`, { cause });
   }
 }
 
@@ -54,12 +57,12 @@ async function installNow(variant: Variant, options: InstallOptions): Promise<vo
   const sources = {
     ...options,
     from: options.from && resolve(options.from),
-    downloads: join(backendFolder(), 'downloads'),
+    downloads: downloadFolder(),
   };
   const pins = { library: libraries[variant], nvidia: variant === 'gpu' ? nvidia : [] };
   const needsPip = [pins.library, ...pins.nvidia].some(pin => !present(pin, sources));
   const tools = await findTools({ python: options.python, needsPip });
-  await checkRoom(variant);
+  await checkSpace(variant);
   await removeLeftovers();
   const archives = await fetchAll(pins, sources, tools);
   const making = join(backendFolder(), `making-${process.pid}`);
@@ -86,43 +89,42 @@ async function fetchAll(pins: { library: Pin; nvidia: readonly Pin[] }, sources:
   };
 }
 
-/** Builds, tries and puts in place what was unpacked. */
+/** Builds the addons in the unpacked folder, checks a gradient, and moves the folder to its final place. */
 async function finish(
   making: string,
   context: { variant: Variant; tools: Tools; report: (line: string) => void },
 ): Promise<void> {
   const { variant, tools, report } = context;
-  report('Building the addon (a minute)');
+  report('Building the addon (takes about a minute)');
   await buildAddon(making, tools.compiler);
   if (!(await buildKernels(making, tools.compiler)))
-    report("The faster kernels cannot be built with this compiler; TensorFlow's own are used.");
+    report("This compiler cannot build the fused kernels. TensorFlow's kernels are used instead.");
   await removeHeaders(making);
-  report('Trying a gradient');
+  report('Checking a gradient');
   const answer = JSON.parse(await runProgram([process.execPath, selfTest, making])) as {
     tensorflow: string;
     gpu: boolean;
   };
   const bytes = await folderBytes(making);
   const versions = { tensorflow: answer.tensorflow, 'tfjs-node': tfjsNode.version };
-  await writeFile(recordFile(making), JSON.stringify(newRecord(making, { variant, versions, bytes }), null, 2));
+  writeRecord(making, { variant, versions, bytes });
   await rm(installFolder(variant), { recursive: true, force: true });
   await rename(making, installFolder(variant));
   report(`TensorFlow ${answer.tensorflow} is installed in ${installFolder(variant)}, ${gigabytes(bytes)} on disk.`);
-  if (variant === 'gpu' && !answer.gpu)
-    report('It found no GPU it can use: with this installation it computes on the processor.');
+  if (variant === 'gpu' && !answer.gpu) report('TensorFlow found no usable GPU and will compute on the processor.');
 }
 
-async function checkRoom(variant: Variant): Promise<void> {
+async function checkSpace(variant: Variant): Promise<void> {
   const { bavail, bsize } = await statfs(backendFolder());
-  if (bavail * bsize >= ROOM[variant]) return;
-  const [free, needed] = [bavail * bsize, ROOM[variant]].map(gigabytes);
+  if (bavail * bsize >= DISK_SPACE[variant]) return;
+  const [free, needed] = [bavail * bsize, DISK_SPACE[variant]].map(gigabytes);
   throw new CarlError(
     'DISK',
-    `${backendFolder()} has ${free} free, the installation needs ${needed}; make room or set CARL_CACHE to a folder elsewhere.`,
+    `${backendFolder()} has ${free} of free disk space and the installation needs ${needed}. Free some space, or set CARL_CACHE to a folder on another disk.`,
   );
 }
 
-/** What installations that were killed left behind. */
+/** Deletes the folders of interrupted installations. */
 async function removeLeftovers(): Promise<void> {
   const entries = await readdir(backendFolder());
   const leftovers = entries.filter(entry => entry.startsWith('making-'));

@@ -13,10 +13,11 @@ import {
   drawMasking,
   type Model,
   type Network,
+  Notes,
   passesOf,
   shapeOf,
   singleProcess,
-  teach,
+  runTeacher,
 } from '@carl-ssl/core/testing';
 import vit from '@carl-ssl/vit';
 import heads from '@carl-ssl/heads';
@@ -29,7 +30,7 @@ import { contextAt, workbench } from '../plugins/objective-support.js';
 const bench = workbench(vit, heads, optim);
 const tiny = { use: 'vit', imageSize: 4, patchSize: 2, layers: 1, heads: 2, dim: 6, maskToken: true };
 
-/** Hides the given places and keeps what it is given. */
+/** Masks the given places and keeps its inputs. */
 function spy(places: readonly number[], given: { inputs?: ObjectiveInputs }): Objective {
   return {
     state: () => [],
@@ -71,42 +72,42 @@ function modelOf(network: Network): Model {
 }
 
 function run(network: Network, model: Model, batch: Batch, context: StepContext = contextAt()) {
-  const hiding = drawMasking(network, batch, context);
-  const targets = teach(network, model, { batch, context, hiding });
-  return evaluateLoss(network, model, { batch, context, hiding, targets });
+  const step = { batch, context, masking: drawMasking(network, batch, context), notes: new Notes() };
+  return evaluateLoss(network, model, { ...step, targets: runTeacher(network, model, step) });
 }
 
 const places = [1, 2, 6, 13, 22, 23];
 
-describe('patches hidden from the learning branch', () => {
+describe('masked patches of the learning branch', () => {
   before(() => tf.setBackend('cpu'));
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
 
   for (const forward of ['joint', 'separate'] as const) {
-    it(`are masked for the student, whole for the teacher, and the other patches not given (${forward})`, () => {
+    it(`are masked for the student, visible to the teacher, and the only ones the objective gets (${forward})`, () => {
       const given: { inputs?: ObjectiveInputs } = {};
       const network = networkWith(spy(places, given));
       const model = modelOf(network);
       const batch = batchOf(forward);
       run(network, model, batch);
-      const hidden = given.inputs!.masked!;
+      const masked = given.inputs!.masked!;
       const globals = tf.concat(batch.views.slice(0, 2));
       const expected = (store: Model['student'], mask?: MaskedPatches['mask']): Tensor2D => {
-        const passes = passesOf(store, true, singleProcess);
+        const passes = passesOf(store, singleProcess);
         const { patches } = network.encoder.tokens!(globals, passes.encoder, mask);
         const rows = tf.gather(tf.reshape<tf.Rank.R2>(patches, [24, 6]), tf.tensor1d(places, 'int32'));
         return network.head!.forward(rows, passes.head);
       };
-      near(hidden.output, expected(model.student, hidden.mask));
-      near(hidden.target, expected(model.teacher!));
-      expect(hidden.mask.shape).to.deep.equal([6, 2, 2]);
-      expect([...hidden.mask.dataSync().keys()].filter(i => hidden.mask.dataSync()[i] !== 0)).to.deep.equal(places);
+      near(masked.output, expected(model.student, masked.mask));
+      near(masked.target, expected(model.teacher!));
+      expect(masked.mask.shape).to.deep.equal([6, 2, 2]);
+      expect([...masked.places.dataSync()]).to.deep.equal(places);
+      expect([...masked.mask.dataSync().keys()].filter(i => masked.mask.dataSync()[i] !== 0)).to.deep.equal(places);
       disposeModel(model);
     });
   }
 
-  it('leave features of whole images to the teacher and to local views, and change those of masked ones', () => {
+  it('change the features of masked images, not those of the teacher and of local views', () => {
     const seen: { inputs?: ObjectiveInputs }[] = [{}, {}];
     const [some, plain] = seen.map((given, i) =>
       networkWith(i === 0 ? spy(places, given) : { ...spy([], given), mask: undefined }),
@@ -126,7 +127,7 @@ describe('patches hidden from the learning branch', () => {
     disposeModel(model);
   });
 
-  it('teach the mask token', () => {
+  it('train the mask token', () => {
     const network = networkWith(spy(places, {}));
     const model = modelOf(network);
     const batch = batchOf('joint');
@@ -136,14 +137,14 @@ describe('patches hidden from the learning branch', () => {
     disposeModel(model);
   });
 
-  it('are refused where they cannot be hidden', () => {
+  it('are refused where they cannot be masked', () => {
     const flat = networkWith(spy(places, {}));
     const without = { ...flat, encoder: { ...flat.encoder, tokens: undefined } };
     expect(() => drawMasking(without, batchOf('joint'), contextAt())).to.throw(
-      'hides patches and the encoder has none',
+      'masks patches, and the encoder has none',
     );
     const none = networkWith(spy([], {}));
-    expect(() => drawMasking(none, batchOf('joint'), contextAt())).to.throw('hides 0 patches');
+    expect(() => drawMasking(none, batchOf('joint'), contextAt())).to.throw('masks 0 patches');
     const uneven = batchOf('joint');
     expect(() => drawMasking(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw('of one size only');
   });

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+
+/** A command of `carl`. Its module is loaded when the command is used. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One sentence for the list of commands. */
+  readonly description: string;
+  readonly load: () => Promise<{ register: (command: Command) => void }>;
+}
+
+/** Every command, in the order of the help text. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'train',
+    description: 'Train a pipeline, evaluate its encoder and leave a run directory.',
+    load: () => import('./commands/train.js'),
+  },
+  {
+    name: 'validate',
+    description: 'Check pipelines: every error at once, with line, column and advice. Opens no data.',
+    load: () => import('./commands/validate.js'),
+  },
+  {
+    name: 'explain',
+    description: 'Show the value of a key, its origin, its meaning and the values it takes.',
+    load: () => import('./commands/explain.js'),
+  },
+  {
+    name: 'plan',
+    description: 'Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.',
+    load: () => import('./commands/plan.js'),
+  },
+  {
+    name: 'evaluate',
+    description: 'Evaluate the encoder of a run, beside the same encoder untrained and raw pixels.',
+    load: () => import('./commands/evaluate.js'),
+  },
+  {
+    name: 'reproduce',
+    description: 'Train again from a run directory and compare every loss and weight with it.',
+    load: () => import('./commands/reproduce.js'),
+  },
+  {
+    name: 'compare',
+    description: 'Train several pipelines over several seeds and print a table of means and standard deviations.',
+    load: () => import('./commands/compare.js'),
+  },
+  {
+    name: 'schema',
+    description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
+    load: () => import('./commands/schema.js'),
+  },
+  {
+    name: 'plugins',
+    description: 'List plugins with their version, folder and components.',
+    load: () => import('./commands/plugins.js'),
+  },
+  {
+    name: 'backend',
+    description: 'List, install or remove compute backends.',
+    load: () => import('./commands/backend.js'),
+  },
+  {
+    name: 'golden',
+    description: 'Run numeric reference cases through the components, by their `use` names.',
+    load: () => import('./commands/golden.js'),
+  },
+];

@@ -1,0 +1,14 @@
+import type { NestedOptions } from '../contracts/components.js';
+import { CarlError } from '../errors/carl-error.js';
+
+/** A component that could not be created: the innermost one, by its options as they stand in the pipeline. */
+export class CreationError extends CarlError {
+  constructor(
+    readonly options: NestedOptions,
+    override readonly cause: unknown,
+  ) {
+    const known = CarlError.is(cause) ? cause : undefined;
+    super(known?.code ?? 'PLUGIN_CONTRACT', cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'CreationError';
+  }
+}

@@ -1,0 +1,19 @@
+/** Something that a component provides and another one requires; a plugin may add capabilities of its own as `x-NAME`. */
+export type Capability =
+  /** An assigner gives logits over prototypes. */
+  | 'assignments'
+  /** The assigner gives codes. */
+  | 'codes'
+  /** The assigner's prototypes are vectors [K, D] that an objective can score embeddings with. */
+  | 'prototypes'
+  /** A momentum encoder gives targets. */
+  | 'teacher'
+  /** A second head predicts targets. */
+  | 'predictor'
+  /** The dataset has labels. */
+  | 'labels'
+  /** The encoder gives a token for every patch. */
+  | 'patch-tokens'
+  /** The encoder can replace patches by a mask token. */
+  | 'masked-tokens'
+  | `x-${string}`;

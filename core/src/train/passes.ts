@@ -1,0 +1,17 @@
+import type { Collective } from '../contracts/collective.js';
+import type { Random } from '../contracts/random.js';
+import type { Pass } from '../contracts/weights.js';
+import type { WeightStore } from '../tensor/weight-store.js';
+
+/** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
+export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
+export type ModuleName = (typeof MODULES)[number];
+
+/** One pass for each module of a network. */
+export type Passes = Readonly<Record<ModuleName, Pass>>;
+
+/** Passes in training mode over the weights of one store; the modules draw from `random` if it is given. */
+export function passesOf(store: WeightStore, collective: Collective, random?: Random): Passes {
+  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, true, collective), ...(random && { random }) });
+  return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
+}

@@ -1,0 +1,34 @@
+/**
+ * Writes the index of this project's components, by which a pipeline finds them without listing packages:
+ * core/src/catalogue/first-party-index.ts, from the plugins that are built. Run it after adding or renaming a component.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import prettier from 'prettier';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = join(root, 'core', 'src', 'catalogue', 'first-party-index.ts');
+
+/** Order of the packages in lists that people read: methods, networks, everything else. */
+const ORDER = ['carl', 'carp', 'swav', 'deepcluster', 'dino', 'msn', 'contrastive', 'byol', 'embedding', 'resnet', 'vit', 'convnext', 'heads', 'augment', 'optim', 'evaluate']; // prettier-ignore
+
+async function indexOf(folder) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { default: plugin } = await import(pathToFileURL(join(folder, manifest.carl.plugin)).href);
+  const slots = {};
+  for (const { slot, use, aliases = [] } of plugin.components) (slots[slot.name] ??= {})[use] = aliases;
+  return [manifest.name, slots];
+}
+
+const names = readdirSync(join(root, 'plugins'));
+const sorted = [...ORDER, ...names.filter(name => !ORDER.includes(name)).sort()];
+const entries = [];
+for (const name of sorted) entries.push(await indexOf(join(root, 'plugins', name)));
+const text = `/** Written by \`npm run index\`: components of this project's packages, by slot and name, with the aliases people search by. */
+export const FIRST_PARTY_INDEX: Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
+> = ${JSON.stringify(Object.fromEntries(entries))};
+`;
+const options = await prettier.resolveConfig(target);
+writeFileSync(target, await prettier.format(text, { ...options, parser: 'typescript' }));

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SOURCE = fileURLToPath(new URL('../../core/src', import.meta.url));
+
+/** Folders that hold the backend that is built in, and the list of this project's packages. */
+const EXEMPT = /^(?:builtin|catalogue)[/\\]/;
+const NAMES = /\b(?:tensorflow|tensorflow-gpu|wasm|webgpu)\b/;
+
+/** Lines of code that name a backend; comments, imports and the examples of a command's help do not count. */
+function namingLines(text: string): readonly string[] {
+  return text
+    .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    .replaceAll(/'@tensorflow\/[^']*'/g, '')
+    .split('\n')
+    .filter(line => NAMES.test(line) && !/\bcarl [a-z]/.test(line));
+}
+
+describe('backends in core', () => {
+  it('are not known by name, so that those of other plugins are equal to ours', () => {
+    const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
+    const found = files
+      .filter(file => file.endsWith('.ts') && !EXEMPT.test(file))
+      .flatMap(file => namingLines(readFileSync(join(SOURCE, file), 'utf8')).map(line => `${file}: ${line.trim()}`));
+    expect(found).to.deep.equal([]);
+  });
+
+  it('are found in keys, texts and comparisons, not in comments, imports and examples', () => {
+    const lines = [
+      `const RATES = { tensorflow: 70e9 };`,
+      `if (backend !== 'wasm') return;`,
+      `// tensorflow is fast`,
+      `import * as tf from '@tensorflow/tfjs-core';`,
+      `.addHelpText('after', 'Example:  carl backend install tensorflow')`,
+    ];
+    expect(namingLines(lines.join('\n'))).to.deep.equal(lines.slice(0, 2));
+  });
+});
