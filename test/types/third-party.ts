@@ -19,6 +19,9 @@ import {
   type Observer,
   type Optimizer,
   Path,
+  pixelImages,
+  type Reader,
+  readUserFile,
   type Schedule,
   Scheduled,
   scheduledAt,
@@ -133,6 +136,20 @@ const dataset = defineComponent(slots.dataset, {
   },
 });
 
+const reader = defineComponent(slots.reader, {
+  use: 'raw',
+  description: 'The bytes of a file as images of one pixel.',
+  options: Type.Object({ file: Path({ description: 'Any file.' }) }, closed),
+  provides: () => ['labels'],
+  create: ({ file }): Reader => ({
+    read: async classes => {
+      const bytes = await readUserFile(file);
+      const labels = Int32Array.from(bytes, level => level % 2);
+      return pixelImages({ bytes, size: [1, 1], channels: 1, labels, ...(classes && { classes }) });
+    },
+  }),
+});
+
 const evaluator = defineComponent(slots.evaluator, {
   use: 'mean',
   description: 'The mean of the features.',
@@ -175,7 +192,7 @@ const observer = defineComponent(slots.observer, {
 
 const plugin = definePlugin({
   name: 'third-party',
-  components: [objective, encoder, assigner, augmentation, dataset, evaluator, optimizer, schedule, observer],
+  components: [objective, encoder, assigner, augmentation, dataset, reader, evaluator, optimizer, schedule, observer],
 });
 export default plugin;
 

@@ -9,7 +9,7 @@ export interface HostImages {
   readonly data: Float32Array;
 }
 
-/** Puts images of one shape behind each other. @throws CarlError PLUGIN_CONTRACT if shapes differ */
+/** Concatenates images of one shape. @throws CarlError PLUGIN_CONTRACT if shapes differ */
 export function packed(images: readonly Image[]): HostImages {
   const [{ height, width, channels }] = images;
   const size = height * width * channels;
@@ -25,6 +25,7 @@ export function packed(images: readonly Image[]): HostImages {
   return { shape: [images.length, height, width, channels], data };
 }
 
+/** Copies images to the device; the tensor belongs to the caller. */
 export function toTensor({ shape, data }: HostImages): Tensor4D {
   return tf.tensor4d(data, [...shape]);
 }

@@ -2,26 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { CarlError } from '../errors/carl-error.js';
 
-/** Bytes from the beginning that the length of a file is told by. */
+/** Bytes at the beginning of a file that determine its length. */
 const HEAD = 64;
 
-/** Number of bytes a file must have by its first bytes (at most 64, fewer if it is shorter). */
+/** Computes the number of bytes that a file must have from its first ones (at most 64, fewer if it is shorter). */
 export type LengthByHead = (head: Uint8Array) => number;
 
 /**
- * Reads a file of a format that tells its length, and unpacks it if it is a gzip file, whatever its name. Never takes
- * more memory than the file really holds, nor more than its header claims.
+ * Reads a file of a format that declares its length, and decompresses it if it is a gzip file, whatever its name. Never
+ * takes more memory than the file holds, nor more than its header claims.
  * @throws CarlError INPUT_FILE if it cannot be read, INPUT_DATA if it is damaged or has another length
  */
 export async function readDataFile(path: string, lengthByHead: LengthByHead): Promise<Uint8Array> {
   const stored = await readUserFile(path);
-  if (stored[0] === 0x1f && stored[1] === 0x8b) return unpack(path, stored, lengthByHead);
+  if (stored[0] === 0x1f && stored[1] === 0x8b) return decompress(path, stored, lengthByHead);
   const length = lengthByHead(stored.subarray(0, HEAD));
   if (length !== stored.length) throw wrongLength(path, length, `has ${stored.length}`);
   return stored;
 }
 
-/** A whole file that the user named. @throws CarlError INPUT_FILE */
+/** Reads a file that the user named. @throws CarlError INPUT_FILE */
 export async function readUserFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
@@ -30,22 +30,22 @@ export async function readUserFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The error for a file or folder that the user named and the system does not give. */
+/** Error for a file or folder that the user named and that cannot be read. */
 export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlError {
   const reasons: Readonly<Record<string, string>> = {
     ENOENT:
       'There is nothing of that name; check the path. Relative paths start at the folder of the file they are written in.',
     ENOTDIR: 'It is not a folder, or a part of the path is a file; check the path.',
     EISDIR: 'It is a folder; name the file in it.',
-    EACCES: 'You may not read it; change its permissions.',
-    EPERM: 'You may not read it; change its permissions.',
+    EACCES: 'It may not be read; change its permissions.',
+    EPERM: 'It may not be read; change its permissions.',
     ERR_FS_FILE_TOO_LARGE: 'It is too large to be read at once; split it or use another format.',
   };
   const reason = reasons[cause.code ?? ''] ?? `${cause.message}.`;
   return new CarlError('INPUT_FILE', `Cannot read ${path}. ${reason}`, { cause });
 }
 
-async function unpack(path: string, stored: Uint8Array, lengthByHead: LengthByHead): Promise<Uint8Array> {
+async function decompress(path: string, stored: Uint8Array, lengthByHead: LengthByHead): Promise<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   gunzip.end(stored);
   const chunks: Uint8Array[] = [];
@@ -59,7 +59,7 @@ async function unpack(path: string, stored: Uint8Array, lengthByHead: LengthByHe
     }
   } catch (error) {
     if (CarlError.is(error)) throw error;
-    throw damaged(path, `the gzip data cannot be unpacked (${(error as Error).message})`, error);
+    throw damaged(path, `the gzip data cannot be decompressed (${(error as Error).message})`, error);
   }
   if (gunzip.bytesWritten !== stored.length)
     throw damaged(path, `something follows the gzip data, from byte ${gunzip.bytesWritten} of ${stored.length}`);

@@ -4,13 +4,14 @@ import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { packed, type HostImages } from '../data/host-images.js';
 
+/** Images and the augmenter that makes their views. */
 export interface ViewSource {
   readonly images: ImageSet;
   readonly augmenter: Augmenter;
   readonly streams: Streams;
 }
 
-/** The order in which an epoch visits the images. */
+/** Order in which an epoch visits the images. */
 export function orderOf(epoch: number, { images, streams }: Pick<ViewSource, 'images' | 'streams'>): Int32Array {
   return streams.at('order', epoch).permutation(images.length);
 }

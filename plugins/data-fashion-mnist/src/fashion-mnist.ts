@@ -22,7 +22,7 @@ const options = Type.Object(
   {
     root: Path({
       description:
-        'Folder with the four files of Fashion-MNIST, packed or not; /usr/share/datasets/fashion-mnist with the Debian package dataset-fashion-mnist.',
+        'Folder with the four files of Fashion-MNIST, with or without gzip compression; /usr/share/datasets/fashion-mnist if the Debian package dataset-fashion-mnist is installed.',
     }),
     validation: Type.Integer({
       minimum: 0,
@@ -72,6 +72,6 @@ async function find(root: string, name: string): Promise<string> {
   }
   throw new CarlError(
     'INPUT_FILE',
-    `There is neither ${name} nor ${name}.gz in ${root}. Fashion-MNIST comes with the Debian package dataset-fashion-mnist (then \`root\` is /usr/share/datasets/fashion-mnist) or from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion). A small part needs no files: \`use: fashion-mnist-mini\`.`,
+    `There is neither ${name} nor ${name}.gz in ${root}. Install the Debian package dataset-fashion-mnist and set \`root\` to /usr/share/datasets/fashion-mnist, or download the folder data/fashion of https://github.com/zalandoresearch/fashion-mnist. A small part needs no files: \`use: fashion-mnist-mini\`.`,
   );
 }

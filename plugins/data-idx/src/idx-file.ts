@@ -1,12 +1,12 @@
 import { CarlError, readDataFile } from '@carl-ssl/core';
 
-/** An array of unsigned bytes, row by row. */
+/** Array of unsigned bytes, row by row. */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly data: Uint8Array;
 }
 
-/** Third byte of an IDX file: type of the numbers. */
+/** Third byte of an IDX file: the type of its numbers. */
 const UNSIGNED_BYTE = 0x08;
 
 const CONTENTS: Readonly<Record<number, string>> = {
@@ -15,8 +15,8 @@ const CONTENTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads an IDX file, packed with gzip or not: two zero bytes, type, number of dimensions, the length of each as
- * big-endian 32-bit numbers, then the values, row by row.
+ * Reads an IDX file, with or without gzip compression: two zero bytes, type, number of dimensions, length of each
+ * dimension as a big-endian 32-bit number, then the values, row by row.
  * @param dimensions 1 for labels, 3 for images
  * @throws CarlError INPUT_FILE, INPUT_DATA
  */
@@ -46,7 +46,7 @@ function checkMagic(bytes: Uint8Array, dimensions: 1 | 3, path: string): void {
   if (zero === 0 && alsoZero === 0 && type === UNSIGNED_BYTE && rank === dimensions) return;
   const found = [...bytes.subarray(0, 4)].map(byte => byte.toString(16).padStart(2, '0')).join('');
   const other = zero === 0 && alsoZero === 0 && type === UNSIGNED_BYTE ? CONTENTS[rank] : undefined;
-  const hint = other ? `It holds ${other}; are two files exchanged?` : 'Is it the right file?';
+  const hint = other ? `It holds ${other}; were two files swapped?` : 'Is it the right file?';
   throw refusal(path, `it must hold ${CONTENTS[dimensions]} and its first 4 bytes are 0x${found}`, hint);
 }
 

@@ -1,7 +1,7 @@
 import { CarlError, pixelImages, type ImageSet } from '@carl-ssl/core';
 import { readIdx } from './idx-file.js';
 
-/** Files of one set of images and what is known of its classes. */
+/** Files of one set of images, and its classes if they are known. */
 export interface IdxFiles {
   readonly images: string;
   readonly labels?: string;
@@ -10,7 +10,7 @@ export interface IdxFiles {
   readonly classNames?: readonly string[];
 }
 
-/** Grey images [N, H, W, 1] and their labels [N] from IDX files. @throws CarlError INPUT_FILE, INPUT_DATA */
+/** Reads grey images [N, H, W, 1] and their labels [N] from IDX files. @throws CarlError INPUT_FILE, INPUT_DATA */
 export async function readIdxImages(files: IdxFiles): Promise<ImageSet> {
   const { shape, data } = await readIdx(files.images, 3);
   const [length, height, width] = shape;
@@ -23,7 +23,7 @@ async function readLabels({ images, labels: path = '', classes = 256 }: IdxFiles
   if (data.length !== length)
     throw new CarlError(
       'INPUT_DATA',
-      `${path} has ${data.length} labels and ${images} has ${length} images; both must have the same number. Are they of the same part of the dataset?`,
+      `${path} has ${data.length} labels and ${images} has ${length} images; both must have the same number. Do they belong to the same part of the dataset?`,
     );
   const wrong = data.findIndex(label => label >= classes);
   if (wrong >= 0)

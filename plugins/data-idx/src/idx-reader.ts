@@ -4,7 +4,8 @@ import { readIdxImages } from './idx-images.js';
 
 export const idxReader = defineComponent(slots.reader, {
   use: 'idx',
-  description: 'Grey images and labels in IDX files, the format of MNIST and its relatives, packed with gzip or not.',
+  description:
+    'Grey images and labels in IDX files, the format of MNIST and its relatives, with or without gzip compression.',
   source: 'http://yann.lecun.com/exdb/mnist/',
   options: Type.Object(
     {

@@ -36,7 +36,8 @@ type Options = Readonly<Static<typeof options>>;
 /** Short form of the dataset `files` with the reader `idx` for every split. */
 export const idx = defineComponent(slots.dataset, {
   use: 'idx',
-  description: 'Grey images of one size in IDX files, the format of MNIST and its relatives, packed with gzip or not.',
+  description:
+    'Grey images of one size in IDX files, the format of MNIST and its relatives, with or without gzip compression.',
   source: 'http://yann.lecun.com/exdb/mnist/',
   options,
   provides: ({ train, validation, test }) =>

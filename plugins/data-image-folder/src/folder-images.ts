@@ -21,10 +21,11 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
   const at = async (index: number): Promise<StoredImage> => {
     if (!(index in paths)) throw new RangeError(`Image ${index} of a set of ${paths.length}`);
     const path = join(root, paths[index]);
-    const decoded = cache.get(path) ?? (await decodeFile(path, rules));
-    cache.offer(path, decoded);
+    const cached = cache.get(path);
+    const decoded = cached ?? (await decodeFile(path, rules));
     const { bytes, size } = decoded;
-    return { height: size[0], width: size[1], channels: rules.channels, data: new Uint8Array(bytes) };
+    const data = cached || cache.offer(path, decoded) ? new Uint8Array(bytes) : bytes;
+    return { height: size[0], width: size[1], channels: rules.channels, data };
   };
   const set: ImageSet = {
     length: paths.length,

@@ -38,7 +38,7 @@ export const folderOptions = {
     minimum: 0,
     default: 512,
     description:
-      'Memory for decoded images, in all splits and threads together. Images that do not fit are decoded again each time.',
+      'Memory for the decoded images of this dataset or reader, in all its splits and all threads together. Images that do not fit are decoded again each time.',
   }),
   onCorrupt: Type.Union([Type.Literal('error'), Type.Literal('skip')], {
     default: 'error',

@@ -15,11 +15,12 @@ export class ImageCache {
     return this.#images.get(path);
   }
 
-  /** Keeps an image if there is room for it. */
-  offer(path: string, image: Decoded): void {
-    if (this.#used + image.bytes.length > this.#limit || this.#images.has(path)) return;
+  /** Keeps an image if there is room for it. Returns whether it does. */
+  offer(path: string, image: Decoded): boolean {
+    if (this.#images.has(path) || this.#used + image.bytes.length > this.#limit) return false;
     this.#images.set(path, image);
     this.#used += image.bytes.length;
+    return true;
   }
 
   /** Takes one part of the limit and leaves the others to further threads; returns its bytes. */

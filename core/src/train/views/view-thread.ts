@@ -28,7 +28,7 @@ async function answer({ id, epoch, images }: ViewRequest): Promise<void> {
     const buffers = views.map(({ data }) => data.buffer as ArrayBuffer);
     parentPort!.postMessage({ id, views } satisfies ViewReply, buffers);
   } catch {
-    // Whoever asked makes these views himself, and meets the error where it can be told.
+    // The main thread then makes these views itself and reports the error.
     parentPort!.postMessage({ id } satisfies ViewReply);
   }
 }

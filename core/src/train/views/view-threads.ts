@@ -3,7 +3,7 @@ import type { SharedImages } from '../../contracts/image-set.js';
 import type { Pipeline } from '../../schema/skeleton.js';
 import type { HostImages } from '../../data/host-images.js';
 
-/** Everything a thread needs to make the views of a run. */
+/** Everything that a thread needs to make the views of a run. */
 export interface ViewTask {
   readonly pipeline: Pipeline;
   /** Paths of the plugins that are not built in. */
@@ -19,7 +19,7 @@ export interface ViewRequest {
   readonly images: readonly number[];
 }
 
-/** `ready` once; then an answer for each request, without views where they could not be made. */
+/** `ready` once; then an answer for each request, without views if they could not be made. */
 export interface ViewReply {
   readonly ready?: true;
   readonly id?: number;
@@ -28,7 +28,7 @@ export interface ViewReply {
 
 type Settle = (views: readonly HostImages[] | undefined) => void;
 
-/** Threads that make views while the step computes, which blocks this one. What they make is the same to the last bit. */
+/** Threads that make views while a step blocks the main thread. Their views are the same to the last bit. */
 export class ViewThreads {
   readonly #threads: Worker[];
   readonly #waiting = new Map<number, { readonly thread: number; readonly settle: Settle }>();
@@ -40,7 +40,7 @@ export class ViewThreads {
     this.#threads = Array.from({ length: count }, (_, index) => this.#start(task, index));
   }
 
-  /** True when all threads have opened the dataset. */
+  /** True when all threads have opened the images. */
   get ready(): boolean {
     return this.#ready.size === this.#threads.length;
   }
@@ -49,7 +49,7 @@ export class ViewThreads {
     return this.#threads.length;
   }
 
-  /** The views of a batch, or undefined if the thread failed: then they must be made here. */
+  /** Requests the views of a batch; undefined if the thread failed, and the caller has to make them. */
   make(epoch: number, images: readonly number[]): Promise<readonly HostImages[] | undefined> {
     const id = this.#next++;
     const thread = id % this.#threads.length;
@@ -65,7 +65,7 @@ export class ViewThreads {
   }
 
   #start(task: ViewTask, index: number): Worker {
-    // What it would write was written by the main thread, which has read the same files.
+    // Its warnings are dropped: the main thread has read the same files and emitted them already.
     const thread = new Worker(new URL('./view-thread.js', import.meta.url), { workerData: task, stderr: true });
     thread.on('message', ({ ready, id, views }: ViewReply) => {
       if (ready) this.#ready.add(index);
@@ -80,7 +80,7 @@ export class ViewThreads {
     this.#waiting.delete(id);
   }
 
-  /** A thread that is gone answers nothing more. */
+  /** Answers all requests to a thread that has ended. */
   #fail(index: number): void {
     this.#gone.add(index);
     for (const [id, { thread }] of this.#waiting) if (thread === index) this.#settle(id, undefined);
