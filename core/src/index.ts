@@ -2,7 +2,7 @@
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
-export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
+export { Augmenter, globalViews, type ViewSpec } from './contracts/augmenter.js';
 export { type Availability, Backend, type BackendFingerprint } from './contracts/backend.js';
 export { Collective } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
@@ -10,7 +10,7 @@ export type { Cost } from './contracts/cost.js';
 export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
-export type { Facts, Finding } from './contracts/facts.js';
+export { error, type Facts, type Finding, warning } from './contracts/facts.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { Image } from './contracts/image.js';
 export type { InstallOptions, InstallStatus, Installer } from './contracts/installer.js';
@@ -52,6 +52,7 @@ export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
 export { orDiskError, writeAtomic } from './files/atomic.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';
+export { consistency, divergenceToUniform } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
 export { meanOf } from './maths/mean-of.js';
@@ -61,13 +62,14 @@ export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
 export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
-export { needsViews, viewPairs } from './maths/view-pairs.js';
+export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
   type Component,
   type Injected,
   type Injections,
   type Plugin,
+  type Temperature,
   defineComponent,
   definePlugin,
 } from './plugin/define.js';

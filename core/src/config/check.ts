@@ -9,6 +9,7 @@ import type { Component } from '../plugin/define.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
 import type { Checked } from './loaded-pipeline.js';
+import { temperatureTwice, withAssignerTemperature } from './temperature-check.js';
 
 /** Keys of a pipeline that provide something by being there. */
 const STRUCTURAL = { assignments: 'assigner', teacher: 'teacher', predictor: 'predictor' } as const;
@@ -28,8 +29,9 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
   const components = listComponents(loaded.pipeline, loaded.catalogue);
+  const known = withAssignerTemperature(facts, components);
   const diagnostics = components.flatMap(placed =>
-    findings(placed, facts).map(finding => found(placed, finding, loaded)),
+    [...findings(placed, known), ...temperatureTwice(placed, known)].map(finding => found(placed, finding, loaded)),
   );
   refuseErrors(diagnostics);
   return inOrder(diagnostics);

@@ -2,12 +2,17 @@ import { token } from './token.js';
 import type { Image } from './image.js';
 import type { Random } from './random.js';
 
-/** A view an augmenter makes. Global views come first; a teacher sees only these. */
+/** A view that an augmenter makes. Global views come first; only they pass through the teacher. */
 export interface ViewSpec {
   readonly kind: 'global' | 'local';
   /** Pixels. */
   readonly height: number;
   readonly width: number;
+}
+
+/** The global views among all. */
+export function globalViews(views: readonly ViewSpec[]): readonly ViewSpec[] {
+  return views.filter(({ kind }) => kind === 'global');
 }
 
 /** Makes V views of an image. */
@@ -17,7 +22,7 @@ export interface Augmenter {
   outputChannels(inputChannels: number): number | undefined;
   /** The views of one image, in the order of {@link views}. `randoms` has one stream per view. */
   augment(image: Image, randoms: readonly Random[]): readonly Image[];
-  /** The image as an evaluator sees it: resized and normalised, nothing random; the size of the first view. */
+  /** The image for evaluation: resized and normalised without randomness, in the size of the first view. */
   plain(image: Image): Image;
 }
 export const Augmenter = token<Augmenter>('Augmenter');

@@ -1,8 +1,8 @@
-import type { Collective, StateSpec } from '@carl-ssl/core';
+import { untracked, type Collective, type ObjectiveInputs, type StateSpec, type StepContext } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
-/** `center` [K]: the moving average of what the teacher's scores are on average, zero at the start. */
+/** `center` [K]: the moving average of the teacher's mean scores, zero at the start. */
 export function centerState(prototypes: number): readonly StateSpec[] {
   return [{ name: 'center', shape: [prototypes], dtype: 'float32', initial: 0 }];
 }
@@ -22,4 +22,16 @@ export function movedCenter(
 /** The centred and sharpened assignment softmax((scores - center) / temperature): [B, K]. */
 export function centered(scores: Tensor2D, center: Tensor1D, temperature: number): Tensor2D {
   return tf.softmax(tf.div<Tensor2D>(tf.sub(scores, center), temperature));
+}
+
+/** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
+export function nextCenter(
+  { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
+  momentum: number,
+  { collective }: StepContext,
+): Tensor1D {
+  const move = untracked((...rows: Tensor2D[]) =>
+    movedCenter(tensors.center as Tensor1D, rows, { momentum, collective }),
+  );
+  return move(...(targets.length > 0 ? targets : outputs));
 }

@@ -44,3 +44,12 @@ export interface MaskedSiameseOptions {
   readonly regularisationWeight: number;
   readonly targetViews: number;
 }
+
+export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly string[] {
+  return [inputs === 'scores' ? 'assignments' : 'prototypes', 'teacher'];
+}
+
+/** The temperature of logits; embeddings are scored here, without the assigner. */
+export function temperatureOf({ inputs, temperature }: Pick<MaskedSiameseOptions, 'inputs' | 'temperature'>) {
+  return inputs === 'scores' ? { option: 'temperature', value: temperature } : undefined;
+}
