@@ -59,7 +59,7 @@ export function memoryIn(state: TensorMap): Memory {
   };
 }
 
-/** A table by image of the labels in the memories of all workers: one [N] int32 a set -> [sets, images] int32. */
+/** A table by image of the labels in the memories of all workers, which hold an image once: one [N] int32 a set -> [sets, images] int32. */
 export function labelTable(
   labels: readonly Tensor1D[],
   {
