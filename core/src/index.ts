@@ -3,7 +3,7 @@ import './tensor/engine.js';
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
-export { Augmenter, type ViewSpec } from './contracts/augmenter.js';
+export { Augmenter, globalViews, type ViewSpec } from './contracts/augmenter.js';
 export {
   type Availability,
   Backend,
@@ -17,7 +17,7 @@ export type { Cost } from './contracts/cost.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
-export type { Facts, Finding } from './contracts/facts.js';
+export { error, type Facts, type Finding, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
@@ -98,6 +98,7 @@ export { orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';
+export { consistency, divergenceToUniform } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
 export { meanOf } from './maths/mean-of.js';
@@ -107,13 +108,14 @@ export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
 export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
-export { needsViews, viewPairs } from './maths/view-pairs.js';
+export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
   type Component,
   type Injected,
   type Injections,
   type Plugin,
+  type Temperature,
   defineComponent,
   definePlugin,
   type Refusal,

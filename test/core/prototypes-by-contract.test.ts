@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { onCpu, temporaryFolder, tinyPipeline, trainTiny, writePipeline } from '../e2e/tiny.js';
 
-const noted = fileURLToPath(new URL('../samples/plugins/noted.mjs', import.meta.url));
+const noted = fileURLToPath(new URL('../samples/plugins/reporting.mjs', import.meta.url));
 const teacher = { use: 'moving-average', momentum: 0.9 };
 
 describe('an assigner whose prototypes are not called `weight`', () => {

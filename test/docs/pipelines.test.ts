@@ -1,4 +1,4 @@
-import { formatDiagnostics } from '@carl-ssl/core/host';
+import { formatDiagnostics, loadPipeline, openPipeline } from '@carl-ssl/core/host';
 import { diagnosticsOf } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,14 @@ describe('pipelines', () => {
   for (const name of readdirSync(join(ROOT, 'pipelines'), { recursive: true, encoding: 'utf8' }).filter(isWhole))
     it(`pipelines/${name}`, async () => {
       expect(await complaints(join(ROOT, 'pipelines', name))).to.equal('');
+    });
+});
+
+describe('pipelines with data of this repository', () => {
+  for (const name of readdirSync(join(ROOT, 'pipelines')).filter(one => one.endsWith('-mini.yaml')))
+    it(`pipelines/${name} has no warning once its data are known`, async () => {
+      const loaded = await loadPipeline(join(ROOT, 'pipelines', name));
+      expect((await openPipeline(loaded)).warnings).to.deep.equal([]);
     });
 });
 

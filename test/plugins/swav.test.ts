@@ -218,8 +218,8 @@ describe('advice on SwAV', () => {
     expect(advice({ frozenSteps: 1, assignedViews: 3 }, 64)).to.deep.equal(['SINKHORN_ASSIGNED_VIEWS']);
   });
 
-  it('multiplies temperatures, and sends queues where they belong', () => {
-    const advice = (options: object, assigner: object) =>
+  it('speaks of high temperatures, and sends queues where they belong', () => {
+    const advice = (options: object, assigner: { temperature?: number; normalizePrototypes?: string }) =>
       codesOf(
         bench.advice(
           'objective',
@@ -227,13 +227,14 @@ describe('advice on SwAV', () => {
           {
             ...facts,
             prototypeCount: 32,
+            assignerTemperature: assigner.temperature,
             uses: { assigner: 'prototypes' },
             components: { assigner: { use: 'prototypes', ...assigner } },
           },
         ),
       );
     expect(advice({}, { temperature: 0.1 })).to.deep.equal([]);
-    expect(advice({ temperature: 0.1 }, { temperature: 0.1 })).to.deep.equal(['SWAV_TEMPERATURE']);
+    expect(advice({}, { temperature: 1 })).to.deep.equal(['SWAV_TEMPERATURE_HIGH']);
     expect(advice({ queueLength: 64 }, { temperature: 0.1 })).to.deep.equal(['SWAV_QUEUE_NEEDS_EMBEDDINGS']);
     const embeddings = { inputs: 'embeddings', temperature: 0.1, epsilon: 0.05 };
     expect(advice(embeddings, { normalizePrototypes: 'step' })).to.deep.equal([]);

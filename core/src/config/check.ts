@@ -11,6 +11,7 @@ import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
 import type { Checked } from './loaded-pipeline.js';
+import { temperatureTwice, withAssignerTemperature } from './temperature-check.js';
 
 /** Keys of a pipeline that provide a capability by being set, with the slot of each. */
 function providingKeys({ slots }: Catalogue): readonly (SlotKey & { readonly slot: SlotName })[] {
@@ -33,8 +34,9 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  * Returns the warnings. @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
+  const known = withAssignerTemperature(facts, loaded.components);
   const diagnostics = loaded.components.flatMap(placed =>
-    findings(placed, facts).map(finding => found(placed, finding, loaded)),
+    [...findings(placed, known), ...temperatureTwice(placed, known)].map(finding => found(placed, finding, loaded)),
   );
   refuseErrors(diagnostics);
   return inOrder(diagnostics);

@@ -2,12 +2,17 @@ import { token } from './token.js';
 import type { Image, StoredImage } from './image.js';
 import type { Random } from './random.js';
 
-/** A view that an augmenter makes. Global views come first; a teacher sees only these. */
+/** A view that an augmenter makes. Global views come first; only they pass through the teacher. */
 export interface ViewSpec {
   readonly kind: 'global' | 'local';
   /** Pixels. */
   readonly height: number;
   readonly width: number;
+}
+
+/** The global views among all. */
+export function globalViews(views: readonly ViewSpec[]): readonly ViewSpec[] {
+  return views.filter(({ kind }) => kind === 'global');
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ViewSpec } from './augmenter.js';
 import type { NestedOptions } from './components.js';
 
-/** What is known of a pipeline as a whole before it runs. Undefined where it is not known (yet). */
+/** Facts about a pipeline before it runs; undefined where they are not known yet. */
 export interface Facts {
   readonly batchSize: number;
   readonly epochs: number;
@@ -18,18 +18,30 @@ export interface Facts {
   readonly embeddingDim: number;
   /** K, if there is an assigner. */
   readonly prototypeCount?: number;
+  /** The temperature by which the assigner divides its scores, see `Component.temperature`. */
+  readonly assignerTemperature?: number;
   /** The `use` name in each slot of the pipeline. */
   readonly uses: Readonly<Record<string, string>>;
   /** The component at each of these keys with its options. */
   readonly components?: Readonly<Record<string, NestedOptions>>;
 }
 
-/** Something a component has to say about the pipeline. Errors stop it, warnings are printed with their advice. */
+/** A problem of a pipeline that a component has found. Errors stop it, warnings are printed with their advice. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   /** SCREAMING_SNAKE, unique: `CARL_WEIGHT_LOW`. */
   readonly code: string;
-  /** Path of the option it is about, below the component: `temperature`, or '' for the component itself. */
+  /** Path of the option concerned, below the component: `temperature`, or '' for the component itself. */
   readonly path: string;
   readonly message: string;
+}
+
+/** A finding that is printed with its advice. */
+export function warning(code: string, path: string, message: string): Finding {
+  return { severity: 'warning', code, path, message };
+}
+
+/** A finding that stops the pipeline. */
+export function error(code: string, path: string, message: string): Finding {
+  return { severity: 'error', code, path, message };
 }

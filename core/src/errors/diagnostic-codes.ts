@@ -47,6 +47,7 @@ export const DIAGNOSTIC_CODES = {
   COMPONENT_REFUSED: 'A component cannot be made of its options, each of which is right by itself.',
   PARTS_MISFIT: 'Parts of a pipeline do not fit each other or the data: their sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
+  TEMPERATURE_TWICE: 'The assigner and the objective both divide by a temperature (warning).',
 } as const;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

@@ -28,20 +28,23 @@ export const prototypeOptions = {
 
 export interface OwnPrototypesOptions {
   readonly count?: number;
-  readonly normalizePrototypes: 'forward' | 'step';
+  /** `forward`: the scores are those of unit rows; `step`: rows are set to unit length before a step; `never`: as they are. */
+  readonly normalizePrototypes: 'forward' | 'step' | 'never';
+  /** Embeddings are scored at unit length; the default. */
+  readonly normalizeEmbeddings?: boolean;
   readonly frozenSteps: number;
 }
 
 /** The parts of an assigner that do not depend on how scores become assignments. */
 export interface Scorer extends Pick<Assigner, 'weights' | 'prototypeCount' | 'prototypes' | 'prepare' | 'frozen'> {
-  /** Cosines with its own prototypes, or the head's scores as they are: [B, D] -> [B, K]. */
-  readonly scores: (rows: Tensor2D, pass: Pass) => Tensor2D;
+  /** Scores of embeddings by the prototypes of a pass, or the head's scores themselves: [B, D] -> [B, K]. */
+  readonly scores: (pass: Pass) => (rows: Tensor2D) => Tensor2D;
 }
 
-/** Scores of learned prototypes of its own if `count` is given, else those that the head has computed. */
-export function scorerOf({ count, normalizePrototypes, frozenSteps }: OwnPrototypesOptions): Scorer {
-  if (count === undefined) return { weights: () => [], prototypeCount: dim => dim, scores: rows => rows };
-  const stepwise = normalizePrototypes === 'step';
+/** Inner products with `count` learned prototypes, or without `count` the scores that the head has computed. */
+export function scorerOf(o: OwnPrototypesOptions): Scorer {
+  const { count, normalizePrototypes, normalizeEmbeddings = true, frozenSteps } = o;
+  if (count === undefined) return { weights: () => [], prototypeCount: dim => dim, scores: () => rows => rows };
   return {
     weights: ([dim]) => [
       {
@@ -53,20 +56,22 @@ export function scorerOf({ count, normalizePrototypes, frozenSteps }: OwnPrototy
       },
     ],
     prototypeCount: () => count,
-    prototypes: pass => pass.weight<Tensor2D>('weight'),
-    ...(stepwise && { prepare: unitLength }),
+    prototypes: weightOf,
+    ...(normalizePrototypes === 'step' && { prepare: unitLength }),
     frozen: ({ step }) => (step < frozenSteps ? ['weight'] : []),
-    scores: (rows, pass) => {
-      const weight = pass.weight<Tensor2D>('weight');
-      return tf.matMul(normalizeRows(rows), stepwise ? weight : normalizeRows(weight), false, true);
+    scores: pass => {
+      const weight = normalizePrototypes === 'forward' ? normalizeRows(weightOf(pass)) : weightOf(pass);
+      return rows => tf.matMul(normalizeEmbeddings ? normalizeRows(rows) : rows, weight, false, true);
     },
   };
 }
 
+const weightOf = (pass: Pass): Tensor2D => pass.weight<Tensor2D>('weight');
+
 function unitLength(pass: Pass): undefined {
   pass.update(
     'weight',
-    tf.tidy(() => normalizeRows(pass.weight<Tensor2D>('weight'))),
+    tf.tidy(() => normalizeRows(weightOf(pass))),
   );
   return undefined;
 }

@@ -1,4 +1,5 @@
-import type { Facts, Finding } from '../contracts/facts.js';
+import { globalViews } from '../contracts/augmenter.js';
+import { error, type Facts, type Finding } from '../contracts/facts.js';
 
 /** All pairs of different views of an image, each once. */
 export function viewPairs<V>(views: readonly V[]): readonly (readonly [V, V])[] {
@@ -8,6 +9,12 @@ export function viewPairs<V>(views: readonly V[]): readonly (readonly [V, V])[] 
 /** An error for objectives that compare views, if the augmenter makes one only. */
 export function needsViews(use: string, { views }: Facts): Finding[] {
   if (views.length >= 2) return [];
-  const message = `${use} compares views of an image: the augmenter must make at least 2.`;
-  return [{ severity: 'error', code: 'OBJECTIVE_NEEDS_VIEWS', path: '', message }];
+  return [error('OBJECTIVE_NEEDS_VIEWS', '', `${use} compares views of an image: the augmenter must make at least 2.`)];
+}
+
+/** An error for objectives whose targets come from global views, if the augmenter makes none, or one view only. */
+export function needsTargetViews(use: string, facts: Facts): Finding[] {
+  if (globalViews(facts.views).length > 0) return needsViews(use, facts);
+  const message = `${use} takes its targets from global views, and the augmenter makes none. Add a view with \`kind: global\`.`;
+  return [error('OBJECTIVE_NEEDS_GLOBAL_VIEW', '', message)];
 }

@@ -5,11 +5,17 @@ import type { Capability } from '../contracts/capability.js';
 import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
 
-/** Contracts a component wants handed to `create`, by the names it uses for them. */
+/** Contracts that `create` gets as dependencies, by the names it uses for them. */
 export type Injections = Readonly<Record<string, ServiceIdentifier>>;
 export type Injected<I extends Injections> = {
   readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never;
 };
+
+/** A temperature and the name of the option that sets it. */
+export interface Temperature {
+  readonly option: string;
+  readonly value: number;
+}
 
 /** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
 export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {
@@ -20,21 +26,26 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly description: string;
   /** A closed TypeBox object. `use` is added by the framework. */
   readonly options: O;
-  /** Where the method is from: arXiv ids, repositories. */
+  /** Source of the method: arXiv ids, repositories. */
   readonly source?: string;
   /** Capabilities that another component of the pipeline must provide. */
   readonly requires?: (options: Static<O>) => readonly Capability[];
   readonly provides?: (options: Static<O>) => readonly Capability[];
   /** Options that are valid one by one and cannot be used together; runs before {@link create}. */
   readonly refuse?: (options: Static<O>) => readonly Refusal[];
+  /**
+   * Assigners and objectives: the temperature by which an assigner divides its scores, or an objective the logits of the
+   * student; undefined if it divides none. The framework warns where both divide.
+   */
+  readonly temperature?: (options: Static<O>) => Temperature | undefined;
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
   readonly inject?: I;
-  /** Makes it from validated, frozen options. Cheap: opens no file and allocates no tensor. */
+  /** Makes the component from validated, frozen options. Cheap: opens no file and allocates no tensor. */
   readonly create: (options: Readonly<Static<O>>, dependencies: Injected<I>) => T;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- without `inject`, nothing is handed in
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- without `inject` there are no dependencies
 export function defineComponent<T, O extends TObject, I extends Injections = Record<never, never>>(
   slot: Slot<T>,
   component: Omit<Component<T, O, I>, 'slot'>,

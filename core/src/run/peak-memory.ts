@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Augmenter } from '../contracts/augmenter.js';
+import { Augmenter, globalViews } from '../contracts/augmenter.js';
 import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import type { NetworkShape } from '../train/network.js';
@@ -114,7 +114,7 @@ function step({ network, services, pipeline }: Experiment, model: Model, shape: 
   const images = Array.from({ length: batchSize }, (_, i) => i);
   const batch = (): Batch => ({
     views: views.map(({ height, width }) => tf.zeros<tf.Rank.R4>([batchSize, height, width, image[2]])),
-    globalViews: views.filter(({ kind }) => kind === 'global').length,
+    globalViews: globalViews(views).length,
     forward,
     place: { number: 0, images, globalImages: images },
   });

@@ -1,3 +1,4 @@
+import { globalViews } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
@@ -59,8 +60,8 @@ export class Batches {
 
   /** As tensors, owned by the caller. */
   onDevice({ views, place }: HostBatch): Batch {
-    const globalViews = this.source.augmenter.views.filter(({ kind }) => kind === 'global').length;
-    return { views: views.map(toTensor), globalViews, forward: this.making.options.forward, place };
+    const globals = globalViews(this.source.augmenter.views).length;
+    return { views: views.map(toTensor), globalViews: globals, forward: this.making.options.forward, place };
   }
 
   /** Ends all threads. */

@@ -1,24 +1,11 @@
-import { needsViews, type Facts, type Finding, type NestedOptions } from '@carl-ssl/core';
+import { needsTargetViews, warning, type Facts, type Finding, type NestedOptions } from '@carl-ssl/core';
 
-const warning = (code: string, path: string, message: string): Finding => ({
-  severity: 'warning',
-  code,
-  path,
-  message,
-});
-
-/** What goes wrong with objectives that predict a target and have no negatives. */
+/** Known problems of objectives that predict a target and have no negatives. */
 export function predictionAdvice(use: string, facts: Facts): Finding[] {
-  return [...needsViews(use, facts), ...noGlobalView(use, facts), ...batchNorm(facts), ...batch(facts)];
+  return [...needsTargetViews(use, facts), ...batchNorm(facts), ...batch(facts)];
 }
 
-function noGlobalView(use: string, { views }: Facts): Finding[] {
-  if (views.length === 0 || views.some(({ kind }) => kind === 'global')) return [];
-  const message = `${use} takes its targets from global views, and the augmenter makes none. Add a view with \`kind: global\`.`;
-  return [{ severity: 'error', code: 'OBJECTIVE_NEEDS_GLOBAL_VIEW', path: '', message }];
-}
-
-/** Batch norm keeps embeddings apart where nothing else does. Only heads of known make are looked into. */
+/** Batch norm keeps embeddings apart where nothing else does. Heads other than `mlp-head` are not inspected. */
 function batchNorm({ components = {} }: Facts): Finding[] {
   const heads = [components.head, components.predictor].filter(head => head?.use === 'mlp-head') as NestedOptions[];
   if (heads.length === 0 || heads.some(hasBatchNorm)) return [];
@@ -35,6 +22,6 @@ function hasBatchNorm(head: NestedOptions): boolean {
 
 function batch({ batchSize }: Facts): Finding[] {
   if (batchSize >= 32) return [];
-  const message = `batch statistics of ${batchSize} images are noisy, and they are what prevents a collapse here (github.com/yaox12/BYOL-PyTorch/issues/8). Raise trainer.batchSize.`;
+  const message = `batch statistics of ${batchSize} images are noisy, and here they prevent a collapse (github.com/yaox12/BYOL-PyTorch/issues/8). Raise trainer.batchSize.`;
   return [warning('PREDICTION_BATCH_SMALL', '', message)];
 }

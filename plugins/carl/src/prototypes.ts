@@ -1,15 +1,8 @@
-import {
-  defineComponent,
-  normalizeRows,
-  slots,
-  uniform,
-  type Assigner,
-  type Facts,
-  type Finding,
-} from '@carl-ssl/core';
+import { defineComponent, scorerOf, slots, type Assigner } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
+import { checkPrototypes } from './advice.js';
 
 const options = Type.Object(
   {
@@ -36,7 +29,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-type Options = Readonly<Static<typeof options>>;
 
 /**
  * CARL's assigner: K general prototypes, learned by gradient together with the encoder. Scores are inner products
@@ -49,58 +41,17 @@ export const prototypes = defineComponent(slots.assigner, {
   source: 'arXiv 2112.15421',
   options,
   provides: () => ['prototypes'],
-  check,
-  create: (o): Assigner => ({
-    weights: ([dim]) => [
-      {
-        name: 'weight',
-        shape: [o.count, dim],
-        initialize: uniform(1 / Math.sqrt(dim)),
-        trainable: true,
-        layout: 'plain',
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: checkPrototypes,
+  create: (o): Assigner => {
+    const { scores, ...own } = scorerOf(o);
+    return {
+      ...own,
+      state: () => [],
+      assign: (views, pass) => {
+        const score = scores(pass);
+        return { assigned: views.map(view => ({ logits: tf.div<Tensor2D>(score(view), o.temperature) })) };
       },
-    ],
-    state: () => [],
-    prototypeCount: () => o.count,
-    prototypes: pass => pass.weight<Tensor2D>('weight'),
-    prepare: pass => {
-      if (o.normalizePrototypes === 'step')
-        pass.update(
-          'weight',
-          tf.tidy(() => normalizeRows(pass.weight<Tensor2D>('weight'))),
-        );
-    },
-    frozen: ({ step }) => (step < o.frozenSteps ? ['weight'] : []),
-    assign: (views, pass) => {
-      const weight =
-        o.normalizePrototypes === 'forward'
-          ? normalizeRows(pass.weight<Tensor2D>('weight'))
-          : pass.weight<Tensor2D>('weight');
-      return { assigned: views.map(view => ({ logits: logits(view, weight, o) })) };
-    },
-  }),
+    };
+  },
 });
-
-function logits(embeddings: Tensor2D, weight: Tensor2D, { normalizeEmbeddings, temperature }: Options): Tensor2D {
-  const rows = normalizeEmbeddings ? normalizeRows(embeddings) : embeddings;
-  return tf.div(tf.matMul(rows, weight, false, true), temperature);
-}
-
-function check({ temperature, normalizeEmbeddings, count }: Options, facts: Facts): Finding[] {
-  const findings: Finding[] = [];
-  if (normalizeEmbeddings && temperature > 1)
-    findings.push({
-      severity: 'warning',
-      code: 'PROTOTYPES_TEMPERATURE_HIGH',
-      path: 'temperature',
-      message: `scores of unit vectors lie in [-1, 1]; at temperature ${String(temperature)} every assignment is close to uniform. Usual: 0.05 to 0.5 (0.1 in arXiv 2006.09882).`,
-    });
-  if (facts.trainImages !== undefined && count > facts.trainImages)
-    findings.push({
-      severity: 'warning',
-      code: 'PROTOTYPES_MORE_THAN_IMAGES',
-      path: 'count',
-      message: `${String(count)} prototypes for ${String(facts.trainImages)} training images: most will never be used. Take fewer; ImageNet's 1.28 million images have 3,000 in arXiv 2006.09882.`,
-    });
-  return findings;
-}

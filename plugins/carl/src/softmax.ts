@@ -2,7 +2,7 @@ import { defineComponent, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
-/** Takes the head's output as scores, one column a prototype (heads whose last layer is the prototypes): [B, K] -> p [B, K]. */
+/** Takes the head's output as scores: its last layer is the prototypes, one column each. [B, K] -> p [B, K]. */
 export const softmax = defineComponent(slots.assigner, {
   use: 'softmax',
   description: "Softmax over scores that the head has already computed; the head's last layer is the prototypes.",
@@ -16,6 +16,7 @@ export const softmax = defineComponent(slots.assigner, {
     },
     { additionalProperties: false },
   ),
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
   create: ({ temperature }) => ({
     weights: () => [],
     state: () => [],

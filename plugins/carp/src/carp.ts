@@ -1,6 +1,9 @@
 import {
+  consistency,
   constant,
+  crossPairs,
   defineComponent,
+  divergenceToUniform,
   logitsOf,
   Scheduled,
   scheduledAt,
@@ -15,8 +18,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { checkCarp } from './carp-advice.js';
-import { groupConsistency, groupDivergence } from './group-consistency.js';
+import { checkCarp } from './advice.js';
 import { drawPartition, grouped } from './partition.js';
 
 const options = Type.Object(
@@ -45,7 +47,7 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CarpOptions = Readonly<Static<typeof options>>;
+type Options = Readonly<Static<typeof options>>;
 
 /**
  * CARP's loss: CARL's within random groups of s prototypes, drawn anew at every step, between the views and a momentum
@@ -58,35 +60,39 @@ export const carp = defineComponent(slots.objective, {
   source: 'arXiv 2310.12692; github.com/sthalles/carp',
   options,
   requires: () => ['assignments', 'teacher'],
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
   check: checkCarp,
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => {
-      const { consistency, regulariser } = compare(inputs, o, context);
-      const loss = tf.add<Scalar>(consistency, tf.mul(regulariser, scheduledAt(o.entropyWeight, context)));
-      return { loss, parts: { consistency, regulariser } };
+      const parts = compare(inputs, o, context);
+      const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
+      return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
     trivial: (size, context) => trivialValues(o, size, scheduledAt(o.entropyWeight, context)),
   }),
 });
 
-function compare(inputs: ObjectiveInputs, o: CarpOptions, { random, collective }: StepContext) {
+function compare(inputs: ObjectiveInputs, o: Options, { random, collective }: StepContext) {
   const [, prototypes] = inputs.outputs[0].shape;
   const partition = drawPartition(prototypes, Math.min(o.partitionSize, prototypes), random);
   const assign = (logits: Tensor2D) => softmax(grouped(tf.div(logits, o.temperature), partition));
   const students = inputs.outputs.map(assign);
   const teachers = targetLogits(inputs, o).map(logits => constant(assign(logits)));
-  const regulariser = groupDivergence([...students, ...teachers], collective, o.epsilon);
-  return { consistency: groupConsistency(students, teachers, o.epsilon), regulariser };
+  const [mean] = collective.allReduceMean([tf.mean<Tensor2D>(tf.concat([...students, ...teachers]), 0)]);
+  return {
+    consistency: consistency(crossPairs(students, teachers), o.epsilon),
+    regulariser: divergenceToUniform(mean, o.epsilon),
+  };
 }
 
 /** Codes are renormalised within each group, by going through their logarithms. */
-function targetLogits({ codes, targets, outputs }: ObjectiveInputs, { temperature }: CarpOptions): readonly Tensor2D[] {
+function targetLogits({ codes, targets, outputs }: ObjectiveInputs, { temperature }: Options): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(tf.mul(logitsOf(code), temperature)));
   return (targets.length > 0 ? targets : outputs).map(logits => constant(logits));
 }
 
-function trivialValues({ partitionSize }: CarpOptions, { width }: ObjectiveSize, weight: number): TrivialValue[] {
+function trivialValues({ partitionSize }: Options, { width }: ObjectiveSize, weight: number): TrivialValue[] {
   const logSize = Math.log(Math.min(partitionSize, width));
   return [
     {

@@ -1,18 +1,11 @@
-import { needsViews, type Facts, type Finding } from '@carl-ssl/core';
+import { error, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
-const warning = (code: string, path: string, message: string): Finding => ({
-  severity: 'warning',
-  code,
-  path,
-  message,
-});
-
-/** What goes wrong with objectives whose negatives are the other images of the batch. */
+/** Known problems of objectives whose negatives are the other images of the batch. */
 export function batchAdvice(use: string, temperature: number, facts: Facts): Finding[] {
   return [...needsViews(use, facts), ...temperatureAdvice(temperature), ...unusedTeacher(use, facts)];
 }
 
-/** Few negatives make the task too easy; only objectives that suffer from it say so. */
+/** Few negatives make the task too easy, for an objective that depends on them. */
 export function fewNegatives(facts: Facts): Finding[] {
   if (facts.batchSize >= 64) return [];
   const message =
@@ -22,7 +15,7 @@ export function fewNegatives(facts: Facts): Finding[] {
   return [warning('CONTRASTIVE_BATCH_SMALL', '', message)];
 }
 
-/** Temperatures of cosines that are far from what any method uses. */
+/** Temperatures of cosines that are far from those of all methods. */
 export function temperatureAdvice(temperature: number, path = 'temperature'): Finding[] {
   if (temperature > 1) {
     const message = `cosines lie in [-1, 1]; at temperature ${temperature} all candidates look alike. Usual: 0.05 to 0.5 (arXiv 2002.05709, table 5; github.com/google-research/simclr/issues/142).`;
@@ -33,14 +26,14 @@ export function temperatureAdvice(temperature: number, path = 'temperature'): Fi
   return [warning('CONTRASTIVE_TEMPERATURE_LOW', path, message)];
 }
 
-/** A teacher costs a forward pass a step, also where nobody listens to it. */
-export function unusedTeacher(use: string, { uses }: Facts): Finding[] {
+/** A teacher costs a forward pass a step, also without an objective that uses it. */
+function unusedTeacher(use: string, { uses }: Facts): Finding[] {
   if (uses.teacher === undefined) return [];
-  const message = `${use} does not listen to a teacher. Remove \`teacher:\`, or take objective \`info-nce\`.`;
+  const message = `${use} does not use a teacher. Remove \`teacher:\`, or take objective \`info-nce\`.`;
   return [warning('CONTRASTIVE_TEACHER_UNUSED', '', message)];
 }
 
-/** What goes wrong with queues; `arriving` is the number of rows a step pushes. */
+/** Known problems of queues; `arriving` is the number of rows a step pushes. */
 export function queueAdvice(
   path: string,
   { size, arriving }: { size: number; arriving: number },
@@ -48,7 +41,7 @@ export function queueAdvice(
 ): Finding[] {
   if (size < arriving) {
     const message = `a queue of ${size} cannot hold the ${arriving} embeddings of one step. Make it a multiple of ${arriving}.`;
-    return [{ severity: 'error', code: 'QUEUE_BELOW_BATCH', path, message }];
+    return [error('QUEUE_BELOW_BATCH', path, message)];
   }
   const findings: Finding[] = [];
   if (size % arriving !== 0) {
@@ -66,10 +59,35 @@ export function queueAdvice(
   return findings;
 }
 
-/** A view must have a target that is another view of the image. */
-export function needsTargets(use: string, facts: Facts): Finding[] {
-  const globals = facts.views.filter(({ kind }) => kind === 'global').length;
-  if (globals > 0) return needsViews(use, facts);
-  const message = `${use} takes its targets from global views, and the augmenter makes none. Add a view with \`kind: global\`.`;
-  return [{ severity: 'error', code: 'OBJECTIVE_NEEDS_GLOBAL_VIEW', path: '', message }];
+/** Options of an objective with a teacher and, where `queueSize` is given, a queue of its targets. */
+export interface QueryOptions {
+  readonly temperature: number;
+  readonly queueSize?: number;
+  readonly symmetric?: boolean;
+}
+
+/** Known problems of objectives that compare views with a teacher's embeddings. */
+export function queryAdvice(use: string, { temperature, queueSize, symmetric }: QueryOptions, facts: Facts): Finding[] {
+  const arriving = facts.batchSize * (symmetric ? 2 : 1);
+  return [
+    ...needsTargetViews(use, facts),
+    ...temperatureAdvice(temperature),
+    ...(queueSize === undefined ? [] : queueAdvice('queueSize', { size: queueSize, arriving }, facts)),
+  ];
+}
+
+/** Known problems of ReSSL: those of its queue, and a teacher that is not sharper than the learning branch. */
+export function checkRessl(
+  o: { studentTemperature: number; teacherTemperature: number; inputs: string; queueSize: number; symmetric: boolean },
+  facts: Facts,
+): Finding[] {
+  const arriving = facts.batchSize * (o.symmetric ? 2 : 1);
+  const findings = [
+    ...needsTargetViews('ressl', facts),
+    ...temperatureAdvice(o.studentTemperature, 'studentTemperature'),
+    ...(o.inputs === 'embeddings' ? queueAdvice('queueSize', { size: o.queueSize, arriving }, facts) : []),
+  ];
+  if (o.teacherTemperature < o.studentTemperature) return findings;
+  const message = `the teacher must be sharper than the learning branch; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
+  return [...findings, warning('RESSL_TEACHER_NOT_SHARPER', 'teacherTemperature', message)];
 }

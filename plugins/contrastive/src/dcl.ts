@@ -14,7 +14,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { cosines, gather, others, type Gathered } from './candidates.js';
-import { temperature } from './temperature.js';
+import { temperature } from './options.js';
 
 const options = Type.Object(
   {

@@ -8,18 +8,15 @@ import {
   ownPlaces,
   slots,
   type Collective,
-  type Facts,
-  type Finding,
   type Objective,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
-import { queueSize, symmetric } from './queue-options.js';
+import { queryAdvice } from './advice.js';
+import { queueSize, symmetric, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
-import { temperature } from './temperature.js';
 
 const options = Type.Object(
   {
@@ -47,7 +44,8 @@ export const infoNce = defineComponent(slots.objective, {
   source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
   options,
   requires: () => ['teacher'],
-  check,
+  check: ({ negatives, queueSize: size, ...o }, facts) =>
+    queryAdvice('info-nce', negatives === 'queue' ? { ...o, queueSize: size } : o, facts),
   create: (o): Objective => ({
     state: ({ width }) => (o.negatives === 'queue' ? ringState('queue', [o.queueSize, width], o.queuePointer) : []),
     compute: (inputs, { collective }) => {
@@ -94,13 +92,4 @@ function amongBatch(
   const [keys] = collective.allGather([key]);
   const logits = tf.div<Tensor2D>(tf.matMul(query, keys, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
-}
-
-function check({ temperature, negatives, queueSize: size, symmetric: both }: Options, facts: Facts): Finding[] {
-  const arriving = facts.batchSize * (both ? 2 : 1);
-  return [
-    ...needsTargets('info-nce', facts),
-    ...temperatureAdvice(temperature),
-    ...(negatives === 'queue' ? queueAdvice('queueSize', { size, arriving }, facts) : []),
-  ];
 }

@@ -7,14 +7,13 @@ import {
   type Assigned,
   type Assigner,
   type Collective,
-  type Facts,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { temperatureAdvice } from './advice.js';
 import { cosines, gather, type Gathered } from './candidates.js';
-import { temperature } from './temperature.js';
+import { temperature } from './options.js';
 
 /**
  * Every image of the batch is a prototype: its embedding in the first view, for the first view that in the second; with
@@ -29,7 +28,8 @@ export const instances = defineComponent(slots.assigner, {
   source: 'arXiv 2002.05709 (SimCLR), 2104.02057 (MoCo v3)',
   options: Type.Object({ temperature: temperature(0.2) }, { additionalProperties: false }),
   provides: () => ['codes'],
-  check: (o, facts: Facts) => [...needsViews('instances', facts), ...temperatureAdvice(o.temperature)],
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: (o, facts) => [...needsViews('instances', facts), ...temperatureAdvice(o.temperature)],
   create: (o): Assigner => ({
     weights: () => [],
     state: () => [],

@@ -13,7 +13,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { choiceOf, gather, type Gathered } from './candidates.js';
-import { temperature } from './temperature.js';
+import { temperature } from './options.js';
 
 const options = Type.Object(
   {

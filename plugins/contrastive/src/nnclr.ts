@@ -9,17 +9,14 @@ import {
   slots,
   untracked,
   type Collective,
-  type Facts,
-  type Finding,
   type Objective,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
-import { queueSize } from './queue-options.js';
+import { queryAdvice } from './advice.js';
+import { queueSize, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
-import { temperature } from './temperature.js';
 
 const options = Type.Object({ temperature: temperature(0.1), queueSize }, { additionalProperties: false });
 type Options = Readonly<Static<typeof options>>;
@@ -38,7 +35,7 @@ export const nnclr = defineComponent(slots.objective, {
   source: 'arXiv 2104.14548; solo-learn',
   options,
   requires: () => ['predictor'],
-  check,
+  check: (o, facts) => queryAdvice('nnclr', o, facts),
   create: (o): Objective => ({
     state: ({ width }) => ringState('bank', [o.queueSize, width]),
     compute: ({ outputs, targets, tensors }, { collective }) => {
@@ -85,12 +82,4 @@ function find(
   const [candidates] = collective.allGather([predictions]);
   const logits = tf.div<Tensor2D>(tf.matMul(neighbours, candidates, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
-}
-
-function check({ temperature, queueSize: size }: Options, facts: Facts): Finding[] {
-  return [
-    ...needsTargets('nnclr', facts),
-    ...temperatureAdvice(temperature),
-    ...queueAdvice('queueSize', { size, arriving: facts.batchSize }, facts),
-  ];
 }

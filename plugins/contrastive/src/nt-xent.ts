@@ -13,7 +13,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
 import { choiceOf, gather, type Gathered } from './candidates.js';
-import { temperature } from './temperature.js';
+import { temperature } from './options.js';
 
 /**
  * SimCLR's loss over views with embeddings [B, D]: of the 2N - 1 other samples of two views, N in the batch of all

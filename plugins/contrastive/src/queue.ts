@@ -1,18 +1,10 @@
-import {
-  constant,
-  defineComponent,
-  normalizeRows,
-  slots,
-  type Assigner,
-  type Facts,
-  type Finding,
-} from '@carl-ssl/core';
+import { constant, defineComponent, normalizeRows, slots, type Assigner } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { queueAdvice, temperatureAdvice } from './advice.js';
 import { push, ringOf, ringState } from './ring.js';
-import { temperature } from './temperature.js';
+import { temperature } from './options.js';
 
 const options = Type.Object(
   {
@@ -25,7 +17,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-type Options = Readonly<Static<typeof options>>;
 
 /**
  * Earlier images are the prototypes: a queue [K, D] of unit embeddings, constant. Scores are cosines over temperature,
@@ -37,7 +28,8 @@ export const queue = defineComponent(slots.assigner, {
   description: 'Earlier images are the prototypes: a queue of embeddings, filled by the teacher if there is one.',
   source: 'arXiv 2107.09282, 1911.05722',
   options,
-  check: (o: Options, facts: Facts): Finding[] => [
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: (o, facts) => [
     ...temperatureAdvice(o.temperature),
     ...queueAdvice('size', { size: o.size, arriving: facts.batchSize }, facts),
   ],

@@ -8,8 +8,6 @@ import {
   softmax,
   targetsOf,
   crossPairs,
-  type Facts,
-  type Finding,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveResult,
@@ -18,11 +16,10 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { needsTargets, queueAdvice, temperatureAdvice } from './advice.js';
+import { checkRessl } from './advice.js';
 import { pairsOf } from './info-nce.js';
-import { queueSize, symmetric } from './queue-options.js';
+import { queueSize, symmetric, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
-import { temperature } from './temperature.js';
 
 const options = Type.Object(
   {
@@ -52,7 +49,9 @@ export const ressl = defineComponent(slots.objective, {
   source: 'arXiv 2107.09282; solo-learn',
   options,
   requires: o => (o.inputs === 'assignments' ? ['assignments', 'teacher'] : ['teacher']),
-  check,
+  temperature: o =>
+    o.inputs === 'assignments' ? { option: 'studentTemperature', value: o.studentTemperature } : undefined,
+  check: checkRessl,
   create: (o): Objective => ({
     state: ({ width }) => (o.inputs === 'embeddings' ? ringState('queue', [o.queueSize, width]) : []),
     compute: (inputs, context) =>
@@ -94,16 +93,4 @@ function sharpened(scores: Tensor2D, { teacherTemperature }: Options): Tensor2D 
 function relation(scores: Tensor2D, target: Tensor2D, { studentTemperature }: Options): Scalar {
   const logits = tf.div<Tensor2D>(scores, studentTemperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, constant(target)));
-}
-
-function check(o: Options, facts: Facts): Finding[] {
-  const arriving = facts.batchSize * (o.symmetric ? 2 : 1);
-  const findings = [
-    ...needsTargets('ressl', facts),
-    ...temperatureAdvice(o.studentTemperature, 'studentTemperature'),
-    ...(o.inputs === 'embeddings' ? queueAdvice('queueSize', { size: o.queueSize, arriving }, facts) : []),
-  ];
-  if (o.teacherTemperature < o.studentTemperature) return findings;
-  const message = `the teacher must be sharper than the learning branch; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
-  return [...findings, { severity: 'warning', code: 'RESSL_TEACHER_NOT_SHARPER', path: 'teacherTemperature', message }];
 }

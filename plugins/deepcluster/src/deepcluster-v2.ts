@@ -43,6 +43,7 @@ export const deepclusterV2 = defineComponent(slots.objective, {
   source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
   options,
   requires: () => ['assignments'],
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
   check: (_options, facts) => needsViews('deepcluster-v2', facts),
   create: (o): Objective => ({
     state: () => [],

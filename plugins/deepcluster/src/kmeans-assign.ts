@@ -2,11 +2,12 @@ import { cosineScores, defineComponent, oneHot, prototypeOptions, scorerOf, slot
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
+import { checkKMeansAssign } from './advice.js';
 
 const options = Type.Object(
   {
     ...prototypeOptions,
-    metric: Type.Literal('cosine', { default: 'cosine', description: 'What similarity is: the cosine.' }),
+    metric: Type.Literal('cosine', { default: 'cosine', description: 'Measure of similarity: the cosine.' }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
@@ -18,7 +19,7 @@ const options = Type.Object(
 
 /**
  * Hard assignment: the code of an embedding is the prototype it is most similar to, one-hot, [B, D] -> [B, K]. Prototypes
- * are its own, learned through the prediction, the head's last layer, or given as `centroids` [K, D].
+ * are its own, learned through the prediction, or the head's last layer, or given as `centroids` [K, D].
  */
 export const kmeansAssign = defineComponent(slots.assigner, {
   use: 'kmeans-assign',
@@ -26,18 +27,8 @@ export const kmeansAssign = defineComponent(slots.assigner, {
   source: 'arXiv 1807.05520 (DeepCluster); github.com/facebookresearch/swav',
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
-  check: (_options, { uses }) =>
-    uses.objective === 'carl' || uses.objective === 'carp'
-      ? []
-      : [
-          {
-            severity: 'warning',
-            code: 'KMEANS_ASSIGN_UNBALANCED',
-            path: '',
-            message:
-              'nothing keeps all images from choosing the same prototype here: a loss of 0 without learning. Balance the codes (sinkhorn), cluster all embeddings (spherical-kmeans), or take an objective with an entropy regulariser (carl).',
-          },
-        ],
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: (_options, facts) => checkKMeansAssign(facts),
   create: o => {
     const { scores, ...prototypes } = scorerOf(o);
     const hard = untracked((own: Tensor2D) => oneHot(tf.argMax<Tensor1D>(own, 1), own.shape[1]));
@@ -45,7 +36,8 @@ export const kmeansAssign = defineComponent(slots.assigner, {
       ...prototypes,
       state: () => [],
       assign: (views, pass, { centroids }) => {
-        const scored = views.map(view => (centroids ? cosineScores(view, centroids as Tensor2D) : scores(view, pass)));
+        const score = centroids ? (view: Tensor2D) => cosineScores(view, centroids as Tensor2D) : scores(pass);
+        const scored = views.map(score);
         return { assigned: scored.map(own => ({ logits: tf.div<Tensor2D>(own, o.temperature), code: hard(own) })) };
       },
     };

@@ -48,11 +48,11 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-export type SphericalKMeansOptions = Readonly<Static<typeof options>>;
+type Options = Readonly<Static<typeof options>>;
 
 /**
- * DeepCluster v2's assigner: remembers the embeddings of an epoch and clusters them at the start of the next one by
- * spherical k-means. Centroids are the prototypes until then, without gradient; an image's code is its cluster.
+ * DeepCluster v2's assigner: keeps the embeddings of an epoch and clusters them at the start of the next one by spherical
+ * k-means. The centroids are the prototypes of that epoch, without gradient; an image's code is its cluster.
  * @see arXiv 2006.09882, appendix: DeepCluster-v2
  */
 export const sphericalKMeansAssigner = defineComponent(slots.assigner, {
@@ -61,16 +61,17 @@ export const sphericalKMeansAssigner = defineComponent(slots.assigner, {
   source: 'arXiv 2006.09882 (DeepCluster-v2), arXiv 1807.05520; github.com/facebookresearch/swav',
   options,
   provides: () => ['codes', 'prototypes'],
-  check: checkSphericalKMeans,
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: (o, facts) => checkSphericalKMeans({ ...o, counts: clusterCounts(o) }, facts),
   create: createSphericalKMeans,
 });
 
 /** K of every set. */
-export function clusterCounts({ clusters }: Pick<SphericalKMeansOptions, 'clusters'>): readonly number[] {
+function clusterCounts({ clusters }: Pick<Options, 'clusters'>): readonly number[] {
   return typeof clusters === 'number' ? [clusters] : clusters;
 }
 
-function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
+function createSphericalKMeans(o: Options): Assigner {
   const counts = clusterCounts(o);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return {
@@ -110,7 +111,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
 interface ClusterInputs {
   readonly state: TensorMap;
   readonly context: StepContext;
-  readonly o: SphericalKMeansOptions;
+  readonly o: Options;
 }
 
 /** Clusters the memory once for each set of prototypes. Centroids and labels remain if the memory is not complete. */

@@ -1,13 +1,14 @@
 import {
+  error,
   needsViews,
+  warning,
   type Facts,
   type Finding,
   type ObjectiveSize,
   type ScheduledNumber,
   type TrivialValue,
 } from '@carl-ssl/core';
-import type { CenteringOptions } from './centering.js';
-import type { SelfDistillationOptions } from './dino.js';
+import type { SelfDistillationOptions } from './options.js';
 
 /** The two collapses of self-distillation; DINO's centring prevents the second, its sharpening the first. */
 export function trivialValues({ width }: ObjectiveSize): TrivialValue[] {
@@ -27,60 +28,71 @@ export function trivialValues({ width }: ObjectiveSize): TrivialValue[] {
   ];
 }
 
-export function checkDino(use: string, o: SelfDistillationOptions, facts: Facts): Finding[] {
-  const found = use === 'dino' ? needsViews(use, facts) : [];
-  const assigner = facts.components?.assigner;
-  if (assigner?.use === 'centering')
-    return o.studentTemperature === 1 ? found : [...found, doubled(o.studentTemperature)];
-  const scale = typeof assigner?.temperature === 'number' ? assigner.temperature : 1;
+/** Known problems of self-distillation between views. */
+export function checkDino(o: SelfDistillationOptions, facts: Facts): Finding[] {
+  return [...needsViews('dino', facts), ...checkObjective(o, facts)];
+}
+
+/** Assigners whose prototypes are images of the data set, or whose buffers have a row for each of them. */
+const OF_IMAGES = ['instances', 'queue', 'spherical-kmeans'];
+
+/** Known problems of self-distillation of masked patches. */
+export function checkIbot(
+  o: SelfDistillationOptions & { readonly maskRatio: readonly number[] },
+  facts: Facts,
+): Finding[] {
+  const found = checkObjective(o, facts);
+  const [least, greatest] = o.maskRatio;
+  if (least > greatest) {
+    const message = `the least share ${least} is above the greatest ${greatest}. Exchange them.`;
+    found.push(error('IBOT_MASK_RANGE', 'maskRatio', message));
+  }
+  const assigner = facts.uses.assigner;
+  if (assigner && OF_IMAGES.includes(assigner)) {
+    const message = `the assigner \`${assigner}\` assigns images, not patches. Take learned prototypes: \`softmax\` on a \`dino-head\`, \`prototypes\` or \`centering\`.`;
+    found.push(error('IBOT_ASSIGNER', '', message));
+  }
+  return found;
+}
+
+/** The assigner `centering` makes the codes itself, at a temperature that its own check looks at. */
+function checkObjective(o: SelfDistillationOptions, { uses, assignerTemperature: scale = 1 }: Facts): Finding[] {
+  if (uses.assigner === 'centering') return [];
   const teacher = highest(o.teacherTemperature) * scale;
-  return [
-    ...found,
-    ...checkTemperatures({ teacher, student: o.studentTemperature * scale, path: 'teacherTemperature' }),
-  ];
+  return checkTemperatures({ teacher, student: o.studentTemperature * scale, path: 'teacherTemperature' });
 }
 
-function doubled(studentTemperature: number): Finding {
-  const message = `assigner.studentTemperature divides the logits already, and this by ${studentTemperature} more. Set it to 1.`;
-  return { severity: 'warning', code: 'DINO_TEMPERATURE_TWICE', path: 'studentTemperature', message };
+export interface CenteringSettings {
+  readonly count?: number;
+  readonly frozenSteps: number;
+  readonly temperature: ScheduledNumber;
+  readonly studentTemperature: number;
 }
 
-export function checkCentering(o: CenteringOptions, facts: Facts): Finding[] {
-  const found = checkTemperatures({
-    teacher: highest(o.temperature),
-    student: o.studentTemperature,
-    path: 'temperature',
-  });
-  if (o.count === undefined || o.frozenSteps > 0 || facts.uses.objective !== 'dino') return found;
+/** Known problems of centred codes. */
+export function checkCentering(o: CenteringSettings, { uses }: Facts): Finding[] {
+  const { studentTemperature: student } = o;
+  const found = checkTemperatures({ teacher: highest(o.temperature), student, path: 'temperature' });
+  if (o.count === undefined || o.frozenSteps > 0 || uses.objective !== 'dino') return found;
   const message =
     "prototypes that move from the first step on can keep the loss from falling. DINO freezes its last layer for the first epoch: set frozenSteps to an epoch's steps (github.com/facebookresearch/dino, freeze_last_layer).";
-  return [...found, { severity: 'warning', code: 'PROTOTYPES_NOT_FROZEN', path: 'frozenSteps', message }];
+  return [...found, warning('PROTOTYPES_NOT_FROZEN', 'frozenSteps', message)];
 }
 
 function checkTemperatures({ teacher, student, path }: { teacher: number; student: number; path: string }): Finding[] {
   const found: Finding[] = [];
   const n = (value: number): string => String(Number(value.toPrecision(3)));
-  if (teacher >= student)
-    found.push({
-      severity: 'warning',
-      code: 'DINO_NOT_SHARPENED',
-      path,
-      message: `the teacher's temperature ${n(teacher)} is not below the student's ${n(student)}: nothing sharpens, and centring alone drives all assignments to uniform (arXiv 2104.14294, section 5.3).`,
-    });
-  else if (teacher > 0.071)
-    found.push({
-      severity: 'warning',
-      code: 'DINO_TEACHER_TEMPERATURE_HIGH',
-      path,
-      message: `a teacher's temperature of ${n(teacher)} is unstable in most settings; start at 0.04 and stay at 0.07 or below (github.com/facebookresearch/dino, teacher_temp).`,
-    });
-  if (student < 0.02)
-    found.push({
-      severity: 'warning',
-      code: 'DINO_STUDENT_TEMPERATURE_LOW',
-      path,
-      message: `the student's scores are divided by ${n(student)} in all (assigner.temperature x studentTemperature); DINO divides by 0.1.`,
-    });
+  if (teacher >= student) {
+    const message = `the teacher's temperature ${n(teacher)} is not below the student's ${n(student)}: nothing sharpens, and centring alone drives all assignments to uniform (arXiv 2104.14294, section 5.3).`;
+    found.push(warning('DINO_NOT_SHARPENED', path, message));
+  } else if (teacher > 0.071) {
+    const message = `a teacher's temperature of ${n(teacher)} is unstable in most settings; start at 0.04 and stay at 0.07 or below (github.com/facebookresearch/dino, teacher_temp).`;
+    found.push(warning('DINO_TEACHER_TEMPERATURE_HIGH', path, message));
+  }
+  if (student < 0.02) {
+    const message = `the student's scores are divided by ${n(student)} in all (assigner.temperature x studentTemperature); DINO divides by 0.1.`;
+    found.push(warning('DINO_STUDENT_TEMPERATURE_LOW', path, message));
+  }
   return found;
 }
 

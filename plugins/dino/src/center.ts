@@ -1,4 +1,4 @@
-import type { Collective, StateSpec } from '@carl-ssl/core';
+import { untracked, type Collective, type ObjectiveInputs, type StateSpec, type StepContext } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
@@ -33,4 +33,16 @@ function meanOfWorkers(rows: Tensor2D, { collective, rowCount = tf.scalar(rows.s
 /** The centred and sharpened assignment softmax((scores - center) / temperature): [B, K]. */
 export function centered(scores: Tensor2D, center: Tensor1D, temperature: number): Tensor2D {
   return tf.softmax(tf.div<Tensor2D>(tf.sub(scores, center), temperature));
+}
+
+/** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
+export function nextCenter(
+  { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
+  { momentum, rowCount }: Pick<CenterOptions, 'momentum' | 'rowCount'>,
+  { collective }: StepContext,
+): Tensor1D {
+  const move = untracked((...rows: Tensor2D[]) =>
+    movedCenter(tensors.center as Tensor1D, rows, { momentum, collective, rowCount }),
+  );
+  return move(...(targets.length > 0 ? targets : outputs));
 }

@@ -11,8 +11,8 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { centerState, centered, movedCenter } from './center.js';
 import { checkCentering } from './advice.js';
+import { centerState, centered, movedCenter } from './center.js';
 
 const options = Type.Object(
   {
@@ -37,7 +37,7 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CenteringOptions = Readonly<Static<typeof options>>;
+type Options = Readonly<Static<typeof options>>;
 
 /**
  * DINO's assigner: codes softmax((scores - center) / temperature), where the centre follows the mean scores, so that no
@@ -50,11 +50,12 @@ export const centering = defineComponent(slots.assigner, {
   source: 'arXiv 2104.14294 (DINO); github.com/facebookresearch/dinov2',
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
+  temperature: o => ({ option: 'studentTemperature', value: o.studentTemperature }),
   check: checkCentering,
   create: createCentering,
 });
 
-function createCentering(o: CenteringOptions): Assigner {
+function createCentering(o: Options): Assigner {
   const { scores, ...prototypes } = scorerOf(o);
   return {
     ...prototypes,
@@ -62,7 +63,7 @@ function createCentering(o: CenteringOptions): Assigner {
     assign: (views, pass, state, context) => {
       const center = state.center as Tensor1D;
       const code = untracked((own: Tensor2D) => centered(own, center, scheduledAt(o.temperature, context)));
-      const scored = views.map(view => scores(view, pass));
+      const scored = views.map(scores(pass));
       const assigned = scored.map(own => ({ logits: tf.div<Tensor2D>(own, o.studentTemperature), code: code(own) }));
       const move = untracked((...rows: Tensor2D[]) => movedCenter(center, rows, { ...o, ...context }));
       return { assigned, nextState: { center: move(...scored) } };

@@ -2,46 +2,17 @@ import {
   crossPairs,
   defineComponent,
   meanCrossEntropy,
-  Scheduled,
   scheduledAt,
   slots,
   targetsOf,
-  untracked,
   type Objective,
-  type ObjectiveInputs,
-  type StepContext,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
-import { centerState, centered, movedCenter, type CenterOptions } from './center.js';
+import { Type } from 'typebox';
 import { checkDino, trivialValues } from './advice.js';
-
-/** Options of both objectives. */
-export const selfDistillationOptions = Type.Object(
-  {
-    studentTemperature: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1,
-      description:
-        "The learning branch's logits are divided by it, beyond the assigner's own temperature: together 0.1 in DINO.",
-    }),
-    teacherTemperature: Scheduled({
-      exclusiveMinimum: 0,
-      default: 0.4,
-      description:
-        "The teacher's logits are divided by it, beyond the assigner's own temperature: together 0.04, rising to 0.07, in DINO. Not used where the assigner makes codes.",
-    }),
-    centerMomentum: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.9,
-      description: 'Share of the old centre that is kept at a step. Not used where the assigner makes codes.',
-    }),
-  },
-  { additionalProperties: false },
-);
-export type SelfDistillationOptions = Readonly<Static<typeof selfDistillationOptions>>;
+import { centerState, centered, nextCenter } from './center.js';
+import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
 /**
  * DINO's loss: cross-entropy of every view to the centred and sharpened assignment that a momentum teacher gives every
@@ -53,9 +24,10 @@ export const dino = defineComponent(slots.objective, {
   description:
     "Self-distillation: each view predicts a momentum teacher's centred and sharpened assignment of another.",
   source: 'arXiv 2104.14294; github.com/facebookresearch/dino',
-  options: selfDistillationOptions,
+  options: Type.Object(selfDistillationOptions, { additionalProperties: false }),
   requires: () => ['assignments', 'teacher'],
-  check: (o, facts) => checkDino('dino', o, facts),
+  temperature: studentTemperatureOf,
+  check: checkDino,
   create: (o): Objective => ({
     state: ({ width }) => centerState(width),
     compute: (inputs, context) => {
@@ -63,20 +35,8 @@ export const dino = defineComponent(slots.objective, {
       const targets = targetsOf(inputs, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
       const logits = inputs.outputs.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
       const loss = meanCrossEntropy(crossPairs(logits, targets));
-      return { loss, parts: {}, nextState: { center: nextCenter(inputs, o, context) } };
+      return { loss, parts: {}, nextState: { center: nextCenter(inputs, { momentum: o.centerMomentum }, context) } };
     },
     trivial: trivialValues,
   }),
 });
-
-/** The centre after this step, from the teacher's logits, or from the views' own without a teacher; `rowCount` as in `movedCenter`. */
-export function nextCenter(
-  { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
-  { centerMomentum: momentum, rowCount }: SelfDistillationOptions & Pick<CenterOptions, 'rowCount'>,
-  { collective }: StepContext,
-): Tensor1D {
-  const move = untracked((...rows: Tensor2D[]) =>
-    movedCenter(tensors.center as Tensor1D, rows, { momentum, collective, rowCount }),
-  );
-  return move(...(targets.length > 0 ? targets : outputs));
-}

@@ -5,34 +5,32 @@ import {
   scheduledAt,
   slots,
   targetsOf,
-  type Facts,
-  type Finding,
   type Objective,
   type MaskedPatches,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
-import { centerState, centered } from './center.js';
-import { checkDino, trivialValues } from './advice.js';
-import { nextCenter, selfDistillationOptions } from './dino.js';
+import { Type } from 'typebox';
+import { checkIbot, trivialValues } from './advice.js';
+import { centerState, centered, nextCenter } from './center.js';
 import { drawMasks } from './masks.js';
+import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
 const share = { minimum: 0, maximum: 1 };
 const options = Type.Object(
   {
-    ...selfDistillationOptions.properties,
+    ...selfDistillationOptions,
     maskRatio: Type.Array(Type.Number(share), {
       minItems: 2,
       maxItems: 2,
       default: [0.1, 0.5],
-      description: "Least and greatest share of an image's patches that are hidden from the learning branch.",
+      description: "Least and greatest share of an image's patches that are masked in the learning branch.",
     }),
     maskedImages: Type.Number({
       ...share,
       default: 0.5,
-      description: 'Share of the global views that have patches hidden; the others go through whole.',
+      description: 'Share of the global views that have masked patches; the others stay as they are.',
     }),
     maskShape: Type.Union([Type.Literal('blocks'), Type.Literal('random')], {
       default: 'blocks',
@@ -41,7 +39,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-type Options = Readonly<Static<typeof options>>;
 
 /**
  * iBOT's loss on masked patch tokens: cross-entropy of the learning branch's tokens, which it sees masked, to the centred
@@ -56,7 +53,8 @@ export const ibot = defineComponent(slots.objective, {
   source: 'arXiv 2111.07832; lightly',
   options,
   requires: () => ['assignments', 'teacher', 'masked-tokens'],
-  check,
+  temperature: studentTemperatureOf,
+  check: checkIbot,
   create: (o): Objective => ({
     state: ({ width }) => centerState(width),
     mask: (of, { random }) => drawMasks(of, o, random),
@@ -67,10 +65,10 @@ export const ibot = defineComponent(slots.objective, {
       const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
       const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(masked)));
-      const center = nextCenter(tokens, { ...o, rowCount: maskedCount(masked.mask) }, context);
+      const center = nextCenter(tokens, { momentum: o.centerMomentum, rowCount: maskedCount(masked.mask) }, context);
       return { loss, parts: {}, nextState: { center } };
     },
-    // Images without hidden patches add nothing.
+    // Images without masked patches add nothing.
     trivial: size => trivialValues(size).map(value => ({ ...value, loss: o.maskedImages * value.loss })),
   }),
 });
@@ -95,22 +93,4 @@ function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
   // A worker without masked patches has one unmasked token as a placeholder, whose weight is 0.
   const shares = tf.mul(tf.div(1, tf.maximum(counts, 1)), marks);
   return tf.gather(tf.reshape<tf.Rank.R1>(shares, [-1]), places);
-}
-
-/** Assigners whose prototypes are images of the data set, or whose buffers have a row for each of them. */
-const OF_IMAGES = ['instances', 'queue', 'spherical-kmeans'];
-
-function check(o: Options, facts: Facts): Finding[] {
-  const found = checkDino('ibot', o, facts);
-  const [least, greatest] = o.maskRatio;
-  if (least > greatest) {
-    const message = `the least share ${least} is above the greatest ${greatest}. Exchange them.`;
-    found.push({ severity: 'error', code: 'IBOT_MASK_RANGE', path: 'maskRatio', message });
-  }
-  const assigner = facts.uses.assigner;
-  if (assigner && OF_IMAGES.includes(assigner)) {
-    const message = `the assigner \`${assigner}\` assigns images, not patches. Take learned prototypes: \`softmax\` on a \`dino-head\`, \`prototypes\` or \`centering\`.`;
-    found.push({ severity: 'error', code: 'IBOT_ASSIGNER', path: '', message });
-  }
-  return found;
 }

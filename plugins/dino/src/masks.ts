@@ -1,23 +1,23 @@
 import type { MaskedImages, Random } from '@carl-ssl/core';
 
-/** How patches are chosen to be hidden. */
+/** Options for the choice of masked patches. */
 export interface Masking {
   readonly maskShape: 'blocks' | 'random';
   /** Least and greatest share of an image's patches. */
   readonly maskRatio: readonly number[];
-  /** Share of the images that have any. */
+  /** Share of the images that have masked patches. */
   readonly maskedImages: number;
 }
 
-/** Proportions of a block's sides, and the least patches it has, as in BEiT. */
+/** Logarithm of the largest aspect ratio of a block, and its least number of patches, as in BEiT. */
 const ASPECT = Math.log(1 / 0.3);
 const SMALLEST = 4;
-/** Blocks that may fall on hidden patches alone before single patches fill up the rest. */
+/** Attempts to place a block before single patches make up the rest. */
 const TRIES = 10;
 
 /**
- * Marks of hidden patches, [images, rows, columns] row by row. The given share of images, drawn anew every time, has
- * patches hidden, each a share of them that is uniform in the range, but at least one.
+ * Marks of masked patches, [images, rows, columns] row by row. The given share of images, drawn anew every time, has
+ * masked patches: in each a share that is uniform in the range, and at least one.
  * @see arXiv 2111.07832, section 3.1; blocks as in arXiv 2106.08254, algorithm 1
  */
 export function drawMasks({ images, grid }: MaskedImages, masking: Masking, random: Random): Int32Array {
@@ -34,7 +34,7 @@ export function drawMasks({ images, grid }: MaskedImages, masking: Masking, rand
   return marks;
 }
 
-/** Hides whole blocks as long as they fit into what is wanted. */
+/** Masks blocks as long as they do not exceed the wanted number. */
 function addBlocks(
   marks: Int32Array,
   { grid, wanted }: { readonly grid: MaskedImages['grid']; readonly wanted: number },
@@ -42,14 +42,14 @@ function addBlocks(
 ): void {
   let left = wanted;
   for (let tries = 0; tries < TRIES && left >= SMALLEST; tries++) {
-    const hidden = placesOf(drawBlock(grid, left, random), grid[1]).filter(place => marks[place] === 0);
-    if (hidden.length > left) continue;
-    for (const place of hidden) marks[place] = 1;
-    left -= hidden.length;
+    const places = placesOf(drawBlock(grid, left, random), grid[1]).filter(place => marks[place] === 0);
+    if (places.length > left) continue;
+    for (const place of places) marks[place] = 1;
+    left -= places.length;
   }
 }
 
-/** Hides patches one by one until as many are hidden as are wanted. */
+/** Masks single patches up to the wanted number. */
 function addSingles(marks: Int32Array, wanted: number, random: Random): void {
   let left = wanted - marks.filter(mark => mark !== 0).length;
   for (const place of random.permutation(marks.length)) {

@@ -1,14 +1,56 @@
-import { needsViews, type Facts, type Finding } from '@carl-ssl/core';
+import { needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
-export const warning = (code: string, path: string, message: string): Finding => ({
-  severity: 'warning',
-  code,
-  path,
-  message,
-});
+/** Known problems of Barlow Twins. */
+export function checkBarlowTwins({ lambda }: { readonly lambda: number }, facts: Facts): Finding[] {
+  const found = correlationAdvice('barlow-twins', facts);
+  if (lambda === 0) {
+    const message = 'at 0 all dimensions may become the same (collapse of dimensions). Usual: 0.005.';
+    found.push(warning('BARLOW_TWINS_NO_REDUNDANCY', 'lambda', message));
+  }
+  if (facts.batchSize < 32) {
+    const message = `correlations over ${facts.batchSize} images are mostly noise; the authors went down to 128 (github.com/facebookresearch/barlowtwins/issues/7). Raise trainer.batchSize.`;
+    found.push(warning('BARLOW_TWINS_BATCH_SMALL', '', message));
+  }
+  return found;
+}
 
-/** What goes wrong with objectives on the correlations of the embeddings' dimensions. */
-export function correlationAdvice(use: string, facts: Facts): Finding[] {
+/** Known problems of VICReg. */
+export function checkVicreg(
+  { varianceWeight, invarianceWeight }: { readonly varianceWeight: number; readonly invarianceWeight: number },
+  facts: Facts,
+): Finding[] {
+  const found = correlationAdvice('vicreg', facts);
+  if (varianceWeight >= invarianceWeight) return found;
+  const message = `below objective.invarianceWeight (${invarianceWeight}) embeddings collapse or come near it (arXiv 2105.04906, table 7). Make both the same.`;
+  return [...found, warning('VICREG_VARIANCE_LOW', 'varianceWeight', message)];
+}
+
+/** Known problems of TiCo. */
+export function checkTico({ rho }: { readonly rho: number }, facts: Facts): Finding[] {
+  const found = needsViews('tico', facts);
+  if (rho > 0) return found;
+  const message = 'at 0 nothing keeps embeddings apart. Usual: 8 (ResNet-50), 20 (arXiv 2206.10698).';
+  return [...found, warning('TICO_NO_CONTRAST', 'rho', message)];
+}
+
+/** Known problems of alignment and uniformity. */
+export function checkUniformity({ uniformityWeight }: { readonly uniformityWeight: number }, facts: Facts): Finding[] {
+  const found = [...needsViews('alignment-uniformity', facts), ...unusedTeacher('alignment-uniformity', facts)];
+  if (uniformityWeight > 0) return found;
+  const message = 'at 0 nothing keeps images apart and all become one (arXiv 2005.10242, figure 5). Usual: 1.';
+  return [...found, warning('UNIFORMITY_OFF', 'uniformityWeight', message)];
+}
+
+/** Known problems of the KoLeo term. */
+export function checkKoleo({ uses }: Facts): Finding[] {
+  if (uses.objective !== 'koleo') return [];
+  const message =
+    'koleo alone spreads images without making views alike, so it learns noise. Take `use: weighted-sum` with another objective and koleo at a weight of 0.1.';
+  return [warning('KOLEO_ALONE', '', message)];
+}
+
+/** Known problems of objectives on the correlations of the embeddings' dimensions. */
+function correlationAdvice(use: string, facts: Facts): Finding[] {
   return [...needsViews(use, facts), ...narrow(use, facts), ...unusedTeacher(use, facts)];
 }
 
@@ -24,8 +66,8 @@ function narrow(use: string, { uses, embeddingDim, featureDim }: Facts): Finding
   return [warning('CORRELATION_NARROW', '', message)];
 }
 
-/** A teacher costs a forward pass a step, also where nobody listens to it. */
-export function unusedTeacher(use: string, { uses }: Facts): Finding[] {
+/** A teacher costs a forward pass a step, also without an objective that uses it. */
+function unusedTeacher(use: string, { uses }: Facts): Finding[] {
   if (uses.teacher === undefined) return [];
-  return [warning('EMBEDDING_TEACHER_UNUSED', '', `${use} does not listen to a teacher. Remove \`teacher:\`.`)];
+  return [warning('EMBEDDING_TEACHER_UNUSED', '', `${use} does not use a teacher. Remove \`teacher:\`.`)];
 }

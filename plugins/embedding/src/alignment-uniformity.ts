@@ -6,15 +6,12 @@ import {
   slots,
   viewPairs,
   type Collective,
-  type Facts,
-  type Finding,
   type Objective,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { needsViews } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
-import { unusedTeacher, warning } from './advice.js';
+import { checkUniformity } from './advice.js';
 
 const options = Type.Object(
   {
@@ -44,7 +41,7 @@ export const alignmentUniformity = defineComponent(slots.objective, {
   description: 'Views of an image close together, images spread evenly over the sphere; what NT-Xent is made of.',
   source: 'arXiv 2005.10242; lightly (HypersphereLoss)',
   options,
-  check,
+  check: checkUniformity,
   create: (o): Objective => ({
     state: () => [],
     compute: ({ outputs }, { collective }) => {
@@ -79,17 +76,4 @@ function uniformityOf(rows: Tensor2D, { t }: Options, collective: Collective): S
   const ofWorker = tf.div<Scalar>(tf.sum(kernel), batch * Math.max(1, all.shape[0] - 1));
   const [mean] = collective.allReduceMean([ofWorker]);
   return tf.log(mean);
-}
-
-function check({ uniformityWeight }: Options, facts: Facts): Finding[] {
-  const findings = [...needsViews('alignment-uniformity', facts), ...unusedTeacher('alignment-uniformity', facts)];
-  if (uniformityWeight > 0) return findings;
-  return [
-    ...findings,
-    warning(
-      'UNIFORMITY_OFF',
-      'uniformityWeight',
-      'at 0 nothing keeps images apart and all become one (arXiv 2005.10242, figure 5). Usual: 1.',
-    ),
-  ];
 }

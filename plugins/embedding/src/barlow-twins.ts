@@ -1,17 +1,8 @@
-import {
-  defineComponent,
-  meanOf,
-  slots,
-  viewPairs,
-  type Collective,
-  type Facts,
-  type Finding,
-  type Objective,
-} from '@carl-ssl/core';
+import { defineComponent, meanOf, slots, viewPairs, type Collective, type Objective } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { correlationAdvice, warning } from './advice.js';
+import { checkBarlowTwins } from './advice.js';
 import { centred, meanProducts, meanSquares, squares } from './moments.js';
 
 const options = Type.Object(
@@ -38,7 +29,7 @@ export const barlowTwins = defineComponent(slots.objective, {
   description: 'The cross-correlation of two views should be the identity: alike, and no dimension redundant.',
   source: 'arXiv 2103.03230',
   options,
-  check,
+  check: checkBarlowTwins,
   create: (o): Objective => ({
     state: () => [],
     compute: ({ outputs }, { collective }) => {
@@ -68,25 +59,4 @@ function correlation([a, b]: readonly [Tensor2D, Tensor2D], collective: Collecti
   const matrix = meanProducts(a, b, collective);
   const diagonal = tf.sub<Tensor2D>(matrix, tf.eye(matrix.shape[0]));
   return { invariance: squares(diagonal).diagonal, redundancy: squares(matrix).rest };
-}
-
-function check({ lambda }: Options, facts: Facts): Finding[] {
-  const findings = correlationAdvice('barlow-twins', facts);
-  if (lambda === 0)
-    findings.push(
-      warning(
-        'BARLOW_TWINS_NO_REDUNDANCY',
-        'lambda',
-        'at 0 all dimensions may become the same (collapse of dimensions). Usual: 0.005.',
-      ),
-    );
-  if (facts.batchSize < 32)
-    findings.push(
-      warning(
-        'BARLOW_TWINS_BATCH_SMALL',
-        '',
-        `correlations over ${facts.batchSize} images are mostly noise; the authors went down to 128 (github.com/facebookresearch/barlowtwins/issues/7). Raise trainer.batchSize.`,
-      ),
-    );
-  return findings;
 }

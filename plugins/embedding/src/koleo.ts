@@ -7,14 +7,12 @@ import {
   ownPlaces,
   slots,
   type Collective,
-  type Facts,
-  type Finding,
   type Objective,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { warning } from './advice.js';
+import { checkKoleo } from './advice.js';
 
 const options = Type.Object(
   {
@@ -42,7 +40,7 @@ export const koleo = defineComponent(slots.objective, {
   description: 'Pushes every image away from its nearest neighbour in the batch; a term beside others (DINOv2).',
   source: 'arXiv 1806.03198, 2304.07193; lightly',
   options,
-  check,
+  check: (_options, facts) => checkKoleo(facts),
   create: (o): Objective => ({
     state: () => [],
     compute: ({ outputs }, { collective }) => ({
@@ -73,11 +71,4 @@ function nearness(rows: Tensor2D, { epsilon }: Options, collective: Collective):
 function nearest(rows: Tensor2D, all: Tensor2D, collective: Collective): Tensor1D {
   const own = ownPlaces(rows.shape[0], all.shape[0], collective);
   return tf.argMax(tf.sub(tf.matMul(rows, all, false, true), tf.mul(own, ITSELF)), 1);
-}
-
-function check(_options: Options, { uses }: Facts): Finding[] {
-  if (uses.objective !== 'koleo') return [];
-  const message =
-    'koleo alone spreads images without making views alike, so it learns noise. Take `use: weighted-sum` with another objective and koleo at a weight of 0.1.';
-  return [warning('KOLEO_ALONE', '', message)];
 }

@@ -1,17 +1,8 @@
-import {
-  constant,
-  defineComponent,
-  needsViews,
-  normalizeRows,
-  slots,
-  type Facts,
-  type Finding,
-  type Objective,
-} from '@carl-ssl/core';
+import { constant, defineComponent, normalizeRows, slots, type Objective } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
-import { warning } from './advice.js';
+import { Type } from 'typebox';
+import { checkTico } from './advice.js';
 import { meanProducts } from './moments.js';
 
 const options = Type.Object(
@@ -26,7 +17,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-type Options = Readonly<Static<typeof options>>;
 
 /**
  * TiCo: the first view's unit embedding a [B, D] should be the teacher's b of another view, and lie where the moving
@@ -40,7 +30,7 @@ export const tico = defineComponent(slots.objective, {
   source: 'arXiv 2206.10698; lightly',
   options,
   requires: () => ['teacher'],
-  check,
+  check: checkTico,
   create: (o): Objective => ({
     state: ({ width }) => [{ name: 'covariance', shape: [width, width], dtype: 'float32', initial: 0 }],
     compute: ({ outputs, targets, tensors }, { collective }) => {
@@ -63,16 +53,3 @@ export const tico = defineComponent(slots.objective, {
 
 const ADVICE =
   'Raise objective.rho or teacher.momentum, lower optimizer.learningRate, and put batch norm into head.layers.';
-
-function check({ rho }: Options, facts: Facts): Finding[] {
-  const findings = needsViews('tico', facts);
-  if (rho > 0) return findings;
-  return [
-    ...findings,
-    warning(
-      'TICO_NO_CONTRAST',
-      'rho',
-      'at 0 nothing keeps embeddings apart. Usual: 8 (ResNet-50), 20 (arXiv 2206.10698).',
-    ),
-  ];
-}

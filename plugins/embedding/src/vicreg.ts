@@ -1,17 +1,8 @@
-import {
-  defineComponent,
-  meanOf,
-  slots,
-  viewPairs,
-  type Collective,
-  type Facts,
-  type Finding,
-  type Objective,
-} from '@carl-ssl/core';
+import { defineComponent, meanOf, slots, viewPairs, type Collective, type Objective } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { correlationAdvice, warning } from './advice.js';
+import { checkVicreg } from './advice.js';
 import { centred, meanProducts, meanSquares, squares } from './moments.js';
 
 const weight = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description });
@@ -38,7 +29,7 @@ export const vicreg = defineComponent(slots.objective, {
   description: 'Views alike, every dimension spread, no two dimensions correlated: three terms with a weight each.',
   source: 'arXiv 2105.04906; lightly',
   options,
-  check,
+  check: checkVicreg,
   create: (o): Objective => ({
     state: () => [],
     compute: ({ outputs }, { collective }) => {
@@ -79,13 +70,4 @@ function spread(view: Tensor2D, { epsilon }: Options, collective: Collective): {
     hinge: tf.mean(tf.relu(tf.sub(1, deviation))),
     covariance: tf.div(squares(covariances).rest, dim),
   };
-}
-
-function check({ varianceWeight, invarianceWeight }: Options, facts: Facts): Finding[] {
-  const findings = correlationAdvice('vicreg', facts);
-  if (varianceWeight < invarianceWeight) {
-    const message = `below objective.invarianceWeight (${invarianceWeight}) embeddings collapse or come near it (arXiv 2105.04906, table 7). Make both the same.`;
-    findings.push(warning('VICREG_VARIANCE_LOW', 'varianceWeight', message));
-  }
-  return findings;
 }

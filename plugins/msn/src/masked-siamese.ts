@@ -1,6 +1,7 @@
 import {
   balanced,
   cosineScores,
+  crossPairs,
   kernels,
   logSoftmax,
   softmax,
@@ -14,7 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedSiameseOptions } from './options.js';
 
-/** The divergence R of a mean assignment [K] from what it should be. */
+/** The divergence R of a mean assignment [K] from its prior. */
 export type Prior = (mean: Tensor1D) => Scalar;
 
 /**
@@ -27,29 +28,19 @@ export function maskedSiamese(
   o: MaskedSiameseOptions,
   { context, prior }: { context: StepContext; prior: Prior },
 ): ObjectiveResult {
-  const { crossEntropy, regulariser } = compare(o.inputs === 'embeddings' ? scored(inputs) : inputs, o, {
-    context,
-    prior,
-  });
-  const loss = tf.add<Scalar>(crossEntropy, tf.mul(regulariser, o.regularisationWeight));
-  return { loss, parts: { crossEntropy, regulariser } };
-}
-
-function compare(
-  inputs: ObjectiveInputs,
-  o: MaskedSiameseOptions,
-  { context, prior }: { context: StepContext; prior: Prior },
-) {
   const { collective } = context;
-  const targets = targetsOf(inputs, scores => sharpened(scores, o, collective)).slice(0, o.targetViews);
-  const logits = inputs.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
+  const scores = o.inputs === 'embeddings' ? scored(inputs) : inputs;
+  const targets = targetsOf(scores, own => sharpened(own, o, collective)).slice(0, o.targetViews);
+  const logits = scores.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
   const pairs = pairsOf(logits, targets);
   const terms = pairs.map(([anchor, target]): Tensor1D =>
     kernels.softmaxCrossEntropy(anchor, repeated(target, anchor.shape[0])),
   );
   const anchors = [...new Set(pairs.map(([anchor]) => anchor))];
   const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(softmax(tf.concat(anchors)), 0)]);
-  return { crossEntropy: tf.mean<Scalar>(tf.concat(terms)), regulariser: prior(mean) };
+  const parts = { crossEntropy: tf.mean<Scalar>(tf.concat(terms)), regulariser: prior(mean) };
+  const loss = tf.add<Scalar>(parts.crossEntropy, tf.mul(parts.regulariser, o.regularisationWeight));
+  return { loss, parts };
 }
 
 /** Cosines with the prototypes, the gradient through both lengths. */
@@ -64,10 +55,10 @@ function sharpened(scores: Tensor2D, o: MaskedSiameseOptions, collective: Collec
   return balanced(logarithms, o.iterations, collective);
 }
 
-/** Anchors with their targets: every view but the target's own, or all there are if they come as one tensor. */
+/** Anchors with their targets: every view but the target's own, or the only tensor if all anchors are in it. */
 function pairsOf(views: readonly Tensor2D[], targets: readonly Tensor2D[]): readonly (readonly [Tensor2D, Tensor2D])[] {
   if (views.length === 1) return targets.slice(0, 1).map(target => [views[0], target]);
-  return targets.flatMap((target, i) => views.flatMap((view, j) => (i === j ? [] : [[view, target] as const])));
+  return crossPairs(views, targets);
 }
 
 /** A target for anchors [V * B, K] that are V views one after another. */

@@ -1,13 +1,20 @@
-import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
+import {
+  defineComponent,
+  divergenceToUniform,
+  slots,
+  type Objective,
+  type ObjectiveSize,
+  type TrivialValue,
+} from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { checkMaskedSiamese, requiresOf } from './advice.js';
+import { checkMaskedSiamese } from './advice.js';
 import { maskedSiamese } from './masked-siamese.js';
-import { maskedSiameseOptions, type MaskedSiameseOptions } from './options.js';
-import { divergenceToUniform } from './prior.js';
+import { maskedSiameseOptions, requiresOf, temperatureOf, type MaskedSiameseOptions } from './options.js';
+import { SMALLEST } from './prior.js';
 
 /**
  * MSN's loss: views predict the sharpened assignment that a momentum teacher gives a target view, and the mean assignment
- * is pulled towards uniform. Masked views are the augmenter's or the encoder's matter.
+ * is pulled towards uniform. The augmenter or the encoder masks views.
  * @see arXiv 2204.07141
  */
 export const msn = defineComponent(slots.objective, {
@@ -17,10 +24,12 @@ export const msn = defineComponent(slots.objective, {
   source: 'arXiv 2204.07141; github.com/facebookresearch/msn; lightly',
   options: Type.Object(maskedSiameseOptions, { additionalProperties: false }),
   requires: requiresOf,
+  temperature: temperatureOf,
   check: (o, facts) => checkMaskedSiamese('msn', o, facts),
   create: (o): Objective => ({
     state: () => [],
-    compute: (inputs, context) => maskedSiamese(inputs, o, { context, prior: divergenceToUniform }),
+    compute: (inputs, context) =>
+      maskedSiamese(inputs, o, { context, prior: mean => divergenceToUniform(mean, SMALLEST) }),
     trivial: size => trivialValues(o, size),
   }),
 });

@@ -1,3 +1,4 @@
+import type { Capability } from '@carl-ssl/core';
 import { Type } from 'typebox';
 
 /** Options of both objectives. */
@@ -43,4 +44,13 @@ export interface MaskedSiameseOptions {
   readonly iterations: number;
   readonly regularisationWeight: number;
   readonly targetViews: number;
+}
+
+export function requiresOf({ inputs }: Pick<MaskedSiameseOptions, 'inputs'>): readonly Capability[] {
+  return [inputs === 'scores' ? 'assignments' : 'prototypes', 'teacher'];
+}
+
+/** The temperature of logits; embeddings are scored here, without the assigner. */
+export function temperatureOf({ inputs, temperature }: Pick<MaskedSiameseOptions, 'inputs' | 'temperature'>) {
+  return inputs === 'scores' ? { option: 'temperature', value: temperature } : undefined;
 }

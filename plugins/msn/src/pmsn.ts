@@ -1,8 +1,8 @@
 import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { checkMaskedSiamese, requiresOf } from './advice.js';
+import { checkMaskedSiamese } from './advice.js';
 import { maskedSiamese } from './masked-siamese.js';
-import { maskedSiameseOptions } from './options.js';
+import { maskedSiameseOptions, requiresOf, temperatureOf } from './options.js';
 import { divergenceFromPowerLaw, powerLaw } from './prior.js';
 
 const options = Type.Object(
@@ -28,6 +28,7 @@ export const pmsn = defineComponent(slots.objective, {
   source: 'arXiv 2210.07277; lightly',
   options,
   requires: requiresOf,
+  temperature: temperatureOf,
   check: (o, facts) => checkMaskedSiamese('pmsn', o, facts),
   create: (o): Objective => ({
     state: () => [],

@@ -1,16 +1,11 @@
+import { clampedLog } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 
-/** Probabilities below count as this in a logarithm. */
-const SMALLEST = 1.2e-38;
-const log = (p: Tensor1D): Tensor1D => tf.log(tf.maximum(p, SMALLEST));
+/** Smaller probabilities count as this in a logarithm. */
+export const SMALLEST = 1.2e-38;
 
-/** ln K - H(mean): KL divergence to the uniform distribution. */
-export function divergenceToUniform(mean: Tensor1D): Scalar {
-  return tf.add(tf.sum<Scalar>(tf.mul(mean, log(mean))), Math.log(mean.size));
-}
-
-/** pi_k in proportion to k^-exponent, k from 1: few prototypes for many images, many for few. */
+/** pi_k in proportion to k^-exponent, k from 1: few prototypes have many images, many have few. */
 export function powerLaw(count: number, exponent: number): Float32Array {
   const weights = Float64Array.from({ length: count }, (_, k) => (k + 1) ** -exponent);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -20,5 +15,5 @@ export function powerLaw(count: number, exponent: number): Float32Array {
 /** sum_k pi_k (ln pi_k - ln mean_k): KL divergence of a power law from the mean. */
 export function divergenceFromPowerLaw(mean: Tensor1D, exponent: number): Scalar {
   const prior = tf.tensor1d(powerLaw(mean.size, exponent));
-  return tf.sum<Scalar>(tf.mul(prior, tf.sub(tf.log(prior), log(mean))));
+  return tf.sum<Scalar>(tf.mul(prior, tf.sub(tf.log(prior), clampedLog(mean, SMALLEST))));
 }

@@ -11,10 +11,10 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
+import { checkSinkhorn } from './advice.js';
 import { balancedCode } from './balanced-code.js';
 import { queueOptions } from './options.js';
 import { activeQueue, pushed, queuedSet, queueState } from './queue.js';
-import { checkSinkhorn } from './sinkhorn-advice.js';
 
 const options = Type.Object(
   {
@@ -57,6 +57,7 @@ export const sinkhornAssigner = defineComponent(slots.assigner, {
   source: 'arXiv 2006.09882 (SwAV), arXiv 1306.0895; github.com/facebookresearch/swav',
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
+  temperature: o => ({ option: 'temperature', value: o.temperature }),
   check: checkSinkhorn,
   create: createSinkhorn,
 });
@@ -67,15 +68,16 @@ function createSinkhorn(o: Options): Assigner {
     ...prototypes,
     state: dim => queueState(o, o.assignedViews, dim),
     assign: (views, pass, state, context) => {
+      const score = scores(pass);
       const queue = activeQueue(state, o, context);
       const balance = { ...o, collective: context.collective };
       const codeOf = (set: number) => (own: Tensor2D) => {
         const queued = queuedSet(queue, set);
         if (!queued) return balancedCode(own, balance);
-        return balancedCode(own, { ...balance, queued: { ...queued, scores: scores(queued.rows, pass) } });
+        return balancedCode(own, { ...balance, queued: { ...queued, scores: score(queued.rows) } });
       };
       const assigned = views.map((view, i) => {
-        const own = scores(view, pass);
+        const own = score(view);
         const code = i < o.assignedViews ? untracked(codeOf(i))(own) : undefined;
         return { logits: tf.div<Tensor2D>(own, o.temperature), ...(code && { code }) };
       });

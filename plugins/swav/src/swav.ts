@@ -14,10 +14,10 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
+import { checkSwav, uniformCodes } from './advice.js';
 import { balancedCode, type QueuedScores } from './balanced-code.js';
 import { queueOptions } from './options.js';
 import { activeQueue, pushed, queuedSet, queueState, type QueuedSet } from './queue.js';
-import { checkSwav, uniformCodes } from './swav-advice.js';
 
 const options = Type.Object(
   {
@@ -52,7 +52,7 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-export type SwavOptions = Readonly<Static<typeof options>>;
+type Options = Readonly<Static<typeof options>>;
 
 /**
  * SwAV's swapped prediction over V views: the code of a global view is predicted from the assignment of every other view.
@@ -65,11 +65,12 @@ export const swav = defineComponent(slots.objective, {
   source: 'arXiv 2006.09882; github.com/facebookresearch/swav',
   options,
   requires: ({ inputs }) => (inputs === 'scores' ? ['assignments'] : ['prototypes']),
+  temperature: o => (o.inputs === 'scores' ? { option: 'temperature', value: o.temperature } : undefined),
   check: checkSwav,
   create: createSwav,
 });
 
-function createSwav(o: SwavOptions): Objective {
+function createSwav(o: Options): Objective {
   return {
     state: ({ width }) => (o.inputs === 'embeddings' ? queueState(o, o.assignedViews, width) : []),
     compute: (inputs, context) => {
@@ -91,22 +92,22 @@ function createSwav(o: SwavOptions): Objective {
   };
 }
 
-function prototypesOf({ tensors }: ObjectiveInputs, { normalizePrototypes }: SwavOptions): Tensor2D {
+function prototypesOf({ tensors }: ObjectiveInputs, { normalizePrototypes }: Options): Tensor2D {
   const prototypes = tensors.prototypes as Tensor2D;
   return normalizePrototypes ? unitInPlace(prototypes) : prototypes;
 }
 
-/** Unit rows whose gradient is that of the rows themselves, as if they had been stored at unit length before. */
+/** Unit rows with the gradient of the rows themselves, as if these had been stored at unit length. */
 const unitInPlace = withGradient((rows: Tensor2D) => ({ value: normalizeRows(rows), gradient: dy => [tf.clone(dy)] }));
 
-/** Embeddings as scores; prototypes stay as long as they are. */
+/** Embeddings as scores; prototypes keep their length. */
 function scored(inputs: ObjectiveInputs, prototypes: Tensor2D): ObjectiveInputs {
   const scores = (z: Tensor2D): Tensor2D => tf.matMul(normalizeRows(z), prototypes, false, true);
   return { ...inputs, outputs: inputs.outputs.map(scores), targets: inputs.targets.map(scores) };
 }
 
 interface CodeInputs {
-  readonly o: SwavOptions;
+  readonly o: Options;
   readonly context: StepContext;
   /** Scores of the queue for the code of a view. */
   readonly queued: (set: number) => QueuedScores | undefined;
@@ -129,7 +130,7 @@ function queuedScores(set: QueuedSet | undefined, prototypes: Tensor2D | undefin
   return { full: set.full, scores: prototypes ? tf.matMul(set.rows, prototypes, false, true) : set.rows };
 }
 
-function newest({ outputs, targets }: ObjectiveInputs, { assignedViews }: SwavOptions): Tensor2D[] {
+function newest({ outputs, targets }: ObjectiveInputs, { assignedViews }: Options): Tensor2D[] {
   const unit = untracked((z: Tensor2D): Tensor2D => normalizeRows(z));
   return (targets.length > 0 ? targets : outputs).slice(0, assignedViews).map(z => unit(z));
 }

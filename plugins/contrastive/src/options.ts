@@ -1,6 +1,10 @@
 import { Type } from 'typebox';
 
-/** Options that objectives with a queue share. */
+/** The temperature of cosines, an option of all these objectives. */
+export const temperature = (
+  value: number,
+  description = 'Cosines are divided by it; smaller weighs near candidates more.',
+) => Type.Number({ exclusiveMinimum: 0, default: value, description });
 
 export const queueSize = Type.Integer({
   minimum: 1,
