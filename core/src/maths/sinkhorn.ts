@@ -13,12 +13,12 @@ export interface SinkhornOptions {
 
 /**
  * Codes of the Sinkhorn-Knopp algorithm: scores [B, K] -> q [B, K], rows of sum 1 in which every prototype gets about the
- * same share of the samples of all workers. No gradient is meant to go through it.
+ * same share of the samples of all workers. Not meant to be differentiated.
  * @see arXiv 2006.09882, section 3.1
  */
 export function sinkhorn(scores: Tensor2D, { epsilon, iterations }: SinkhornOptions, collective: Collective): Tensor2D {
   return tf.tidy(() => {
-    // Only differences count. Taking the largest away before the division keeps the digits of those that matter.
+    // Only differences count. Subtracting the largest before the division keeps the digits of those near it.
     const ofSample = tf.max<Tensor2D>(scores, 1, true);
     const ofAll = tf.max(collective.allGather(tf.reshape(tf.max(ofSample), [1])));
     const relative = tf.div<Tensor2D>(tf.sub(scores, ofSample), epsilon);
@@ -26,7 +26,7 @@ export function sinkhorn(scores: Tensor2D, { epsilon, iterations }: SinkhornOpti
   });
 }
 
-/** The same from probabilities given as logarithms [B, K] and not by scores; without iterations, these probabilities. */
+/** Codes from the logarithms of probabilities [B, K] instead of scores; without iterations, these probabilities. */
 export function balanced(logarithms: Tensor2D, iterations: number, collective: Collective): Tensor2D {
   return tf.tidy(() => {
     const ofSample = tf.max<Tensor2D>(logarithms, 1, true);
@@ -51,7 +51,7 @@ function balance(
     weighted = tf.add(relative, tf.sub(tf.min<Tensor2D>(shares, 1, true), shares));
     ofSamples = tf.neg(logSumExp(weighted, 1));
   }
-  // What the last g makes of it: rows of sum 1.
+  // The last g normalises the rows.
   return softmax(weighted);
 }
 

@@ -31,7 +31,7 @@ export function objectiveSize({ example }: Subject<Objective>, batchSize = 8, wi
   return { batchSize, width, views: example.views ?? 2, prototypes: width, embeddingDim: EMBEDDING };
 }
 
-/** Inputs for the capabilities the objective requires: a teacher's views, codes, prototypes. */
+/** Inputs for the capabilities that the objective requires: targets, codes, prototypes. */
 export function inputsOf(
   { component, options, example }: Subject<Objective>,
   objective: Objective,
@@ -40,7 +40,7 @@ export function inputsOf(
   const requires = component.requires?.(options) ?? [];
   const many = (kind: string, count: number, width = size.width): Tensor2D[] =>
     Array.from({ length: count }, (_, i) => draw(`${kind} ${i}`, [size.batchSize, width]));
-  // What a predictor predicts counts as a teacher too.
+  // The embeddings that a predictor predicts are targets too.
   const taught = ['teacher', 'predictor'].some(capability => requires.includes(capability)) ? GLOBAL_VIEWS : 0;
   const assigned = requires.includes('assignments');
   const wanted = assigned || requires.includes('prototypes');

@@ -11,7 +11,7 @@ import { passesOf } from './passes.js';
 import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
-/** A step that was issued, and what it is told with. */
+/** A dispatched step with the values needed to report it. */
 export interface DispatchedStep {
   readonly outcome: StepOutcome;
   readonly context: StepContext;
@@ -19,9 +19,9 @@ export interface DispatchedStep {
 }
 
 /**
- * Tells what came out of the steps, and whether training goes on. A step's numbers are read once the next one was issued,
- * so that a device never waits; those of a step at which the monitor looks, or after which a checkpoint is saved, at once,
- * since the model must still be the one of that step.
+ * Reports the steps of a training and stops it after an error or a collapse. The numbers of a step are read once the next
+ * one is dispatched, so that a device never waits. Before a sample of the monitor and before a checkpoint they are read at
+ * once, since the model must still be that of the step.
  */
 export class StepReporter {
   #waiting: DispatchedStep | undefined;
@@ -34,19 +34,19 @@ export class StepReporter {
     private readonly save: (step: number) => Promise<void>,
   ) {}
 
-  /** Takes over a step that was just issued and tells of the one before it. @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK */
-  async take(issued: DispatchedStep): Promise<void> {
+  /** Takes over a step that was just dispatched and reports the one before it. @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK */
+  async take(dispatched: DispatchedStep): Promise<void> {
     const before = this.#waiting;
-    this.#waiting = issued;
-    if (before) await this.#tellAndDispose(before);
-    if (this.#looksAt(issued.context)) await this.settle();
+    this.#waiting = dispatched;
+    if (before) await this.#reportAndDispose(before);
+    if (this.#samplesAt(dispatched.context)) await this.settle();
   }
 
-  /** Waits until all that was issued is told and written. */
+  /** Waits until all dispatched steps are reported and written. */
   async settle(): Promise<void> {
     const last = this.#waiting;
     this.#waiting = undefined;
-    if (last) await this.#tellAndDispose(last);
+    if (last) await this.#reportAndDispose(last);
     await this.#written;
   }
 
@@ -56,26 +56,26 @@ export class StepReporter {
     this.training.observers.forEach(o => o.onEpoch?.({ epoch, metrics: { loss } }));
   }
 
-  /** Frees a step that will not be told any more, after an error. */
+  /** Frees a step that will not be reported, after an error. */
   dispose(): void {
     if (this.#waiting) disposeOutcome(this.#waiting.outcome);
     this.#waiting = undefined;
   }
 
-  async #tellAndDispose({ outcome, context, learningRate }: DispatchedStep): Promise<void> {
+  async #reportAndDispose({ outcome, context, learningRate }: DispatchedStep): Promise<void> {
     try {
       const report = await this.#report(outcome, { context, learningRate });
       await this.#check(report);
-      await this.#tell(report);
-      if (!this.#looksAt(context)) return;
+      await this.#write(report);
+      if (!this.#samplesAt(context)) return;
       const health = await this.training.spans.span('monitor', () => this.#health(outcome));
-      await this.#look(report, health, context);
+      await this.#monitor(report, health, context);
     } finally {
       disposeOutcome(outcome);
     }
   }
 
-  #looksAt({ step, steps }: StepContext): boolean {
+  #samplesAt({ step, steps }: StepContext): boolean {
     return step % this.training.options.monitorEvery === 0 || step === steps - 1;
   }
 
@@ -118,8 +118,8 @@ export class StepReporter {
     );
   }
 
-  /** The line is on its way to the disk while the next step runs; only one is at a time. */
-  async #tell(report: StepReport): Promise<void> {
+  /** Writes the line while the next step runs, one line at a time. */
+  async #write(report: StepReport): Promise<void> {
     this.#losses.push(report.loss);
     const { step, epoch, loss, parts, notes, learningRate, gradientNorm } = report;
     const noted = Object.keys(notes).length > 0 ? { notes } : {};
@@ -133,7 +133,7 @@ export class StepReporter {
       gradientNorm,
       ...noted,
     });
-    // Whoever waits for it next gets the error; until then it is not unhandled.
+    // The next wait for the promise throws its error; until then it counts as handled.
     this.#written.catch(() => undefined);
     this.training.observers.forEach(o => o.onStep?.(report));
   }
@@ -149,7 +149,7 @@ export class StepReporter {
     }
   }
 
-  async #look(report: StepReport, health: Health, context: StepContext): Promise<void> {
+  async #monitor(report: StepReport, health: Health, context: StepContext): Promise<void> {
     const { monitor, network, shape, observers, run, options } = this.training;
     await this.#written;
     await run.appendMetrics({ step: report.step, health });
@@ -171,7 +171,7 @@ export class StepReporter {
   }
 }
 
-/** A copy of the prototypes, if they form one set: prototypes of different sets may well be alike. */
+/** A copy of the prototypes, if they form one set: prototypes of different sets may be alike. */
 function comparable({ assigner }: Network, pass: Pass): Tensor2D | undefined {
   const prototypes = assigner?.segments ? undefined : assigner?.prototypes?.(pass);
   return prototypes && tf.clone(prototypes);

@@ -14,7 +14,7 @@ export interface TrainingResult {
   readonly step: number;
 }
 
-/** Optimizer steps an epoch has: whole batches, `accumulate` of them a step. */
+/** Optimizer steps of an epoch: complete batches, `accumulate` of them a step. */
 export function stepsPerEpoch(
   images: number,
   { batchSize, accumulate }: Pick<TrainerOptions, 'batchSize' | 'accumulate'>,
@@ -23,8 +23,8 @@ export function stepsPerEpoch(
 }
 
 /**
- * Trains from a step to the end, or until the signal: then the step under way is finished and saved. What happens is
- * decided by the step's number alone, so a resumed training repeats exactly what an uninterrupted one does.
+ * Trains from a step to the end, or until the signal: then the current step is finished and saved. Every decision depends on
+ * the number of the step alone, so a resumed training gives the same numbers as an uninterrupted one.
  * @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK
  */
 export async function train(training: Training, startStep: number, signal: AbortSignal): Promise<TrainingResult> {
@@ -45,8 +45,8 @@ interface StepRange {
   readonly signal: AbortSignal;
 }
 
-async function run(training: Training, loop: Loop, course: StepRange): Promise<TrainingResult> {
-  const { perEpoch, steps, startStep, signal } = course;
+async function run(training: Training, loop: Loop, range: StepRange): Promise<TrainingResult> {
+  const { perEpoch, steps, startStep, signal } = range;
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
@@ -70,7 +70,7 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
 
 class Loop {
   readonly #batches: Batches;
-  readonly #judge: StepReporter;
+  readonly #reporter: StepReporter;
   #saved = performance.now();
 
   constructor(
@@ -79,7 +79,7 @@ class Loop {
   ) {
     const { source, options, viewTask: task, viewThreads: threads } = training;
     this.#batches = new Batches(source, { options, task, threads });
-    this.#judge = new StepReporter(training, async step => this.save(step));
+    this.#reporter = new StepReporter(training, async step => this.save(step));
   }
 
   async step(step: number): Promise<void> {
@@ -92,17 +92,17 @@ class Loop {
       startValue: network.optimizer.learningRate,
     });
     const makers = batches.map(batch => () => this.#batches.onDevice(batch));
-    const outcome = await this.#issue({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
-    await this.#judge.take({ outcome, context, learningRate });
+    const outcome = await this.#dispatch({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
+    await this.#reporter.take({ outcome, context, learningRate });
   }
 
-  /** A step can fail because the one before it, not told yet, left numbers that are not finite: that is the error then. */
-  async #issue(input: StepInput): Promise<StepOutcome> {
+  /** A step can fail because the one before it, not yet reported, left numbers that are not finite: the error is then that one's. */
+  async #dispatch(input: StepInput): Promise<StepOutcome> {
     try {
       const { network, model, spans } = this.training;
       return spans.span('step', () => trainStep(network, model, input));
     } catch (error) {
-      await this.#judge.settle();
+      await this.#reporter.settle();
       throw error;
     }
   }
@@ -118,21 +118,21 @@ class Loop {
     }
   }
 
-  /** Waits until everything up to the last step is told. @throws CarlError as the steps do */
+  /** Waits until all steps are reported. @throws CarlError as the steps do */
   async settle(): Promise<void> {
-    await this.#judge.settle();
+    await this.#reporter.settle();
   }
 
   endEpoch(epoch: number): void {
-    this.#judge.endEpoch(epoch);
+    this.#reporter.endEpoch(epoch);
   }
 
   async close(): Promise<void> {
-    this.#judge.dispose();
+    this.#reporter.dispose();
     await this.#batches.close();
   }
 
-  /** Saves the model as it is after a step that is settled. */
+  /** Saves the model after a step that is reported. */
   async save(step: number): Promise<void> {
     const { run, model, monitor, options, observers, spans } = this.training;
     const path = run.checkpointPath(step);

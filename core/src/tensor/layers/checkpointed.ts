@@ -8,8 +8,8 @@ import { recorded } from '../recorded-random.js';
 import { sizeOf, type Layer } from './layer.js';
 
 /**
- * The same layer, of which the backward pass keeps the input only: all in between is computed once more when the
- * gradient comes by. Same numbers, a forward pass more, less memory. With `active` false it is the layer itself.
+ * The same layer, of which only the input is kept for the backward pass, which computes the layer once more. Same numbers,
+ * one more forward pass, less memory. With `active` false it is the layer itself.
  * @see arXiv 1604.06174
  */
 export function checkpointed<T extends Tensor>(layer: Layer<T>, active = true): Layer<T> {
@@ -55,7 +55,7 @@ function over(pass: Pass, names: readonly string[], weights: readonly Tensor[]):
   return { ...pass, weight: <W extends Tensor>(name: string) => (own.get(name) ?? pass.weight(name)) as W };
 }
 
-/** A backward pass within another one, which has ended its forward pass and goes on with its own tape. */
+/** A backward pass within another one, whose tape is restored at the end. */
 function gradients(compute: () => Tensor, of: readonly Tensor[], dy: Tensor): Tensor[] {
   const { state } = tf.engine() as unknown as { state: { activeTape: unknown } };
   const tape = state.activeTape;
