@@ -109,7 +109,7 @@ const encoders: readonly Broken[] = [
   })),
 ];
 
-/** Four patches whose tokens are what the whole image gives, and a mask that changes nothing. */
+/** Four patches whose tokens are the feature of the image, and a mask without effect. */
 const seeing = defineComponent(slots.encoder, {
   ...encoder,
   provides: () => ['masked-tokens'],
@@ -127,7 +127,7 @@ const seeing = defineComponent(slots.encoder, {
 });
 
 const tokens: readonly Broken[] = [
-  made(seeing, 'sees nothing of patches that are hidden', sound => sound),
+  made(seeing, 'does not depend on masked patches', sound => sound),
   made(seeing, 'gives tokens for its grid and the same features beside them', sound => ({
     ...sound,
     grid: () => [1, 4],
@@ -242,7 +242,7 @@ const objectives: readonly Broken[] = [
     ...result,
     loss: wrongSlope(result.loss, 0),
   })),
-  computing('does not care for the order of the images', (result, [{ outputs }]) => ({
+  computing('does not depend on the order of the images', (result, [{ outputs }]) => ({
     ...result,
     loss: tf.add(result.loss, tf.mean(tf.slice(outputs[0], 0, 1))),
   })),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import type { Finding } from '../contracts/facts.js';
+import { error, warning, type Finding } from '../contracts/facts.js';
 import { Components } from '../contracts/components.js';
 import type { Objective, ObjectiveInputs, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
 import type { StepContext } from '../contracts/step-context.js';
@@ -106,14 +106,13 @@ function sizeFor({ takesAssignments }: Term, size: ObjectiveSize): ObjectiveSize
 
 function check({ terms }: Options): Finding[] {
   return terms.flatMap(({ objective, weight }, i): Finding[] => {
-    const path = `terms.${i}`;
     if (objective.use === 'weighted-sum') {
       const message =
         'a weighted sum within a weighted sum. Write its terms into the outer list, with their weights multiplied.';
-      return [{ severity: 'error', code: 'WEIGHTED_SUM_NESTED', path: `${path}.objective`, message }];
+      return [error('WEIGHTED_SUM_NESTED', `terms.${i}.objective`, message)];
     }
     if (weight !== 0) return [];
     const message = `${objective.use} has weight 0 and does not affect the loss. Remove the term or give it a weight.`;
-    return [{ severity: 'warning', code: 'WEIGHTED_SUM_ZERO', path: `${path}.weight`, message }];
+    return [warning('WEIGHTED_SUM_ZERO', `terms.${i}.weight`, message)];
   });
 }

@@ -3,9 +3,9 @@ import { token } from './token.js';
 import type { Cost } from './cost.js';
 import type { Pass, Weighted } from './weights.js';
 
-/** What an encoder with tokens makes of images; T = grid height * grid width. */
+/** Features and tokens of images; T = grid height * grid width. */
 export interface Tokens {
-  /** h [B, D], what {@link Encoder.forward} gives. */
+  /** h [B, D], as from {@link Encoder.forward}. */
   readonly feature: Tensor2D;
   /** [B, T, D], row by row. */
   readonly patches: Tensor3D;
@@ -16,14 +16,14 @@ export interface Tokens {
 export interface Encoder extends Weighted {
   /** D, the width of the features. */
   readonly featureDim: number;
-  /** Smallest image side it can take, pixels. */
+  /** Smallest side of its images, pixels. */
   readonly minimumSize: number;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
-  /** Patches along the sides of images of the given size, if it has such (capability `patch-tokens`). @throws CarlError SHAPE */
+  /** Number of patches along the sides of images of the given size (capability `patch-tokens`). @throws CarlError SHAPE */
   grid?(height: number, width: number): Tokens['grid'];
   /**
-   * The same pass with a token for every patch. Where `mask` [B, grid height, grid width] is not 0 the patch is hidden: a
-   * learned token stands in for it (capability `masked-tokens`).
+   * The same pass with a token for every patch. Where `mask` [B, grid height, grid width] is not 0, a learned token replaces
+   * the patch (capability `masked-tokens`).
    */
   tokens?(images: Tensor4D, pass: Pass, mask?: Tensor3D): Tokens;
   /** Work and activations of the forward pass of one image, for `plan`, stage by stage. */

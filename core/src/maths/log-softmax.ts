@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Logarithm of the sum of exponentials along an axis, which is kept with length 1; the largest value is taken out first. */
+/** Logarithm of the sum of exponentials along an axis, which is kept with length 1; the largest value is subtracted first. */
 export function logSumExp<T extends Tensor>(values: T, axis: number): T {
   const largest = tf.max<T>(values, axis, true);
   return tf.add(largest, tf.log(tf.sum(tf.exp(tf.sub(values, largest)), axis, true)));

@@ -4,8 +4,8 @@ import type { ObjectiveInputs } from '../contracts/objective.js';
 import { constant, untracked } from '../tensor/constant.js';
 
 /**
- * What views are trained towards, one [B, K] a view, constant: the assigner's codes if it makes any, else what `assign`
- * makes of the teacher's logits, or without a teacher of the views' own. So every objective works under every assigner.
+ * Targets [B, K], one a view, constant: the assigner's codes if it makes any, else `assign` of the teacher's logits, or
+ * without a teacher of the views' own. So every objective works under every assigner.
  */
 export function targetsOf(
   { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,
@@ -21,7 +21,7 @@ export function crossPairs<V, T>(views: readonly V[], targets: readonly T[]): re
   return targets.flatMap((target, i) => views.flatMap((view, j) => (i === j ? [] : [[view, target] as const])));
 }
 
-/** [B, K] of probabilities -> the logits that have them as softmax; zeros become the smallest normal number. */
+/** Logits whose softmax are the given probabilities [B, K]; zeros become the smallest normal number. */
 export function logitsOf(probabilities: Tensor2D): Tensor2D {
   return tf.log(tf.maximum(probabilities, 1.2e-38));
 }

@@ -17,10 +17,10 @@ export interface Parameter {
 export class WeightStore {
   readonly #specs = new Map<string, WeightSpec>();
   readonly #variables = new Map<string, Variable>();
-  /** New values recorded by passes of the current step; owned here until {@link commit} or {@link discard}. */
+  /** New values recorded by passes of the current step; owned by the store until {@link commit}. */
   readonly #pending = new Map<string, Tensor>();
 
-  /** Adds a module's weights with fresh values: those of a name depend on the seed and that name alone. */
+  /** Adds the weights of a module; the initial values of a name depend on the seed and the name alone. */
   add(module: string, specs: readonly WeightSpec[], streams: Streams): void {
     for (const spec of specs) {
       const name = `${module}.${spec.name}`;
@@ -85,7 +85,7 @@ export class WeightStore {
     return toDisk(this.#specs, this.#variables);
   }
 
-  /** Sets all weights, or those of one module. @throws CarlError INPUT_WEIGHTS naming every missing, extra or misshapen one */
+  /** Sets all weights, or those of one module. @throws CarlError INPUT_WEIGHTS naming every missing or extra weight and every wrong shape */
   load(tensors: DiskTensors, source: string, module?: string): void {
     const prefix = module === undefined ? '' : `${module}.`;
     const specs = new Map([...this.#specs].filter(([name]) => name.startsWith(prefix)));

@@ -8,7 +8,7 @@ import { leaked, leakProblem, noise, relativeDifference, sameBits, taken } from 
 import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless } from './rule.js';
 
-/** What holds for modules when they are trained, evaluated and stored. */
+/** Rules for modules in training, evaluation and files. */
 export const trainingRules = [
   { name: 'lets the gradient reach every trainable weight', check: reachedWeights },
   { name: 'records new values only for weights that are not trained, and only in training', check: recordedWeights },
@@ -19,7 +19,7 @@ export const trainingRules = [
   { name: 'is the same after it was written to a file and read again', check: roundTrip },
 ];
 
-/** A weight counts as reached if it has a gradient for one of several inputs: a rectifier may cut any one of them off. */
+/** A weight counts as reached if it has a gradient for one of several inputs, since a rectifier may block any of them. */
 async function reachedWeights(module: Module): Promise<string[]> {
   const reached = new Set<string>();
   for (const seed of [1, 2, 3]) {
@@ -69,7 +69,7 @@ async function recordedWeights(module: Module): Promise<string[]> {
 
 async function batchIndependence(module: Module): Promise<string[]> {
   return withStore(module, store => {
-    // Running statistics as training leaves them, not as they start.
+    // Running statistics after training, not the initial ones.
     tf.tidy(() => module.forward(inputOf(module, 6, 'earlier'), passOver(store, true)));
     store.commit();
     const input = inputOf(module, 4);

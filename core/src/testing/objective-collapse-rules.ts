@@ -5,7 +5,7 @@ import { disposeInputs, gradientsOf, inputsOf, lossOf, normal, objectiveSize, ty
 import { allFinite, contextAt } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for objectives where nothing is learned, or where numbers are at their limits. */
+/** Rules for objectives in a collapse, or with inputs at their limits. */
 export const collapseRules: readonly Rule<Objective>[] = [
   { name: 'stays finite for views at the limits, and so does its gradient', check: extremes },
   { name: 'names the values of the loss at which nothing is learned', check: trivialValues },
@@ -40,7 +40,7 @@ function extremes(subject: Subject<Objective>): string[] {
   });
 }
 
-/** Views that are constant over images and views: what a collapsed network gives. */
+/** Views of a collapsed network: constant over images and views. */
 const COLLAPSED: readonly Draw[] = [(_name, shape) => tf.zeros([...shape]), oneHot, sameRow];
 
 function sameRow(_name: string, [rows, width]: readonly [number, number]): Tensor2D {

@@ -35,7 +35,7 @@ import { stateProblems } from './state.js';
 export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'gives a loss and parts that are finite scalars', check: scalars },
   { name: 'has the gradient that differences of the loss have', check: slopes },
-  { name: 'does not care for the order of the images', check: orderOfImages },
+  { name: 'does not depend on the order of the images', check: orderOfImages },
   { name: 'takes its state in and gives it out as declared', check: stateOverSteps },
   { name: 'gives the same bits for the same views', check: determinism },
   { name: 'leaves no tensor behind and none of its arguments changed', check: noLeak },
@@ -45,7 +45,7 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   ...objectiveWorkerRules,
 ];
 
-/** Names the log uses for itself. */
+/** Names that the log uses itself. */
 const RESERVED = ['step', 'epoch', 'loss', 'learningRate', 'gradientNorm', 'health', 'warning'];
 const SIZES: readonly (readonly [number, number])[] = [
   [4, 3],
@@ -79,7 +79,7 @@ function scalars(subject: Subject<Objective>): string[] {
             [allFinite(tensor.dataSync()), `${name} is not finite`],
           ),
         ),
-        ...RESERVED.filter(name => name in parts).map(name => `a part is called ${name}, which the log has for itself`),
+        ...RESERVED.filter(name => name in parts).map(name => `a part is called ${name}, which the log uses itself`),
       ];
     }),
   );

@@ -32,7 +32,7 @@ export function objectiveSize({ example }: Subject<Objective>, batchSize = 8, wi
   return { batchSize, width, views: example.views ?? 2, prototypes: width, embeddingDim: EMBEDDING };
 }
 
-/** Inputs for the capabilities the objective requires: a teacher's views, codes, prototypes. */
+/** Inputs for the capabilities that the objective requires: targets, codes, prototypes. */
 export function inputsOf(
   { component, options, example }: Subject<Objective>,
   objective: Objective,

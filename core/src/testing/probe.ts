@@ -6,7 +6,7 @@ import type { Image } from '../contracts/image.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { seededStreams } from '../tensor/random.js';
 
-/** Where rules draw from: always the same numbers for the same purpose. */
+/** Streams of the rules: always the same numbers for the same purpose. */
 export const streams = seededStreams(20211223);
 
 /** Normal values of the given deviation, the same for the same purpose. */
@@ -36,14 +36,14 @@ export function contextAt(step: number, steps: number): StepContext {
   return { step, steps, epoch: 0, stepsPerEpoch: steps, random, collective: singleProcess, note: discardNote };
 }
 
-/** Tensors that are left after the work, above those before it. */
+/** Number of tensors that work leaves behind. */
 export async function leaked(work: () => unknown): Promise<number> {
   const before = tf.memory().numTensors;
   await work();
   return tf.memory().numTensors - before;
 }
 
-/** What is wrong with a number of tensors left behind. */
+/** The problem of a number of tensors left behind. */
 export function leakProblem(count: number, doing: string): string[] {
   if (count === 0) return [];
   return [

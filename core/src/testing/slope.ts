@@ -3,20 +3,20 @@ import type { Objective } from '../contracts/objective.js';
 import { learned, lossOf, moved, type Inputs } from './objective.js';
 import { streams } from './probe.js';
 
-/** A slope of the loss found by differences, and how far off it may be. */
+/** Slope of the loss from differences, with its uncertainty. */
 export interface Slope {
   readonly value: number;
   readonly uncertainty: number;
 }
 
-/** float32 loses about this much of a loss that is summed over a batch. */
+/** Relative rounding error of a loss that is summed over a batch in float32. */
 const ROUNDING = 2e-6;
 /** Lengths of the step, as a share of a view of unit deviation. */
 const WIDTHS = [0.08, 0.04, 0.02] as const;
 
 /**
  * Slope of the loss along a direction, from central differences at three widths extrapolated to width zero (Richardson).
- * The uncertainty is what the extrapolation still moved by, and what rounding makes of it at the width used.
+ * The uncertainty is the last change of the extrapolation plus the effect of rounding at the smallest width.
  */
 export function slopeAlong(objective: Objective, inputs: Inputs, direction: readonly Float32Array[]): Slope {
   const central = WIDTHS.map(
@@ -46,7 +46,7 @@ function at(
   return loss;
 }
 
-/** Directions of unit length: along the gradient, where an error of its size shows, then random ones. */
+/** Directions of unit length: along the gradient, which reveals a wrong length, then random ones. */
 export function directionsFor(gradients: readonly Float32Array[], count: number): Float32Array[][] {
   const random = Array.from({ length: count }, (_, i) => {
     const stream = streams.at('direction', i);

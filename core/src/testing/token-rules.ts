@@ -7,10 +7,10 @@ import { hidesPatches, inputOf, maskOf, moduleOfEncoder, passOver, withStore } f
 import { relativeDifference } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for encoders that give a token for every patch, and for those that can hide patches. */
+/** Rules for encoders that give a token for every patch, and for those that can mask patches. */
 export const tokenRules: readonly Rule<Encoder>[] = [
   { name: 'gives tokens for its grid and the same features beside them', check: tokensBesideFeatures },
-  { name: 'sees nothing of patches that are hidden', check: hiddenPatches },
+  { name: 'does not depend on masked patches', check: maskedPatches },
 ];
 
 async function tokensBesideFeatures(subject: Subject<Encoder>): Promise<string[]> {
@@ -31,8 +31,8 @@ async function tokensBesideFeatures(subject: Subject<Encoder>): Promise<string[]
   });
 }
 
-/** With every patch hidden, two images are the same one; with none hidden, a mask changes nothing. */
-async function hiddenPatches(subject: Subject<Encoder>): Promise<string[]> {
+/** With every patch masked, all images give the same features; with none masked, a mask has no effect. */
+async function maskedPatches(subject: Subject<Encoder>): Promise<string[]> {
   if (!hidesPatches(subject)) return [];
   return withTokens(subject, (encoder, images, pass) => {
     const mask = (value: number): Tensor3D => maskOf(encoder, images, () => value);
@@ -41,7 +41,7 @@ async function hiddenPatches(subject: Subject<Encoder>): Promise<string[]> {
     const without = encoder.tokens!(images, pass).patches.dataSync();
     const unmasked = relativeDifference(encoder.tokens!(images, pass, mask(0)).patches.dataSync(), without);
     return unless(
-      [same < 1e-5, `with all patches hidden, features of two images still differ by ${same.toPrecision(2)}`],
+      [same < 1e-5, `with all patches masked, features of two images still differ by ${same.toPrecision(2)}`],
       [unmasked < 1e-5, `a mask that hides nothing changes the tokens by ${unmasked.toPrecision(2)}`],
     );
   });

@@ -41,7 +41,7 @@ export function embed({ encoder, head }: Pick<Network, 'encoder' | 'head'>, inpu
   const encode = (images: Tensor4D): Tensor2D => encoder.forward(images, pass());
   const project = (features: Tensor2D, note = noteOf(input.notes, 'head')): Tensor2D =>
     head?.forward(features, { ...passes.head, note }) ?? features;
-  const masked = masking && withTokens({ encoder, pass: pass() }, views, { masking, hidden: input.learns });
+  const masked = masking && withTokens({ encoder, pass: pass() }, views, { masking, masked: input.learns });
   const rest = views.slice(masked?.features.length ?? 0);
   const groups = joint ? groupsBySize(rest) : rest.map(view => [view]);
   const features = [...(masked?.features ?? []), ...groups.flatMap(group => together(group, encode))];
@@ -56,10 +56,10 @@ export function embed({ encoder, head }: Pick<Network, 'encoder' | 'head'>, inpu
 function withTokens(
   { encoder, pass }: Pick<Network, 'encoder'> & { readonly pass: Pass },
   views: readonly Tensor4D[],
-  { masking, hidden }: { readonly masking: Masking; readonly hidden: boolean },
+  { masking, masked }: { readonly masking: Masking; readonly masked: boolean },
 ): { readonly features: Tensor2D[]; readonly tokens: Tensor2D } {
   const globals = views.slice(0, masking.mask.shape[0] / views[0].shape[0]);
-  const { feature, patches } = encoder.tokens!(tf.concat(globals), pass, hidden ? masking.mask : undefined);
+  const { feature, patches } = encoder.tokens!(tf.concat(globals), pass, masked ? masking.mask : undefined);
   return { features: tf.split<Tensor2D>(feature, globals.length), tokens: tokensAt(masking.places, patches) };
 }
 

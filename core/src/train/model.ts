@@ -18,7 +18,7 @@ export interface Model {
   readonly objectiveState: Readonly<Record<string, Variable>>;
 }
 
-/** A fresh model; every value follows from the streams' seed, the encoder's from the initial weights if there are any. Owned by the caller, see {@link disposeModel}. */
+/** A new model. Every value depends on the seed of the streams alone, the encoder's on the initial weights if there are any. Owned by the caller, see {@link disposeModel}. */
 export function createModel(network: Network, shape: NetworkShape, streams: Streams, initial?: InitialWeights): Model {
   const student = new WeightStore();
   student.add('encoder', network.encoder.weights(shape.image), streams);

@@ -23,11 +23,11 @@ export interface Network {
 
 /** Sizes of a network for given images. */
 export interface NetworkShape {
-  /** One image of the first view: [height, width, channels]. */
+  /** An image of the first view: [height, width, channels]. */
   readonly image: readonly [number, number, number];
   readonly views: readonly ViewSpec[];
   readonly batchSize: number;
-  /** Undefined where the data are not open. */
+  /** Undefined while the data are not open. */
   readonly data?: DataSize;
   readonly featureDim: number;
   readonly embeddingDim: number;
@@ -35,7 +35,7 @@ export interface NetworkShape {
   readonly prototypeCount?: number;
 }
 
-/** Chains the widths of the parts. */
+/** The sizes that follow from each other along the parts. */
 export function shapeOf(
   network: Network,
   image: readonly [number, number, number],

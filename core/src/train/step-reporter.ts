@@ -171,7 +171,7 @@ export class StepReporter {
   }
 }
 
-/** A copy of the prototypes, if they form one set: prototypes of different sets may well be alike. */
+/** A copy of the prototypes, if they form one set: prototypes of different sets may be alike. */
 function comparable({ assigner }: Network, pass: Pass): Tensor2D | undefined {
   const prototypes = assigner?.segments ? undefined : assigner?.prototypes?.(pass);
   return prototypes && tf.clone(prototypes);

@@ -14,7 +14,7 @@ export interface TrainingResult {
   readonly step: number;
 }
 
-/** Optimizer steps an epoch has: whole batches, `accumulate` of them a step. */
+/** Optimizer steps of an epoch: complete batches, `accumulate` of them a step. */
 export function stepsPerEpoch(
   images: number,
   { batchSize, accumulate }: Pick<TrainerOptions, 'batchSize' | 'accumulate'>,
@@ -23,8 +23,8 @@ export function stepsPerEpoch(
 }
 
 /**
- * Trains from a step to the end, or until the signal: then the step under way is finished and saved. What happens is
- * decided by the step's number alone, so a resumed training repeats exactly what an uninterrupted one does.
+ * Trains from a step to the end, or until the signal: then the current step is finished and saved. Every decision depends on
+ * the number of the step alone, so a resumed training gives the same numbers as an uninterrupted one.
  * @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK
  */
 export async function train(training: Training, startStep: number, signal: AbortSignal): Promise<TrainingResult> {
@@ -95,8 +95,8 @@ class Loop {
     await this.#reporter.take({ outcome, context, learningRate });
   }
 
-  /** A step can fail because the one before it, not told yet, left numbers that are not finite: that is the error then. */
-  async #issue(input: StepInput): Promise<StepOutcome> {
+  /** A step can fail because the one before it, not yet reported, left numbers that are not finite: the error is then that one's. */
+  async #dispatch(input: StepInput): Promise<StepOutcome> {
     try {
       const { network, model, spans } = this.training;
       return spans.span('step', () => trainStep(network, model, input));
@@ -117,7 +117,7 @@ class Loop {
     }
   }
 
-  /** Waits until everything up to the last step is told. @throws CarlError as the steps do */
+  /** Waits until all steps are reported. @throws CarlError as the steps do */
   async settle(): Promise<void> {
     await this.#reporter.settle();
   }

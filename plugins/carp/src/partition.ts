@@ -2,7 +2,7 @@ import { withGradient, type Random } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
-/** A random partition of prototypes into groups of one size; what is left over belongs to none. */
+/** A random partition of prototypes into groups of one size; the remaining prototypes belong to none. */
 export interface Partition {
   /** [G * s]: group g holds the prototypes at g * s to (g + 1) * s - 1. */
   readonly order: Int32Array;

@@ -2,8 +2,8 @@ import { normalizeRows, oneHot, ownPlaces, type Collective } from '@carl-ssl/cor
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
-/** Subtracted from a score to take a candidate out of a softmax: nothing of it is left, and it is still finite. */
-const HIDDEN = 1e9;
+/** Subtracted from a score to remove a candidate from a softmax; the result is zero and all numbers stay finite. */
+const REMOVED = 1e9;
 
 /** Unit embeddings of a view: of this worker [B, D], and of all workers [N, D] in order of rank. */
 export interface Gathered {
@@ -23,10 +23,10 @@ export function cosines(a: Gathered, b: Gathered): Tensor2D {
 
 /** The same scores [B, N] without each sample's own place. */
 export function others(scores: Tensor2D, collective: Collective): Tensor2D {
-  return tf.sub(scores, tf.mul(ownPlaces(scores.shape[0], scores.shape[1], collective), HIDDEN));
+  return tf.sub(scores, tf.mul(ownPlaces(scores.shape[0], scores.shape[1], collective), REMOVED));
 }
 
-/** What every sample of two views has to choose from, and what it should choose. */
+/** Candidates of every sample of two views, and the right one. */
 export interface Choice {
   /** [2B, 2N], cosines of the samples of a, then b, with all those of a, then b; a sample's with itself is taken out. */
   readonly scores: Tensor2D;
@@ -42,7 +42,7 @@ export function choiceOf(a: Gathered, b: Gathered, { rank }: Collective): Choice
   const scores = tf.matMul(tf.concat([a.own, b.own]), tf.concat([a.all, b.all]), false, true);
   const themselves = oneHot(tf.concat([first, second]), 2 * samples);
   return {
-    scores: tf.sub(scores, tf.mul(themselves, HIDDEN)),
+    scores: tf.sub(scores, tf.mul(themselves, REMOVED)),
     partners: oneHot(tf.concat([second, first]), 2 * samples),
   };
 }

@@ -7,13 +7,13 @@ export interface ClusterLabels {
   readonly counts: readonly number[];
   /** [sets, images] int32, -1 for an image without a cluster. */
   readonly labels: Tensor2D;
-  /** Which images the batch holds; unknown outside of a training. */
+  /** The images of the batch; undefined outside of a training. */
   readonly place?: BatchPlace;
 }
 
 /**
- * The clusters of a batch as one-hot rows, the sets beside each other: scores of views [B, K] -> [B, K]. An image that has
- * no cluster, because the last epoch left it out, gets the nearest one now, by the view that its set clusters.
+ * The clusters of a batch as one-hot rows, the sets beside each other: scores of views [B, K] -> [B, K]. An image without a
+ * cluster, since the last epoch left it out, gets the nearest one, by the view that the set clusters.
  */
 export function clusterCode(scores: readonly Tensor2D[], { counts, labels, place }: ClusterLabels): Tensor2D {
   const split = scores.map(own => splitSegments(own, counts));

@@ -38,7 +38,8 @@ const NEAREST = 1e-24;
  */
 export const alignmentUniformity = defineComponent(slots.objective, {
   use: 'alignment-uniformity',
-  description: 'Views of an image close together, images spread evenly over the sphere; what NT-Xent is made of.',
+  description:
+    'Views of an image close together, images spread evenly over the sphere: the two properties behind NT-Xent.',
   source: 'arXiv 2005.10242; lightly (HypersphereLoss)',
   options,
   check: checkUniformity,

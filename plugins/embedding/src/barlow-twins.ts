@@ -47,7 +47,7 @@ export const barlowTwins = defineComponent(slots.objective, {
 });
 
 const ADVICE =
-  'Lower optimizer.learningRate, put batch norm into the hidden layers of head.layers, and check that the augmenter keeps what is to be recognised.';
+  'Lower optimizer.learningRate, put batch norm into the hidden layers of head.layers, and check that the augmenter keeps the content that is to be recognised.';
 const REDUNDANT = 'Raise objective.lambda, and let the last of head.layers end without norm and activation.';
 
 function standardise(view: Tensor2D, { epsilon }: Options, collective: Collective): Tensor2D {

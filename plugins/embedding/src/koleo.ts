@@ -32,7 +32,7 @@ const ITSELF = 4;
 /**
  * The Kozachenko-Leonenko estimate of minus the entropy: -log of the distance to the nearest other image of the batch of
  * all workers, embeddings [B, D] set to unit length, mean over images and views; the gradient runs through both ends. It
- * spreads images and knows nothing of views: a term for a `weighted-sum`.
+ * spreads images and does not compare views: a term for a `weighted-sum`.
  * @see arXiv 1806.03198, equation 3; 2304.07193, section 4
  */
 export const koleo = defineComponent(slots.objective, {
