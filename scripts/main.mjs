@@ -1,14 +1,15 @@
 /**
- * From a fresh clone to a trained encoder: builds, installs the fastest backend that this machine can have, and runs
- * the pipeline of CARL on a small part of Fashion-MNIST, which is in this repository.
+ * Builds a fresh clone, installs the fastest backend for this machine, and trains CARL on the part of Fashion-MNIST that the
+ * repository contains. Arguments are passed to `carl train`.
  */
 import { installTensorflow } from './install-tensorflow.mjs';
-import { bin, carl, run, say } from './steps.mjs';
+import { carl, program } from './program.mjs';
+import { run, say } from './steps.mjs';
 
 const PIPELINE = 'pipelines/carl-fashion-mnist-mini.yaml';
 
 async function main(options) {
-  const built = await run([bin('tsc'), '-b']);
+  const built = await run([...program('typescript', 'tsc'), '-b']);
   if (built !== 0) return built;
   await installTensorflow();
   const trained = await run(carl('train', PIPELINE, ...options));

@@ -3,15 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
-/** A program that npm installed, and the `carl` of this repository. */
-export const bin = name => `node_modules/.bin/${name}`;
-export const carl = (...args) => ['node', 'core/bin/carl.js', ...args];
-
 export const say = line => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Runs a program in the repository's root, on this terminal; Ctrl-C is left to the program. Gives its exit status. */
+/** Runs a program in the root of the repository, on this terminal. Ctrl-C is left to the program. Returns its exit status. */
 export async function run([program, ...args]) {
   const wait = () => undefined;
   process.on('SIGINT', wait);
@@ -20,7 +16,7 @@ export async function run([program, ...args]) {
   return status;
 }
 
-/** Runs a program in the repository's root, shows what it prints and gives that too. */
+/** Runs a program in the root of the repository. Prints its output and returns it with the exit status and the duration. */
 export async function record([program, ...args], env = {}) {
   const started = Date.now();
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

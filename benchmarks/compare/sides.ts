@@ -65,7 +65,7 @@ export function productTraining({ pipeline, set, imagesPerEpoch }: TrainingTask)
       const epochs = jsonLines(join(run, 'timing.jsonl')).map(({ seconds }) => Number(seconds));
       const lines = epochs.map(seconds => ({ seconds, imagesPerSecond: imagesPerEpoch / seconds }));
       const { backend, versions } = JSON.parse(readFileSync(join(run, 'lock.json'), 'utf8')) as Record<string, object>;
-      const loss = jsonLines(join(run, 'metrics.jsonl')).findLast(line => 'loss' in line)?.loss;
+      const loss = jsonLines(join(run, 'metrics.jsonl')).findLast(({ type }) => type === 'step')?.loss;
       const said = { backend, versions, loss };
       return { imagesPerSecond: rateOf(lines), ...(peakMiB !== undefined && { peakMiB }), said };
     } finally {

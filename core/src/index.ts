@@ -11,13 +11,14 @@ export {
   type StepEstimate,
   type StepWork,
 } from './contracts/backend.js';
-export { Collective } from './contracts/collective.js';
+export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
 export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
 export type { Facts, Finding } from './contracts/facts.js';
+export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
 export type { Image, StoredImage } from './contracts/image.js';
@@ -32,6 +33,16 @@ export type {
   WeightedTensors,
 } from './contracts/kernels.js';
 export { type HostArray, Metric } from './contracts/metric.js';
+export type {
+  EpochLine,
+  EvaluationLine,
+  HealthLine,
+  LineOf,
+  MetricsLine,
+  MetricsType,
+  StepLine,
+  WarningLine,
+} from './contracts/metrics.js';
 export {
   type MaskedPatches,
   type MaskedImages,
@@ -42,7 +53,16 @@ export {
   type TrivialValue,
 } from './contracts/objective.js';
 export type { Note } from './contracts/note.js';
-export { Observer, type StepReport, type Warning } from './contracts/observer.js';
+export {
+  type EpochSummary,
+  type EvaluationReport,
+  type HealthReport,
+  Observer,
+  type RunStart,
+  type RunStatus,
+  type StepReport,
+  type Warning,
+} from './contracts/observer.js';
 export { Optimizer, type Updatable } from './contracts/optimizer.js';
 export { type Random, Streams } from './contracts/random.js';
 export { Reader } from './contracts/reader.js';
@@ -100,6 +120,7 @@ export {
 } from './plugin/define.js';
 export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
+export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
 export { type Differentiable, withGradient } from './tensor/custom-gradient.js';
 export { kernels } from './tensor/kernels.js';
@@ -124,6 +145,7 @@ export { normalizeRows } from './tensor/layers/normalize-rows.js';
 export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js';
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
+export { drawnRows, ownRows } from './tensor/own-rows.js';
 export { type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';

@@ -240,7 +240,7 @@ const machines: readonly Broken[] = [
     estimate: ({ flops }) => ({ seconds: flops, threads: 0.5, inProcess: true }),
   })),
   made(collective, 'has a rank below its size', sound => ({ ...sound, rank: 1 })),
-  made(collective, 'gives new tensors of its own', sound => ({ ...sound, allGather: value => value })),
+  made(collective, 'gives new tensors of its own', sound => ({ ...sound, allGather: values => values as never })),
 ];
 
 /** Faults of what stands around a network. */

@@ -43,7 +43,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'encoder convnext': [
     { options: { depths: [1, 1, 2, 1], dims: [3, 4, 5, 6], patchSize: 1 }, image: [10, 8, 3] },
-    { options: { depths: [1, 1, 1, 1], dims: [3, 3, 3, 4], patchSize: 2, layerScale: 1 }, image: [16, 16, 1] },
+    {
+      options: { depths: [1, 1, 1, 1], dims: [3, 3, 3, 4], patchSize: 2, layerScale: 1, stochasticDepth: 0.5 },
+      image: [16, 16, 1],
+    },
   ],
   'encoder wide-resnet': [
     { options: { depth: 10, widen: 2, width: 2 }, image: [8, 8, 3] },

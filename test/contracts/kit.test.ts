@@ -2,13 +2,15 @@ import { type Component, definePlugin } from '@carl-ssl/core';
 import { type Clause, contractOf, describePlugin, type Example, keep } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { brokenObservers } from './broken-observers.js';
 import { fileURLToPath } from 'node:url';
 import { brokenParts } from './broken-parts.js';
 import { brokenSurroundings } from './broken-surroundings.js';
+import { brokenWorkers } from './broken-workers.js';
 import { disposeKept } from './fault.js';
 import { sound } from './sound.js';
 
-const broken = [...brokenParts, ...brokenSurroundings];
+const broken = [...brokenParts, ...brokenSurroundings, ...brokenObservers, ...brokenWorkers];
 const features = { shape: [4, 2], data: Float32Array.of(0.5, -1, 2, 3, 0.25, 1, 4, 8) };
 const examples: Record<string, readonly Example[]> = {
   'metric sound': [{ inputs: { features } }],
@@ -36,9 +38,21 @@ describe('the contract kit', () => {
     });
   }
 
-  for (const [index, { rule, component }] of broken.entries()) {
+  for (const [index, { rule, component }] of [...brokenParts, ...brokenSurroundings].entries()) {
     it(`${index} finds a ${component.slot.name} that breaks "${rule}"`, async () => {
       expect(await failing(component)).to.include(rule);
+    });
+  }
+
+  for (const [index, { rule, component }] of brokenWorkers.entries()) {
+    it(`${index} finds a ${component.slot.name} that is right for one worker and wrong for two, and nothing else wrong with it`, async () => {
+      expect(await failing(component)).to.deep.equal([rule]);
+    });
+
+    it(`${index} allows it to a ${component.slot.name} that provides per-worker`, async () => {
+      const declared = { ...component, provides: () => ['per-worker' as const] };
+      const found = clauses(declared).find(clause => clause.rule === rule)!;
+      expect(await found.check()).to.deep.equal([]);
     });
   }
 

@@ -1,8 +1,10 @@
 import {
   type Assigner,
   type Augmenter,
+  type Collective,
   type Component,
   defineComponent,
+  type Exchanged,
   floatImage,
   type Image,
   type ImageSet,
@@ -10,6 +12,7 @@ import {
   normal,
   normalizeRows,
   type Objective,
+  type Observer,
   type Optimizer,
   Path,
   pixelImages,
@@ -20,7 +23,9 @@ import {
   type StoredImage,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 
 /** The smallest sound component of every slot with rules of its own: what broken ones are made from by one change. */
@@ -48,13 +53,16 @@ export const head = defineComponent(slots.head, {
     outputDim: () => WIDTH,
     forward: (features, pass) => {
       const rows = layer(features.shape[1]).forward(features, pass);
-      const centre = pass.training ? tf.mean<Tensor1D>(rows, 0) : pass.weight<Tensor1D>('mean');
+      const centre = pass.training ? meanOfAll(rows, pass.collective) : pass.weight<Tensor1D>('mean');
       if (pass.training) pass.update('mean', tf.add(tf.mul(pass.weight('mean'), 0.9), tf.mul(centre, 0.1)));
       return tf.sub(rows, centre);
     },
     cost: inputs => [{ stage: 'fc', shape: [WIDTH], multiplyAdds: inputs * WIDTH, activations: WIDTH }],
   }),
 });
+
+const meanOfAll = (rows: Tensor2D, collective: Collective): Tensor1D =>
+  collective.allReduceMean([tf.mean<Tensor1D>(rows, 0)])[0];
 
 export const encoder = defineComponent(slots.encoder, {
   ...common,
@@ -83,10 +91,10 @@ export const assigner = defineComponent(slots.assigner, {
       return undefined;
     },
     frozen: ({ step }) => (step === 0 ? ['weight'] : []),
-    assign: (views, pass, { centre }) => {
+    assign: (views, pass, { centre }, { collective }) => {
       const scores = views.map(view => similarities(view, pass.weight<Tensor2D>('weight')));
       const assigned = scores.map(logits => ({ logits, code: bySegment(tf.sub<Tensor2D>(logits, centre)) }));
-      return { assigned, nextState: { centre: tf.mean(tf.concat(scores), 0) } };
+      return { assigned, nextState: { centre: meanOfAll(tf.concat(scores), collective) } };
     },
   }),
 });
@@ -113,7 +121,7 @@ export const objective = defineComponent(slots.objective, {
     compute: ({ outputs, tensors }, context) => {
       const [a, b] = outputs.map(view => normalizeRows(view));
       const distance = tf.sub<Scalar>(1, tf.mean(tf.sum(tf.mul(a, b), 1)));
-      const pull = tf.mean<Scalar>(tf.square(tf.sub(tf.mean(tf.concat([a, b]), 0), tensors.centre)));
+      const pull = tf.mean<Scalar>(tf.square(tf.sub(meanOfAll(tf.concat([a, b]), context.collective), tensors.centre)));
       const loss = tf.add<Scalar>(distance, tf.mul(pull, scheduledAt(weight, context)));
       return { loss, parts: { distance, pull }, nextState: { centre: tf.mul(tensors.centre, 0.9) } };
     },
@@ -230,6 +238,19 @@ export const evaluator = defineComponent(slots.evaluator, {
   }),
 });
 
+export const observer = defineComponent(slots.observer, {
+  ...common,
+  create: (): Observer => {
+    const losses: number[] = [];
+    let file: string | undefined;
+    return {
+      onStart: ({ run }) => void (file = join(run, 'losses.txt')),
+      onStep: ({ loss }) => losses.push(loss),
+      close: async () => (file === undefined ? undefined : appendFile(file, losses.join('\n'))),
+    };
+  },
+});
+
 export const backend = defineComponent(slots.backend, {
   ...common,
   create: () => ({
@@ -242,14 +263,20 @@ export const backend = defineComponent(slots.backend, {
   }),
 });
 
+function copies<const T extends readonly Tensor[]>(values: T): Exchanged<T> {
+  return values.map(value => tf.clone(value)) as unknown as Exchanged<T>;
+}
+
 export const collective = defineComponent(slots.collective, {
   ...common,
-  create: () => ({
+  create: (): Collective => ({
     rank: 0,
     size: 1,
-    allReduceMean: value => tf.clone(value),
-    allGather: value => tf.clone(value),
-    broadcast: value => tf.clone(value),
+    allReduceMean: copies,
+    allGather: copies,
+    broadcast: copies,
+    barrier: () => Promise.resolve(),
+    any: flag => Promise.resolve(flag),
   }),
 });
 
@@ -267,6 +294,7 @@ export const sound: readonly Component[] = [
   teacher,
   metric,
   evaluator,
+  observer,
   backend,
   collective,
 ];

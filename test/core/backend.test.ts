@@ -1,5 +1,12 @@
 import { type Availability, type Backend, CarlError, defineComponent, type Installer, slots } from '@carl-ssl/core';
-import { activateBest, catalogueOf, chooseBackend, installerOf, listBackends, loadPlugins } from '@carl-ssl/core/host';
+import {
+  activateBest,
+  catalogueOf,
+  chooseBackend,
+  installerOf,
+  listBackends,
+  loadFirstParty,
+} from '@carl-ssl/core/host';
 import { backendTable, builtin, contractOf, cpu } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { Type } from 'typebox';
@@ -153,9 +160,12 @@ describe('installing backends', () => {
   });
 
   it('finds the installers of this project by the names of its backends', async () => {
-    const { installers = {} } = (await loadPlugins([], process.cwd())).plugins
-      .map(({ plugin }) => plugin)
-      .find(({ name }) => name === '@carl-ssl/backend-tensorflow')!;
-    expect(Object.keys(installers)).to.deep.equal(['tensorflow', 'tensorflow-gpu']);
+    const ours = await loadFirstParty();
+    for (const [name, folder] of [
+      ['tensorflow', 'cpu-'],
+      ['tensorflow-gpu', 'gpu-'],
+    ] as const)
+      expect((await installerOf(ours, name).status()).folder).to.contain(folder);
+    expect(() => installerOf(ours, 'webgpu')).to.throw('`webgpu` needs no installation');
   });
 });

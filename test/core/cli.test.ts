@@ -13,6 +13,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
     '--out <folder>',
     '--backend <name>',
     '--resume <run>',
+    '--observer <component>',
     '--profile',
     '--quiet',
   ],

@@ -36,7 +36,11 @@ describe('entry points of the core package', () => {
 
     it(`${name} consists of explicit exports`, () => {
       const text = readFileSync(join(root, 'core', 'src', file), 'utf8');
-      const rest = text.replaceAll(EXPORT, '').replaceAll(/\/\*\*.*?\*\//gs, '');
+      // Gradients are registered when the package is loaded.
+      const rest = text
+        .replaceAll(EXPORT, '')
+        .replaceAll(/\/\*\*.*?\*\//gs, '')
+        .replace("import './tensor/engine.js';", '');
       expect(rest.trim()).to.equal('');
     });
   }

@@ -7,6 +7,7 @@ import {
   seededStreams,
   type WeightSpec,
 } from '@carl-ssl/core';
+import { singleProcess } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Clone, Default } from 'typebox/value';
@@ -32,18 +33,10 @@ export function weightsOf(specs: readonly WeightSpec[]): Record<string, Tensor> 
   return Object.fromEntries(specs.map(({ name }, index) => [name, values[index]]));
 }
 
-export const alone: Collective = {
-  rank: 0,
-  size: 1,
-  allReduceMean: value => tf.clone(value),
-  allGather: value => tf.clone(value),
-  broadcast: value => tf.clone(value),
-};
-
 /** A pass over given weights; `updates` has what was recorded in it. */
 export function passOver(
   weights: Record<string, Tensor>,
-  { training, collective = alone }: { training: boolean; collective?: Collective },
+  { training, collective = singleProcess }: { training: boolean; collective?: Collective },
 ): Pass & { readonly updates: Record<string, Tensor> } {
   const updates: Record<string, Tensor> = {};
   return {
@@ -94,28 +87,4 @@ export function slopes(f: (x: Tensor) => Tensor, at: Tensor, width = 1e-2): Tens
     });
   const slope = (_: number, index: number): number => (value(index, width) - value(index, -width)) / (2 * width);
   return tf.tensor(Float32Array.from(start, slope), at.shape);
-}
-
-/**
- * What workers give that run side by side, in one process: each is run again until the `calls` all-reductions of every
- * other one are known. Differentiable through all of them.
- */
-export function sideBySide(workers: readonly ((collective: Collective) => Tensor)[], calls: number): Tensor[] {
-  let before: Tensor[][] = workers.map(() => []);
-  let outputs: Tensor[] = [];
-  for (let round = 0; round <= calls; round++) {
-    const now: Tensor[][] = workers.map(() => []);
-    outputs = workers.map((work, rank) => work(recorder(rank, before, now)));
-    before = now;
-  }
-  return outputs;
-}
-
-function recorder(rank: number, before: Tensor[][], now: Tensor[][]): Collective {
-  const allReduceMean = <T extends Tensor>(value: T): T => {
-    const call = now[rank].push(value) - 1;
-    const all = before.map((values, other) => (other === rank ? value : (values[call] ?? value)));
-    return tf.mean<T>(tf.stack(all), 0);
-  };
-  return { ...alone, rank, size: before.length, allReduceMean };
 }

@@ -1,12 +1,5 @@
-import { seededStreams } from '@carl-ssl/core';
-import {
-  CollapseMonitor,
-  type Health,
-  healthOf,
-  type MonitorSample,
-  type PrototypeHealth,
-  signsOf,
-} from '@carl-ssl/core/testing';
+import { type Health, type PrototypeHealth, seededStreams } from '@carl-ssl/core';
+import { CollapseMonitor, healthOf, type MonitorSample, signsOf } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 

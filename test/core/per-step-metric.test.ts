@@ -1,15 +1,10 @@
-import type { StepReport } from '@carl-ssl/core';
+import type { StepLine, StepReport } from '@carl-ssl/core';
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { onCpu, temporaryFolder, tinyPipeline, trainTiny } from '../e2e/tiny.js';
 
 const noted = fileURLToPath(new URL('../samples/plugins/noted.mjs', import.meta.url));
 const teacher = { use: 'moving-average', momentum: 0.9 };
-
-interface Line {
-  readonly loss?: number;
-  readonly notes?: Readonly<Record<string, number>>;
-}
 
 describe('a scalar that a part reports every step', () => {
   const folder = temporaryFolder();
@@ -21,8 +16,9 @@ describe('a scalar that a part reports every step', () => {
     const trainer = { epochs: 2, batchSize: 16 };
     const changes = { assigner: undefined, objective: 'noted', trainer, ...keys, plugins: [...plugins, noted] };
     const { run, reports } = await trainTiny(folder.within(`run-${(runs += 1)}`), { changes });
-    const lines = (await run.metrics()) as readonly Line[];
-    return { reports, lines: lines.filter(({ loss }) => loss !== undefined) };
+    const lines: StepLine[] = [];
+    for await (const line of run.metrics.of('step')) lines.push(line);
+    return { reports, lines };
   }
   const values = (reports: readonly StepReport[], name: string) => reports.map(({ notes }) => notes[name]);
 
@@ -30,8 +26,8 @@ describe('a scalar that a part reports every step', () => {
     const { lines, reports } = await train({ encoder: 'noted' });
     expect(lines).to.have.length(8);
     for (const { loss, notes } of lines) {
-      expect(Object.keys(notes!)).to.have.members(['encoder.learns', 'objective.cosine', 'objective.batch']);
-      expect(notes!['objective.cosine']).to.be.closeTo(1 - loss!, 1e-6);
+      expect(Object.keys(notes)).to.have.members(['encoder.learns', 'objective.cosine', 'objective.batch']);
+      expect(notes['objective.cosine']).to.be.closeTo(1 - loss, 1e-6);
     }
     expect(reports.map(({ notes }) => notes)).to.deep.equal(lines.map(({ notes }) => notes));
   });
@@ -65,7 +61,7 @@ describe('a scalar that a part reports every step', () => {
 
   it('is absent from the metrics of parts that report none', async () => {
     const { lines, reports } = await train({ objective: 'carl', assigner: { use: 'prototypes', count: 8 } });
-    expect(lines.every(line => !('notes' in line))).to.equal(true);
+    for (const { notes } of lines) expect(notes).to.deep.equal({});
     expect(reports.every(({ notes }) => Object.keys(notes).length === 0)).to.equal(true);
   });
 

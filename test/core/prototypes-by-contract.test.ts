@@ -32,8 +32,8 @@ describe('an assigner whose prototypes are not called `weight`', () => {
       const { run, reports } = await trainTiny(folder.within(name.replaceAll(/\W+/g, '-')), { changes });
       expect(reports).to.have.length(8);
       expect(reports.every(({ gradientNorm }) => gradientNorm > 0)).to.equal(true);
-      const lines = (await run.metrics()) as readonly { health?: { prototypes?: { duplicates?: number } } }[];
-      const duplicates = lines.flatMap(({ health }) => health?.prototypes?.duplicates ?? []);
+      const duplicates: number[] = [];
+      for await (const { health } of run.metrics.of('health')) duplicates.push(health.prototypes?.duplicates ?? -1);
       expect(duplicates).to.deep.equal([0, 0, 0, 0, 0, 0, 0, 0]);
     });
   }

@@ -4,7 +4,15 @@ import { expect } from 'chai';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
-import { onCpu, remains, replacePipeline, temporaryFolder, trainTiny, writePipeline, type TrainingAsk } from './tiny.js';
+import {
+  onCpu,
+  remains,
+  replacePipeline,
+  temporaryFolder,
+  trainTiny,
+  writePipeline,
+  type TrainingAsk,
+} from './tiny.js';
 
 async function failure(work: Promise<unknown>): Promise<CarlError> {
   const error: unknown = await work.then(
@@ -152,7 +160,7 @@ describe('a training that goes wrong', () => {
       const run = copy();
       writeFileSync(join(run, 'lock.json'), '{ "format": 1 }');
       const { code, stderr } = await carl(['train', '--resume', run]);
-      expect(stderr).to.contain('lock.json cannot be read: it is not what this version writes.');
+      expect(stderr).to.contain('lock.json cannot be read: it is not a lock that this version writes.');
       expect(code).to.equal(2);
     });
 
@@ -168,7 +176,7 @@ describe('a training that goes wrong', () => {
     it('drops a line of the metrics that was cut off', async () => {
       const run = copy();
       const metrics = join(run, 'metrics.jsonl');
-      writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"step":7,"lo`);
+      writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"v":1,"type":"step","step":7,"lo`);
       await trainTiny(run);
       expect(remains(run)['metrics.jsonl']).to.equal(remains(folder.within('whole'))['metrics.jsonl']);
     });
@@ -225,7 +233,7 @@ describe('a training that goes wrong', () => {
       const { code, stderr } = await carl(['train', pipeline, '--out', run, '--quiet']);
       expect(code).to.equal(2);
       expect(stderr).to.contain(
-        `${run} is already there. Go on with it by --resume ${run}, or choose another folder with --out.`,
+        `${run} already exists. Continue it with --resume ${run}, or choose another folder with --out.`,
       );
       expect(remains(run)).to.deep.equal(before);
     });

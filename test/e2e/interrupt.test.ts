@@ -19,7 +19,7 @@ describe('a training that is interrupted', function () {
       child.kill(signal);
       const { code, stderr, stdout } = await ended;
       expect(code).to.equal(130);
-      expect(stderr).to.contain(`interrupted; go on with: carl train --resume ${run}`);
+      expect(stderr).to.contain(`interrupted; continue with: carl train --resume ${run}`);
       expect(stdout).to.equal('');
       const [step] = readdirSync(join(run, 'checkpoints'))
         .sort()

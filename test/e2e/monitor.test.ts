@@ -1,3 +1,4 @@
+import { readRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ describe('the monitor of a real training', () => {
       expect(warning).to.include({ collapsed: true });
       expect(warning!.message).to.contain(key);
       expect(warnings.filter(one => one.kind === kind)).to.have.length(1);
-      expect((await run.metrics()).filter(line => 'warning' in line)).to.have.length(warnings.length);
+      expect((await readRun(run.path)).warnings).to.deep.equal(warnings);
     });
   }
 

@@ -72,6 +72,6 @@ describe('carl reproduce', function () {
   it('does not overwrite an earlier repetition', async () => {
     const { code, stderr } = await carl(['reproduce', run(), '--quiet']);
     expect(code).to.equal(2);
-    expect(stderr).to.contain(`${run()}-reproduced is already there`);
+    expect(stderr).to.contain(`${run()}-reproduced already exists`);
   });
 });

@@ -1,4 +1,5 @@
-import { assemble, loadPipeline, openData, RunDirectory, startRun } from '@carl-ssl/core/host';
+import type { StepLine } from '@carl-ssl/core';
+import { assemble, loadPipeline, openData, readRun, startRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { cpu, onCpu, temporaryFolder, writePipeline } from './tiny.js';
 
@@ -38,12 +39,13 @@ describe('parts of CARL and SwAV exchanged by --set alone', () => {
       signal,
       source: loaded.source,
     });
-    const lines = (await (await RunDirectory.open(path)).metrics()) as readonly { loss?: number }[];
-    const losses = lines.flatMap(({ loss }) => (loss === undefined ? [] : [loss]));
+    const lines: StepLine[] = [];
+    for await (const line of (await readRun(path)).metrics.of('step')) lines.push(line);
+    const losses = lines.map(({ loss }) => loss);
     const mean = (some: readonly number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
     return {
       uses: [loaded.pipeline.assigner!.use, loaded.pipeline.objective.use],
-      parts: Object.keys(lines[0]),
+      parts: Object.keys(lines[0].parts),
       learned: mean(losses.slice(-8)) / mean(losses.slice(0, 8)),
       first: losses[0],
     };

@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import webgpu from '@carl-ssl/backend-webgpu';
 import { expect } from 'chai';
-import { judge, type Look } from '@carl-ssl/backend-webgpu';
+import { availabilityOf, type ProbeOutput } from '@carl-ssl/backend-webgpu';
 import { temporaryFolder, writePipeline } from '../e2e/tiny.js';
 import { distance, noise, random, toTensor } from '../core/kernels-support.js';
 import { onSwiftShader, swiftShader } from './backend-webgpu-setup.js';
@@ -17,54 +17,61 @@ const root = new URL('../../', import.meta.url).pathname;
 const run = promisify(execFile);
 const backend = webgpu.components[0].create({}, {});
 
-/** What a look that found this adapter answers. */
-const found = (info: object): Look => ({
+/** Output of a probe that found this adapter. */
+const found = (info: object): ProbeOutput => ({
   output: JSON.stringify({ vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false, ...info }),
   errors: '',
 }); // prettier-ignore
 
-describe('webgpu backend: what it says', () => {
-  it('takes a GPU for a GPU, by its name', () => {
+describe('availability of the webgpu backend', () => {
+  it('names the GPU', () => {
     const geforce = { vendor: 'nvidia', architecture: 'ada', description: 'NVIDIA GeForce RTX 4070' };
-    expect(judge(found(geforce))).to.deep.equal({ available: true, reason: 'NVIDIA GeForce RTX 4070 (nvidia ada)' });
-    expect(judge(found({ vendor: 'apple', device: 'm1' })).reason).to.equal('m1 (apple)');
-    expect(judge(found({ architecture: 'rdna-3' })).reason).to.equal('rdna-3');
-    expect(judge(found({})).reason).to.equal('a GPU without a name');
+    expect(availabilityOf(found(geforce))).to.deep.equal({
+      available: true,
+      reason: 'NVIDIA GeForce RTX 4070 (nvidia ada)',
+    });
+    expect(availabilityOf(found({ vendor: 'apple', device: 'm1' })).reason).to.equal('m1 (apple)');
+    expect(availabilityOf(found({ architecture: 'rdna-3' })).reason).to.equal('rdna-3');
+    expect(availabilityOf(found({})).reason).to.equal('a GPU without a name');
   });
 
-  it('never has `auto` take software that plays a GPU', async () => {
-    const players = [
+  it('keeps `auto` from picking a software implementation', async () => {
+    const software = [
       { architecture: 'swiftshader', isFallbackAdapter: true },
       { vendor: 'mesa', description: 'llvmpipe (LLVM 15.0.6, 256 bits)' },
       { vendor: 'microsoft', description: 'Microsoft Basic Render Driver' },
     ];
-    for (const player of players) {
-      const availability = judge(found(player));
+    for (const adapter of software) {
+      const availability = availabilityOf(found(adapter));
       expect(availability.available).to.equal(true);
-      expect(availability.reason).to.match(/which is software: very slow, for tests only$/);
+      expect(availability.reason).to.match(/a software implementation: very slow, for tests$/);
       const playing = { ...backend, probe: () => Promise.resolve(availability) };
       expect((await chooseBackend([playing, cpu.create({}, {})], 'auto')).backend.name).to.equal('cpu');
       expect((await chooseBackend([playing, cpu.create({}, {})], 'webgpu')).backend.name).to.equal('webgpu');
       expect((await chooseBackend([playing], 'auto').catch((error: unknown) => error)) as Error).to.be.instanceOf(CarlError); // prettier-ignore
     }
-    const real = { ...backend, probe: () => Promise.resolve(judge(found({ vendor: 'amd' }))) };
+    const real = { ...backend, probe: () => Promise.resolve(availabilityOf(found({ vendor: 'amd' }))) };
     expect((await chooseBackend([cpu.create({}, {}), real], 'auto')).backend.name).to.equal('webgpu');
   });
 
-  it('says in one line why there is none, and what to do', () => {
+  it('gives the reason in one line, and a remedy, if there is no GPU', () => {
     const none = { output: 'null\n', errors: '' };
-    expect(judge(none)).to.deep.include({ available: false, reason: 'no GPU was found' });
-    expect(judge(none).remedy).to.contain('mesa-vulkan-drivers');
-    const loader = judge({ ...none, errors: "Warning: Couldn't load Vulkan: libvulkan.so.1: cannot open" });
+    expect(availabilityOf(none)).to.deep.include({ available: false, reason: 'no GPU was found' });
+    expect(availabilityOf(none).remedy).to.contain('mesa-vulkan-drivers');
+    const loader = availabilityOf({ ...none, errors: "Warning: Couldn't load Vulkan: libvulkan.so.1: cannot open" });
     expect(loader.reason).to.contain('the Vulkan loader libvulkan.so.1 is missing');
     expect(loader.remedy).to.contain('libvulkan1');
-    const old = judge({ output: '', errors: "Error: libc.so.6: version `GLIBC_2.38' not found", failure: 'status 1' });
+    const old = availabilityOf({
+      output: '',
+      errors: "Error: libc.so.6: version `GLIBC_2.38' not found",
+      failure: 'status 1',
+    });
     expect(old.reason).to.equal('the package webgpu needs a newer system library (GLIBC_2.38)');
-    const broken = judge({ output: '', errors: '', failure: 'SIGSEGV' });
-    expect([broken.available, broken.reason]).to.deep.equal([false, 'looking for a GPU failed: SIGSEGV']);
+    const broken = availabilityOf({ output: '', errors: '', failure: 'SIGSEGV' });
+    expect([broken.available, broken.reason]).to.deep.equal([false, 'probing the GPU failed: SIGSEGV']);
   });
 
-  it('is unavailable, and says so, where npm left the package out; the others stand', async () => {
+  it('is unavailable with a reason if its optional package is missing; the others are not affected', async () => {
     // A resolver that knows no package of that name, as on a machine where npm could not have it.
     const script = `
       import Module from 'node:module';
@@ -80,7 +87,7 @@ describe('webgpu backend: what it says', () => {
     expect(report.find(({ name }) => name === 'webgpu')).to.deep.include({
       available: false,
       reason: 'the package webgpu is not installed',
-      remedy: 'Install it with: npm install webgpu@0.6.2',
+      remedy: 'Install it: npm install webgpu@0.6.2',
     });
     expect(report.find(({ name }) => name === 'wasm')!.available).to.equal(true);
     const { optionalDependencies } = JSON.parse(readFileSync(`${root}plugins/backend-webgpu/package.json`, 'utf8')) as {
@@ -143,7 +150,7 @@ describe('webgpu backend on SwiftShader', function () {
       expect(tf.memory().numDataBuffers).to.equal(before);
     });
 
-    it('says which GPU, driver and versions computed', () => {
+    it('records the GPU, its driver and the versions in its fingerprint', () => {
       const { name, versions, flags } = backend.fingerprint();
       expect([name, versions.webgpu, versions.tfjs]).to.deep.equal(['webgpu', '0.6.2', tf.version_core]);
       expect(flags.adapter).to.match(/SwiftShader/);

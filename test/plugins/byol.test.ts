@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import byol from '@carl-ssl/byol';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { contextAt, inputsOf, noise, number, rows, sharedBatch, workbench } from './objective-support.js';
+import { contextAt, inputsOf, noise, number, rows, workbench } from './objective-support.js';
 
 const bench = workbench(byol);
 const objective = (use: string): Objective => bench.make('objective', { use });
@@ -32,17 +32,6 @@ describe('objectives that predict a target', () => {
     expect(cosines).to.have.length(6);
     expect(loss('byol')).to.be.closeTo(2 * (6 - total), 1e-5);
     expect(loss('negative-cosine')).to.be.closeTo(-total / 6, 1e-6);
-  });
-
-  it('gives two workers the loss and the gradient of one big batch', () => {
-    for (const use of ['byol', 'negative-cosine']) {
-      const inputs = inputsOf(some('view', 3), { targets: some('teacher', 2) });
-      const [one, two] = [1, 2].map(size => sharedBatch(objective(use), inputs, size));
-      expect(two.loss).to.be.closeTo(one.loss, 1e-5);
-      one.gradients.forEach((gradient, i) =>
-        gradient.forEach((value, j) => expect(two.gradients[i][j]).to.be.closeTo(value, 1e-6)),
-      );
-    }
   });
 
   it('requires what it cannot work without', () => {

@@ -1,5 +1,6 @@
 import { type Assigner, normalizeRows, type Objective, type Pass } from '@carl-ssl/core';
 import { expect } from 'chai';
+import { runWorkers } from '@carl-ssl/core/testing';
 import contrastive from '@carl-ssl/contrastive';
 import swav from '@carl-ssl/swav';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,8 +13,6 @@ import {
   noise,
   number,
   rows,
-  sharedBatch,
-  simulated,
   workbench,
 } from './objective-support.js';
 
@@ -148,7 +147,7 @@ describe('contrastive objectives', () => {
     const targets = views(2, 'target');
     const bank = tf.concat([normalizeRows(targets[1]), normalizeRows(noise('others', 6, DIM))]);
     const tensors = { bank, pointer: tf.scalar(6, 'int32') };
-    const compute = () => nnclr.compute(inputsOf(views(), { targets: targets, tensors }), contextAt());
+    const compute = () => nnclr.compute(inputsOf(views(), { targets, tensors }), contextAt());
     const { details, nextState } = compute();
     expect([...details!['neighbour.1'].dataSync()]).to.deep.equal([0, 1, 2, 3, 4, 5]);
     expect(rows(nextState!.bank).slice(6)).to.deep.equal(unit(targets[0]));
@@ -220,9 +219,9 @@ describe('assigners whose prototypes are instances', () => {
     expect(gradients[0].every(value => value === 0)).to.equal(true);
   });
 
-  it('instances of two workers have prototypes of both, and codes shifted by rank', () => {
+  it('instances of two workers have prototypes of both, and codes shifted by rank', async () => {
     const student = views();
-    const codes = simulated(2, collective => {
+    const codes = await runWorkers(2, collective => {
       const own = student.map(view => tf.split<Tensor2D>(view, 2)[collective.rank]);
       const { assigned } = assigner('instances').assign(own, noPass, {}, contextAt(0, collective));
       return rows(assigned[0].code!).map(row => row.indexOf(1));
@@ -232,37 +231,6 @@ describe('assigners whose prototypes are instances', () => {
       [3, 4, 5],
     ]);
   });
-});
-
-describe('two workers and one big batch', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-
-  const taught = { targets: 2 };
-  const cases: readonly (readonly [use: string, options: object, extra?: { targets: number }])[] = [
-    ['nt-xent', {}],
-    ['dcl', {}],
-    ['dcl', { weighting: 'von-mises-fisher' }],
-    ['macl', {}],
-    ['info-nce', { queueSize: 12 }, taught],
-    ['info-nce', { negatives: 'batch', symmetric: true }, taught],
-    ['nnclr', { queueSize: 12 }, taught],
-    ['ressl', { queueSize: 12 }, taught],
-  ];
-  for (const [use, options, extra] of cases) {
-    it(`give one loss, gradient and state: ${use} ${JSON.stringify(options)}`, () => {
-      const made = objective(use, options);
-      const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
-      const inputs = inputsOf(views(), { targets: views(extra?.targets ?? 0, 'teacher'), tensors });
-      const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
-      expect(two.loss).to.be.closeTo(one.loss, 2e-5);
-      one.gradients.forEach((gradient, i) =>
-        gradient.forEach((value, j) => expect(two.gradients[i][j]).to.be.closeTo(value, 2e-5)),
-      );
-      for (const state of two.states) expect(state).to.deep.equal(one.states[0]);
-    });
-  }
 });
 
 describe('advice on contrastive objectives', () => {

@@ -11,7 +11,6 @@ import {
   noise,
   number,
   rows,
-  sharedBatch,
   workbench,
 } from './objective-support.js';
 
@@ -139,31 +138,6 @@ describe('objectives on embeddings', () => {
     };
     expect(number(compute('koleo', {}, { outputs: views }).loss)).to.be.closeTo(mean(views.map(nearness)), 1e-4);
   });
-
-  const cases: readonly (readonly [use: string, options: object])[] = [
-    ['barlow-twins', {}],
-    ['vicreg', {}],
-    ['tico', {}],
-    ['alignment-uniformity', {}],
-    ['alignment-uniformity', { alpha: 1.5 }],
-    ['koleo', {}],
-  ];
-  for (const [use, options] of cases) {
-    it(`gives two workers the loss, gradient and state of one big batch: ${use} ${JSON.stringify(options)}`, () => {
-      const made = objective(use, options);
-      const tensors = freshState(made, { batchSize: BATCH, views: 2, width: DIM });
-      const inputs = inputsOf(some('view'), { targets: some('teacher'), tensors });
-      const [one, two] = [1, 2].map(size => sharedBatch(made, inputs, size));
-      const scale = Math.max(1, Math.abs(one.loss));
-      expect(two.loss).to.be.closeTo(one.loss, 1e-5 * scale);
-      one.gradients.forEach((gradient, i) =>
-        gradient.forEach((value, j) => expect(two.gradients[i][j]).to.be.closeTo(value, 2e-5 * scale)),
-      );
-      for (const state of two.states)
-        for (const [name, values] of Object.entries(one.states[0]))
-          values.forEach((value, i) => expect(state[name][i]).to.be.closeTo(value, 1e-6));
-    });
-  }
 
   it('warns of settings that collapse', () => {
     const codes = (options: { use: string; [option: string]: unknown }, facts = {}) =>

@@ -1,7 +1,6 @@
 import {
   type Collective,
   type Component,
-  constant,
   type Facts,
   type Finding,
   type Objective,
@@ -106,54 +105,4 @@ export function lossAndGradients(
     const gradients = of.map((one, i) => Float32Array.from(grads[i]?.dataSync() ?? new Float32Array(one.size)));
     return { loss: number(value), gradients };
   });
-}
-
-/**
- * Runs the same work on several workers at once. Every round repeats the work with what the others said the round
- * before; what was said first is right after the first round, what depends on that after the second, and so on.
- */
-export function simulated<R>(size: number, work: (collective: Collective) => R): R[] {
-  let heard: readonly Tensor[][] = Array.from({ length: size }, () => []);
-  for (let round = 0; ; round++) {
-    const said: Tensor[][] = Array.from({ length: size }, () => []);
-    const results = said.map((own, rank) => work(workerOf(rank, own, heard)));
-    if (round >= said[0].length) return results;
-    heard = said;
-  }
-}
-
-function workerOf(rank: number, said: Tensor[], heard: readonly Tensor[][]): Collective {
-  const exchange = <T extends Tensor>(value: T): T[] => {
-    // A copy that outlives the scope it is said in, so that it can be heard in the next round.
-    const at = said.push(tf.keep(tf.clone(value))) - 1;
-    return heard.map((others, worker) => (worker === rank ? value : ((others[at] ?? value) as T)));
-  };
-  return {
-    rank,
-    size: heard.length,
-    allReduceMean: <T extends Tensor>(value: T) => tf.div<T>(tf.addN(exchange(value)), heard.length),
-    allGather: <T extends Tensor>(value: T) => tf.concat(exchange(value)) as T,
-    broadcast: (value, root = 0) => tf.clone(exchange(value)[root]),
-  };
-}
-
-/** Loss, gradients and state of a batch that several workers share, put together as the training step does. */
-export function sharedBatch(objective: Objective, inputs: ObjectiveInputs, size: number) {
-  const share = (branch: readonly Tensor2D[], rank: number): Tensor2D[] =>
-    branch.map(one => tf.slice(one, (rank * one.shape[0]) / size, one.shape[0] / size));
-  let states: Record<string, number[]>[] = [];
-  const { loss, gradients } = lossAndGradients(inputs.outputs, () => {
-    const results = simulated(size, collective => {
-      const [views, teachers] = [inputs.outputs, inputs.targets].map(branch => share(branch, collective.rank));
-      const constants = teachers.map(one => constant(one));
-      return objective.compute({ ...inputs, outputs: views, targets: constants }, contextAt(0, collective));
-    });
-    states = results.map(({ nextState = {} }) => valuesOf(nextState));
-    return tf.mean(tf.stack(results.map(result => result.loss)));
-  });
-  return { loss, gradients, states };
-}
-
-function valuesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
 }

@@ -1,5 +1,5 @@
 import { type Assigner, type Objective, sinkhorn } from '@carl-ssl/core';
-import { singleProcess, WeightStore } from '@carl-ssl/core/testing';
+import { runWorkers, singleProcess, WeightStore } from '@carl-ssl/core/testing';
 import swavPlugin from '@carl-ssl/swav';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
@@ -13,8 +13,6 @@ import {
   noise,
   number,
   rows,
-  sharedBatch,
-  simulated,
   workbench,
 } from './objective-support.js';
 
@@ -58,12 +56,12 @@ describe('Sinkhorn codes', () => {
     codes(certain).forEach((row, i) => expect(row[i % 3]).to.be.closeTo(1, 1e-6));
   });
 
-  it('are the same on two and four workers as on one', () => {
+  it('are the same on two and four workers as on one', async () => {
     const scores = noise('scores', 12, 5);
     const whole = codes(scores);
     for (const size of [2, 4]) {
       const share = 12 / size;
-      const parts = simulated(size, collective =>
+      const parts = await runWorkers(size, collective =>
         sinkhorn(
           tf.slice(scores, [collective.rank * share, 0], [share, 5]),
           { epsilon: 0.05, iterations: 3 },
@@ -80,17 +78,6 @@ describe('objective swav', () => {
   onCpu();
 
   const temperature = { temperature: 0.1, epsilon: 0.05 };
-
-  it('has the loss and gradient of one worker when two share the batch', () => {
-    const views = [0, 1, 2].map(i => noise(`view ${i}`, 8, 5));
-    const objective = swav({ assignedViews: 2 });
-    const one = lossAndGradients(views, () => objective.compute(inputsOf(views), contextAt()).loss);
-    const two = sharedBatch(objective, inputsOf(views), 2);
-    expect(two.loss).to.be.closeTo(one.loss, 1e-6);
-    two.gradients.forEach((gradient, i) => {
-      gradient.forEach((value, j) => expect(value).to.be.closeTo(one.gradients[i][j], 1e-6));
-    });
-  });
 
   it('takes the codes it is given, and no gradient runs into them', () => {
     const [a, b, code] = [noise('a', 6, 4), noise('b', 6, 4), tf.softmax(noise('code', 6, 4))];

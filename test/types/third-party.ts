@@ -58,7 +58,7 @@ const objective = defineComponent(slots.objective, {
     ],
     compute: ({ outputs: [view], tensors }, context) => {
       if (!view) throw new Error('no views');
-      const mean = context.collective.allReduceMean(tf.mean<Tensor1D>(view, 0));
+      const [mean] = context.collective.allReduceMean([tf.mean<Tensor1D>(view, 0)]);
       const loss = tf.mul<Scalar>(tf.mean(tf.pow(tf.sub(view, mean), power)), scheduledAt(weight, context));
       const { mean: before } = tensors;
       return { loss, parts: { loss }, ...(before && { nextState: { mean: tf.add(before, mean) } }) };
@@ -187,7 +187,7 @@ const observer = defineComponent(slots.observer, {
   use: 'bell',
   description: 'Rings at the end.',
   options: Type.Object({}, closed),
-  create: (): Observer => ({ onEnd: () => process.stdout.write('\u0007') }),
+  create: (): Observer => ({ close: status => status === 'finished' && process.stdout.write('\u0007') }),
 });
 
 const plugin = definePlugin({

@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-
-/** The plain JavaScript backend, as far as it is used here. */
-interface HostBackend {
-  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): TensorInfo;
-  readonly data: { get(dataId: object): { readonly values: Float32Array } };
-}
+import type { Conv2DBackpropFilterAttrs, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 
 type Shape4D = [number, number, number, number];
 
 /**
- * Puts a filter gradient of convolutions in the place of the plain JavaScript backend's own, which reads and writes
- * element by element through functions and takes fifty times as long as the convolution itself.
+ * Replaces the plain JavaScript backend's filter gradient of convolutions, which reads and writes every element by a function
+ * call and takes fifty times as long as the convolution itself.
  */
 export function registerFilterGradient(): void {
   tf.unregisterKernel('Conv2DBackpropFilter', 'cpu');
@@ -19,30 +14,23 @@ export function registerFilterGradient(): void {
 }
 
 const filterGradient: KernelFunc = ({ inputs, attrs, backend }) => {
-  const host = backend as HostBackend;
-  const { x, dy } = inputs as unknown as Readonly<Record<'x' | 'dy', TensorInfo>>;
-  const { strides, pad, dimRoundingMode, filterShape, dataFormat } = attrs as unknown as {
-    readonly strides: number | [number, number];
-    readonly pad: number | 'valid' | 'same';
-    readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-    readonly filterShape: Shape4D;
-    readonly dataFormat: string;
-  };
+  const host = backend as MathBackendCPU;
+  const { x, dy } = inputs as Readonly<Record<'x' | 'dy', TensorInfo>>;
+  const { strides, pad, dimRoundingMode, filterShape, dataFormat } = attrs as unknown as Conv2DBackpropFilterAttrs;
   if (dataFormat === 'NCHW') throw new Error('Convolution gradients take NHWC only.');
   const info = tf.backend_util.computeConv2DInfo(x.shape as Shape4D, filterShape, strides, 1, pad, dimRoundingMode);
   const values = new Float32Array(tf.util.sizeFromShape(filterShape));
   const size = info.inChannels * info.outChannels;
   for (let row = 0; row < info.filterHeight; row++)
     for (let column = 0; column < info.filterWidth; column++) {
-      const sum = positionGradient(
-        info,
-        [host.data.get(x.dataId).values, host.data.get(dy.dataId).values],
-        [row, column],
-      );
+      const sum = positionGradient(info, [valuesOf(host, x), valuesOf(host, dy)], [row, column]);
       values.set(sum, (row * info.filterWidth + column) * size);
     }
   return host.makeTensorInfo(filterShape, 'float32', values);
 };
+
+const valuesOf = (host: MathBackendCPU, { dataId }: TensorInfo): Float32Array =>
+  host.data.get(dataId).values as Float32Array;
 
 /** The gradient of one filter position, [C, D], summed in double precision. */
 function positionGradient(

@@ -1,21 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import type { Collective } from '../contracts/collective.js';
+import type { Collective, Exchanged } from '../contracts/collective.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
 
-/** One worker that has the whole batch. */
+/** One worker with the complete batch. */
 export const singleProcess: Collective = {
   rank: 0,
   size: 1,
-  allReduceMean: value => tf.clone(value),
-  allGather: value => tf.clone(value),
-  broadcast: value => tf.clone(value),
+  allReduceMean: copies,
+  allGather: copies,
+  broadcast: copies,
+  barrier: () => Promise.resolve(),
+  any: flag => Promise.resolve(flag),
 };
+
+function copies<const T extends readonly Tensor[]>(values: T): Exchanged<T> {
+  return values.map(value => tf.clone(value)) as unknown as Exchanged<T>;
+}
 
 export const singleProcessComponent = defineComponent(slots.collective, {
   use: 'single-process',
-  description: 'One worker that has the whole batch.',
+  description: 'One worker with the complete batch.',
   options: Type.Object({}, { additionalProperties: false }),
   create: () => singleProcess,
 });

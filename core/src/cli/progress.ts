@@ -1,9 +1,7 @@
-import type { Observer, StepReport, Warning } from '../contracts/observer.js';
+import type { Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
-
-type Start = Parameters<NonNullable<Observer['onStart']>>[0];
 
 /** Progress of a training: a bar that moves on a terminal, a line an epoch elsewhere. */
 export function progress(stream: NodeJS.WriteStream): Observer {
@@ -11,12 +9,13 @@ export function progress(stream: NodeJS.WriteStream): Observer {
 }
 
 class Lines implements Observer {
+  readonly name = 'progress';
   readonly #rate = new Rate();
   #last: StepReport | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  onStart(start: Start): void {
+  onStart(start: RunStart): void {
     this.stream.write(`${opening(start)}\n`);
   }
 
@@ -35,12 +34,13 @@ class Lines implements Observer {
 }
 
 class Bar implements Observer {
+  readonly name = 'progress';
   readonly #rate = new Rate();
   #last: StepReport | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  onStart(start: Start): void {
+  onStart(start: RunStart): void {
     this.stream.write(`${opening(start)}\n`);
   }
 
@@ -71,7 +71,7 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
-function opening({ run, steps, epochs, startStep }: Start): string {
+function opening({ run, steps, epochs, startStep }: RunStart): string {
   if (startStep >= steps) return `${run} is already finished: all ${steps} steps are done`;
   return `training ${run}: ${count(steps, 'step')} in ${count(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }

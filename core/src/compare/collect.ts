@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Results } from '../evaluate/results.js';
+import { readRun } from '../run/read-run.js';
 import { RunDirectory } from '../run/run-directory.js';
 import type { VariantRuns } from './summary.js';
 
@@ -20,10 +20,9 @@ export async function collectRuns(out: string, name: string, seeds: readonly num
   for (const seed of seeds) {
     const path = runPath(out, name, seed);
     if (!(await isFinished(path))) continue;
-    const run = await RunDirectory.open(path);
-    const lines = (await run.metrics()) as readonly { warning?: { kind: string; collapsed: boolean } }[];
-    const warnings = lines.flatMap(({ warning }) => (warning?.collapsed ? [warning.kind] : []));
-    runs.push({ seed, results: (await run.results()) as Results, seconds: await run.seconds(), warnings });
+    const { results, seconds, warnings } = await readRun(path);
+    const collapses = warnings.filter(({ collapsed }) => collapsed).map(({ kind }) => kind);
+    if (results) runs.push({ seed, results, seconds, warnings: collapses });
   }
   return { name, runs };
 }

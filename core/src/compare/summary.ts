@@ -9,6 +9,7 @@ export interface VariantRuns {
     readonly seed: number;
     readonly results: Results;
     readonly seconds: number;
+    /** Kinds of the collapses that the monitor reported. */
     readonly warnings: readonly string[];
   }[];
 }

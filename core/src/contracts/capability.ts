@@ -16,4 +16,9 @@ export type Capability =
   | 'patch-tokens'
   /** The encoder can replace patches by a mask token. */
   | 'masked-tokens'
+  /**
+   * Statistics over the batch are those of each worker alone, by definition of the method, so that several workers differ
+   * from one with the joined batch; the docstring of the component gives the reason.
+   */
+  | 'per-worker'
   | `x-${string}`;

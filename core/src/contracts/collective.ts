@@ -1,19 +1,53 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 
+/** One result for each tensor of a list, of the same type and in the same order. */
+export type Exchanged<T extends readonly Tensor[]> = { -readonly [K in keyof T]: T[K] };
+
 /**
- * The workers that share one global batch. Everything computed over the batch (batch-norm statistics, mean assignment,
- * Sinkhorn, negatives, gradients) goes through it, so that workers can be added without touching a method.
- * Operations are differentiable; arguments are borrowed, results owned by the caller.
+ * The workers that share one global batch. Each of the `size` workers holds B = N / size of its N images, the same weights
+ * and the same buffers, and runs the same program. Statistics over the batch (batch norm, mean assignment, Sinkhorn,
+ * negatives, queues, gradients) are exchanged here, so that the number of workers does not change a training.
+ *
+ * Worker r computes a local loss L_r: the mean over its own rows, with exchanged statistics. The loss of the step is
+ *
+ *     L = 1/size sum_r L_r.
+ *
+ * Each worker differentiates L_r, so every backward pass starts at 1 and not at 1/size. With the backward passes given
+ * below, worker r obtains g_r = d(sum_s L_s) / d(its copy of the weights), and the training step averages the results:
+ *
+ *     dL/dw = 1/size sum_r g_r.
+ *
+ * That average is the only division by `size` besides those of {@link allReduceMean}. Two workers with two halves of a
+ * batch thus obtain the loss and the gradient of one worker with the joined batch.
+ *
+ * Tensor operations are synchronous, because the training step calls them within `tidy` and the gradient: a worker blocks
+ * until all others arrive. All workers call the same operations in the same order with lists of the same shapes and types,
+ * and one call is one message. Arguments are borrowed, results are owned by the caller, in the order of the arguments.
  */
 export interface Collective {
+  /** Number of this worker, from 0. */
   readonly rank: number;
+  /** Number of workers. */
   readonly size: number;
-  /** Element-wise mean over all workers. */
-  allReduceMean<T extends Tensor>(value: T): T;
-  /** Concatenation along the first axis in order of rank: [B, ...] -> [size * B, ...]. */
-  allGather<T extends Tensor>(value: T): T;
-  /** The value of worker `root`. */
-  broadcast<T extends Tensor>(value: T, root?: number): T;
+  /**
+   * Element-wise mean over all workers of each float32 tensor: y = 1/size sum_s x_s. Backward pass, itself a mean over
+   * all workers: dx_r = 1/size sum_s dy_s.
+   */
+  allReduceMean<const T extends readonly Tensor[]>(values: T): Exchanged<T>;
+  /**
+   * Concatenation along the first axis in order of rank, [B, ...] -> [size * B, ...]. Backward pass, a sum and not a mean:
+   * dx_r = sum_s (the rows of worker r in dy_s). Tensors of int32 have no gradient.
+   */
+  allGather<const T extends readonly Tensor[]>(values: T): Exchanged<T>;
+  /**
+   * The tensors of worker `root`, 0 by default. Backward pass: dx_root = sum_s dy_s, and 0 for all other workers. Tensors
+   * of int32 have no gradient.
+   */
+  broadcast<const T extends readonly Tensor[]>(values: T, root?: number): Exchanged<T>;
+  /** Resolves when all workers have called it. Only between steps. */
+  barrier(): Promise<void>;
+  /** True on all workers if the flag of one of them is true, so that all decide alike. Only between steps. */
+  any(flag: boolean): Promise<boolean>;
 }
 export const Collective = token<Collective>('Collective');

@@ -10,7 +10,7 @@ export interface StepContext {
   readonly steps: number;
   readonly epoch: number;
   readonly stepsPerEpoch: number;
-  /** A stream that depends on seed and step alone. */
+  /** A stream that depends on seed and step alone, and is the same on all workers. */
   readonly random: Random;
   readonly collective: Collective;
   /** The current batch; undefined outside of a training over a dataset. */
@@ -23,6 +23,8 @@ export interface StepContext {
 export interface BatchPlace {
   /** Batches of this epoch before it. */
   readonly number: number;
-  /** Index of each of its images in the training set, [B]. */
+  /** Index of each image of this worker in the training set, [B]: positions rank * B to (rank + 1) * B of the global batch. */
   readonly images: readonly number[];
+  /** Index of each image of the global batch in the training set, [N], N = size * B. */
+  readonly globalImages: readonly number[];
 }

@@ -26,8 +26,10 @@ export interface Pass {
   /** Batch statistics if true, running statistics if false. */
   readonly training: boolean;
   readonly collective: Collective;
-  /** Stream for random choices such as dropped branches, in the learning branch only; without it nothing is random. */
+  /** Stream for random choices such as dropped branches, in the learning branch only; the same on all workers, see `drawnRows`. */
   readonly random?: Random;
+  /** B, the images of this worker, if the rows of an input stand for several views of them; absent for one view. */
+  readonly images?: number;
   /** The weight of that name, borrowed; a value recorded by {@link update} in this step shadows the stored one. */
   weight<T extends Tensor = Tensor>(name: string): T;
   /** Records the new value of a weight that is not trainable; stored after the step. */

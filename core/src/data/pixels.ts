@@ -40,7 +40,7 @@ export function pixelImages({ bytes: given, size, channels, labels, classes }: P
   });
 }
 
-/** Rebuilds a set that another thread shares. */
+/** Rebuilds a set that another thread shares. @public */
 export const fromShared = (content: Pixels): ImageSet => pixelImages(content);
 
 async function digestOf({ bytes, size, channels, labels, classes }: Pixels): Promise<string> {

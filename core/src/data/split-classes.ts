@@ -88,7 +88,7 @@ interface SharedNamed {
   readonly classes: readonly string[];
 }
 
-/** Rebuilds a set with class names that another thread shares. */
+/** Rebuilds a set with class names that another thread shares. @public */
 export async function fromShared({ images, classes }: SharedNamed): Promise<ImageSet> {
   return renamed(await openShared(images), classes);
 }

@@ -32,7 +32,7 @@ interface SharedSubset {
   readonly places: Int32Array;
 }
 
-/** Rebuilds a part that another thread shares. */
+/** Rebuilds a part that another thread shares. @public */
 export async function fromShared({ images, places }: SharedSubset): Promise<ImageSet> {
   return subset(await openShared(images), places);
 }

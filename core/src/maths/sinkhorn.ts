@@ -13,20 +13,25 @@ export interface SinkhornOptions {
 
 /**
  * Codes of the Sinkhorn-Knopp algorithm: scores [B, K] -> q [B, K], rows of sum 1 in which every prototype gets about the
- * same share of the samples of all workers. No gradient is meant to go through it.
+ * same share of the samples of all workers, or of the given ones without a collective. Not differentiated.
  * @see arXiv 2006.09882, section 3.1
  */
-export function sinkhorn(scores: Tensor2D, { epsilon, iterations }: SinkhornOptions, collective: Collective): Tensor2D {
+export function sinkhorn(
+  scores: Tensor2D,
+  { epsilon, iterations }: SinkhornOptions,
+  collective?: Collective,
+): Tensor2D {
   return tf.tidy(() => {
-    // Only differences count. Taking the largest away before the division keeps the digits of those that matter.
+    // Only differences count. Subtracting the largest before the division keeps the digits of large scores.
     const ofSample = tf.max<Tensor2D>(scores, 1, true);
-    const ofAll = tf.max(collective.allGather(tf.reshape(tf.max(ofSample), [1])));
+    const largest = tf.max(ofSample);
+    const ofAll = collective ? tf.max(collective.allGather([tf.reshape(largest, [1])])[0]) : largest;
     const relative = tf.div<Tensor2D>(tf.sub(scores, ofSample), epsilon);
     return balance(relative, tf.div(tf.sub(ofSample, ofAll), epsilon), { iterations, collective });
   });
 }
 
-/** The same from probabilities given as logarithms [B, K] and not by scores; without iterations, these probabilities. */
+/** The same from probabilities given as logarithms [B, K]; without iterations, these probabilities. */
 export function balanced(logarithms: Tensor2D, iterations: number, collective: Collective): Tensor2D {
   return tf.tidy(() => {
     const ofSample = tf.max<Tensor2D>(logarithms, 1, true);
@@ -41,7 +46,7 @@ export function balanced(logarithms: Tensor2D, iterations: number, collective: C
 function balance(
   relative: Tensor2D,
   start: Tensor2D,
-  { iterations, collective }: { readonly iterations: number; readonly collective: Collective },
+  { iterations, collective }: { readonly iterations: number; readonly collective: Collective | undefined },
 ): Tensor2D {
   if (iterations === 0) return tf.exp(tf.add<Tensor2D>(relative, start));
   let weighted = relative;
@@ -51,14 +56,13 @@ function balance(
     weighted = tf.add(relative, tf.sub(tf.min<Tensor2D>(shares, 1, true), shares));
     ofSamples = tf.neg(logSumExp(weighted, 1));
   }
-  // What the last g makes of it: rows of sum 1.
+  // The last g gives rows of sum 1.
   return softmax(weighted);
 }
 
 /** Per prototype, log of the sum of exponentials over the samples of all workers: [B, K] -> [1, K]. */
-function logSumOverSamples(values: Tensor2D, collective: Collective): Tensor2D {
-  if (collective.size === 1) return logSumExp(values, 0);
-  const largest = tf.max<Tensor2D>(collective.allGather(tf.max<Tensor2D>(values, 0, true)), 0, true);
-  const mean = collective.allReduceMean(tf.sum<Tensor2D>(tf.exp(tf.sub(values, largest)), 0, true));
-  return tf.add(largest, tf.log(tf.mul(mean, collective.size)));
+function logSumOverSamples(values: Tensor2D, collective: Collective | undefined): Tensor2D {
+  const own = logSumExp(values, 0);
+  if (!collective || collective.size === 1) return own;
+  return logSumExp(collective.allGather([own])[0], 0);
 }

@@ -1,39 +1,12 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Health, PrototypeHealth } from '../contracts/health.js';
 import { rankMe } from '../tensor/linear-algebra.js';
 
-/** How well the embedding space and the prototypes are used, measured on one batch. */
-export interface Health {
-  /** Deviation of unit-length features over the batch, averaged over dimensions, times sqrt(D): 0 if all are the same, about 1 if they fill the sphere. */
-  readonly featureSpread: number;
-  /** Effective rank of the features, 1 to min(D, rows looked at). */
-  readonly rankMe: number;
-  /** The largest value `rankMe` could have here. */
-  readonly rankLimit: number;
-  readonly prototypes?: PrototypeHealth;
-}
-
-export interface PrototypeHealth {
-  readonly count: number;
-  /** Prototypes that could share the batch if every image had one of its own: K, or the images if there are fewer. */
-  readonly reachable: number;
-  /** Prototypes that are the first choice of at least one image of the batch. */
-  readonly used: number;
-  /** exp of the entropy of the mean assignment: the number of prototypes that share the batch, 1 to K. */
-  readonly perplexity: number;
-  /** Mean entropy of an image's assignment over ln K: 0 if every image is sure, 1 if all assignments are uniform. */
-  readonly uncertainty: number;
-  /** Prototypes that have a twin (cosine above 0.99); undefined where prototypes are no weights, or too many to compare. */
-  readonly duplicates?: number;
-}
-
-/** Rows looked at for the effective rank, and prototypes compared with each other: the cost must stay far below a step's. */
+/** Rows that the effective rank is measured on, and prototypes compared with each other: the cost must stay far below a step's. */
 const RANK_ROWS = 128;
 const COMPARED_PROTOTYPES = 1024;
 
-/**
- * Measures features [B, D], logits [B, K] and prototypes [K, D]; logits and prototypes where there are any. All tensors are
- * borrowed.
- */
+/** Measures features [B, D], logits [B, K] and prototypes [K, D]; the last two where the network has them. All tensors are borrowed. */
 export async function healthOf(
   features: Tensor2D,
   logits: Tensor2D | undefined,
@@ -41,11 +14,11 @@ export async function healthOf(
 ): Promise<Health> {
   const [rows, dim] = features.shape;
   const data = await features.data<'float32'>();
-  const looked = Math.min(rows, RANK_ROWS);
+  const measured = Math.min(rows, RANK_ROWS);
   return {
     featureSpread: spread(data, rows, dim),
-    rankMe: rankMe({ data: data.subarray(0, looked * dim), rows: looked, columns: dim }, 1e-7),
-    rankLimit: Math.min(looked, dim),
+    rankMe: rankMe({ data: data.subarray(0, measured * dim), rows: measured, columns: dim }, 1e-7),
+    rankLimit: Math.min(measured, dim),
     ...(logits && { prototypes: await prototypeHealth(logits, prototypes) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { TrivialValue } from '../contracts/objective.js';
 import type { StepReport } from '../contracts/observer.js';
-import type { Health } from './health.js';
+import type { Health } from '../contracts/health.js';
 
 /** What the monitor sees at one look. */
 export interface MonitorSample {

@@ -1,35 +1,24 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { hookOperations } from '../tensor/engine.js';
 
-/** Is told how long an operation took; times in ms, on the clock of `performance.now()`. */
+/** Receives an operation's name, its start on the clock of `performance.now()`, and its duration, both in ms. */
 export type OnOperation = (name: string, start: number, milliseconds: number) => void;
 
-type Method = (name: string, ...rest: unknown[]) => unknown;
-
 /**
- * Tells of every operation until the returned function is called. TensorFlow's own are seen at its binding, the fused
- * ones among them; other backends' at TensorFlow.js's engine, so what a kernel computes inside counts as that kernel.
- * On a backend that computes beside, such as WebGPU, it is the time to issue them.
+ * Reports every operation until the returned function is called. With TensorFlow these are its own operations, fused ones
+ * included; with other backends kernels of TensorFlow.js, each with the kernels it runs itself. On a backend that computes
+ * asynchronously, such as WebGPU, the duration is the time to issue the operation.
  */
-export function watchOperations(told: OnOperation): () => void {
-  const binding = tf.backend() as unknown as Record<string, Method>;
-  const atBinding = 'executeSingleOutput' in binding;
-  const target = atBinding ? binding : (tf.engine() as unknown as Record<string, Method>);
-  const methods = atBinding ? ['executeSingleOutput', 'executeMultipleOutputs'] : ['runKernel'];
+export function watchOperations(report: OnOperation): () => void {
   let inside = false;
-  for (const method of methods) {
-    const original = target[method];
-    target[method] = (name, ...rest) => {
-      if (inside) return original.call(target, name, ...rest);
-      inside = true;
-      const start = performance.now();
-      try {
-        return original.call(target, name, ...rest);
-      } finally {
-        inside = false;
-        told(name, start, performance.now() - start);
-      }
-    };
-  }
-  // The methods are those of the class again.
-  return () => methods.forEach(method => Reflect.deleteProperty(target, method));
+  return hookOperations((name, run) => {
+    if (inside) return run();
+    inside = true;
+    const start = performance.now();
+    try {
+      return run();
+    } finally {
+      inside = false;
+      report(name, start, performance.now() - start);
+    }
+  });
 }

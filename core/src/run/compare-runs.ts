@@ -1,24 +1,24 @@
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
 import { lockDifferences } from './lock.js';
-import type { RunDirectory } from './run-directory.js';
+import type { RunRecord } from './read-run.js';
 
-/** How a repetition of a run compares with it. */
+/** Differences between a run and its repetition. */
 export interface RunComparison {
   readonly identical: boolean;
   /** Steps whose losses were compared. */
   readonly steps: number;
-  /** First step with another loss. */
+  /** First step whose loss differs. */
   readonly firstDifference?: number;
   readonly largestLossDifference: number;
   /** Largest difference of any weight at the end. */
   readonly largestWeightDifference: number;
-  /** What the locks say differently, one line each. */
+  /** Differences of the locks, one line each. */
   readonly environmentDifferences: readonly string[];
 }
 
 /** Compares two finished runs bit by bit: the loss of every step and all weights at the end. */
-export async function compareRuns(a: RunDirectory, b: RunDirectory): Promise<RunComparison> {
+export async function compareRuns(a: RunRecord, b: RunRecord): Promise<RunComparison> {
   const [losses, repeated] = [await lossesOf(a), await lossesOf(b)];
   const differing = [...losses].filter(([step, loss]) => repeated.get(step) !== loss);
   const largestWeightDifference = await weightDifference(a, b);
@@ -31,7 +31,7 @@ export async function compareRuns(a: RunDirectory, b: RunDirectory): Promise<Run
       0,
     ),
     largestWeightDifference,
-    environmentDifferences: lockDifferences(await a.lock(), await b.lock()),
+    environmentDifferences: lockDifferences(a.lock, b.lock),
   };
 }
 
@@ -44,21 +44,21 @@ export function formatComparison(comparison: RunComparison): string {
       `weights at the end by up to ${largestWeightDifference.toPrecision(3)}`,
   ];
   if (environmentDifferences.length > 0)
-    lines.push('what is not the same as it was:', ...environmentDifferences.map(line => `  ${line}`));
+    lines.push('differences of the environment:', ...environmentDifferences.map(line => `  ${line}`));
   return lines.join('\n');
 }
 
-async function lossesOf(run: RunDirectory): Promise<Map<number, number>> {
-  const lines = (await run.metrics()) as readonly { step?: number; loss?: number }[];
-  return new Map(lines.flatMap(({ step, loss }) => (step !== undefined && loss !== undefined ? [[step, loss]] : [])));
+async function lossesOf({ metrics }: RunRecord): Promise<Map<number, number>> {
+  const losses = new Map<number, number>();
+  for await (const { step, loss } of metrics.of('step')) losses.set(step, loss);
+  return losses;
 }
 
-/** Infinite if the runs did not end at the same step, or are of other networks. */
-async function weightDifference(a: RunDirectory, b: RunDirectory): Promise<number> {
-  const [steps, repeated] = [await a.checkpoints(), await b.checkpoints()];
-  const last = steps.at(-1);
-  if (last === undefined || last !== repeated.at(-1)) return Infinity;
-  const [before, after] = [await loadWeights(a.checkpointPath(last)), await loadWeights(b.checkpointPath(last))];
+/** Largest difference of the last weights; infinite if the runs did not end at the same step, or their networks differ. */
+async function weightDifference(a: RunRecord, b: RunRecord): Promise<number> {
+  const [last, repeated] = [a.checkpoints.at(-1), b.checkpoints.at(-1)];
+  if (last === undefined || last.step !== repeated?.step) return Infinity;
+  const [before, after] = [await loadWeights(last.path), await loadWeights(repeated.path)];
   const layout = (weights: DiskTensors) =>
     JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
   if (layout(before) !== layout(after)) return Infinity;

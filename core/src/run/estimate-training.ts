@@ -1,6 +1,5 @@
 import { activateBackend, chosenBackend } from '../backend/activate.js';
 import type { StepEstimate } from '../contracts/backend.js';
-import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { estimateViewThreads } from './estimate-view-threads.js';
 import type { Experiment } from './experiment.js';
 import { peakMemory, trialImages } from './peak-memory.js';
@@ -25,24 +24,22 @@ const LONGEST_TRIAL = 30;
  * Estimates duration and peak memory of a training. Activates its backend if memory can be measured by trial steps.
  * @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE
  */
-export async function estimateTraining(
-  loaded: LoadedPipeline,
-  { experiment, plan }: { readonly experiment: Experiment; readonly plan: Plan },
-): Promise<TrainingEstimate> {
-  const { accumulate } = loaded.pipeline.trainer;
-  const { backend } = await chosenBackend(loaded.pipeline.backend, loaded.catalogue);
+export async function estimateTraining(experiment: Experiment, plan: Plan): Promise<TrainingEstimate> {
+  const { pipeline, catalogue } = experiment.loaded;
+  const { batchSize, accumulate } = pipeline.trainer;
+  const { backend } = await chosenBackend(pipeline.backend, catalogue);
   const batch = backend.estimate?.({ flops: plan.flopsPerStep / accumulate, bytes: plan.bytes });
   if (!batch) return { backend: backend.name };
   const seconds = plan.steps * accumulate * batch.seconds;
   const known = { backend: backend.name, threads: batch.threads, seconds };
-  const flopsPerImage = plan.flopsPerStep / (experiment.shape.batchSize * accumulate);
-  if (!canTry(batch, experiment, flopsPerImage)) return known;
-  await activateBackend(loaded.pipeline.backend, loaded.catalogue);
+  const flopsPerImage = plan.flopsPerStep / (batchSize * accumulate);
+  if (!canTry(batch, batchSize, flopsPerImage)) return known;
+  await activateBackend(pipeline.backend, catalogue);
   const peakBytes = peakMemory(experiment, { flopsPerImage, threads: await estimateViewThreads(experiment, seconds) });
   return { ...known, ...(peakBytes !== undefined && { peakBytes }) };
 }
 
-function canTry({ inProcess, seconds }: StepEstimate, { shape }: Experiment, flopsPerImage: number): boolean {
+function canTry({ inProcess, seconds }: StepEstimate, batchSize: number, flopsPerImage: number): boolean {
   const images = trialImages(flopsPerImage).reduce((sum, count) => sum + count, 0);
-  return inProcess && (seconds / shape.batchSize) * images <= LONGEST_TRIAL;
+  return inProcess && (seconds / batchSize) * images <= LONGEST_TRIAL;
 }

@@ -1,5 +1,4 @@
 import type { Dataset } from '../contracts/dataset.js';
-import type { Observer } from '../contracts/observer.js';
 import { completeFingerprints } from './data-fingerprints.js';
 import type { RunDirectory } from './run-directory.js';
 
@@ -18,8 +17,10 @@ export class LockCompletion {
     this.#signal = AbortSignal.any([signal, this.#controller.signal]);
   }
 
-  /** Starts the work at the first step. */
-  readonly observer: Observer = { onStep: () => void (this.#work ??= this.#complete()) };
+  /** Starts the work, once. */
+  start(): void {
+    this.#work ??= this.#complete();
+  }
 
   /** Waits until the lock is complete, or the work was interrupted. */
   async settle(): Promise<void> {

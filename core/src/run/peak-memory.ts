@@ -111,11 +111,12 @@ function tryStep(experiment: Experiment, batchSize: number): TrialStep {
 function step({ network, services, pipeline }: Experiment, model: Model, shape: NetworkShape): StepOutcome {
   const { batchSize, views, image } = shape;
   const { forward, clipNorm, accumulate } = pipeline.trainer;
+  const images = Array.from({ length: batchSize }, (_, i) => i);
   const batch = (): Batch => ({
     views: views.map(({ height, width }) => tf.zeros<tf.Rank.R4>([batchSize, height, width, image[2]])),
     globalViews: views.filter(({ kind }) => kind === 'global').length,
     forward,
-    place: { number: 0, images: Array.from({ length: batchSize }, (_, i) => i) },
+    place: { number: 0, images, globalImages: images },
   });
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
   const context = { ...at, collective: network.collective, note: discardNote };

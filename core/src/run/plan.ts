@@ -22,14 +22,14 @@ export interface Plan {
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
 }
 
-export interface PlannedComponent {
+interface PlannedComponent {
   readonly key: string;
   readonly use: string;
   readonly parameters?: number;
 }
 
 /** Output of one stage of the network, with the batch dimension. */
-export interface Stage {
+interface Stage {
   readonly name: string;
   readonly shape: readonly number[];
   readonly multiplyAdds: number;

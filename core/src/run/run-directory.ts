@@ -1,21 +1,32 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
+import { readJsonLines } from '../files/json-lines.js';
 import type { RunLog } from '../train/run-log.js';
+import { damaged } from './damaged.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
+import { MetricsFile } from './metrics-file.js';
+
+const TIMING = 'timing.jsonl';
 
 /**
- * A run on disk, all that evaluation and reports read:
- * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`, `left-out.json`.
+ * The files of a run, the only input of evaluation and reports beside the data:
+ * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`,
+ * `results.json`, `left-out.json`.
  */
 export class RunDirectory implements RunLog {
-  private constructor(readonly path: string) {}
+  readonly metrics: MetricsFile;
 
-  /** A new one. @throws CarlError INPUT_RUN if there is something already, DISK */
+  private constructor(readonly path: string) {
+    this.metrics = new MetricsFile(this.#file('metrics.jsonl'));
+  }
+
+  /** Creates a run directory. @throws CarlError INPUT_RUN if the path exists, DISK */
   static async create(
     path: string,
     content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
@@ -23,10 +34,10 @@ export class RunDirectory implements RunLog {
     if (existsSync(path))
       throw new CarlError(
         'INPUT_RUN',
-        `${path} is already there. Go on with it by --resume ${path}, or choose another folder with --out.`,
+        `${path} already exists. Continue it with --resume ${path}, or choose another folder with --out.`,
       );
     await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
-    // As a whole, so that a kill leaves a run that can be resumed, or none.
+    // In one atomic write, so that a kill leaves either no run or one that can be resumed.
     const files = {
       'pipeline.yaml': content.source,
       'pipeline.json': pretty(content.pipeline),
@@ -39,17 +50,17 @@ export class RunDirectory implements RunLog {
     return run;
   }
 
-  /** One that is there; changes nothing in it, so that it may be being trained. @throws CarlError INPUT_RUN */
+  /** Opens a run directory without changing anything in it: another process may be training it. @throws CarlError INPUT_RUN */
   static async open(path: string): Promise<RunDirectory> {
     if (!existsSync(join(path, 'lock.json')))
       throw new CarlError(
         'INPUT_RUN',
-        `${path} is not a run directory: it has no lock.json. A run directory is what \`carl train\` makes.`,
+        `${path} is not a run directory: it has no lock.json. \`carl train\` makes run directories.`,
       );
     return new RunDirectory(path);
   }
 
-  /** Makes it ready for training: puts in order what a killed process left. Not while another one trains it. @throws CarlError DISK */
+  /** Prepares the folder for training and removes the leftovers of a killed process. Not while another process trains it. @throws CarlError DISK */
   async prepare(): Promise<void> {
     const folder = join(this.path, 'checkpoints');
     await orDiskError(folder, () => mkdir(folder, { recursive: true }));
@@ -65,15 +76,16 @@ export class RunDirectory implements RunLog {
     return (await this.#json('pipeline.json')) as Pipeline;
   }
 
-  /** The pipeline as it was written. */
+  /** Text of the pipeline as it was written. */
   async source(): Promise<string> {
     return readFile(this.#file('pipeline.yaml'), 'utf8');
   }
 
   async lock(): Promise<Lock> {
     const lock = (await this.#json('lock.json')) as Lock | null;
-    const whole = lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
-    if (!whole) throw this.#damaged('lock.json', new Error('it is not what this version writes'));
+    const complete =
+      lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
+    if (!complete) throw damaged(this.#file('lock.json'), new Error('it is not a lock that this version writes'));
     return lock;
   }
 
@@ -106,40 +118,38 @@ export class RunDirectory implements RunLog {
       await rm(this.checkpointPath(step), { recursive: true, force: true });
   }
 
-  /** Adds a line to metrics.jsonl. */
-  async appendMetrics(line: Readonly<Record<string, unknown>>): Promise<void> {
-    await orDiskError(this.path, () => appendFile(this.#file('metrics.jsonl'), `${JSON.stringify(line)}\n`));
+  /** @throws CarlError DISK */
+  async appendMetrics(line: MetricsLine): Promise<void> {
+    await this.metrics.append(line);
   }
 
-  /** All lines of metrics.jsonl; a last line that was cut off by a kill is left out. */
-  async metrics(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return (await this.#lines('metrics.jsonl')) as Record<string, unknown>[];
+  /** @throws CarlError DISK */
+  async flushMetrics(): Promise<void> {
+    await this.metrics.flush();
   }
 
-  /** Forgets what was logged after a step, before training goes on from there. */
-  async truncateMetrics(step: number): Promise<void> {
-    const kept = (await this.metrics()).filter(line => typeof line.step !== 'number' || line.step <= step);
-    await writeAtomic(this.#file('metrics.jsonl'), kept.map(line => `${JSON.stringify(line)}\n`).join(''));
-  }
-
-  /** Remembers how long a stretch of training took. Kept apart from the metrics, which are the same in every repetition. */
+  /** Appends the duration of a stretch of training. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
   async appendSeconds(step: number, seconds: number): Promise<void> {
-    await orDiskError(this.path, () =>
-      appendFile(this.#file('timing.jsonl'), `${JSON.stringify({ step, seconds })}\n`),
-    );
+    const line = `${JSON.stringify({ step, seconds })}\n`;
+    await orDiskError(this.path, () => appendFile(this.#file(TIMING), line));
   }
 
   /** Seconds of training so far, over all resumptions. */
   async seconds(): Promise<number> {
-    const lines = (await this.#lines('timing.jsonl')) as { seconds: number }[];
-    return lines.reduce((sum, { seconds }) => sum + seconds, 0);
+    let sum = 0;
+    try {
+      for await (const line of readJsonLines(this.#file(TIMING))) sum += (line as { readonly seconds: number }).seconds;
+    } catch (error) {
+      throw damaged(this.#file(TIMING), error);
+    }
+    return sum;
   }
 
   async log(message: string): Promise<void> {
     await orDiskError(this.path, () => appendFile(this.#file('log.txt'), `${new Date().toISOString()} ${message}\n`));
   }
 
-  /** Where the time of some steps went. */
+  /** Writes the timed steps of a profile. */
   async writeTrace(trace: object): Promise<void> {
     await writeAtomic(this.#file('trace.json'), `${JSON.stringify(trace)}\n`);
   }
@@ -152,31 +162,12 @@ export class RunDirectory implements RunLog {
     return existsSync(this.#file('results.json')) ? this.#json('results.json') : undefined;
   }
 
-  /** One value a line; a last line without an end was cut off and does not count. */
-  async #lines(name: string): Promise<unknown[]> {
-    const text = await readFile(this.#file(name), 'utf8').catch(() => '');
-    const lines = text.split('\n').slice(0, -1);
-    return lines.map((line, i) => this.#parsed(line, `${name}, line ${i + 1},`));
-  }
-
   async #json(name: string): Promise<unknown> {
-    const text = await readFile(this.#file(name), 'utf8').catch((error: unknown) => {
-      throw this.#damaged(name, error);
-    });
-    return this.#parsed(text, name);
-  }
-
-  #parsed(text: string, name: string): unknown {
     try {
-      return JSON.parse(text);
+      return JSON.parse(await readFile(this.#file(name), 'utf8'));
     } catch (error) {
-      throw this.#damaged(name, error);
+      throw damaged(this.#file(name), error);
     }
-  }
-
-  #damaged(name: string, cause: unknown): CarlError {
-    const message = `${this.#file(name)} cannot be read: ${(cause as Error).message}. The run directory is damaged.`;
-    return new CarlError('INPUT_RUN', message, { cause });
   }
 
   #file(name: string): string {

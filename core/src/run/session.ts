@@ -1,3 +1,4 @@
+import type { NestedOptions } from '../contracts/components.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Observer } from '../contracts/observer.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -5,6 +6,8 @@ import type { Results } from '../evaluate/results.js';
 import { evaluateRun } from './evaluate-run.js';
 import type { Experiment } from './experiment.js';
 import { openPipeline } from './open-pipeline.js';
+import { closing, runObservers } from './run-observers.js';
+import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
@@ -12,12 +15,16 @@ import { activateBackend } from '../backend/activate.js';
 import { backendOf, openRun } from './open-run.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 
-/** Who is told what while a session goes on. */
+/** Callbacks and observers of a session. */
 export interface SessionListeners {
   readonly observers: readonly Observer[];
+  /** Further observers by their components' names and options; not stored with the run. */
+  readonly observerComponents?: readonly NestedOptions[];
   readonly profiler?: Profiler;
   onBackend?(name: string): void;
   onWarnings?(warnings: readonly Diagnostic[]): void;
+  /** Gets a message when an observer failed and was switched off. */
+  onObserverFailure?(message: string): void;
   /** Runs the training under a signal that the caller aborts to stop it after a step. */
   train<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Runs the evaluation of the given run. */
@@ -43,12 +50,15 @@ export async function startSession(
   const { experiment, warnings } = await openPipeline(loaded);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
-  const options = { backend, source, ...optionsOf(listeners) };
-  const result = await listeners.train(signal => startRun(experiment, path, { ...options, signal }));
-  return finish({ experiment, run: await RunDirectory.open(path) }, result, listeners);
+  const observers = sessionObservers(experiment, path, listeners);
+  const options = { backend, source, observers, ...profiling(listeners) };
+  return closing(observers, async () => {
+    const result = await listeners.train(signal => startRun(experiment, path, { ...options, signal }));
+    return finish({ experiment, run: await RunDirectory.open(path), observers }, result, listeners);
+  });
 }
 
-/** Continues a run directory and evaluates it. @throws CarlError */
+/** Continues a run and evaluates it. @throws CarlError */
 export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
   const opened = await openRun(path);
   const { run, loaded } = opened;
@@ -56,17 +66,31 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
   const backend = await activateBackend(wanted, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
   listeners.onBackend?.(backend.name);
-  const options = { backend, ...optionsOf(listeners) };
-  const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));
-  return finish({ experiment, run }, result, listeners);
+  const observers = sessionObservers(experiment, path, listeners);
+  const options = { backend, observers, ...profiling(listeners) };
+  return closing(observers, async () => {
+    const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));
+    return finish({ experiment, run, observers }, result, listeners);
+  });
 }
 
-function optionsOf({ observers, profiler }: SessionListeners): Pick<TrainRunOptions, 'observers' | 'profiler'> {
-  return { observers, ...(profiler && { profiler }) };
+function profiling({ profiler }: SessionListeners): Pick<TrainRunOptions, 'profiler'> {
+  return profiler ? { profiler } : {};
+}
+
+function sessionObservers(experiment: Experiment, path: string, listeners: SessionListeners): Observers {
+  const { observers, observerComponents: components = [] } = listeners;
+  return runObservers(experiment, { observers, components }, message => {
+    listeners.onObserverFailure?.(message);
+    // The disk may be the cause of the failure.
+    RunDirectory.open(path)
+      .then(run => run.log(message))
+      .catch(() => undefined);
+  });
 }
 
 async function finish(
-  { experiment, run }: { readonly experiment: Experiment; readonly run: RunDirectory },
+  { experiment, run }: { readonly experiment: Experiment; readonly run: RunDirectory; readonly observers: Observers },
   { status }: TrainingResult,
   listeners: SessionListeners,
 ): Promise<Session> {

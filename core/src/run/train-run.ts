@@ -1,6 +1,6 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
-import { Observer } from '../contracts/observer.js';
+import type { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
@@ -8,31 +8,38 @@ import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
+import { Observers } from '../train/observers.js';
 import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
-import { train, type TrainingResult } from '../train/trainer.js';
+import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
 import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
+import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
-/** What a run is trained with, apart from its pipeline. */
+/** Everything that a training needs beside its pipeline. */
 export interface TrainRunOptions {
   readonly backend: BackendFingerprint;
-  readonly observers: readonly Observer[];
+  /**
+   * A list is completed by the pipeline's observers and closed with the training. `Observers` stay open, for the evaluation
+   * that follows; the caller closes them.
+   */
+  readonly observers: readonly Observer[] | Observers;
+  /** Ends the training after the step under way. */
   readonly signal: AbortSignal;
   /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
   readonly viewThreads?: number;
-  /** Times some steps; what it found is then in the run directory as `trace.json`. */
+  /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
 
-/** Trains into a new run directory. @throws CarlError INPUT_RUN if it is already there */
+/** Trains into a new run directory. @throws CarlError INPUT_RUN if it exists already */
 export async function startRun(
   experiment: Experiment,
   path: string,
@@ -41,36 +48,58 @@ export async function startRun(
   const lock = await currentLock(experiment, options);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   await run.writeLeftOut(await leftOutFiles(experiment.dataset));
-  return withTrainingLock(path, () => {
+  return observed(experiment, run, options, observers => {
     const model = newModel(experiment);
-    return trainModel(experiment, { model, run, startStep: 0, monitor: new CollapseMonitor() }, options);
+    const start = { startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
+    return trainModel(experiment, { model, run, observers, ...start }, options);
   });
 }
 
-/** Goes on with a run from its newest checkpoint, to the same numbers as if it had never stopped. @throws CarlError INPUT_RUN if another process trains it */
+/** Continues a run from its newest checkpoint, to the same numbers as without the stop. @throws CarlError INPUT_RUN if another process trains it */
 export async function resumeRun(
   experiment: Experiment,
   run: RunDirectory,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  return withTrainingLock(run.path, () => goOn(experiment, run, options));
+  return observed(experiment, run, options, observers => resume(experiment, { run, observers }, options));
 }
 
-async function goOn(experiment: Experiment, run: RunDirectory, options: TrainRunOptions): Promise<TrainingResult> {
+/** Trains under the run's lock, with its observers. */
+async function observed(
+  experiment: Experiment,
+  run: RunDirectory,
+  { observers: given }: TrainRunOptions,
+  work: (observers: Observers) => Promise<TrainingResult>,
+): Promise<TrainingResult> {
+  return withTrainingLock(run.path, () => {
+    if (given instanceof Observers) return work(given);
+    const observers = runObservers(experiment, { observers: given }, message => {
+      process.emitWarning(message);
+      run.log(message).catch(() => undefined);
+    });
+    return closing(observers, () => work(observers));
+  });
+}
+
+async function resume(
+  experiment: Experiment,
+  { run, observers }: Pick<TrainingStart, 'run' | 'observers'>,
+  options: TrainRunOptions,
+): Promise<TrainingResult> {
   const before = await run.lock();
   const now = await currentLock(experiment, options, before.data);
   for (const line of assertResumable(before, now, run.path))
-    await run.log(`resumed on another footing, the last bits may differ: ${line}`);
+    await run.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   await run.prepare();
   // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
   if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
-  const startStep = await restore(run, model, monitor).catch((error: unknown) => {
+  const position = await restore(experiment, run, { model, monitor }).catch((error: unknown) => {
     disposeModel(model);
     throw error;
   });
-  return trainModel(experiment, { model, run, startStep, monitor }, options);
+  return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
 }
 
 /** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
@@ -102,18 +131,27 @@ function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
 
-/** Sets everything to the newest checkpoint, if there is one. Returns the step to go on from. */
-async function restore(run: RunDirectory, model: Model, monitor: CollapseMonitor): Promise<number> {
-  const newest = (await run.checkpoints()).at(-1) ?? 0;
-  if (newest > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(newest), model)).monitor);
-  await run.truncateMetrics(newest);
-  return newest;
+/** Restores model and monitor from the newest checkpoint, if there is one, and drops the metrics of later steps. */
+async function restore(
+  { train: images, pipeline }: Experiment,
+  run: RunDirectory,
+  { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
+): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
+  const startStep = (await run.checkpoints()).at(-1) ?? 0;
+  if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  await run.metrics.truncate(startStep);
+  const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
+  const epochLosses: number[] = [];
+  for await (const { step, loss } of run.metrics.of('step')) if (step >= firstOfEpoch) epochLosses.push(loss);
+  return { startStep, epochLosses };
 }
 
 interface TrainingStart {
   readonly model: Model;
   readonly run: RunDirectory;
+  readonly observers: Observers;
   readonly startStep: number;
+  readonly epochLosses: readonly number[];
   readonly monitor: CollapseMonitor;
 }
 
@@ -130,7 +168,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    observers: [...options.observers, ...services.all(Observer), completion.observer],
+    onFirstStep: () => completion.start(),
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
@@ -142,7 +180,7 @@ async function trainModel(
     if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
-    // What went wrong must be told, even where the log cannot be written.
+    // The error must reach the caller, even where the log cannot be written.
     if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner } from '../contracts/assigner.js';
 import { singleProcess } from '../builtin/single-process.js';
+import { differentiate } from '../tensor/engine.js';
 import { assign, BATCH, STEPS, trying, viewsOf, WIDTH } from './assigner.js';
+import { assignerWorkerRules } from './assigner-worker-rules.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';
 import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless, type Rule, type Subject } from './rule.js';
@@ -19,6 +21,7 @@ export const assignerRules: readonly Rule<Assigner>[] = [
   { name: 'leaves no tensor behind', check: noLeak },
   { name: READ_BACK_RULE, check: readBack },
   { name: 'gives its prototypes if it provides them', check: givesPrototypes },
+  ...assignerWorkerRules,
 ];
 
 function logitsShape(subject: Subject<Assigner>): Promise<string[]> {
@@ -141,16 +144,14 @@ function reached(subject: Subject<Assigner>): Promise<string[]> {
             tf.sum<tf.Scalar>(tf.mul(logits, noise(`cotangent ${String(i)}`, logits.shape))),
           ),
         );
-      const { grads } = tf.engine().gradients(loss, [...views, ...variables], undefined, true) as {
-        grads: (Tensor | null | undefined)[];
-      };
+      const { gradients } = differentiate(loss, [...views, ...variables]);
       const names = [
         'the first view',
         'the second view',
         ...parameters.map(({ name }) => name.slice('module.'.length)),
       ];
       return names
-        .filter((_, i) => !grads[i]?.dataSync().some(value => value !== 0))
+        .filter((_, i) => !gradients[i]?.dataSync().some(value => value !== 0))
         .map(name => `no gradient reaches ${name}`);
     }),
   );

@@ -57,9 +57,9 @@ async function ownTensors({ make }: Subject<Collective>): Promise<string[]> {
   if (collective.size !== 1) return [];
   const value = noise('value', [4, 3]);
   const operations: Readonly<Record<string, (one: Tensor) => Tensor>> = {
-    allReduceMean: one => collective.allReduceMean(one),
-    allGather: one => collective.allGather(one),
-    broadcast: one => collective.broadcast(one),
+    allReduceMean: one => collective.allReduceMean([one])[0],
+    allGather: one => collective.allGather([one])[0],
+    broadcast: one => collective.broadcast([one])[0],
   };
   const problems: string[] = [];
   for (const [name, operation] of Object.entries(operations)) {

@@ -15,6 +15,7 @@ import { evaluatorRules } from './evaluator-rules.js';
 import { metricRules } from './metric-rules.js';
 import { encoderRules, headRules } from './module-rules.js';
 import { objectiveRules } from './objective-rules.js';
+import { observerRules } from './observer-rules.js';
 import { optimizerRules } from './optimizer-rules.js';
 import { streams } from './probe.js';
 import { readerRules } from './reader-rules.js';
@@ -35,7 +36,7 @@ const RULES: Readonly<Record<BuiltinSlotName, readonly Rule<any>[]>> = {
   head: headRules,
   metric: metricRules,
   objective: objectiveRules,
-  observer: [],
+  observer: observerRules,
   optimizer: optimizerRules,
   reader: readerRules,
   schedule: scheduleRules,

@@ -1,6 +1,7 @@
 /** The contract kit: what a plugin's author runs over the plugin, in any test runner. */
 export { contractOf, type Clause, type Trials } from './contract.js';
 export { describePlugin, keep, type Runner } from './describe-plugin.js';
+export { runWorkers } from './in-process-workers.js';
 export type { Example } from './rule.js';
 
 /** Parts of the framework that tests drive directly. */
@@ -26,7 +27,7 @@ export { judgeBySides, type Compute, type SideComparison } from '../golden/judge
 export { noting, type Sides } from '../golden/kinks.js';
 export { overSegments } from '../maths/segments.js';
 export { CollapseMonitor } from '../monitor/collapse-monitor.js';
-export { healthOf, type Health, type PrototypeHealth } from '../monitor/health.js';
+export { healthOf } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
 export { hashOf } from '../run/lock.js';
@@ -34,6 +35,7 @@ export { allocationTrace } from '../run/allocation-trace.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
 export { withEarlyRelease } from '../tensor/early-release.js';
+export { differentiate } from '../tensor/engine.js';
 export { useKernels, withKernels, composedKernels } from '../tensor/kernels.js';
 export { Notes } from '../tensor/notes.js';
 export { WeightStore } from '../tensor/weight-store.js';

@@ -6,6 +6,7 @@ import type { Pass } from '../contracts/weights.js';
 import { seededStreams } from '../tensor/random.js';
 import { inputOf, moduleOfEncoder, moduleOfHead, onModule, passOver, withStore, type Module } from './module.js';
 import { trainingRules } from './module-training-rules.js';
+import { moduleWorkerRules } from './module-worker-rules.js';
 import { allFinite, noise, sameBits, sizeOf, taken } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 import { tokenRules } from './token-rules.js';
@@ -20,6 +21,7 @@ const shapeRules = [
 /** What holds for encoders. */
 export const encoderRules: readonly Rule<Encoder>[] = [
   ...onModule(moduleOfEncoder, [...shapeRules, ...trainingRules]),
+  ...moduleWorkerRules(moduleOfEncoder),
   { name: 'takes images of its minimum size', check: minimumSize },
   ...tokenRules,
 ];
@@ -27,6 +29,7 @@ export const encoderRules: readonly Rule<Encoder>[] = [
 /** What holds for heads. */
 export const headRules: readonly Rule<Head>[] = [
   ...onModule(moduleOfHead, [...shapeRules, ...trainingRules]),
+  ...moduleWorkerRules(moduleOfHead),
   { name: 'takes inputs of another width', check: otherWidth },
 ];
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../contracts/weights.js';
+import { differentiate } from '../tensor/engine.js';
 import { decodeSafetensors, encodeSafetensors } from '../tensor/safetensors.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { inputOf, passOver, storeOf, withStore, type Module } from './module.js';
@@ -38,11 +38,9 @@ function weightsWithGradient(module: Module, store: WeightStore): string[] {
     const cotangent = noise('cotangent', [8, module.outputDim]);
     const loss = () => tf.sum<tf.Scalar>(tf.mul(module.forward(input, passOver(store, true)), cotangent));
     const variables = parameters.map(({ variable }) => variable);
-    const { grads } = tf.engine().gradients(loss, variables, undefined, true) as {
-      grads: (Tensor | null | undefined)[];
-    };
+    const { gradients } = differentiate(loss, variables);
     return parameters.flatMap(({ name }, i) => {
-      const gradient = grads[i];
+      const gradient = gradients[i];
       return gradient?.dataSync().some(value => value !== 0) ? [name.slice('module.'.length)] : [];
     });
   });

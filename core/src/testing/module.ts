@@ -5,6 +5,7 @@ import type { Cost } from '../contracts/cost.js';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';
 import type { Pass, WeightSpec } from '../contracts/weights.js';
+import { ownRows } from '../tensor/own-rows.js';
 import { seededStreams } from '../tensor/random.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { noise } from './probe.js';
@@ -22,16 +23,17 @@ export interface Module {
 
 const HEAD_INPUT = 6;
 
-/** An encoder as a map to features; one that can hide patches hides every third in training, as a step does. */
+/** An encoder as a map to features; one that can mask patches masks every third of the global batch in training. */
 export function moduleOfEncoder(subject: Subject<Encoder>): Module {
   const { make, example } = subject;
   const encoder = make();
-  const masked = (images: Tensor4D, pass: Pass): Tensor2D =>
-    encoder.tokens!(
-      images,
-      pass,
-      maskOf(encoder, images, place => (place % 3 === 0 ? 1 : 0)),
-    ).feature;
+  const masked = (images: Tensor4D, pass: Pass): Tensor2D => {
+    const rows = ownRows(images.shape[0], pass.images ?? images.shape[0], pass.collective);
+    const mask = maskOf(encoder, images, ({ row, patch, patches }) =>
+      (rows[row] * patches + patch) % 3 === 0 ? 1 : 0,
+    );
+    return encoder.tokens!(images, pass, mask).feature;
+  };
   const side = Math.max(encoder.minimumSize, 8);
   const input = example.image ?? [side, side, 3];
   return {
@@ -50,10 +52,21 @@ export function hidesPatches({ component, options }: Subject<Encoder>): boolean 
   return component.provides?.(options)?.includes('masked-tokens') ?? false;
 }
 
+/** A patch of an image of a batch. */
+interface PatchPlace {
+  readonly row: number;
+  readonly patch: number;
+  /** Patches of an image. */
+  readonly patches: number;
+}
+
 /** [B, rows, columns] for images. */
-export function maskOf(encoder: Encoder, { shape }: Tensor4D, mark: (place: number) => number): Tensor3D {
+export function maskOf(encoder: Encoder, { shape }: Tensor4D, mark: (place: PatchPlace) => number): Tensor3D {
   const grid = encoder.grid!(shape[1], shape[2]);
-  const marks = Array.from({ length: shape[0] * grid[0] * grid[1] }, (_, place) => mark(place));
+  const patches = grid[0] * grid[1];
+  const marks = Array.from({ length: shape[0] * patches }, (_, place) =>
+    mark({ row: Math.floor(place / patches), patch: place % patches, patches }),
+  );
   return tf.tensor3d(marks, [shape[0], ...grid], 'int32');
 }
 
@@ -105,6 +118,33 @@ export async function withStore<R>(
 
 export function passOver(store: WeightStore, training: boolean): Pass {
   return store.pass('module', training, singleProcess);
+}
+
+/**
+ * Work with a pass in training that keeps new values of weights to itself, so that it can run again from the same weights.
+ * `updates` has these values.
+ */
+export function withOwnUpdates<R>(
+  store: WeightStore,
+  options: Pick<Pass, 'collective' | 'random' | 'images'>,
+  work: (pass: Pass, updates: ReadonlyMap<string, Tensor>) => R,
+): R {
+  const updates = new Map<string, Tensor>();
+  const stored = store.pass('module', true, options.collective);
+  const pass: Pass = {
+    ...stored,
+    ...options,
+    weight: <T extends Tensor>(name: string) => (updates.get(name) ?? stored.weight(name)) as T,
+    update: (name, value) => {
+      updates.get(name)?.dispose();
+      updates.set(name, tf.keep(tf.clone(value)));
+    },
+  };
+  try {
+    return work(pass, updates);
+  } finally {
+    tf.dispose([...updates.values()]);
+  }
 }
 
 /** [B, ...input], normal values. */

@@ -28,6 +28,7 @@ import {
 import { READ_BACK_RULE, readBackProblems } from './read-back.js';
 import { unless, type Rule, type Subject } from './rule.js';
 import { directionsFor, inner, slopeAlong } from './slope.js';
+import { objectiveWorkerRules } from './objective-worker-rules.js';
 import { stateProblems } from './state.js';
 
 /** Rules for objectives. */
@@ -41,6 +42,7 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   { name: READ_BACK_RULE, check: readBack },
   { name: 'masks at least one patch, drawn from the stream alone, if it masks any', check: masks },
   ...collapseRules,
+  ...objectiveWorkerRules,
 ];
 
 /** Names the log uses for itself. */

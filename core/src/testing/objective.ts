@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, Objective, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';
+import { differentiate } from '../tensor/engine.js';
 import { contextAt, noise, permuteRows, taken } from './probe.js';
 import type { Subject } from './rule.js';
 import { initialState } from './state.js';
@@ -122,10 +123,8 @@ export function lossOf(objective: Objective, inputs: Inputs): number {
 export function gradientsOf(objective: Objective, inputs: Inputs): Float32Array[] {
   return tf.tidy(() => {
     const loss = () => tf.clone(compute(objective, inputs).loss);
-    const { grads } = tf.engine().gradients(loss, [...learned(inputs)], undefined, true) as {
-      grads: (Tensor | null | undefined)[];
-    };
-    return learned(inputs).map((view, i) => Float32Array.from(grads[i]?.dataSync() ?? new Float32Array(view.size)));
+    const { gradients } = differentiate(loss, [...learned(inputs)]);
+    return learned(inputs).map((view, i) => Float32Array.from(gradients[i]?.dataSync() ?? new Float32Array(view.size)));
   });
 }
 

@@ -66,10 +66,10 @@ export function allFinite(values: ArrayLike<number>): boolean {
   return Array.from(values).every(Number.isFinite);
 }
 
-/** Largest difference as a share of the largest value; infinite where there is no number. */
-export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Largest difference as a share of the largest value of `b`, or of `least` if that is larger; infinite where there is no number. */
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>, least = 0): number {
   if (a.length !== b.length) return Infinity;
-  let [largest, most] = [1e-12, 0];
+  let [largest, most] = [Math.max(1e-12, least), 0];
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);
     if (Number.isNaN(difference)) return Infinity;

@@ -1,6 +1,7 @@
+import type { Collective } from '../contracts/collective.js';
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
-import { makeViews, orderOf, type ViewSource } from './view-batch.js';
+import { makeViews, orderOf, workerShare, type ViewSource } from './view-batch.js';
 import { ThreadCount } from './views/thread-count.js';
 import { ViewThreads, type ViewTask } from './views/view-threads.js';
 import { toTensor, type HostImages } from '../data/host-images.js';
@@ -12,19 +13,21 @@ export interface HostBatch {
   readonly place: BatchPlace;
 }
 
-/** How the views of a training are made. */
+/** Options of the views of a training. */
 export interface ViewOptions {
   readonly options: Pick<TrainerOptions, 'batchSize' | 'accumulate' | 'forward'>;
+  /** The worker whose share of each batch is made. */
+  readonly worker: Pick<Collective, 'rank' | 'size'>;
   readonly task: ViewTask;
-  /** Threads that make them; undefined for as many as pay. 0: they are made between the steps. */
+  /** Threads that make views; undefined for as many as pay, 0 for views made between the steps. */
   readonly threads?: number;
 }
 
 type Step = Pick<StepContext, 'step' | 'steps' | 'stepsPerEpoch'>;
 
 /**
- * Makes the batches of a step; which images they hold depends on seed, epoch and step alone, not on the thread that made
- * them. With threads, the batches of the steps to come are made while a step computes.
+ * Makes a worker's share of the batches of a step. The images of a batch depend on seed, epoch and step alone, and their
+ * views do not depend on the worker or the thread that makes them. Threads make the batches of later steps during a step.
  */
 export class Batches {
   readonly #orders = new Map<number, Int32Array>();
@@ -60,7 +63,7 @@ export class Batches {
     return { views: views.map(toTensor), globalViews, forward: this.making.options.forward, place };
   }
 
-  /** Ends the threads, if there are any. */
+  /** Ends all threads. */
   async close(): Promise<void> {
     await this.#threads?.close();
   }
@@ -79,7 +82,7 @@ export class Batches {
     return new ViewThreads({ ...this.making.task, ...(images && { images }) }, count);
   }
 
-  /** Lets the threads begin with the steps after this one, as many as there are threads and one more. */
+  /** Starts the threads on the steps after this one, one step more than there are threads. */
   #ask(at: Step): void {
     const threads = this.#threads;
     if (!threads || (this.making.threads === undefined && !threads.ready)) return;
@@ -100,7 +103,8 @@ export class Batches {
     const first = (at.step - epoch * at.stepsPerEpoch) * accumulate;
     return Array.from({ length: accumulate }, (_, i) => {
       const number = first + i;
-      return { number, images: [...order.subarray(number * batchSize, (number + 1) * batchSize)] };
+      const globalImages = [...order.subarray(number * batchSize, (number + 1) * batchSize)];
+      return { number, globalImages, images: workerShare(globalImages, this.making.worker) };
     });
   }
 

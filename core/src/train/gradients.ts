@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withEarlyRelease } from '../tensor/early-release.js';
+import { differentiate } from '../tensor/engine.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
 import type { Evaluation } from './loss.js';
@@ -13,7 +14,7 @@ export interface Gradients extends Pick<Evaluation, 'loss' | 'parts' | 'features
 }
 
 /** Forward and backward pass of one batch. */
-export function differentiate(
+export function lossGradients(
   evaluate: () => Evaluation,
   parameters: readonly Parameter[],
 ): { readonly evaluation: Evaluation; readonly gradients: Gradients['gradients'] } {
@@ -24,8 +25,7 @@ export function differentiate(
     kept = outliving(evaluation);
     return evaluation.loss;
   };
-  const { grads } = withEarlyRelease(() => tf.engine().gradients(forward, variables, undefined, true));
-  const gradients = (grads as (Tensor | undefined)[]).map(gradient => gradient ?? null);
+  const { gradients } = withEarlyRelease(() => differentiate(forward, variables));
   return { evaluation: released(kept!), gradients };
 }
 
@@ -77,14 +77,17 @@ function addOptional(a: Tensor | null, b: Tensor | null): Tensor | null {
   return one && tf.clone(one);
 }
 
-/** The mean over the batches of a step and over all workers. */
+/** Means over the batches of a step and over all workers, in one message. */
 export function averageGradients(total: Gradients, batches: number, collective: Network['collective']): Gradients {
   if (batches === 1 && collective.size === 1) return total;
-  const mean = <T extends Tensor>(tensor: T): T => collective.allReduceMean(tf.div<T>(tensor, batches));
+  const names = Object.keys(total.parts);
+  const sums = [total.loss, ...names.map(name => total.parts[name]), ...total.gradients.filter(one => one !== null)];
+  const [loss, ...means] = collective.allReduceMean(sums.map(one => tf.div(one, batches)));
+  const parts = means.splice(0, names.length);
   return {
     ...total,
-    loss: mean(total.loss),
-    parts: Object.fromEntries(Object.entries(total.parts).map(([name, part]) => [name, mean(part)])),
-    gradients: total.gradients.map(gradient => gradient && mean(gradient)),
+    loss: loss as Scalar,
+    parts: Object.fromEntries(names.map((name, i) => [name, parts[i] as Scalar])),
+    gradients: total.gradients.map(gradient => gradient && means.shift()!),
   };
 }

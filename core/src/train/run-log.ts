@@ -1,3 +1,5 @@
+import type { MetricsLine } from '../contracts/metrics.js';
+
 /** Storage of a run's checkpoints, metrics and messages, as far as training writes and reads it. */
 export interface RunLog {
   /** Folder of the run. */
@@ -9,7 +11,9 @@ export interface RunLog {
   /** Removes all checkpoints but the newest `keep`. @throws CarlError DISK */
   prune(keep: number): Promise<void>;
   /** Appends a line to the metrics. @throws CarlError DISK */
-  appendMetrics(line: Readonly<Record<string, unknown>>): Promise<void>;
+  appendMetrics(line: MetricsLine): Promise<void>;
+  /** Writes all appended metrics from the system's buffers to the disk. @throws CarlError DISK */
+  flushMetrics(): Promise<void>;
   /** Appends the duration of a stretch of training that ended at a step. @throws CarlError DISK */
   appendSeconds(step: number, seconds: number): Promise<void>;
   /** Appends a message with the time of day. @throws CarlError DISK */

@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Health } from '../contracts/health.js';
+import { METRICS_VERSION } from '../contracts/metrics.js';
 import type { StepReport } from '../contracts/observer.js';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Pass } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
-import { healthOf, type Health } from '../monitor/health.js';
+import { healthOf } from '../monitor/health.js';
 import { scope } from '../tensor/scope.js';
 import { objectiveSize, type Network } from './network.js';
 import { passesOf } from './passes.js';
 import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
-/** A step that was issued, and what it is told with. */
+/** A dispatched step with the values needed to report it. */
 export interface DispatchedStep {
   readonly outcome: StepOutcome;
   readonly context: StepContext;
@@ -19,67 +21,71 @@ export interface DispatchedStep {
 }
 
 /**
- * Tells what came out of the steps, and whether training goes on. A step's numbers are read once the next one was issued,
- * so that a device never waits; those of a step at which the monitor looks, or after which a checkpoint is saved, at once,
- * since the model must still be the one of that step.
+ * Reports the results of steps to metrics, monitor and observers, and ends a training that diverged. A step's numbers are
+ * read after the next step is dispatched, so that a device never waits; those of a step that the monitor samples, or after
+ * which a checkpoint is saved, at once, since the model must still be the one of that step.
  */
 export class StepReporter {
   #waiting: DispatchedStep | undefined;
   #written: Promise<void> = Promise.resolve();
   #clock = performance.now();
-  #losses: number[] = [];
+  #losses: number[];
 
   constructor(
     private readonly training: Training,
     private readonly save: (step: number) => Promise<void>,
-  ) {}
-
-  /** Takes over a step that was just issued and tells of the one before it. @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK */
-  async take(issued: DispatchedStep): Promise<void> {
-    const before = this.#waiting;
-    this.#waiting = issued;
-    if (before) await this.#tellAndDispose(before);
-    if (this.#looksAt(issued.context)) await this.settle();
+  ) {
+    this.#losses = [...training.epochLosses];
   }
 
-  /** Waits until all that was issued is told and written. */
+  /** Takes over a dispatched step and reports the one before it. @throws CarlError TRAIN_NOT_FINITE, TRAIN_COLLAPSE, DISK */
+  async take(dispatched: DispatchedStep): Promise<void> {
+    const before = this.#waiting;
+    this.#waiting = dispatched;
+    if (before) await this.#reportAndDispose(before);
+    if (this.#isSampled(dispatched.context)) await this.settle();
+  }
+
+  /** Waits until every dispatched step is reported and written. */
   async settle(): Promise<void> {
     const last = this.#waiting;
     this.#waiting = undefined;
-    if (last) await this.#tellAndDispose(last);
+    if (last) await this.#reportAndDispose(last);
     await this.#written;
   }
 
-  endEpoch(epoch: number): void {
+  /** Reports the end of an epoch (from 1) after the given step, which is settled. */
+  async endEpoch(epoch: number, step: number): Promise<void> {
     const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
     this.#losses = [];
-    this.training.observers.forEach(o => o.onEpoch?.({ epoch, metrics: { loss } }));
+    await this.training.run.appendMetrics({ v: METRICS_VERSION, type: 'epoch', step, epoch, loss });
+    await this.training.observers.send('onEpoch', { epoch, metrics: { loss } });
   }
 
-  /** Frees a step that will not be told any more, after an error. */
+  /** Frees a step that will not be reported any more, after an error. */
   dispose(): void {
     if (this.#waiting) disposeOutcome(this.#waiting.outcome);
     this.#waiting = undefined;
   }
 
-  async #tellAndDispose({ outcome, context, learningRate }: DispatchedStep): Promise<void> {
+  async #reportAndDispose({ outcome, context, learningRate }: DispatchedStep): Promise<void> {
     try {
-      const report = await this.#report(outcome, { context, learningRate });
+      const report = await this.#read(outcome, { context, learningRate });
       await this.#check(report);
-      await this.#tell(report);
-      if (!this.#looksAt(context)) return;
+      await this.#publish(report);
+      if (!this.#isSampled(context)) return;
       const health = await this.training.spans.span('monitor', () => this.#health(outcome));
-      await this.#look(report, health, context);
+      await this.#monitor(report, health, context);
     } finally {
       disposeOutcome(outcome);
     }
   }
 
-  #looksAt({ step, steps }: StepContext): boolean {
+  #isSampled({ step, steps }: StepContext): boolean {
     return step % this.training.options.monitorEvery === 0 || step === steps - 1;
   }
 
-  async #report(
+  async #read(
     { numbers, partNames, noteNames }: StepOutcome,
     { context, learningRate }: Pick<DispatchedStep, 'context' | 'learningRate'>,
   ): Promise<StepReport> {
@@ -118,24 +124,16 @@ export class StepReporter {
     );
   }
 
-  /** The line is on its way to the disk while the next step runs; only one is at a time. */
-  async #tell(report: StepReport): Promise<void> {
+  /** Writes the line while the next step runs, one line at a time. */
+  async #publish(report: StepReport): Promise<void> {
     this.#losses.push(report.loss);
     const { step, epoch, loss, parts, notes, learningRate, gradientNorm } = report;
-    const noted = Object.keys(notes).length > 0 ? { notes } : {};
+    const line = { step, epoch, loss, parts, notes, learningRate, gradientNorm };
     await this.training.spans.span('metrics', () => this.#written);
-    this.#written = this.training.run.appendMetrics({
-      step,
-      epoch,
-      loss,
-      ...parts,
-      learningRate,
-      gradientNorm,
-      ...noted,
-    });
-    // Whoever waits for it next gets the error; until then it is not unhandled.
+    this.#written = this.training.run.appendMetrics({ v: METRICS_VERSION, type: 'step', ...line });
+    // The next `await` of the promise gets the error; until then it counts as handled.
     this.#written.catch(() => undefined);
-    this.training.observers.forEach(o => o.onStep?.(report));
+    await this.training.observers.send('onStep', report);
   }
 
   async #health({ features, logits }: StepOutcome): Promise<Health> {
@@ -149,16 +147,18 @@ export class StepReporter {
     }
   }
 
-  async #look(report: StepReport, health: Health, context: StepContext): Promise<void> {
+  async #monitor(report: StepReport, health: Health, context: StepContext): Promise<void> {
     const { monitor, network, shape, observers, run, options } = this.training;
+    const head = { v: METRICS_VERSION, step: report.step } as const;
     await this.#written;
-    await run.appendMetrics({ step: report.step, health });
+    await run.appendMetrics({ ...head, type: 'health', health });
+    await observers.send('onHealth', { step: report.step, health });
     const trivial = network.objective.trivial(objectiveSize(network, shape), context);
     const warnings = monitor.look({ report, health, trivial });
     for (const warning of warnings) {
-      await run.appendMetrics({ step: report.step, warning });
+      await run.appendMetrics({ ...head, type: 'warning', warning });
       await run.log(`${warning.kind} since step ${String(warning.since)}: ${warning.message}`);
-      observers.forEach(o => o.onWarning?.(warning));
+      await observers.send('onWarning', warning);
     }
     const collapse = warnings.find(({ collapsed }) => collapsed);
     if (collapse && options.onCollapse === 'stop') {

@@ -7,7 +7,7 @@ import type { Parameter } from '../tensor/weight-store.js';
 import type { Batch, StepScope } from './batch.js';
 import { assignBuffers } from './buffers.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
-import { addGradients, averageGradients, differentiate, type Gradients } from './gradients.js';
+import { addGradients, averageGradients, lossGradients, type Gradients } from './gradients.js';
 import { evaluateLoss, runTeacher } from './loss.js';
 import { drawMasking } from './masked-patches.js';
 import type { Model } from './model.js';
@@ -88,7 +88,7 @@ function batchGradients(
   const context = { ...step.context, batch: batch.place };
   const masking = drawMasking(network, batch, context);
   const targets = runTeacher(network, model, { batch, context, masking, notes });
-  const { evaluation, gradients } = differentiate(
+  const { evaluation, gradients } = lossGradients(
     () => evaluateLoss(network, model, { batch, context, masking, targets, notes }),
     parameters,
   );
@@ -137,8 +137,11 @@ function moveTeacher(network: Network, model: Model, { step, steps }: StepContex
 
 /** The scalars that parts have reported, averaged over the batches of the step and over all workers. */
 function takeNotes(notes: Notes, { collective }: Network): Readonly<Record<string, Scalar>> {
-  const means = Object.entries(notes.take());
-  return Object.fromEntries(means.map(([name, value]) => [name, collective.allReduceMean(value)]));
+  const means = notes.take();
+  const names = Object.keys(means);
+  if (names.length === 0) return {};
+  const reduced = collective.allReduceMean(names.map(name => means[name]));
+  return Object.fromEntries(names.map((name, i) => [name, reduced[i]]));
 }
 
 function outcomeOf(

@@ -47,39 +47,38 @@ interface StepRange {
 
 async function run(training: Training, loop: Loop, course: StepRange): Promise<TrainingResult> {
   const { perEpoch, steps, startStep, signal } = course;
-  training.observers.forEach(o =>
-    o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
-  );
+  const { epochs } = training.options;
+  await training.observers.send('onStart', { run: training.run.path, steps, epochs, startStep });
   if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.fillMemory(signal);
   // A partly filled memory is no state to start from: nothing is saved, and a resumed run fills it again.
   if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
     await loop.step(step);
+    if (step === startStep) training.onFirstStep?.();
     step += 1;
     const epochEnds = step % perEpoch === 0;
     if (epochEnds || signal.aborted) await loop.settle();
+    if (epochEnds) await loop.endEpoch(step / perEpoch, step);
     if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
       await loop.save(step);
-    if (epochEnds) loop.endEpoch(step / perEpoch);
     if (signal.aborted && step < steps) return { status: 'interrupted', step };
   }
-  training.observers.forEach(o => o.onEnd?.());
   return { status: 'finished', step };
 }
 
 class Loop {
   readonly #batches: Batches;
-  readonly #judge: StepReporter;
+  readonly #reporter: StepReporter;
   #saved = performance.now();
 
   constructor(
     private readonly training: Training,
     private readonly length: { readonly perEpoch: number; readonly steps: number },
   ) {
-    const { source, options, viewTask: task, viewThreads: threads } = training;
-    this.#batches = new Batches(source, { options, task, threads });
-    this.#judge = new StepReporter(training, async step => this.save(step));
+    const { source, options, network, viewTask: task, viewThreads: threads } = training;
+    this.#batches = new Batches(source, { options, worker: network.collective, task, threads });
+    this.#reporter = new StepReporter(training, async step => this.save(step));
   }
 
   async step(step: number): Promise<void> {
@@ -93,7 +92,7 @@ class Loop {
     });
     const makers = batches.map(batch => () => this.#batches.onDevice(batch));
     const outcome = await this.#issue({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
-    await this.#judge.take({ outcome, context, learningRate });
+    await this.#reporter.take({ outcome, context, learningRate });
   }
 
   /** A step can fail because the one before it, not told yet, left numbers that are not finite: that is the error then. */
@@ -102,7 +101,7 @@ class Loop {
       const { network, model, spans } = this.training;
       return spans.span('step', () => trainStep(network, model, input));
     } catch (error) {
-      await this.#judge.settle();
+      await this.#reporter.settle();
       throw error;
     }
   }
@@ -120,27 +119,28 @@ class Loop {
 
   /** Waits until everything up to the last step is told. @throws CarlError as the steps do */
   async settle(): Promise<void> {
-    await this.#judge.settle();
+    await this.#reporter.settle();
   }
 
-  endEpoch(epoch: number): void {
-    this.#judge.endEpoch(epoch);
+  async endEpoch(epoch: number, step: number): Promise<void> {
+    await this.#reporter.endEpoch(epoch, step);
   }
 
   async close(): Promise<void> {
-    this.#judge.dispose();
+    this.#reporter.dispose();
     await this.#batches.close();
   }
 
-  /** Saves the model as it is after a step that is settled. */
+  /** Saves the model as it is after a settled step; all metrics up to that step reach the disk first. */
   async save(step: number): Promise<void> {
     const { run, model, monitor, options, observers, spans } = this.training;
     const path = run.checkpointPath(step);
+    await run.flushMetrics();
     await spans.span('checkpoint', () => saveCheckpoint(path, model, { step, monitor: monitor.memory() }));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);
-    observers.forEach(o => o.onCheckpoint?.(path));
+    await observers.send('onCheckpoint', path);
   }
 
   #context(step: number): StepContext {

@@ -1,9 +1,9 @@
-import type { Observer } from '../contracts/observer.js';
 import type { Schedule } from '../contracts/schedule.js';
 import type { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import type { Model } from './model.js';
 import type { Network, NetworkShape } from './network.js';
+import type { Observers } from './observers.js';
 import type { RunLog } from './run-log.js';
 import type { Spans } from './spans.js';
 import type { ViewSource } from './view-batch.js';
@@ -18,10 +18,14 @@ export interface Training {
   readonly schedule: Schedule;
   readonly options: TrainerOptions;
   readonly run: RunLog;
-  readonly observers: readonly Observer[];
+  readonly observers: Observers;
   readonly monitor: CollapseMonitor;
+  /** Losses of the running epoch from before a resumed training stopped; empty at the start of an epoch. */
+  readonly epochLosses: readonly number[];
   readonly viewTask: ViewTask;
   /** Threads that make views beside the step; undefined for as many as pay. */
   readonly viewThreads?: number;
   readonly spans: Spans;
+  /** Called after the first step of this process. */
+  readonly onFirstStep?: () => void;
 }

@@ -1,4 +1,5 @@
 import type { Augmenter } from '../contracts/augmenter.js';
+import type { Collective } from '../contracts/collective.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { packed, type HostImages } from '../data/host-images.js';
@@ -15,7 +16,16 @@ export function orderOf(epoch: number, { images, streams }: Pick<ViewSource, 'im
   return streams.at('order', epoch).permutation(images.length);
 }
 
-/** Makes all views of a batch, one entry a view. Random draws depend on seed, epoch, image and view alone. */
+/** The part of a global batch of N images that a worker computes: positions rank * N / size to (rank + 1) * N / size. */
+export function workerShare(
+  globalImages: readonly number[],
+  { rank, size }: Pick<Collective, 'rank' | 'size'>,
+): readonly number[] {
+  const share = globalImages.length / size;
+  return globalImages.slice(rank * share, (rank + 1) * share);
+}
+
+/** All views of a batch, one entry a view. Random choices depend on seed, epoch, image and view alone, not on the worker. */
 export async function makeViews(
   source: ViewSource,
   epoch: number,

@@ -1,24 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
-/** The backend in plain JavaScript, as far as it is used here. */
-interface HostBackend {
-  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): TensorInfo;
-  readSync(dataId: object): tf.backend_util.BackendValues;
-  disposeData(dataId: object, force?: boolean): boolean;
-}
-
-/** A kernel this backend lacks, computed by the one of TensorFlow.js's plain JavaScript backend on copies of the data. */
+/** A kernel this backend lacks, computed by that of TensorFlow.js's plain JavaScript backend on copies of the data. */
 export function borrowed(name: string): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const wasm = backend as unknown as BackendWasm;
-    const host = tf.findBackend('cpu') as unknown as HostBackend;
+    const host = tf.findBackend('cpu') as MathBackendCPU;
     const given = Object.entries(inputs as Record<string, TensorInfo>);
     const lent = given.map(
       ([key, x]) => [key, host.makeTensorInfo(x.shape, x.dtype, wasm.readSync(x.dataId))] as const,
     );
-    // Kernels of any number of inputs take them as a list.
+    // Kernels with any number of inputs take them as a list.
     const arguments_ = Array.isArray(inputs) ? lent.map(([, x]) => x) : Object.fromEntries(lent);
     const result = tf
       .getKernel(name, 'cpu')

@@ -1,6 +1,33 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
-/** The parts of the Emscripten module that kernels written here use. */
+/**
+ * The private parts of TensorFlow.js's WebAssembly backend; no other file of this plugin uses any. They are the Emscripten
+ * module with its heap, the exported C functions `init`, `init_with_threads_count`, `get_threads_count`, `register_tensor`,
+ * `dispose_data`, `dispose`, `Conv2D` and `BatchMatMul`, and `module.tfjs`, by which the backend calls the first six.
+ */
+
+/** A module before the backend's functions are connected to it. */
+export interface UnconnectedModule {
+  cwrap(name: string, result: 'number' | null, parameters: readonly string[]): (...values: number[]) => number;
+  tfjs?: object;
+}
+
+const numbers = (count: number): string[] => Array.from({ length: count }, () => 'number');
+
+/** Gives the module the functions by which the backend starts, and registers and frees tensors. */
+export function connected(module: UnconnectedModule): UnconnectedModule {
+  module.tfjs = {
+    init: module.cwrap('init', null, []),
+    initWithThreadsCount: module.cwrap('init_with_threads_count', null, numbers(1)),
+    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
+    registerTensor: module.cwrap('register_tensor', null, numbers(3)),
+    disposeData: module.cwrap('dispose_data', null, numbers(1)),
+    dispose: module.cwrap('dispose', null, []),
+  };
+  return module;
+}
+
+/** The parts of the module that kernels of this plugin use. */
 interface Module {
   /** The heap as floats; replaced whenever the heap grows. */
   readonly HEAPF32: Float32Array;
@@ -13,8 +40,8 @@ interface Module {
   };
 }
 
-/** A convolution in the numbers XNNPACK takes; the operands are ids. */
-export interface NativeConvolution {
+/** A convolution as XNNPACK takes it; input, filter and output are ids of tensors. */
+interface NativeConvolution {
   readonly input: number;
   readonly inputShape: readonly [batch: number, height: number, width: number, channels: number];
   readonly filter: number;
@@ -25,11 +52,11 @@ export interface NativeConvolution {
 
 /** Direct access to the compiled kernels and their heap, below TensorFlow.js tensors. */
 export interface Native {
-  /** Floats from a byte offset on; the view is lost at the next allocation. */
+  /** Floats from a byte offset on; the view is invalid after the next allocation. */
   floats(offset: number, length: number): Float32Array;
   /** Convolution of stride 1. */
   convolve(convolution: NativeConvolution): void;
-  /** out [m,n] = a [m,k] b [k,n], all row by row; b is packed once for as long as its id lives. */
+  /** out [m,n] = a [m,k] b [k,n], all row by row; b is packed once, until its id is freed. */
   multiply(
     operands: { readonly a: number; readonly b: number; readonly out: number },
     size: readonly [m: number, k: number, n: number],
@@ -40,18 +67,17 @@ export interface Native {
 
 /** Memory of one computation. */
 export interface Scratch {
-  /** Byte offset of room for so many floats, not cleared. */
+  /** Allocates a number of floats, not cleared, and returns their byte offset. */
   allocate(floats: number): number;
-  /** An id under which kernels take the floats at a byte offset; ranges may overlap. */
+  /** Registers the floats at a byte offset as a tensor and returns its id; ranges may overlap. */
   operand(offset: number, floats: number): number;
 }
 
-// TensorFlow.js counts its ids up from 1.
+// Above the ids of TensorFlow.js, which count up from 1.
 let nextId = 2 ** 30;
 
 export function nativeOf(backend: BackendWasm): Native {
   const module = backend.wasm as unknown as Module;
-  const numbers = (count: number) => Array.from({ length: count }, () => 'number');
   const conv2d = module.cwrap('Conv2D', null, numbers(19));
   const matMul = module.cwrap('BatchMatMul', null, ['number', 'array', 'number', 'number', 'array', ...numbers(4)]);
   return {
@@ -69,7 +95,7 @@ function runWithScratch<T>(module: Module, run: (scratch: Scratch) => T): T {
   const blocks: number[] = [];
   const ids: number[] = [];
   const allocate = (floats: number): number => {
-    // Above 2 GiB the offset comes back negative.
+    // Offsets above 2 GiB are returned as negative numbers.
     const offset = module._malloc(4 * floats) >>> 0;
     blocks.push(offset);
     return offset;

@@ -3,74 +3,74 @@ import { fileURLToPath } from 'node:url';
 import type { Availability } from '@carl-ssl/core';
 import { dawnVersion, type AdapterInfo } from './dawn.js';
 
-const program = fileURLToPath(new URL('./look.js', import.meta.url));
+const program = fileURLToPath(new URL('./find-gpu.js', import.meta.url));
 
-/** What looking for a GPU in another process came to. */
-export interface Look {
+/** Output of the process that finds the GPU. */
+export interface ProbeOutput {
   /** The adapter's description as JSON, or `null`. */
   readonly output: string;
   readonly errors: string;
-  /** Why the process failed: a signal, a status, or that it took too long. */
+  /** Why the process failed: a signal, an exit status or a timeout. */
   readonly failure?: string;
 }
 
-/** Milliseconds; a driver that is asleep takes one or two seconds. */
-const PATIENCE = 20_000;
+/** Milliseconds; waking a driver takes one or two seconds. */
+const TIMEOUT = 20_000;
 
-/** Below plain JavaScript: software that plays a GPU is never chosen by itself. */
+/** Below plain JavaScript, so that `auto` never picks a software implementation. */
 const SOFTWARE_RANK = -1;
 
-/** Answers by the drivers that the environment names. */
-const looked = new Map<string, Promise<Availability>>();
+/** Results by the drivers that the environment names. */
+const probed = new Map<string, Promise<Availability>>();
 
-/** Whether there is a GPU; looks once for the same drivers. */
+/** Finds the GPU of this machine, once for each set of drivers. */
 export function probe(): Promise<Availability> {
   const { VK_DRIVER_FILES, LD_LIBRARY_PATH } = process.env;
   const drivers = JSON.stringify([VK_DRIVER_FILES, LD_LIBRARY_PATH]);
-  const answer = looked.get(drivers) ?? (dawnVersion() === undefined ? Promise.resolve(missing) : look().then(judge));
-  looked.set(drivers, answer);
-  return answer;
+  const availability = probed.get(drivers) ?? (dawnVersion() === undefined ? Promise.resolve(noPackage) : findGpu().then(availabilityOf)); // prettier-ignore
+  probed.set(drivers, availability);
+  return availability;
 }
 
-const missing: Availability = {
+const noPackage: Availability = {
   available: false,
   reason: 'the package webgpu is not installed',
-  remedy: 'Install it with: npm install webgpu@0.6.2',
+  remedy: 'Install it: npm install webgpu@0.6.2',
 };
 
-function look(): Promise<Look> {
+function findGpu(): Promise<ProbeOutput> {
   return new Promise(resolve => {
-    execFile(process.execPath, [program], { timeout: PATIENCE }, (error, output, errors) => {
-      const failure = error?.killed ? `no answer in ${PATIENCE / 1000} s` : (error?.signal ?? error?.message);
+    execFile(process.execPath, [program], { timeout: TIMEOUT }, (error, output, errors) => {
+      const failure = error?.killed ? `no answer in ${TIMEOUT / 1000} s` : (error?.signal ?? error?.message);
       resolve({ output, errors, ...(error && { failure }) });
     });
   });
 }
 
-/** What the answer means for the user, in one line. */
-export function judge({ output, errors, failure }: Look): Availability {
-  if (failure !== undefined) return { available: false, ...failed(failure, errors) };
+/** Availability that the output means, for the user. */
+export function availabilityOf({ output, errors, failure }: ProbeOutput): Availability {
+  if (failure !== undefined) return { available: false, ...failedProbe(failure, errors) };
   const info = JSON.parse(output) as AdapterInfo | null;
-  if (!info) return { available: false, ...nothing(errors) };
+  if (!info) return { available: false, ...noGpu(errors) };
   const name = nameOf(info);
   if (isSoftware(info))
-    return { available: true, reason: `${name}, which is software: very slow, for tests only`, rank: SOFTWARE_RANK };
+    return { available: true, reason: `${name}, a software implementation: very slow, for tests`, rank: SOFTWARE_RANK };
   return { available: true, reason: name };
 }
 
-/** A process that failed: of what it wrote, the line that says why. */
-function failed(failure: string, errors: string): { reason: string; remedy: string } {
+/** Reason and remedy for a process that failed, from the line of its output that names the cause. */
+function failedProbe(failure: string, errors: string): { reason: string; remedy: string } {
   const library = /version `(GLIBC\S+)' not found/.exec(errors)?.[1];
   if (library !== undefined)
     return {
       reason: `the package webgpu needs a newer system library (${library})`,
       remedy: 'Update the operating system, or use another backend.',
     };
-  const told = /^\w*Error: .*$/m.exec(errors)?.[0] ?? failure.split('\n')[0];
-  return { reason: `looking for a GPU failed: ${told}`, remedy: "Update the GPU's driver, or use another backend." };
+  const cause = /^\w*Error: .*$/m.exec(errors)?.[0] ?? failure.split('\n')[0];
+  return { reason: `probing the GPU failed: ${cause}`, remedy: "Update the GPU's driver, or use another backend." };
 }
 
-function nothing(errors: string): { reason: string; remedy: string } {
+function noGpu(errors: string): { reason: string; remedy: string } {
   if (errors.includes('libvulkan.so.1'))
     return {
       reason: 'no GPU was found: the Vulkan loader libvulkan.so.1 is missing',
@@ -82,7 +82,7 @@ function nothing(errors: string): { reason: string; remedy: string } {
   };
 }
 
-/** For people: `NVIDIA GeForce RTX 4070 (nvidia ada-lovelace)`. */
+/** Name for people: `NVIDIA GeForce RTX 4070 (nvidia ada-lovelace)`. */
 export function nameOf({ vendor, architecture, device, description }: AdapterInfo): string {
   const family = [vendor, architecture].filter(part => part !== '').join(' ');
   const name = description || device;
@@ -90,8 +90,8 @@ export function nameOf({ vendor, architecture, device, description }: AdapterInf
   return family === '' ? name : `${name} (${family})`;
 }
 
-/** SwiftShader, Mesa's llvmpipe, Microsoft's WARP: the processor plays the GPU. */
-export function isSoftware({ isFallbackAdapter, vendor, architecture, device, description }: AdapterInfo): boolean {
+/** True for an adapter that computes on the processor: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
+function isSoftware({ isFallbackAdapter, vendor, architecture, device, description }: AdapterInfo): boolean {
   const words = [vendor, architecture, device, description].join(' ');
   return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(words);
 }

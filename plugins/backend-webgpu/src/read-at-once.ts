@@ -16,7 +16,10 @@ interface TensorData {
   readonly resource?: GpuBuffer;
 }
 
-/** TensorFlow.js's backend on WebGPU, as far as it is used here. */
+/**
+ * The private parts of TensorFlow.js's WebGPU backend; no other file of this plugin uses any. Besides these there is its
+ * constructor, which takes a device and a description of the adapter, in `load.ts`.
+ */
 export interface WebGPUBackend extends tf.KernelBackend {
   readonly tensorMap: { get(id: object): TensorData };
   readonly bufferManager: {
@@ -37,12 +40,12 @@ const READ = 1;
 const MAP_READ = 1;
 const COPY_DST = 8;
 
-/** Gives the backend a `readSync` that waits for the GPU here and now; its own draws on a canvas, which Node has not. */
+/** Gives the backend a `readSync` that blocks until the GPU has finished; its own draws on a canvas, which Node lacks. */
 export function readAtOnce(backend: WebGPUBackend): void {
   const own = backend.readSync.bind(backend);
   backend.readSync = (id: object) => {
     const { dtype, values, resource } = backend.tensorMap.get(id);
-    // What has a copy here, and complex numbers, which are two tensors.
+    // Tensors with a copy on the host, and complex numbers, which are two tensors.
     if (values || !resource) return own(id);
     const bytes = download(backend, resource);
     return backend.convertAndCacheOnCPU(id, tf.util.convertBackendValuesAndArrayBuffer(bytes, dtype));

@@ -6,7 +6,7 @@ import { dawnVersion, type AdapterInfo } from './dawn.js';
 import { loadBackend } from './load.js';
 import { nameOf, probe } from './probe.js';
 
-/** TensorFlow.js on the GPU through WebGPU, which in Node is Dawn: Vulkan, Metal or Direct3D below. */
+/** TensorFlow.js on a GPU through Dawn, a WebGPU implementation on Vulkan, Metal or Direct3D. Its speed is not known: no estimate. */
 export default defineComponent(slots.backend, {
   use: 'webgpu',
   description: 'TensorFlow.js on a GPU of any maker through WebGPU (Vulkan, Metal or Direct3D 12), without CUDA.',
@@ -15,7 +15,7 @@ export default defineComponent(slots.backend, {
   create: (): Backend => ({ name: 'webgpu', rank: 75, probe, activate, fingerprint }),
 });
 
-/** One GPU a process, opened once. */
+/** The GPU of this process, opened once. */
 let opened: Promise<AdapterInfo> | undefined;
 let adapter: AdapterInfo | undefined;
 
@@ -25,7 +25,7 @@ async function activate(): Promise<Partial<Kernels>> {
   try {
     opened ??= loadBackend();
     adapter = await opened;
-    if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not initialise it');
+    if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js cannot initialise the backend');
   } catch (cause) {
     const message = `WebGPU did not start on ${reason}: ${(cause as Error).message}. Use \`backend: { use: auto }\`, or update the GPU's driver.`;
     throw new CarlError('BACKEND_UNAVAILABLE', message, { cause });
@@ -33,12 +33,12 @@ async function activate(): Promise<Partial<Kernels>> {
   return { conv2d };
 }
 
-/** Padding is a number to its kernels: no padded copy of the input is made or kept. */
+/** Convolution with the padding as a number, so that no padded copy of the input is made or kept. */
 function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
   return tf.conv2d(input, filter, stride, padding);
 }
 
-/** Which GPU and driver, and the versions of what compiles the kernels. */
+/** The GPU with its driver, and the versions of the packages that compile the kernels. */
 function fingerprint(): BackendFingerprint {
   return {
     name: 'webgpu',

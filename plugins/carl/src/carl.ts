@@ -67,7 +67,7 @@ export const carl = defineComponent(slots.objective, {
 function compare(inputs: ObjectiveInputs, { temperature, epsilon }: Options, collective: Collective) {
   const views = inputs.outputs.map(logits => softmax(tf.div<Tensor2D>(logits, temperature)));
   const agreement = consistency(views, targetsOf(inputs, views, temperature), epsilon);
-  const mean = collective.allReduceMean(tf.mean<Tensor1D>(tf.concat(views), 0));
+  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat(views), 0)]);
   return { agreement, regulariser: divergenceToUniform(mean, epsilon) };
 }
 

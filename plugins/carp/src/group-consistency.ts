@@ -14,7 +14,7 @@ export function groupConsistency(
 
 /** Mean over groups of ln s - H(mean assignment), the mean over batch, views and workers; assignments [B, G, s]. */
 export function groupDivergence(assignments: readonly Tensor3D[], collective: Collective, epsilon: number): Scalar {
-  const mean = collective.allReduceMean(tf.mean<Tensor2D>(tf.concat([...assignments]), 0));
+  const [mean] = collective.allReduceMean([tf.mean<Tensor2D>(tf.concat([...assignments]), 0)]);
   const [groups, size] = mean.shape;
   return tf.add(tf.div(tf.sum<Scalar>(tf.mul(mean, clampedLog(mean, epsilon))), groups), Math.log(size));
 }

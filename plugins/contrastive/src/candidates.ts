@@ -13,7 +13,7 @@ export interface Gathered {
 
 export function gather(view: Tensor2D, collective: Collective): Gathered {
   const own = normalizeRows(view);
-  return { own, all: collective.allGather(own) };
+  return { own, all: collective.allGather([own])[0] };
 }
 
 /** Cosines of a's samples with all candidates of b: [B, N]. */

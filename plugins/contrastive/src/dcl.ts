@@ -54,10 +54,10 @@ export const dcl = defineComponent(slots.objective, {
       ]);
       return { loss: meanOf(losses), parts: {} };
     },
-    trivial: ({ batchSize }, { collective }) => [
+    trivial: ({ batchSize }) => [
       {
         name: 'every image has the same embedding',
-        loss: Math.log(2 * collective.size * batchSize - 2),
+        loss: Math.log(2 * batchSize - 2),
         advice: 'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.',
       },
     ],
@@ -77,7 +77,8 @@ function direction([a, b]: readonly [Gathered, Gathered], o: Options, collective
 function weights(partners: Tensor1D, { weighting, sigma }: Options, collective: Collective): Tensor1D {
   if (weighting === 'none') return tf.onesLike(partners);
   const batch = partners.size;
-  const shares = softmax(tf.div<Tensor1D>(constant(collective.allGather(partners)), sigma));
+  const [all] = collective.allGather([constant(partners)]);
+  const shares = softmax(tf.div<Tensor1D>(all, sigma));
   const own = tf.slice(shares, collective.rank * batch, batch);
   return constant(tf.sub<Tensor1D>(2, tf.mul(own, batch * collective.size)));
 }

@@ -56,12 +56,12 @@ export const infoNce = defineComponent(slots.objective, {
         return { loss: meanOf(pairs.map(pair => amongBatch(pair, o, collective))), parts: {} };
       const ring = ringOf('queue', inputs.tensors, o.queuePointer);
       const loss = meanOf(pairs.map(pair => amongQueue(pair, ring.rows, o)));
-      const keys = tf.concat(pairs.map(([, key]) => key));
+      const keys = pairs.map(([, key]) => key);
       const { rows, pointer } = push(ring, keys, collective);
       return { loss, parts: {}, nextState: { queue: rows, pointer } };
     },
-    trivial: ({ batchSize }, { collective }) => {
-      const candidates = o.negatives === 'queue' ? o.queueSize + 1 : batchSize * collective.size;
+    trivial: ({ batchSize }) => {
+      const candidates = o.negatives === 'queue' ? o.queueSize + 1 : batchSize;
       return [{ name: 'every image has the same embedding', loss: Math.log(candidates), advice: ADVICE }];
     },
   }),
@@ -91,7 +91,8 @@ function amongBatch(
   { temperature }: Options,
   collective: Collective,
 ): Scalar {
-  const logits = tf.div<Tensor2D>(tf.matMul(query, collective.allGather(key), false, true), temperature);
+  const [keys] = collective.allGather([key]);
+  const logits = tf.div<Tensor2D>(tf.matMul(query, keys, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
 }
 

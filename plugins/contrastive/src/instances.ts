@@ -1,5 +1,4 @@
 import {
-  Collective,
   constant,
   defineComponent,
   needsViews,
@@ -7,6 +6,7 @@ import {
   slots,
   type Assigned,
   type Assigner,
+  type Collective,
   type Facts,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -28,13 +28,12 @@ export const instances = defineComponent(slots.assigner, {
     'Every image of the batch is a prototype, by its embedding in another view; the code is the image itself.',
   source: 'arXiv 2002.05709 (SimCLR), 2104.02057 (MoCo v3)',
   options: Type.Object({ temperature: temperature(0.2) }, { additionalProperties: false }),
-  inject: { collective: Collective },
   provides: () => ['codes'],
   check: (o, facts: Facts) => [...needsViews('instances', facts), ...temperatureAdvice(o.temperature)],
-  create: (o, { collective: workers }): Assigner => ({
+  create: (o): Assigner => ({
     weights: () => [],
     state: () => [],
-    prototypeCount: (_dim, batchSize) => batchSize * workers.size,
+    prototypeCount: (_dim, batchSize) => batchSize,
     assign: (views, _pass, state, { collective }) => {
       const own = views.map(view => gather(view, collective));
       const taught = teachersOf(state).map(view => gather(constant(view), collective));

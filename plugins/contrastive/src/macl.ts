@@ -61,8 +61,8 @@ export const macl = defineComponent(slots.objective, {
         parts: { temperature: meanOf(pairs.map(({ temperature }) => temperature)) },
       };
     },
-    trivial: ({ batchSize }, { collective }) => {
-      const count = 2 * collective.size * batchSize - 1;
+    trivial: ({ batchSize }) => {
+      const count = 2 * batchSize - 1;
       const advice =
         'Lower optimizer.learningRate or raise schedule.warmupEpochs, and put batch norm into head.layers.';
       return [{ name: 'every image has the same embedding', loss: Math.log(count) / (1 - 1 / count), advice }];
@@ -71,7 +71,8 @@ export const macl = defineComponent(slots.objective, {
 });
 
 function pairLoss([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective) {
-  const temperature = temperatureAt(collective.allReduceMean(tf.mean<Scalar>(tf.sum(tf.mul(a.own, b.own), 1))), o);
+  const [alignment] = collective.allReduceMean([constant(tf.mean<Scalar>(tf.sum(tf.mul(a.own, b.own), 1)))]);
+  const temperature = temperatureAt(alignment, o);
   const { scores, partners } = choiceOf(a, b, collective);
   const entropies = kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners);
   const elsewhere = tf.sub(1 + EPSILON, tf.exp(tf.neg(constant(entropies))));

@@ -49,7 +49,7 @@ export const nnclr = defineComponent(slots.objective, {
       const found = nearest.map(rows => pick(bank, rows));
       const predictions = outputs.map(view => normalizeRows(view));
       const losses = crossPairs(predictions, found).map(pair => find(pair, o, collective));
-      const after = push(ring, projected[0], collective);
+      const after = push(ring, [projected[0]], collective);
       return {
         loss: meanOf(losses),
         parts: {},
@@ -57,10 +57,10 @@ export const nnclr = defineComponent(slots.objective, {
         details: Object.fromEntries(nearest.map((rows, i) => [`neighbour.${i}`, rows])),
       };
     },
-    trivial: ({ batchSize }, { collective }) => [
+    trivial: ({ batchSize }) => [
       {
         name: 'every image has the same embedding',
-        loss: Math.log(batchSize * collective.size),
+        loss: Math.log(batchSize),
         advice:
           'Lower optimizer.learningRate, put batch norm into head.layers and predictor.layers, or raise objective.queueSize.',
       },
@@ -82,7 +82,8 @@ function find(
   { temperature }: Options,
   collective: Collective,
 ): Scalar {
-  const logits = tf.div<Tensor2D>(tf.matMul(neighbours, collective.allGather(predictions), false, true), temperature);
+  const [candidates] = collective.allGather([predictions]);
+  const logits = tf.div<Tensor2D>(tf.matMul(neighbours, candidates, false, true), temperature);
   return tf.mean(kernels.softmaxCrossEntropy(logits, ownPlaces(logits.shape[0], logits.shape[1], collective)));
 }
 

@@ -33,7 +33,7 @@ export const ntXent = defineComponent(slots.objective, {
       const losses = viewPairs(all).map(pair => find(pair, o.temperature, collective));
       return { loss: meanOf(losses), parts: {} };
     },
-    trivial: (size, { collective }) => [allAlike(size, collective)],
+    trivial: size => [allAlike(size)],
   }),
 });
 
@@ -43,10 +43,10 @@ function find([a, b]: readonly [Gathered, Gathered], temperature: number, collec
   return tf.mean(kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners));
 }
 
-function allAlike({ batchSize }: ObjectiveSize, { size }: Collective) {
+function allAlike({ batchSize }: ObjectiveSize) {
   return {
     name: 'every image has the same embedding',
-    loss: Math.log(2 * size * batchSize - 1),
+    loss: Math.log(2 * batchSize - 1),
     advice:
       'Lower optimizer.learningRate or raise schedule.warmupEpochs, put batch norm into head.layers, and check that objective.temperature is between 0.05 and 0.5.',
   };

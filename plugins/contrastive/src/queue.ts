@@ -49,7 +49,7 @@ export const queue = defineComponent(slots.assigner, {
       const ring = ringOf('queue', state, 0);
       const rows = views.map(view => normalizeRows(view));
       const prototypes = constant(ring.rows);
-      const after = push(ring, constant(rows[0]), collective);
+      const after = push(ring, [constant(rows[0])], collective);
       return {
         assigned: rows.map(row => ({
           logits: tf.div<Tensor2D>(tf.matMul(row, prototypes, false, true), o.temperature),

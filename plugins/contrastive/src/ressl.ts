@@ -72,16 +72,18 @@ function fromQueue(inputs: ObjectiveInputs, o: Options, { collective }: StepCont
   const scores = (rows: Tensor2D): Tensor2D => tf.matMul(rows, constant(ring.rows), false, true);
   const pairs = pairsOf(inputs, o).map(([view, teacher]) => [normalizeRows(view), normalizeRows(teacher)] as const);
   const losses = pairs.map(([view, teacher]) => relation(scores(view), sharpened(scores(teacher), o), o));
-  const { rows, pointer } = push(ring, tf.concat(pairs.map(([, teacher]) => teacher)), collective);
+  const { rows, pointer } = push(
+    ring,
+    pairs.map(([, teacher]) => teacher),
+    collective,
+  );
   return { loss: meanOf(losses), parts: {}, nextState: { queue: rows, pointer } };
 }
 
 /** Logits in place of cosines; codes, where the assigner makes them, are the targets as they are. */
 function fromAssignments(inputs: ObjectiveInputs, o: Options): ObjectiveResult {
   const targets = targetsOf(inputs, logits => sharpened(logits, o));
-  const pairs = o.symmetric
-    ? crossPairs(inputs.outputs, targets)
-    : pairsOf({ outputs: inputs.outputs, targets: targets }, o);
+  const pairs = o.symmetric ? crossPairs(inputs.outputs, targets) : pairsOf({ outputs: inputs.outputs, targets }, o);
   return { loss: meanOf(pairs.map(([view, target]) => relation(view, target, o))), parts: {} };
 }
 

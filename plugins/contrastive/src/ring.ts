@@ -22,12 +22,13 @@ export function ringOf(name: string, tensors: TensorMap, pointer: number): Ring 
 }
 
 /**
- * The ring after the newcomers [B, D] of all workers took the rows from the pointer on. What does not fit before the end
- * is dropped, and the next batch begins at row 0. Stays on the device: the pointer is never read back.
+ * The ring after newcomers [B, D] of one or more views took the rows from the pointer on: all workers' images of the first
+ * view, then those of the next. Rows beyond the end are dropped, and the next batch begins at row 0. The pointer stays on
+ * the device.
  */
-export function push({ rows, pointer }: Ring, newcomers: Tensor2D, collective: Collective): Ring {
+export function push({ rows, pointer }: Ring, newcomers: readonly Tensor2D[], collective: Collective): Ring {
   return tf.tidy(() => {
-    const arriving = collective.allGather(newcomers);
+    const arriving = tf.concat<Tensor2D>(collective.allGather([...newcomers]));
     const [size, count] = [rows.shape[0], arriving.shape[0]];
     const start = tf.cast(pointer, 'float32');
     const place = tf.sub(tf.range(0, size), start);

@@ -49,7 +49,7 @@ function shared({ root, paths, labels, classes }: ImageFiles, rules: DecodeRules
   return { module: import.meta.url, content };
 }
 
-/** Rebuilds a set that another thread shares; lists and checks no files. */
+/** Rebuilds a set that another thread shares; lists and checks no files. @public */
 export function fromShared({ files, rules, cacheBytes }: SharedFolder): ImageSet {
   return folderImages(files, rules, new ImageCache(cacheBytes));
 }

@@ -1,4 +1,4 @@
-import { normalizeRows, oneHot, type Collective } from '@carl-ssl/core';
+import { normalizeRows, oneHot } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
@@ -11,18 +11,14 @@ export interface Clustering {
 
 /**
  * Spherical k-means of unit embeddings, given in parts [n, D] so that the scores of all of them never exist at once:
- * assign by the largest inner product, set each centroid to the direction of its members' mean, keep it if it has none.
- * Sums run over all workers; labels are those of this worker's embeddings.
+ * assigns by the largest inner product and sets each centroid to the direction of its members' mean, or keeps it if it has
+ * no members.
  */
-export function sphericalKMeans(
-  parts: readonly Tensor2D[],
-  start: Tensor2D,
-  { iterations, collective }: { readonly iterations: number; readonly collective: Collective },
-): Clustering {
+export function sphericalKMeans(parts: readonly Tensor2D[], start: Tensor2D, iterations: number): Clustering {
   let centroids = tf.clone(start);
   for (let i = 0; i < iterations; i++) {
     const previous = centroids;
-    centroids = tf.tidy(() => moved(parts, previous, collective));
+    centroids = tf.tidy(() => moved(parts, previous));
     previous.dispose();
   }
   return { centroids, labels: tf.tidy(() => tf.concat(parts.map(part => nearest(part, centroids)))) };
@@ -33,10 +29,9 @@ export function nearest(embeddings: Tensor2D, centroids: Tensor2D): Tensor1D {
   return tf.tidy(() => tf.argMax<Tensor1D>(tf.matMul(embeddings, centroids, false, true), 1));
 }
 
-function moved(parts: readonly Tensor2D[], centroids: Tensor2D, collective: Collective): Tensor2D {
-  const local = parts.map(part => tf.tidy(() => membersOf(part, centroids)));
-  const means = collective.allReduceMean(tf.addN(local));
-  const [sums, sizes] = tf.split<Tensor2D>(means, [centroids.shape[1], 1], 1);
+function moved(parts: readonly Tensor2D[], centroids: Tensor2D): Tensor2D {
+  const members = tf.addN(parts.map(part => tf.tidy(() => membersOf(part, centroids))));
+  const [sums, sizes] = tf.split<Tensor2D>(members, [centroids.shape[1], 1], 1);
   const direction = tf.where(tf.greater(tf.tile(sizes, [1, sums.shape[1]]), 0), sums, centroids);
   return normalizeRows(direction);
 }

@@ -72,7 +72,7 @@ function predictionLoss(
   const terms = outputs.map((view): Tensor1D =>
     kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, temperature), target),
   );
-  const counted = collective.allReduceMean(tf.sum<Scalar>(target));
+  const [counted] = collective.allReduceMean([tf.sum<Scalar>(target)]);
   return tf.div(tf.sum<Scalar>(tf.concat(terms)), tf.mul(tf.maximum(counted, 1e-6), outputs.length));
 }
 

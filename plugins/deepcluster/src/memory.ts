@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * The unit embeddings of an epoch in the order of its batches, one buffer a batch, so that a step writes one batch and not
- * all of them: `embeddings.{view}.{batch}` [B, D], with `images.{batch}` [B], the indices of the images in the dataset or
- * -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before the first clustering.
+ * The unit embeddings of an epoch in the order of its batches, those of all workers, one buffer a batch, so that a step
+ * writes one batch and not all of them: `embeddings.{view}.{batch}` [N, D], with `images.{batch}` [N], the indices of the
+ * images in the dataset or -1. `labels` [sets, images]: the cluster of each image in each set of prototypes, -1 before the
+ * first clustering.
  */
 export function memoryState(size: MemorySize): StateSpec[] {
   const { sets, views, dim, batchSize, data } = size;
@@ -29,10 +30,14 @@ export interface MemorySize {
   readonly data: DataSize;
 }
 
-/** New values of the buffers of a batch: its unit embeddings, [B, D] a view. */
-export function remembered(views: readonly Tensor2D[], { number, images }: BatchPlace): Record<string, Tensor> {
-  const embeddings = views.map((view, i) => [`embeddings.${i}.${number}`, view] as const);
-  return { ...Object.fromEntries(embeddings), [`images.${number}`]: tf.tensor1d([...images], 'int32') };
+/** New values of the buffers of a batch: the unit embeddings of all workers, of which this one has [B, D] a view. */
+export function remembered(
+  views: readonly Tensor2D[],
+  { number, globalImages }: BatchPlace,
+  collective: Collective,
+): Record<string, Tensor> {
+  const embeddings = collective.allGather(views).map((view, i) => [`embeddings.${i}.${number}`, view] as const);
+  return { ...Object.fromEntries(embeddings), [`images.${number}`]: tf.tensor1d([...globalImages], 'int32') };
 }
 
 /** The embeddings of an epoch, batch by batch; a memory that is given as one tensor is `embeddings` [N, D]. */
@@ -59,23 +64,17 @@ export function memoryIn(state: TensorMap): Memory {
   };
 }
 
-/** A table by image of the labels in the memories of all workers: one [N] int32 a set -> [sets, images] int32. */
+/** A table by image of the labels of the memory: `labels` [N] int32 a set -> [sets, images] int32. */
 export function labelTable(
   labels: readonly Tensor1D[],
-  {
-    images,
-    length,
-    collective,
-  }: { readonly images: Tensor1D; readonly length: number; readonly collective: Collective },
+  { images, length }: { readonly images: Tensor1D; readonly length: number },
 ): Tensor2D {
   return tf.tidy(() => {
     // An image that is not there yet has the index -1; a table with such labels is not used.
-    const places = tf.expandDims(tf.maximum(collective.allGather(images), tf.scalar(0, 'int32')), 1);
+    const places = tf.expandDims(tf.maximum(images, tf.scalar(0, 'int32')), 1);
     const one = tf.scalar(1, 'int32');
-    // Images that no memory holds get 0 from the scatter, which then is -1.
-    const tables = labels.map(own =>
-      tf.sub(tf.scatterND(places, tf.add(collective.allGather(own), one), [length]), one),
-    );
+    // Images that the memory does not hold get 0 from the scatter, which then is -1.
+    const tables = labels.map(own => tf.sub(tf.scatterND(places, tf.add(own, one), [length]), one));
     return tf.stack(tables) as Tensor2D;
   });
 }

@@ -102,7 +102,7 @@ function createSphericalKMeans(o: SphericalKMeansOptions): Assigner {
       const { batch } = context;
       if (!batch || !(`images.${batch.number}` in state)) return { assigned };
       const own = units.slice(0, o.assignedViews).map(unit => constant(unit));
-      return { assigned, nextState: remembered(own, batch) };
+      return { assigned, nextState: remembered(own, batch, context.collective) };
     },
   };
 }
@@ -127,7 +127,7 @@ function cluster(pass: Pass, { state, context, o }: ClusterInputs): Record<strin
     const length = before?.shape[1] ?? images.size;
     const labels = labelTable(
       found.map(one => one.labels),
-      { images, length, collective: context.collective },
+      { images, length },
     );
     return { labels: before ? tf.where(complete, labels, before) : labels };
   });
@@ -138,12 +138,10 @@ function clusterSet(
   { count, view }: { count: number; view: number },
   { state, context, o }: ClusterInputs,
 ): Clustering {
-  const { random, collective } = context;
   const parts = memory.embeddings(view);
-  const drawn = () => tf.tensor1d(startRows(random, memory.images.size, count), 'int32');
+  const drawn = () => tf.tensor1d(startRows(context.random, memory.images.size, count), 'int32');
   const rows = (state.start as Tensor1D | undefined) ?? drawn();
-  const start = collective.broadcast(tf.gather(tf.concat([...parts]), rows), 0);
-  return sphericalKMeans(parts, start, { iterations: o.iterations, collective });
+  return sphericalKMeans(parts, tf.gather(tf.concat([...parts]), rows), o.iterations);
 }
 
 /** Rows of the first centroids: different ones, as far as there are enough. */

@@ -14,7 +14,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { centerState, centered, movedCenter } from './center.js';
+import { centerState, centered, movedCenter, type CenterOptions } from './center.js';
 import { checkDino, trivialValues } from './advice.js';
 
 /** Options of both objectives. */
@@ -69,14 +69,14 @@ export const dino = defineComponent(slots.objective, {
   }),
 });
 
-/** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
+/** The centre after this step, from the teacher's logits, or from the views' own without a teacher; `rowCount` as in `movedCenter`. */
 export function nextCenter(
   { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
-  { centerMomentum: momentum }: SelfDistillationOptions,
+  { centerMomentum: momentum, rowCount }: SelfDistillationOptions & Pick<CenterOptions, 'rowCount'>,
   { collective }: StepContext,
 ): Tensor1D {
   const move = untracked((...rows: Tensor2D[]) =>
-    movedCenter(tensors.center as Tensor1D, rows, { momentum, collective }),
+    movedCenter(tensors.center as Tensor1D, rows, { momentum, collective, rowCount }),
   );
   return move(...(targets.length > 0 ? targets : outputs));
 }

@@ -12,7 +12,7 @@ import {
   type ObjectiveInputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { centerState, centered } from './center.js';
 import { checkDino, trivialValues } from './advice.js';
@@ -67,7 +67,8 @@ export const ibot = defineComponent(slots.objective, {
       const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
       const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(masked)));
-      return { loss, parts: {}, nextState: { center: nextCenter(tokens, o, context) } };
+      const center = nextCenter(tokens, { ...o, rowCount: maskedCount(masked.mask) }, context);
+      return { loss, parts: {}, nextState: { center } };
     },
     // Images without hidden patches add nothing.
     trivial: size => trivialValues(size).map(value => ({ ...value, loss: o.maskedImages * value.loss })),
@@ -82,12 +83,17 @@ function tokensOf({ masked, tensors }: ObjectiveInputs): { tokens: ObjectiveInpu
   return { masked, tokens: { outputs: [masked.output], targets: [masked.target], codes: [], tensors } };
 }
 
+function maskedCount(mask: Tensor): Scalar {
+  return tf.sum<Scalar>(tf.cast(tf.notEqual(mask, 0), 'float32'));
+}
+
 /** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */
 function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
   const images = mask.shape[0];
-  const counts = tf.mul(tf.sum(tf.cast(mask, 'float32'), [1, 2], true), images);
-  // Images without masked patches have no token that would use their share.
-  const shares = tf.tile(tf.div(1, tf.maximum(counts, 1)), [1, mask.shape[1], mask.shape[2]]);
+  const marks = tf.cast(mask, 'float32');
+  const counts = tf.mul(tf.sum(marks, [1, 2], true), images);
+  // A worker without masked patches has one unmasked token as a placeholder, whose weight is 0.
+  const shares = tf.mul(tf.div(1, tf.maximum(counts, 1)), marks);
   return tf.gather(tf.reshape<tf.Rank.R1>(shares, [-1]), places);
 }
 

@@ -72,12 +72,13 @@ function distance(a: Tensor2D, b: Tensor2D, { alpha }: Options): Scalar {
 /** Each pair of images is seen from both sides, which leaves the mean as it is. */
 function uniformityOf(rows: Tensor2D, { t }: Options, collective: Collective): Scalar {
   const [batch] = rows.shape;
-  const all = collective.allGather(rows);
+  const [all] = collective.allGather([rows]);
   const cosines = tf.matMul(rows, all, false, true);
   const own = ownPlaces(batch, all.shape[0], collective);
   const kernel = tf.mul(tf.exp(tf.mul(tf.sub(cosines, 1), 2 * t)), tf.sub(1, own));
-  const mean = tf.div<Scalar>(tf.sum(kernel), batch * Math.max(1, all.shape[0] - 1));
-  return tf.log(collective.allReduceMean(mean));
+  const ofWorker = tf.div<Scalar>(tf.sum(kernel), batch * Math.max(1, all.shape[0] - 1));
+  const [mean] = collective.allReduceMean([ofWorker]);
+  return tf.log(mean);
 }
 
 function check({ uniformityWeight }: Options, facts: Facts): Finding[] {

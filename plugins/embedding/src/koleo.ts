@@ -60,7 +60,7 @@ export const koleo = defineComponent(slots.objective, {
 });
 
 function nearness(rows: Tensor2D, { epsilon }: Options, collective: Collective): Scalar {
-  const all = collective.allGather(rows);
+  const [all] = collective.allGather([rows]);
   // A product in place of a gather, whose gradient TensorFlow.js refuses where the indices were computed.
   const chosen = oneHot(nearest(constant(rows), constant(all), collective), all.shape[0]);
   const neighbours = tf.matMul(chosen, all);

@@ -6,17 +6,20 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Rows less their mean: [B, D] -> [B, D]. */
 export function centred(rows: Tensor2D, collective: Collective): Tensor2D {
-  return tf.sub(rows, collective.allReduceMean(tf.mean<Tensor1D>(rows, 0)));
+  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(rows, 0)]);
+  return tf.sub(rows, mean);
 }
 
 /** Mean square of every column, which for centred rows is their variance divided by N: [B, D] -> [D]. */
 export function meanSquares(rows: Tensor2D, collective: Collective): Tensor1D {
-  return collective.allReduceMean(tf.mean<Tensor1D>(tf.square(rows), 0));
+  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.square(rows), 0)]);
+  return mean;
 }
 
 /** a^T b / N: [B, D], [B, D] -> [D, D]. */
 export function meanProducts(a: Tensor2D, b: Tensor2D, collective: Collective): Tensor2D {
-  return collective.allReduceMean(tf.div<Tensor2D>(tf.matMul(a, b, true), a.shape[0]));
+  const [mean] = collective.allReduceMean([tf.div<Tensor2D>(tf.matMul(a, b, true), a.shape[0])]);
+  return mean;
 }
 
 /** Sums of squares of a square matrix, on its diagonal and off it. */

@@ -48,7 +48,7 @@ function compare(
     kernels.softmaxCrossEntropy(anchor, repeated(target, anchor.shape[0])),
   );
   const anchors = [...new Set(pairs.map(([anchor]) => anchor))];
-  const mean = collective.allReduceMean(tf.mean<Tensor1D>(softmax(tf.concat(anchors)), 0));
+  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(softmax(tf.concat(anchors)), 0)]);
   return { crossEntropy: tf.mean<Scalar>(tf.concat(terms)), regulariser: prior(mean) };
 }
 

@@ -1,4 +1,4 @@
-import type { StateSpec, StepContext, TensorMap } from '@carl-ssl/core';
+import type { Collective, StateSpec, StepContext, TensorMap } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { QueueOptions } from './options.js';
@@ -31,12 +31,13 @@ export function queuedSet(queue: Tensor3D | undefined, set: number): QueuedSet |
   return { rows, full: tf.tidy(() => tf.any<Scalar>(tf.notEqual(tf.slice(rows, [length - 1, 0], [1, width]), 0))) };
 }
 
-/** The queue with new rows [B, D] in front of each set, and as many of the oldest dropped. */
-export function pushed(queue: Tensor3D, newest: readonly Tensor2D[]): Tensor3D {
+/** The queue with the new rows [B, D] of all workers in front of each set, and as many of the oldest dropped. */
+export function pushed(queue: Tensor3D, newest: readonly Tensor2D[], collective: Collective): Tensor3D {
   return tf.tidy(() => {
     const [, length, width] = queue.shape;
     const sets = tf.unstack(queue) as Tensor2D[];
-    const moved = sets.map((old, set) => tf.slice(tf.concat([newest[set], old]), [0, 0], [length, width]));
+    const arriving = collective.allGather(newest);
+    const moved = sets.map((old, set) => tf.slice(tf.concat([arriving[set], old]), [0, 0], [length, width]));
     return tf.stack(moved) as Tensor3D;
   });
 }

@@ -81,7 +81,7 @@ function createSinkhorn(o: Options): Assigner {
       });
       if (!queue || views.length < o.assignedViews) return { assigned };
       const newest = views.slice(0, o.assignedViews).map(view => normalizeRows(constant(view)));
-      return { assigned, nextState: { queue: pushed(queue, newest) } };
+      return { assigned, nextState: { queue: pushed(queue, newest, context.collective) } };
     },
   };
 }

@@ -83,7 +83,7 @@ function createSwav(o: SwavOptions): Objective {
         ...Object.fromEntries(named),
         ...(o.normalizePrototypes && prototypes && { 'after.prototypes': prototypes }),
       };
-      const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o)) };
+      const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o), context.collective) };
       const loss = meanCrossEntropy(crossPairs(logits, codes));
       return { loss, parts: {}, details, ...(after && { nextState: after }) };
     },

@@ -1,4 +1,4 @@
-// What the end-to-end tests train on: pictures of stripes made from a seed, a loss on predictions, and an observer that dawdles.
+// Components that the end-to-end tests train with: images of stripes, a loss on predictions, and an observer that waits.
 import { batchNorm, defineComponent, definePlugin, linear, normalizeRows, pixelImages, relu, seededStreams, sequence, slots } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
@@ -106,4 +106,16 @@ const dawdler = defineComponent(slots.observer, {
   }),
 });
 
-export default definePlugin({ name: 'tiny', components: [dataset, flat, prediction, dawdler] });
+/** Fails at the third step. */
+const failing = defineComponent(slots.observer, {
+  use: 'failing',
+  description: 'Fails at the third step.',
+  options: Type.Object({}, closed),
+  create: () => ({
+    onStep: async ({ step }) => {
+      if (step === 3) throw new Error('step 3 is too much');
+    },
+  }),
+});
+
+export default definePlugin({ name: 'tiny', components: [dataset, flat, prediction, dawdler, failing] });

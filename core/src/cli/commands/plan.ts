@@ -30,7 +30,7 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
   const { experiment, warnings } = await openPipeline(loaded);
   const planned = await planOf(experiment);
-  const estimate = await estimateTraining(loaded, { experiment, plan: planned });
+  const estimate = await estimateTraining(experiment, planned);
   const text =
     options.format === 'json'
       ? JSON.stringify({ ...planned, ...estimate, warnings }, null, 2)

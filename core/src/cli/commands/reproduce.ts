@@ -3,7 +3,8 @@ import { CarlError } from '../../errors/carl-error.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { openPipeline } from '../../run/open-pipeline.js';
 import { factsOf } from '../../run/facts-of.js';
-import { RunDirectory } from '../../run/run-directory.js';
+import { readRun } from '../../run/read-run.js';
+import type { RunDirectory } from '../../run/run-directory.js';
 import { startRun } from '../../run/train-run.js';
 import { activateBackend } from '../../backend/activate.js';
 import { ExitStatus } from '../exit-status.js';
@@ -25,7 +26,7 @@ export function register(command: Command): void {
     .action(reproduce);
 }
 
-/** A run that stopped halfway has nothing to compare the end with. @throws CarlError INPUT_RUN */
+/** Refuses a run that was not trained to its end. @throws CarlError INPUT_RUN */
 async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
   const step = (await run.checkpoints()).at(-1) ?? 0;
   if (step >= steps) return;
@@ -47,7 +48,7 @@ async function reproduce(path: string, options: ReproduceOptions): Promise<void>
     startRun(experiment, out, { backend, observers, signal, source: await run.source() }),
   );
   if (status === 'interrupted') throw new ExitStatus(130);
-  const comparison = await compareRuns(run, await RunDirectory.open(out));
+  const comparison = await compareRuns(await readRun(path), await readRun(out));
   process.stdout.write(`${formatComparison(comparison)}\n`);
   if (!comparison.identical) throw new ExitStatus(1);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { componentArgument } from '../../config/component-argument.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors/carl-error.js';
@@ -20,20 +21,22 @@ interface TrainOptions {
   readonly out?: string;
   readonly backend?: string;
   readonly resume?: string;
+  readonly observer?: readonly string[];
   readonly quiet?: boolean;
   readonly profile?: boolean;
 }
 
-/** Enough for a mean, few enough for a trace that opens at once. */
+/** Enough for a mean, few enough for a trace that opens quickly. */
 const PROFILED_STEPS = 10;
 
 const EXAMPLES = `
 Examples:
   carl train pipelines/carl-fashion-mnist-mini.yaml
   carl train my.yaml --set objective.entropyWeight=2 --seed 1 --out runs/weight-2
+  carl train my.yaml --observer csv --observer '{ use: csv, file: losses.csv }'
   carl train --resume runs/carl-fashion-mnist-mini/seed-0
 
-Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume goes on to the same numbers.`;
+Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume continues to the same numbers.`;
 
 export function register(command: Command): void {
   command
@@ -42,8 +45,12 @@ export function register(command: Command): void {
     .option('--seed <number>', 'seed of the run', integer)
     .option('--out <folder>', 'run directory (default: runs/<name>/seed-<seed>)')
     .option('--backend <name>', 'backend to compute on')
-    .option('--resume <run>', 'go on with a run that was interrupted or killed')
-    .option('--profile', `time ${PROFILED_STEPS} steps: print where it goes, and leave trace.json in the run directory`)
+    .option('--resume <run>', 'continue a run that was interrupted or killed')
+    .option('--observer <component>', 'component that receives the events of the run; can be repeated', collect)
+    .option(
+      '--profile',
+      `time ${PROFILED_STEPS} steps: print the time of each part, and write trace.json to the run directory`,
+    )
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(train);
@@ -51,13 +58,13 @@ export function register(command: Command): void {
 
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   if ((file === undefined) === (options.resume === undefined))
-    throw new CarlError('INPUT_ARGUMENT', 'give a pipeline to train, or a run to go on with by --resume, and not both');
+    throw new CarlError('INPUT_ARGUMENT', 'Give either a pipeline file or --resume RUN, not both.');
   const profiler = options.profile ? new Profiler(PROFILED_STEPS) : undefined;
   const told = { ...listeners(options), ...(profiler && { profiler }) };
   const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted') {
-    process.stderr.write(`interrupted; go on with: carl train --resume ${session.run.path}\n`);
+    process.stderr.write(`interrupted; continue with: carl train --resume ${session.run.path}\n`);
     throw new ExitStatus(130);
   }
   if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
@@ -74,15 +81,17 @@ async function resume(run: string, options: TrainOptions, told: SessionListeners
   if (options.set !== undefined || options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      '--resume goes on with a run as it is: --set, --seed and --out cannot be given with it',
+      '--resume continues a run unchanged: --set, --seed and --out cannot be given with it.',
     );
   return resumeSession(run, told, options.backend);
 }
 
-function listeners({ quiet }: TrainOptions): SessionListeners {
+function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
   return {
     ...interruptibleSession,
     observers: quiet ? [] : [progress(process.stderr)],
+    observerComponents: observer.map(text => componentArgument('--observer', text)),
+    onObserverFailure: message => process.stderr.write(`warning: ${message}\n`),
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);
     },
@@ -92,7 +101,7 @@ function listeners({ quiet }: TrainOptions): SessionListeners {
   };
 }
 
-/** The folder, or the first of `-2`, `-3`, ... that is not there yet. */
+/** The folder, or the first of `-2`, `-3`, ... that does not exist. */
 function freshPath(path: string): string {
   if (!existsSync(path)) return path;
   for (let i = 2; ; i++) if (!existsSync(`${path}-${i}`)) return `${path}-${i}`;

@@ -5,6 +5,7 @@ import type { HostArray } from '../../contracts/metric.js';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { slots } from '../../contracts/slots.js';
 import type { StoredTensor } from '../../tensor/safetensors.js';
+import { differentiate } from '../../tensor/engine.js';
 import { scope } from '../../tensor/scope.js';
 import { toDisk, type DiskTensors } from '../../tensor/weight-layout.js';
 import { WeightStore } from '../../tensor/weight-store.js';
@@ -52,7 +53,7 @@ async function runModule(run: ModuleRun): Promise<Outputs> {
   store.load(prefixed('module', below('weights', run.inputs) as unknown as DiskTensors), 'the case');
   const input = tensorOf(run.inputs[run.differentiated]);
   const evaluated = tf.tidy(() => run.forward(input, store.pass('module', false, singleProcess)));
-  const { features, gradients } = scope(() => differentiate(run, store, input));
+  const { features, gradients } = scope(() => trainingPass(run, store, input));
   store.commit();
   const names = store.parameters().map(({ name }) => name);
   const outputs = {
@@ -67,20 +68,15 @@ async function runModule(run: ModuleRun): Promise<Outputs> {
   return outputs;
 }
 
-function differentiate(run: ModuleRun, store: WeightStore, input: Tensor): { features: Tensor; gradients: Tensor[] } {
+function trainingPass(run: ModuleRun, store: WeightStore, input: Tensor): { features: Tensor; gradients: Tensor[] } {
   const variables = store.parameters().map(({ variable }) => variable);
   let features: Tensor | undefined;
-  const { grads } = tf.engine().gradients(
-    () => {
-      const output = run.forward(input, store.pass('module', true, singleProcess));
-      features = tf.keep(tf.clone(output));
-      return run.lossOf(output);
-    },
-    [input, ...variables],
-    undefined,
-    true,
-  );
-  return { features: features!, gradients: grads };
+  const { gradients } = differentiate(() => {
+    const output = run.forward(input, store.pass('module', true, singleProcess));
+    features = tf.keep(tf.clone(output));
+    return run.lossOf(output);
+  }, [input, ...variables]);
+  return { features: features!, gradients: gradients as Tensor[] };
 }
 
 /** Gradients in the layouts of the weights they belong to. */

@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
 import { overSegments } from '../../maths/segments.js';
 import { slots } from '../../contracts/slots.js';
+import { differentiate } from '../../tensor/engine.js';
 import { scope } from '../../tensor/scope.js';
 import type { StepContext } from '../../contracts/step-context.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
@@ -16,24 +17,23 @@ export const objective: RunKind = async (golden, bench) => {
     const tensors = Object.fromEntries(Object.entries(golden.inputs).map(([name, input]) => [name, tensorOf(input)]));
     const names = Object.keys(golden.expect ?? {}).flatMap(name => /^grad\.(.*)$/.exec(name)?.[1] ?? []);
     let result: ObjectiveResult | undefined;
-    const { grads } = tf.engine().gradients(
-      () => {
-        const { segments, ...branches } = branchesOf(tensors);
-        const given = {
-          codes: [],
-          tensors: { ...tensors, ...assignments(tensors) },
-          ...masked(tensors, golden.inputs),
-        };
-        const context = contextOf(golden.inputs);
-        result = kept(overSegments(component, segments).compute({ ...branches, ...given }, context));
-        return tf.clone(result.loss);
-      },
+    const loss = (): Tensor => {
+      const { segments, ...branches } = branchesOf(tensors);
+      const given = {
+        codes: [],
+        tensors: { ...tensors, ...assignments(tensors) },
+        ...masked(tensors, golden.inputs),
+      };
+      const context = contextOf(golden.inputs);
+      result = kept(overSegments(component, segments).compute({ ...branches, ...given }, context));
+      return tf.clone(result.loss);
+    };
+    const differential = differentiate(
+      loss,
       names.map(name => tensors[name]),
-      undefined,
-      true,
     );
     const gradients = names.map(
-      (name, i) => [`grad.${name}`, (grads as (Tensor | undefined)[])[i] ?? tf.zerosLike(tensors[name])] as const,
+      (name, i) => [`grad.${name}`, differential.gradients[i] ?? tf.zerosLike(tensors[name])] as const,
     );
     return { ...flat(result!), ...Object.fromEntries(gradients) };
   });

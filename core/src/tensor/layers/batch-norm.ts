@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Collective } from '../../contracts/collective.js';
+import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { kernels } from '../kernels.js';
+import { statisticsOfWorkers } from './batch-statistics.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
@@ -90,13 +90,13 @@ function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: 
     const [mean, variance] = [pass.weight<Tensor1D>(names.mean), pass.weight<Tensor1D>(names.variance)];
     return kernel.rest(tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T, shortcut);
   }
-  const count = valuesPerChannel(name, input, pass.collective);
+  assertVariance(name, input, pass.collective.size);
   const parameters = { scale, offset, epsilon, shortcut };
-  const { output, mean, variance } =
+  const { output, ...statistics } =
     pass.collective.size === 1
-      ? kernel.train(input, parameters)
-      : acrossWorkers(input, pass.collective, { parameters, kernel });
-  track(pass, names, { mean, variance, momentum, count });
+      ? ofOneWorker(input, parameters, kernel)
+      : ofWorkers(input, pass, { parameters, kernel });
+  track(pass, names, { ...statistics, momentum });
   return output;
 }
 
@@ -125,9 +125,8 @@ function specs(name: string, channels: number, { affine = true, initialScale = 1
   return [...trained, spec(names.mean, 0, false), spec(names.variance, 1, false)];
 }
 
-function valuesPerChannel(name: string, input: Tensor, collective: Collective): number {
-  const count = (input.size / input.shape.at(-1)!) * collective.size;
-  if (count > 1) return count;
+function assertVariance(name: string, input: Tensor, workers: number): void {
+  if (valuesPerChannel(input) * workers > 1) return;
   throw new CarlError(
     'SHAPE',
     `Batch normalisation \`${name}\` got a batch with a single value per channel (shape [${input.shape.join(', ')}]), which has ` +
@@ -135,32 +134,44 @@ function valuesPerChannel(name: string, input: Tensor, collective: Collective): 
   );
 }
 
-/** Two rounds, mean first, because the difference of mean square and squared mean loses digits. */
-function acrossWorkers<T extends Tensor2D | Tensor4D>(
+const valuesPerChannel = ({ size, shape }: Tensor): number => size / shape.at(-1)!;
+
+/** A normalised batch and its statistics; `correction` is the factor n / (n - 1) of n values per channel. */
+type Trained<T extends Tensor> = Normalized<T> & { readonly correction: number | Scalar };
+
+function ofOneWorker<T extends Tensor2D | Tensor4D>(
   input: T,
-  collective: Collective,
+  parameters: BatchNormParameters<T>,
+  kernel: Kernel,
+): Trained<T> {
+  const count = valuesPerChannel(input);
+  return { ...kernel.train(input, parameters), correction: count / (count - 1) };
+}
+
+function ofWorkers<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { collective }: Pass,
   { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: Kernel },
-): Normalized<T> {
+): Trained<T> {
   const { scale, offset, epsilon, shortcut } = parameters;
-  const axes = input.shape.slice(0, -1).map((_, axis) => axis);
-  const mean = collective.allReduceMean(tf.mean<Tensor1D>(input, axes));
-  const centred = tf.sub<T>(input, mean);
-  const variance = collective.allReduceMean(tf.mean<Tensor1D>(tf.square(centred), axes));
+  const { mean, variance, count } = statisticsOfWorkers(input, collective);
   const factor = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), scale);
-  return { output: kernel.rest(tf.add<T>(tf.mul(centred, factor), offset), shortcut), mean, variance };
+  const output = kernel.rest(tf.add<T>(tf.mul(tf.sub(input, mean), factor), offset), shortcut);
+  return { output, mean, variance, correction: tf.div(count, tf.sub(count, 1)) };
 }
 
 /** Running statistics move towards those of the batch, the variance to its unbiased estimate. */
 function track(
   pass: Pass,
   names: Names,
-  batch: { readonly mean: Tensor; readonly variance: Tensor; readonly momentum: number; readonly count: number },
+  batch: Pick<Trained<Tensor>, 'mean' | 'variance' | 'correction'> & { readonly momentum: number },
 ): void {
-  const { mean, variance, momentum, count } = batch;
-  const unbiased = count / (count - 1);
+  const { mean, variance, momentum, correction } = batch;
+  const counted = typeof correction === 'number' ? correction : 1;
+  const estimate = typeof correction === 'number' ? variance : tf.mul(variance, correction);
   const [newMean, newVariance] = kernels.weightedSums([
     { factor: 1 - momentum, tensors: [pass.weight(names.mean), pass.weight(names.variance)] },
-    { factor: [momentum, momentum * unbiased], tensors: [mean, variance] },
+    { factor: [momentum, momentum * counted], tensors: [mean, estimate] },
   ]);
   pass.update(names.mean, newMean);
   pass.update(names.variance, newVariance);

@@ -4,12 +4,13 @@ import { discardNote } from '../../contracts/note.js';
 import type { Pass } from '../../contracts/weights.js';
 import { withGradient } from '../custom-gradient.js';
 import { withEarlyRelease } from '../early-release.js';
+import { differentiate, withOwnTape } from '../engine.js';
 import { recorded } from '../recorded-random.js';
 import { sizeOf, type Layer } from './layer.js';
 
 /**
- * The same layer, of which the backward pass keeps the input only: all in between is computed once more when the
- * gradient comes by. Same numbers, a forward pass more, less memory. With `active` false it is the layer itself.
+ * Gradient checkpointing: the layer keeps only its input for the backward pass, which computes the forward pass again. Same
+ * numbers, less memory, one more forward pass. With `active` false it is the layer itself.
  * @see arXiv 1604.06174
  */
 export function checkpointed<T extends Tensor>(layer: Layer<T>, active = true): Layer<T> {
@@ -25,13 +26,13 @@ export function checkpointed<T extends Tensor>(layer: Layer<T>, active = true): 
   };
 }
 
-interface Given<T extends Tensor> {
+interface LayerCall<T extends Tensor> {
   readonly input: T;
   readonly names: readonly string[];
   readonly pass: Pass;
 }
 
-function forward<T extends Tensor>(layer: Layer<T>, { input, names, pass }: Given<T>): T {
+function forward<T extends Tensor>(layer: Layer<T>, { input, names, pass }: LayerCall<T>): T {
   const draws = pass.random && recorded(pass.random);
   const once = withGradient((...given: Tensor[]) => ({
     value: layer.forward(given[0] as T, { ...pass, ...(draws && { random: draws.random }) }),
@@ -43,28 +44,24 @@ function forward<T extends Tensor>(layer: Layer<T>, { input, names, pass }: Give
         note: discardNote,
         ...(draws && { random: draws.again() }),
       };
-      return gradients(() => layer.forward(saved[0] as T, over(again, names, saved.slice(1))), saved, dy);
+      return nestedGradients(() => layer.forward(saved[0] as T, over(again, names, saved.slice(1))), saved, dy);
     },
   }));
   return once(input, ...names.map(name => pass.weight(name))) as T;
 }
 
-/** A pass whose trained weights are the given tensors. */
+/** A pass that uses the given tensors as trained weights. */
 function over(pass: Pass, names: readonly string[], weights: readonly Tensor[]): Pass {
   const own = new Map(names.map((name, i) => [name, weights[i]]));
   return { ...pass, weight: <W extends Tensor>(name: string) => (own.get(name) ?? pass.weight(name)) as W };
 }
 
-/** A backward pass within another one, which has ended its forward pass and goes on with its own tape. */
-function gradients(compute: () => Tensor, of: readonly Tensor[], dy: Tensor): Tensor[] {
-  const { state } = tf.engine() as unknown as { state: { activeTape: unknown } };
-  const tape = state.activeTape;
-  try {
-    return tf.tidy(() => {
-      const { grads } = withEarlyRelease(() => tf.engine().gradients(compute, [...of], dy, true));
-      return (grads as (Tensor | undefined)[]).map((gradient, i) => gradient ?? tf.zerosLike(of[i]));
-    });
-  } finally {
-    state.activeTape = tape;
-  }
+/** A backward pass within another one. */
+function nestedGradients(compute: () => Tensor, by: readonly Tensor[], dy: Tensor): Tensor[] {
+  return withOwnTape(() =>
+    tf.tidy(() => {
+      const { gradients } = withEarlyRelease(() => differentiate(compute, by, dy));
+      return gradients.map((gradient, i) => gradient ?? tf.zerosLike(by[i]));
+    }),
+  );
 }

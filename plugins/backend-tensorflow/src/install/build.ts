@@ -1,14 +1,13 @@
-import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonFile, kernelsFile, muteFile, nativeFolder, packageFolder } from '../cache.js';
+import { addonFile, kernelsFile, muteFile, nativeFiles, nativeFolder, packageFolder } from '../cache.js';
 import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
 const muteSource = fileURLToPath(new URL('../../assets/mute.cc', import.meta.url));
 
-/** Builds tfjs-node's addon, from its own unchanged sources, against the unpacked TensorFlow; and the small one that mutes its banner. */
+/** Builds tfjs-node's addon, from its unmodified sources, and the addon that mutes TensorFlow's banner. */
 export async function buildAddon(folder: string, compiler: readonly string[]): Promise<void> {
   const target = packageFolder(folder);
   await mkdir(dirname(addonFile(folder)), { recursive: true });
@@ -19,7 +18,7 @@ export async function buildAddon(folder: string, compiler: readonly string[]): P
   await runProgram([...shared, muteSource, '-o', muteFile(folder)]);
 }
 
-/** Builds our own operations. Without them TensorFlow's do, so a compiler that cannot is no failure: false. */
+/** Builds our operations. Returns false if the compiler fails; TensorFlow's own operations are used then. */
 export async function buildKernels(folder: string, compiler: readonly string[]): Promise<boolean> {
   const optimized = [
     '-O3',
@@ -29,8 +28,9 @@ export async function buildKernels(folder: string, compiler: readonly string[]):
     '-fvisibility=hidden',
     '-pthread',
   ];
-  const sources = readdirSync(nativeFolder).filter(file => file.endsWith('.cc'));
-  const command = [...addonCommand(folder, compiler), ...optimized, ...sources.map(file => join(nativeFolder, file))];
+  const sources = nativeFiles().filter(file => file.endsWith('.cc'));
+  const shared = [...addonCommand(folder, compiler), ...optimized, `-I${nativeFolder}`];
+  const command = [...shared, ...sources.map(file => join(nativeFolder, file))];
   try {
     await runProgram([...command, ...libraries(packageFolder(folder)), '-o', kernelsFile(folder)]);
     return true;

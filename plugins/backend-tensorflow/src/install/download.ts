@@ -8,16 +8,16 @@ import { runProgram } from './run-program.js';
 import type { Tools } from './tools.js';
 
 export interface Sources {
-  /** Folder for what is downloaded; what lies there from an earlier attempt is used again. */
+  /** Folder for downloads. Files from an earlier attempt are reused. */
   readonly downloads: string;
-  /** The user's folder of files, looked at first. */
+  /** The user's folder of files, which is searched first. */
   readonly from?: string;
   readonly report: (line: string) => void;
-  /** Whether programs may draw on the terminal. */
+  /** Whether programs may write progress bars to the terminal. */
   readonly terminal: boolean;
 }
 
-/** Tags of the wheels; given to pip, so that the user's own Python does not matter. */
+/** Platform tags of the wheels. Passing them to pip makes the result independent of the user's Python. */
 const WHEEL_TAGS = [
   'manylinux_2_27_x86_64',
   'manylinux_2_25_x86_64',
@@ -26,15 +26,15 @@ const WHEEL_TAGS = [
   'manylinux2010_x86_64',
 ];
 
-/** The file of a pin if it is there already. */
+/** Returns the path of a pinned file if it is already present. */
 export function present(pin: Pin, { from, downloads }: Pick<Sources, 'from' | 'downloads'>): string | undefined {
   const places = from === undefined ? [downloads] : [from, downloads];
   return places.map(folder => join(folder, pin.file)).find(existsSync);
 }
 
 /**
- * The checked file of a pin, downloaded unless it is there.
- * @throws CarlError BACKEND_INSTALL when it cannot be had or is not the file its hash says
+ * Returns the path of a pinned file after verifying its hash. Downloads the file unless it is present.
+ * @throws CarlError BACKEND_INSTALL if the file cannot be downloaded or its hash differs
  */
 export async function fetchPin(pin: Pin, sources: Sources, tools: Tools): Promise<string> {
   const kept = present(pin, sources);
@@ -93,22 +93,22 @@ async function download(pin: Pin, sources: Sources, tools: Tools): Promise<void>
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);
   const terminal = sources.terminal && pin.from === 'pypi';
-  // pip of 25.1 and later goes on where a connection broke.
+  // pip 25.1 and later resumes an interrupted download.
   const env = { PIP_RESUME_RETRIES: '5', ...process.env, TMPDIR: unfinished };
   try {
     await runProgram(command(pin, sources, tools), { terminal, env });
   } catch (cause) {
-    throw undelivered(pin, cause as CarlError);
+    throw downloadError(pin, cause as CarlError);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
 }
 
-/** A download that failed for another reason than a full disk: what can be done about it. */
-function undelivered({ name, version, from, file }: Pin, cause: CarlError): CarlError {
+/** Adds a remedy to the error of a failed download, unless the disk is full. */
+function downloadError({ name, version, from, file }: Pin, cause: CarlError): CarlError {
   if (cause.code !== 'BACKEND_INSTALL') return cause;
   const settings = from === 'pypi' ? 'pip (index, proxy)' : 'npm (registry, proxy)';
-  const advice = `Check the network and the settings of ${settings}, or fetch ${file} elsewhere and name its folder with --from.`;
+  const advice = `Check the network and the settings of ${settings}, or download ${file} on another machine and pass its folder with --from.`;
   return new CarlError('BACKEND_INSTALL', `${name} ${version} cannot be downloaded. ${advice}\n${cause.message}`, {
     cause,
   });
@@ -117,6 +117,6 @@ function undelivered({ name, version, from, file }: Pin, cause: CarlError): Carl
 function damaged(pin: Pin, file: string): CarlError {
   return new CarlError(
     'BACKEND_INSTALL',
-    `${file} is not the ${pin.name} ${pin.version} it should be (SHA-256 ${pin.sha256}); delete it and try again.`,
+    `${file} is not ${pin.name} ${pin.version}: its SHA-256 is not ${pin.sha256}. Delete the file and try again.`,
   );
 }

@@ -1,12 +1,12 @@
 import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A holder touches its lock this often; one not touched for STALE was left by a process that was killed. Milliseconds. */
+/** Time between two touches of a held lock, age of an abandoned lock, and time between two attempts; milliseconds. */
 const BEAT = 2_000;
 const STALE = 20_000;
 const POLL = 500;
 
-/** Runs `work` while no other process, on this or another machine, holds the lock; waits for its turn. */
+/** Waits until no other process on any machine holds the lock, then runs `work` while holding it. */
 export async function locked<T>(lock: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
   for (let waits = 0; !(await acquire(lock)); waits++) {
     if (waits === 0) onWait();
@@ -21,7 +21,7 @@ export async function locked<T>(lock: string, onWait: () => void, work: () => Pr
   }
 }
 
-/** Making a folder succeeds for one process only, on network file systems too. */
+/** Creates the lock folder, which succeeds for only one process, also on network file systems. */
 async function acquire(lock: string): Promise<boolean> {
   try {
     await mkdir(lock);

@@ -1,8 +1,8 @@
 import type { Pin } from './pins.js';
 
 /**
- * NVIDIA's libraries that TensorFlow's wheel names in its extra `and-cuda`, 2.8 GB. They are proprietary: the user's pip
- * fetches them under NVIDIA's licence, nothing of them is part of this package.
+ * NVIDIA's libraries that TensorFlow's wheel lists in its extra `and-cuda`, 2.8 GB. They are proprietary: the user's pip
+ * downloads them under NVIDIA's licence, and this package contains no part of them.
  */
 export const nvidia: readonly Pin[] = [
   wheel('cublas', '12.9.3.13', {

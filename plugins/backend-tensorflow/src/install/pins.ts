@@ -1,6 +1,6 @@
 import { TENSORFLOW_VERSION, type Variant } from '../cache.js';
 
-/** A file an installation is made of: where it comes from, its name there, and its SHA-256. */
+/** A file of an installation: its registry, its package and file name, and its SHA-256. */
 export interface Pin {
   readonly from: 'pypi' | 'npm';
   readonly name: string;
@@ -17,7 +17,7 @@ const npm = (name: string, version: string, sha256: string): Pin => ({
   sha256,
 });
 
-/** A wheel of TensorFlow; the libraries in it are the same for every Python. */
+/** A wheel of TensorFlow. Its libraries do not depend on the version of Python. */
 const tensorflow = (name: string, sha256: string): Pin => ({
   from: 'pypi',
   name,
@@ -36,7 +36,7 @@ export const nodeApiHeaders = npm(
   '1.9.0',
   '6cbfac49542194ae2c8f1dee5fa2dc00d66bec9cbf3b59e3a4e5f16d14eb0d19',
 );
-/** tfjs-node's backend asks for it when it is loaded. */
+/** Loaded by tfjs-node's backend. */
 export const protobuf = npm(
   'google-protobuf',
   '3.21.4',

@@ -4,17 +4,17 @@ import { CarlError } from '@carl-ssl/core';
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Lets the program draw on the terminal; its standard output is then not returned. */
+  /** Connects the program's standard output to the terminal, so that it is not returned. */
   readonly terminal?: boolean;
 }
 
-/** Lines of a failed program's output, and words of its command, that go into the error. */
+/** Number of lines of a failed program's output, and of words of its command, in the error. */
 const TAIL = 12;
 const WORDS = 5;
 
 /**
- * Runs a program to its end and returns what it wrote to standard output.
- * @throws CarlError BACKEND_INSTALL with the end of what it wrote, if it fails or does not exist; DISK if that is full
+ * Runs a program until it exits and returns its standard output.
+ * @throws CarlError BACKEND_INSTALL with the end of the output if the program fails or does not exist; DISK if the disk is full
  */
 export function runProgram([program, ...args]: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { terminal = false, ...where } = options;
@@ -33,7 +33,7 @@ export function runProgram([program, ...args]: readonly string[], options: Progr
         reject(
           failure(
             [program, ...args],
-            signal ? `was ended by ${signal}` : `ended with status ${status}`,
+            signal ? `was killed by ${signal}` : `exited with status ${status}`,
             errors || output,
           ),
         );
@@ -43,7 +43,7 @@ export function runProgram([program, ...args]: readonly string[], options: Progr
 
 function failure(command: readonly string[], how: string, output: string): CarlError {
   if (/No space left on device|ENOSPC/.test(output))
-    return new CarlError('DISK', 'The disk is full. Make room, or set CARL_CACHE to a folder elsewhere.');
+    return new CarlError('DISK', 'The disk is full. Free some space, or set CARL_CACHE to a folder on another disk.');
   const tail = output.trimEnd().split('\n').slice(-TAIL).join('\n  ');
   return new CarlError('BACKEND_INSTALL', `${command.slice(0, WORDS).join(' ')} ${how}.${tail ? `\n  ${tail}` : ''}`);
 }

@@ -2,21 +2,21 @@ import { CarlError } from '@carl-ssl/core';
 import { thisMachine, unfit } from '../platform.js';
 import { runProgram } from './run-program.js';
 
-/** The programs an installation is made with, as words of a command line. */
+/** Programs that an installation needs, each as the words of a command line. */
 export interface Tools {
   readonly python: readonly string[];
   readonly npm: readonly string[];
   readonly compiler: readonly string[];
 }
 
-/** What to say when there is no way: the work goes on without this backend. */
-const WITHOUT = 'Without this backend carl computes with wasm, at about a tenth of the speed.';
+/** Consequence of a missing backend, for the end of an error message. */
+const WITHOUT = 'Without this backend, carl uses the wasm backend at about a tenth of the speed.';
 
 const OLDEST_PYTHON = [3, 8] as const;
 
 /**
- * Finds the programs, and says everything that is missing at once.
- * @throws CarlError BACKEND_UNAVAILABLE on a machine TensorFlow does not run on, BACKEND_INSTALL where a program is missing
+ * Finds the programs and reports all missing ones at once.
+ * @throws CarlError BACKEND_UNAVAILABLE on a machine that TensorFlow does not support, BACKEND_INSTALL if a program is missing
  */
 export async function findTools(options: { python?: string; needsPip: boolean }): Promise<Tools> {
   const reason = unfit(thisMachine());
@@ -33,7 +33,7 @@ export async function findTools(options: { python?: string; needsPip: boolean })
   if (lines.length > 0)
     throw new CarlError(
       'BACKEND_INSTALL',
-      ['The TensorFlow backend cannot be installed yet:', ...lines, WITHOUT].join('\n  '),
+      ['The TensorFlow backend cannot be installed:', ...lines, WITHOUT].join('\n  '),
     );
   return { python, npm, compiler };
 }
@@ -42,15 +42,15 @@ async function pythonMissing(python: readonly string[], needsPip: boolean): Prom
   const version = await answer([...python, '-c', 'import sys; print(*sys.version_info[:2])']);
   const [major, minor] = (version ?? '0 0').split(' ').map(Number);
   if (major < OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor < OLDEST_PYTHON[1]))
-    return `Python ${OLDEST_PYTHON.join('.')} or newer is missing (tried ${python[0]}); Debian and Ubuntu: apt-get install python3 python3-pip, or name one with --python.`;
+    return `Python ${OLDEST_PYTHON.join('.')} or newer is missing (tried ${python[0]}); Debian and Ubuntu: apt-get install python3 python3-pip, or pass one with --python.`;
   if (needsPip && (await answer([...python, '-m', 'pip', '--version'])) === undefined)
-    return `pip is missing from ${python[0]}; Debian and Ubuntu: apt-get install python3-pip, or give the wheel's folder with --from.`;
+    return `pip is missing from ${python[0]}; Debian and Ubuntu: apt-get install python3-pip, or pass the folder of the wheel with --from.`;
   return undefined;
 }
 
 async function compilerMissing(compiler: readonly string[]): Promise<string | undefined> {
   if ((await answer([...compiler, '--version'])) !== undefined) return undefined;
-  return `A C++17 compiler is missing (tried ${compiler[0]}); Debian and Ubuntu: apt-get install g++, or name one in the variable CXX.`;
+  return `A C++17 compiler is missing (tried ${compiler[0]}); Debian and Ubuntu: apt-get install g++, or set CXX to one.`;
 }
 
 async function npmMissing(npm: readonly string[]): Promise<string | undefined> {
@@ -59,7 +59,7 @@ async function npmMissing(npm: readonly string[]): Promise<string | undefined> {
     : undefined;
 }
 
-/** The npm that started this program, else the one on the path. */
+/** Returns the npm that started this program, or else the npm on the path. */
 function npmCommand(): readonly string[] {
   const running = process.env.npm_execpath;
   return running?.endsWith('npm-cli.js') ? [process.execPath, running] : ['npm'];

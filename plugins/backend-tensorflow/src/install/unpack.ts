@@ -6,7 +6,7 @@ import { runProgram } from './run-program.js';
 
 const program = fileURLToPath(new URL('../../assets/unpack.py', import.meta.url));
 
-/** Archives of an installation, by what they are. */
+/** Paths of the archives of an installation, by their content. */
 export interface Archives {
   readonly tensorflow: string;
   readonly tfjsNode: string;
@@ -15,7 +15,7 @@ export interface Archives {
   readonly nvidia: readonly string[];
 }
 
-/** Unpacks what is needed of the archives into an installation in the making, laid out as tfjs-node's own build would. */
+/** Unpacks the required files of the archives into a new installation, laid out as tfjs-node's own build does. */
 export async function unpackAll(archives: Archives, folder: string, python: readonly string[]): Promise<void> {
   const target = packageFolder(folder);
   const unpack = (archive: string, ...rules: string[]) => runProgram([...python, program, archive, ...rules]);
@@ -34,13 +34,13 @@ export async function unpackAll(archives: Archives, folder: string, python: read
 
 export const nodeApiInclude = (folder: string): string => join(packageFolder(folder), 'deps', 'node-api');
 
-/** Takes away what only the build needed. */
+/** Removes the headers, which only the build needs. */
 export async function removeHeaders(folder: string): Promise<void> {
   await rm(nodeApiInclude(folder), { recursive: true });
   await rm(join(packageFolder(folder), 'deps', 'include'), { recursive: true });
 }
 
-/** Of half a gigabyte of headers in the wheel, those of the C API and what they include. */
+/** Selects the libraries of the wheel and, from its half gigabyte of headers, those of the C API and their includes. */
 function libraryRules(target: string): readonly string[] {
   const lib = join(target, 'deps', 'lib');
   const include = join(target, 'deps', 'include');

@@ -5,7 +5,7 @@ import { operation } from './operation.js';
 
 const TYPES = ['T', 'U'] as const;
 
-/** Batch normalisation in one operation forward and one backward: FusedBatchNormV3 and FusedBatchNormGradV3. */
+/** Batch normalisation with one operation forward and one backward: FusedBatchNormV3 and FusedBatchNormGradV3. */
 export function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
   scale: Tensor1D,
@@ -22,8 +22,8 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
 }
 
 /**
- * The forward operation runs outside of the function that is differentiated, because that has one output only.
- * What the backward one needs it hands on in three tensors of its own, whose content differs between devices.
+ * Runs the forward operation outside the differentiated function, which can have only one output. The operation returns
+ * three reserve tensors for its gradient, whose content depends on the device.
  */
 function normalize(input: Tensor4D, { scale, offset, epsilon }: BatchNormParameters<Tensor4D>): Tensor[] {
   const attributes = { epsilon, data_format: 'NHWC', is_training: true };

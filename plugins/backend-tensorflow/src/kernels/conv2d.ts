@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
- * Convolution with torch's symmetric padding. TensorFlow pads by itself where its own rule gives the same ('same' at
- * stride 1, for example); elsewhere only the pixels that are read are padded, in a step of its own.
+ * Convolution with PyTorch's symmetric padding. TensorFlow pads where its rule 'same' gives the same result, for example
+ * at stride 1. Otherwise a separate operation pads, and leaves out padding that no window reads.
  */
 export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
   const [height, width] = filter.shape;
@@ -15,7 +15,7 @@ export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, paddin
   return tf.conv2d(pad(input, rows, columns), filter, stride, 'valid');
 }
 
-/** Padding along one axis, and whether TensorFlow's 'same' is just that. */
+/** Padding along one axis in pixels, and whether TensorFlow's 'same' gives the same padding. */
 interface Margin {
   readonly before: number;
   readonly after: number;
@@ -27,7 +27,7 @@ function margin(
   { kernel, stride, padding }: { kernel: number; stride: number; padding: number },
 ): Margin {
   const steps = Math.floor((size + 2 * padding - kernel) / stride);
-  // Negative: pixels at the end that no window reaches.
+  // Negative if no window reaches the last pixels.
   const after = steps * stride + kernel - size - padding;
   const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
   const same = steps + 1 === Math.ceil(size / stride) && Math.floor(total / 2) === padding;
@@ -40,7 +40,7 @@ function pad(input: Tensor4D, rows: Margin, columns: Margin): Tensor4D {
 }
 
 /**
- * Every s-th pixel of every s-th row. A 1x1 convolution of stride 1 on these replaces a strided one, whose filter
- * gradient oneDNN gets wrong, and writes beyond its memory, for fewer than 8 input channels.
+ * Selects every s-th pixel of every s-th row. A 1x1 convolution of stride 1 on these replaces a strided convolution: for
+ * fewer than 8 input channels, oneDNN computes a wrong filter gradient of the latter and writes beyond its memory.
  */
 const everyPixel = (input: Tensor4D, stride: number): Tensor4D => tf.avgPool(input, 1, stride, 'valid');

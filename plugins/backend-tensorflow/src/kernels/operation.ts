@@ -1,13 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+/**
+ * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are the constants of `binding` and
+ * `executeMultipleOutputs`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
+ * `dist/nodejs_kernel_backend.js`, whose requests for TensorFlow.js it redirects in Node's module loader.
+ */
+
 type Attribute = boolean | number | string | readonly number[];
 
-/** What an operation of TensorFlow's C API is called with, besides its inputs. */
+/** Settings of a call of a TensorFlow operation, other than its inputs. */
 export interface OperationSettings {
   readonly outputs?: number;
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Attributes that hold an element type; all are float32 here. */
+  /** Names of the attributes that hold an element type. All element types are float32 here. */
   readonly types?: readonly string[];
 }
 
@@ -30,10 +36,10 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** Attributes that are whole numbers only by chance of their value. */
+/** Attributes of type float, also where their value is an integer. */
 const REAL = new Set(['epsilon', 'exponential_avg_factor']);
 
-/** Runs one operation of TensorFlow by its name. Nothing is recorded for differentiation; the caller owns the outputs. */
+/** Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. */
 export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
   const { outputs = 1, attributes = {}, types = ['T'] } = settings;

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import { scope, withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
-/** Batch normalisation by our own operations, CarlBatchNorm and CarlBatchNormGrad; see `native/batch-norm.cc`. */
+/** Batch normalisation with our operations CarlBatchNorm and CarlBatchNormGrad; see `native/math/batch-norm.h`. */
 export function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
   scale: Tensor1D,
@@ -12,7 +12,7 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   return normalize(input, { scale, offset, epsilon }, false);
 }
 
-/** With the sum and the relu after it in the same pass over memory. */
+/** Batch normalisation with the addition of a shortcut and a relu in the same pass over memory. */
 export function batchNormRelu<T extends Tensor2D | Tensor4D>(
   input: T,
   parameters: BatchNormParameters<T>,
@@ -20,7 +20,7 @@ export function batchNormRelu<T extends Tensor2D | Tensor4D>(
   return normalize(input, parameters, true);
 }
 
-/** The forward operation runs outside of the function that is differentiated, because that has one output only. */
+/** Runs the forward operation outside the differentiated function, which can have only one output. */
 function normalize<T extends Tensor2D | Tensor4D>(
   input: T,
   { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
@@ -32,7 +32,7 @@ function normalize<T extends Tensor2D | Tensor4D>(
     const [value, mean, variance] = operation('CarlBatchNorm', inputs, { ...settings, outputs: 3 });
     const differentiable = withGradient((x: Tensor, ...rest: Tensor[]) => ({
       value,
-      // What came out tells where the sum was above zero; without a shortcut what came in tells it as well.
+      // The sign of the output masks the gradient; without a shortcut, the sign follows from the input.
       saved: [x, ...(shortcut ? [value] : []), rest[0], rest[1], mean, variance],
       gradient: (dy, saved) => {
         const [of, ...others] = saved;

@@ -3,13 +3,13 @@ import { withGradient } from '@carl-ssl/core';
 import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';
 
-/** Channels that our operations take at once. */
+/** The numbers of channels in our operations are multiples of this. */
 const LANES = 16;
 
 /**
- * Convolution as torch's. Those of 3x3, stride 1 and padding 1, nearly all work of a ResNet, go to our own operations, which
- * need up to 4 times fewer multiplications, see `native/convolution.cc`, and strided ones to those of `native/strided.cc`.
- * TensorFlow's compute the others.
+ * Convolution with PyTorch's padding. Convolutions of 3x3 with stride 1 and padding 1, which are most of the work of a
+ * ResNet, use our operations with up to 4 times fewer multiplications (`native/math/convolution.h`); strided
+ * convolutions use those of `native/math/strided-convolution.h`. TensorFlow's operations compute the others.
  */
 export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
   const [height, width, inputs, outputs] = filter.shape;

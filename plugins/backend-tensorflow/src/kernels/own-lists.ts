@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { AdamNext, AdamPlace, AdamRule, WeightedTensors } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
-/** One operation for all places; see `native/lists.cc`. */
+/** Weighted sums of lists of tensors in one operation; see `native/math/lists.h`. */
 export function weightedSums(terms: readonly WeightedTensors[]): Tensor[] {
   const places = terms[0].tensors.length;
   if (places === 0) return [];
@@ -13,7 +13,7 @@ export function weightedSums(terms: readonly WeightedTensors[]): Tensor[] {
   });
 }
 
-/** [terms x places]. */
+/** Returns the factors as one row, [terms x places]. */
 function factorsOf(terms: readonly WeightedTensors[], places: number): Tensor1D {
   const rows = terms.map(({ factor }) =>
     typeof factor === 'number' ? Array.from({ length: places }, () => factor) : factor,
@@ -22,7 +22,7 @@ function factorsOf(terms: readonly WeightedTensors[], places: number): Tensor1D 
   return tf.concat(rows.map(row => (row instanceof tf.Tensor ? row : tf.tensor1d(row as number[]))));
 }
 
-/** One operation for all tensors. */
+/** Sums of squares of all tensors in one operation. */
 export function sumsOfSquares(tensors: readonly Tensor[]): Tensor1D {
   if (tensors.length === 0) return tf.tensor1d([]);
   return operation('CarlSumsOfSquares', tensors, {
@@ -31,7 +31,7 @@ export function sumsOfSquares(tensors: readonly Tensor[]): Tensor1D {
   })[0] as Tensor1D;
 }
 
-/** One operation for all parameters. */
+/** Steps of Adam for all parameters in one operation. */
 export function adamSteps(places: readonly AdamPlace[], { beta1, beta2, epsilon }: AdamRule): AdamNext[] {
   if (places.length === 0) return [];
   return tf.tidy(() => {
@@ -43,7 +43,7 @@ export function adamSteps(places: readonly AdamPlace[], { beta1, beta2, epsilon 
   });
 }
 
-/** An operation that takes factors and tensors, and gives tensors. */
+/** Runs an operation that takes factors and tensors and returns tensors. */
 function lists(name: string, inputs: readonly Tensor[], outputs: number): Tensor[] {
   return operation(name, inputs, { attributes: { count: inputs.length - 1, outputs }, types: [], outputs });
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
-/** Layer normalisation by our own operations; see `native/layer-norm.cc`. */
+/** Layer normalisation with our operations; see `native/math/layer-norm.h`. */
 export function layerNorm<T extends Tensor>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): T {
   const normalize = withGradient((x: Tensor, gamma: Tensor, beta: Tensor) => {
     const settings = { types: [], attributes: { epsilon }, outputs: 3 };
@@ -15,7 +15,7 @@ export function layerNorm<T extends Tensor>(input: T, scale: Tensor1D, offset: T
 const layerNormGradient = (dy: Tensor, saved: readonly Tensor[]): Tensor[] =>
   operation('CarlLayerNormGrad', [dy, ...saved], { types: [], outputs: 3 });
 
-/** GELU by our own operations; only its input is kept for the gradient. See `native/gelu.cc`. */
+/** GELU with our operations, which keep only the input for the gradient; see `native/math/gelu.h`. */
 export function gelu<T extends Tensor>(input: T): T {
   return geluOf(input) as T;
 }
@@ -26,7 +26,7 @@ const geluOf = withGradient((x: Tensor) => ({
   gradient: (dy, saved) => operation('CarlGeluGrad', [dy, ...saved], { types: [] }),
 }));
 
-/** Attention by our own operations, which keep no weights; see `native/attention.cc`. */
+/** Attention with our operations, which do not keep the attention weights; see `native/math/attention.h`. */
 export function attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D {
   return attend(query, key, value);
 }

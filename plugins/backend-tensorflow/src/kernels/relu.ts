@@ -3,12 +3,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
-/** Relu forward, ReluGrad backward; the gradient needs the output only, so the input can be freed. */
+/** Relu forward and ReluGrad backward. The gradient needs only the output, so the input can be freed. */
 export function relu<T extends Tensor>(input: T): T {
   return rectified(input) as T;
 }
 
-/** relu(a + b), with one gradient for both. */
+/** Computes relu(a + b), with one gradient for both summands. */
 export function addRelu<T extends Tensor>(a: T, b: T): T {
   return rectifiedSum(a, b) as T;
 }
@@ -23,5 +23,5 @@ const rectifiedSum = withGradient((a: Tensor, b: Tensor) => {
   return { value, saved: [value], gradient: (dy, [y]) => both(operation('ReluGrad', [dy, y])[0]) };
 });
 
-/** Two tensors over the same numbers: TensorFlow.js disposes of gradients one by one. */
+/** Returns two tensors that share their data, because TensorFlow.js disposes of each gradient separately. */
 const both = (gradient: Tensor): Tensor[] => [gradient, tf.clone(gradient)];

@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { withGradient } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
-/** SoftmaxCrossEntropyWithLogits: loss [B], and softmax - targets [B,K] as a by-product. */
+/** Cross-entropy [B] with SoftmaxCrossEntropyWithLogits, which also returns softmax - targets [B,K] for the gradient. */
 export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D {
   return tf.tidy(() => {
     const [value, difference] = operation('SoftmaxCrossEntropyWithLogits', [logits, targets], { outputs: 2 });
@@ -16,7 +16,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor
   });
 }
 
-/** softmax * sum(targets) - targets, times dy. TensorFlow's by-product is that for targets that sum to 1; targets need not. */
+/** Computes dy (softmax sum(targets) - targets), which equals TensorFlow's second output only for targets that sum to 1. */
 function gradient(dy: Tensor, [difference, targets]: readonly Tensor[]): Tensor[] {
   const softmax = tf.add(difference, targets);
   const slope = tf.sub(tf.mul(softmax, tf.sum(targets, 1, true)), targets);

@@ -1,0 +1,61 @@
+import type { Health } from './health.js';
+import type { Warning } from './observer.js';
+
+/** Version of the lines in `metrics.jsonl`. */
+export const METRICS_VERSION = 1;
+
+/** One line of `metrics.jsonl`. Every line belongs to a step; lines stand in the order in which they were measured. */
+export type MetricsLine = StepLine | HealthLine | WarningLine | EpochLine | EvaluationLine;
+
+export type MetricsType = MetricsLine['type'];
+
+/** The lines of one type: `LineOf<'step'>` is {@link StepLine}. */
+export type LineOf<T extends MetricsType> = Extract<MetricsLine, { readonly type: T }>;
+
+interface Line<T extends string> {
+  readonly v: typeof METRICS_VERSION;
+  readonly type: T;
+  /** Optimizer steps done. */
+  readonly step: number;
+}
+
+/** The numbers of one optimizer step. */
+export interface StepLine extends Line<'step'> {
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  /** Terms of the loss, by the names that the objective gives them. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Further numbers that parts of the network report, by name. */
+  readonly notes: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A measurement of the collapse monitor. */
+export interface HealthLine extends Line<'health'> {
+  readonly health: Health;
+}
+
+export interface WarningLine extends Line<'warning'> {
+  readonly warning: Warning;
+}
+
+/** The end of an epoch. */
+export interface EpochLine extends Line<'epoch'> {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the steps of the epoch. */
+  readonly loss: number;
+}
+
+/** Results of one evaluator; `step` is the step of the evaluated checkpoint. */
+export interface EvaluationLine extends Line<'evaluation'> {
+  /** `use` of the evaluator. */
+  readonly evaluator: string;
+  /** `trained student`, `untrained encoder` or `raw pixels`. */
+  readonly subject: string;
+  /** Value by metric and split, `knn20@t0.1 test`. */
+  readonly values: Readonly<Record<string, number>>;
+}

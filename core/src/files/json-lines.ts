@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs';
+
+/** A line that is not JSON. */
+export class JsonLineError extends Error {
+  constructor(
+    /** From 1. */
+    readonly line: number,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/**
+ * Values of a file with one JSON value a line, read piece by piece. A last line without its end was cut off by a kill and
+ * is left out; a file that does not exist has no lines.
+ * @throws JsonLineError
+ */
+export async function* readJsonLines(path: string): AsyncGenerator<unknown, void, undefined> {
+  let line = 0;
+  for await (const text of completeLines(path)) {
+    line += 1;
+    yield parsed(text, line);
+  }
+}
+
+async function* completeLines(path: string): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function parsed(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new JsonLineError(line, error);
+  }
+}

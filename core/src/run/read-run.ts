@@ -1,0 +1,54 @@
+import type { LineOf, MetricsLine, MetricsType } from '../contracts/metrics.js';
+import type { Warning } from '../contracts/observer.js';
+import type { Results } from '../evaluate/results.js';
+import type { Pipeline } from '../schema/skeleton.js';
+import type { Lock } from './lock.js';
+import { RunDirectory } from './run-directory.js';
+
+/** The content of a run directory. */
+export interface RunRecord {
+  readonly path: string;
+  readonly pipeline: Pipeline;
+  readonly lock: Lock;
+  readonly metrics: RunMetrics;
+  /** Warnings of the collapse monitor, oldest first. */
+  readonly warnings: readonly Warning[];
+  /** Undefined for a run that was not evaluated. */
+  readonly results?: Results;
+  /** Seconds of training, over all resumptions. */
+  readonly seconds: number;
+  /** Oldest first. */
+  readonly checkpoints: readonly StoredCheckpoint[];
+}
+
+/** The lines of `metrics.jsonl`, read from the file at each iteration. They throw CarlError INPUT_RUN naming a damaged line. */
+export interface RunMetrics {
+  lines(): AsyncIterable<MetricsLine>;
+  /** The lines of one type: `for await (const { step, loss } of run.metrics.of('step'))`. */
+  of<T extends MetricsType>(type: T): AsyncIterable<LineOf<T>>;
+}
+
+export interface StoredCheckpoint {
+  /** Optimizer steps done. */
+  readonly step: number;
+  /** Folder of its files. */
+  readonly path: string;
+}
+
+/** Reads a run directory, also while another process trains it. @throws CarlError INPUT_RUN if it is none or is damaged */
+export async function readRun(path: string): Promise<RunRecord> {
+  const run = await RunDirectory.open(path);
+  const warnings: Warning[] = [];
+  for await (const { warning } of run.metrics.of('warning')) warnings.push(warning);
+  const results = (await run.results()) as Results | undefined;
+  return {
+    path,
+    pipeline: await run.pipeline(),
+    lock: await run.lock(),
+    metrics: run.metrics,
+    warnings,
+    ...(results && { results }),
+    seconds: await run.seconds(),
+    checkpoints: (await run.checkpoints()).map(step => ({ step, path: run.checkpointPath(step) })),
+  };
+}

@@ -1,0 +1,59 @@
+import { Components, type NestedOptions } from '../contracts/components.js';
+import { Observer } from '../contracts/observer.js';
+import { slots } from '../contracts/slots.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import { completeOptions } from '../schema/component-options.js';
+import { closest } from '../text/closest.js';
+import { namedObservers, Observers, type NamedObserver } from '../train/observers.js';
+import type { Experiment } from './experiment.js';
+
+/** Observers that are not part of the pipeline. */
+export interface FurtherObservers {
+  readonly observers: readonly Observer[];
+  /** Components of the catalogue's slot `observer`, as `--observer` names them. */
+  readonly components?: readonly NestedOptions[];
+}
+
+/**
+ * The observers of a run: those given, then those of its pipeline, then further components.
+ * @param warn gets one message for each observer that is switched off
+ * @throws CarlError INPUT_ARGUMENT if a further component does not exist or its options are wrong
+ */
+export function runObservers(
+  { services, pipeline, loaded }: Pick<Experiment, 'services' | 'pipeline' | 'loaded'>,
+  { observers, components = [] }: FurtherObservers,
+  warn: (message: string) => void,
+): Observers {
+  const listed = services.all(Observer).map((observer, i): NamedObserver => ({
+    name: pipeline.observers[i].use,
+    observer,
+  }));
+  const further = components.map((options): NamedObserver => ({
+    name: options.use,
+    observer: services.get(Components).create(slots.observer, complete(options, loaded.catalogue)),
+  }));
+  return new Observers([...namedObservers(observers), ...listed, ...further], warn);
+}
+
+function complete(options: NestedOptions, catalogue: Catalogue): NestedOptions {
+  const { use } = options;
+  if (catalogue.get('observer', use)) return completeOptions(catalogue, 'observer', options);
+  const uses = catalogue.list('observer').map(component => component.use);
+  const near = closest(use, uses);
+  const advice = near === undefined ? `Observers: ${uses.join(', ')}.` : `Did you mean \`${near}\`?`;
+  throw new CarlError('INPUT_ARGUMENT', `there is no observer \`${use}\`. ${advice}`);
+}
+
+/** Runs work and then closes the observers with the status of its result, or as failed with its error. */
+export async function closing<T extends { readonly status: 'finished' | 'interrupted' }>(
+  observers: Observers,
+  work: () => Promise<T>,
+): Promise<T> {
+  const result = await work().catch(async (error: unknown) => {
+    await observers.close('failed', error);
+    throw error;
+  });
+  await observers.close(result.status);
+  return result;
+}

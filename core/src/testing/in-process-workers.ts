@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Collective } from '../contracts/collective.js';
+import { CarlError } from '../errors/carl-error.js';
+import { abandonTape } from '../tensor/abandon-tape.js';
+import { collectiveOver, type Transport } from '../tensor/collective-over.js';
+import { sameBits } from './probe.js';
+
+/**
+ * Runs the same work on several workers in one process, for tests, and returns the result of each. Every worker has a
+ * gradient of its own, as separate processes have, and all messages are exchanged, those of backward passes included.
+ *
+ * Workers take turns without threads: a worker that reaches an exchange for which messages are missing is interrupted, and
+ * runs again from the start at its next turn; complete exchanges are answered from memory. The work therefore runs many
+ * times, must be deterministic and must start from the same state each time: create models within the work, and free
+ * tensors by `tidy` or `finally`.
+ * @throws CarlError PLUGIN_CONTRACT if workers call different operations, or if repeated work sends different values
+ */
+export async function runWorkers<R>(size: number, work: (collective: Collective) => R | Promise<R>): Promise<R[]> {
+  const exchanges: Exchange[] = [];
+  const results = new Map<number, R>();
+  for (let sent = -1; results.size < size;) {
+    const all = exchanges.reduce((sum, messages) => sum + messages.size, 0);
+    if (all === sent) throw unfinished(exchanges, size);
+    sent = all;
+    for (let rank = 0; rank < size; rank++) {
+      const collective = collectiveOver(transportOf({ rank, size, exchanges }));
+      if (!results.has(rank)) await turn(async () => results.set(rank, await work(collective)));
+    }
+  }
+  return Array.from({ length: size }, (_, rank) => results.get(rank)!);
+}
+
+/** The message of one worker in one exchange. */
+interface Message {
+  /** Operation and number of values, equal on all workers. */
+  readonly text: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** Messages of one exchange by rank; complete when every worker has sent one. */
+type Exchange = Map<number, Message>;
+
+interface WorkerState {
+  readonly rank: number;
+  readonly size: number;
+  readonly exchanges: Exchange[];
+}
+
+/** Thrown through the work of a worker that has to wait. */
+class Interruption extends Error {}
+
+async function turn(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    abandonTape();
+  }
+}
+
+function transportOf({ rank, size, exchanges }: WorkerState): Transport {
+  let next = 0;
+  const exchange = (operation: string, values: ArrayLike<number>): readonly Message[] => {
+    const place = next++;
+    const messages = (exchanges[place] ??= new Map<number, Message>());
+    deliver({ text: `${operation} of ${values.length} values`, values }, { messages, rank, place });
+    if (messages.size < size) throw new Interruption();
+    return Array.from({ length: size }, (_, worker) => messages.get(worker)!);
+  };
+  const send = (operation: string, tensor: Tensor1D) => {
+    const messages = exchange(`${operation} (${tensor.dtype})`, tensor.dataSync().slice());
+    return messages.map(({ values }) => tf.tensor1d(values as Float32Array, tensor.dtype as 'float32'));
+  };
+  return {
+    rank,
+    size,
+    mean: values => tf.tidy(() => tf.mean(tf.stack(send('mean', values)), 0)),
+    all: values => tf.tidy(() => tf.stack(send('all', values)) as Tensor2D),
+    from: (root, values) => tf.tidy(() => send(`from ${String(root)}`, values)[root]),
+    barrier: () => Promise.resolve(void exchange('barrier', [])),
+    any: flag => Promise.resolve(exchange('any', [Number(flag)]).some(({ values }) => values[0] === 1)),
+  };
+}
+
+/** Adds a message to an exchange, or checks that it is the one the worker has sent in an earlier run. */
+function deliver(
+  message: Message,
+  { messages, rank, place }: { readonly messages: Exchange; readonly rank: number; readonly place: number },
+): void {
+  const sent = messages.get(rank);
+  if (sent?.text === message.text && !sameBits(sent.values, message.values))
+    throw mismatch(
+      place,
+      `worker ${rank} calls ${message.text} with different values when it runs again. The work must be deterministic and start from the same state each time`,
+    );
+  for (const [worker, { text }] of messages)
+    if (text !== message.text)
+      throw mismatch(place, `worker ${worker} calls ${text}, and worker ${rank} calls ${message.text}`);
+  messages.set(rank, message);
+}
+
+/** The error of workers that wait for one that has finished. */
+function unfinished(exchanges: readonly Exchange[], size: number): CarlError {
+  const place = exchanges.findIndex(messages => messages.size < size);
+  const [[waiting, { text }]] = exchanges[place];
+  const missing = Array.from({ length: size }, (_, rank) => rank).find(rank => !exchanges[place].has(rank))!;
+  return mismatch(place, `worker ${waiting} calls ${text}, and worker ${missing} has finished`);
+}
+
+function mismatch(exchange: number, reason: string): CarlError {
+  return new CarlError('PLUGIN_CONTRACT', `Workers do not match at exchange ${exchange}: ${reason}.`);
+}

@@ -1,0 +1,89 @@
+type Call = () => unknown;
+
+/** Limits of an observer. */
+export interface QueueLimits {
+  /** Undelivered events from which on the sender waits. */
+  readonly capacity: number;
+  /** Milliseconds that the sender waits for space before it gives the observer up. */
+  readonly patience: number;
+}
+
+/**
+ * Events for one observer. An event is delivered at once if none is under way, otherwise after those before it. The first
+ * error, or a wait beyond the patience, closes the queue for good.
+ */
+export class ObserverQueue {
+  readonly #waiting: Call[] = [];
+  #isBusy = false;
+  #isOff = false;
+  /** Callers that wait for a change. */
+  readonly #waiters = new Set<() => void>();
+
+  constructor(
+    private readonly limits: QueueLimits,
+    private readonly onFailure: (reason: unknown) => void,
+  ) {}
+
+  /** Takes an event. The promise is pending only while the queue is full. */
+  async push(call: Call): Promise<void> {
+    if (this.#isOff) return;
+    this.#waiting.push(call);
+    if (!this.#isBusy) void this.#deliver();
+    await this.#until(() => this.#waiting.length < this.limits.capacity);
+  }
+
+  /** Delivers all events, then this one. */
+  async finish(call: Call): Promise<void> {
+    await this.push(call);
+    await this.#until(() => !this.#isBusy);
+    this.#isOff = true;
+  }
+
+  /** The first event of an idle queue is delivered before this returns. */
+  async #deliver(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      for (let call = this.#waiting.shift(); call; call = this.#waiting.shift()) {
+        const done = call();
+        if (done instanceof Promise) await done;
+        this.#wake();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#isBusy = false;
+    this.#wake();
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!this.#isOff && !holds()) {
+      const isLate = await this.#change();
+      if (isLate) this.#fail(new Error(`it took no event for ${this.limits.patience / 1000} s`));
+    }
+  }
+
+  /** Waits for the next change; true if there was none within the patience. */
+  #change(): Promise<boolean> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => resolve(true), this.limits.patience);
+      this.#waiters.add(() => {
+        clearTimeout(timer);
+        resolve(false);
+      });
+    });
+  }
+
+  #wake(): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    waiters.forEach(wake => wake());
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#isOff) return;
+    this.#isOff = true;
+    this.#waiting.length = 0;
+    this.#wake();
+    this.onFailure(reason);
+  }
+}

@@ -1,0 +1,80 @@
+#include "math/batch-norm.h"
+#include <algorithm>
+#include <cmath>
+#include <vector>
+#include "math/batch-norm-loops.h"
+#include "math/folded-rows.h"
+
+namespace carl {
+namespace {
+
+// Computes the mean and the biased variance of each channel. Sums are taken about the mean of the first rows, which
+// avoids cancellation.
+void statistics(const float* x, const FoldedRows& at, float* mean, float* variance) {
+  const int64_t some = std::min<int64_t>(at.rows, kFloatRows);
+  std::vector<float> shift(at.channels, 0.0f);
+  for (int64_t row = 0; row < some; row++)
+    for (int64_t c = 0; c < at.channels; c++) shift[c] += x[row * at.channels + c] / some;
+  const std::vector<float> shifts = at.repeat(shift.data());
+  const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* square) {
+    addSquares(x + row * at.channels, count, width, shifts.data(), sum, square);
+  });
+  for (int64_t c = 0; c < at.channels; c++) {
+    const double d = sums.first[c] / at.rows;
+    mean[c] = static_cast<float>(shift[c] + d);
+    variance[c] = static_cast<float>(std::max(0.0, sums.second[c] / at.rows - d * d));
+  }
+}
+
+// Returns scale / sqrt(variance + epsilon) for each channel.
+std::vector<float> factors(const float* scale, const float* variance, float epsilon, int64_t channels) {
+  std::vector<float> all(channels);
+  for (int64_t c = 0; c < channels; c++)
+    all[c] = static_cast<float>(scale[c] / std::sqrt(double(variance[c]) + epsilon));
+  return all;
+}
+
+}  // namespace
+
+void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward& t) {
+  const FoldedRows at(shape.rows, shape.channels);
+  statistics(t.x, at, t.mean, t.variance);
+  const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
+  const std::vector<float> factor = at.repeat(factors(t.scale, t.variance, epsilon, shape.channels).data());
+  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
+    const int64_t start = row * shape.channels;
+    normalizeRows({count, width, mean.data(), factor.data(), offset.data()}, t.x + start,
+                  t.shortcut ? t.shortcut + start : nullptr, relu, t.y + start);
+  });
+}
+
+void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward& t) {
+  const int64_t channels = shape.channels;
+  const FoldedRows at(shape.rows, channels);
+  const bool masked = relu && !t.dShortcut;
+  const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
+  const std::vector<float> factor = factors(t.scale, t.variance, epsilon, channels);
+  const std::vector<float> repeated = at.repeat(factor.data());
+  const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
+    const int64_t start = row * channels;
+    addGradients({count, width, mean.data(), repeated.data(), offset.data()}, t.dy + start, t.x + start,
+                 t.dShortcut ? t.y + start : nullptr, masked, sum, along, t.dShortcut ? t.dShortcut + start : nullptr);
+  });
+  std::vector<float> average(channels), slope(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    const double inverse = 1 / std::sqrt(double(t.variance[c]) + epsilon);
+    t.dOffset[c] = static_cast<float>(sums.first[c]);
+    t.dScale[c] = static_cast<float>(sums.second[c] * inverse);
+    average[c] = static_cast<float>(sums.first[c] / at.rows);
+    slope[c] = static_cast<float>(factor[c] * inverse * inverse * sums.second[c] / at.rows);
+  }
+  const std::vector<float> averages = at.repeat(average.data()), slopes = at.repeat(slope.data());
+  const float* gradient = t.dShortcut ? t.dShortcut : t.dy;
+  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
+    const int64_t start = row * channels;
+    inputGradient({count, width, mean.data(), repeated.data(), offset.data()}, gradient + start, t.x + start,
+                  averages.data(), slopes.data(), masked, t.dx + start);
+  });
+}
+
+}  // namespace carl

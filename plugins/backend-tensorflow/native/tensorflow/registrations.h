@@ -1,0 +1,29 @@
+// Registration of our operations with TensorFlow, by family. Each function returns false if TensorFlow rejects an
+// operation; all but registerBatchNorm and registerLists also return false if the processor supports neither AVX2 with
+// FMA nor AVX-512.
+#pragma once
+
+namespace carl {
+
+// CarlBatchNorm, CarlBatchNormGrad.
+bool registerBatchNorm();
+
+// CarlConvolution, CarlConvolutionFilterGradient.
+bool registerConvolution();
+
+// CarlStridedConvolution, CarlStridedConvolutionInputGradient, CarlStridedConvolutionFilterGradient.
+bool registerStridedConvolution();
+
+// CarlWeightedSums, CarlSumsOfSquares, CarlAdamSteps.
+bool registerLists();
+
+// CarlLayerNorm, CarlLayerNormGrad.
+bool registerLayerNorm();
+
+// CarlGelu, CarlGeluGrad.
+bool registerGelu();
+
+// CarlAttention, CarlAttentionGrad.
+bool registerAttention();
+
+}  // namespace carl

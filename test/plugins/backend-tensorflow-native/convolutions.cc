@@ -1,0 +1,137 @@
+#include "check.h"
+#include "math/convolution.h"
+#include "math/strided-convolution.h"
+
+using namespace carl;
+using namespace check;
+
+namespace {
+
+struct Expected {
+  Reference y, dx, dFilter;
+};
+
+// Computes a convolution and both gradients by direct sums.
+Expected direct(const StridedShape& s, const Array& x, const Array& filter, const Array& dy) {
+  const int64_t height = s.outputHeight(), width = s.outputWidth();
+  Expected to = {Reference(dy.size()), Reference(x.size()), Reference(filter.size())};
+  for (int64_t image = 0; image < s.images; image++)
+    for (int64_t position = 0; position < height * width; position++)
+      for (int64_t tap = 0; tap < s.kernelHeight * s.kernelWidth; tap++) {
+        const int64_t row = position / width * s.stride + tap / s.kernelWidth - s.padding;
+        const int64_t column = position % width * s.stride + tap % s.kernelWidth - s.padding;
+        if (row < 0 || column < 0 || row >= s.height || column >= s.width) continue;
+        const int64_t pixel = ((image * s.height + row) * s.width + column) * s.inputs;
+        const int64_t output = (image * height * width + position) * s.outputs;
+        const float *in = &x[pixel], *slope = &dy[output];
+        double *dIn = &to.dx[pixel], *out = &to.y[output];
+        for (int64_t c = 0; c < s.inputs; c++) {
+          const int64_t weights = (tap * s.inputs + c) * s.outputs;
+          const float* weight = &filter[weights];
+          double* dWeight = &to.dFilter[weights];
+          const double value = in[c];
+          double sum = 0;
+          for (int64_t d = 0; d < s.outputs; d++) {
+            out[d] += value * weight[d];
+            dWeight[d] += value * slope[d];
+            sum += double(weight[d]) * slope[d];
+          }
+          dIn[c] += sum;
+        }
+      }
+  return to;
+}
+
+struct Tensors {
+  Array x, filter, dy;
+};
+
+Tensors randomTensors(const StridedShape& s) {
+  const int64_t positions = s.images * s.outputHeight() * s.outputWidth();
+  return {randomArray(s.images * s.height * s.width * s.inputs, 1),
+          randomArray(s.kernelHeight * s.kernelWidth * s.inputs * s.outputs, 2), randomArray(positions * s.outputs, 3)};
+}
+
+using Compute = std::function<void(float*)>;
+
+// Compares a function with its reference, and a second call with the first.
+void compare(const std::string& name, const Reference& expected, const Compute& compute) {
+  Array first(expected.size(), NAN), second(expected.size(), NAN);
+  compute(first.data());
+  compute(second.data());
+  expectClose(name, first, expected, 1e-5);
+  expect(first == second, name + " repeats");
+}
+
+void checkConvolution(const ConvolutionShape& s) {
+  const StridedShape same = {s.images, s.height, s.width, s.inputs, 3, 3, s.outputs, 1, 1};
+  const Tensors t = randomTensors(same);
+  const Expected expected = direct(same, t.x, t.filter, t.dy);
+  const std::string shape = text({s.images, s.height, s.width, s.inputs, s.outputs});
+  forEachConfiguration([&] {
+    compare("y of " + shape, expected.y, [&](float* y) { convolve(s, t.x.data(), t.filter.data(), y); });
+    compare("dx of " + shape, expected.dx,
+            [&](float* dx) { convolutionInputGradient(s, t.dy.data(), t.filter.data(), dx); });
+    compare("dFilter of " + shape, expected.dFilter,
+            [&](float* dFilter) { convolutionFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
+  });
+}
+
+void checkStrided(const StridedShape& s) {
+  const Tensors t = randomTensors(s);
+  const Expected expected = direct(s, t.x, t.filter, t.dy);
+  const std::string shape = text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) +
+                            ", stride " + std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+  forEachConfiguration([&] {
+    compare("y of " + shape, expected.y, [&](float* y) { stridedConvolve(s, t.x.data(), t.filter.data(), y); });
+    compare("dx of " + shape, expected.dx,
+            [&](float* dx) { stridedInputGradient(s, t.dy.data(), t.filter.data(), dx); });
+    compare("dFilter of " + shape, expected.dFilter,
+            [&](float* dFilter) { stridedFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
+  });
+}
+
+}  // namespace
+
+TEST(smallImages, "convolutions of images of all small sizes") {
+  for (int64_t height = 1; height <= 7; height++)
+    for (int64_t width = 1; width <= 7; width += 2) checkConvolution({2, height, width, 16, 32});
+}
+
+TEST(channels, "convolutions of several numbers of channels") {
+  for (int64_t inputs : {16, 32, 48, 80})
+    for (int64_t outputs : {16, 48, 64}) checkConvolution({3, 5, 6, inputs, outputs});
+}
+
+TEST(manyTiles, "convolutions of several blocks of tiles") {
+  checkConvolution({1, 1, 1, 16, 16});
+  checkConvolution({9, 17, 19, 16, 16});
+  checkConvolution({5, 28, 28, 16, 48});
+}
+
+// So many channels that threads share the outputs; in the last case the tiles take two rounds.
+TEST(manyChannels, "convolutions of many channels") {
+  checkConvolution({3, 4, 5, 128, 144});
+  checkConvolution({2, 3, 3, 32, 512});
+  checkConvolution({140, 1, 1, 1024, 16});
+}
+
+TEST(strided, "strided convolutions") {
+  for (int64_t kernel : {1, 2, 3, 5})
+    for (int64_t stride : {1, 2, 3})
+      for (int64_t padding : {int64_t{0}, kernel / 2}) {
+        checkStrided({2, 6, 9, 16, kernel, kernel, 32, stride, padding});
+        checkStrided({1, 7, 5, 48, kernel, kernel, 16, stride, padding});
+      }
+}
+
+TEST(stridedExtremes, "strided convolutions of unusual shapes") {
+  checkStrided({1, 1, 1, 16, 1, 1, 16, 1, 0});
+  checkStrided({1, 1, 1, 16, 3, 3, 16, 2, 1});
+  checkStrided({2, 5, 4, 16, 3, 1, 16, 2, 1});
+  checkStrided({1, 9, 8, 16, 1, 3, 16, 4, 0});
+  // More than one block of positions for each thread.
+  checkStrided({9, 14, 15, 16, 3, 3, 32, 2, 1});
+  // A filter so large that threads share the outputs of its gradient.
+  checkStrided({2, 5, 5, 176, 3, 3, 176, 2, 1});
+}
