@@ -223,7 +223,7 @@ describe('a training that goes wrong', () => {
       const run = copy();
       const { code, stderr } = await carl(['train', '--resume', run, '--quiet'], { env: { CARL_TEST_DATA: '5' } });
       expect(code).to.equal(2);
-      expect(stderr).to.contain('data train: was {"images":64,');
+      expect(stderr).to.contain('data train: the content changed, its SHA-256 was');
     });
 
     it('refuses to start where something is already', async () => {
