@@ -55,7 +55,9 @@ describe('programs that scripts run', () => {
   it('are refused if the package lacks the program or is not installed', () => {
     install('without', { name: 'without' });
     expect(() => program('without', undefined, folder.path)).to.throw('The package without has no program without.');
-    expect(() => program('missing', undefined, folder.path)).to.throw('The package missing is not installed. Run: npm ci');
+    expect(() => program('missing', undefined, folder.path)).to.throw(
+      'The package missing is not installed. Run: npm ci',
+    );
   });
 
   it('start without a shell and without node_modules/.bin', function () {
