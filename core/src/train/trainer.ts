@@ -91,7 +91,7 @@ class Loop {
       startValue: network.optimizer.learningRate,
     });
     const makers = batches.map(batch => () => this.#batches.onDevice(batch));
-    const outcome = await this.#issue({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
+    const outcome = await this.#dispatch({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
     await this.#reporter.take({ outcome, context, learningRate });
   }
 
