@@ -75,6 +75,14 @@ export function withOwnTape<T>(work: () => T): T {
   }
 }
 
+/** Frees the tensors saved for the backward pass of a gradient that was interrupted; within another gradient it does nothing. */
+export function abandonTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const { saved } of state.activeTape) saved?.forEach(tensor => tensor.dispose());
+  state.activeTape = null;
+}
+
 /** Called in place of a kernel or an operation; `run` computes it. */
 export type KernelHook = (name: string, run: () => unknown, inputs: NamedTensorMap) => unknown;
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import { CarlError } from '../errors/carl-error.js';
-import { abandonTape } from '../tensor/abandon-tape.js';
+import { abandonTape } from '../tensor/engine.js';
 import { collectiveOver, type Transport } from '../tensor/collective-over.js';
 import { sameBits } from './probe.js';
 

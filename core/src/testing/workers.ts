@@ -3,6 +3,7 @@ import type { Rank, Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Collective } from '../contracts/collective.js';
 import type { StateSpec } from '../contracts/state.js';
+import { differentiate } from '../tensor/engine.js';
 import { scope } from '../tensor/scope.js';
 import { runWorkers } from './in-process-workers.js';
 import { noise, relativeDifference } from './probe.js';
@@ -80,15 +81,12 @@ export function gradientsBy(
   loss: () => Scalar,
 ): { readonly loss: Figures[string]; readonly gradients: Figures } {
   const tensors = Object.values(by);
-  const { value, grads } = tf.engine().gradients(() => tf.clone(loss()), tensors, undefined, true) as {
-    value: Scalar;
-    grads: (Tensor | null | undefined)[];
-  };
+  const differential = differentiate(() => tf.clone(loss()), tensors);
   const gradients = Object.keys(by).map((name, i) => [
     `${GRADIENT} ${name}`,
-    grads[i]?.dataSync().slice() ?? new Float32Array(tensors[i].size),
+    differential.gradients[i]?.dataSync().slice() ?? new Float32Array(tensors[i].size),
   ]);
-  return { loss: value.dataSync().slice(), gradients: Object.fromEntries(gradients) as Figures };
+  return { loss: differential.value.dataSync().slice(), gradients: Object.fromEntries(gradients) as Figures };
 }
 
 /** Buffers with new values where there are any. */
