@@ -244,5 +244,23 @@ describe('fused kernels of TensorFlow', () => {
       });
       tf.dispose([image, filter, scale, offset]);
     });
+
+    it('computes operations whose kernels in tfjs-node call methods of tensors, which are not there', () => {
+      expect('toFloat' in tf.Tensor.prototype).to.equal(false);
+      const before = tf.memory().numTensors;
+      tf.tidy(() => {
+        const x = tf.tensor1d([-2, 3]);
+        const flags = tf.tensor1d([false, true, true]);
+        expect([...tf.prelu(x, tf.tensor1d([0.5])).dataSync()]).to.deep.equal([-1, 3]);
+        expect([
+          ...tf
+            .grad(z => tf.prelu(z, tf.scalar(0.25)))(x)
+            .dataSync(),
+        ]).to.deep.equal([0.25, 1]);
+        expect(tf.exp(tf.tensor1d([0, 1], 'int32')).dataSync()[1]).to.be.closeTo(Math.E, 1e-6);
+        expect([tf.argMax(flags), tf.argMin(flags)].map(at => at.dataSync()[0])).to.deep.equal([1, 0]);
+      });
+      expect(tf.memory().numTensors).to.equal(before);
+    });
   });
 });

@@ -16,7 +16,7 @@ export interface ComponentContext {
 
 /** The diagnostic for a mapping that should be a component and has no `use`. */
 export function missingUse(fault: Fault, { root, catalogue }: ComponentContext): Diagnostic {
-  const slot = fault.schema['x-slot'] as SlotName;
+  const slot = fault.schema['x-slot']!;
   const uses = usesOf(slot, catalogue);
   const [key, ...more] = fault.node?.kind === 'mapping' ? [...fault.node.entries.keys()] : [];
   const swapped =
@@ -34,7 +34,7 @@ export function missingUse(fault: Fault, { root, catalogue }: ComponentContext):
 
 /** The diagnostic for a `use` that no listed plugin has. */
 export function unknownComponent(fault: Fault, context: ComponentContext): Diagnostic {
-  const slot = fault.schema['x-slot'] as SlotName;
+  const slot = fault.schema['x-slot']!;
   const path = [...fault.path, 'use'];
   const written = entryAt(context.root, path)?.value;
   const place = written ? locate(context.root, path) : locateKey(context.root, ['plugins']);
@@ -56,7 +56,7 @@ function defaultUse(data: unknown): unknown {
 
 /** The diagnostic for something else where a component is wanted. */
 export function notComponent(fault: Fault, { catalogue }: ComponentContext): Diagnostic {
-  const slot = fault.schema['x-slot'] as SlotName;
+  const slot = fault.schema['x-slot']!;
   const isNull = fault.node?.kind === 'scalar' && fault.node.value === null;
   const is =
     fault.node && !isNull

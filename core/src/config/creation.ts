@@ -67,7 +67,7 @@ function problemOf(placed: PlacedComponent, wired: Wired): Diagnostic | undefine
 function create({ path, slot: name, value }: PlacedComponent, { services, catalogue }: Wired): unknown {
   const slot = catalogue.slots.find(one => one.name === name)!;
   const key = path.length === 1 ? slot.keys?.find(one => one.key === path[0]) : undefined;
-  const token = (key?.token ?? slot.token) as ServiceIdentifier<unknown>;
+  const token = (key?.token ?? slot.token) as ServiceIdentifier;
   return key && !key.many ? services.get(token) : services.get(Components).create(slot, value);
 }
 

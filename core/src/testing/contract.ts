@@ -94,7 +94,7 @@ function clausesOf(component: Component, { label, example, catalogue }: Case): C
 /** The kit's rules for a slot of the framework, or those that come with a slot of a plugin. */
 function rulesOf({ name, rules = [] }: Slot<unknown>): readonly Rule<unknown>[] {
   if (Object.hasOwn(RULES, name)) return RULES[name as BuiltinSlotName];
-  return rules.map(({ name: rule, check }) => ({ name: rule, check: ({ make }) => check(make()) }));
+  return rules.map(rule => ({ name: rule.name, check: ({ make }) => rule.check(make()) }));
 }
 
 function subjectOf(component: Component, { label, example, catalogue }: Case): Subject<unknown> {

@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
+import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
 export interface Addon {
@@ -33,6 +34,7 @@ export function loadBackend(folder: string): Addon {
       NodeJSKernelBackend: new (addon: Addon, name: string) => tf.KernelBackend;
     };
   });
+  replaceKernelsWithMethods();
   const name = addon.isUsingGpuDevice() ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
   return addon;
