@@ -4,7 +4,7 @@ import carlPlugin from '@carl-ssl/carl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
+import { contextAt, inputsOf, lossAndGradients, noise, number, onCpu, rows, workbench } from './objective-support.js';
 import { dot, entropyOf, expectNear, isZero, mean, meanRow, softmaxOf, unit } from './plain-maths.js';
 
 const bench = workbench(carlPlugin);
@@ -12,12 +12,6 @@ const carl = (options: object = {}): Objective => bench.make('objective', { use:
 const size = { batchSize: 4, views: 3, width: 5 };
 const viewsOf = (name: string, count = 3): Tensor2D[] =>
   Array.from({ length: count }, (_, i) => noise(`${name} ${i}`, 4, 5));
-
-function onCpu(): void {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-}
 
 /** Mean over pairs (view, target) and images of -log <p, q>. */
 const consistencyOf = (pairs: readonly (readonly [number[][], number[][]])[]): number =>

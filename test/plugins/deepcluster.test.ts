@@ -4,7 +4,7 @@ import deepcluster from '@carl-ssl/deepcluster';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
+import { contextAt, inputsOf, lossAndGradients, noise, number, onCpu, rows, workbench } from './objective-support.js';
 import { crossEntropyOf, dot, expectNear, isZero, mean, softmaxOf, sum, unit } from './plain-maths.js';
 
 const bench = workbench(deepcluster);
@@ -13,12 +13,6 @@ const viewsOf = (name: string, count: number, width = 5): Tensor2D[] =>
   Array.from({ length: count }, (_, i) => noise(`${name} ${i}`, 4, width));
 const oneHotRows = (labels: readonly number[], columns: number): Tensor2D =>
   tf.cast(tf.oneHot(tf.tensor1d([...labels], 'int32'), columns) as Tensor2D, 'float32');
-
-function onCpu(): void {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-}
 
 describe('objective deepcluster-v2', () => {
   onCpu();

@@ -11,6 +11,7 @@ import {
   lossAndGradients,
   noise,
   number,
+  onCpu,
   rows,
   workbench,
 } from './objective-support.js';
@@ -33,12 +34,6 @@ const lossOf = (views: readonly Tensor2D[], targets: readonly number[][][], temp
       ),
     ),
   );
-
-function onCpu(): void {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-}
 
 describe('objective dino', () => {
   onCpu();

@@ -12,6 +12,7 @@ import {
   lossAndGradients,
   noise,
   number,
+  onCpu,
   rows,
   workbench,
 } from './objective-support.js';
@@ -21,12 +22,6 @@ const swav = (options: object = {}): Objective => bench.make('objective', { use:
 const codes = (scores: Tensor2D, epsilon = 0.05, iterations = 3) =>
   rows(sinkhorn(scores, { epsilon, iterations }, singleProcess));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-function onCpu(): void {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-}
 
 describe('Sinkhorn codes', () => {
   onCpu();
