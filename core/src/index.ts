@@ -9,7 +9,20 @@ export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type ImageSet, Reader, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
-export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
+export {
+  type Baseline,
+  type EvaluationControl,
+  Evaluator,
+  type EvaluatorResult,
+  type FeatureBlock,
+  type FeatureEvaluator,
+  type FeatureEvaluatorInputs,
+  type FeatureSet,
+  type FrozenEncoder,
+  type ProtocolEvaluator,
+  type ProtocolInputs,
+  type TrainableWeights,
+} from './contracts/evaluator.js';
 export type { Facts, Finding } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
@@ -65,9 +78,12 @@ export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
 export { HoldoutAmount, drawHoldout, holdOut, lastImages, subset } from './data/holdout.js';
 export { type SplitReaders, lazyDataset } from './data/lazy-dataset.js';
+export { type HostImages, packed, toTensor } from './data/host-images.js';
 export { once } from './data/once.js';
 export { type Pixels, imageOfBytes, pixelImages } from './data/pixels.js';
 export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
+export { memoryFeatures } from './evaluate/memory-features.js';
+export { type Minimizer, minimizer } from './evaluate/minimizer.js';
 export { orDiskError, writeAtomic } from './files/atomic.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';
@@ -83,6 +99,7 @@ export { needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
   type Component,
+  type Formerly,
   type Injected,
   type Injections,
   type Plugin,

@@ -5,6 +5,7 @@ import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import { entryAt, plain, type MappingNode } from './node.js';
+import { renamedComponent } from './renamed.js';
 import { choices, type Fault } from './translate.js';
 
 /** What there is to choose from: the pipeline's own plugins, and those it could list. */
@@ -69,6 +70,8 @@ export function notComponent(fault: Fault, { catalogue }: ComponentContext): Dia
 }
 
 function advice(slot: SlotName, use: string, { catalogue, installed }: ComponentContext): string {
+  const renamed = renamedComponent(slot, use, [catalogue, installed]);
+  if (renamed !== undefined) return renamed;
   const uses = usesOf(slot, catalogue);
   const missing = pluginOf(slot, use, installed);
   if (missing) return `It is in \`${missing}\`: add that to \`plugins\`.`;

@@ -60,9 +60,13 @@ export const slots = {
   teacher: slot(`teacher`, Teacher, 'A second network that follows the first one and gives targets.'),
   optimizer: slot(`optimizer`, Optimizer, 'Turns gradients into updates.'),
   schedule: slot(`schedule`, Schedule, 'A number that changes over training.'),
-  evaluator: slot(`evaluator`, Evaluator, 'Judges frozen features.'),
+  evaluator: slot(
+    `evaluator`,
+    Evaluator,
+    'Evaluates a trained encoder, by its frozen features or by a protocol such as fine-tuning.',
+  ),
   metric: slot(`metric`, Metric, 'A figure computed from arrays.'),
-  observer: slot(`observer`, Observer, 'Is told of what happens in a run.'),
+  observer: slot(`observer`, Observer, 'Receives the events of a run: steps, warnings, checkpoints, results.'),
   backend: slot(`backend`, Backend, 'Computes.'),
   collective: slot(`collective`, Collective, 'The workers that share one batch.'),
 } as const;

@@ -9,6 +9,14 @@ export type Injected<I extends Injections> = {
   readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never;
 };
 
+/** Names that a component and its options had in earlier versions. */
+export interface Formerly {
+  /** `use` names. */
+  readonly uses?: readonly string[];
+  /** Present option by earlier name. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 /** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
 export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {
   readonly slot: Slot<T>;
@@ -20,9 +28,13 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly options: O;
   /** Where the method is from: arXiv ids, repositories. */
   readonly source?: string;
+  /** Names of earlier versions, for the advice where a pipeline still has them. */
+  readonly formerly?: Formerly;
   /** Capabilities another component must provide: `assignments`, `codes`, `teacher`, `predictor`, `labels`. */
   readonly requires?: (options: Static<O>) => readonly string[];
   readonly provides?: (options: Static<O>) => readonly string[];
+  /** Of an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` stands for. */
+  readonly judges?: 'teacher';
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
   readonly inject?: I;

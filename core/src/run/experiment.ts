@@ -11,6 +11,7 @@ import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
 import { networkOf } from '../train/network-of.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
+import { judgedNetwork } from './judged-network.js';
 import type { DataFingerprint } from './lock.js';
 
 /** A pipeline wired and met with its data; nothing computed yet. */
@@ -57,6 +58,7 @@ async function initialWeightsOf(
 
 /** The network of a pipeline, as its container wires it. */
 export function wire(pipeline: Pipeline, catalogue: Catalogue, services: Services): Network {
+  judgedNetwork(pipeline, catalogue);
   const parts = listComponents(pipeline, catalogue).filter(({ path }) => path[0] === 'objective');
   const requires = parts.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
   return networkOf(services, requires.includes('assignments'));

@@ -39,6 +39,32 @@ const trainer = Type.Object(
   { additionalProperties: false, description: 'The training loop.' },
 );
 
+const evaluation = Type.Object(
+  {
+    network: Type.Union([Type.Literal('auto'), Type.Literal('student'), Type.Literal('teacher')], {
+      default: 'auto',
+      description:
+        'Network whose encoder is evaluated, where there is a teacher. auto: the teacher for objectives whose papers evaluate it (DINO, iBOT, MSN, CARP), else the student.',
+    }),
+    baselines: Type.Union(
+      [
+        Type.Literal('auto'),
+        Type.Array(Type.Union([Type.Literal('untrained'), Type.Literal('pixels')]), { uniqueItems: true }),
+      ],
+      {
+        default: 'auto',
+        description:
+          'Evaluated beside the trained encoder: untrained, the encoder before the first step; pixels, the images themselves. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour).',
+      },
+    ),
+  },
+  {
+    additionalProperties: false,
+    default: { network: 'auto', baselines: 'auto' },
+    description: 'Conditions of the evaluation.',
+  },
+);
+
 /** The pipeline's own keys; components are `x-slot`s that `compose` fills from the catalogue. */
 export const skeleton = Type.Object(
   {
@@ -81,13 +107,14 @@ export const skeleton = Type.Object(
     optimizer: Nested('optimizer', { description: 'The update rule and the learning rate.' }),
     schedule: Nested('schedule', { default: { use: 'constant' }, description: 'The learning rate over the steps.' }),
     trainer,
-    evaluate: Type.Array(Nested('evaluator', { description: 'A judgement of the frozen features.' }), {
+    evaluate: Type.Array(Nested('evaluator', { description: 'An evaluator.' }), {
       default: [],
-      description: 'What the encoder is judged by after training.',
+      description: 'Evaluators that are applied to the encoder after training.',
     }),
-    observers: Type.Array(Nested('observer', { description: 'Is told of what happens.' }), {
+    evaluation,
+    observers: Type.Array(Nested('observer', { description: 'An observer.' }), {
       default: [],
-      description: 'Further listeners of the run.',
+      description: 'Receivers of the events of the run, beside the progress display.',
     }),
   },
   { additionalProperties: false },
