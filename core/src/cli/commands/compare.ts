@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
+import { failures } from '../../evaluate/results.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
@@ -80,6 +81,7 @@ async function trainVariant({ name, file, set }: Variant, seed: number, options:
   const session = existsSync(join(path, 'lock.json'))
     ? await resumeSession(path, listeners, options.backend)
     : await startSession(await loadPipeline(file, { ...options, set, seed }), path, listeners);
+  for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
   if (session.status === 'finished') return;
   process.stderr.write('interrupted; run the same command to continue\n');
   throw new ExitStatus(130);
