@@ -20,8 +20,8 @@ describe('docs/guide/evaluation.md', () => {
       writeFileSync(file, text);
       const { meanLength } = (await import(pathToFileURL(file).href)) as { meanLength: Component };
       const clauses = contractOf(definePlugin({ name: 'guide', components: [meanLength] }));
-      const problems = await Promise.all(clauses.map(async ({ rule, check }) => [rule, await check()] as const));
-      expect(problems.filter(([, found]) => found.length > 0)).to.deep.equal([]);
+      expect(clauses.length).to.be.above(10);
+      for (const { rule, check } of clauses) expect(await check(), rule).to.deep.equal([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
