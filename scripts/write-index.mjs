@@ -17,7 +17,7 @@ async function indexOf(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const { default: plugin } = await import(pathToFileURL(join(folder, manifest.carl.plugin)).href);
   const slots = {};
-  for (const { slot, use, aliases = [] } of plugin.components) (slots[slot.name] ??= {})[use] = aliases;
+  for (const { slot, use, formerly } of plugin.components) (slots[slot.name] ??= {})[use] = formerly?.uses ?? [];
   return [manifest.name, slots];
 }
 
@@ -25,7 +25,7 @@ const names = readdirSync(join(root, 'plugins'));
 const sorted = [...ORDER, ...names.filter(name => !ORDER.includes(name)).sort()];
 const entries = [];
 for (const name of sorted) entries.push(await indexOf(join(root, 'plugins', name)));
-const text = `/** Written by \`npm run index\`: components of this project's packages, by slot and name, with the aliases people search by. */
+const text = `/** Written by \`npm run index\`: components of this project's packages, by slot and name, with the names of earlier versions. */
 export const FIRST_PARTY_INDEX: Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
 > = ${JSON.stringify(Object.fromEntries(entries))};

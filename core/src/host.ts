@@ -23,12 +23,21 @@ export { editorSchema } from './schema/editor.js';
 export { referenceMarkdown } from './schema/reference.js';
 export { completeOptions } from './schema/component-options.js';
 export { componentsOf, createRoot, wirePipeline, type Services } from './container/root.js';
-export { resultsTable, type Results } from './evaluate/results.js';
+export {
+  failures,
+  isComplete,
+  resultsTable,
+  type EvaluatorStatus,
+  type NetworkName,
+  type Results,
+  type Subject,
+} from './evaluate/results.js';
 export { assemble, type Assembly } from './run/assembly.js';
 export { openData, type Experiment } from './run/experiment.js';
 export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
 export { openRun, type OpenRun } from './run/open-run.js';
-export { evaluateRun } from './run/evaluate-run.js';
+export { evaluateRun, type EvaluateRunOptions } from './run/evaluate-run.js';
+export { judgedNetwork } from './run/judged-network.js';
 export { readRun, type RunMetrics, type RunRecord, type StoredCheckpoint } from './run/read-run.js';
 export { closing, runObservers, type FurtherObservers } from './run/run-observers.js';
 export { RunDirectory } from './run/run-directory.js';

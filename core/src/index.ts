@@ -16,7 +16,20 @@ export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type Tokens } from './contracts/encoder.js';
-export { Evaluator, type EvaluatorInputs, type EvaluatorResult, type FeatureSet } from './contracts/evaluator.js';
+export {
+  type Baseline,
+  type EvaluationControl,
+  Evaluator,
+  type EvaluatorResult,
+  type FeatureBlock,
+  type FeatureEvaluator,
+  type FeatureEvaluatorInputs,
+  type FeatureSet,
+  type FrozenEncoder,
+  type ProtocolEvaluator,
+  type ProtocolInputs,
+  type TrainableWeights,
+} from './contracts/evaluator.js';
 export { error, type Facts, type Finding, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
@@ -87,6 +100,7 @@ export { floatImage } from './data/float-image.js';
 export { HoldoutAmount, drawHoldout, lastImages } from './data/holdout.js';
 export { warnLeftOut } from './data/left-out.js';
 export { once, onceFulfilled } from './data/once.js';
+export { type HostImages, packed, toTensor } from './data/host-images.js';
 export { type Pixels, pixelImages } from './data/pixels.js';
 export { inSharedMemory, openShared, shareable } from './data/shared-images.js';
 export { type ReadSplit, type SplitSources, datasetOf } from './data/split-dataset.js';
@@ -94,6 +108,8 @@ export { SplitOptions, splitFindings, splitRules } from './data/split-options.js
 export type { SplitRules } from './data/split-rules.js';
 export { holdOut, subset } from './data/subset.js';
 export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
+export { memoryFeatures } from './evaluate/memory-features.js';
+export { type Minimizer, minimizer } from './evaluate/minimizer.js';
 export { orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
@@ -112,6 +128,7 @@ export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
   type Component,
+  type Formerly,
   type Injected,
   type Injections,
   type Plugin,

@@ -8,7 +8,6 @@ import {
   backend,
   collective,
   dataset,
-  evaluator,
   metric,
   optimizer,
   pixels,
@@ -202,27 +201,6 @@ const judgement: readonly Broken[] = [
   made(metric, 'does not care for the order of the rows', () => ({
     compute: ({ features }) => ({ figure: features.data[0] }),
   })),
-  made(evaluator, 'gives finite figures, shares between 0 and 1', sound => ({
-    ...sound,
-    evaluate: async () => [{ metric: 'm', split: 'train', value: 50, kind: 'accuracy' }],
-  })),
-  made(evaluator, 'gives the same figures for the same features', sound => ({
-    ...sound,
-    evaluate: async () => [{ metric: 'm', split: 'train', value: changing(), kind: 'score' }],
-  })),
-  made(evaluator, 'does not care for the order of the images', sound => ({
-    ...sound,
-    evaluate: async ({ train }) => [{ metric: 'm', split: 'train', value: train.features[0], kind: 'score' }],
-  })),
-  made(evaluator, 'chooses nothing by the test split', sound => ({
-    ...sound,
-    evaluate: async ({ test }) => [{ metric: 'm', split: 'validation', value: test!.features[0], kind: 'setting' }],
-  })),
-  made(evaluator, 'works without labels if it says so', sound => ({
-    ...sound,
-    evaluate: async ({ train }) => (train.labels ? [{ metric: 'm', split: 'train', value: 1, kind: 'score' }] : []),
-  })),
-  made(evaluator, 'works without labels if it says so', sound => ({ ...sound, needsLabels: true })),
 ];
 
 const machines: readonly Broken[] = [

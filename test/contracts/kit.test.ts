@@ -2,6 +2,7 @@ import { type Component, definePlugin } from '@carl-ssl/core';
 import { type Clause, contractOf, describePlugin, type Example, keep } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { brokenEvaluators } from './broken-evaluators.js';
 import { brokenObservers } from './broken-observers.js';
 import { fileURLToPath } from 'node:url';
 import { brokenParts } from './broken-parts.js';
@@ -10,7 +11,7 @@ import { brokenWorkers } from './broken-workers.js';
 import { disposeKept } from './fault.js';
 import { sound } from './sound.js';
 
-const broken = [...brokenParts, ...brokenSurroundings, ...brokenObservers, ...brokenWorkers];
+const broken = [...brokenParts, ...brokenSurroundings, ...brokenObservers, ...brokenWorkers, ...brokenEvaluators];
 const features = { shape: [4, 2], data: Float32Array.of(0.5, -1, 2, 3, 0.25, 1, 4, 8) };
 const examples: Record<string, readonly Example[]> = {
   'metric sound': [{ inputs: { features } }],

@@ -5,22 +5,28 @@ import {
   type Component,
   defineComponent,
   type Exchanged,
+  type FeatureEvaluator,
   floatImage,
   type Image,
   type ImageSet,
   linear,
+  logSoftmax,
+  minimizer,
   normal,
   normalizeRows,
   type Objective,
   type Observer,
   type Optimizer,
+  packed,
   Path,
   pixelImages,
+  type ProtocolEvaluator,
   readUserFile,
   Scheduled,
   scheduledAt,
   slots,
   type StoredImage,
+  toTensor,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
@@ -226,15 +232,53 @@ export const metric = defineComponent(slots.metric, {
 
 export const evaluator = defineComponent(slots.evaluator, {
   ...common,
-  create: () => ({
-    needsLabels: false,
-    evaluate: async ({ train, validation }) =>
-      [['train', train] as const, ['validation', validation!] as const].map(([split, { features }]) => ({
+  create: (): FeatureEvaluator => ({
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
+    evaluate: async ({ train, validation }) => {
+      const splits = [['train', await train.all()] as const, ['validation', await validation!.all()] as const];
+      return splits.map(([split, features]) => ({
         metric: 'mean',
         split,
         value: features.reduce((sum, x) => sum + x, 0) / features.length,
-        kind: 'score' as const,
-      })),
+        kind: 'score',
+      }));
+    },
+  }),
+});
+
+/** One step of fine-tuning encoder and classifier; the loss before it. */
+export const protocol = defineComponent(slots.evaluator, {
+  ...common,
+  use: 'sound-protocol',
+  requires: () => ['labels'],
+  create: (): ProtocolEvaluator => ({
+    kind: 'protocol',
+    baselines: ['untrained'],
+    evaluate: async ({ encoder, train, augmenter, classCount, optimizer, progress }) => {
+      const weights = encoder.copy();
+      const classifier = linear('fc', { inputs: encoder.encoder.featureDim, outputs: classCount!, bias: true });
+      weights.add('classifier', classifier.weights);
+      const training = minimizer(optimizer({ use: 'sgd' }), weights.parameters());
+      try {
+        await progress(0, 1);
+        const indices = Array.from({ length: 8 }, (_, i) => i);
+        const images = packed((await train.read(indices)).map(image => augmenter.plain(image)));
+        const loss = training.step(() => {
+          const passOf = (module: string) => weights.pass(module, { training: true });
+          const features = encoder.encoder.forward(toTensor(images), passOf('encoder'));
+          const logits = classifier.forward(features, passOf('classifier'));
+          const labels = tf.oneHot(tf.tensor1d(train.labels!.subarray(0, 8), 'int32'), classCount!);
+          return tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(labels, logSoftmax(logits)), 1)));
+        }, 0.1);
+        const [value] = await loss.data();
+        loss.dispose();
+        return [{ metric: 'loss', split: 'train', value, kind: 'score' }];
+      } finally {
+        training.dispose();
+        weights.dispose();
+      }
+    },
   }),
 });
 
@@ -294,6 +338,7 @@ export const sound: readonly Component[] = [
   teacher,
   metric,
   evaluator,
+  protocol,
   observer,
   backend,
   collective,

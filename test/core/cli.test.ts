@@ -20,7 +20,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   validate: ['<files...>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   explain: ['<file>', '[key]', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
-  evaluate: ['<run>', '--backend <name>', '--format <format>'],
+  evaluate: ['<run>', '--network <name>', '--backend <name>', '--format <format>', '--quiet'],
   reproduce: ['<run>', '--out <folder>', '--quiet'],
   compare: [
     '[files...]',

@@ -47,7 +47,7 @@ let made = 0;
 const counted = defineComponent(slots.evaluator, {
   ...described,
   use: 'counted',
-  create: () => ({ needsLabels: false, evaluate: async () => [], number: ++made }),
+  create: () => ({ kind: 'features' as const, baselines: [], evaluate: async () => [], number: ++made }),
 });
 
 const plugin: Plugin = definePlugin({ name: 'test', components: [telling, lost, counted] });

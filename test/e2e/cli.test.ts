@@ -100,7 +100,9 @@ describe('the carl program', function () {
       expect(code).to.equal(0);
       // eslint-disable-next-line no-control-regex -- the point is that there are none
       expect(stderr).to.not.match(/[\u001b\r]/);
-      expect(stderr).to.match(new RegExp(`^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n$`));
+      expect(stderr).to.match(
+        new RegExp(`^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n(evaluator .* done\n){3}$`),
+      );
       expect(existsSync(join(folder.path, run, 'lock.json'))).to.equal(true);
     }
   });

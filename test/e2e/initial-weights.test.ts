@@ -66,7 +66,7 @@ describe('a training from given weights', () => {
       const pipeline = writePipeline(folder.within(`${name}.yaml`), changes({ evaluate: ['rankme'], ...more }));
       const loaded = await loadPipeline(pipeline);
       const experiment = await openData(assemble(loaded));
-      return evaluateRun(experiment, await RunDirectory.open(folder.within('source')));
+      return evaluateRun(experiment, await RunDirectory.open(folder.within('source')), { network: undefined });
     };
     // The file is this run's own end.
     const given = await judged('given-source', {});

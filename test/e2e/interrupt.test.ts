@@ -49,7 +49,7 @@ describe('a training that is interrupted', function () {
     const third = start(['train', '--resume', run]);
     await third.says('training ');
     third.child.kill('SIGINT');
-    await third.says('once more');
+    await third.says('Press Ctrl-C again');
     third.child.kill('SIGINT');
     await third.ended;
   });
@@ -60,7 +60,7 @@ describe('a training that is interrupted', function () {
     const { child, says, ended } = start(['train', pipeline, '--out', run]);
     await says('training ');
     child.kill('SIGINT');
-    await says('stopping after this step; once more to stop at once');
+    await says('Stopping after this step. Press Ctrl-C again to stop immediately.');
     child.kill('SIGINT');
     expect((await ended).code).to.equal(130);
     expect(readdirSync(join(run, 'checkpoints'))).to.deep.equal([]);

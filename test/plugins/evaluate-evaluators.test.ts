@@ -1,9 +1,9 @@
 import {
   CarlError,
-  type Evaluator,
-  type EvaluatorInputs,
   type EvaluatorResult,
-  type FeatureSet,
+  type FeatureEvaluator,
+  type FeatureEvaluatorInputs,
+  memoryFeatures,
   type Metric,
   type Random,
   seededStreams,
@@ -15,21 +15,36 @@ import plugin, { kMeans, kNearestOnBackend, LinearProbe } from '@carl-ssl/evalua
 
 const component = (slot: string, use: string) =>
   plugin.components.find(candidate => candidate.slot.name === slot && candidate.use === use)!;
-const evaluator = (use: string, options: object) => component('evaluator', use).create(options, {}) as Evaluator;
+const evaluator = (use: string, options: object) => component('evaluator', use).create(options, {}) as FeatureEvaluator;
 const metric = (use: string, options: object) => component('metric', use).create(options, {}) as Metric;
 
 const defaults: Readonly<Record<string, object>> = {
   knn: { k: 5, temperature: 0.1 },
   linear: { C: 1, grid: [0.01, 0.1, 1] },
-  'semi-supervised': { shares: [0.1, 0.5], draws: 3, C: 1 },
+  'low-shot-linear': { shares: [0.1, 0.5], draws: 3, C: 1 },
   clustering: { starts: 5, maxIterations: 50, normalize: true },
   rankme: { epsilon: 1e-7, samples: 5000 },
   'alignment-uniformity': { t: 2, alpha: 2, samples: 2000 },
   silhouette: { samples: 2000 },
 };
 
+/** Features of a split, which tests may change. */
+interface Blobs {
+  readonly features: Float32Array;
+  readonly length: number;
+  readonly dim: number;
+  readonly labels?: Int32Array;
+}
+
+interface Given {
+  readonly train: Blobs;
+  readonly validation?: Blobs;
+  readonly test?: Blobs;
+  readonly classCount?: number;
+}
+
 /** Points around one centre per class, `apart` deviations away from the origin. */
-function blobs(random: Random, size: { length: number; dim: number; classes: number; apart: number }): FeatureSet {
+function blobs(random: Random, size: { length: number; dim: number; classes: number; apart: number }): Blobs {
   const { length, dim, classes, apart } = size;
   const labels = Int32Array.from({ length }, (_, i) => i % classes);
   const features = Float32Array.from({ length: length * dim }, (_, i) => {
@@ -38,7 +53,7 @@ function blobs(random: Random, size: { length: number; dim: number; classes: num
   return { features, length, dim, labels };
 }
 
-function inputs(apart: number, change: Partial<EvaluatorInputs> = {}): EvaluatorInputs {
+function inputs(apart: number, change: Partial<Given> = {}): Given {
   const random = seededStreams(3).at('blobs');
   const set = (length: number) => blobs(random, { length, dim: 6, classes: 3, apart });
   return {
@@ -46,17 +61,29 @@ function inputs(apart: number, change: Partial<EvaluatorInputs> = {}): Evaluator
     validation: set(30),
     test: set(60),
     classCount: 3,
-    random: seededStreams(4).at('evaluate'),
     ...change,
   };
 }
 
-const run = (use: string, given: EvaluatorInputs, options: object = {}) =>
-  evaluator(use, { ...defaults[use], ...options }).evaluate(given);
+function evaluatorInputs({ train, validation, test, classCount }: Given): FeatureEvaluatorInputs {
+  const set = ({ features, dim, labels }: Blobs) => memoryFeatures(features, dim, labels);
+  return {
+    train: set(train),
+    ...(validation && { validation: set(validation) }),
+    ...(test && { test: set(test) }),
+    classCount,
+    random: seededStreams(4).at('evaluate'),
+    signal: new AbortController().signal,
+    progress: () => Promise.resolve(),
+  };
+}
+
+const run = (use: string, given: Given, options: object = {}) =>
+  evaluator(use, { ...defaults[use], ...options }).evaluate(evaluatorInputs(given));
 const value = (results: readonly EvaluatorResult[], split: string, metricName: string) =>
   results.find(result => result.split === split && result.metric === metricName)!.value;
-const unlabelled = ({ features, length, dim }: FeatureSet): FeatureSet => ({ features, length, dim });
-const hostArrays = ({ train, test }: EvaluatorInputs) => ({
+const unlabelled = ({ features, length, dim }: Blobs): Blobs => ({ features, length, dim });
+const hostArrays = ({ train, test }: Given) => ({
   trainFeatures: { shape: [train.length, train.dim], data: train.features },
   trainLabels: { shape: [train.length], data: train.labels! },
   testFeatures: { shape: [test!.length, test!.dim], data: test!.features },
@@ -82,15 +109,13 @@ describe('evaluators', () => {
 
   describe('all of them', () => {
     for (const use of Object.keys(defaults)) {
-      it(`${use}: same results twice, labels asked for as declared, no result for a split that is not there`, async () => {
+      it(`${use}: same results twice, no result for a split that does not exist`, async () => {
         const [once, again] = [await run(use, inputs(3)), await run(use, inputs(3))];
         expect(again).to.deep.equal(once);
         expect(new Set(once.map(({ split }) => split))).to.deep.equal(new Set(['validation', 'test']));
         expect(new Set((await run(use, inputs(3, { validation: undefined }))).map(({ split }) => split))).to.deep.equal(
           new Set(['test']),
         );
-        const { requires } = component('evaluator', use);
-        expect(evaluator(use, defaults[use]).needsLabels).to.equal(requires?.({}).includes('labels') ?? false);
       });
 
       it(`${use}: NaN features are refused with split and row`, async () => {
@@ -107,9 +132,14 @@ describe('evaluators', () => {
         validation: unlabelled(validation!),
         test: unlabelled(test!),
       });
-      for (const use of ['knn', 'linear', 'semi-supervised', 'clustering', 'silhouette'])
+      for (const use of ['knn', 'linear', 'low-shot-linear', 'clustering', 'silhouette']) {
+        expect(component('evaluator', use).requires?.({})).to.deep.equal(['labels']);
         await rejected(run(use, bare), 'INPUT_DATA', /labels/);
-      for (const use of ['rankme', 'alignment-uniformity']) expect((await run(use, bare)).length).to.equal(2);
+      }
+      for (const use of ['rankme', 'alignment-uniformity']) {
+        expect(component('evaluator', use).requires).to.equal(undefined);
+        expect((await run(use, bare)).length).to.equal(2);
+      }
     });
 
     it('labels beyond the number of classes are refused by image', async () => {
@@ -146,7 +176,7 @@ describe('evaluators', () => {
           testFeatures: { shape: [m, dim], data: queries.data },
           testLabels: { shape: [m], data: labels(m) },
         });
-        expect(await kNearestOnBackend({ features, labels: trainLabels }, queries, voting)).to.deep.equal(
+        expect(await kNearestOnBackend({ train: { features, labels: trainLabels }, queries }, voting)).to.deep.equal(
           (expected.predictions as { data: Int32Array }).data,
         );
       }
@@ -163,7 +193,7 @@ describe('evaluators', () => {
       const { train, test } = inputs(0);
       const queries = { data: test!.features, rows: 60, columns: 6 };
       const labelled = { features: { data: train.features, rows: 90, columns: 6 }, labels: train.labels! };
-      const predict = () => kNearestOnBackend(labelled, queries, { k: 1, temperature: 0.1, classes: 3 });
+      const predict = () => kNearestOnBackend({ train: labelled, queries }, { k: 1, temperature: 0.1, classes: 3 });
       const exact = await predict();
       const kernel = tf.getKernel('BatchMatMul', tf.getBackend());
       tf.unregisterKernel('BatchMatMul', tf.getBackend());
@@ -235,45 +265,45 @@ describe('evaluators', () => {
       expect(value(results, 'test', 'linear@C-validation')).to.equal(1);
     });
 
-    it('never predicts a class that has no training image', () => {
+    it('never predicts a class that has no training image', async () => {
       const { train, test } = inputs(2);
       const probe = new LinearProbe({
         features: { data: train.features, rows: 90, columns: 6 },
         labels: train.labels!.map(label => (label === 1 ? 2 : label)),
       });
-      probe.fit(1);
+      await probe.fit(1, () => Promise.resolve());
       const predictions = probe.predict({ data: test!.features, rows: 60, columns: 6 });
       probe.dispose();
       expect([...new Set(predictions)].sort()).to.deep.equal([0, 2]);
     });
   });
 
-  describe('semi-supervised', () => {
-    it('more labels are better, and one name carries share, C and draws', async () => {
-      const results = await run('semi-supervised', inputs(1.5), { shares: [0.04, 1] });
-      const [few, all] = ['semi-supervised4%@C1x3', 'semi-supervised100%@C1x3'].map(name =>
+  describe('low-shot-linear', () => {
+    it('more labels are better, and one name carries share, number of labels, C and draws', async () => {
+      const results = await run('low-shot-linear', inputs(1.5), { shares: [0.04, 1] });
+      const [few, all] = ['low-shot-linear4%@n3C1x3', 'low-shot-linear100%@n90C1x3'].map(name =>
         value(results, 'test', name),
       );
       expect(all).to.be.above(few);
-      expect(value(results, 'test', 'semi-supervised100%@C1x3:deviation')).to.be.closeTo(0, 1e-12);
-      expect(value(results, 'test', 'semi-supervised4%@C1x3:deviation')).to.be.above(0);
+      expect(value(results, 'test', 'low-shot-linear100%@n90C1x3:deviation')).to.be.closeTo(0, 1e-12);
+      expect(value(results, 'test', 'low-shot-linear4%@n3C1x3:deviation')).to.be.above(0);
     });
 
     it('takes at least one image of every class', async () => {
       const [least, one] = await Promise.all(
-        [0.0001, 3 / 90].map(share => run('semi-supervised', inputs(30), { shares: [share] })),
+        [0.0001, 3 / 90].map(share => run('low-shot-linear', inputs(30), { shares: [share] })),
       );
       expect(least.map(result => result.value)).to.deep.equal(one.map(result => result.value));
-      expect(value(least, 'test', 'semi-supervised0.01%@C1x3')).to.be.above(0.5);
+      expect(value(least, 'test', 'low-shot-linear0.01%@n3C1x3')).to.be.above(0.5);
     });
   });
 
   describe('clustering', () => {
     it('finds groups that are apart, and random ones tell nothing', async () => {
       const apart = await run('clustering', inputs(30));
-      for (const name of ['nmi@kmeans3', 'ari@kmeans3', 'clustering@kmeans3'])
+      for (const name of ['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5'])
         expect(value(apart, 'test', name)).to.be.closeTo(1, 1e-9);
-      expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3')).to.be.below(0.15);
+      expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3x5')).to.be.below(0.15);
     });
 
     it('more starts never have more inertia', () => {
@@ -287,7 +317,7 @@ describe('evaluators', () => {
     it('copes with fewer different rows than clusters, and refuses more clusters than rows', async () => {
       const same = inputs(0);
       same.test!.features.fill(1);
-      expect(value(await run('clustering', same), 'test', 'clustering@kmeans3')).to.be.closeTo(1 / 3, 1e-9);
+      expect(value(await run('clustering', same), 'test', 'clustering@kmeans3x5')).to.be.closeTo(1 / 3, 1e-9);
       await rejected(
         run('clustering', inputs(0), { clusters: 31 }),
         'INPUT_ARGUMENT',
@@ -300,17 +330,35 @@ describe('evaluators', () => {
     it('collapsed features: rank 1 and uniformity 0', async () => {
       const collapsed = inputs(0);
       collapsed.test!.features.fill(0.5);
-      expect(value(await run('rankme', collapsed), 'test', 'rankme@n5000')).to.be.closeTo(1, 1e-4);
+      expect(value(await run('rankme', collapsed), 'test', 'rankme@n60')).to.be.closeTo(1, 1e-4);
       const results = await run('alignment-uniformity', collapsed);
-      expect(value(results, 'test', 'uniformity@t2')).to.be.closeTo(0, 1e-12);
-      expect(value(results, 'test', 'class-alignment@a2')).to.be.closeTo(0, 1e-12);
+      expect(value(results, 'test', 'uniformity@t2n60')).to.be.closeTo(0, 1e-12);
+      expect(value(results, 'test', 'class-alignment@a2n60')).to.be.closeTo(0, 1e-12);
     });
 
     it('classes that are apart: a silhouette near 1, tight alignment; random ones: near 0', async () => {
       const [apart, random] = [inputs(100), inputs(0)];
-      expect(value(await run('silhouette', apart), 'test', 'silhouette')).to.be.above(0.9);
-      expect(value(await run('silhouette', random), 'test', 'silhouette')).to.be.within(-0.1, 0.1);
-      expect(value(await run('alignment-uniformity', apart), 'test', 'class-alignment@a2')).to.be.below(0.01);
+      expect(value(await run('silhouette', apart), 'test', 'silhouette@n60')).to.be.above(0.9);
+      expect(value(await run('silhouette', random), 'test', 'silhouette@n60')).to.be.within(-0.1, 0.1);
+      expect(value(await run('alignment-uniformity', apart), 'test', 'class-alignment@a2n60')).to.be.below(0.01);
+    });
+
+    it('names carry the number of images that were used, not the one asked for', async () => {
+      const names = async (use: string, samples: number) =>
+        (await run(use, inputs(3), { samples })).map(({ metric, split }) => `${metric} ${split}`);
+      expect(await names('rankme', 40)).to.deep.equal(['rankme@n30 validation', 'rankme@n40 test']);
+      expect(await names('silhouette', 40)).to.deep.equal(['silhouette@n30 validation', 'silhouette@n40 test']);
+      expect(await names('alignment-uniformity', 40)).to.include('uniformity@t2n40 test');
+    });
+
+    it('draw the same images from rows as from a whole split', async () => {
+      const given = inputs(1);
+      const [drawn] = await run('rankme', { ...given, validation: undefined }, { samples: 20 });
+      const places = seededStreams(4).at('evaluate').permutation(60).subarray(0, 20).sort();
+      const features = new Float32Array(20 * 6);
+      places.forEach((place, row) => features.set(given.test!.features.subarray(place * 6, place * 6 + 6), row * 6));
+      const [whole] = await run('rankme', { ...given, validation: undefined, test: { features, length: 20, dim: 6 } });
+      expect(drawn).to.deep.equal(whole);
     });
 
     it('rank of a drawn part is at most its size', async () => {

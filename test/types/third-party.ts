@@ -155,9 +155,13 @@ const evaluator = defineComponent(slots.evaluator, {
   description: 'The mean of the features.',
   options: Type.Object({}, closed),
   create: (): Evaluator => ({
-    needsLabels: false,
-    evaluate: ({ train }) =>
-      Promise.resolve([{ metric: 'mean', split: 'train', value: train.features[0] ?? 0, kind: 'score' }]),
+    kind: 'features',
+    baselines: ['untrained'],
+    evaluate: async ({ train }) => {
+      let sum = 0;
+      for await (const { rows } of train.blocks()) sum += rows.reduce((total, value) => total + value, 0);
+      return [{ metric: 'mean', split: 'train', value: sum / (train.length * train.dim), kind: 'score' }];
+    },
   }),
 });
 

@@ -1,4 +1,4 @@
-/** Written by `npm run index`: components of this project's packages, by slot and name, with the aliases people search by. */
+/** Written by `npm run index`: components of this project's packages, by slot and name, with the names of earlier versions. */
 export const FIRST_PARTY_INDEX: Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
 > = {
@@ -63,8 +63,8 @@ export const FIRST_PARTY_INDEX: Readonly<
       clustering: [],
       knn: [],
       linear: [],
+      'low-shot-linear': ['semi-supervised'],
       rankme: [],
-      'semi-supervised': [],
       silhouette: [],
     },
     metric: {

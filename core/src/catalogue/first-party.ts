@@ -6,8 +6,8 @@ export interface IndexedComponent {
   readonly package: string;
   readonly slot: SlotName;
   readonly use: string;
-  /** Names that people search it by, such as the method's. */
-  readonly aliases: readonly string[];
+  /** `use` names of earlier versions. */
+  readonly formerUses: readonly string[];
 }
 
 /** Packages of this project, in the order of the index. */
@@ -23,7 +23,7 @@ export const CORE = '@carl-ssl/core';
 export const indexedComponents: readonly IndexedComponent[] = Object.entries(FIRST_PARTY_INDEX).flatMap(
   ([name, slots]) =>
     Object.entries(slots).flatMap(([slot, uses]) =>
-      Object.entries(uses).map(([use, aliases]) => ({ package: name, slot, use, aliases })),
+      Object.entries(uses).map(([use, formerUses]) => ({ package: name, slot, use, formerUses })),
     ),
 );
 
@@ -37,14 +37,7 @@ export function indexed(slot: SlotName, use: string): IndexedComponent | undefin
   return indexedComponents.find(one => one.slot === slot && one.use === use);
 }
 
-/** Component that a user means by the name of a method, for example `nt-xent` for `simclr`; in the slot if there is one. */
-export function byAlias(slot: SlotName, name: string): IndexedComponent | undefined {
-  const word = plainWord(name);
-  const found = indexedComponents.filter(({ aliases }) => aliases.some(alias => plainWord(alias) === word));
-  return found.find(one => one.slot === slot) ?? found[0];
-}
-
-/** Letters and digits in lower case: `MoCo v2` and `moco-v2` are one name. */
-function plainWord(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+/** Component of a slot in the index, by the `use` name of an earlier version. */
+export function indexedByFormerUse(slot: SlotName, use: string): IndexedComponent | undefined {
+  return indexedComponents.find(one => one.slot === slot && one.formerUses.includes(use));
 }

@@ -1,9 +1,9 @@
-import type { Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
+import type { EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
 
-/** Progress of a training: a bar that moves on a terminal, a line an epoch elsewhere. */
+/** Progress of training and evaluation: a bar that moves on a terminal, elsewhere a line for each epoch and evaluator. */
 export function progress(stream: NodeJS.WriteStream): Observer {
   return stream.isTTY ? new Bar(stream) : new Lines(stream);
 }
@@ -30,6 +30,10 @@ class Lines implements Observer {
 
   onWarning(warning: Warning): void {
     this.stream.write(`${warningText(warning, false)}\n`);
+  }
+
+  onEvaluation(report: EvaluationReport): void {
+    if (report.status !== 'running') this.stream.write(`${evaluationText(report)}\n`);
   }
 }
 
@@ -60,6 +64,11 @@ class Bar implements Observer {
   onWarning(warning: Warning): void {
     this.#draw(warningText(warning, colorOf(this.stream)));
     this.stream.write('\n');
+  }
+
+  onEvaluation(report: EvaluationReport): void {
+    this.#draw(evaluationText(report));
+    if (report.status !== 'running') this.stream.write('\n');
   }
 
   #draw(text: string): void {
@@ -100,6 +109,13 @@ function summary(report: StepReport, rate: Rate): string {
     `${rate.imagesPerSecond.toFixed(0)} images/s`,
     report.step < report.steps ? `${duration(perStep * (report.steps - report.step))} left` : 'done',
   ].join('  ');
+}
+
+function evaluationText({ evaluator, subject, number, count, ...report }: EvaluationReport): string {
+  const title = `evaluator ${number}/${count}  ${evaluator}, ${subject}`;
+  if (report.status === 'failed') return `${title}  failed: ${report.reason ?? ''}`;
+  if (report.status === 'done') return `${title}  done`;
+  return report.total === undefined ? title : `${title}  ${report.done ?? 0}/${report.total}`;
 }
 
 function warningText({ kind, since, message }: Warning, color: boolean): string {

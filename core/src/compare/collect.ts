@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isComplete } from '../evaluate/results.js';
 import { readRun } from '../run/read-run.js';
 import { RunDirectory } from '../run/run-directory.js';
 import type { VariantRuns } from './summary.js';
@@ -9,9 +10,11 @@ export function runPath(out: string, name: string, seed: number): string {
   return join(out, name, `seed-${seed}`);
 }
 
-/** True if that run is finished and evaluated. */
+/** True if that run is finished and every evaluator has run. */
 export async function isFinished(path: string): Promise<boolean> {
-  return existsSync(join(path, 'lock.json')) && (await (await RunDirectory.open(path)).results()) !== undefined;
+  if (!existsSync(join(path, 'lock.json'))) return false;
+  const results = await (await RunDirectory.open(path)).results();
+  return results !== undefined && isComplete(results);
 }
 
 /** All finished runs of a variant below a folder. */

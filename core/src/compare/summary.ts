@@ -29,8 +29,8 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * One row a variant with the mean and spread of every test figure over its seeds, and the time of a training; then the
- * untrained encoders and raw pixels. A variant whose monitor found a collapse is marked, not left out.
+ * A table with one row for each variant: mean and spread of every test figure over its seeds, and the time of a training; then
+ * the untrained encoders and raw pixels. A variant whose monitor found a collapse is marked, not left out.
  */
 export function summaryTable(variants: readonly VariantRuns[]): string {
   const finished = variants.filter(({ runs }) => runs.length > 0);
@@ -55,21 +55,29 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ),
     String(runs.length),
   ];
+  const baselines = [
+    row('untrained encoder', oneOfEachSeed(finished), results => results.untrained),
+    row('raw pixels', finished[0].runs.slice(0, 1), results => results.pixels),
+  ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
   const rows = [
     ['', ...metrics.map(metric => `${metric} test`), 'seeds', 'seconds', 'collapse'],
     ...finished.map(({ name, runs }) => [
-      ...row(name, runs, results => results.trained),
+      ...row(labelOf(name, runs), runs, results => results.trained),
       seconds(runs),
       collapses(runs),
     ]),
-    [...row('untrained encoder', oneASeed(finished), results => results.untrained), '', ''],
-    [...row('raw pixels', finished[0].runs.slice(0, 1), results => results.pixels), '', ''],
+    ...baselines.map(cells => [...cells, '', '']),
   ];
   return aligned(rows);
 }
 
+/** Names the network where the pipeline has a teacher. */
+function labelOf(name: string, [{ results }]: VariantRuns['runs']): string {
+  return results.network === undefined ? name : `${name} (${results.network})`;
+}
+
 /** Untrained encoders differ by seed, not by method. */
-function oneASeed(variants: readonly VariantRuns[]): VariantRuns['runs'] {
+function oneOfEachSeed(variants: readonly VariantRuns[]): VariantRuns['runs'] {
   const bySeed = new Map(variants.flatMap(({ runs }) => runs.map(run => [run.seed, run] as const)));
   return [...bySeed.values()];
 }

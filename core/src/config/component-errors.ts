@@ -1,4 +1,4 @@
-import { byAlias, indexed, indexedComponents } from '../catalogue/first-party.js';
+import { indexed, indexedComponents } from '../catalogue/first-party.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';
 import { closest } from '../text/closest.js';
@@ -6,6 +6,7 @@ import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import { entryAt, plain, type MappingNode } from './node.js';
+import { renamedComponent } from './renamed.js';
 import { choices, type Fault } from './translate.js';
 
 /** The components to choose from. */
@@ -70,9 +71,9 @@ export function notComponent(fault: Fault, { catalogue }: ComponentContext): Dia
 function advice(slot: SlotName, use: string, { catalogue }: ComponentContext): string {
   const own = indexed(slot, use);
   if (own) return `It is in \`${own.package}\`, which is not installed: npm install ${own.package}`;
+  const renamed = renamedComponent(slot, use, catalogue);
+  if (renamed !== undefined) return renamed;
   const uses = usesOf(slot, catalogue);
-  const alias = byAlias(slot, use);
-  if (alias) return `${use} is the ${alias.slot} \`${alias.use}\` here.`;
   const elsewhere = indexedComponents.find(one => one.use === use)?.slot ?? slotOf(use, catalogue);
   const near = closest(use, uses);
   const hints = [];

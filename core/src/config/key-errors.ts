@@ -7,6 +7,7 @@ import { listMappings, type PlacedMapping } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locateKey } from './locate.js';
 import { pathText, type MappingNode, type Path } from './node.js';
+import { renamedOption } from './renamed.js';
 import type { Fault } from './translate.js';
 import { describeSchema } from '../schema/describe.js';
 
@@ -80,6 +81,9 @@ function allowedKeys(fault: Fault, most: number): string {
 /** Where the key belongs, from the likeliest guess on; empty without one. */
 function belonging(key: string, fault: Fault, context: KeyContext): string {
   if (/^\d+$/.test(key)) return 'Is it part of a decimal number? Write 0.5, not 0,5.';
+  const owner = { slot: slotAt(fault.path, context) as SlotName | undefined, use: useOfFault(fault) };
+  const renamed = renamedOption(owner, key, context.catalogue);
+  if (renamed !== undefined) return renamed;
   const [first = '', second] = key.split('.');
   if (second !== undefined && first in (fault.schema.properties ?? {}))
     return `Keys are nested in YAML: write \`${second}\` below \`${first}:\`.`;

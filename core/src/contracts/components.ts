@@ -1,11 +1,8 @@
+import type { NestedOptions } from './nested-options.js';
 import type { Slot } from './slots.js';
 import { token } from './token.js';
 
-/** Validated options of a nested component. */
-export interface NestedOptions {
-  readonly use: string;
-  readonly [option: string]: unknown;
-}
+export type { NestedOptions };
 
 /** Makes components that are options of others, for example the steps of a chain of augmentations. */
 export interface Components {

@@ -1,44 +1,96 @@
 import type { SplitName } from '../contracts/dataset.js';
-import type { EvaluatorResult } from '../contracts/evaluator.js';
+import type { Baseline, EvaluatorResult } from '../contracts/evaluator.js';
 import { aligned } from '../text/tables.js';
 
-/** What a run is worth, as written to `results.json`. */
+/** What an evaluator is applied to: the trained encoder, or a baseline. */
+export type Subject = 'trained' | Baseline;
+
+/** Weights of the trained encoder: the student's, or those of the teacher that follows it. */
+export type NetworkName = 'student' | 'teacher';
+
+/** The content of `results.json`. */
 export interface Results {
-  readonly format: 1;
-  /** Optimizer steps of the judged checkpoint. */
+  readonly format: 2;
+  /** Optimizer steps of the evaluated checkpoint. */
   readonly step: number;
+  /** The network that `trained` is about; left out where the pipeline has no teacher. */
+  readonly network?: NetworkName;
+  /** One entry for each evaluator and subject, in the order in which they run. */
+  readonly status: readonly EvaluatorStatus[];
   readonly trained: readonly EvaluatorResult[];
   /** The same encoder before the first step. */
   readonly untrained: readonly EvaluatorResult[];
-  /** The pixels instead of features. */
+  /** The pixels in place of features. */
   readonly pixels: readonly EvaluatorResult[];
+  /** Accuracy of always naming the most frequent class. */
   readonly chance: Partial<Record<SplitName, number>>;
 }
 
-/** A table as text: one row a judged thing, one column a figure; accuracies in percent. */
+export interface EvaluatorStatus {
+  /** `use` of the evaluator. */
+  readonly evaluator: string;
+  readonly subject: Subject;
+  /** `pending` until it has run; stays so after an interruption. */
+  readonly status: 'pending' | 'done' | 'failed';
+  /** Message of the error of an evaluator that failed. */
+  readonly reason?: string;
+}
+
+/** Results of the first format have no `status` and are of the student. */
+export type StoredResults = Results | (Omit<Results, 'format' | 'status' | 'network'> & { readonly format: 1 });
+
+/** Stored results in the present format. */
+export function presentResults(stored: StoredResults): Results {
+  return stored.format === 2 ? stored : { ...stored, format: 2, status: [] };
+}
+
+/** True if every evaluator has run, also if some failed. */
+export function isComplete({ status }: Results): boolean {
+  return status.every(one => one.status !== 'pending');
+}
+
+/** `trained teacher`, `trained encoder`, `untrained encoder`, `raw pixels`. */
+export function subjectLabel(subject: Subject, network?: NetworkName): string {
+  if (subject === 'trained') return `trained ${network ?? 'encoder'}`;
+  return subject === 'untrained' ? 'untrained encoder' : 'raw pixels';
+}
+
+/** One line for each evaluator that failed, with its reason. */
+export function failures({ status, network }: Results): readonly string[] {
+  return status.flatMap(({ evaluator, subject, reason }) =>
+    reason === undefined ? [] : [`evaluator ${evaluator} failed (${subjectLabel(subject, network)}): ${reason}`],
+  );
+}
+
+/** A table with one row for each subject and one column for each metric and split; accuracies in percent. */
 export function resultsTable(results: Results): string {
-  const columns = results.trained
-    .filter(({ kind }) => kind !== 'setting')
-    .map(({ metric, split, kind }) => ({ metric, split, kind }));
-  if (columns.length === 0) return 'nothing was evaluated: the pipeline has no evaluators';
-  const row = (name: string, figures: readonly EvaluatorResult[]): string[] => [
-    name,
-    ...columns.map(({ metric, split }) =>
-      cell(figures.find(figure => figure.metric === metric && figure.split === split)),
-    ),
-  ];
-  const rows = [
-    ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)],
-    row('trained encoder', results.trained),
-    row('untrained encoder', results.untrained),
-    row('raw pixels', results.pixels),
-  ];
-  if (columns.some(({ kind }) => kind === 'accuracy'))
-    rows.push([
-      'chance',
-      ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(results.chance[split]) : '')),
+  const columns = columnsOf(results);
+  if (columns.length === 0)
+    return results.status.length === 0
+      ? 'nothing was evaluated: the pipeline has no evaluators'
+      : 'no evaluator has a result';
+  const rows = (['trained', 'untrained', 'pixels'] as const)
+    .filter(subject => subject === 'trained' || results[subject].length > 0)
+    .map(subject => [
+      subjectLabel(subject, results.network),
+      ...columns.map(({ metric, split }) =>
+        cell(results[subject].find(one => one.metric === metric && one.split === split)),
+      ),
     ]);
-  return aligned(rows);
+  const head = ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)];
+  return aligned([head, ...rows, ...chanceRow(results, columns)]);
+}
+
+/** The figures of the trained encoder, and those that only a baseline has. */
+function columnsOf({ trained, untrained, pixels }: Results): readonly EvaluatorResult[] {
+  const all = [...trained, ...untrained, ...pixels].filter(({ kind }) => kind !== 'setting');
+  const same = (a: EvaluatorResult, b: EvaluatorResult) => a.metric === b.metric && a.split === b.split;
+  return all.filter((one, i) => all.findIndex(other => same(one, other)) === i);
+}
+
+function chanceRow({ chance }: Results, columns: readonly EvaluatorResult[]): readonly (readonly string[])[] {
+  if (!columns.some(({ kind }) => kind === 'accuracy')) return [];
+  return [['chance', ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(chance[split]) : ''))]];
 }
 
 function cell(figure: EvaluatorResult | undefined): string {

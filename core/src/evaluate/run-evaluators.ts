@@ -1,45 +1,166 @@
 import type { Augmenter } from '../contracts/augmenter.js';
-import type { Dataset, SplitName } from '../contracts/dataset.js';
-import type { Evaluator, EvaluatorInputs, EvaluatorResult } from '../contracts/evaluator.js';
-import { featuresOf, type Describe } from './features.js';
+import type { NestedOptions } from '../contracts/components.js';
+import type { SplitName } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
+import type { EvaluationControl, Evaluator, EvaluatorResult } from '../contracts/evaluator.js';
+import type { EvaluationReport } from '../contracts/observer.js';
+import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
+import { evaluationControl } from './control.js';
+import { FeatureStore } from './feature-store.js';
+import type { FeatureMap } from './features.js';
+import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
+import type { Outcome } from './results-record.js';
+import type { EvaluatorStatus, Subject } from './results.js';
 
-/** What is judged and by what. */
-export interface EvaluationContext {
-  readonly dataset: Dataset;
-  readonly augmenter: Augmenter;
-  readonly evaluators: readonly Evaluator[];
-  readonly streams: Streams;
+export interface NamedEvaluator {
+  /** `use` of its component. */
+  readonly use: string;
+  readonly evaluator: Evaluator;
 }
 
-/** All evaluators on the features that `describe` gives of every split. */
+/** Everything that the evaluators of a run share. */
+export interface EvaluationContext {
+  readonly splits: { readonly train: ImageSet; readonly validation?: ImageSet; readonly test?: ImageSet };
+  readonly classCount?: number;
+  readonly augmenter: Augmenter;
+  readonly evaluators: readonly NamedEvaluator[];
+  readonly optimizer: (options: NestedOptions) => Optimizer;
+  readonly streams: Streams;
+  readonly signal: AbortSignal;
+  /** Folder for features that do not fit into memory. */
+  readonly folder: string;
+}
+
+/** A trained encoder or a baseline. */
+export interface EvaluationSubject {
+  readonly key: Subject;
+  readonly label: string;
+  /** Loads it; called when its first evaluator is due. */
+  open(): Promise<OpenSubject>;
+}
+
+export interface OpenSubject {
+  readonly features: FeatureMap;
+  /** Undefined for a baseline without a network. */
+  readonly stored?: StoredEncoder;
+  close(): void;
+}
+
+/** An evaluator applied to a subject. */
+export interface EvaluationTask {
+  readonly subject: EvaluationSubject;
+  /** Place among the pipeline's evaluators. */
+  readonly index: number;
+  readonly evaluator: NamedEvaluator;
+}
+
+export interface EvaluationEvents {
+  onReport(place: number, report: Pick<EvaluationReport, 'status' | 'done' | 'total'>): Promise<void>;
+  /** Called after each task; `place` counts the tasks from 0. */
+  onOutcome(place: number, outcome: Outcome): Promise<void>;
+}
+
+/** Every evaluator on the first subject, then on each baseline that it declares, subject by subject. */
+export function evaluationTasks(
+  subjects: readonly EvaluationSubject[],
+  evaluators: readonly NamedEvaluator[],
+): readonly EvaluationTask[] {
+  return subjects.flatMap(subject =>
+    evaluators.flatMap((evaluator, index) =>
+      isApplicable(evaluator.evaluator, subject.key) ? [{ subject, index, evaluator }] : [],
+    ),
+  );
+}
+
+/** A protocol needs a network, whatever it declares. */
+function isApplicable({ kind, baselines }: Evaluator, subject: Subject): boolean {
+  if (subject === 'trained') return true;
+  return baselines.some(baseline => baseline === subject) && (kind === 'features' || subject !== 'pixels');
+}
+
+/** The fields of a task that results keep. */
+export function statusOf({ subject, evaluator }: EvaluationTask): Pick<EvaluatorStatus, 'evaluator' | 'subject'> {
+  return { evaluator: evaluator.use, subject: subject.key };
+}
+
+/** Runs tasks one after the other until the signal; an evaluator that fails does not stop those after it. Throws what opening a subject throws. */
 export async function runEvaluators(
-  describe: Describe,
-  { dataset, augmenter, evaluators, streams }: EvaluationContext,
+  tasks: readonly EvaluationTask[],
+  context: EvaluationContext,
+  events: EvaluationEvents,
+): Promise<void> {
+  for (const subject of new Set(tasks.map(task => task.subject))) {
+    if (context.signal.aborted) return;
+    const open = await subject.open();
+    const stores = storesOf(open.features, context);
+    try {
+      for (const [place, task] of tasks.entries()) {
+        if (task.subject !== subject) continue;
+        if (context.signal.aborted) return;
+        await events.onReport(place, { status: 'running' });
+        const control = evaluationControl(context.signal, async (done, total) =>
+          events.onReport(place, { status: 'running', done, total }),
+        );
+        const outcome = await outcomeOf(() => evaluate(task, { open, stores, context, control }));
+        // The failure of an interrupted evaluator is the interruption.
+        if (context.signal.aborted && outcome.status === 'failed') return;
+        await events.onOutcome(place, outcome);
+      }
+    } finally {
+      for (const store of Object.values(stores)) await store.close();
+      open.close();
+    }
+  }
+}
+
+type Stores = Partial<Record<SplitName, FeatureStore>> & { readonly train: FeatureStore };
+
+function storesOf(map: FeatureMap, { splits, augmenter, folder }: EvaluationContext): Stores {
+  const store = (images: ImageSet) => new FeatureStore({ map, images, augmenter, folder });
+  const { train, validation, test } = splits;
+  return {
+    train: store(train),
+    ...(validation && { validation: store(validation) }),
+    ...(test && { test: store(test) }),
+  };
+}
+
+async function outcomeOf(work: () => Promise<readonly EvaluatorResult[]>): Promise<Outcome> {
+  try {
+    return { status: 'done', results: await work() };
+  } catch (error) {
+    return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+interface EvaluatorCall {
+  readonly open: OpenSubject;
+  readonly stores: Stores;
+  readonly context: EvaluationContext;
+  readonly control: EvaluationControl;
+}
+
+async function evaluate(
+  { evaluator: { evaluator }, index }: EvaluationTask,
+  { open, stores, context, control }: EvaluatorCall,
 ): Promise<readonly EvaluatorResult[]> {
-  const features = async (split: SplitName) => {
-    const images = await dataset.split(split);
-    return images && featuresOf(describe, images, augmenter);
-  };
-  const train = await features('train');
-  if (!train) return [];
-  const inputs: Omit<EvaluatorInputs, 'random'> = {
-    train,
-    validation: await features('validation'),
-    test: await features('test'),
-    classCount: dataset.classCount,
-  };
-  const results: EvaluatorResult[] = [];
-  for (const [i, evaluator] of evaluators.entries())
-    results.push(...(await evaluator.evaluate({ ...inputs, random: streams.at('evaluate', i) })));
-  return results;
+  const { classCount, streams, augmenter, optimizer, splits } = context;
+  if (evaluator.kind === 'features') {
+    const [train, validation, test] = [stores.train, stores.validation, stores.test].map(store => store?.set(control));
+    const random = streams.at('evaluate', index);
+    return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, random });
+  }
+  const own: Streams = { at: (purpose, ...place) => streams.at(`evaluate ${purpose}`, index, ...place) };
+  const encoder = frozenEncoder(open.stored!, own);
+  return evaluator.evaluate({ ...control, ...splits, classCount, encoder, augmenter, optimizer, streams: own });
 }
 
 /** Accuracy of always naming the most frequent class, by split. */
-export async function chance(dataset: Dataset): Promise<Partial<Record<SplitName, number>>> {
+export function chance(splits: EvaluationContext['splits']): Partial<Record<SplitName, number>> {
   const shares: Partial<Record<SplitName, number>> = {};
   for (const split of ['validation', 'test'] as const) {
-    const labels = (await dataset.split(split))?.labels;
+    const labels = splits[split]?.labels;
     if (labels) shares[split] = largestShare(labels);
   }
   return shares;

@@ -17,6 +17,14 @@ export interface Temperature {
   readonly value: number;
 }
 
+/** Names that a component and its options had in earlier versions. */
+export interface Formerly {
+  /** `use` names. */
+  readonly uses?: readonly string[];
+  /** Present option by earlier name. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 /** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
 export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {
   readonly slot: Slot<T>;
@@ -28,6 +36,8 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly options: O;
   /** Source of the method: arXiv ids, repositories. */
   readonly source?: string;
+  /** Names of earlier versions, for the advice where a pipeline still has them. */
+  readonly formerly?: Formerly;
   /** Capabilities that another component of the pipeline must provide. */
   readonly requires?: (options: Static<O>) => readonly Capability[];
   readonly provides?: (options: Static<O>) => readonly Capability[];
@@ -38,6 +48,8 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
    * student; undefined if it divides none. The framework warns where both divide.
    */
   readonly temperature?: (options: Static<O>) => Temperature | undefined;
+  /** Of an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` stands for. */
+  readonly judges?: 'teacher';
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
   readonly inject?: I;

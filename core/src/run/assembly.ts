@@ -3,6 +3,7 @@ import { MismatchError } from '../config/mismatch-error.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { networkOf } from '../train/network-of.js';
 import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
+import { judgedNetwork } from './judged-network.js';
 
 /** A loaded pipeline with its network; no data are open. */
 export interface Assembly {
@@ -10,8 +11,9 @@ export interface Assembly {
   readonly network: Network;
 }
 
-/** Puts the network of a pipeline together from the components that it wires. */
+/** Puts the network of a pipeline together from the components that it wires. @throws MismatchError if `evaluation` asks for a teacher that is not there */
 export function assemble(loaded: LoadedPipeline): Assembly {
+  judgedNetwork(loaded);
   const parts = loaded.components.filter(({ path }) => path[0] === 'objective');
   const requires = parts.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
   return { loaded, network: networkOf(loaded.services, requires.includes('assignments')) };

@@ -1,52 +1,101 @@
 import { Augmenter } from '../contracts/augmenter.js';
+import { Components } from '../contracts/components.js';
 import { Evaluator } from '../contracts/evaluator.js';
+import { METRICS_VERSION } from '../contracts/metrics.js';
+import { Streams } from '../contracts/random.js';
+import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
-import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
-import { chance, runEvaluators, type EvaluationContext } from '../evaluate/run-evaluators.js';
-import type { Results } from '../evaluate/results.js';
-import type { DiskTensors } from '../tensor/weight-layout.js';
-import { WeightStore } from '../tensor/weight-store.js';
-import { loadWeights } from '../train/checkpoint.js';
+import { ResultsRecord, type Outcome } from '../evaluate/results-record.js';
+import type { NetworkName, Results } from '../evaluate/results.js';
+import {
+  chance,
+  evaluationTasks,
+  runEvaluators,
+  statusOf,
+  type EvaluationContext,
+  type EvaluationTask,
+} from '../evaluate/run-evaluators.js';
+import type { Observers } from '../train/observers.js';
+import { evaluationSubjects } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { RunDirectory } from './run-directory.js';
-import { Streams } from '../contracts/random.js';
 
-/** Judges the newest checkpoint of a run, beside the untrained encoder and raw pixels, and writes `results.json`. */
-export async function evaluateRun(experiment: Experiment, run: RunDirectory): Promise<Results> {
-  const step = (await run.checkpoints()).at(-1);
-  if (step === undefined)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run.path} has no checkpoint yet. Train it first: carl train --resume ${run.path}`,
-    );
-  const { services, dataset, network, initial } = experiment;
-  const judgement: EvaluationContext = {
-    dataset,
-    augmenter: services.get(Augmenter),
-    evaluators: services.all(Evaluator),
-    streams: services.get(Streams),
-  };
-  const store = new WeightStore();
-  store.add('encoder', network.encoder.weights(experiment.shape.image), judgement.streams);
-  // Untrained means as training found it.
-  if (initial) store.load(initial.tensors, initial.path);
-  const describe = encoderFeatures(network.encoder, store, network.collective);
-  const untrained = await runEvaluators(describe, judgement);
-  store.load(encoderOf(await loadWeights(run.checkpointPath(step))), run.checkpointPath(step));
-  const trained = await runEvaluators(describe, judgement);
-  store.dispose();
-  const results: Results = {
-    format: 1,
-    step,
-    trained,
-    untrained,
-    pixels: await runEvaluators(pixelFeatures, judgement),
-    chance: await chance(dataset),
-  };
-  await run.writeResults(results);
-  return results;
+export interface EvaluateRunOptions {
+  /** The network that is evaluated; undefined for the only one of a pipeline without a teacher. */
+  readonly network: NetworkName | undefined;
+  /** Ends the evaluation within about a second; evaluators that have not run then stay `pending` in the results. */
+  readonly signal?: AbortSignal;
+  readonly observers?: Observers;
 }
 
-function encoderOf(weights: DiskTensors): DiskTensors {
-  return Object.fromEntries(Object.entries(weights).filter(([name]) => name.startsWith('encoder.')));
+/**
+ * Evaluates the newest checkpoint of a run, then the baselines. `results.json` is written after every evaluator, so the
+ * results of one outlast the failure of another and an interruption.
+ * @throws CarlError INPUT_RUN without a checkpoint, INPUT_DATA, DISK
+ */
+export async function evaluateRun(
+  experiment: Experiment,
+  run: RunDirectory,
+  { network, observers, signal = new AbortController().signal }: EvaluateRunOptions,
+): Promise<Results> {
+  const step = (await run.checkpoints()).at(-1);
+  if (step === undefined)
+    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: carl train --resume ${run.path}`);
+  const context = await contextOf(experiment, run, signal);
+  const subjects = evaluationSubjects(experiment, { folder: run.checkpointPath(step), network });
+  const tasks = evaluationTasks(subjects, context.evaluators);
+  const record = new ResultsRecord(
+    { step, ...(network && { network }), chance: chance(context.splits) },
+    tasks.map(statusOf),
+  );
+  const reportOf = (place: number) => ({
+    step,
+    evaluator: tasks[place].evaluator.use,
+    subject: tasks[place].subject.label,
+    number: place + 1,
+    count: tasks.length,
+  });
+  await runEvaluators(tasks, context, {
+    onReport: async (place, report) => observers?.send('onEvaluation', { ...reportOf(place), ...report }),
+    onOutcome: async (place, outcome) => {
+      record.add(place, outcome);
+      await run.writeResults(record.results);
+      await log(run, { step, task: tasks[place] }, outcome);
+      await observers?.send('onEvaluation', { ...reportOf(place), ...outcome });
+    },
+  });
+  if (tasks.length === 0) await run.writeResults(record.results);
+  return record.results;
+}
+
+/** Adds the outcome to the metrics, or the failure to the log. */
+async function log(
+  run: RunDirectory,
+  { step, task }: { readonly step: number; readonly task: EvaluationTask },
+  outcome: Outcome,
+): Promise<void> {
+  const { label: subject } = task.subject;
+  const evaluator = task.evaluator.use;
+  if (outcome.status === 'failed') return run.log(`evaluator ${evaluator} failed (${subject}): ${outcome.reason}`);
+  const values = Object.fromEntries(outcome.results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
+  await run.appendMetrics({ v: METRICS_VERSION, type: 'evaluation', step, evaluator, subject, values });
+}
+
+async function contextOf(
+  { services, dataset, pipeline, train }: Experiment,
+  { path }: RunDirectory,
+  signal: AbortSignal,
+): Promise<EvaluationContext> {
+  const [validation, test] = [await dataset.split('validation'), await dataset.split('test')];
+  const components = services.get(Components);
+  return {
+    splits: { train, ...(validation && { validation }), ...(test && { test }) },
+    classCount: dataset.classCount,
+    augmenter: services.get(Augmenter),
+    evaluators: services.all(Evaluator).map((evaluator, i) => ({ use: pipeline.evaluate[i].use, evaluator })),
+    optimizer: options => components.create(slots.optimizer, options),
+    streams: services.get(Streams),
+    signal,
+    folder: path,
+  };
 }

@@ -40,7 +40,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   const run = await RunDirectory.open(path);
   const warnings: Warning[] = [];
   for await (const { warning } of run.metrics.of('warning')) warnings.push(warning);
-  const results = (await run.results()) as Results | undefined;
+  const results = await run.results();
   return {
     path,
     pipeline: await run.pipeline(),

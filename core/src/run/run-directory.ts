@@ -3,6 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
+import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import { readJsonLines } from '../files/json-lines.js';
@@ -154,12 +155,14 @@ export class RunDirectory implements RunLog {
     await writeAtomic(this.#file('trace.json'), `${JSON.stringify(trace)}\n`);
   }
 
-  async writeResults(results: unknown): Promise<void> {
+  async writeResults(results: Results): Promise<void> {
     await writeAtomic(this.#file('results.json'), pretty(results));
   }
 
-  async results(): Promise<unknown> {
-    return existsSync(this.#file('results.json')) ? this.#json('results.json') : undefined;
+  /** Undefined for a run that was not evaluated. */
+  async results(): Promise<Results | undefined> {
+    if (!existsSync(this.#file('results.json'))) return undefined;
+    return presentResults((await this.#json('results.json')) as StoredResults);
   }
 
   async #json(name: string): Promise<unknown> {

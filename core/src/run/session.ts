@@ -2,9 +2,10 @@ import type { NestedOptions } from '../contracts/components.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Observer } from '../contracts/observer.js';
 import type { Profiler } from '../profile/profiler.js';
-import type { Results } from '../evaluate/results.js';
+import { isComplete, type Results } from '../evaluate/results.js';
 import { evaluateRun } from './evaluate-run.js';
 import type { Experiment } from './experiment.js';
+import { judgedNetwork } from './judged-network.js';
 import { openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
@@ -27,15 +28,15 @@ export interface SessionListeners {
   onObserverFailure?(message: string): void;
   /** Runs the training under a signal that the caller aborts to stop it after a step. */
   train<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Runs the evaluation of the given run. */
-  evaluate<T>(run: string, work: () => Promise<T>): Promise<T>;
+  /** Runs the evaluation under a signal that the caller aborts to stop it. */
+  evaluate<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** A training that ended, by itself or by a signal. */
+/** A training and evaluation that ended, by itself or by a signal. */
 export interface Session {
   readonly run: RunDirectory;
   readonly status: TrainingResult['status'];
-  /** Undefined if it was interrupted or the pipeline has no evaluators. */
+  /** Undefined if the training was interrupted or the pipeline has no evaluators; incomplete after an interrupted evaluation. */
   readonly results?: Results;
 }
 
@@ -89,11 +90,19 @@ function sessionObservers(experiment: Experiment, path: string, listeners: Sessi
   });
 }
 
+interface TrainedSession {
+  readonly experiment: Experiment;
+  readonly run: RunDirectory;
+  readonly observers: Observers;
+}
+
 async function finish(
-  { experiment, run }: { readonly experiment: Experiment; readonly run: RunDirectory; readonly observers: Observers },
+  { experiment, run, observers }: TrainedSession,
   { status }: TrainingResult,
   listeners: SessionListeners,
 ): Promise<Session> {
   if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
-  return { run, status, results: await listeners.evaluate(run.path, () => evaluateRun(experiment, run)) };
+  const network = judgedNetwork(experiment.loaded);
+  const results = await listeners.evaluate(signal => evaluateRun(experiment, run, { network, observers, signal }));
+  return { run, status: isComplete(results) ? status : 'interrupted', results };
 }

@@ -42,6 +42,32 @@ const trainer = Type.Object(
   { additionalProperties: false, description: 'The training loop.' },
 );
 
+const evaluation = Type.Object(
+  {
+    network: Type.Union([Type.Literal('auto'), Type.Literal('student'), Type.Literal('teacher')], {
+      default: 'auto',
+      description:
+        'Network whose encoder is evaluated, where there is a teacher. auto: the teacher for objectives whose papers evaluate it (DINO, iBOT, MSN, CARP), else the student.',
+    }),
+    baselines: Type.Union(
+      [
+        Type.Literal('auto'),
+        Type.Array(Type.Union([Type.Literal('untrained'), Type.Literal('pixels')]), { uniqueItems: true }),
+      ],
+      {
+        default: 'auto',
+        description:
+          'Evaluated beside the trained encoder: untrained, the encoder before the first step; pixels, the images themselves. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour).',
+      },
+    ),
+  },
+  {
+    additionalProperties: false,
+    default: { network: 'auto', baselines: 'auto' },
+    description: 'Conditions of the evaluation.',
+  },
+);
+
 /** Keys of a pipeline that hold no component. */
 const ownKeys = Type.Object(
   {
@@ -71,6 +97,7 @@ const ownKeys = Type.Object(
       }),
     ),
     trainer,
+    evaluation,
   },
   { additionalProperties: false },
 );
@@ -95,6 +122,7 @@ const ORDER: readonly string[] = [
   'schedule',
   'trainer',
   'evaluate',
+  'evaluation',
   'observers',
 ];
 

@@ -1,38 +1,35 @@
-import type { Evaluator, EvaluatorInputs, EvaluatorResult, FeatureSet } from '../contracts/evaluator.js';
-import { permuteRows, streams } from './probe.js';
+import type { Evaluator, EvaluatorResult } from '../contracts/evaluator.js';
+import { trial } from './evaluator-trial.js';
+import { leaked, leakProblem } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
-import type { Random } from '../contracts/random.js';
+import type { TrialConditions } from './trial.js';
 
-/** What holds for evaluators. */
+/** Rules for evaluators of both kinds. */
 export const evaluatorRules: readonly Rule<Evaluator>[] = [
+  { name: 'declares its kind and its baselines', check: declaration },
   { name: 'gives finite figures, shares between 0 and 1', check: figures },
-  { name: 'gives the same figures for the same features', check: repeatable },
-  { name: 'does not care for the order of the images', check: orderOfImages },
+  { name: 'gives the same figures for the same images', check: repeatable },
+  { name: 'gives the same figures for images in another order', check: orderOfImages },
   { name: 'chooses nothing by the test split', check: blindToTest },
-  { name: 'works without labels if it says so', check: withoutLabels },
+  { name: 'works without labels unless it requires them', check: withoutLabels },
+  { name: 'ends when it is interrupted', check: interrupted },
+  { name: 'leaves features, weights and tensors as they were', check: unchanged },
 ];
 
-const [CLASSES, DIM] = [4, 8];
+const BASELINES = { features: ['untrained', 'pixels'], protocol: ['untrained'] };
 
-/** Normal clouds far from each other, so that any sensible judgement of them is the same whatever is drawn. */
-function clouds(purpose: string, perClass: number): FeatureSet {
-  const random = streams.at(purpose);
-  const length = perClass * CLASSES;
-  const labels = Int32Array.from({ length }, (_, i) => i % CLASSES);
-  const features = Float32Array.from({ length: length * DIM }, (_, i) => {
-    const isOwnAxis = i % DIM === labels[Math.floor(i / DIM)];
-    return (isOwnAxis ? 6 : 0) + 0.5 * random.normal();
-  });
-  return { features, length, dim: DIM, labels };
-}
-
-function inputsOf(change: Partial<EvaluatorInputs> = {}): EvaluatorInputs {
-  const sets = { train: clouds('train', 30), validation: clouds('validation', 10), test: clouds('test', 10) };
-  return { ...sets, classCount: CLASSES, random: streams.at('evaluate'), ...change };
+function declaration({ make }: Subject<Evaluator>): string[] {
+  const { kind, baselines } = make() as { readonly kind: unknown; readonly baselines: unknown };
+  if (kind !== 'features' && kind !== 'protocol') return [`its kind is ${String(kind)}, neither features nor protocol`];
+  if (!Array.isArray(baselines)) return ['its `baselines` are not a list'];
+  const allowed = BASELINES[kind];
+  return baselines
+    .filter(baseline => !allowed.includes(baseline as string))
+    .map(baseline => `${String(baseline)} is no baseline of the kind ${kind}`);
 }
 
 async function figures({ make }: Subject<Evaluator>): Promise<string[]> {
-  const results = await make().evaluate(inputsOf());
+  const { results } = await trial(make());
   const names = results.map(({ metric, split }) => `${metric} ${split}`);
   return [
     ...unless(
@@ -49,67 +46,58 @@ async function figures({ make }: Subject<Evaluator>): Promise<string[]> {
 }
 
 async function repeatable({ make }: Subject<Evaluator>): Promise<string[]> {
-  const [first, again] = [await make().evaluate(inputsOf()), await make().evaluate(inputsOf())];
-  return differences(first, again, 0).map(problem => `the second time ${problem}`);
+  const [first, again] = [await trial(make()), await trial(make())];
+  return differences(first.results, again.results, 0).map(problem => `the second time ${problem}`);
 }
 
-/** An evaluator that draws images draws others when they are in another order: nothing can be said of it then. */
+/** Figures that depend on random draws depend on the order of the images too: nothing can be said of them. */
 async function orderOfImages({ make }: Subject<Evaluator>): Promise<string[]> {
-  const { train, validation, test } = inputsOf();
-  if (await draws(make())) return [];
-  const moved = { train: reordered(train), validation: reordered(validation!), test: reordered(test!) };
-  const [first, other] = [await make().evaluate(inputsOf()), await make().evaluate(inputsOf(moved))];
-  return differences(first, other, 0.02).map(problem => `with the images in another order ${problem}`);
+  const first = await trial(make());
+  if (first.hasDrawn) return [];
+  const other = await trial(make(), { reordered: true });
+  return differences(first.results, other.results, 0.02).map(problem => `with the images in another order ${problem}`);
 }
 
-async function draws(evaluator: Evaluator): Promise<boolean> {
-  let drawn = false;
-  const random = inputsOf().random;
-  const watched = Object.fromEntries(
-    Object.entries(random).map(([name, draw]) => [
-      name,
-      (...given: number[]) => {
-        drawn = true;
-        return (draw as (...given: number[]) => unknown)(...given);
-      },
-    ]),
-  ) as unknown as Random;
-  await evaluator.evaluate(inputsOf({ random: watched }));
-  return drawn;
-}
-
-function reordered(set: FeatureSet): FeatureSet {
-  const order = streams.at('order', set.length).permutation(set.length);
-  return {
-    ...set,
-    features: permuteRows(set.features, set.dim, order),
-    labels: set.labels && permuteRows(set.labels, 1, order),
-  };
-}
-
-/** Whatever the test images are, figures and settings of other splits stay. */
+/** Figures and settings of other splits do not depend on the test images. */
 async function blindToTest({ make }: Subject<Evaluator>): Promise<string[]> {
-  const test = clouds('another test', 10);
-  const wrong = { ...test, labels: test.labels!.map(label => (label + 1) % CLASSES) };
-  const [first, other] = [await make().evaluate(inputsOf()), await make().evaluate(inputsOf({ test: wrong }))];
-  const kept = (results: readonly EvaluatorResult[]) => results.filter(({ split }) => split !== 'test');
-  return differences(kept(first), kept(other), 0).map(problem => `with other test images ${problem}`);
+  const kept = async (conditions: TrialConditions) =>
+    (await trial(make(), conditions)).results.filter(({ split }) => split !== 'test');
+  const [first, other] = [await kept({}), await kept({ otherTest: true })];
+  return differences(first, other, 0).map(problem => `with other test images ${problem}`);
 }
 
 async function withoutLabels({ make, component, options }: Subject<Evaluator>): Promise<string[]> {
-  const requires = component.requires?.(options) ?? [];
-  const evaluator = make();
-  if (evaluator.needsLabels)
-    return unless([requires.includes('labels'), "it needs labels and does not say so in `requires: () => ['labels']`"]);
-  const bare = ({ features, length, dim }: FeatureSet): FeatureSet => ({ features, length, dim });
-  const { train, validation, test, random } = inputsOf();
-  const results = await evaluator.evaluate({
-    train: bare(train),
-    validation: bare(validation!),
-    test: bare(test!),
-    random,
+  if (component.requires?.(options).includes('labels')) return [];
+  const { results } = await trial(make(), { labels: false });
+  return unless([
+    results.length > 0,
+    "it gives no figure without labels; if it needs them, declare `requires: () => ['labels']`",
+  ]);
+}
+
+async function interrupted({ make }: Subject<Evaluator>): Promise<string[]> {
+  const interruption = new Error('interrupted');
+  let error: unknown;
+  const left = await leaked(async () => {
+    await trial(make(), { interruption }).catch((reason: unknown) => (error = reason));
   });
-  return unless([results.length > 0, 'it gives no figure without labels']);
+  if (error === undefined) return ['it does not await `progress`, or ignores its error'];
+  return [
+    ...unless([error === interruption, `it ends with another error than that of \`progress\`: ${messageOf(error)}`]),
+    ...leakProblem(left, 'an interrupted `evaluate`'),
+  ];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
+}
+
+async function unchanged({ make }: Subject<Evaluator>): Promise<string[]> {
+  const { isUnchanged, leaked: left } = await trial(make());
+  return [
+    ...unless([isUnchanged, 'it changes features or weights that it borrows']),
+    ...leakProblem(left, '`evaluate`'),
+  ];
 }
 
 function differences(a: readonly EvaluatorResult[], b: readonly EvaluatorResult[], tolerance: number): string[] {

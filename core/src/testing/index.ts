@@ -19,6 +19,8 @@ export { colorOf, duration } from '../cli/terminal.js';
 export { mergeNodes } from '../config/merge.js';
 export { plain, type Node } from '../config/node.js';
 export { parseYaml } from '../config/parse.js';
+export { renamedComponent, renamedOption } from '../config/renamed.js';
+export { rowStorage } from '../evaluate/row-storage.js';
 export { clearLeftovers, writeFolderAtomic } from '../files/atomic.js';
 export { benchOf } from '../golden/bench.js';
 export type { GoldenCase } from '../golden/case.js';

@@ -81,9 +81,12 @@ export async function loadCheckpoint(folder: string, model: Model): Promise<Chec
   return { step: description.step, monitor: description.monitor };
 }
 
-/** The encoder's and all other weights of a checkpoint, as stored. @throws CarlError INPUT_RUN */
-export async function loadWeights(folder: string): Promise<Readonly<Record<string, StoredTensor>>> {
-  return readTensors(folder, 'weights', await readDescription(folder));
+/** All weights of a network of a checkpoint, as stored. @throws CarlError INPUT_RUN */
+export async function loadWeights(
+  folder: string,
+  network: 'student' | 'teacher' = 'student',
+): Promise<Readonly<Record<string, StoredTensor>>> {
+  return readTensors(folder, network === 'student' ? 'weights' : 'teacher', await readDescription(folder));
 }
 
 async function tensorsOf(model: Model): Promise<Record<string, Readonly<Record<string, StoredTensor>>>> {

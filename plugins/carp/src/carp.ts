@@ -58,6 +58,7 @@ export const carp = defineComponent(slots.objective, {
   use: 'carp',
   description: "Consistent assignment of views to the teacher's, within random partitions of the prototypes.",
   source: 'arXiv 2310.12692; github.com/sthalles/carp',
+  judges: 'teacher',
   options,
   requires: () => ['assignments', 'teacher'],
   temperature: o => ({ option: 'temperature', value: o.temperature }),

@@ -24,6 +24,7 @@ export const dino = defineComponent(slots.objective, {
   description:
     "Self-distillation: each view predicts a momentum teacher's centred and sharpened assignment of another.",
   source: 'arXiv 2104.14294; github.com/facebookresearch/dino',
+  judges: 'teacher',
   options: Type.Object(selfDistillationOptions, { additionalProperties: false }),
   requires: () => ['assignments', 'teacher'],
   temperature: studentTemperatureOf,

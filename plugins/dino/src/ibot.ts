@@ -51,6 +51,7 @@ export const ibot = defineComponent(slots.objective, {
   description:
     'Masked self-distillation of patch tokens, beside `dino` on the class token in a `weighted-sum`. Needs an encoder with a mask token.',
   source: 'arXiv 2111.07832; lightly',
+  judges: 'teacher',
   options,
   requires: () => ['assignments', 'teacher', 'masked-tokens'],
   temperature: studentTemperatureOf,

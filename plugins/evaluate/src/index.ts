@@ -3,8 +3,8 @@ import alignmentUniformityEvaluator from './evaluators/alignment-uniformity.js';
 import clusteringEvaluator from './evaluators/clustering.js';
 import knnEvaluator from './evaluators/knn.js';
 import linearEvaluator from './evaluators/linear.js';
+import lowShotLinearEvaluator from './evaluators/low-shot-linear.js';
 import rankmeEvaluator from './evaluators/rankme.js';
-import semiSupervisedEvaluator from './evaluators/semi-supervised.js';
 import silhouetteEvaluator from './evaluators/silhouette.js';
 import alignmentUniformityMetric from './metrics/alignment-uniformity.js';
 import clusteringMetric from './metrics/clustering.js';
@@ -27,8 +27,8 @@ export default definePlugin({
     clusteringEvaluator,
     knnEvaluator,
     linearEvaluator,
+    lowShotLinearEvaluator,
     rankmeEvaluator,
-    semiSupervisedEvaluator,
     silhouetteEvaluator,
     alignmentUniformityMetric,
     clusteringMetric,

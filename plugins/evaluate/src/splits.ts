@@ -1,6 +1,6 @@
 import {
   CarlError,
-  type EvaluatorInputs,
+  type FeatureEvaluatorInputs,
   type FeatureSet,
   type HostMatrix,
   type Random,
@@ -9,7 +9,7 @@ import {
 import { firstNotFinite } from './arrays.js';
 import type { Labelled } from './maths/k-nearest.js';
 
-/** Features of a split, checked. */
+/** Checked features of a split, or of some of its images. */
 export interface Split {
   readonly name: SplitName;
   readonly features: HostMatrix;
@@ -18,41 +18,49 @@ export interface Split {
 
 export type LabelledSplit = Split & Labelled;
 
-/** What an evaluator that learns from labels works on. */
+/** Inputs of an evaluator that learns from labels. */
 export interface Supervised {
   readonly train: LabelledSplit;
   readonly validation?: LabelledSplit;
-  /** `validation` and `test`, where they are there and labelled. */
+  /** `validation` and `test`, where they exist and have labels. */
   readonly judged: readonly LabelledSplit[];
   readonly classes: number;
 }
 
-/** `validation` and `test`, or `train` when there is neither. @throws TRAIN_NOT_FINITE, SHAPE */
-export function judgedSplits(inputs: EvaluatorInputs): readonly Split[] {
-  const held = (['validation', 'test'] as const).flatMap(name => split(inputs, name) ?? []);
-  return held.length > 0 ? held : [split(inputs, 'train')].filter(train => train !== undefined);
+/** All images of `validation` and `test`, or of `train` when there is neither. @throws TRAIN_NOT_FINITE, SHAPE */
+export async function judgedSplits(inputs: FeatureEvaluatorInputs): Promise<readonly Split[]> {
+  const splits = [];
+  for (const name of judgedNames(inputs)) splits.push(await wholeSplit(inputs, name));
+  return splits;
 }
 
-/** As {@link judgedSplits}, without those that have no labels. @throws INPUT_DATA when none is left */
-export function labelledSplits(inputs: EvaluatorInputs): readonly LabelledSplit[] {
-  const labelled = judgedSplits(inputs).filter(isLabelled);
-  if (labelled.length > 0) return labelled;
+/** Like {@link judgedSplits}, with at most `count` images of each split, drawn at random and read one by one. */
+export async function judgedSamples(inputs: FeatureEvaluatorInputs, count: number): Promise<readonly Split[]> {
+  const splits = [];
+  for (const name of judgedNames(inputs)) splits.push(await sampledSplit(inputs, name, count));
+  return splits;
+}
+
+/** The splits that have labels. @throws INPUT_DATA when none has */
+export function labelled(splits: readonly Split[]): readonly LabelledSplit[] {
+  const found = splits.filter(isLabelled);
+  if (found.length > 0) return found;
   throw new CarlError(
     'INPUT_DATA',
-    'No split has labels, and this evaluator needs them. Use a labelled dataset, or take it out of `evaluate`.',
+    'No split has labels, and this evaluator needs them. Use a labelled dataset, or remove the evaluator from `evaluate`.',
   );
 }
 
-/** Labelled training features and what is judged by them. @throws INPUT_DATA when one of them is missing */
-export function supervised(inputs: EvaluatorInputs): Supervised {
-  const train = split(inputs, 'train');
+/** Labelled training features and the splits to measure accuracy on. @throws INPUT_DATA when one of them is missing */
+export async function supervised(inputs: FeatureEvaluatorInputs): Promise<Supervised> {
+  const train = inputs.train.length > 0 ? await wholeSplit(inputs, 'train') : undefined;
   if (train === undefined || !isLabelled(train)) {
     throw new CarlError(
       'INPUT_DATA',
-      'The split `train` has no labels to learn from. Use a labelled dataset, or take this evaluator out of `evaluate`.',
+      'The split `train` has no labels to learn from. Use a labelled dataset, or remove this evaluator from `evaluate`.',
     );
   }
-  const judged = labelledSplits(inputs).filter(({ name }) => name !== 'train');
+  const judged = labelled(await judgedSplits(inputs)).filter(({ name }) => name !== 'train');
   if (judged.length === 0) {
     throw new CarlError(
       'INPUT_DATA',
@@ -61,12 +69,6 @@ export function supervised(inputs: EvaluatorInputs): Supervised {
   }
   const validation = judged.find(({ name }) => name === 'validation');
   return { train, validation, judged, classes: classCount(inputs, [train, ...judged]) };
-}
-
-/** Up to `count` rows of a split, drawn at random, in their order. */
-export function sample<T extends Split>(from: T, count: number, random: Random): T {
-  const { rows } = from.features;
-  return rows <= count ? from : take(from, random.permutation(rows).subarray(0, count).sort());
 }
 
 /** The rows at these places. */
@@ -81,26 +83,49 @@ export function take<T extends Split>(from: T, places: Int32Array): T {
   return { ...from, features, ...(labels && { labels: places.map(place => labels[place]) }) };
 }
 
-function split(inputs: EvaluatorInputs, name: SplitName): Split | undefined {
-  const set = inputs[name];
-  if (set === undefined || set.length === 0) return undefined;
-  checkShape(set, name);
-  const features = { data: set.features, rows: set.length, columns: set.dim };
+function judgedNames(inputs: FeatureEvaluatorInputs): readonly SplitName[] {
+  const has = (name: SplitName): boolean => (inputs[name]?.length ?? 0) > 0;
+  const held = (['validation', 'test'] as const).filter(has);
+  return held.length > 0 ? held : (['train'] as const).filter(has);
+}
+
+async function wholeSplit(inputs: FeatureEvaluatorInputs, name: SplitName): Promise<Split> {
+  const set = inputs[name]!;
+  const features = { data: await set.all(), rows: set.length, columns: set.dim };
+  checkShape(set, features, name);
   const bad = firstNotFinite(features);
   if (bad >= 0) throw notFinite(name, bad);
   return { name, features, ...(set.labels && { labels: set.labels }) };
+}
+
+/** Up to `count` images in their order. */
+async function sampledSplit(inputs: FeatureEvaluatorInputs, name: SplitName, count: number): Promise<Split> {
+  const set = inputs[name]!;
+  if (set.length <= count) return wholeSplit(inputs, name);
+  const places = drawPlaces(set.length, count, inputs.random);
+  const data = new Float32Array(count * set.dim);
+  for (const [row, place] of places.entries()) data.set(await set.rows(place, place + 1), row * set.dim);
+  const features = { data, rows: count, columns: set.dim };
+  const bad = firstNotFinite(features);
+  if (bad >= 0) throw notFinite(name, places[bad]);
+  const { labels } = set;
+  return { name, features, ...(labels && { labels: places.map(place => labels[place]) }) };
+}
+
+function drawPlaces(length: number, count: number, random: Random): Int32Array {
+  return random.permutation(length).subarray(0, count).sort();
 }
 
 function isLabelled<T extends Split>(candidate: T): candidate is T & LabelledSplit {
   return candidate.labels !== undefined;
 }
 
-function checkShape(set: FeatureSet, name: SplitName): void {
-  const counts = `${set.features.length} values and ${set.labels?.length ?? set.length} labels`;
-  if (set.features.length === set.length * set.dim && (set.labels?.length ?? set.length) === set.length) return;
+function checkShape({ length, dim, labels }: FeatureSet, { data }: HostMatrix, name: SplitName): void {
+  const labelCount = labels?.length ?? length;
+  if (data.length === length * dim && labelCount === length) return;
   throw new CarlError(
     'SHAPE',
-    `The features of split '${name}' have ${counts}. ${set.length} images of width ${set.dim} are needed.`,
+    `The features of split '${name}' have ${data.length} values and ${labelCount} labels. ${length} images of width ${dim} are needed.`,
   );
 }
 
@@ -112,15 +137,15 @@ function notFinite(name: SplitName, row: number): CarlError {
   );
 }
 
-/** The dataset's number of classes, or as many as the labels show. */
-function classCount(inputs: EvaluatorInputs, splits: readonly LabelledSplit[]): number {
+/** The dataset's number of classes, or the largest label plus 1. */
+function classCount(inputs: FeatureEvaluatorInputs, splits: readonly LabelledSplit[]): number {
   const largest = Math.max(...splits.map(({ labels }) => labels.reduce((most, label) => Math.max(most, label), 0)));
   const classes = inputs.classCount ?? largest + 1;
   for (const { name, labels } of splits) {
     const bad = labels.findIndex(label => label < 0 || label >= classes);
     if (bad < 0) continue;
-    const what = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
-    throw new CarlError('INPUT_DATA', `${what} With ${classes} classes, labels go from 0 to ${classes - 1}.`);
+    const found = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
+    throw new CarlError('INPUT_DATA', `${found} With ${classes} classes, labels go from 0 to ${classes - 1}.`);
   }
   return classes;
 }

@@ -22,6 +22,7 @@ export const msn = defineComponent(slots.objective, {
   description:
     "Views predict a momentum teacher's sharpened assignment of a target view; mean assignment towards uniform.",
   source: 'arXiv 2204.07141; github.com/facebookresearch/msn; lightly',
+  judges: 'teacher',
   options: Type.Object(maskedSiameseOptions, { additionalProperties: false }),
   requires: requiresOf,
   temperature: temperatureOf,

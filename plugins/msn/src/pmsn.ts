@@ -26,6 +26,7 @@ export const pmsn = defineComponent(slots.objective, {
   use: 'pmsn',
   description: 'MSN with a power law as the prior of the mean assignment, for classes of unequal size.',
   source: 'arXiv 2210.07277; lightly',
+  judges: 'teacher',
   options,
   requires: requiresOf,
   temperature: temperatureOf,

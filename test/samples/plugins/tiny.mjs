@@ -9,7 +9,7 @@ const closed = { additionalProperties: false };
 const CLASSES = 4;
 
 /** Stripes of four directions, with noise: [count, size, size, channels] bytes. */
-function stripes({ count, size, channels, noise, seed }, split) {
+function stripes({ count, size, channels, noise, seed, labelled }, split) {
   const random = seededStreams(seed).at(split);
   const bytes = new Uint8Array(count * size * size * channels);
   const labels = Int32Array.from({ length: count }, (_, i) => i % CLASSES);
@@ -19,7 +19,7 @@ function stripes({ count, size, channels, noise, seed }, split) {
     const along = [x, y, x + y, x - y][labels[Math.floor(at / (channels * size * size))]];
     bytes[at] = 127 + 100 * Math.cos((along * Math.PI) / 2) * (1 - noise) + 27 * noise * random.normal();
   });
-  return pixelImages({ bytes, size: [size, size], channels, labels, classes: ['a', 'b', 'c', 'd'] });
+  return pixelImages({ bytes, size: [size, size], channels, ...(labelled && { labels, classes: ['a', 'b', 'c', 'd'] }) });
 }
 
 const dataset = defineComponent(slots.dataset, {
@@ -32,11 +32,12 @@ const dataset = defineComponent(slots.dataset, {
       channels: Type.Integer({ minimum: 1, default: 1, description: 'Channels.' }),
       noise: Type.Number({ minimum: 0, maximum: 1, default: 0.3, description: 'Share of noise.' }),
       seed: Type.Integer({ minimum: 0, default: 0, description: 'Seed of the noise; CARL_TEST_DATA replaces it.' }),
+      labelled: Type.Boolean({ default: true, description: 'Whether the images have labels.' }),
       delay: Type.Integer({ minimum: 0, default: 0, description: 'Milliseconds that reading takes.' }),
     },
     closed,
   ),
-  provides: () => ['labels'],
+  provides: ({ labelled }) => (labelled ? ['labels'] : []),
   create: options => {
     if (process.env.CARL_TEST_THREADS_FAIL && !isMainThread) throw new Error('no data in a thread');
     const seed = Number(process.env.CARL_TEST_DATA ?? options.seed);
@@ -51,7 +52,7 @@ const dataset = defineComponent(slots.dataset, {
       },
     });
     const splits = Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, slow(set)]));
-    return { classCount: CLASSES, split: async name => splits[name] };
+    return { classCount: options.labelled ? CLASSES : undefined, split: async name => splits[name] };
   },
 });
 
@@ -79,7 +80,7 @@ const flat = defineComponent(slots.encoder, {
 });
 
 /** Minus the mean cosine of the prediction of a view and the teacher's embedding of the other one. */
-const prediction = defineComponent(slots.objective, {
+const prediction = {
   use: 'prediction',
   description: 'Negative cosine to the teacher.',
   options: Type.Object({}, closed),
@@ -94,7 +95,10 @@ const prediction = defineComponent(slots.objective, {
     },
     trivial: () => [],
   }),
-});
+};
+
+/** The same without a predictor, of papers that evaluate the teacher. */
+const judgedByTeacher = { ...prediction, use: 'judged-by-teacher', judges: 'teacher', requires: () => ['teacher'] };
 
 /** Waits after every step, so that a test can act in the meantime. */
 const dawdler = defineComponent(slots.observer, {
@@ -118,4 +122,14 @@ const failing = defineComponent(slots.observer, {
   }),
 });
 
-export default definePlugin({ name: 'tiny', components: [dataset, flat, prediction, dawdler, failing] });
+export default definePlugin({
+  name: 'tiny',
+  components: [
+    dataset,
+    flat,
+    defineComponent(slots.objective, prediction),
+    defineComponent(slots.objective, judgedByTeacher),
+    dawdler,
+    failing,
+  ],
+});

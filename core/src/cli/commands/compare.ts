@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
+import { failures } from '../../evaluate/results.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
@@ -25,7 +26,7 @@ Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
 
-Runs are made seed by seed, so that the table means something early. Interrupt it at will: the same command goes on.`;
+Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.`;
 
 export function register(command: Command): void {
   command
@@ -44,7 +45,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
-  if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'give at least one pipeline to train');
+  if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
   const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
   for (const seed of seeds) for (const variant of variants) await trainVariant(variant, seed, options);
@@ -52,7 +53,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   process.stdout.write(`${summaryTable(runs)}\n`);
 }
 
-/** Leaves out what cannot be trained, and says why. */
+/** The variants that can be trained; prints the reason for each that cannot. */
 async function compatible(variants: readonly Variant[], options: CompareOptions): Promise<readonly Variant[]> {
   const fitting: Variant[] = [];
   for (const variant of variants) {
@@ -78,7 +79,8 @@ async function trainVariant({ name, file, set }: Variant, seed: number, options:
   const session = existsSync(join(path, 'lock.json'))
     ? await resumeSession(path, listeners, options.backend)
     : await startSession(await loadPipeline(file, { ...options, set, seed }), path, listeners);
+  for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
   if (session.status === 'finished') return;
-  process.stderr.write('interrupted; the same command goes on\n');
+  process.stderr.write('interrupted; run the same command to continue\n');
   throw new ExitStatus(130);
 }

@@ -1,30 +1,55 @@
 import type { Command } from 'commander';
-import { resultsTable } from '../../evaluate/results.js';
+import { activateBackend } from '../../backend/activate.js';
+import { isComplete, resultsTable, type NetworkName, type Results } from '../../evaluate/results.js';
 import { evaluateRun } from '../../run/evaluate-run.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { activateBackend } from '../../backend/activate.js';
+import { judgedNetwork } from '../../run/judged-network.js';
 import { openRun } from '../../run/open-run.js';
+import { closing, runObservers } from '../../run/run-observers.js';
+import { reportEvaluation } from '../evaluation-end.js';
+import { interruptibleEvaluation } from '../interruptible.js';
 import { oneOf } from '../parse-option.js';
+import { progress } from '../progress.js';
 
 interface EvaluateOptions {
+  readonly network?: NetworkName;
   readonly backend?: string;
   readonly format: 'text' | 'json';
+  readonly quiet?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  carl evaluate runs/carl-fashion-mnist-mini/seed-0
+  carl evaluate runs/my-dino/seed-0 --network student`;
 
 export function register(command: Command): void {
   command
     .argument('<run>', 'run directory')
+    .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .addHelpText('after', '\nExample:\n  carl evaluate runs/carl-fashion-mnist-mini/seed-0')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', EXAMPLES)
     .action(evaluate);
 }
 
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
-  const { run, loaded } = await openRun(path);
-  const wanted = options.backend === undefined ? loaded.pipeline.backend : { use: options.backend };
-  await activateBackend(wanted, loaded.catalogue);
-  const { experiment } = await openPipeline(loaded);
-  const results = await evaluateRun(experiment, run);
+  const results = await resultsOf(path, options);
   process.stdout.write(`${options.format === 'json' ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
+  reportEvaluation(results, path);
+}
+
+async function resultsOf(path: string, { network: choice, backend, quiet }: EvaluateOptions): Promise<Results> {
+  const { run, loaded } = await openRun(path);
+  const network = judgedNetwork(loaded, choice);
+  await activateBackend(backend === undefined ? loaded.pipeline.backend : { use: backend }, loaded.catalogue);
+  const { experiment } = await openPipeline(loaded);
+  const given = { observers: quiet ? [] : [progress(process.stderr)] };
+  const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
+  const { results } = await closing(observers, async () => {
+    const ended = await interruptibleEvaluation(signal => evaluateRun(experiment, run, { network, observers, signal }));
+    return { results: ended, status: isComplete(ended) ? 'finished' : 'interrupted' } as const;
+  });
+  return results;
 }

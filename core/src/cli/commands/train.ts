@@ -8,6 +8,7 @@ import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { Profiler } from '../../profile/profiler.js';
 import { profileText } from '../../profile/report.js';
+import { reportEvaluation } from '../evaluation-end.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptibleSession } from '../interruptible.js';
 import { collect, integer } from '../parse-option.js';
@@ -63,12 +64,13 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   const told = { ...listeners(options), ...(profiler && { profiler }) };
   const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
-  if (session.status === 'interrupted') {
+  if (session.status === 'interrupted' && !session.results) {
     process.stderr.write(`interrupted; continue with: carl train --resume ${session.run.path}\n`);
     throw new ExitStatus(130);
   }
   if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
+  if (session.results) reportEvaluation(session.results, session.run.path);
 }
 
 async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {

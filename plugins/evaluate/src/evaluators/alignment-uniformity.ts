@@ -1,7 +1,14 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type Evaluator, type EvaluatorResult } from '@carl-ssl/core';
+import {
+  defineComponent,
+  slots,
+  type EvaluationControl,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+} from '@carl-ssl/core';
 import { classAlignment, uniformity } from '../maths/hypersphere.js';
-import { judgedSplits, sample, type Split } from '../splits.js';
+import { judgedSamples, type Split } from '../splits.js';
+import { stepByStep } from '../stepwise.js';
 
 interface Options {
   readonly t: number;
@@ -10,30 +17,40 @@ interface Options {
 }
 
 /**
- * How evenly the features of `validation` and `test` (or of `train` when there is neither) spread over the unit sphere and,
- * where there are labels, how close images of one class are to each other.
+ * Uniformity of the features of `validation` and `test` (or of `train` when there is neither) over the unit sphere and, where
+ * there are labels, alignment of the images of a class. `n` in the names is the number of images that were used.
  */
-function alignmentUniformity(options: Options): Evaluator {
+function alignmentUniformity(options: Options): FeatureEvaluator {
   return {
-    needsLabels: false,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      return judgedSplits(inputs).flatMap(split => figures(sample(split, options.samples, inputs.random), options));
+      const results = [];
+      for (const split of await judgedSamples(inputs, options.samples))
+        results.push(...(await figures(split, options, inputs.progress)));
+      return results;
     },
   };
 }
 
-function figures({ name: split, features, labels }: Split, { t, alpha }: Options): EvaluatorResult[] {
-  if (features.rows < 2) return [];
-  const spread: EvaluatorResult = { metric: `uniformity@t${t}`, split, value: uniformity(features, t), kind: 'score' };
-  if (labels === undefined || new Set(labels).size === labels.length) return [spread];
-  const value = classAlignment(features, labels, alpha);
-  return [spread, { metric: `class-alignment@a${alpha}`, split, value, kind: 'score' }];
+async function figures(
+  { name: split, features, labels }: Split,
+  { t, alpha }: Options,
+  progress: EvaluationControl['progress'],
+): Promise<EvaluatorResult[]> {
+  const { rows } = features;
+  if (rows < 2) return [];
+  const spread = await stepByStep(uniformity(features, t), done => progress(done, rows));
+  const results: EvaluatorResult[] = [{ metric: `uniformity@t${t}n${rows}`, split, value: spread, kind: 'score' }];
+  if (labels === undefined || new Set(labels).size === labels.length) return results;
+  const value = await stepByStep(classAlignment(features, labels, alpha), done => progress(done, rows));
+  return [...results, { metric: `class-alignment@a${alpha}n${rows}`, split, value, kind: 'score' }];
 }
 
 export default defineComponent(slots.evaluator, {
   use: 'alignment-uniformity',
   description:
-    'How evenly features spread over the unit sphere (uniformity) and how close those of one class are (alignment).',
+    'Uniformity of the features over the unit sphere, and alignment: mean distance of the features of a class.',
   source: 'arXiv 2005.10242',
   options: Type.Object(
     {

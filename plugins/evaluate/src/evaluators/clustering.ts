@@ -3,14 +3,15 @@ import {
   CarlError,
   defineComponent,
   slots,
-  type Evaluator,
-  type EvaluatorInputs,
   type EvaluatorResult,
+  type FeatureEvaluator,
+  type FeatureEvaluatorInputs,
 } from '@carl-ssl/core';
 import { clusteringScores } from '../maths/clustering-scores.js';
 import { directions, unitRows } from '../maths/directions.js';
-import { kMeans } from '../maths/k-means.js';
-import { labelledSplits, type LabelledSplit } from '../splits.js';
+import { kMeansSteps } from '../maths/k-means.js';
+import { judgedSplits, labelled, type LabelledSplit } from '../splits.js';
+import { stepByStep } from '../stepwise.js';
 
 interface Options {
   readonly clusters?: number;
@@ -20,28 +21,44 @@ interface Options {
 }
 
 /**
- * Clusters the features of a split by k-means and compares the clusters with its labels, which the clustering itself never
- * sees: NMI, ARI and accuracy of `validation` and `test`, or of `train` when there is neither.
+ * Clusters the features of a split by k-means and compares the clusters with its labels, which k-means does not use: NMI,
+ * ARI and accuracy of `validation` and `test`, or of `train` when there is neither. Names carry clusters and starts.
  */
-function clustering(options: Options): Evaluator {
+function clustering(options: Options): FeatureEvaluator {
   return {
-    needsLabels: true,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      return labelledSplits(inputs).flatMap(split => scores(split, options, inputs));
+      const results = [];
+      const splits = labelled(await judgedSplits(inputs));
+      for (const [place, split] of splits.entries()) {
+        const progress = () => inputs.progress(place, splits.length);
+        results.push(...(await scores(split, options, { ...inputs, progress })));
+      }
+      return results;
     },
   };
 }
 
-function scores(split: LabelledSplit, options: Options, { classCount, random }: EvaluatorInputs): EvaluatorResult[] {
+async function scores(
+  split: LabelledSplit,
+  options: Options,
+  {
+    classCount,
+    random,
+    progress,
+  }: Pick<FeatureEvaluatorInputs, 'classCount' | 'random'> & { progress: () => Promise<void> },
+): Promise<EvaluatorResult[]> {
   const clusters = options.clusters ?? classCount ?? new Set(split.labels).size;
   const { rows } = split.features;
   if (clusters > rows) {
     const found = `${clusters} clusters are asked for, but split '${split.name}' has only ${rows} images.`;
-    throw new CarlError('INPUT_ARGUMENT', `${found} Choose 'clusters' of at most ${rows}.`);
+    throw new CarlError('INPUT_ARGUMENT', `${found} Set 'clusters' to at most ${rows}.`);
   }
   const features = options.normalize ? unit(split) : split.features;
-  const { nmi, ari, accuracy } = clusteringScores(split.labels, kMeans(features, { ...options, clusters }, random));
-  const protocol = `kmeans${clusters}${options.normalize ? '' : '-raw'}`;
+  const steps = kMeansSteps(features, { ...options, clusters }, random);
+  const { nmi, ari, accuracy } = clusteringScores(split.labels, await stepByStep(steps, progress));
+  const protocol = `kmeans${clusters}x${options.starts}${options.normalize ? '' : '-raw'}`;
   return [
     { metric: `nmi@${protocol}`, split: split.name, value: nmi, kind: 'score' },
     { metric: `ari@${protocol}`, split: split.name, value: ari, kind: 'score' },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type Evaluator, type Facts, type Finding } from '@carl-ssl/core';
+import { defineComponent, slots, type Facts, type FeatureEvaluator, type Finding } from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
 import { kNearestOnBackend } from '../maths/k-nearest-on-backend.js';
 import { tooManyNeighbours } from '../metrics/knn.js';
@@ -14,15 +14,18 @@ interface Options {
  * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is chosen on
  * any split. Predictions are those of the metric `knn`, whatever the backend.
  */
-function knn({ k, temperature }: Options): Evaluator {
+function knn({ k, temperature }: Options): FeatureEvaluator {
   return {
-    needsLabels: true,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      const { train, judged, classes } = supervised(inputs);
+      const { train, judged, classes } = await supervised(inputs);
       if (k > train.features.rows) throw tooManyNeighbours(k, train.features.rows);
       const results = [];
       for (const { name, features, labels } of judged) {
-        const predictions = await kNearestOnBackend(train, features, { k, temperature, classes });
+        const predictions = await kNearestOnBackend({ train, queries: features }, { k, temperature, classes }, done =>
+          inputs.progress(done, features.rows),
+        );
         const value = agreement(predictions, labels);
         results.push({ metric: `knn${k}@t${temperature}`, split: name, value, kind: 'accuracy' as const });
       }

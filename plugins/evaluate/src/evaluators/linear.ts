@@ -1,5 +1,11 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type Evaluator, type EvaluatorResult } from '@carl-ssl/core';
+import {
+  defineComponent,
+  slots,
+  type EvaluationControl,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+} from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
 import { LinearProbe } from '../maths/linear-probe.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
@@ -9,25 +15,26 @@ interface Options {
   readonly grid: readonly number[];
 }
 
-/** A fitted setting of C and its accuracies, one for every judged split. */
+/** A fitted setting of C and its accuracies, one for every evaluated split. */
 interface Fitted {
   readonly C: number;
   readonly accuracies: readonly EvaluatorResult[];
 }
 
 /**
- * Linear probe: multinomial logistic regression on standardised features of `train`, judged on `validation` and `test`. With
+ * Linear probe: multinomial logistic regression on standardised features of `train`, evaluated on `validation` and `test`. With
  * a `validation` split, C is the value of the grid with the best accuracy there (of equal ones the smallest), so only the
  * figure of `test` is free of that choice; the probe is not fitted again on both. Without one, C is fixed.
  */
-function linear(options: Options): Evaluator {
+function linear(options: Options): FeatureEvaluator {
   return {
-    needsLabels: true,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      const splits = supervised(inputs);
+      const splits = await supervised(inputs);
       const probe = new LinearProbe(splits.train);
       try {
-        return results(probe, splits, options);
+        return await results({ probe, progress: inputs.progress }, splits, options);
       } finally {
         probe.dispose();
       }
@@ -35,26 +42,37 @@ function linear(options: Options): Evaluator {
   };
 }
 
-function results(probe: LinearProbe, splits: Supervised, { C, grid }: Options): readonly EvaluatorResult[] {
-  if (splits.validation === undefined || grid.length === 0)
-    return fitted(probe, splits.judged, { C, metric: `linear@C${C}` }).accuracies;
+/** A probe, and the progress of fitting it. */
+interface Fitting {
+  readonly probe: LinearProbe;
+  readonly progress: EvaluationControl['progress'];
+}
+
+async function results(
+  { probe, progress }: Fitting,
+  splits: Supervised,
+  { C, grid }: Options,
+): Promise<readonly EvaluatorResult[]> {
+  const fit = async (value: number, metric: string, done: number): Promise<Fitted> => {
+    await probe.fit(value, () => progress(done, Math.max(1, grid.length)));
+    return { C: value, accuracies: accuraciesOf(probe, splits.judged, metric) };
+  };
+  if (splits.validation === undefined || grid.length === 0) return (await fit(C, `linear@C${C}`, 0)).accuracies;
   const metric = 'linear@C-validation';
+  const tried: Fitted[] = [];
   // From the strongest penalty on, so that every fit starts near its end.
-  const tried = [...grid].sort((a, b) => a - b).map(value => fitted(probe, splits.judged, { C: value, metric }));
+  for (const value of [...grid].sort((a, b) => a - b)) tried.push(await fit(value, metric, tried.length));
   const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
   return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'setting' }];
 }
 
-function fitted(
-  probe: LinearProbe,
-  judged: readonly LabelledSplit[],
-  { C, metric }: { C: number; metric: string },
-): Fitted {
-  probe.fit(C);
-  const accuracies = judged.map(({ name, features, labels }): EvaluatorResult => {
-    return { metric, split: name, value: agreement(probe.predict(features), labels), kind: 'accuracy' };
-  });
-  return { C, accuracies };
+function accuraciesOf(probe: LinearProbe, judged: readonly LabelledSplit[], metric: string): EvaluatorResult[] {
+  return judged.map(({ name, features, labels }) => ({
+    metric,
+    split: name,
+    value: agreement(probe.predict(features), labels),
+    kind: 'accuracy',
+  }));
 }
 
 function onValidation({ accuracies }: Fitted): number {

@@ -1,19 +1,24 @@
 import { Type } from 'typebox';
-import { defineComponent, rankMe, slots, type Evaluator } from '@carl-ssl/core';
-import { judgedSplits, sample } from '../splits.js';
+import { defineComponent, rankMe, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { judgedSamples } from '../splits.js';
 
 /**
  * RankMe of the features of `validation` and `test`, or of `train` when there is neither: between 1 and the width of the
- * features; it falls when dimensions collapse. Needs no labels.
+ * features; it falls when dimensions collapse. Needs no labels. `n` in the name is the number of images that were used.
  */
-function rankme({ epsilon, samples }: { epsilon: number; samples: number }): Evaluator {
+function rankme({ epsilon, samples }: { epsilon: number; samples: number }): FeatureEvaluator {
   return {
-    needsLabels: false,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      return judgedSplits(inputs).map(split => {
-        const value = rankMe(sample(split, samples, inputs.random).features, epsilon);
-        return { metric: `rankme@n${samples}`, split: split.name, value, kind: 'score' };
-      });
+      const results: EvaluatorResult[] = [];
+      const splits = await judgedSamples(inputs, samples);
+      for (const { name, features } of splits) {
+        await inputs.progress(results.length, splits.length);
+        const value = rankMe(features, epsilon);
+        results.push({ metric: `rankme@n${features.rows}`, split: name, value, kind: 'score' });
+      }
+      return results;
     },
   };
 }

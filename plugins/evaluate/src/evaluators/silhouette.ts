@@ -1,26 +1,31 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type Evaluator } from '@carl-ssl/core';
+import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
 import { directions, unitRows } from '../maths/directions.js';
 import { groupedSilhouette } from '../maths/silhouette.js';
-import { labelledSplits, sample, type LabelledSplit } from '../splits.js';
+import { judgedSamples, labelled, type LabelledSplit } from '../splits.js';
+import { stepByStep, type Stepwise } from '../stepwise.js';
 
 /**
  * Mean silhouette of the classes of `validation` and `test`, or of `train` when there is neither, by Euclidean distance of
- * features at unit length.
+ * features at unit length. `n` in the name is the number of images that were used.
  */
-function silhouette({ samples }: { samples: number }): Evaluator {
+function silhouette({ samples }: { samples: number }): FeatureEvaluator {
   return {
-    needsLabels: true,
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      return labelledSplits(inputs).map(split => {
-        const value = ofSplit(sample(split, samples, inputs.random));
-        return { metric: 'silhouette', split: split.name, value, kind: 'score' };
-      });
+      const results: EvaluatorResult[] = [];
+      for (const split of labelled(await judgedSamples(inputs, samples))) {
+        const { rows } = split.features;
+        const value = await stepByStep(ofSplit(split), done => inputs.progress(done, rows));
+        results.push({ metric: `silhouette@n${rows}`, split: split.name, value, kind: 'score' });
+      }
+      return results;
     },
   };
 }
 
-function ofSplit({ features, labels }: LabelledSplit): number {
+function ofSplit({ features, labels }: LabelledSplit): Stepwise<number> {
   const unit = unitRows(directions(features), new Float32Array(features.data.length));
   return groupedSilhouette({ ...features, data: unit }, labels);
 }

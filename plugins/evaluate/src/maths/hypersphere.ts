@@ -1,4 +1,5 @@
 import type { HostMatrix } from '@carl-ssl/core';
+import type { Stepwise } from '../stepwise.js';
 import { directions, unitRows } from './directions.js';
 import { squaredDistance } from './euclidean.js';
 
@@ -14,24 +15,24 @@ export function alignment(x: HostMatrix, y: HostMatrix, alpha: number): number {
 
 /**
  * Uniformity: log of the mean of exp(-t |x_i - x_j|^2) over all pairs i < j of rows [N, D], N at least 2. 0 when all rows
- * point the same way, smaller the more evenly they spread.
+ * point the same way, smaller the more evenly they spread. Yields after every row.
  * @see arXiv 2005.10242
  */
-export function uniformity(x: HostMatrix, t: number): number {
-  return Math.log(meanOverPairs(x, squared => Math.exp(-t * squared)));
+export function* uniformity(x: HostMatrix, t: number): Stepwise<number> {
+  return Math.log(yield* meanOverPairs(x, squared => Math.exp(-t * squared)));
 }
 
-/** Alignment over all pairs of rows [N, D] with the same label; NaN when no two rows share one. */
-export function classAlignment(x: HostMatrix, labels: Int32Array, alpha: number): number {
+/** Alignment over all pairs of rows [N, D] with the same label; NaN when no two rows share one. Yields after every row. */
+export function classAlignment(x: HostMatrix, labels: Int32Array, alpha: number): Stepwise<number> {
   const together = (i: number, j: number): boolean => labels[i] === labels[j];
   return meanOverPairs(x, squared => squared ** (alpha / 2), together);
 }
 
-function meanOverPairs(
+function* meanOverPairs(
   x: HostMatrix,
   valueOf: (squared: number) => number,
   taken = (_i: number, _j: number): boolean => true,
-): number {
+): Stepwise<number> {
   const rows = onSphere(x);
   let sum = 0;
   let count = 0;
@@ -41,6 +42,7 @@ function meanOverPairs(
       sum += valueOf(squaredDistance({ a: rows, b: rows }, i, j));
       count++;
     }
+    yield;
   }
   return sum / count;
 }

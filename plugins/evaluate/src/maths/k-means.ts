@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix, Random } from '@carl-ssl/core';
+import { atOnce, type Stepwise } from '../stepwise.js';
 import { squaredDistance } from './euclidean.js';
 
 export interface KMeansOptions {
@@ -16,25 +17,33 @@ interface Clustering {
   readonly inertia: number;
 }
 
+/** {@link kMeansSteps} without a pause. */
+export function kMeans(rows: HostMatrix, options: KMeansOptions, random: Random): Int32Array {
+  return atOnce(kMeansSteps(rows, options, random));
+}
+
 /**
  * Lloyd's k-means on rows [N, D], each start from centroids drawn by k-means++; the clusters [N] of the start with the
  * smallest inertia. Similarities are computed on the active backend, centroids in float64 on the host. A cluster that loses
- * all its rows keeps its centroid.
+ * all its rows keeps its centroid. Yields after every iteration.
  */
-export function kMeans(rows: HostMatrix, options: KMeansOptions, random: Random): Int32Array {
+export function* kMeansSteps(rows: HostMatrix, options: KMeansOptions, random: Random): Stepwise<Int32Array> {
   const uploaded = tf.tensor2d(rows.data as Float32Array, [rows.rows, rows.columns]);
   try {
-    const runs = Array.from({ length: options.starts }, () => {
-      return lloyd(rows, uploaded, { centroids: drawCentroids(rows, options.clusters, random), ...options });
-    });
-    return runs.reduce((best, run) => (run.inertia < best.inertia ? run : best)).clusters;
+    let best: Clustering | undefined;
+    for (let start = 0; start < options.starts; start++) {
+      const centroids = yield* drawCentroids(rows, options.clusters, random);
+      const run = yield* lloyd(rows, uploaded, { centroids, ...options });
+      if (!best || run.inertia < best.inertia) best = run;
+    }
+    return best!.clusters;
   } finally {
     uploaded.dispose();
   }
 }
 
 /** k-means++: each further centroid is a row drawn with probability proportional to its squared distance to the nearest one. */
-function drawCentroids(rows: HostMatrix, count: number, random: Random): HostMatrix {
+function* drawCentroids(rows: HostMatrix, count: number, random: Random): Stepwise<HostMatrix> {
   const centroids = { data: new Float64Array(count * rows.columns), rows: count, columns: rows.columns };
   const distances = new Float64Array(rows.rows).fill(Infinity);
   let drawn = random.integer(rows.rows);
@@ -45,6 +54,7 @@ function drawCentroids(rows: HostMatrix, count: number, random: Random): HostMat
       distances[row] = Math.min(distances[row], squaredDistance({ a: rows, b: centroids }, row, centroid));
     }
     drawn = drawProportional(distances, random);
+    yield;
   }
   return centroids;
 }
@@ -57,11 +67,11 @@ function drawProportional(shares: Float64Array, random: Random): number {
   return place < 0 ? shares.length - 1 : place;
 }
 
-function lloyd(
+function* lloyd(
   rows: HostMatrix,
   uploaded: Tensor2D,
   from: { centroids: HostMatrix; maxIterations: number },
-): Clustering {
+): Stepwise<Clustering> {
   let centroids = from.centroids;
   let clusters = nearestCentroids(uploaded, centroids);
   for (let iteration = 0; iteration < from.maxIterations; iteration++) {
@@ -69,6 +79,7 @@ function lloyd(
     const before = clusters;
     clusters = nearestCentroids(uploaded, centroids);
     if (clusters.every((cluster, row) => cluster === before[row])) break;
+    yield;
   }
   return { clusters, inertia: inertia(rows, clusters, centroids) };
 }

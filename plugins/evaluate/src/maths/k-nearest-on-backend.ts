@@ -21,12 +21,18 @@ interface Query {
  * The predictions of `kNearest`, the same to the last one, with the similarities computed by the active backend. It holds one
  * copy of the training rows and blocks of similarities of at most 64 MiB (or of one query). Its float32 only narrows the
  * choice: every row that could be among the k nearest within the rounding error is compared again in float64.
+ * @param progress gets the number of queries done, between blocks; its error ends the search
  */
-export async function kNearestOnBackend(train: Labelled, queries: HostMatrix, voting: Voting): Promise<Int32Array> {
+export async function kNearestOnBackend(
+  { train, queries }: { readonly train: Labelled; readonly queries: HostMatrix },
+  voting: Voting,
+  progress: (done: number) => Promise<void> = () => Promise.resolve(),
+): Promise<Int32Array> {
   const rows = { a: directions(queries), b: directions(train.features) };
   const predictions = new Int32Array(queries.rows);
   const ranking = new Ranking(voting.k, rounding(queries.columns));
   for await (const { start, similarities } of blocks(rows.a, rows.b)) {
+    await progress(start);
     const count = train.features.rows;
     for (let i = 0; i * count < similarities.length; i++) {
       const approximate = similarities.subarray(i * count, (i + 1) * count);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
+import { stepByStep } from '../stepwise.js';
 import { backendCrossEntropy, upload, withOnes, type BackendSamples } from './backend-cross-entropy.js';
 import type { Labelled } from './k-nearest.js';
 import { presentClasses, type PresentClasses } from './present-classes.js';
@@ -29,10 +30,14 @@ export class LinearProbe {
     this.weights = new Float64Array(classes * (features.columns + 1));
   }
 
-  /** Fits from where the last fit ended. C is the inverse strength of the penalty, as in the metric `logistic-regression`. */
-  fit(C: number): void {
+  /**
+   * Fits from the weights of the last fit. C is the inverse strength of the penalty, as in the metric `logistic-regression`.
+   * @param between called after every iteration; its error ends the fit
+   */
+  async fit(C: number, between: () => Promise<void>): Promise<void> {
     const penalty = penaltyOf(C, { classes: this.regression.classes, samples: this.regression.features.rows });
-    this.weights = fit({ ...this.regression, penalty }, this.entropy, this.weights).point;
+    const fitting = fit({ ...this.regression, penalty }, this.entropy, this.weights);
+    this.weights = (await stepByStep(fitting, between)).point;
   }
 
   /** Labels [M] for features [M, D]. */

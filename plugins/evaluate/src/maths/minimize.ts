@@ -1,10 +1,12 @@
+import type { Stepwise } from '../stepwise.js';
+
 /** Value and gradient of a function at a point. */
 export interface Evaluation {
   readonly value: number;
   readonly gradient: Float64Array;
 }
 
-/** A smooth convex function to be minimised, with what is known about it. */
+/** A smooth convex function to be minimised, with its known properties. */
 export interface Problem {
   evaluate(point: Float64Array): Evaluation;
   /** An approximate inverse Hessian times the gradient; only its direction counts. */
@@ -27,7 +29,7 @@ interface Step {
   readonly change: Float64Array;
   /** Their product. */
   readonly curvature: number;
-  /** What the preconditioner has to be multiplied with to have this curvature. */
+  /** Factor of the preconditioner at which it has this curvature. */
   readonly scale: number;
 }
 
@@ -37,10 +39,10 @@ const FLATTER = 0.9;
 
 /**
  * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance, after
- * `maxIterations`, or where rounding errors hide any further progress.
+ * `maxIterations`, or where rounding errors hide any further progress. Yields after every iteration.
  * @see Nocedal, Wright: Numerical Optimization, algorithm 7.4; the acceptance near the minimum is that of Hager, Zhang 2005
  */
-export function minimize(problem: Problem, start: Float64Array): Minimum {
+export function* minimize(problem: Problem, start: Float64Array): Stepwise<Minimum> {
   const steps: Step[] = [];
   let at: Minimum = { point: start, ...problem.evaluate(start), iterations: 0 };
   while (at.iterations < problem.maxIterations && largest(at.gradient) > problem.tolerance) {
@@ -49,6 +51,7 @@ export function minimize(problem: Problem, start: Float64Array): Minimum {
     if (next === undefined) break;
     remember(problem, steps, { from: at, to: next });
     at = next;
+    yield;
   }
   return at;
 }

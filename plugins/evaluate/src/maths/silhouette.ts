@@ -1,4 +1,5 @@
 import { CarlError, type HostMatrix } from '@carl-ssl/core';
+import type { Stepwise } from '../stepwise.js';
 import { squaredDistance } from './euclidean.js';
 
 /** Rows [N, D] in groups 0 to G - 1, none of them empty. */
@@ -12,13 +13,13 @@ interface Grouped {
 /**
  * Mean silhouette of rows [N, D] grouped by labels [N], by Euclidean distance. For a row, a is its mean distance to the
  * others of its group and b the smallest mean distance to another group: (b - a) / max(a, b), and 0 for a row alone in its
- * group. Time O(N^2 D).
+ * group. Time O(N^2 D). Yields after every row.
  * @throws INPUT_DATA for one group only, or as many groups as rows
  * @see Rousseeuw 1987
  */
-export function groupedSilhouette(features: HostMatrix, labels: Int32Array): number {
+export function* groupedSilhouette(features: HostMatrix, labels: Int32Array): Stepwise<number> {
   const grouped = group(features, labels);
-  const distances = distanceSums(grouped);
+  const distances = yield* distanceSums(grouped);
   const count = grouped.sizes.length;
   let sum = 0;
   grouped.groups.forEach((own, row) => {
@@ -53,7 +54,7 @@ function ofRow(distances: Float64Array, sizes: Float64Array, own: number): numbe
 }
 
 /** Sum of the distances of every row to the rows of every group, [N, G]. */
-function distanceSums({ features, groups, sizes }: Grouped): Float64Array {
+function* distanceSums({ features, groups, sizes }: Grouped): Stepwise<Float64Array> {
   const rows = { a: features, b: features };
   const sums = new Float64Array(groups.length * sizes.length);
   for (let i = 0; i < groups.length; i++) {
@@ -62,6 +63,7 @@ function distanceSums({ features, groups, sizes }: Grouped): Float64Array {
       sums[i * sizes.length + groups[j]] += length;
       sums[j * sizes.length + groups[i]] += length;
     }
+    yield;
   }
   return sums;
 }

@@ -1,4 +1,5 @@
 import type { HostMatrix } from '@carl-ssl/core';
+import type { Stepwise } from '../stepwise.js';
 import { cholesky } from './cholesky.js';
 import { minimize, type Evaluation, type Minimum } from './minimize.js';
 
@@ -14,7 +15,7 @@ export interface Regression {
   readonly penalty: number;
 }
 
-/** How the cross-entropy and its gradient are computed, and how exactly. */
+/** Computation of the cross-entropy and its gradient, with its precision. */
 export interface CrossEntropy {
   /** Mean cross-entropy and its gradient at weights [K, D + 1]. */
   evaluate(weights: Float64Array): Evaluation;
@@ -33,7 +34,7 @@ export function penaltyOf(C: number, size: { readonly classes: number; readonly 
 }
 
 /** Fits from `start` (zeros if left out). The Hessian at zero weights, without its small class term, is the preconditioner. */
-export function fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Minimum {
+export function fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Stepwise<Minimum> {
   const { classes, penalty } = regression;
   const width = regression.features.columns + 1;
   const solve = cholesky(curvature(entropy.gram, { width, classes, penalty }), width);

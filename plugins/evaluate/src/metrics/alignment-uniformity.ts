@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { CarlError, defineComponent, slots, type HostMatrix, type Metric } from '@carl-ssl/core';
 import { matrix } from '../arrays.js';
+import { atOnce } from '../stepwise.js';
 import { alignment, uniformity } from '../maths/hypersphere.js';
 
 /** `alignment` of the pairs of rows of `view0` and `view1` [N, D], and `uniformity` of `view0`; rows at unit length. */
@@ -10,7 +11,7 @@ function alignmentUniformity({ t, alpha }: { t: number; alpha: number }): Metric
       const x = matrix(inputs, 'view0');
       const y = matrix(inputs, 'view1');
       checkViews(x, y);
-      return { alignment: alignment(x, y, alpha), uniformity: uniformity(x, t) };
+      return { alignment: alignment(x, y, alpha), uniformity: atOnce(uniformity(x, t)) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineComponent, slots, type HostArray, type HostMatrix, type Metric } from '@carl-ssl/core';
 import { agreement, labels, matrix, sameWidth } from '../arrays.js';
+import { atOnce } from '../stepwise.js';
 import { presentClasses } from '../maths/present-classes.js';
 import { hostCrossEntropy, probabilities } from '../maths/host-cross-entropy.js';
 import { fit, penaltyOf, penaltyTerm } from '../maths/softmax-regression.js';
@@ -40,7 +41,7 @@ function logisticRegression({ C, classes }: Options): Metric {
 function optimum(features: HostMatrix, places: Int32Array, { C, classes }: Options) {
   const penalty = penaltyOf(C, { classes, samples: features.rows });
   const regression = { features, labels: places, classes, penalty };
-  const { point, value } = fit(regression, hostCrossEntropy(regression));
+  const { point, value } = atOnce(fit(regression, hostCrossEntropy(regression)));
   const width = features.columns + 1;
   return { weights: point, loss: value, trainLogLoss: value - penaltyTerm(point, { width, penalty }) };
 }

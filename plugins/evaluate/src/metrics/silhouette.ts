@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineComponent, slots } from '@carl-ssl/core';
 import { integers, matrix } from '../arrays.js';
+import { atOnce } from '../stepwise.js';
 import { groupedSilhouette } from '../maths/silhouette.js';
 
 /** Mean `silhouette` of `features` [N, D] grouped by `labels` [N]: -1 (wrong group) to 1 (far from all other groups). */
@@ -17,7 +18,7 @@ export default defineComponent(slots.metric, {
   create: () => ({
     compute(inputs) {
       const features = matrix(inputs, 'features');
-      return { silhouette: groupedSilhouette(features, integers(inputs, 'labels', features.rows)) };
+      return { silhouette: atOnce(groupedSilhouette(features, integers(inputs, 'labels', features.rows))) };
     },
   }),
 });

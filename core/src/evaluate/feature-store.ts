@@ -1,0 +1,92 @@
+import type { Augmenter } from '../contracts/augmenter.js';
+import type { ImageSet } from '../contracts/image-set.js';
+import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
+import { packed } from '../data/host-images.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { FeatureMap } from './features.js';
+import { blocksOf } from './memory-features.js';
+import { rowStorage, type RowStorage } from './row-storage.js';
+
+/** Images that go through the encoder at once: at most 200, fewer of large ones, so that a block takes about a second. */
+const BLOCK_IMAGES = 200;
+const BLOCK_VALUES = 2_500_000;
+
+/** Inputs of the features of a split. */
+export interface FeatureTask {
+  readonly map: FeatureMap;
+  readonly images: ImageSet;
+  readonly augmenter: Augmenter;
+  /** Folder for features that do not fit into memory. */
+  readonly folder: string;
+}
+
+/** Features of a split: computed when an evaluator first reads them, kept for the evaluators after it. */
+export class FeatureStore {
+  #rows: Promise<RowStorage> | undefined;
+
+  constructor(private readonly task: FeatureTask) {}
+
+  /** The features as an evaluator gets them; if it is the first to read them, they are computed under its control. */
+  set(control: EvaluationControl): FeatureSet {
+    const { images, map } = this.task;
+    const { length, labels } = images;
+    const rows = async (from: number, to: number) => (await this.#stored(control)).read(from, to);
+    return {
+      length,
+      dim: map.dim,
+      ...(labels && { labels }),
+      rows,
+      blocks: () => blocksOf({ length, dim: map.dim, rows }),
+      all: async () => inMemory(length * map.dim, () => rows(0, length)),
+    };
+  }
+
+  async close(): Promise<void> {
+    const rows = await this.#rows?.catch(() => undefined);
+    await rows?.close();
+  }
+
+  #stored(control: EvaluationControl): Promise<RowStorage> {
+    this.#rows ??= computed(this.task, control);
+    return this.#rows;
+  }
+}
+
+async function computed(task: FeatureTask, { progress }: EvaluationControl): Promise<RowStorage> {
+  const { images, map } = task;
+  const storage = await rowStorage({ length: images.length, dim: map.dim }, task.folder);
+  try {
+    for (let from = 0; from < images.length;) {
+      await progress(from, images.length);
+      const indices = Array.from({ length: blockLength(task, from) }, (_, i) => from + i);
+      const batch = (await images.read(indices)).map(image => task.augmenter.plain(image));
+      await storage.write(from, await map.apply(packed(batch)));
+      from += indices.length;
+    }
+    return storage;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function blockLength({ images, augmenter }: FeatureTask, from: number): number {
+  const [{ height, width }] = augmenter.views;
+  const channels = augmenter.outputChannels(images.channels) ?? images.channels;
+  const most = Math.floor(BLOCK_VALUES / (height * width * channels));
+  return Math.max(1, Math.min(BLOCK_IMAGES, most, images.length - from));
+}
+
+async function inMemory<T>(values: number, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const gibibytes = ((values * Float32Array.BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
+    throw new CarlError(
+      'INPUT_DATA',
+      `${gibibytes} GiB of features do not fit into memory, as this evaluator needs them. Evaluate fewer images, or use an evaluator that reads features in blocks.`,
+      { cause: error },
+    );
+  }
+}

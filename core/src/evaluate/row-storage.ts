@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { orDiskError } from '../files/atomic.js';
+
+/** Rows of D numbers, written once and read as often as needed. */
+export interface RowStorage {
+  /** Stores rows [n, D] from the given place on. @throws CarlError DISK */
+  write(from: number, rows: Float32Array): Promise<void>;
+  /** Rows [to - from, D]; borrowed. */
+  read(from: number, to: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+interface Size {
+  readonly length: number;
+  readonly dim: number;
+}
+
+/** Bytes of features up to which they are kept in memory. */
+const MEMORY_BYTES = 2 ** 30;
+/** Bytes read by one call of the system. */
+const PIECE = 2 ** 26;
+
+/** Storage in memory, or for more than 1 GiB in a temporary file in the folder. @throws CarlError DISK */
+export async function rowStorage(size: Size, folder: string, memoryBytes = MEMORY_BYTES): Promise<RowStorage> {
+  const bytes = size.length * size.dim * Float32Array.BYTES_PER_ELEMENT;
+  return bytes <= memoryBytes ? memoryStorage(size) : fileStorage(size, folder);
+}
+
+function memoryStorage({ length, dim }: Size): RowStorage {
+  const values = new Float32Array(length * dim);
+  return {
+    write: (from, rows) => {
+      values.set(rows, from * dim);
+      return Promise.resolve();
+    },
+    read: (from, to) => Promise.resolve(values.subarray(from * dim, to * dim)),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function fileStorage({ dim }: Size, folder: string): Promise<RowStorage> {
+  const path = join(folder, `.features.${randomBytes(6).toString('hex')}.tmp`);
+  const file = await orDiskError(path, () => open(path, 'wx+'));
+  // An open file without a name is gone with its process, however that ends. Windows removes it at the end instead.
+  const isNameless = await rm(path).then(
+    () => true,
+    () => false,
+  );
+  const stride = dim * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    write: async (from, rows) => {
+      const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
+      await orDiskError(path, () => file.write(bytes, 0, bytes.length, from * stride));
+    },
+    read: async (from, to) => readRows(file, new Float32Array((to - from) * dim), from * stride),
+    close: async () => {
+      await file.close();
+      if (!isNameless) await rm(path, { force: true });
+    },
+  };
+}
+
+async function readRows(file: FileHandle, rows: Float32Array, position: number): Promise<Float32Array> {
+  const bytes = new Uint8Array(rows.buffer);
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(PIECE, bytes.length - at), position + at);
+    if (bytesRead === 0) throw new Error('the file of features ends too early');
+    at += bytesRead;
+  }
+  return rows;
+}

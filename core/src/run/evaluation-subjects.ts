@@ -1,0 +1,69 @@
+import { Streams } from '../contracts/random.js';
+import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
+import { subjectLabel, type NetworkName } from '../evaluate/results.js';
+import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.js';
+import { WeightStore } from '../tensor/weight-store.js';
+import { loadWeights } from '../train/checkpoint.js';
+import type { Experiment } from './experiment.js';
+import { baselinesOf } from './evaluation-options.js';
+
+/** Where the trained weights are. */
+export interface TrainedWeights {
+  /** Folder of the checkpoint. */
+  readonly folder: string;
+  readonly network: NetworkName | undefined;
+}
+
+/** The trained encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
+export function evaluationSubjects(
+  experiment: Experiment,
+  { folder, network }: TrainedWeights,
+): readonly EvaluationSubject[] {
+  const { shape, pipeline } = experiment;
+  const subject = (key: EvaluationSubject['key'], open: EvaluationSubject['open']): EvaluationSubject => ({
+    key,
+    label: subjectLabel(key, network),
+    open,
+  });
+  const open = {
+    untrained: () => Promise.resolve(openEncoder(experiment, initialStore(experiment))),
+    pixels: () => Promise.resolve({ features: pixelFeatures(shape.image), close: () => undefined }),
+  };
+  return [
+    subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { folder, network }))),
+    ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
+  ];
+}
+
+/** The encoder as training finds it: with random weights, or with the initial weights of the pipeline. */
+function initialStore({ network, shape, initial, services }: Experiment): WeightStore {
+  const store = new WeightStore();
+  store.add('encoder', network.encoder.weights(shape.image), services.get(Streams));
+  if (initial) store.load(initial.tensors, initial.path);
+  return store;
+}
+
+async function trainedStore(
+  experiment: Experiment,
+  { folder, network = 'student' }: TrainedWeights,
+): Promise<WeightStore> {
+  const weights = Object.entries(await loadWeights(folder, network)).filter(([name]) => name.startsWith('encoder.'));
+  const store = initialStore({ ...experiment, initial: undefined });
+  try {
+    store.load(Object.fromEntries(weights), folder);
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+  return store;
+}
+
+function openEncoder({ network: { encoder, collective }, shape }: Experiment, store: WeightStore): OpenSubject {
+  return {
+    features: encoderFeatures(encoder, store.pass('encoder', false, collective)),
+    stored: { encoder, image: shape.image, store, collective },
+    close: () => {
+      store.dispose();
+    },
+  };
+}

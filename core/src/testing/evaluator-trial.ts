@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Evaluator, EvaluatorResult, FeatureEvaluatorInputs, FeatureSet } from '../contracts/evaluator.js';
+import { memoryFeatures } from '../evaluate/memory-features.js';
+import { permuteRows, streams } from './probe.js';
+import { protocolTrial } from './protocol-trial.js';
+import { trialControl, type Trial, type TrialConditions } from './trial.js';
+
+const CLASSES = 4;
+const DIM = 8;
+
+/** Applies an evaluator to easy data, classes far apart, so that sensible figures hardly depend on random draws; counts the tensors left behind. */
+export async function trial(
+  evaluator: Evaluator,
+  conditions: TrialConditions = {},
+): Promise<Trial & { readonly leaked: number }> {
+  const before = tf.memory().numTensors;
+  const { results, ...observed } =
+    evaluator.kind === 'features'
+      ? await featureTrial(conditions, inputs => evaluator.evaluate(inputs))
+      : await protocolTrial(conditions, inputs => evaluator.evaluate(inputs));
+  return { results, ...observed, leaked: tf.memory().numTensors - before };
+}
+
+async function featureTrial(
+  conditions: TrialConditions,
+  evaluate: (inputs: FeatureEvaluatorInputs) => Promise<readonly EvaluatorResult[]>,
+): Promise<Trial> {
+  const clouds = { train: cloud('train', 30), validation: cloud('validation', 10), test: cloud('test', 10) };
+  if (conditions.otherTest) clouds.test = wrongLabels(cloud('another test', 10));
+  const before = JSON.stringify(clouds);
+  let hasDrawn = false;
+  const control = trialControl(conditions);
+  const set = (one: Cloud) => watched(conditions.reordered ? reordered(one) : one, conditions, control.progress);
+  const results = await evaluate({
+    train: set(clouds.train),
+    validation: set(clouds.validation),
+    test: set(clouds.test),
+    ...(conditions.labels !== false && { classCount: CLASSES }),
+    random: watchedRandom(() => (hasDrawn = true)),
+    ...control,
+  });
+  return { results, hasDrawn, isUnchanged: conditions.reordered === true || JSON.stringify(clouds) === before };
+}
+
+interface Cloud {
+  readonly features: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/** Normal clouds around one centre per class. */
+function cloud(purpose: string, perClass: number): Cloud {
+  const random = streams.at(purpose);
+  const length = perClass * CLASSES;
+  const labels = Int32Array.from({ length }, (_, i) => i % CLASSES);
+  const features = Float32Array.from({ length: length * DIM }, (_, i) => {
+    const isOwnAxis = i % DIM === labels[Math.floor(i / DIM)];
+    return (isOwnAxis ? 6 : 0) + 0.5 * random.normal();
+  });
+  return { features, labels };
+}
+
+function wrongLabels({ features, labels }: Cloud): Cloud {
+  return { features, labels: labels.map(label => (label + 1) % CLASSES) };
+}
+
+function reordered({ features, labels }: Cloud): Cloud {
+  const order = streams.at('order', labels.length).permutation(labels.length);
+  return { features: permuteRows(features, DIM, order), labels: permuteRows(labels, 1, order) };
+}
+
+/** Features whose reading reports progress, as the first reading of a run does. */
+function watched(
+  { features, labels }: Cloud,
+  { labels: hasLabels = true }: TrialConditions,
+  progress: FeatureEvaluatorInputs['progress'],
+): FeatureSet {
+  const set = memoryFeatures(features, DIM, hasLabels ? labels : undefined);
+  return {
+    ...set,
+    rows: async (from, to) => {
+      await progress(0, set.length);
+      return set.rows(from, to);
+    },
+    all: async () => {
+      await progress(0, set.length);
+      return set.all();
+    },
+    async *blocks() {
+      await progress(0, set.length);
+      yield* set.blocks();
+    },
+  };
+}
+
+/** A stream that tells when it is drawn from. */
+function watchedRandom(onDraw: () => void): FeatureEvaluatorInputs['random'] {
+  const random = streams.at('evaluate');
+  const entries = Object.entries(random).map(([name, draw]) => [
+    name,
+    (...given: number[]) => {
+      onDraw();
+      return (draw as (...given: number[]) => unknown)(...given);
+    },
+  ]);
+  return Object.fromEntries(entries) as FeatureEvaluatorInputs['random'];
+}

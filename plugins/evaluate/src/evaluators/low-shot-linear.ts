@@ -1,0 +1,108 @@
+import { Type } from 'typebox';
+import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { agreement } from '../arrays.js';
+import { balancedDraw } from '../maths/balanced-draw.js';
+import { LinearProbe } from '../maths/linear-probe.js';
+import { supervised, take, type LabelledSplit, type Supervised } from '../splits.js';
+
+interface Options {
+  readonly shares: readonly number[];
+  readonly draws: number;
+  readonly C: number;
+}
+
+/**
+ * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the mean over
+ * several draws, and their standard deviation as `...:deviation`. Nothing is chosen on any split. `n` in the name is the
+ * number of labelled images of a draw, which for small shares is more than the share: at least one of every class.
+ */
+function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
+  return {
+    kind: 'features',
+    baselines: ['untrained', 'pixels'],
+    async evaluate(inputs) {
+      const splits = await supervised(inputs);
+      const results: EvaluatorResult[] = [];
+      for (const [index, share] of shares.entries()) {
+        const fits: Fit[] = [];
+        for (let draw = 0; draw < draws; draw++) {
+          const progress = () => inputs.progress(index * draws + draw, shares.length * draws);
+          const places = balancedDraw(splits.train.labels, share, inputs.random);
+          fits.push(await fitTo(splits, { places, C, progress }));
+        }
+        const metric = `low-shot-linear${Number((100 * share).toPrecision(6))}%@n${fits[0].images}C${C}x${draws}`;
+        results.push(
+          ...splits.judged.flatMap((split, place) =>
+            summary(
+              metric,
+              split,
+              fits.map(fit => fit.accuracies[place]),
+            ),
+          ),
+        );
+      }
+      return results;
+    },
+  };
+}
+
+/** A fit to one draw. */
+interface Fit {
+  /** Number of labelled images. */
+  readonly images: number;
+  /** One for every evaluated split. */
+  readonly accuracies: readonly number[];
+}
+
+async function fitTo(
+  { train, judged }: Supervised,
+  { places, C, progress }: { places: Int32Array; C: number; progress: () => Promise<void> },
+): Promise<Fit> {
+  const probe = new LinearProbe(take(train, places));
+  try {
+    await probe.fit(C, progress);
+    const accuracies = judged.map(({ features, labels }) => agreement(probe.predict(features), labels));
+    return { images: places.length, accuracies };
+  } finally {
+    probe.dispose();
+  }
+}
+
+function summary(metric: string, { name: split }: LabelledSplit, values: readonly number[]): EvaluatorResult[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  return [
+    { metric, split, value: mean, kind: 'accuracy' },
+    { metric: `${metric}:deviation`, split, value: Math.sqrt(variance), kind: 'setting' },
+  ];
+}
+
+export default defineComponent(slots.evaluator, {
+  use: 'low-shot-linear',
+  formerly: { uses: ['semi-supervised'] },
+  description: 'Linear probe with few labels: mean accuracy over random class-balanced parts of the training images.',
+  source: 'arXiv 2204.07141 (logistic regression on few labels, mean over draws)',
+  options: Type.Object(
+    {
+      shares: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
+        minItems: 1,
+        uniqueItems: true,
+        default: [0.01, 0.1],
+        description: 'Shares of the training images whose labels are used; at least one image of every class.',
+      }),
+      draws: Type.Integer({
+        minimum: 1,
+        default: 5,
+        description: 'Random parts of each share that the accuracy is averaged over.',
+      }),
+      C: Type.Number({
+        exclusiveMinimum: 0,
+        default: 1,
+        description: 'Inverse strength of the penalty on the weights, |W|^2 / (2 C N).',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  requires: () => ['labels'],
+  create: lowShotLinear,
+});
