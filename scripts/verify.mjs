@@ -53,6 +53,7 @@ for (const project of ['test', 'test/types', 'benchmarks']) await step(`types of
 await step('lint', [...program('eslint'), '.']);
 await step('format', [...program('prettier'), '--check', '--log-level', 'warn', '.']);
 await step('spelling', [...program('cspell'), '--no-progress', '--quiet', '.']);
+await step('unused code', program('knip'));
 if (built) await tests();
 
 say('\n=== summary');

@@ -5,7 +5,7 @@ export interface Values {
   readonly data: Float64Array;
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 export const filled = (shape: readonly number[], value: (index: number) => number): Values => ({
   shape,

@@ -34,7 +34,7 @@ export function distance(actual: Tensor, expected: Values): number {
 }
 
 /** Gradient of sum(reference * weights) by one input, by central differences in double precision. */
-export function numericGradient(
+function numericGradient(
   { reference }: Case,
   inputs: readonly Values[],
   at: { index: number; weights: Values },

@@ -22,14 +22,14 @@ export function stream(...position: number[]): Random {
 }
 
 /** Component of the plugin by slot and `use` name. */
-export function component<T>(slot: Slot<T>, use: string): Component<T> {
+function component<T>(slot: Slot<T>, use: string): Component<T> {
   const found = plugin.components.find(candidate => candidate.slot === slot && candidate.use === use);
   if (!found) throw new Error(`@carl-ssl/augment has no ${use}`);
   return found as Component<T>;
 }
 
 /** Creates a component with default options filled in, also for nested components. */
-export function make<T>(slot: Slot<T>, { use, ...options }: NestedOptions): T {
+function make<T>(slot: Slot<T>, { use, ...options }: NestedOptions): T {
   const found = component(slot, use);
   return found.create(Default(found.options, Clone(options)) as never, { components: { create: make } });
 }

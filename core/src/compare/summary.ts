@@ -15,13 +15,13 @@ export interface VariantRuns {
 }
 
 /** Mean and standard deviation (n - 1) over seeds. */
-export interface Spread {
+interface Spread {
   readonly mean: number;
   readonly deviation: number;
   readonly n: number;
 }
 
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const variance = n > 1 ? values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) : 0;

@@ -9,7 +9,7 @@ import { PipelineError } from './pipeline-error.js';
 const LIMIT = 1024 * 1024;
 
 /** A path as the user would write it: relative to where the command runs if it lies below, else absolute. */
-export function displayPath(file: string, cwd: string): string {
+function displayPath(file: string, cwd: string): string {
   const short = relative(cwd, file);
   return short === '' || short.startsWith('..') || isAbsolute(short) ? file : short;
 }

@@ -10,7 +10,7 @@ import type { Kernels } from '../contracts/kernels.js';
  * each relu computed so far. It is eight times the rounding of one operation: a convolution, a normalisation and a sum,
  * each of several operations, come with a relu.
  */
-export const ROUNDING = 2 ** -21;
+const ROUNDING = 2 ** -21;
 
 /** What a run did where signs decide, in the order it did. */
 export interface Sides {

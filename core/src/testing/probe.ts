@@ -14,7 +14,7 @@ export function noise(purpose: string, shape: readonly number[], deviation = 1):
   return tf.tensor(hostNoise(purpose, sizeOf(shape), deviation), [...shape]);
 }
 
-export function hostNoise(purpose: string, length: number, deviation = 1): Float32Array {
+function hostNoise(purpose: string, length: number, deviation = 1): Float32Array {
   const random = streams.at(purpose);
   return Float32Array.from({ length }, () => deviation * random.normal());
 }

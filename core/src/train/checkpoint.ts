@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tens
 import type { Model } from './model.js';
 
 /** Where training stands. All randomness is a function of the seed and this, so it is all that must be remembered. */
-export interface Position {
+interface Position {
   /** Optimizer steps done. */
   readonly step: number;
 }

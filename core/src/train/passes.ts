@@ -4,8 +4,8 @@ import type { Pass } from '../contracts/weights.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 
 /** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
-export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
-export type ModuleName = (typeof MODULES)[number];
+const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
+type ModuleName = (typeof MODULES)[number];
 
 /** One pass for each module of a network. */
 export type Passes = Readonly<Record<ModuleName, Pass>>;

@@ -12,7 +12,7 @@ export interface Shares {
  * Chooses the split of a file by a hash of its path: the same on every machine, and unchanged for a file when others are
  * added.
  */
-export function splitOf(path: string, { validation, test }: Shares): SplitName {
+function splitOf(path: string, { validation, test }: Shares): SplitName {
   const place = createHash('sha256').update(path.normalize('NFC')).digest().readUIntBE(0, 6) / 2 ** 48;
   if (place < test) return 'test';
   return place < test + validation ? 'validation' : 'train';

@@ -20,7 +20,7 @@ export interface SplitFolders {
 }
 
 /** Split that a folder is usually named for, in any case; undefined for other names. */
-export function splitNamed(folder: string): SplitName | undefined {
+function splitNamed(folder: string): SplitName | undefined {
   return SPLITS.find(split => NAMES[split].includes(folder.toLowerCase()));
 }
 

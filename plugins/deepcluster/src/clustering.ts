@@ -25,7 +25,7 @@ export function sphericalKMeans(parts: readonly Tensor2D[], start: Tensor2D, ite
 }
 
 /** Row of the centroid with the largest inner product, [n] int32. */
-export function nearest(embeddings: Tensor2D, centroids: Tensor2D): Tensor1D {
+function nearest(embeddings: Tensor2D, centroids: Tensor2D): Tensor1D {
   return tf.tidy(() => tf.argMax<Tensor1D>(tf.matMul(embeddings, centroids, false, true), 1));
 }
 

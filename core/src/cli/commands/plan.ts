@@ -44,7 +44,7 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
 export function estimateText({ backend, threads, seconds, peakBytes }: TrainingEstimate): string {
   const count = threads === undefined ? '' : `, ${String(threads)} thread${threads === 1 ? '' : 's'}`;
   const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
-  const peak = peakBytes === undefined ? 'no estimate of peak memory on this backend' : `about ${(peakBytes / 2 ** 20).toFixed(0)} MiB`; // prettier-ignore
+  const peak = peakBytes === undefined ? 'no estimate' : `about ${(peakBytes / 2 ** 20).toFixed(0)} MiB`; // prettier-ignore
   return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');
 }
 

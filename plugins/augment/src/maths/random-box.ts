@@ -35,7 +35,7 @@ export function randomBox(image: Size, range: BoxRange, random: Random): Box {
 }
 
 /** Largest central box with an allowed aspect ratio. */
-export function centralBox(image: Size, ratio: readonly number[]): Box {
+function centralBox(image: Size, ratio: readonly number[]): Box {
   const own = image.width / image.height;
   let { height, width } = image;
   if (own < ratio[0]) height = Math.max(1, Math.min(height, roundHalfEven(width / ratio[0])));
