@@ -1,15 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
+import { listComponents } from '../config/components.js';
+import { wirePipeline } from '../container/root.js';
 import { discardNote } from '../contracts/note.js';
 import type { HostArray } from '../contracts/metric.js';
 import type { Components, NestedOptions } from '../contracts/components.js';
 import type { Optimizer } from '../contracts/optimizer.js';
+import { Schedule } from '../contracts/schedule.js';
 import type { StepContext } from '../contracts/step-context.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { slots, type Slot } from '../contracts/slots.js';
+import { slots, type Slot, type SlotName } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { seededStreams } from '../tensor/random.js';
+import type { Network } from '../train/network.js';
+import { networkOf } from '../train/network-of.js';
 import type { GoldenCase } from './case.js';
 import type { Outputs } from './compare.js';
 
@@ -17,6 +23,14 @@ import type { Outputs } from './compare.js';
 export interface Bench {
   /** A component with the options of a case, completed by its schema. Undefined if no plugin has it. */
   make<T>(slot: Slot<T>, options: NestedOptions): T | undefined;
+  /** The network and schedule of a pipeline that has only these keys, wired as for a training. Undefined if no plugin has one of them. */
+  wire(keys: Readonly<Record<string, NestedOptions>>): Wired | undefined;
+}
+
+/** What a training case runs. */
+export interface Wired {
+  readonly network: Network;
+  readonly schedule: Schedule;
 }
 
 /** Runs the cases of one kind. Undefined: the component is not there. */
@@ -28,7 +42,22 @@ export function benchOf(catalogue: Catalogue, components: Components): Bench {
       if (!catalogue.get(slot.name, options.use)) return undefined;
       return components.create(slot, completeOptions(catalogue, slot.name, options));
     },
+    wire: keys => {
+      const all = slotsOfKeys(catalogue);
+      const given = Object.entries(keys).map(([key, options]) => ({ key, slot: all.get(key)!, options }));
+      if (given.some(({ slot, options }) => !catalogue.get(slot, options.use))) return undefined;
+      const complete = given.map(({ key, slot, options }) => [key, completeOptions(catalogue, slot, options)]);
+      // Wiring reads the seed and the keys that there are.
+      const pipeline = { seed: 0, ...Object.fromEntries(complete) } as unknown as Pipeline;
+      const services = wirePipeline(pipeline, catalogue);
+      const network = networkOf({ components: listComponents(pipeline, catalogue), services });
+      return { network, schedule: services.get(Schedule) };
+    },
   };
+}
+
+function slotsOfKeys(catalogue: Catalogue): ReadonlyMap<string, SlotName> {
+  return new Map(catalogue.slots.flatMap(({ name, keys = [] }) => keys.map(({ key }) => [key, name])));
 }
 
 /** The same, with optimizers made of those of the components. */
@@ -39,6 +68,10 @@ export function withOptimizers(bench: Bench, change: (own: Optimizer) => Optimiz
       return made && slot.name === slots.optimizer.name
         ? (change(made as unknown as Optimizer) as unknown as typeof made)
         : made;
+    },
+    wire: keys => {
+      const wired = bench.wire(keys);
+      return wired && { ...wired, network: { ...wired.network, optimizer: change(wired.network.optimizer) } };
     },
   };
 }

@@ -14,9 +14,7 @@ export interface Assembly {
 /** Puts the network of a pipeline together from the components that it wires. @throws MismatchError if `evaluation` asks for a teacher that is not there */
 export function assemble(loaded: LoadedPipeline): Assembly {
   judgedNetwork(loaded);
-  const parts = loaded.components.filter(({ path }) => path[0] === 'objective');
-  const requires = parts.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
-  return { loaded, network: networkOf(loaded.services, requires.includes('assignments')) };
+  return { loaded, network: networkOf(loaded) };
 }
 
 /** Sizes that do not depend on the data, for images with as many channels as the augmenter takes. @throws MismatchError */

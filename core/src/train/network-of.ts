@@ -5,12 +5,18 @@ import { Head, Predictor } from '../contracts/head.js';
 import { Objective } from '../contracts/objective.js';
 import { Optimizer } from '../contracts/optimizer.js';
 import { Teacher } from '../contracts/teacher.js';
-import type { Services } from '../container/root.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { overSegments } from '../maths/segments.js';
 import type { Network } from './network.js';
 
-/** The network that a run's container wires; its objective is computed once for each set of prototypes. */
-export function networkOf(services: Services, objectiveTakesAssignments: boolean): Network {
+/**
+ * The network that the components of a pipeline are wired to. Its objective takes assignments if it, or a term of it,
+ * requires them, and is computed once for each set of prototypes.
+ */
+export function networkOf({ components, services }: Pick<LoadedPipeline, 'components' | 'services'>): Network {
+  const terms = components.filter(({ path }) => path[0] === 'objective');
+  const requires = terms.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
+  const objectiveTakesAssignments = requires.includes('assignments');
   const assigner = services.find(Assigner);
   return {
     encoder: services.get(Encoder),

@@ -1,13 +1,11 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { singleProcess } from '../../builtin/single-process.js';
 import type { HostArray } from '../../contracts/metric.js';
 import type { Schedule } from '../../contracts/schedule.js';
-import { slots } from '../../contracts/slots.js';
 import type { DiskTensors } from '../../tensor/weight-layout.js';
 import { createModel, disposeModel, type Model } from '../../train/model.js';
 import { shapeOf, type Network } from '../../train/network.js';
 import { disposeOutcome, trainStep } from '../../train/step.js';
-import { below, contextAt, stream, tensorOf, type Bench, type RunKind } from '../bench.js';
+import { below, contextAt, stream, tensorOf, type RunKind } from '../bench.js';
 import type { GoldenCase } from '../case.js';
 import type { Outputs } from '../compare.js';
 import type { NestedOptions } from '../../contracts/components.js';
@@ -34,9 +32,9 @@ interface TrainingOptions {
 /** Whole steps of the real training step on given views. */
 export const training: RunKind = async (golden, bench) => {
   const options = golden.options as unknown as TrainingOptions;
-  const network = networkOf(options, bench);
-  const schedule = bench.make(slots.schedule, options.schedule);
-  if (!network || !schedule) return undefined;
+  const wired = bench.wire(pipelineKeys(options));
+  if (!wired) return undefined;
+  const { network, schedule } = wired;
   const side = options.imageSize;
   const views = Array.from({ length: options.views }, () => ({ kind: 'global' as const, height: side, width: side }));
   const channels = golden.inputs['images.0.0'].shape[3];
@@ -55,25 +53,17 @@ export const training: RunKind = async (golden, bench) => {
   return outputs;
 };
 
-function networkOf(o: TrainingOptions, bench: Bench): Network | undefined {
-  const encoder = bench.make(slots.encoder, o.encoder);
-  const head = bench.make(slots.head, o.head);
-  const predictor = o.predictor && bench.make(slots.head, o.predictor);
-  const objective = bench.make(slots.objective, o.objective);
-  const optimizer = bench.make(slots.optimizer, o.optimizer);
-  const assigner = o.prototypes === undefined ? undefined : bench.make(slots.assigner, prototypesOptions(o));
-  const teacher = o.momentumSchedule && teacherOf(o.momentumSchedule, bench);
-  if (!encoder || !head || !objective || !optimizer || (o.prototypes !== undefined && !assigner)) return undefined;
+/** The keys of a pipeline with the case's components. */
+function pipelineKeys(o: TrainingOptions): Readonly<Record<string, NestedOptions>> {
   return {
-    encoder,
-    head,
-    predictor,
-    assigner,
-    objective,
-    optimizer,
-    teacher,
-    objectiveTakesAssignments: assigner !== undefined,
-    collective: singleProcess,
+    encoder: o.encoder,
+    head: o.head,
+    ...(o.predictor && { predictor: o.predictor }),
+    ...(o.prototypes !== undefined && { assigner: prototypesOptions(o) }),
+    objective: o.objective,
+    ...(o.momentumSchedule && { teacher: teacherOptions(o.momentumSchedule) }),
+    optimizer: o.optimizer,
+    schedule: o.schedule,
   };
 }
 
@@ -88,11 +78,9 @@ function prototypesOptions(o: TrainingOptions): NestedOptions {
   };
 }
 
-/** A moving average whose momentum follows a schedule of the case. */
-function teacherOf(options: NestedOptions, bench: Bench): Network['teacher'] {
-  const schedule = bench.make(slots.schedule, options);
-  const average = bench.make(slots.teacher, { use: 'moving-average' });
-  return schedule && average && { ...average, momentum: step => schedule.value(step) };
+/** A moving average whose momentum follows the cosine of the case. */
+function teacherOptions({ startValue, endValue, convention }: NestedOptions): NestedOptions {
+  return { use: 'moving-average', momentum: startValue, endMomentum: endValue, convention };
 }
 
 function load(model: Model, weights: Readonly<Record<string, HostArray>>): void {
