@@ -21,7 +21,7 @@ export interface DataSize {
 
 /** Assigns embeddings to prototypes: [B, D] -> K. `weights` takes [D]. Holds no tensors; `state` goes in, `nextState` comes out. */
 export interface Assigner extends Weighted {
-  /** K for embeddings of the given width and a batch of the given size. */
+  /** K for embeddings of the given width and a global batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
   /** Sizes that K is the sum of when there are several sets of prototypes, each with a softmax of its own. */
   readonly segments?: readonly number[];

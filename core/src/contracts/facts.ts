@@ -3,6 +3,7 @@ import type { NestedOptions } from './components.js';
 
 /** What is known of a pipeline as a whole before it runs. Undefined where it is not known (yet). */
 export interface Facts {
+  /** Images of the global batch, over all workers. */
   readonly batchSize: number;
   readonly epochs: number;
   readonly views: readonly ViewSpec[];

@@ -30,12 +30,16 @@ export interface MaskedPatches {
   readonly output: Tensor2D;
   /** The same patches as the teacher sees them; constant. */
   readonly target: Tensor2D;
-  /** [images, rows, columns], not 0 where hidden. */
+  /**
+   * [images, rows, columns], not 0 where hidden. All zeros for a worker whose images have no hidden patch: then M is 1, and
+   * that token is a placeholder that must not count.
+   */
   readonly mask: Tensor3D;
 }
 
-/** The images whose patches a mask is drawn for: the global views, one view after the other. */
+/** The images whose masks are drawn: the global views of the global batch, one view after the other. */
 export interface MaskedImages {
+  /** Images in all these views. */
   readonly images: number;
   readonly grid: readonly [rows: number, columns: number];
 }
@@ -53,6 +57,7 @@ export interface ObjectiveResult {
 
 /** Size of the problem an objective works on. */
 export interface ObjectiveSize {
+  /** N, images of the global batch, of which a worker has N / size. */
   readonly batchSize: number;
   readonly views: number;
   /** Width of what it gets: K for assignments, D for embeddings. */

@@ -1,6 +1,7 @@
 import { listComponents } from '../config/components.js';
 import { createRoot, createRun, type Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
+import type { Collective } from '../contracts/collective.js';
 import { Dataset, type ImageSet, type SplitName } from '../contracts/dataset.js';
 import type { WeightSpec } from '../contracts/weights.js';
 import { MismatchError } from '../config/mismatch-error.js';
@@ -34,6 +35,7 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
   if (!train || train.length === 0)
     throw new CarlError('INPUT_DATA', `dataset ${pipeline.data.use} has no training images`);
   const { batchSize, accumulate } = pipeline.trainer;
+  checkShares(batchSize, network.collective);
   if (train.length < batchSize * accumulate)
     throw new MismatchError(
       ['trainer', 'batchSize'],
@@ -46,6 +48,16 @@ export async function openExperiment(pipeline: Pipeline, catalogue: Catalogue): 
   };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
   return { pipeline, services, network, shape, dataset, train, ...(initial && { initial }) };
+}
+
+/** Each worker computes an equal share of every batch. @throws MismatchError */
+export function checkShares(batchSize: number, { size }: Pick<Collective, 'size'>): void {
+  if (batchSize % size === 0) return;
+  throw new MismatchError(
+    ['trainer', 'batchSize'],
+    `A batch of ${batchSize} images cannot be divided equally among ${size} workers.`,
+    `Set \`trainer.batchSize\` to a multiple of ${size}, for example ${Math.ceil(batchSize / size) * size}.`,
+  );
 }
 
 async function initialWeightsOf(

@@ -12,6 +12,7 @@ import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { train, type TrainingResult } from '../train/trainer.js';
+import { workerRunLog } from '../train/worker-run-log.js';
 import { dataFingerprints, type Experiment } from './experiment.js';
 import { assertResumable, lockOf, type Lock } from './lock.js';
 import { withTrainingLock } from './training-lock.js';
@@ -109,11 +110,12 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    observers: [...options.observers, ...services.all(Observer)],
+    observers: network.collective.rank === 0 ? [...options.observers, ...services.all(Observer)] : [],
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(options.catalogue) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
+    run: workerRunLog(network.collective, start.run),
   };
   try {
     const result = await train(training, start.startStep, options.signal);

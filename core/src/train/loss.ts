@@ -27,7 +27,8 @@ export function evaluateLoss(
   model: Model,
   { batch, context, hiding, targets }: StepBatch & { readonly targets: Targets | undefined },
 ): Evaluation {
-  const passes = passesOf(model.student, true, network.collective, context.random);
+  const images = batch.views[0].shape[0];
+  const passes = passesOf(model.student, true, network.collective, { random: context.random, images });
   const way = { passes, forward: batch.forward, hiding, masked: true };
   const { features, embeddings, hidden } = embed(network, batch.views, way);
   const outputs = predict(network, embeddings, { passes, forward: batch.forward });
@@ -60,9 +61,9 @@ function hiddenPatches(
   view: Tensor2D | undefined,
   targets: Targets | undefined,
   hiding: Masking | undefined,
-): { readonly hidden?: MaskedPatches } {
+): { readonly masked?: MaskedPatches } {
   if (!view || !targets?.hidden || !hiding) return {};
-  return { hidden: { output: view, target: constant(targets.hidden), mask: hiding.mask } };
+  return { masked: { output: view, target: constant(targets.hidden), mask: hiding.mask } };
 }
 
 function predict(

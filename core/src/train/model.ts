@@ -9,7 +9,7 @@ import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
 import type { InitialWeights } from './initial-weights.js';
 import type { Network, NetworkShape } from './network.js';
-import type { Random, Streams } from '../contracts/random.js';
+import type { Streams } from '../contracts/random.js';
 
 /** Prefixes of weights in files: `encoder.conv1.weight`, `prototypes.weight`. */
 export const MODULES = ['encoder', 'head', 'predictor', 'prototypes'] as const;
@@ -65,9 +65,14 @@ export function objectiveSize(
   return { batchSize, views: views.length, width, embeddingDim, prototypes: prototypeCount, segments };
 }
 
-/** The passes of a forward run over the weights of one store; they draw from `random` if it is given. */
-export function passesOf(store: WeightStore, training: boolean, collective: Collective, random?: Random): Passes {
-  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, training, collective), ...(random && { random }) });
+/** The passes of a forward run over the weights of one store, with `random` and `images` of a pass that draws at random. */
+export function passesOf(
+  store: WeightStore,
+  training: boolean,
+  collective: Collective,
+  draws?: Pick<Pass, 'random' | 'images'>,
+): Passes {
+  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, training, collective), ...draws });
   return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
 }
 

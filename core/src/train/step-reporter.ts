@@ -2,7 +2,8 @@ import type { StepReport } from '../contracts/observer.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { CarlError } from '../errors/carl-error.js';
 import { healthOf, type Health } from '../monitor/health.js';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { objectiveSize, type Model } from './model.js';
 import { disposeOutcome, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
@@ -64,11 +65,21 @@ export class StepReporter {
       await this.#check(report);
       await this.#tell(report);
       if (!this.#looksAt(context)) return;
-      const { model, spans } = this.training;
-      const health = await spans.span('monitor', () => healthOf(outcome.features, outcome.logits, prototypesOf(model)));
-      await this.#look(report, health, context);
+      await this.#look(report, await this.#health(outcome), context);
     } finally {
       disposeOutcome(outcome);
+    }
+  }
+
+  /** Health of the batch of all workers, which therefore all come to the same conclusion. */
+  async #health({ features, logits }: StepOutcome): Promise<Health> {
+    const { model, network, spans } = this.training;
+    const gathered = network.collective.allGather(logits ? [features, logits] : [features]);
+    const [ofAll, logitsOfAll] = gathered as readonly [Tensor2D, Tensor2D?];
+    try {
+      return await spans.span('monitor', () => healthOf(ofAll, logitsOfAll, prototypesOf(model)));
+    } finally {
+      tf.dispose(gathered);
     }
   }
 

@@ -49,19 +49,22 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
   training.observers.forEach(o =>
     o.onStart?.({ run: training.run.path, steps, epochs: training.options.epochs, startStep }),
   );
-  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.lookFirst(signal);
-  // What it saw so far is not what a step may start from: nothing is saved, and it looks again when it goes on.
-  if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
+  // All workers stop after the same step.
+  const interrupted = (): Promise<boolean> => training.network.collective.any(signal.aborted);
+  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.lookFirst(interrupted);
+  // No step may start from an incomplete memory: nothing is saved, and the pass is repeated when the run continues.
+  if (startStep === 0 && (await interrupted())) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
     await loop.step(step);
     step += 1;
     const epochEnds = step % perEpoch === 0;
-    if (epochEnds || signal.aborted) await loop.settle();
-    if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
+    const stops = await interrupted();
+    if (epochEnds || stops) await loop.settle();
+    if (stops || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
       await loop.save(step);
     if (epochEnds) loop.endEpoch(step / perEpoch);
-    if (signal.aborted && step < steps) return { status: 'interrupted', step };
+    if (stops && step < steps) return { status: 'interrupted', step };
   }
   training.observers.forEach(o => o.onEnd?.());
   return { status: 'finished', step };
@@ -107,9 +110,9 @@ class Loop {
   }
 
   /** Shows the assigner all training images, in the order and the views of the first epoch. */
-  async lookFirst(signal: AbortSignal): Promise<void> {
+  async lookFirst(interrupted: () => Promise<boolean>): Promise<void> {
     const { network, model } = this.training;
-    for (let step = 0; step < this.length.perEpoch && !signal.aborted; step++) {
+    for (let step = 0; step < this.length.perEpoch && !(await interrupted()); step++) {
       const context = this.#context(step);
       for (const batch of await this.#batches.at(context)) {
         fillMemory(network, model, { batch: () => this.#batches.onDevice(batch), context });
@@ -135,7 +138,7 @@ class Loop {
   async save(step: number): Promise<void> {
     const { run, model, monitor, options, observers, spans } = this.training;
     const path = run.checkpointPath(step);
-    await spans.span('checkpoint', () => saveCheckpoint(path, model, { step, monitor: monitor.memory() }));
+    await spans.span('checkpoint', () => saveCheckpoint(run, model, { step, monitor: monitor.memory() }));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);
