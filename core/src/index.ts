@@ -91,6 +91,7 @@ export {
   slots,
 } from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
+export type { StepNumbers } from './contracts/step-numbers.js';
 export type { BatchPlace, StepContext } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';

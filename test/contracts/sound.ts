@@ -4,7 +4,6 @@ import {
   type Collective,
   type Component,
   defineComponent,
-  type Exchanged,
   type FeatureEvaluator,
   floatImage,
   type Image,
@@ -28,8 +27,9 @@ import {
   type StoredImage,
   toTensor,
 } from '@carl-ssl/core';
+import { singleProcess } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
@@ -307,22 +307,7 @@ export const backend = defineComponent(slots.backend, {
   }),
 });
 
-function copies<const T extends readonly Tensor[]>(values: T): Exchanged<T> {
-  return values.map(value => tf.clone(value)) as unknown as Exchanged<T>;
-}
-
-export const collective = defineComponent(slots.collective, {
-  ...common,
-  create: (): Collective => ({
-    rank: 0,
-    size: 1,
-    allReduceMean: copies,
-    allGather: copies,
-    broadcast: copies,
-    barrier: () => Promise.resolve(),
-    any: flag => Promise.resolve(flag),
-  }),
-});
+export const collective = defineComponent(slots.collective, { ...common, create: () => singleProcess });
 
 export const sound: readonly Component[] = [
   head,

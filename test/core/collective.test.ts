@@ -3,6 +3,7 @@ import { runWorkers } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { onCpuInScope } from '../cpu-scope.js';
 import { noise } from './layers-support.js';
 
 const SIZE = 3;
@@ -50,9 +51,7 @@ function nested(own: readonly Tensor[], { mean, gather, broadcast }: Exchanges):
 }
 
 describe('a collective of several workers', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it('averages, gathers and broadcasts lists of different shapes and types', async () => {
     const results = await runWorkers(SIZE, collective => {
@@ -119,9 +118,7 @@ describe('a collective of several workers', () => {
 });
 
 describe('workers that do not match', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   const failure = async (work: (collective: Collective) => unknown): Promise<string> =>
     runWorkers(2, work).then(

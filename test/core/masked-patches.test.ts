@@ -26,6 +26,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { contextAt, workbench } from '../plugins/objective-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 
 const bench = workbench(vit, heads, optim);
 const tiny = { use: 'vit', imageSize: 4, patchSize: 2, layers: 1, heads: 2, dim: 6, maskToken: true };
@@ -79,9 +80,7 @@ function run(network: Network, model: Model, batch: Batch, context: StepContext 
 const places = [1, 2, 6, 13, 22, 23];
 
 describe('masked patches of the learning branch', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   for (const forward of ['joint', 'separate'] as const) {
     it(`are masked for the student, visible to the teacher, and the only ones the objective gets (${forward})`, () => {

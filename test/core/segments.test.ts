@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { contextAt, freshState, inputsOf, noise, number, rows, workbench } from '../plugins/objective-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 
 const bench = workbench(carl, dino, embedding);
 const SEGMENTS = [3, 2];
@@ -39,9 +40,7 @@ const probe: Objective = {
 };
 
 describe('an objective over several sets of prototypes', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   const compute = (objective: Objective, rest: Partial<ObjectiveInputs> = {}, context: StepContext = contextAt()) => {
     const over = overSegments(objective, SEGMENTS);

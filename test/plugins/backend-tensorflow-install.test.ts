@@ -1,4 +1,4 @@
-import { CarlError, type InstallOptions } from '@carl-ssl/core';
+import { cacheFolder, CarlError, type InstallOptions } from '@carl-ssl/core';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -15,14 +15,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tensorflow from '@carl-ssl/backend-tensorflow';
+import {
+  environmentOf,
+  fetchPin,
+  installFolder,
+  type InstallRecord,
+  libraries,
+  locked,
+  type Machine,
+  nvidiaModels,
+  recordFile,
+  unfit,
+  writeRecord,
+} from '@carl-ssl/backend-tensorflow/testing';
 import { expect } from 'chai';
-import { cacheFolder, installFolder } from '../../plugins/backend-tensorflow/src/cache.js';
-import { environmentOf } from '../../plugins/backend-tensorflow/src/environment.js';
-import { type InstallRecord, recordFile, writeRecord } from '../../plugins/backend-tensorflow/src/install-record.js';
-import { fetchPin } from '../../plugins/backend-tensorflow/src/install/download.js';
-import { locked } from '../../plugins/backend-tensorflow/src/install/lock.js';
-import { libraries } from '../../plugins/backend-tensorflow/src/install/pins.js';
-import { nvidiaModels, unfit, type Machine } from '../../plugins/backend-tensorflow/src/platform.js';
 import { skipped } from '../skipped.js';
 import { backend } from './backend-tensorflow-setup.js';
 

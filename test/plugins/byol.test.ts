@@ -1,8 +1,8 @@
 import { type Facts, normalizeRows, type Objective } from '@carl-ssl/core';
 import { expect } from 'chai';
 import byol from '@carl-ssl/byol';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { onCpuInScope } from '../cpu-scope.js';
 import { contextAt, inputsOf, noise, number, rows, workbench } from './objective-support.js';
 
 const bench = workbench(byol);
@@ -17,9 +17,7 @@ function cosine(a: Tensor2D, b: Tensor2D): number {
 }
 
 describe('objectives that predict a target', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it('byol sums over all pairs of a teacher and another view, negative-cosine averages', () => {
     const [views, teachers] = [some('view', 4), some('teacher', 2)];

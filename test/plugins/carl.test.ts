@@ -4,7 +4,8 @@ import carlPlugin from '@carl-ssl/carl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { contextAt, inputsOf, lossAndGradients, noise, number, onCpu, rows, workbench } from './objective-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
+import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
 import { dot, entropyOf, expectNear, isZero, mean, meanRow, softmaxOf, unit } from './plain-maths.js';
 
 const bench = workbench(carlPlugin);
@@ -21,7 +22,7 @@ const pairsOf = <V>(views: readonly V[], targets: readonly V[]): [V, V][] =>
   targets.flatMap((target, j) => views.flatMap((view, i): [V, V][] => (i === j ? [] : [[view, target]])));
 
 describe('objective carl', () => {
-  onCpu();
+  onCpuInScope();
 
   const options = { temperature: 0.5, entropyWeight: 2 };
   const assigned = (logits: readonly Tensor2D[]) => logits.map(view => rows(view).map(row => softmaxOf(row, 0.5)));
@@ -89,7 +90,7 @@ describe('objective carl', () => {
 });
 
 describe('assigners of CARL', () => {
-  onCpu();
+  onCpuInScope();
 
   const prototypes = (options: object = {}): Assigner =>
     bench.make('assigner', { use: 'prototypes', count: 3, ...options });

@@ -3,6 +3,7 @@ import carpPlugin from '@carl-ssl/carp';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { onCpuInScope } from '../cpu-scope.js';
 import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
 import { dot, entropyOf, isZero, mean, meanRow, softmaxOf } from './plain-maths.js';
 
@@ -52,9 +53,7 @@ function parts(views: readonly number[][][][], targets: readonly number[][][][])
 }
 
 describe('objective carp', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it("is CARL's loss within groups of prototypes, averaged over them", () => {
     const [views, targets] = [viewsOf('view', 3), viewsOf('teacher', 2)];

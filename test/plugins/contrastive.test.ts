@@ -5,6 +5,7 @@ import contrastive from '@carl-ssl/contrastive';
 import swav from '@carl-ssl/swav';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   contextAt,
   freshState,
@@ -171,9 +172,7 @@ describe('contrastive objectives', () => {
 });
 
 describe('assigners whose prototypes are instances', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it('instances under cross-entropy with a teacher are MoCo v3', () => {
     const [student, teacher] = [views(), views(2, 'teacher')];

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { difference, make, noise, passOver, stream, weightsOf } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   countedMultiplyAdds,
   expectGradients,
@@ -17,15 +18,9 @@ const convnext = (options: object): Encoder => make<Encoder>(plugin, 'convnext',
 const tiny = { depths: [1, 2, 1, 1], dims: [2, 3, 4, 6], patchSize: 1 };
 const images = (...shape: [number, number, number, number]): Tensor4D => noise('images', shape) as Tensor4D;
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('convnext: known networks', () => {
+  onCpuInScope();
+
   // torchvision's counts without the last linear layer; timm's, in millions with it, below tiny.
   const parameters = { tiny: 27_820_128, small: 49_454_688, base: 87_566_464, large: 196_230_336 };
   for (const [size, expected] of Object.entries(parameters))
@@ -48,6 +43,8 @@ describe('convnext: known networks', () => {
 });
 
 describe('convnext: weights', () => {
+  onCpuInScope();
+
   it("have torchvision's names in its order", () => {
     const both = (name: string): string[] => [`${name}.weight`, `${name}.bias`];
     const block = (name: string): string[] => [
@@ -105,6 +102,8 @@ describe('convnext: weights', () => {
 });
 
 describe('convnext: forward pass', () => {
+  onCpuInScope();
+
   const encoder = convnext(tiny);
 
   it('gives images features of their own in evaluation', () => {
@@ -151,6 +150,8 @@ describe('convnext: forward pass', () => {
 });
 
 describe('convnext: what it says of a pipeline', () => {
+  onCpuInScope();
+
   const wrong: [string, object, RegExp][] = [
     ['nothing', {}, /give `size: atto`/],
     ['both', { size: 'tiny', dims: [1, 2, 3, 4] }, /`size: tiny` already.*take out `size`, or `dims`/],

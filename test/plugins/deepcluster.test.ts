@@ -4,7 +4,8 @@ import deepcluster from '@carl-ssl/deepcluster';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { contextAt, inputsOf, lossAndGradients, noise, number, onCpu, rows, workbench } from './objective-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
+import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
 import { crossEntropyOf, dot, expectNear, isZero, mean, softmaxOf, sum, unit } from './plain-maths.js';
 
 const bench = workbench(deepcluster);
@@ -15,7 +16,7 @@ const oneHotRows = (labels: readonly number[], columns: number): Tensor2D =>
   tf.cast(tf.oneHot(tf.tensor1d([...labels], 'int32'), columns) as Tensor2D, 'float32');
 
 describe('objective deepcluster-v2', () => {
-  onCpu();
+  onCpuInScope();
 
   const labels = [2, 0, 4, 4];
   const lossOf = (views: readonly Tensor2D[], own: readonly number[]) =>
@@ -70,7 +71,7 @@ describe('objective deepcluster-v2', () => {
 });
 
 describe('assigner spherical-kmeans', () => {
-  onCpu();
+  onCpuInScope();
 
   const make = (options: object): Assigner => bench.make('assigner', { use: 'spherical-kmeans', ...options });
   // The last image is in no batch of the epoch, as where the batch size does not divide the number of images.
@@ -184,7 +185,7 @@ describe('assigner spherical-kmeans', () => {
 });
 
 describe('assigner kmeans-assign', () => {
-  onCpu();
+  onCpuInScope();
 
   it('codes each embedding by its most similar prototype', () => {
     const assigner = bench.make<Assigner>('assigner', { use: 'kmeans-assign', temperature: 0.5 });

@@ -4,6 +4,7 @@ import dinoPlugin from '@carl-ssl/dino';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   contextAt,
   freshState,
@@ -11,7 +12,6 @@ import {
   lossAndGradients,
   noise,
   number,
-  onCpu,
   rows,
   workbench,
 } from './objective-support.js';
@@ -36,7 +36,7 @@ const lossOf = (views: readonly Tensor2D[], targets: readonly number[][][], temp
   );
 
 describe('objective dino', () => {
-  onCpu();
+  onCpuInScope();
 
   it("is the cross-entropy to the teacher's centred and sharpened assignment of other views", () => {
     const [views, targets, center] = [viewsOf('view', 3), viewsOf('teacher', 2), centerOf()];
@@ -107,7 +107,7 @@ describe('objective dino', () => {
 });
 
 describe('assigner centering', () => {
-  onCpu();
+  onCpuInScope();
 
   const centering = (changes: object = {}): Assigner => bench.make('assigner', { use: 'centering', ...changes });
 

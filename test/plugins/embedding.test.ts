@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import embedding from '@carl-ssl/embedding';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   contextAt,
   freshState,
@@ -39,9 +40,7 @@ const offDiagonal = (matrix: number[][]): number =>
   sum(matrix.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : value ** 2))));
 
 describe('objectives on embeddings', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   const compute = (use: string, options: object, inputs: Partial<ObjectiveInputs> & { outputs: Tensor2D[] }) =>
     objective(use, options).compute(inputsOf(inputs.outputs, inputs), contextAt());

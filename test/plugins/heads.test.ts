@@ -4,20 +4,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { difference, make, noise, passOver, weightsOf } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 
 const head = (use: string, options: object): Head => make<Head>(plugin, use, options);
 const names = (of: Head, inputDim: number): string[] => of.weights([inputDim]).map(({ name }) => name);
 const small = { hiddenDim: 10, bottleneckDim: 6, prototypes: 12 };
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('mlp-head', () => {
+  onCpuInScope();
+
   const two = { layers: [{ units: 8, bias: false, norm: 'batch', activation: 'gelu' }, { units: 5 }] };
 
   it('is one linear layer with a bias by default', () => {
@@ -59,6 +54,8 @@ describe('mlp-head', () => {
 });
 
 describe('heads with prototypes', () => {
+  onCpuInScope();
+
   it('start as their originals', () => {
     for (const [use, prefix] of [
       ['carp-head', 'mlp'],

@@ -2,6 +2,7 @@ import { type Finding, type MaskedPatches, type Objective, seededStreams } from 
 import dino from '@carl-ssl/dino';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { onCpuInScope } from '../cpu-scope.js';
 import { contextAt, inputsOf, noise, number, rows, workbench } from './objective-support.js';
 
 const bench = workbench(dino);
@@ -66,9 +67,7 @@ describe('the masks of iBOT', () => {
 });
 
 describe('the loss of iBOT', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   const options = { studentTemperature: 0.1, teacherTemperature: 0.04 };
 

@@ -4,6 +4,7 @@ import msnPlugin from '@carl-ssl/msn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { onCpuInScope } from '../cpu-scope.js';
 import { contextAt, inputsOf, lossAndGradients, noise, number, rows, workbench } from './objective-support.js';
 import { crossEntropyOf, dot, entropyOf, isZero, mean, meanRow, softmaxOf, sum, unit } from './plain-maths.js';
 
@@ -43,9 +44,7 @@ const divergence = (p: readonly number[], q: readonly number[]): number =>
   sum(p.map((share, k) => share * Math.log(share / q[k])));
 
 describe('objectives msn and pmsn', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it('predict sharpened assignments, with the mean assignment pulled towards the prior', () => {
     const [views, targets] = [viewsOf('view', 3), viewsOf('teacher', 2)];

@@ -71,13 +71,6 @@ const plainFacts: Facts = {
   uses: { head: 'mlp-head' },
 };
 
-/** Runs the tests of a suite on the plain JavaScript backend and frees their tensors. */
-export function onCpu(): void {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-}
-
 export function contextAt(step = 0, collective: Collective = singleProcess): StepContext {
   const random = streams.at('context', step);
   return { step, steps: 10, epoch: 0, stepsPerEpoch: 10, random, collective, note: () => undefined };

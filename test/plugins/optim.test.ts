@@ -3,6 +3,7 @@ import plugin from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { componentOf, make } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 
 const optimizer = (use: string, options: object): Optimizer => make<Optimizer>(plugin, use, options);
 const teacher = (options: object): Teacher => make<Teacher>(plugin, 'moving-average', options);
@@ -39,15 +40,9 @@ const kinds: [string, object][] = [
   ['lars', { formula: 'decayed', weightDecay: 0.1 }],
 ];
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('optimizers', () => {
+  onCpuInScope();
+
   for (const [use, options] of kinds) {
     const name = `${use} ${JSON.stringify(options)}`;
     const of = optimizer(use, options);
@@ -107,6 +102,8 @@ describe('optimizers', () => {
 });
 
 describe('adam', () => {
+  onCpuInScope();
+
   it('steps by the learning rate along the sign of the first gradient', () => {
     const of = optimizer('adam', { learningRate: 0.01 });
     expectClose(stepped(of, parameter(of, [[1, 1]]), [[1e-3, -500]]), [1 - 0.01 / (1 + 1e-5), 1.01]);
@@ -126,6 +123,8 @@ describe('adam', () => {
 });
 
 describe('lars', () => {
+  onCpuInScope();
+
   const plain = { learningRate: 1, momentum: 0, trustCoefficient: 0.01 };
 
   it('steps in proportion to the weights, whatever the length of the gradient', () => {
@@ -165,6 +164,8 @@ describe('lars', () => {
 });
 
 describe('moving-average', () => {
+  onCpuInScope();
+
   const follow = (momentum: number): number[] => {
     const targets = [[1, 2], [3]].map(value => tf.variable<tf.Rank>(tf.tensor(value)));
     teacher({}).update(targets, [tf.tensor([3, 4]), tf.tensor([5])], momentum);

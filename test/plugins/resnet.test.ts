@@ -6,6 +6,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { Default } from 'typebox/value';
 import { componentOf, difference, make, noise, passOver, weightsOf } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 
 const resnet = (options: object): Encoder => make<Encoder>(plugin, 'resnet', options);
 const tiny = { block: 'basic', layers: [1, 1, 1, 1], width: 4, stem: 'cifar' };
@@ -49,15 +50,9 @@ const paddedConv = (input: Tensor4D, filter: Tensor4D, stride: number, padding: 
     'valid',
   );
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('resnet: the networks of the paper', () => {
+  onCpuInScope();
+
   // torchvision's counts without the 1000-class layer.
   const parameters = { 18: 11_176_512, 34: 21_284_672, 50: 23_508_032, 101: 42_500_160, 152: 58_143_808 };
   for (const [depth, expected] of Object.entries(parameters)) {
@@ -87,6 +82,8 @@ describe('resnet: the networks of the paper', () => {
 });
 
 describe('resnet: weights', () => {
+  onCpuInScope();
+
   const norm = (name: string): string[] =>
     ['weight', 'bias', 'running_mean', 'running_var'].map(part => `${name}.${part}`);
   const blocks = (name: string, convolutions: number): string[] =>
@@ -132,6 +129,8 @@ describe('resnet: weights', () => {
 });
 
 describe('resnet: forward pass', () => {
+  onCpuInScope();
+
   const encoder = resnet(tiny);
   const images = (batch = 3): Tensor4D => noise('images', [batch, 16, 16, 3]) as Tensor4D;
 
@@ -189,6 +188,8 @@ describe('resnet: forward pass', () => {
 });
 
 describe('resnet: what it says of a pipeline', () => {
+  onCpuInScope();
+
   const wrong: [string, object, RegExp][] = [
     ['neither depth nor layers', {}, /give `depth: 18`/],
     [

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   contextAt,
   freshState,
@@ -12,7 +13,6 @@ import {
   lossAndGradients,
   noise,
   number,
-  onCpu,
   rows,
   workbench,
 } from './objective-support.js';
@@ -24,7 +24,7 @@ const codes = (scores: Tensor2D, epsilon = 0.05, iterations = 3) =>
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe('Sinkhorn codes', () => {
-  onCpu();
+  onCpuInScope();
 
   it('have rows of sum 1, and after many iterations columns of sum B / K', () => {
     const found = codes(noise('scores', 24, 6), 0.5, 200);
@@ -70,7 +70,7 @@ describe('Sinkhorn codes', () => {
 });
 
 describe('objective swav', () => {
-  onCpu();
+  onCpuInScope();
 
   const temperature = { temperature: 0.1, epsilon: 0.05 };
 
@@ -142,7 +142,7 @@ describe('objective swav', () => {
 });
 
 describe('assigner sinkhorn', () => {
-  onCpu();
+  onCpuInScope();
 
   const assigner = (options: object = {}): Assigner => bench.make('assigner', { use: 'sinkhorn', ...options });
   const run = (one: Assigner, views: readonly Tensor2D[], queue?: tf.Tensor) => {
@@ -190,7 +190,7 @@ describe('assigner sinkhorn', () => {
 });
 
 describe('advice on SwAV', () => {
-  onCpu();
+  onCpuInScope();
 
   const codesOf = (found: readonly { code: string }[]) => found.map(({ code }) => code);
   const facts = { uses: { objective: 'swav', assigner: 'sinkhorn' }, batchSize: 64 };

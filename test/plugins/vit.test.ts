@@ -5,6 +5,7 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core
 import { expect } from 'chai';
 import { interpolatePositions, resampling } from '@carl-ssl/vit';
 import { componentOf, difference, make, noise, passOver, stream, weightsOf } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   countedMultiplyAdds,
   expectGradients,
@@ -18,15 +19,9 @@ const vit = (options: object): Encoder => make<Encoder>(plugin, 'vit', options);
 const tiny = { imageSize: 16, patchSize: 4, layers: 2, heads: 2, dim: 8, mlpDim: 12 };
 const images = (...shape: [number, number, number, number]): Tensor4D => noise('images', shape) as Tensor4D;
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('vit: known networks', () => {
+  onCpuInScope();
+
   // torchvision's counts without the heads; DINO's for ViT-S.
   const networks: [string, object, number][] = [
     ['ViT-S/16, the default', {}, 21_665_664],
@@ -45,6 +40,8 @@ describe('vit: known networks', () => {
 });
 
 describe('vit: weights', () => {
+  onCpuInScope();
+
   it("have torchvision's names in its order", () => {
     const layer = (index: number): string[] => {
       const both = (name: string): string[] => [`${name}.weight`, `${name}.bias`];
@@ -88,6 +85,8 @@ describe('vit: weights', () => {
 });
 
 describe('vit: position embeddings', () => {
+  onCpuInScope();
+
   it("are weighed as torch's bicubic interpolation weighs them", () => {
     const [outer, inner] = [1.10546875, -0.10546875];
     const [near, far] = [0.87890625 - 0.10546875, 0.26171875 - 0.03515625];
@@ -121,6 +120,8 @@ describe('vit: position embeddings', () => {
 });
 
 describe('vit: forward pass', () => {
+  onCpuInScope();
+
   const encoder = vit(tiny);
 
   it('gives images features of their own in evaluation', () => {
@@ -191,6 +192,8 @@ describe('vit: forward pass', () => {
 });
 
 describe('vit: what it says of a pipeline', () => {
+  onCpuInScope();
+
   const said = (options: object, ...sides: number[]): string[] =>
     findingsOf(plugin, 'vit', { ...tiny, ...options }, ...sides).map(
       ({ severity, code, path }) => `${severity} ${code} ${path}`,

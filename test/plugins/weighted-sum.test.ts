@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import carl from '@carl-ssl/carl';
 import contrastive from '@carl-ssl/contrastive';
 import embedding from '@carl-ssl/embedding';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { onCpuInScope } from '../cpu-scope.js';
 import { contextAt, freshState, inputsOf, lossAndGradients, noise, number, workbench } from './objective-support.js';
 
 const bench = workbench(carl, contrastive, embedding);
@@ -21,9 +21,7 @@ const some = (name: string, columns = 5): Tensor2D[] => [0, 1].map(i => noise(`$
 const size = { batchSize: 6, views: 2, width: 5 };
 
 describe('a weighted sum of objectives', () => {
-  before(() => tf.setBackend('cpu'));
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
+  onCpuInScope();
 
   it('has the loss and the gradient of its terms, each times its weight', () => {
     const views = some('view');

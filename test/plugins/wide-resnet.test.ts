@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { difference, make, noise, passOver, weightsOf } from '../core/layers-support.js';
+import { onCpuInScope } from '../cpu-scope.js';
 import {
   countedMultiplyAdds,
   expectGradients,
@@ -17,15 +18,9 @@ const resnet = (options: object): Encoder => make<Encoder>(plugin, 'resnet', opt
 const tiny = { depth: 16, widen: 2, width: 2 };
 const images = (...shape: [number, number, number, number]): Tensor4D => noise('images', shape) as Tensor4D;
 
-before(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
-
 describe('wide-resnet: known networks', () => {
+  onCpuInScope();
+
   // Counts of the paper's networks for ten classes, less the last linear layer.
   const networks: [number, number, number][] = [
     [28, 10, 36_479_194],
@@ -46,6 +41,8 @@ describe('wide-resnet: known networks', () => {
 });
 
 describe('wide-resnet: weights', () => {
+  onCpuInScope();
+
   it('have the names of the usual implementation, with a shortcut only where the width changes', () => {
     const norm = (name: string): string[] =>
       ['weight', 'bias', 'running_mean', 'running_var'].map(part => `${name}.${part}`);
@@ -76,6 +73,8 @@ describe('wide-resnet: weights', () => {
 });
 
 describe('wide-resnet: forward pass', () => {
+  onCpuInScope();
+
   it('gives images features of their own in evaluation', () => {
     expectOwnFeatures(wide(tiny), images(3, 12, 12, 3));
     expectOwnFeatures(wide(tiny), images(3, 7, 10, 1));
@@ -119,6 +118,8 @@ describe('wide-resnet: forward pass', () => {
 });
 
 describe('resnet with wide bottlenecks', () => {
+  onCpuInScope();
+
   // torchvision's wide_resnet50_2 and wide_resnet101_2 without the last linear layer.
   const parameters = { 50: 66_834_240, 101: 124_837_696 };
   for (const [depth, expected] of Object.entries(parameters))

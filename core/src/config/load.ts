@@ -1,4 +1,5 @@
 import { wirePipeline } from '../container/root.js';
+import type { Collective } from '../contracts/collective.js';
 import { builtinSlots } from '../contracts/slots.js';
 import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
 import { resolve } from 'node:path';
@@ -26,6 +27,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly backend?: string;
+  /** Of the worker that runs the pipeline; one worker with the complete batch by default. */
+  readonly collective?: Collective;
   /** Folders of the plugins a run was trained with, by name; others are looked up from the pipeline's folder. */
   readonly pluginFolders?: PluginFolders;
   /** Folder that `file` is relative to and that messages shorten paths by. */
@@ -50,7 +53,7 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
   const complete = listed.diagnostics.length === 0;
   refuseErrors(withoutEchoes(problems, schemaDiagnostics({ root: document, value, walker, catalogue, complete })));
-  const wired = wire(deepFreeze(value) as Pipeline, { catalogue, document });
+  const wired = wire(deepFreeze(value) as Pipeline, { catalogue, document }, options.collective);
   return {
     ...wired,
     plugins: usedPlugins(wired.components, listed),
@@ -61,10 +64,14 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
 }
 
 /** Lists the components, wires them, and checks that each can be created. @throws PipelineError */
-function wire(pipeline: Pipeline, parts: Pick<LoadedPipeline, 'catalogue' | 'document'>) {
+function wire(
+  pipeline: Pipeline,
+  parts: Pick<LoadedPipeline, 'catalogue' | 'document'>,
+  collective: Collective | undefined,
+) {
   const components = listComponents(pipeline, parts.catalogue);
   const checked = { ...parts, pipeline, components };
-  const services = wirePipeline(pipeline, parts.catalogue);
+  const services = wirePipeline(pipeline, parts.catalogue, collective);
   const problems = [...checkRequirements(checked), ...checkRefusals(checked)];
   const refused = problems.map(({ path }) => pathOf(path));
   refuseErrors([...problems, ...checkCreation({ ...checked, services }, refused)]);

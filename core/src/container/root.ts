@@ -31,11 +31,13 @@ export function createRoot(catalogue: Catalogue): Container {
 /**
  * Wires a pipeline in a container of its own: every key that takes components is bound under its contract and created
  * when it is first asked for.
+ * @param collective of the worker that runs the pipeline, if it shares batches with others
  */
-export function wirePipeline(pipeline: Pipeline, catalogue: Catalogue): Services {
+export function wirePipeline(pipeline: Pipeline, catalogue: Catalogue, collective?: Collective): Services {
   const root = createRoot(catalogue);
   const run = new Container({ parent: root, defaultScope: 'Singleton' });
   run.bind(Components).toConstantValue(componentsOf(run));
+  if (collective) run.bind(Collective).toConstantValue(collective);
   run.bind(Streams).toConstantValue(seededStreams(pipeline.seed));
   for (const slot of catalogue.slots.filter(({ name }) => name !== 'backend')) {
     for (const { key, token = slot.token } of slot.keys ?? []) {

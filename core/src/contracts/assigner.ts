@@ -24,7 +24,7 @@ export interface DataSize {
  * `nextState` goes out.
  */
 export interface Assigner extends Weighted {
-  /** K for embeddings of the given width and a batch of the given size. */
+  /** K for embeddings of the given width and a global batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
   /** Sizes of several sets of prototypes, whose sum is K: each has a softmax of its own, and its own loss. */
   readonly segments?: readonly number[];

@@ -3,6 +3,7 @@ import type { NestedOptions } from './components.js';
 
 /** Facts about a pipeline before it runs; undefined where they are not known yet. */
 export interface Facts {
+  /** Images of the global batch, over all workers. */
   readonly batchSize: number;
   readonly epochs: number;
   readonly views: readonly ViewSpec[];

@@ -1,5 +1,6 @@
 import type { Health } from './health.js';
 import type { Warning } from './observer.js';
+import type { StepNumbers } from './step-numbers.js';
 
 /** Version of the lines in `metrics.jsonl`. */
 export const METRICS_VERSION = 1;
@@ -20,18 +21,7 @@ interface Line<T extends string> {
 }
 
 /** The numbers of one optimizer step. */
-export interface StepLine extends Line<'step'> {
-  /** From 1. */
-  readonly epoch: number;
-  readonly loss: number;
-  /** Terms of the loss, by the names that the objective gives them. */
-  readonly parts: Readonly<Record<string, number>>;
-  /** Further numbers that parts of the network report, by name. */
-  readonly notes: Readonly<Record<string, number>>;
-  readonly learningRate: number;
-  /** Norm of all gradients together, before clipping. */
-  readonly gradientNorm: number;
-}
+export type StepLine = Line<'step'> & StepNumbers;
 
 /** A measurement of the collapse monitor. */
 export interface HealthLine extends Line<'health'> {

@@ -28,14 +28,18 @@ export interface MaskedPatches {
   readonly output: Tensor2D;
   /** The same patches from the teacher, which sees them; constant. */
   readonly target: Tensor2D;
-  /** [images, rows, columns] int32, 1 where masked. */
+  /**
+   * [images, rows, columns] int32, 1 where masked. All zeros for a worker whose images have no masked patch: then M is 1,
+   * and the token is a placeholder that must not count.
+   */
   readonly mask: Tensor3D;
   /** [M] int32, positions of the masked patches in the flattened mask. */
   readonly places: Tensor1D;
 }
 
-/** The images whose masks are drawn: the global views, one view after the other. */
+/** The images whose masks are drawn: the global views of the global batch, one view after the other. */
 export interface MaskedImages {
+  /** Images in all these views. */
   readonly images: number;
   readonly grid: readonly [rows: number, columns: number];
 }
@@ -53,6 +57,7 @@ export interface ObjectiveResult {
 
 /** Size of the problem an objective works on. */
 export interface ObjectiveSize {
+  /** N, images of the global batch, of which a worker has N / size. */
   readonly batchSize: number;
   readonly views: number;
   /** Width of its inputs: K for assignments, D for embeddings. */

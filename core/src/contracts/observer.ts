@@ -1,5 +1,6 @@
 import type { EvaluatorResult } from './evaluator.js';
 import type { Health } from './health.js';
+import type { StepNumbers } from './step-numbers.js';
 import { token } from './token.js';
 
 /** The start of a training, or of its continuation. */
@@ -13,22 +14,10 @@ export interface RunStart {
   readonly startStep: number;
 }
 
-/** The numbers of an optimizer step. */
-export interface StepReport {
-  /** From 1. */
-  readonly step: number;
+/** An optimizer step as observers see it. */
+export interface StepReport extends StepNumbers {
   readonly steps: number;
-  /** From 1. */
-  readonly epoch: number;
   readonly epochs: number;
-  readonly loss: number;
-  /** Terms of the loss, by the names that the objective gives them. */
-  readonly parts: Readonly<Record<string, number>>;
-  /** Scalars that parts of the network report, by `<part>.<name>`; empty for most. */
-  readonly notes: Readonly<Record<string, number>>;
-  readonly learningRate: number;
-  /** Norm of all gradients together, before clipping. */
-  readonly gradientNorm: number;
   readonly imagesPerSecond: number;
   /** Images in a step, each in all its views. */
   readonly imagesPerStep: number;

@@ -1,6 +1,7 @@
 import { MismatchError } from '../config/mismatch-error.js';
 import type { Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
+import type { Collective } from '../contracts/collective.js';
 import { Dataset } from '../contracts/dataset.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { WeightSpec } from '../contracts/weights.js';
@@ -31,6 +32,7 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
   if (!train || train.length === 0)
     throw new CarlError('INPUT_DATA', `The dataset \`${pipeline.data.use}\` has no training images.`);
   const { batchSize, accumulate } = pipeline.trainer;
+  checkShares(batchSize, network.collective);
   if (train.length < batchSize * accumulate)
     throw new MismatchError(
       ['trainer', 'batchSize'],
@@ -43,6 +45,16 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
   };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
   return { ...assembly, pipeline, services, shape, dataset, train, ...(initial && { initial }) };
+}
+
+/** Each worker computes an equal share of every batch. @throws MismatchError */
+export function checkShares(batchSize: number, { size }: Pick<Collective, 'size'>): void {
+  if (batchSize % size === 0) return;
+  throw new MismatchError(
+    ['trainer', 'batchSize'],
+    `A batch of ${batchSize} images cannot be divided equally among ${size} workers.`,
+    `Set \`trainer.batchSize\` to a multiple of ${size}, for example ${Math.ceil(batchSize / size) * size}.`,
+  );
 }
 
 async function initialWeightsOf(

@@ -1,4 +1,4 @@
-import { loadPipeline } from '../config/load.js';
+import { loadPipeline, type LoadOptions } from '../config/load.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { PipelineError } from '../config/pipeline-error.js';
 import type { NestedOptions } from '../contracts/components.js';
@@ -15,9 +15,10 @@ export interface OpenRun {
 
 /**
  * Opens a run directory. Its plugins are those that the run was trained with, as far as they are still in their folders.
+ * @param options collective of the worker that resumes the run
  * @throws CarlError INPUT_RUN if a file is missing or damaged, was edited, or does not fit the installed plugins
  */
-export async function openRun(path: string): Promise<OpenRun> {
+export async function openRun(path: string, options: Pick<LoadOptions, 'collective'> = {}): Promise<OpenRun> {
   const run = await RunDirectory.open(path);
   const lock = await run.lock();
   const stored = await run.pipeline();
@@ -28,7 +29,7 @@ export async function openRun(path: string): Promise<OpenRun> {
     );
   const pluginFolders = new Map(lock.plugins.flatMap(({ name, path: folder }) => (folder ? [[name, folder]] : [])));
   try {
-    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { pluginFolders }) };
+    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...options, pluginFolders }) };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     throw new CarlError(

@@ -113,6 +113,10 @@ export class RunDirectory implements RunLog {
       .sort((a, b) => a - b);
   }
 
+  async writeCheckpoint(step: number, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+    await writeFolderAtomic(this.checkpointPath(step), files);
+  }
+
   /** Removes all checkpoints but the newest `keep`. */
   async prune(keep: number): Promise<void> {
     for (const step of (await this.checkpoints()).slice(0, -keep))

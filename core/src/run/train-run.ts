@@ -13,6 +13,7 @@ import { untimed } from '../train/spans.js';
 import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
+import { workerRunLog } from '../train/worker-run-log.js';
 import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
@@ -39,20 +40,36 @@ export interface TrainRunOptions {
   readonly profiler?: Profiler;
 }
 
-/** Trains into a new run directory. @throws CarlError INPUT_RUN if it exists already */
+/** Trains into a new run directory, which worker 0 creates and writes. @throws CarlError INPUT_RUN if it exists already */
 export async function startRun(
   experiment: Experiment,
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<TrainingResult> {
-  const lock = await currentLock(experiment, options);
-  const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  await run.writeLeftOut(await leftOutFiles(experiment.dataset));
+  if (isFirst(experiment)) await createRun(experiment, path, options);
+  // The others open what worker 0 creates.
+  await experiment.network.collective.barrier();
+  const run = await RunDirectory.open(path);
   return observed(experiment, run, options, observers => {
     const model = newModel(experiment);
     const start = { startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
     return trainModel(experiment, { model, run, observers, ...start }, options);
   });
+}
+
+async function createRun(
+  experiment: Experiment,
+  path: string,
+  options: TrainRunOptions & { readonly source: string },
+): Promise<void> {
+  const lock = await currentLock(experiment, options);
+  const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  await run.writeLeftOut(await leftOutFiles(experiment.dataset));
+}
+
+/** True for the worker that writes. */
+function isFirst({ network }: Pick<Experiment, 'network'>): boolean {
+  return network.collective.rank === 0;
 }
 
 /** Continues a run from its newest checkpoint, to the same numbers as without the stop. @throws CarlError INPUT_RUN if another process trains it */
@@ -64,13 +81,14 @@ export async function resumeRun(
   return observed(experiment, run, options, observers => resume(experiment, { run, observers }, options));
 }
 
-/** Trains under the run's lock, with its observers. */
+/** Trains under the run's lock, with its observers; all workers but the first have neither. */
 async function observed(
   experiment: Experiment,
   run: RunDirectory,
   { observers: given }: TrainRunOptions,
   work: (observers: Observers) => Promise<TrainingResult>,
 ): Promise<TrainingResult> {
+  if (!isFirst(experiment)) return work(new Observers([], () => undefined));
   return withTrainingLock(run.path, () => {
     if (given instanceof Observers) return work(given);
     const observers = runObservers(experiment, { observers: given }, message => {
@@ -88,11 +106,14 @@ async function resume(
 ): Promise<TrainingResult> {
   const before = await run.lock();
   const now = await currentLock(experiment, options, before.data);
+  const log = workerRunLog(experiment.network.collective, run);
   for (const line of assertResumable(before, now, run.path))
-    await run.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
-  await run.prepare();
-  // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
-  if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
+    await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
+  if (isFirst(experiment)) {
+    await run.prepare();
+    // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
+    if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
+  }
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
   const position = await restore(experiment, run, { model, monitor }).catch((error: unknown) => {
@@ -131,14 +152,15 @@ function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
 
-/** Restores model and monitor from the newest checkpoint, if there is one, and drops the metrics of later steps. */
+/** Restores model and monitor from the newest checkpoint, if there is one. Worker 0 also drops the metrics of later steps. */
 async function restore(
-  { train: images, pipeline }: Experiment,
+  { train: images, pipeline, network }: Experiment,
   run: RunDirectory,
   { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
   if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  if (!isFirst({ network })) return { startStep, epochLosses: [] };
   await run.metrics.truncate(startStep);
   const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
   const epochLosses: number[] = [];
@@ -162,26 +184,30 @@ async function trainModel(
 ): Promise<TrainingResult> {
   const completion = new LockCompletion(start.run, dataset, options.signal);
   const { profiler } = options;
+  const run = workerRunLog(network.collective, start.run);
   const training = {
     network: profiler?.network(network) ?? network,
     shape,
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    onFirstStep: () => completion.start(),
+    onFirstStep: () => {
+      if (isFirst({ network })) completion.start();
+    },
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
+    run,
   };
   try {
     const result = await train(training, start.startStep, options.signal);
     if (result.status === 'finished') await completion.settle();
-    if (profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
+    if (isFirst({ network }) && profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
     // The error must reach the caller, even where the log cannot be written.
-    if (CarlError.is(error)) await start.run.log(`${error.code}: ${error.message}`).catch(() => undefined);
+    if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
     completion.stop();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { MaskedPatches, Objective } from '../contracts/objective.js';
 import type { StepContext } from '../contracts/step-context.js';
@@ -39,12 +39,14 @@ export function maskedShare({ images, grid, marks, output, target }: JointMask, 
   const rows = ownRows(marks.length / patches / worker.size, images / worker.size, worker);
   const places = Array.from(rows).flatMap(row => Array.from({ length: patches }, (_, i) => row * patches + i));
   const token = new Map([...marks.keys()].filter(place => marks[place] !== 0).map((place, i) => [place, i]));
-  const own = tf.tensor1d(places.flatMap(place => token.get(place) ?? []), 'int32') as Tensor1D; // prettier-ignore
   const marked = places.flatMap((place, i) => (marks[place] === 0 ? [] : [i]));
+  const tokens = marked.map(i => token.get(places[i])!);
+  // A worker without masked patches has one token as a placeholder.
+  const [own, positions] = [tokens, marked].map(all => tf.tensor1d(all.length > 0 ? all : [0], 'int32'));
   return {
     output: tf.gather(output, own),
     target: constant(tf.gather(target, own)),
     mask: tf.tensor3d(places.map(place => marks[place]), [rows.length, ...grid], 'int32'), // prettier-ignore
-    places: tf.tensor1d(marked, 'int32'),
+    places: positions,
   };
 }

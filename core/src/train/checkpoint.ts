@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { CarlError } from '../errors/carl-error.js';
-import { writeFolderAtomic } from '../files/atomic.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
+import type { RunLog } from './run-log.js';
 
 /** Where training stands. All randomness is a function of the seed and this, so it is all that must be remembered. */
 interface Position {
@@ -34,10 +34,14 @@ export interface CheckpointInfo extends Position {
 }
 
 /**
- * Writes everything needed to go on exactly; the folder appears as a whole or not at all.
- * @throws CarlError DISK, TRAIN_NOT_FINITE if the model is not worth keeping
+ * Writes everything that an exact continuation needs.
+ * @throws CarlError DISK, TRAIN_NOT_FINITE if the model has values that are not finite
  */
-export async function saveCheckpoint(folder: string, model: Model, info: CheckpointInfo): Promise<void> {
+export async function saveCheckpoint(
+  run: Pick<RunLog, 'writeCheckpoint'>,
+  model: Model,
+  info: CheckpointInfo,
+): Promise<void> {
   const groups = Object.entries(await tensorsOf(model));
   for (const [, tensors] of groups) assertFinite(tensors, info.step);
   const files = Object.fromEntries(
@@ -50,7 +54,7 @@ export async function saveCheckpoint(folder: string, model: Model, info: Checkpo
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
   };
   const sealed: SealedFile = { ...description, sha256: sealOf(description) };
-  await writeFolderAtomic(folder, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
+  await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
 }
 
 /** An update can overflow although loss and gradient were finite: the next step would only tell after this was saved. */

@@ -49,7 +49,10 @@ export function runTeacher(network: Network, model: Model, input: Omit<LossInput
 /** The loss of the learning branch against its targets. */
 export function evaluateLoss(network: Network, model: Model, input: LossInput): Evaluation {
   const { batch, context, masking, targets, notes } = input;
-  const passes = passesOf(model.student, network.collective, context.random);
+  const passes = passesOf(model.student, network.collective, {
+    random: context.random,
+    images: batch.views[0].shape[0],
+  });
   const state = { ...model.assignerState, ...teacherState(targets) };
   const { views, forward } = batch;
   const student = runBranch(network, { passes, views, forward, learns: true, masking, state, context, notes });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
 import { CarlError } from '../errors/carl-error.js';
+import { ownRows } from '../tensor/own-rows.js';
 import type { Network } from './network.js';
 import type { Batch } from './batch.js';
 
@@ -30,18 +31,33 @@ export function drawMasking(
   if (!encoder.grid || !encoder.tokens)
     throw new CarlError('PLUGIN_CONTRACT', 'the objective masks patches, and the encoder has none');
   const grid = encoder.grid(height, width);
-  const of = { images: globalViews * batch, grid };
-  return maskingOf(objective.mask(of, context), [of.images, ...grid]);
+  const images = globalViews * batch;
+  const { size } = context.collective;
+  const marks = checked(objective.mask({ images: images * size, grid }, context), images * size * grid[0] * grid[1]);
+  const rows = ownRows(images, batch, context.collective);
+  return maskingOf(marksOf(rows, marks, grid[0] * grid[1]), [images, ...grid]);
 }
 
+function checked(marks: Int32Array, expected: number): Int32Array {
+  const count = marks.filter(mark => mark !== 0).length;
+  if (marks.length === expected && count > 0) return marks;
+  throw new CarlError(
+    'PLUGIN_CONTRACT',
+    `the objective's mask has ${marks.length} marks and masks ${count} patches; expected are ${expected} marks and at least one masked patch`,
+  );
+}
+
+/** The marks of the images at the given rows. */
+function marksOf(rows: Int32Array, marks: Int32Array, patches: number): Int32Array {
+  const own = new Int32Array(rows.length * patches);
+  rows.forEach((row, i) => own.set(marks.subarray(row * patches, (row + 1) * patches), i * patches));
+  return own;
+}
+
+/** A worker whose images have no masked patch takes the first patch as a placeholder, which `mask` does not mark. */
 function maskingOf(marks: Int32Array, shape: [number, number, number]): Masking {
-  const places = [...marks.keys()].filter(place => marks[place] !== 0);
-  const expected = shape[0] * shape[1] * shape[2];
-  if (marks.length !== expected || places.length === 0)
-    throw new CarlError(
-      'PLUGIN_CONTRACT',
-      `the objective's mask has ${marks.length} marks and masks ${places.length} patches; expected are ${expected} marks and at least one masked patch`,
-    );
+  const marked = [...marks.keys()].filter(place => marks[place] !== 0);
+  const places = marked.length > 0 ? marked : [0];
   return { mask: tf.tensor3d(marks, shape, 'int32'), places: tf.tensor1d(places, 'int32') };
 }
 

@@ -26,6 +26,7 @@ export interface NetworkShape {
   /** An image of the first view: [height, width, channels]. */
   readonly image: readonly [number, number, number];
   readonly views: readonly ViewSpec[];
+  /** Images of the global batch, over all workers. */
   readonly batchSize: number;
   /** Undefined while the data are not open. */
   readonly data?: DataSize;

@@ -1,5 +1,4 @@
 import type { Collective } from '../contracts/collective.js';
-import type { Random } from '../contracts/random.js';
 import type { Pass } from '../contracts/weights.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 
@@ -10,8 +9,12 @@ type ModuleName = (typeof MODULES)[number];
 /** One pass for each module of a network. */
 export type Passes = Readonly<Record<ModuleName, Pass>>;
 
-/** Passes in training mode over the weights of one store; the modules draw from `random` if it is given. */
-export function passesOf(store: WeightStore, collective: Collective, random?: Random): Passes {
-  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, true, collective), ...(random && { random }) });
+/** Passes in training mode over the weights of one store, with `random` and `images` for modules that draw at random. */
+export function passesOf(
+  store: WeightStore,
+  collective: Collective,
+  draws?: Required<Pick<Pass, 'random' | 'images'>>,
+): Passes {
+  const pass = (name: ModuleName): Pass => ({ ...store.pass(name, true, collective), ...draws });
   return Object.fromEntries(MODULES.map(name => [name, pass(name)])) as Passes;
 }

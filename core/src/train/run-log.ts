@@ -8,6 +8,8 @@ export interface RunLog {
   checkpointPath(step: number): string;
   /** Steps of all checkpoints, oldest first. */
   checkpoints(): Promise<readonly number[]>;
+  /** Writes the folder of a checkpoint, completely or not at all. `files`: content by name. @throws CarlError DISK */
+  writeCheckpoint(step: number, files: Readonly<Record<string, Uint8Array | string>>): Promise<void>;
   /** Removes all checkpoints but the newest `keep`. @throws CarlError DISK */
   prune(keep: number): Promise<void>;
   /** Appends a line to the metrics. @throws CarlError DISK */

@@ -136,13 +136,17 @@ export class StepReporter {
     await this.training.observers.send('onStep', report);
   }
 
+  /** Health of the batch of all workers, so that all of them draw the same conclusions. */
   async #health({ features, logits }: StepOutcome): Promise<Health> {
     const { network, model } = this.training;
     const { prototypes: pass } = passesOf(model.student, network.collective);
+    const gathered = network.collective.allGather(logits ? [features, logits] : [features]);
+    const [allFeatures, allLogits] = gathered as readonly [Tensor2D, Tensor2D?];
     const prototypes = scope(() => comparable(network, pass));
     try {
-      return await healthOf(features, logits, prototypes);
+      return await healthOf(allFeatures, allLogits, prototypes);
     } finally {
+      tf.dispose(gathered);
       prototypes?.dispose();
     }
   }

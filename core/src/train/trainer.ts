@@ -49,20 +49,23 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
   const { perEpoch, steps, startStep, signal } = course;
   const { epochs } = training.options;
   await training.observers.send('onStart', { run: training.run.path, steps, epochs, startStep });
-  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.fillMemory(signal);
+  // All workers stop after the same step.
+  const interrupted = (): Promise<boolean> => training.network.collective.any(signal.aborted);
+  if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.fillMemory(interrupted);
   // A partly filled memory is no state to start from: nothing is saved, and a resumed run fills it again.
-  if (startStep === 0 && signal.aborted) return { status: 'interrupted', step: 0 };
+  if (startStep === 0 && (await interrupted())) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
     await loop.step(step);
     if (step === startStep) training.onFirstStep?.();
     step += 1;
     const epochEnds = step % perEpoch === 0;
-    if (epochEnds || signal.aborted) await loop.settle();
+    const stops = await interrupted();
+    if (epochEnds || stops) await loop.settle();
     if (epochEnds) await loop.endEpoch(step / perEpoch, step);
-    if (signal.aborted || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
+    if (stops || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
       await loop.save(step);
-    if (signal.aborted && step < steps) return { status: 'interrupted', step };
+    if (stops && step < steps) return { status: 'interrupted', step };
   }
   return { status: 'finished', step };
 }
@@ -107,9 +110,9 @@ class Loop {
   }
 
   /** Fills the assigner's memory with all training images, in the order and the views of the first epoch. */
-  async fillMemory(signal: AbortSignal): Promise<void> {
+  async fillMemory(interrupted: () => Promise<boolean>): Promise<void> {
     const { network, model } = this.training;
-    for (let step = 0; step < this.length.perEpoch && !signal.aborted; step++) {
+    for (let step = 0; step < this.length.perEpoch && !(await interrupted()); step++) {
       const context = this.#context(step);
       for (const batch of await this.#batches.at(context)) {
         fillMemory(network, model, { batch: () => this.#batches.onDevice(batch), context });
@@ -136,7 +139,7 @@ class Loop {
     const { run, model, monitor, options, observers, spans } = this.training;
     const path = run.checkpointPath(step);
     await run.flushMetrics();
-    await spans.span('checkpoint', () => saveCheckpoint(path, model, { step, monitor: monitor.memory() }));
+    await spans.span('checkpoint', () => saveCheckpoint(run, model, { step, monitor: monitor.memory() }));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);

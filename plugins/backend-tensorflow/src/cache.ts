@@ -1,7 +1,7 @@
+import { cacheFolder } from '@carl-ssl/core';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Device that an installation computes on. */
@@ -31,12 +31,6 @@ function nativeDigest(): string {
   const hash = createHash('sha256');
   for (const file of nativeFiles()) hash.update(file).update(readFileSync(join(nativeFolder, file)));
   return hash.digest('hex').slice(0, 8);
-}
-
-/** The user's cache folder: $CARL_CACHE, else carl-ssl in $XDG_CACHE_HOME or ~/.cache. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment.CARL_CACHE) return resolve(environment.CARL_CACHE);
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'carl-ssl');
 }
 
 /** Folder of this backend, with its installations and downloads. */

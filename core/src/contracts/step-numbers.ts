@@ -1,0 +1,15 @@
+/** The numbers of one optimizer step. */
+export interface StepNumbers {
+  /** Optimizer steps done, this one included. */
+  readonly step: number;
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  /** Terms of the loss, by the names that the objective gives them. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Scalars that parts of the network report, by `<part>.<name>`; empty for most. */
+  readonly notes: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+}

@@ -1,0 +1,99 @@
+import { type Collective, decodeSafetensors } from '@carl-ssl/core';
+import {
+  loadPipeline,
+  openPipeline,
+  openRun,
+  readRun,
+  resumeRun,
+  startRun,
+  type TrainRunOptions,
+} from '@carl-ssl/core/host';
+import { runWorkers, singleProcess } from '@carl-ssl/core/testing';
+import { expect } from 'chai';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cpu, onCpu, remains, temporaryFolder, trainTiny, writePipeline } from './tiny.js';
+
+const folder = temporaryFolder();
+const changes = { trainer: { epochs: 2, batchSize: 16 }, data: { use: 'stripes', count: 32 } };
+const STEPS = 4;
+
+/** Options of a worker whose observer keeps its number once the run is closed. */
+function optionsOf({ rank }: Collective, observed = new Set<number>()): TrainRunOptions {
+  const observers = [{ close: () => void observed.add(rank) }];
+  return { backend: cpu, observers, signal: new AbortController().signal, viewThreads: 0 };
+}
+
+/** Trains a worker's share of a new run. It runs again from the start whenever the worker had to wait. */
+async function start(run: string, collective: Collective, observed?: Set<number>) {
+  if (collective.rank === 0) rmSync(run, { recursive: true, force: true });
+  const loaded = await loadPipeline(writePipeline(`${run}.yaml`, changes), { collective });
+  const { experiment } = await openPipeline(loaded);
+  return startRun(experiment, run, { ...optionsOf(collective, observed), source: loaded.source });
+}
+
+/** Resumes a copy of a run, which is a fresh one each time the worker runs again. */
+async function resume(stopped: string, copy: string, collective: Collective) {
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(stopped, copy, { recursive: true });
+  const { run, loaded } = await openRun(copy, { collective });
+  const { experiment } = await openPipeline(loaded);
+  return resumeRun(experiment, run, optionsOf(collective));
+}
+
+/** Losses of all steps and all weights of the last checkpoint. */
+async function numbersOf(path: string): Promise<readonly number[]> {
+  const { metrics, checkpoints } = await readRun(path);
+  const losses: number[] = [];
+  for await (const { loss } of metrics.of('step')) losses.push(loss);
+  const file = join(checkpoints.at(-1)!.path, 'weights.safetensors');
+  const { tensors } = decodeSafetensors(readFileSync(file), file);
+  return [...losses, ...Object.values(tensors).flatMap(({ data }) => Array.from(data))];
+}
+
+/** The same but for rounding. */
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).to.have.length(expected.length);
+  expected.forEach((value, i) => expect(actual[i]).to.be.closeTo(value, 1e-5));
+}
+
+describe('a run trained by two workers', function () {
+  this.timeout(120_000);
+  const whole = (): string => folder.within('whole');
+  before(async () => {
+    await onCpu();
+    await start(whole(), singleProcess);
+  });
+
+  it('has the losses and weights of one worker, and is written and observed by worker 0', async () => {
+    const run = folder.within('shared');
+    const observed = new Set<number>();
+    const results = await runWorkers(2, collective => start(run, collective, observed));
+    const finished = { status: 'finished', step: STEPS };
+    expect(results).to.deep.equal([finished, finished]);
+    expectClose(await numbersOf(run), await numbersOf(whole()));
+    expect([...observed]).to.deep.equal([0]);
+  });
+
+  it('continues from a checkpoint of one worker', async () => {
+    const stopped = folder.within('stopped');
+    const { status } = await trainTiny(stopped, {
+      changes,
+      observer: abort => ({ onEpoch: abort }),
+      viewThreads: 0,
+    });
+    expect(status).to.equal('interrupted');
+    const copies = [0, 1].map(rank => folder.within(`copy-${rank}`));
+    await runWorkers(2, collective => resume(stopped, copies[collective.rank], collective));
+    expectClose(await numbersOf(copies[0]), await numbersOf(whole()));
+    expect(remains(copies[1])).to.deep.equal(remains(stopped));
+  });
+
+  it('needs a batch that divides among them', async () => {
+    const loaded = await loadPipeline(writePipeline(`${whole()}.yaml`, changes), {
+      collective: { ...singleProcess, size: 3 },
+    });
+    const error = await openPipeline(loaded).catch((reason: unknown) => reason);
+    expect((error as Error).message).to.contain('cannot be divided equally among 3 workers');
+  });
+});
