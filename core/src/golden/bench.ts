@@ -28,7 +28,7 @@ export interface Bench {
 }
 
 /** What a training case runs. */
-export interface Wired {
+interface Wired {
   readonly network: Network;
   readonly schedule: Schedule;
 }
