@@ -30,6 +30,11 @@ const options = Type.Object(
       default: { from: 5, to: 1, over: 1 },
       description: 'Weight of the KL divergence of the mean assignment to uniform. CARL wants it high at the start.',
     }),
+    stopGradient: Type.Boolean({
+      default: false,
+      description:
+        'Whether the second view of each ordered pair is a constant target, as in the function of the authors. The loss keeps its value, and the gradient of the consistency is halved.',
+    }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       maximum: 0.01,
@@ -44,7 +49,7 @@ type Options = Readonly<Static<typeof options>>;
 /**
  * CARL's loss over V views with logits [B, K]: `consistency`, the mean of -log <p_i, p_j> over pairs of views, plus
  * entropyWeight times `regulariser`, ln K minus the entropy of the assignment averaged over batch and views. The
- * gradient runs through both views of a pair, unless the targets are codes or a teacher's.
+ * gradient runs through both views of a pair, unless `stopGradient` is set or the targets are codes or a teacher's.
  * @see arXiv 2112.15421
  */
 export const carl = defineComponent(slots.objective, {
@@ -70,14 +75,9 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
   const assign = (logits: Tensor2D): Tensor2D => softmax(tf.div<Tensor2D>(logits, o.temperature));
   const views = outputs.map(assign);
   const given = codes.length > 0 ? codes : targets.map(assign);
-  // The inner product is symmetric: without other targets each pair counts once.
-  const pairs =
-    given.length > 0
-      ? crossPairs(
-          views,
-          given.map(target => constant(target)),
-        )
-      : viewPairs(views);
+  const constants = given.length === 0 && o.stopGradient ? views : given;
+  // The inner product is symmetric: without constant targets each pair counts once.
+  const pairs = constants.length > 0 ? crossPairs(views, constants.map(constant)) : viewPairs(views);
   const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat(views), 0)]);
   return { consistency: consistency(pairs, o.epsilon), regulariser: divergenceToUniform(mean, o.epsilon) };
 }
