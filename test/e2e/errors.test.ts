@@ -8,6 +8,7 @@ import {
   onCpu,
   remains,
   replacePipeline,
+  reseal,
   temporaryFolder,
   trainTiny,
   writePipeline,
@@ -171,6 +172,61 @@ describe('a training that goes wrong', () => {
       const error = await failure(trainTiny(run));
       expect(error.code).to.equal('INPUT_RUN');
       expect(error.message).to.match(/metrics\.jsonl, line 3, cannot be read/);
+    });
+
+    it('refuses metrics that are shorter than at its checkpoint, or altered', async () => {
+      const mutations: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+        [
+          'cut within a line',
+          text => text.slice(0, text.length / 2),
+          /it has \d+ bytes, and had \d+ then\. Restore it/,
+        ],
+        ['without its last lines', text => `${text.split('\n').slice(0, 3).join('\n')}\n`, /it has \d+ bytes/],
+        ['empty', () => '', /it has 0 bytes, and had \d+ then/],
+        ['with another loss', text => text.replace(/"loss":\d/, '"loss":9'), /bytes were changed since then/],
+        ['without a line', text => text.slice(text.indexOf('\n') + 1) + ' '.repeat(9999), /bytes were changed since/],
+      ];
+      for (const [how, mutate, message] of mutations) {
+        const run = copy();
+        const metrics = join(run, 'metrics.jsonl');
+        const text = mutate(readFileSync(metrics, 'utf8'));
+        writeFileSync(metrics, text);
+        const error = await failure(trainTiny(run));
+        expect([error.code, error.message], how).to.satisfy(
+          ([code, said]: string[]) => code === 'INPUT_RUN' && said.startsWith(metrics) && message.test(said),
+        );
+        expect(readFileSync(metrics, 'utf8')).to.equal(text);
+      }
+      const run = copy();
+      rmSync(join(run, 'metrics.jsonl'));
+      expect((await failure(trainTiny(run))).message).to.contain('metrics.jsonl cannot be read');
+    });
+
+    it('refuses a checkpoint whose folder was renamed, or that is of another run', async () => {
+      const renamed = copy();
+      const checkpoints = join(renamed, 'checkpoints');
+      renameSync(join(checkpoints, 'step-00000006'), join(checkpoints, 'step-00000009'));
+      const misnamed = /step-00000009: this checkpoint was saved at step 6, and its folder was renamed/;
+      expect((await failure(trainTiny(renamed))).message).to.match(misnamed);
+      const changes = { evaluate: ['knn'] };
+      const foreign = folder.within('seed-0');
+      await trainTiny(foreign, { ...stopped, changes });
+      await trainTiny(folder.within('seed-1'), { ...stopped, changes, seed: 1 });
+      const newer = join(foreign, 'checkpoints', 'step-00000006');
+      rmSync(newer, { recursive: true });
+      cpSync(folder.within('seed-1', 'checkpoints', 'step-00000006'), newer, { recursive: true });
+      const error = await failure(trainTiny(foreign, { changes }));
+      expect(error.code).to.equal('INPUT_RUN');
+      expect(error.message).to.contain(`${newer}: this checkpoint is of a run with another pipeline or seed.`);
+      expect((await carl(['evaluate', foreign])).stderr).to.contain('this checkpoint is of a run with another');
+    });
+
+    it('resumes from a checkpoint of an earlier version, which names neither its run nor its metrics', async () => {
+      const run = copy();
+      for (const name of readdirSync(join(run, 'checkpoints')))
+        reseal(join(run, 'checkpoints', name), { pipeline: undefined, metrics: undefined });
+      await trainTiny(run);
+      expect(remains(run)['metrics.jsonl']).to.equal(remains(folder.within('whole'))['metrics.jsonl']);
     });
 
     it('drops a line of the metrics that was cut off', async () => {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 
-/** A line that is not JSON. */
+/** A line that is not JSON, or not of the kind that the file has. */
 export class JsonLineError extends Error {
   constructor(
     /** From 1. */

@@ -42,7 +42,8 @@ export async function evaluateRun(
   if (step === undefined)
     throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: carl train --resume ${run.path}`);
   const context = await contextOf(experiment, run, signal);
-  const subjects = evaluationSubjects(experiment, { folder: run.checkpointPath(step), network });
+  const checkpoint = { folder: run.checkpointPath(step), pipeline: (await run.lock()).pipeline };
+  const subjects = evaluationSubjects(experiment, { checkpoint, network });
   const tasks = evaluationTasks(subjects, context.evaluators);
   const record = new ResultsRecord(
     { step, ...(network && { network }), chance: chance(context.splits) },

@@ -6,6 +6,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
+import type { FileDigest } from '../files/growing-digest.js';
 import { readJsonLines } from '../files/json-lines.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
@@ -129,8 +130,8 @@ export class RunDirectory implements RunLog {
   }
 
   /** @throws CarlError DISK */
-  async flushMetrics(): Promise<void> {
-    await this.metrics.flush();
+  async flushMetrics(): Promise<FileDigest> {
+    return this.metrics.flush();
   }
 
   /** Appends the duration of a stretch of training. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */

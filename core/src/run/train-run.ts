@@ -159,9 +159,12 @@ async function restore(
   { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
-  if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  const place = { folder: run.checkpointPath(startStep), pipeline: (await run.lock()).pipeline };
+  const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
+  if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
-  await run.metrics.truncate(startStep);
+  if (saved?.metrics) await run.metrics.cut(saved.metrics, place.folder);
+  else await run.metrics.truncate(startStep);
   const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
   const epochLosses: number[] = [];
   for await (const { step, loss } of run.metrics.of('step')) if (step >= firstOfEpoch) epochLosses.push(loss);
@@ -191,6 +194,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
+    pipeline: (await start.run.lock()).pipeline,
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },
