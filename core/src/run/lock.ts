@@ -80,15 +80,39 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   return lines;
 }
 
-/** Refuses to go on with a run whose pipeline, data or initial weights are no longer the same. @throws CarlError INPUT_RUN */
+/**
+ * Refuses to continue a run whose pipeline, data or initial weights have changed. Returns the other differences.
+ * @throws CarlError INPUT_RUN
+ */
 export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
+  return assertSameExperiment(
+    { before, now },
+    `${run} cannot be resumed, it would not be the same experiment any more`,
+    'Start a new run, or restore what it was made from.',
+  );
+}
+
+/**
+ * Refuses to evaluate or repeat a run whose pipeline, data or initial weights have changed since its training. Returns the
+ * other differences.
+ * @throws CarlError INPUT_RUN
+ */
+export function assertUnchanged(before: Lock, now: Lock, run: string): readonly string[] {
+  return assertSameExperiment(
+    { before, now },
+    `${run} was trained on something else than what is there now`,
+    `Restore what ${run}/lock.json describes, or train a new run. The results of the run were not changed.`,
+  );
+}
+
+function assertSameExperiment(
+  { before, now }: { readonly before: Lock; readonly now: Lock },
+  found: string,
+  remedy: string,
+): readonly string[] {
   const differences = lockDifferences(before, now);
   const forbidden = differences.filter(line => /^(pipeline|data|initial weights)\b/.test(line));
-  if (forbidden.length > 0)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run} cannot be resumed, it would not be the same experiment any more:\n  ${forbidden.join('\n  ')}\nStart a new run, or restore what it was made from.`,
-    );
+  if (forbidden.length > 0) throw new CarlError('INPUT_RUN', `${found}:\n  ${forbidden.join('\n  ')}\n${remedy}`);
   return differences;
 }
 

@@ -14,10 +14,10 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import { currentLock } from './current-lock.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
+import { assertResumable } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
@@ -62,7 +62,7 @@ async function createRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<void> {
-  const lock = await currentLock(experiment, options);
+  const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   await run.writeLeftOut(await leftOutFiles(experiment.dataset));
 }
@@ -105,7 +105,7 @@ async function resume(
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const before = await run.lock();
-  const now = await currentLock(experiment, options, before.data);
+  const now = await currentLock(experiment, options.backend, before.data);
   const log = workerRunLog(experiment.network.collective, run);
   for (const line of assertResumable(before, now, run.path))
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
@@ -121,31 +121,6 @@ async function resume(
     throw error;
   });
   return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
-}
-
-/** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
-async function currentLock(
-  experiment: Experiment,
-  { backend }: Pick<TrainRunOptions, 'backend'>,
-  before?: DataFingerprints,
-): Promise<Lock> {
-  const { pipeline, initial, dataset, loaded } = experiment;
-  return lockOf({
-    pipeline: hashOf(pipeline),
-    seed: pipeline.seed,
-    data: await dataFingerprints(dataset, before),
-    initialWeights: initial?.sha256,
-    backend,
-    plugins: await lockedPlugins(loaded),
-  });
-}
-
-/** Backends that are not listed are no part of the experiment; the active one is in the backend's fingerprint. */
-async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
-  const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
-  return Promise.all(
-    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
-  );
 }
 
 function newModel({ network, shape, services, initial }: Experiment): Model {

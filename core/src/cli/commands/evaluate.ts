@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { activateBackend } from '../../backend/activate.js';
 import { isComplete, resultsTable, type NetworkName, type Results } from '../../evaluate/results.js';
+import { currentLock } from '../../run/current-lock.js';
 import { evaluateRun } from '../../run/evaluate-run.js';
 import { openPipeline } from '../../run/open-pipeline.js';
 import { judgedNetwork } from '../../run/judged-network.js';
+import { assertUnchanged } from '../../run/lock.js';
 import { openRun } from '../../run/open-run.js';
 import { closing, runObservers } from '../../run/run-observers.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { interruptibleEvaluation } from '../interruptible.js';
 import { oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
+import { warnOfDifferences } from '../run-differences.js';
 
 interface EvaluateOptions {
   readonly network?: NetworkName;
@@ -41,10 +44,13 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
 }
 
 async function resultsOf(path: string, { network: choice, backend, quiet }: EvaluateOptions): Promise<Results> {
-  const { run, loaded } = await openRun(path);
+  const { run, loaded, lock } = await openRun(path);
   const network = judgedNetwork(loaded, choice);
-  await activateBackend(backend === undefined ? loaded.pipeline.backend : { use: backend }, loaded.catalogue);
+  const wanted = backend === undefined ? loaded.pipeline.backend : { use: backend };
+  const active = await activateBackend(wanted, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
+  const now = await currentLock(experiment, active, lock.data);
+  warnOfDifferences(assertUnchanged(lock, now, path));
   const given = { observers: quiet ? [] : [progress(process.stderr)] };
   const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
   const { results } = await closing(observers, async () => {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { CarlError } from '../../errors/carl-error.js';
+import { currentLock } from '../../run/current-lock.js';
+import { assertUnchanged } from '../../run/lock.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { openPipeline } from '../../run/open-pipeline.js';
 import { factsOf } from '../../run/facts-of.js';
@@ -11,6 +13,7 @@ import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { backendOf, openRun } from '../../run/open-run.js';
 import { progress } from '../progress.js';
+import { warnOfDifferences } from '../run-differences.js';
 
 interface ReproduceOptions {
   readonly out?: string;
@@ -38,10 +41,11 @@ async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
 
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
   const opened = await openRun(path);
-  const { run, loaded } = opened;
+  const { run, loaded, lock } = opened;
   const backend = await activateBackend(backendOf(opened), loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
+  warnOfDifferences(assertUnchanged(lock, await currentLock(experiment, backend, lock.data), path));
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
   const observers = options.quiet ? [] : [progress(process.stderr)];
   const { status } = await interruptible(async signal =>
