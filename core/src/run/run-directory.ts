@@ -23,6 +23,8 @@ const TIMING = 'timing.jsonl';
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
+  /** File by which this process claims the run while it trains it. Without it, nothing more is written. */
+  claim: string | undefined;
 
   private constructor(readonly path: string) {
     this.metrics = new MetricsFile(this.#file('metrics.jsonl'));
@@ -115,6 +117,7 @@ export class RunDirectory implements RunLog {
   }
 
   async writeCheckpoint(step: number, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+    this.#assertClaimed();
     await writeFolderAtomic(this.checkpointPath(step), files);
   }
 
@@ -124,8 +127,9 @@ export class RunDirectory implements RunLog {
       await rm(this.checkpointPath(step), { recursive: true, force: true });
   }
 
-  /** @throws CarlError DISK */
+  /** @throws CarlError DISK, INPUT_RUN if another process took the run over */
   async appendMetrics(line: MetricsLine): Promise<void> {
+    this.#assertClaimed();
     await this.metrics.append(line);
   }
 
@@ -168,6 +172,15 @@ export class RunDirectory implements RunLog {
   async results(): Promise<Results | undefined> {
     if (!existsSync(this.#file('results.json'))) return undefined;
     return presentResults((await this.#json('results.json')) as StoredResults);
+  }
+
+  /** A process that was suspended for long may find that another one continued its run. */
+  #assertClaimed(): void {
+    if (this.claim === undefined || existsSync(this.claim)) return;
+    throw new CarlError(
+      'INPUT_RUN',
+      `${this.path}: ${this.claim} is gone, so another process continued this run while this one was suspended. This one stops.`,
+    );
   }
 
   async #json(name: string): Promise<unknown> {

@@ -10,6 +10,7 @@ import { openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
+import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from '../backend/activate.js';
@@ -103,6 +104,8 @@ async function finish(
 ): Promise<Session> {
   if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
   const network = judgedNetwork(experiment.loaded);
-  const results = await listeners.evaluate(signal => evaluateRun(experiment, run, { network, observers, signal }));
+  const results = await listeners.evaluate(signal =>
+    withTrainingLock(run, () => evaluateRun(experiment, run, { network, observers, signal })),
+  );
   return { run, status: isComplete(results) ? status : 'interrupted', results };
 }

@@ -89,7 +89,7 @@ async function observed(
   work: (observers: Observers) => Promise<TrainingResult>,
 ): Promise<TrainingResult> {
   if (!isFirst(experiment)) return work(new Observers([], () => undefined));
-  return withTrainingLock(run.path, () => {
+  return withTrainingLock(run, () => {
     if (given instanceof Observers) return work(given);
     const observers = runObservers(experiment, { observers: given }, message => {
       process.emitWarning(message);
