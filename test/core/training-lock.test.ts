@@ -75,7 +75,11 @@ describe('the claim of a training on its run directory', function () {
   });
 
   it('is removed when it was not renewed for long, or is of an earlier version', async () => {
-    for (const claimant of [undefined, { process: 1, host: hostname() }, { process: 1, host: hostname(), space: 'x' }]) {
+    for (const claimant of [
+      undefined,
+      { process: 1, host: hostname() },
+      { process: 1, host: hostname(), space: 'x' },
+    ]) {
       foreign(30, claimant);
       expect(await enter()).to.equal('trained');
     }

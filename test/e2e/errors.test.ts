@@ -289,7 +289,7 @@ describe('a training that goes wrong', () => {
       const { code, stderr } = await carl(['train', pipeline, '--out', run, '--quiet']);
       expect(code).to.equal(2);
       expect(stderr).to.contain(
-        `${run} already exists. Continue it with --resume ${run}, or choose another folder with --out.`,
+        `${run} already exists. Continue it with \`carl train --resume ${run}\`, or choose another folder with --out.`,
       );
       expect(remains(run)).to.deep.equal(before);
     });

@@ -16,6 +16,7 @@ import {
   type EvaluationTask,
 } from '../evaluate/run-evaluators.js';
 import type { Observers } from '../train/observers.js';
+import { shellWord } from '../text/shell-word.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { RunDirectory } from './run-directory.js';
@@ -40,7 +41,10 @@ export async function evaluateRun(
 ): Promise<Results> {
   const step = (await run.checkpoints()).at(-1);
   if (step === undefined)
-    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: carl train --resume ${run.path}`);
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.path} has no checkpoint. Train it first: carl train --resume ${shellWord(run.path)}`,
+    );
   const context = await contextOf(experiment, run, signal);
   const checkpoint = { folder: run.checkpointPath(step), pipeline: (await run.lock()).pipeline };
   const subjects = evaluationSubjects(experiment, { checkpoint, network });

@@ -80,6 +80,11 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   return lines;
 }
 
+/** True for a difference after which a run would be another experiment. */
+export function changesExperiment(line: string): boolean {
+  return /^(pipeline|data|initial weights)\b/.test(line);
+}
+
 /**
  * Refuses to continue a run whose pipeline, data or initial weights have changed. Returns the other differences.
  * @throws CarlError INPUT_RUN
@@ -111,7 +116,7 @@ function assertSameExperiment(
   remedy: string,
 ): readonly string[] {
   const differences = lockDifferences(before, now);
-  const forbidden = differences.filter(line => /^(pipeline|data|initial weights)\b/.test(line));
+  const forbidden = differences.filter(changesExperiment);
   if (forbidden.length > 0) throw new CarlError('INPUT_RUN', `${found}:\n  ${forbidden.join('\n  ')}\n${remedy}`);
   return differences;
 }

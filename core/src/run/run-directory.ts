@@ -8,18 +8,31 @@ import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { FileDigest } from '../files/growing-digest.js';
 import { readJsonLines } from '../files/json-lines.js';
+import { shellWord } from '../text/shell-word.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
+import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
 import { MetricsFile } from './metrics-file.js';
 
 const TIMING = 'timing.jsonl';
+const FAILURE = 'failure.json';
+
+/** The folder of a new run already exists. */
+export class RunExistsError extends CarlError {
+  constructor(path: string) {
+    const remedy = existsSync(join(path, 'lock.json'))
+      ? `Continue it with \`carl train --resume ${shellWord(path)}\`, or choose another folder with --out.`
+      : 'It is not a run directory: choose another folder with --out.';
+    super('INPUT_RUN', `${path} already exists. ${remedy}`);
+  }
+}
 
 /**
  * The files of a run, the only input of evaluation and reports beside the data:
  * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`,
- * `results.json`, `left-out.json`.
+ * `results.json`, `left-out.json`, `failure.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
@@ -30,16 +43,12 @@ export class RunDirectory implements RunLog {
     this.metrics = new MetricsFile(this.#file('metrics.jsonl'));
   }
 
-  /** Creates a run directory. @throws CarlError INPUT_RUN if the path exists, DISK */
+  /** Creates a run directory. @throws RunExistsError, CarlError DISK */
   static async create(
     path: string,
     content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
   ): Promise<RunDirectory> {
-    if (existsSync(path))
-      throw new CarlError(
-        'INPUT_RUN',
-        `${path} already exists. Continue it with --resume ${path}, or choose another folder with --out.`,
-      );
+    if (existsSync(path)) throw new RunExistsError(path);
     await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
     // In one atomic write, so that a kill leaves either no run or one that can be resumed.
     const files = {
@@ -48,7 +57,10 @@ export class RunDirectory implements RunLog {
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
     };
-    await writeFolderAtomic(path, files, 'refuse');
+    await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
+      // Another process may have created it since.
+      throw existsSync(path) ? new RunExistsError(path) : error;
+    });
     const run = new RunDirectory(path);
     await run.prepare();
     return run;
@@ -69,6 +81,7 @@ export class RunDirectory implements RunLog {
     const folder = join(this.path, 'checkpoints');
     await orDiskError(folder, () => mkdir(folder, { recursive: true }));
     await clearLeftovers(folder);
+    await rm(this.#file(FAILURE), { force: true });
   }
 
   /** The file of the resolved pipeline. */
@@ -157,6 +170,19 @@ export class RunDirectory implements RunLog {
 
   async log(message: string): Promise<void> {
     await orDiskError(this.path, () => appendFile(this.#file('log.txt'), `${new Date().toISOString()} ${message}\n`));
+  }
+
+  /** Writes why the training failed. @throws CarlError DISK */
+  async writeFailure(failure: TrainingFailure): Promise<void> {
+    await writeAtomic(this.#file(FAILURE), pretty(failure));
+  }
+
+  /** Why the training failed; undefined if it did not, or was started again since. @throws CarlError INPUT_RUN */
+  async failure(): Promise<TrainingFailure | undefined> {
+    if (!existsSync(this.#file(FAILURE))) return undefined;
+    const stored = await this.#json(FAILURE);
+    if (!isTrainingFailure(stored)) throw damaged(this.#file(FAILURE), new Error('it is not a failure of a training'));
+    return stored;
   }
 
   /** Writes the timed steps of a profile. */

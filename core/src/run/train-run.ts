@@ -16,6 +16,7 @@ import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
 import { currentLock } from './current-lock.js';
 import type { Experiment } from './experiment.js';
+import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
 import { assertResumable } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
@@ -187,6 +188,8 @@ async function trainModel(
   } catch (error) {
     // The error must reach the caller, even where the log cannot be written.
     if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
+    const failure = isFirst({ network }) ? trainingFailure(error) : undefined;
+    if (failure) await start.run.writeFailure(failure).catch(() => undefined);
     throw error;
   } finally {
     completion.stop();

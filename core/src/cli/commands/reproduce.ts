@@ -12,6 +12,7 @@ import { activateBackend } from '../../backend/activate.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { backendOf, openRun } from '../../run/open-run.js';
+import { shellWord } from '../../text/shell-word.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 
@@ -35,7 +36,7 @@ async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
   if (step >= steps) return;
   throw new CarlError(
     'INPUT_RUN',
-    `${run.path} is not finished: it stands at step ${step} of ${steps}. Finish it first: carl train --resume ${run.path}`,
+    `${run.path} is not finished: it stands at step ${step} of ${steps}. Finish it first: carl train --resume ${shellWord(run.path)}`,
   );
 }
 

@@ -14,6 +14,8 @@ import { interruptibleSession } from '../interruptible.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { colorOf } from '../terminal.js';
+import { RunExistsError } from '../../run/run-directory.js';
+import { shellWord } from '../../text/shell-word.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
 
 interface TrainOptions {
@@ -65,7 +67,7 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    process.stderr.write(`interrupted; continue with: carl train --resume ${session.run.path}\n`);
+    process.stderr.write(`interrupted; continue with: carl train --resume ${shellWord(session.run.path)}\n`);
     throw new ExitStatus(130);
   }
   if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
@@ -76,7 +78,16 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
 async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
   const loaded = await loadPipeline(file, options);
   const { name, seed } = loaded.pipeline;
-  return startSession(loaded, options.out ?? freshPath(join('runs', name, `seed-${seed}`)), told);
+  if (options.out !== undefined) return startSession(loaded, options.out, told);
+  for (;;) {
+    const path = freshPath(join('runs', name, `seed-${seed}`));
+    try {
+      return await startSession(loaded, path, told);
+    } catch (error) {
+      // Another process took the folder meanwhile.
+      if (!(error instanceof RunExistsError)) throw error;
+    }
+  }
 }
 
 async function resume(run: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
