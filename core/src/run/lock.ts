@@ -80,6 +80,12 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   return lines;
 }
 
+/** A lock with other fingerprints of the splits that have as many images as before. */
+export function withData(lock: Lock, data: DataFingerprints): Lock {
+  const same = Object.entries(data).filter(([split, { images }]) => lock.data[split]?.images === images);
+  return { ...lock, data: { ...lock.data, ...Object.fromEntries(same) } };
+}
+
 /** True for a difference after which a run would be another experiment. */
 export function changesExperiment(line: string): boolean {
   return /^(pipeline|data|initial weights)\b/.test(line);
@@ -93,7 +99,7 @@ export function assertResumable(before: Lock, now: Lock, run: string): readonly 
   return assertSameExperiment(
     { before, now },
     `${run} cannot be resumed, it would not be the same experiment any more`,
-    'Start a new run, or restore what it was made from.',
+    'Start a new run, or restore what it was made from. If only damaged files of the data were repaired, continue with --allow-changed-data.',
   );
 }
 

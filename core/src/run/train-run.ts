@@ -18,7 +18,7 @@ import { currentLock } from './current-lock.js';
 import type { Experiment } from './experiment.js';
 import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable } from './lock.js';
+import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
@@ -37,6 +37,12 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
   readonly viewThreads?: number;
+  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
+  readonly movedData?: boolean;
+  /** Resumes also where files of the data changed, if there are as many images as before. */
+  readonly changedData?: boolean;
+  /** Gets the differences between the environments of the run and of its resumption, one line each. */
+  readonly onDifferences?: (differences: readonly string[]) => void;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
@@ -106,9 +112,13 @@ async function resume(
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const before = await run.lock();
-  const now = await currentLock(experiment, options.backend, before.data);
+  const found = await currentLock(experiment, options.backend, before.data);
+  const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
   const log = workerRunLog(experiment.network.collective, run);
-  for (const line of assertResumable(before, now, run.path))
+  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  if (differences.length > 0) options.onDifferences?.(differences);
+  const logged = options.changedData ? lockDifferences(before, now) : differences;
+  for (const line of logged)
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   if (isFirst(experiment)) {
     await run.prepare();

@@ -148,7 +148,7 @@ function messageOf(error: unknown): string {
 async function trainTrial(trial: Trial, path: string, options: CompareOptions): Promise<void> {
   const listeners = { observers: [], ...interruptibleSession };
   const session = existsSync(join(path, 'lock.json'))
-    ? await resumeSession(path, listeners, options.backend)
+    ? await resumeSession(path, listeners, { backend: options.backend })
     : await startSession(await loadTrial(trial, options), path, listeners);
   for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
   if (session.status === 'finished') return;

@@ -10,13 +10,14 @@ import { openRun } from '../../run/open-run.js';
 import { closing, runObservers } from '../../run/run-observers.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { interruptibleEvaluation } from '../interruptible.js';
-import { oneOf } from '../parse-option.js';
+import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 
 interface EvaluateOptions {
   readonly network?: NetworkName;
   readonly backend?: string;
+  readonly set?: readonly string[];
   readonly format: 'text' | 'json';
   readonly quiet?: boolean;
 }
@@ -31,6 +32,7 @@ export function register(command: Command): void {
     .argument('<run>', 'run directory')
     .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
+    .option('--set <key=path>', 'where the data are now, such as data.root=/new/place; can be repeated', collect)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
@@ -43,13 +45,17 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   reportEvaluation(results, path);
 }
 
-async function resultsOf(path: string, { network: choice, backend, quiet }: EvaluateOptions): Promise<Results> {
-  const { run, loaded, lock } = await openRun(path);
+async function resultsOf(
+  path: string,
+  { network: choice, backend, set = [], quiet }: EvaluateOptions,
+): Promise<Results> {
+  const { run, loaded, lock } = await openRun(path, { set });
   const network = judgedNetwork(loaded, choice);
   const wanted = backend === undefined ? loaded.pipeline.backend : { use: backend };
   const active = await activateBackend(wanted, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
-  const now = await currentLock(experiment, active, lock.data);
+  const found = await currentLock(experiment, active, lock.data);
+  const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
   warnOfDifferences(assertUnchanged(lock, now, path));
   const given = { observers: quiet ? [] : [progress(process.stderr)] };
   const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
