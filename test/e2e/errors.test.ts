@@ -1,4 +1,5 @@
 import { CarlError } from '@carl-ssl/core';
+import { readRun, RunDirectory } from '@carl-ssl/core/host';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -163,6 +164,38 @@ describe('a training that goes wrong', () => {
       const { code, stderr } = await carl(['train', '--resume', run]);
       expect(stderr).to.contain('lock.json cannot be read: it is not a lock that this version writes.');
       expect(code).to.equal(2);
+    });
+
+    it('names any file of another form', async () => {
+      const run = copy();
+      const lock = JSON.parse(readFileSync(join(run, 'lock.json'), 'utf8')) as Record<string, unknown>;
+      const locks = [
+        ...[null, 5, [], {}].map(value => JSON.stringify(value)),
+        ...Object.keys({ data: 0, backend: 0, plugins: 0, pipeline: 0 }).map(key =>
+          JSON.stringify({ ...lock, [key]: null }),
+        ),
+        ...[{ train: null }, { train: {} }, []].map(data => JSON.stringify({ ...lock, data })),
+        ...[[null], [{}], {}].map(plugins => JSON.stringify({ ...lock, plugins })),
+        JSON.stringify({ ...lock, backend: {} }),
+      ];
+      const results = ['[]', 'null', '5', '{}', '{"format":2,"step":1,"status":null}', '{"format":3}'];
+      const timing = ['null\n', '[]\n', '{"step":4,"seconds":null}\n', '{"step":4\n'];
+      const metrics = ['null\n', '5\n', '{"v":1,"type":"warning","step":1}\n'];
+      const files = { 'lock.json': locks, 'results.json': results, 'timing.jsonl': timing, 'metrics.jsonl': metrics };
+      for (const [file, contents] of Object.entries(files))
+        for (const content of contents) {
+          const damaged = copy();
+          writeFileSync(join(damaged, file), content);
+          const error = await failure(readRun(damaged));
+          expect([error.code, error.message], content).to.satisfy(
+            ([code, text]: string[]) => code === 'INPUT_RUN' && text.includes(file) && text.includes('cannot be read'),
+          );
+          rmSync(damaged, { recursive: true });
+        }
+      rmSync(join(run, 'pipeline.yaml'));
+      expect((await failure((await RunDirectory.open(run)).source())).message).to.contain(
+        'pipeline.yaml cannot be read',
+      );
     });
 
     it('names the line of the metrics that cannot be read', async () => {

@@ -9,7 +9,7 @@ describe('a training that is interrupted', function () {
   const folder = temporaryFolder();
   const dawdling = { trainer: { epochs: 12, batchSize: 16 }, observers: [{ use: 'dawdler', milliseconds: 30 }] };
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`by ${signal} saves its step, exits with 130 and goes on to the same bits`, async () => {
       const pipeline = writePipeline(folder.within(`${signal}.yaml`), dawdling);
       const [whole, run] = [folder.within(`whole-${signal}`), folder.within(signal)];
@@ -17,6 +17,8 @@ describe('a training that is interrupted', function () {
       const { child, says, ended } = start(['train', pipeline, '--out', run]);
       await says('epoch 1/');
       child.kill(signal);
+      // A closed terminal may send it twice.
+      if (signal === 'SIGHUP') child.kill(signal);
       const { code, stderr, stdout } = await ended;
       expect(code).to.equal(130);
       expect(stderr).to.contain(`interrupted; continue with: carl train --resume ${run}`);
@@ -34,6 +36,34 @@ describe('a training that is interrupted', function () {
       expect(finalBytes(run)).to.deep.equal(finalBytes(whole));
     });
   }
+
+  it('does not end because its terminal is gone or its messages cannot be written', async () => {
+    const pipeline = writePipeline(folder.within('unread.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
+    const full = await carl(['train', pipeline, '--out', folder.within('full')], { limit: 'exec 2>/dev/full' });
+    expect([full.code, full.stdout]).to.satisfy(
+      ([code, table]: [number, string]) => code === 0 && table.includes('run directory'),
+    );
+    const closed = start(['train', pipeline, '--out', folder.within('closed')]);
+    await closed.says('backend');
+    closed.child.stderr!.destroy();
+    closed.child.stdout!.destroy();
+    expect((await closed.ended).code).to.equal(0);
+    expect(existsSync(folder.within('closed', 'results.json'))).to.equal(true);
+    const lost = await carl(['train', pipeline, '--out', folder.within('lost')], { limit: 'exec >/dev/full' });
+    expect(lost.code).to.equal(1);
+    expect(lost.stderr).to.contain('DISK standard output cannot be written: ENOSPC');
+    expect(existsSync(folder.within('lost', 'results.json'))).to.equal(true);
+  });
+
+  it('is evaluated with its table first where the disk cannot be written', async () => {
+    const { code, stdout, stderr } = await carl(['evaluate', folder.within('full'), '--quiet'], {
+      limit: 'ulimit -f 0',
+    });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^trained encoder +\d/m);
+    expect(stdout).to.match(/^chance +\d/m);
+    expect(stderr).to.match(/^DISK Cannot write .*results\.json/m);
+  });
 
   it('is not gone on with while it lasts', async () => {
     const pipeline = writePipeline(folder.within('busy.yaml'), { data: { use: 'stripes', delay: 600_000 } });

@@ -18,6 +18,8 @@ export function metricsLine(stored: unknown): MetricsLine | undefined {
   if (line.v !== METRICS_VERSION) throw new Error(`version ${JSON.stringify(line.v)} of its lines is not known`);
   const type = TYPES.find(one => one === line.type);
   if (type === undefined) return undefined;
+  if ((type === 'warning' || type === 'health') && (typeof line[type] !== 'object' || line[type] === null))
+    throw new Error(`it has no ${type}`);
   return type === 'step'
     ? stepLine(line, line.parts as Values, line.notes as Values)
     : (line as unknown as MetricsLine);

@@ -3,17 +3,19 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
-import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
+import { presentResults, type Results } from '../evaluate/results.js';
+import { isStoredResults } from '../evaluate/stored-results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { FileDigest } from '../files/growing-digest.js';
-import { readJsonLines } from '../files/json-lines.js';
+import { JsonLineError, readJsonLines } from '../files/json-lines.js';
 import { shellWord } from '../text/shell-word.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
 import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
+import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
 
 const TIMING = 'timing.jsonl';
@@ -93,16 +95,14 @@ export class RunDirectory implements RunLog {
     return (await this.#json('pipeline.json')) as Pipeline;
   }
 
-  /** Text of the pipeline as it was written. */
+  /** Text of the pipeline as it was written. @throws CarlError INPUT_RUN */
   async source(): Promise<string> {
-    return readFile(this.#file('pipeline.yaml'), 'utf8');
+    return this.#text('pipeline.yaml');
   }
 
   async lock(): Promise<Lock> {
-    const lock = (await this.#json('lock.json')) as Lock | null;
-    const complete =
-      lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
-    if (!complete) throw damaged(this.#file('lock.json'), new Error('it is not a lock that this version writes'));
+    const lock = await this.#json('lock.json');
+    if (!isLock(lock)) throw damaged(this.#file('lock.json'), new Error('it is not a lock that this version writes'));
     return lock;
   }
 
@@ -159,9 +159,14 @@ export class RunDirectory implements RunLog {
 
   /** Seconds of training so far, over all resumptions. */
   async seconds(): Promise<number> {
-    let sum = 0;
+    let [sum, number] = [0, 0];
     try {
-      for await (const line of readJsonLines(this.#file(TIMING))) sum += (line as { readonly seconds: number }).seconds;
+      for await (const line of readJsonLines(this.#file(TIMING))) {
+        number += 1;
+        const seconds = (line as { readonly seconds?: unknown } | null)?.seconds;
+        if (typeof seconds !== 'number') throw new JsonLineError(number, new Error('it has no number of seconds'));
+        sum += seconds;
+      }
     } catch (error) {
       throw damaged(this.#file(TIMING), error);
     }
@@ -197,7 +202,10 @@ export class RunDirectory implements RunLog {
   /** Undefined for a run that was not evaluated. */
   async results(): Promise<Results | undefined> {
     if (!existsSync(this.#file('results.json'))) return undefined;
-    return presentResults((await this.#json('results.json')) as StoredResults);
+    const stored = await this.#json('results.json');
+    if (!isStoredResults(stored))
+      throw damaged(this.#file('results.json'), new Error('it does not have the form of results'));
+    return presentResults(stored);
   }
 
   /** A process that was suspended for long may find that another one continued its run. */
@@ -211,7 +219,15 @@ export class RunDirectory implements RunLog {
 
   async #json(name: string): Promise<unknown> {
     try {
-      return JSON.parse(await readFile(this.#file(name), 'utf8'));
+      return JSON.parse(await this.#text(name));
+    } catch (error) {
+      throw CarlError.is(error) ? error : damaged(this.#file(name), error);
+    }
+  }
+
+  async #text(name: string): Promise<string> {
+    try {
+      return await readFile(this.#file(name), 'utf8');
     } catch (error) {
       throw damaged(this.#file(name), error);
     }

@@ -7,6 +7,7 @@ import { openPipeline } from '../../run/open-pipeline.js';
 import { judgedNetwork } from '../../run/judged-network.js';
 import { assertUnchanged } from '../../run/lock.js';
 import { openRun } from '../../run/open-run.js';
+import type { CarlError } from '../../errors/carl-error.js';
 import { closing, runObservers } from '../../run/run-observers.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { interruptibleEvaluation } from '../interruptible.js';
@@ -40,14 +41,17 @@ export function register(command: Command): void {
 }
 
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
-  const results = await resultsOf(path, options);
+  const unwritten: CarlError[] = [];
+  const results = await resultsOf(path, options, error => unwritten.push(error));
   process.stdout.write(`${options.format === 'json' ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
+  for (const error of unwritten) throw error;
   reportEvaluation(results, path);
 }
 
 async function resultsOf(
   path: string,
   { network: choice, backend, set = [], quiet }: EvaluateOptions,
+  onUnwritten: (error: CarlError) => void,
 ): Promise<Results> {
   const { run, loaded, lock } = await openRun(path, { set });
   const network = judgedNetwork(loaded, choice);
@@ -59,8 +63,9 @@ async function resultsOf(
   warnOfDifferences(assertUnchanged(lock, now, path));
   const given = { observers: quiet ? [] : [progress(process.stderr)] };
   const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
+  const evaluating = { network, observers, onUnwritten };
   const { results } = await closing(observers, async () => {
-    const ended = await interruptibleEvaluation(signal => evaluateRun(experiment, run, { network, observers, signal }));
+    const ended = await interruptibleEvaluation(signal => evaluateRun(experiment, run, { ...evaluating, signal }));
     return { results: ended, status: isComplete(ended) ? 'finished' : 'interrupted' } as const;
   });
   return results;
