@@ -65,7 +65,7 @@ describe('the claim of a training on its run directory', function () {
     try {
       const error = await refusal();
       expect(error).to.have.property('code', 'INPUT_RUN');
-      expect(error.message).to.contain('is being trained by the process 7 on another-machine. Wait for its end');
+      expect(error.message).to.contain('is being trained by the process 7 on another-machine. Wait until it ends');
       expect(error.message).to.contain(`delete ${file}`);
     } finally {
       clearInterval(beat);

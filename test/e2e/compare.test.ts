@@ -48,7 +48,7 @@ describe('carl compare', function () {
     expect(rowOf(stdout, 'raw pixels')[1]).to.match(/^\d+\.\d$/);
   });
 
-  it('goes on after an interruption and leaves finished runs alone', async () => {
+  it('continues after an interruption and skips finished runs', async () => {
     const slow = writePipeline(folder.within('slow.yaml'), { ...short, data: { use: 'stripes', delay: 150 } });
     const args = ['compare', slow, '--seeds', '2', '--out', folder.within('again')];
     const { child, ended, says } = start(args);
@@ -67,7 +67,7 @@ describe('carl compare', function () {
     expect(existsSync(resultsOf('again', 'slow', 'seed-1'))).to.equal(true);
   });
 
-  it('refuses to show runs of another pipeline or other data as its own, and names the differences', async () => {
+  it('refuses a folder with runs of another pipeline or other data, and lists the differences', async () => {
     const file = writePipeline(folder.within('kept.yaml'), short);
     const args = ['compare', file, '--seeds', '1', '--out', folder.within('kept')];
     const first = await carl(args);
@@ -92,7 +92,7 @@ describe('carl compare', function () {
     expect(readFileSync(resultsOf('kept', 'kept', 'seed-0'), 'utf8')).to.equal(before);
   });
 
-  it('goes on after a run that diverges, says why it has no results, and tries it again only with --retry', async () => {
+  it('continues after a run that diverges, gives the reason, and trains it again only with --retry', async () => {
     const diverging = {
       ...short,
       optimizer: { use: 'sgd', learningRate: 0.01 },
@@ -116,7 +116,7 @@ describe('carl compare', function () {
     }
   });
 
-  it('leaves a run alone that another comparison in the same folder trains, and takes the next', async () => {
+  it('skips a run that another comparison in the same folder is training', async () => {
     const slow = writePipeline(folder.within('both.yaml'), { ...short, data: { use: 'stripes', delay: 300 } });
     const args = ['compare', slow, '--seeds', '2', '--out', folder.within('shared')];
     const first = start(args);
@@ -134,7 +134,7 @@ describe('carl compare', function () {
     expect(rowOf(complete.stdout, 'both')[2]).to.equal('2');
   });
 
-  it('runs every pair of a grid that fits, and says why the others do not', async () => {
+  it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
     const { code, stdout } = await carl([
       'compare',
@@ -157,7 +157,7 @@ describe('carl compare', function () {
     }
   });
 
-  it('refuses a grid without a pair that fits, and pipelines without evaluators', async () => {
+  it('refuses a grid without a valid pair, and pipelines without evaluators', async () => {
     const base = writePipeline(folder.within('none.yaml'), short);
     const out = ['--out', folder.within('none')];
     const none = await carl(['compare', base, '--grid', 'objective=info-nce', ...out]);

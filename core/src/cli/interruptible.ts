@@ -3,7 +3,7 @@ const AGAIN = 'Press Ctrl-C again to stop immediately.';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs work that can be asked to stop: the first SIGINT, SIGTERM or SIGHUP prints the message and aborts the signal, a second
+ * Runs work that the user can interrupt: the first SIGINT, SIGTERM or SIGHUP prints the message and aborts the signal, a second
  * SIGINT ends the process. A closed terminal may send SIGHUP several times.
  */
 export async function interruptible<T>(
@@ -27,7 +27,7 @@ export async function interruptible<T>(
   }
 }
 
-/** Runs an evaluation that can be asked to stop. */
+/** Runs an evaluation that the user can interrupt. */
 export async function interruptibleEvaluation<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return interruptible(work, 'Stopping the evaluation.');
 }

@@ -21,7 +21,10 @@ export async function currentLock(
   });
 }
 
-/** Backends that are not listed are no part of the experiment; the active one is in the backend's fingerprint. */
+/**
+ * Plugins to record. Backends that the pipeline does not list are not part of the experiment; the active one is in the
+ * backend's fingerprint.
+ */
 async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
   const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
   return Promise.all(

@@ -32,9 +32,9 @@ export class RunExistsError extends CarlError {
 }
 
 /**
- * The files of a run, the only input of evaluation and reports beside the data:
- * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`,
- * `results.json`, `left-out.json`, `failure.json`.
+ * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
+ * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
+ * `left-out.json`, `failure.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;

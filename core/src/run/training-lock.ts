@@ -9,13 +9,13 @@ import { readClaimant, renew, renewedAt, runs, thisProcess } from './claim.js';
 import type { RunDirectory } from './run-directory.js';
 
 /**
- * Only one process at a time trains a run. Each puts a claim of its own into the run directory, then looks for the claims of
- * others: of two that start together at least one sees the other. A claim is renewed every two seconds, so that the claim of
- * a killed process is told from that of a process in another container or on another machine.
+ * Only one process can train a run. Each process first writes its own lock file (a claim) to the run directory, then checks
+ * for others, so of two that start at once at least one sees the other. A claim is renewed every two seconds, which
+ * distinguishes a process in another container or on another machine from one that was killed.
  */
 
 const BEAT = 2_000;
-/** Age from which a claim counts as left behind where its process cannot be seen. */
+/** Age in milliseconds from which a claim is stale if its process is not visible from here. */
 const STALE = 20_000;
 const ATTEMPTS = 4;
 const CLAIM = /^training(?:-[0-9a-f]+)?\.json$/;
@@ -30,12 +30,12 @@ export class RunInUseError extends CarlError {
     const who = claimant ? `the process ${claimant.process} on ${claimant.host}` : 'another process';
     super(
       'INPUT_RUN',
-      `${folder} is being trained by ${who}. Wait for its end, or stop it first; if no such process exists, delete ${file}.`,
+      `${folder} is being trained by ${who}. Wait until it ends, or stop it; if that process does not exist, delete ${file}.`,
     );
   }
 }
 
-/** Runs work on a run directory that no other process trains meanwhile. @throws CarlError INPUT_RUN if one does */
+/** Runs work with the training lock of a run directory. @throws RunInUseError if another process holds it */
 export async function withTrainingLock<T>(run: RunDirectory, work: () => Promise<T>): Promise<T> {
   const claim = await enter(run.path);
   const heartbeat = startHeartbeat(claim);
@@ -63,7 +63,7 @@ async function enter(folder: string): Promise<string> {
       throw error;
     }
     await leave(claim);
-    // Two that start together may both give way: then one comes first.
+    // Two processes that start at once may both withdraw.
     await setTimeout(100 * Math.random());
   }
 }
@@ -73,7 +73,7 @@ async function leave(claim: string): Promise<void> {
   await rm(claim, { force: true });
 }
 
-/** A claim of another training that is under way. Removes those that were left behind. */
+/** The claim of another process that trains the run. Removes stale claims. */
 async function livingClaim(folder: string, own: string): Promise<string | undefined> {
   const names = (await readdir(folder)).filter(name => CLAIM.test(name) && name !== basename(own));
   for (const file of names.map(name => join(folder, name))) {
@@ -91,7 +91,7 @@ async function isAlive(file: string, own: string): Promise<boolean> {
   return living ?? isRenewed(file, own);
 }
 
-/** Waits until a claim is renewed, gone or too old. All times are those of the run's own disk. */
+/** Waits until a claim is renewed, removed or stale. All times are those of the disk of the run, not of this machine. */
 async function isRenewed(file: string, own: string): Promise<boolean> {
   const first = renewedAt(file);
   for (;;) {

@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tens
 import type { Model } from './model.js';
 import type { RunLog } from './run-log.js';
 
-/** Where training stands. All randomness is a function of the seed and this, so it is all that must be remembered. */
+/** Position of a training. All randomness is a function of the seed and the position, so no generator state is saved. */
 interface Position {
   /** Optimizer steps done. */
   readonly step: number;
@@ -22,16 +22,16 @@ interface CheckpointFile {
   readonly metrics?: FileDigest;
   /** Updates each parameter has had. */
   readonly updates: Readonly<Record<string, number>>;
-  /** What the monitor remembers. */
+  /** State of the monitor. */
   readonly monitor: unknown;
   /** SHA-256 of every other file. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** As it is on disk: the description and the SHA-256 of its own JSON. */
+/** The file on disk: the description and the SHA-256 of its JSON. */
 type SealedFile = CheckpointFile & { readonly sha256: string };
 
-/** What is remembered besides tensors. */
+/** Content of a checkpoint besides tensors. */
 export interface CheckpointInfo extends Position {
   /** SHA-256 of the run's pipeline, seed included. Checkpoints of earlier versions have none. */
   readonly pipeline?: string;
@@ -41,7 +41,7 @@ export interface CheckpointInfo extends Position {
 }
 
 /**
- * Writes everything that an exact continuation needs.
+ * Writes everything needed to continue with the same numbers.
  * @throws CarlError DISK, TRAIN_NOT_FINITE if the model has values that are not finite
  */
 export async function saveCheckpoint(
@@ -64,14 +64,14 @@ export async function saveCheckpoint(
   await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
 }
 
-/** An update can overflow although loss and gradient were finite: the next step would only tell after this was saved. */
+/** An update can overflow although loss and gradient were finite. The next step would show it only after the checkpoint is saved. */
 function assertFinite(tensors: Readonly<Record<string, StoredTensor>>, step: number): void {
   const name = Object.keys(tensors).find(key => !tensors[key].data.every(Number.isFinite));
   if (name === undefined) return;
   throw new CarlError(
     'TRAIN_NOT_FINITE',
     `step ${step}: ${name} became infinite or not a number in the update, so no checkpoint was written. ` +
-      'Lower optimizer.learningRate or set trainer.clipNorm; --resume goes on from the checkpoint before.',
+      'Lower optimizer.learningRate or set trainer.clipNorm; --resume continues from the previous checkpoint.',
   );
 }
 
@@ -85,7 +85,7 @@ export interface CheckpointPlace {
   readonly pipeline: string;
 }
 
-/** Sets a model to the state that a checkpoint holds. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
+/** Loads a checkpoint into a model. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
 export async function loadCheckpoint({ folder, pipeline }: CheckpointPlace, model: Model): Promise<CheckpointInfo> {
   const description = await readDescription({ folder, pipeline });
   const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> =>
@@ -167,7 +167,7 @@ async function readDescription(place: CheckpointPlace): Promise<CheckpointFile> 
 async function readSealed(file: string): Promise<CheckpointFile> {
   try {
     const stored = JSON.parse(await readFile(file, 'utf8')) as SealedFile | null;
-    if (stored?.format !== 1) throw new Error(`format ${String(stored?.format)} is not 1`);
+    if (stored?.format !== 1) throw new Error(`its format is ${String(stored?.format)}, not 1`);
     const { sha256: seal, ...description } = stored;
     if (sealOf(description) !== seal) throw new Error('its content was changed after it was saved');
     return description;
@@ -197,7 +197,7 @@ async function readTensors(folder: string, name: string, { files }: CheckpointFi
     throw damaged(file, error);
   });
   if (sha256(bytes) !== files[`${name}.safetensors`])
-    throw damaged(file, new Error('its SHA-256 is not the one written down when it was saved'));
+    throw damaged(file, new Error('its SHA-256 is not the one in checkpoint.json'));
   return decodeSafetensors(bytes, file).tensors;
 }
 
@@ -205,7 +205,7 @@ function damaged(file: string, cause: unknown): CarlError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new CarlError(
     'INPUT_RUN',
-    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to go on from the one before.`,
+    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to continue from the previous checkpoint.`,
     { cause },
   );
 }

@@ -23,23 +23,24 @@ const options = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Logits are divided by it, beyond the assigner's own temperature.",
+      description: "Logits are divided by it, in addition to the assigner's temperature.",
     }),
     entropyWeight: Scheduled({
       minimum: 0,
       default: { from: 5, to: 1, over: 1 },
-      description: 'Weight of the KL divergence of the mean assignment to uniform. CARL wants it high at the start.',
+      description:
+        'Weight of the KL divergence of the mean assignment from uniform. CARL needs a high weight at the start.',
     }),
     stopGradient: Type.Boolean({
       default: false,
       description:
-        'Whether the second view of each ordered pair is a constant target, as in the function of the authors. The loss keeps its value, and the gradient of the consistency is halved.',
+        "Whether the second view of each ordered pair is a target without gradient, as in the authors' function. The value of the loss is unchanged, and the gradient of the consistency term is halved.",
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       maximum: 0.01,
       default: 2 ** -23,
-      description: 'Probabilities are kept this far from 0 and 1 before a logarithm.',
+      description: 'Probabilities are clamped to [epsilon, 1 - epsilon] before a logarithm.',
     }),
   },
   { additionalProperties: false },
@@ -54,7 +55,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const carl = defineComponent(slots.objective, {
   use: 'carl',
-  description: 'Consistent assignment of views to prototypes, with the mean assignment pulled towards uniform.',
+  description: 'Consistent assignment of views to prototypes; the mean assignment is regularised towards uniform.',
   source: 'arXiv 2112.15421; numbers as CARP (arXiv 2310.12692) with one partition and no teacher',
   options,
   requires: () => ['assignments'],
