@@ -328,6 +328,14 @@ describe('a training that goes wrong', () => {
     });
   });
 
+  it('gets a folder of its own when another one starts in the same default folder', async () => {
+    const pipeline = writePipeline(folder.within('default.yaml'), { trainer: { epochs: 1, batchSize: 16 } });
+    const args = ['train', pipeline, '--quiet'];
+    const ends = await Promise.all([carl(args, { cwd: folder.path }), carl(args, { cwd: folder.path })]);
+    expect(ends.map(({ code }) => code)).to.deep.equal([0, 0]);
+    expect(readdirSync(folder.within('runs', 'tiny')).sort()).to.deep.equal(['seed-0', 'seed-0-2']);
+  });
+
   describe('because the disk is full', () => {
     // The limit of a file's length stands for the disk: the metrics outgrow it, or the checkpoint does at once.
     const train = (run: string, pipeline: string, kilobytes: number) =>

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { carl, start } from './cli.js';
+import { setTimeout } from 'node:timers/promises';
+import { carl, program, start } from './cli.js';
 import { remains, temporaryFolder, writePipeline } from './tiny.js';
 
 describe('a training that is interrupted', function () {
@@ -37,7 +39,7 @@ describe('a training that is interrupted', function () {
     });
   }
 
-  it('does not end because its terminal is gone or its messages cannot be written', async () => {
+  it('continues when its messages cannot be written', async () => {
     const pipeline = writePipeline(folder.within('unread.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
     const full = await carl(['train', pipeline, '--out', folder.within('full')], { limit: 'exec 2>/dev/full' });
     expect([full.code, full.stdout]).to.satisfy(
@@ -53,6 +55,22 @@ describe('a training that is interrupted', function () {
     expect(lost.code).to.equal(1);
     expect(lost.stderr).to.contain('DISK standard output cannot be written: ENOSPC');
     expect(existsSync(folder.within('lost', 'results.json'))).to.equal(true);
+  });
+
+  it('continues to its end when its terminal is gone and it gets no signal', async function () {
+    if (spawnSync('script', ['--version']).status !== 0) this.skip();
+    const pipeline = writePipeline(folder.within('hangup.yaml'), dawdling);
+    const [run, status] = [folder.within('hangup'), folder.within('status')];
+    const command = `trap '' HUP; ${process.execPath} ${program} train ${pipeline} --out ${run}; echo $? > ${status}`;
+    const terminal = spawn('script', ['-q', '-f', '-e', '-c', command, '/dev/null'], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    while (!existsSync(join(run, 'metrics.jsonl')) || statSync(join(run, 'metrics.jsonl')).size === 0)
+      await setTimeout(50);
+    terminal.kill('SIGKILL');
+    while (!existsSync(status) || readFileSync(status, 'utf8') === '') await setTimeout(50);
+    expect(readFileSync(status, 'utf8')).to.equal('0\n');
+    expect(readdirSync(join(run, 'checkpoints'))).to.include('step-00000048');
   });
 
   it('is evaluated with its table first where the disk cannot be written', async () => {
