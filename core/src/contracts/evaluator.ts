@@ -59,6 +59,7 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly train: FeatureSet;
   readonly validation?: FeatureSet;
   readonly test?: FeatureSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly random: Random;
 }
@@ -104,6 +105,7 @@ export interface ProtocolInputs extends EvaluationControl {
   readonly train: ImageSet;
   readonly validation?: ImageSet;
   readonly test?: ImageSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly augmenter: Augmenter;
   /** Makes an optimizer of a component's options, as an evaluator has them by `Nested('optimizer')`. */

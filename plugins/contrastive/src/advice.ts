@@ -1,4 +1,4 @@
-import { error, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
+import { error, globalViews, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
 /** Known problems of objectives whose negatives are the other images of the batch. */
 export function batchAdvice(use: string, temperature: number, facts: Facts): Finding[] {
@@ -59,6 +59,11 @@ export function queueAdvice(
   return findings;
 }
 
+/** Keys that a step pushes: those of the last global view, or with `symmetric` those of every global view. */
+function arrivingKeys({ symmetric }: { readonly symmetric?: boolean }, { batchSize, views }: Facts): number {
+  return batchSize * (symmetric ? Math.max(1, globalViews(views).length) : 1);
+}
+
 /** Options of an objective with a teacher and, where `queueSize` is given, a queue of its targets. */
 export interface QueryOptions {
   readonly temperature: number;
@@ -68,11 +73,12 @@ export interface QueryOptions {
 
 /** Known problems of objectives that compare views with a teacher's embeddings. */
 export function queryAdvice(use: string, { temperature, queueSize, symmetric }: QueryOptions, facts: Facts): Finding[] {
-  const arriving = facts.batchSize * (symmetric ? 2 : 1);
   return [
     ...needsTargetViews(use, facts),
     ...temperatureAdvice(temperature),
-    ...(queueSize === undefined ? [] : queueAdvice('queueSize', { size: queueSize, arriving }, facts)),
+    ...(queueSize === undefined
+      ? []
+      : queueAdvice('queueSize', { size: queueSize, arriving: arrivingKeys({ symmetric }, facts) }, facts)),
   ];
 }
 
@@ -81,11 +87,12 @@ export function checkRessl(
   o: { studentTemperature: number; teacherTemperature: number; inputs: string; queueSize: number; symmetric: boolean },
   facts: Facts,
 ): Finding[] {
-  const arriving = facts.batchSize * (o.symmetric ? 2 : 1);
   const findings = [
     ...needsTargetViews('ressl', facts),
     ...temperatureAdvice(o.studentTemperature, 'studentTemperature'),
-    ...(o.inputs === 'embeddings' ? queueAdvice('queueSize', { size: o.queueSize, arriving }, facts) : []),
+    ...(o.inputs === 'embeddings'
+      ? queueAdvice('queueSize', { size: o.queueSize, arriving: arrivingKeys(o, facts) }, facts)
+      : []),
   ];
   if (o.teacherTemperature < o.studentTemperature) return findings;
   const message = `the teacher must be sharper than the learning branch; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;

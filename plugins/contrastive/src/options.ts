@@ -9,7 +9,8 @@ export const temperature = (
 export const queueSize = Type.Integer({
   minimum: 1,
   default: 4096,
-  description: 'M, the number of earlier embeddings that are kept; a multiple of the batch size. MoCo has 65536.',
+  description:
+    'M, the number of earlier embeddings that are kept; a multiple of the batch size, with `symmetric` times the global views. MoCo has 65536.',
 });
 
 export const symmetric = Type.Boolean({

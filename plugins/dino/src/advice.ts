@@ -8,6 +8,7 @@ import {
   type ScheduledNumber,
   type TrivialValue,
 } from '@carl-ssl/core';
+import type { Masking } from './masks.js';
 import type { SelfDistillationOptions } from './options.js';
 
 /** The two collapses of self-distillation; DINO's centring prevents the second, its sharpening the first. */
@@ -38,7 +39,7 @@ const OF_IMAGES = ['instances', 'queue', 'spherical-kmeans'];
 
 /** Known problems of self-distillation of masked patches. */
 export function checkIbot(
-  o: SelfDistillationOptions & { readonly maskRatio: readonly number[] },
+  o: SelfDistillationOptions & Pick<Masking, 'maskRatio' | 'maskedImages'>,
   facts: Facts,
 ): Finding[] {
   const found = checkObjective(o, facts);
@@ -46,6 +47,14 @@ export function checkIbot(
   if (least > greatest) {
     const message = `the least share ${least} is above the greatest ${greatest}. Exchange them.`;
     found.push(error('IBOT_MASK_RANGE', 'maskRatio', message));
+  }
+  for (const [path, most] of [
+    ['maskRatio', greatest],
+    ['maskedImages', o.maskedImages],
+  ] as const) {
+    if (most > 0) continue;
+    const message = `${path} of ${path === 'maskRatio' ? '[0, 0]' : 0} masks nothing, and the loss is over masked patches only. Raise it, or remove \`ibot\` from the objective.`;
+    found.push(error('IBOT_MASKS_NOTHING', path, message));
   }
   const assigner = facts.uses.assigner;
   if (assigner && OF_IMAGES.includes(assigner)) {

@@ -25,12 +25,14 @@ const options = Type.Object(
       minItems: 2,
       maxItems: 2,
       default: [0.1, 0.5],
-      description: "Least and greatest share of an image's patches that are masked in the learning branch.",
+      description:
+        "Least and greatest share of an image's patches that are masked in the learning branch; at least one patch.",
     }),
     maskedImages: Type.Number({
       ...share,
       default: 0.5,
-      description: 'Share of the global views that have masked patches; the others stay as they are.',
+      description:
+        'Share of the global views that have masked patches, at least one a batch; the others stay as they are.',
     }),
     maskShape: Type.Union([Type.Literal('blocks'), Type.Literal('random')], {
       default: 'blocks',

@@ -43,13 +43,9 @@ function clustering(options: Options): FeatureEvaluator {
 async function scores(
   split: LabelledSplit,
   options: Options,
-  {
-    classCount,
-    random,
-    progress,
-  }: Pick<FeatureEvaluatorInputs, 'classCount' | 'random'> & { progress: () => Promise<void> },
+  { random, progress }: Pick<FeatureEvaluatorInputs, 'random'> & { progress: () => Promise<void> },
 ): Promise<EvaluatorResult[]> {
-  const clusters = options.clusters ?? classCount ?? new Set(split.labels).size;
+  const clusters = options.clusters ?? new Set(split.labels).size;
   const { rows } = split.features;
   if (clusters > rows) {
     const found = `${clusters} clusters are asked for, but split '${split.name}' has only ${rows} images.`;
@@ -77,7 +73,10 @@ export default defineComponent(slots.evaluator, {
   options: Type.Object(
     {
       clusters: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'Number of clusters; without it, the number of classes.' }),
+        Type.Integer({
+          minimum: 1,
+          description: 'Number of clusters; without it, the number of different labels in the split.',
+        }),
       ),
       starts: Type.Integer({
         minimum: 1,
