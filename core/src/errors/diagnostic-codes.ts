@@ -21,6 +21,8 @@ export const DIAGNOSTIC_CODES = {
   EXTENDS_TOO_DEEP: 'Files extend each other over too many levels.',
   SET_SYNTAX: 'A `--set` argument is not of the form `key.key=value`.',
   SET_PATH: 'A `--set` argument names a place that cannot exist.',
+  SWAP_DROPS_OPTIONS:
+    'A component takes the place of another one and lacks some of the options that were set (warning).',
   PLUGIN_NOT_FOUND: 'A plugin is not installed, or there is no file or folder at its path.',
   PLUGIN_NOT_A_PLUGIN: 'A package or file is there but does not declare or export a plugin.',
   PLUGIN_API: 'A plugin is written for another version of the framework.',
@@ -47,6 +49,7 @@ export const DIAGNOSTIC_CODES = {
   COMPONENT_REFUSED: 'A component cannot be made of its options, each of which is right by itself.',
   PARTS_MISFIT: 'Parts of a pipeline do not fit each other or the data: their sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
+  ASSIGNER_UNUSED: 'There is an assigner, and no objective uses its assignments (warning).',
   TEMPERATURE_TWICE: 'The assigner and the objective both divide by a temperature (warning).',
 } as const;
 

@@ -1,5 +1,6 @@
 import {
   error,
+  needsHeadScores,
   needsViews,
   warning,
   type Facts,
@@ -79,10 +80,11 @@ export interface CenteringSettings {
 }
 
 /** Known problems of centred codes. */
-export function checkCentering(o: CenteringSettings, { uses }: Facts): Finding[] {
+export function checkCentering(o: CenteringSettings, facts: Facts): Finding[] {
   const { studentTemperature: student } = o;
   const found = checkTemperatures({ teacher: highest(o.temperature), student, path: 'temperature' });
-  if (o.count === undefined || o.frozenSteps > 0 || uses.objective !== 'dino') return found;
+  if (o.count === undefined) return [...found, ...needsHeadScores(facts)];
+  if (o.frozenSteps > 0 || facts.uses.objective !== 'dino') return found;
   const message =
     "prototypes that move from the first step on can keep the loss from falling. DINO freezes its last layer for the first epoch: set frozenSteps to an epoch's steps (github.com/facebookresearch/dino, freeze_last_layer).";
   return [...found, warning('PROTOTYPES_NOT_FROZEN', 'frozenSteps', message)];

@@ -58,9 +58,10 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
   const fitting: Variant[] = [];
   for (const variant of variants) {
     try {
-      const { pipeline } = await loadPipeline(variant.file, { ...options, set: variant.set });
+      const { pipeline, warnings } = await loadPipeline(variant.file, { ...options, set: variant.set });
       if (pipeline.evaluate.length === 0)
         throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
+      for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
       fitting.push(variant);
     } catch (error) {
       if (!(error instanceof PipelineError) || options.grid === undefined) throw error;
