@@ -40,6 +40,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const dcl = defineComponent(slots.objective, {
   use: 'dcl',
+  knownAs: ['DCLW'],
   description: 'NT-Xent whose denominator leaves the partner out; works with small batches (DCL, DCLW).',
   source: 'arXiv 2110.06848',
   options,

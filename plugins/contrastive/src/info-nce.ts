@@ -40,6 +40,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const infoNce = defineComponent(slots.objective, {
   use: 'info-nce',
+  knownAs: ['MoCo', 'MoCo v2', 'MoCo v3'],
   description: "Each view must find the teacher's embedding of another view among a queue of earlier ones (MoCo).",
   source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
   options,

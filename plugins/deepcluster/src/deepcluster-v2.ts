@@ -39,6 +39,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const deepclusterV2 = defineComponent(slots.objective, {
   use: 'deepcluster-v2',
+  knownAs: ['DeepCluster'],
   description: "All views predict the image's cluster, in several clusterings side by side.",
   source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
   options,

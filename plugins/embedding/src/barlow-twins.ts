@@ -26,6 +26,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const barlowTwins = defineComponent(slots.objective, {
   use: 'barlow-twins',
+  knownAs: ['Barlow'],
   description: 'The cross-correlation of two views should be the identity: alike, and no dimension redundant.',
   source: 'arXiv 2103.03230',
   options,

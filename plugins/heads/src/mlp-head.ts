@@ -30,6 +30,7 @@ const options = Type.Object(
 /** A multi-layer perceptron: [B, in] -> [B, units of the last layer]. */
 export const mlpHead = defineComponent(slots.head, {
   use: 'mlp-head',
+  knownAs: ['MLP', 'projector', 'projection head'],
   description:
     'Linear layers, each with batch normalisation and an activation if wanted: the usual projector and predictor.',
   source: 'arXiv 2002.05709 (SimCLR), 2006.07733 (BYOL), 2011.10566 (SimSiam), 2105.04906 (VICReg)',

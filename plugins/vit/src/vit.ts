@@ -56,6 +56,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const vit = defineComponent(slots.encoder, {
   use: 'vit',
+  knownAs: ['DeiT', 'vision transformer'],
   description: "Vision transformers with torchvision's topology, names and initial values.",
   source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
   options,

@@ -68,6 +68,7 @@ function unit({ features }: LabelledSplit) {
 
 export default defineComponent(slots.evaluator, {
   use: 'clustering',
+  knownAs: ['k-means'],
   description: 'k-means on the features, compared with the labels: NMI, ARI and accuracy under the best matching.',
   source: 'arXiv 2005.12320, section 3',
   options: Type.Object(
