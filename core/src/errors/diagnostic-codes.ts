@@ -49,6 +49,7 @@ export const DIAGNOSTIC_CODES = {
   COMPONENT_REFUSED: 'A component cannot be made of its options, each of which is right by itself.',
   PARTS_MISFIT: 'Parts of a pipeline do not fit each other or the data: their sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
+  INITIAL_WEIGHTS_RANGE: 'Initial weights of torchvision start on images that are not normalised (warning).',
   ASSIGNER_UNUSED: 'There is an assigner, and no objective uses its assignments (warning).',
   TEMPERATURE_TWICE: 'The assigner and the objective both divide by a temperature (warning).',
 } as const;
