@@ -62,7 +62,7 @@ function assign({ assigner }: Network, rows: readonly Tensor2D[], input: BranchI
   return { assigned: assignment?.assigned ?? [], nextState: assignment?.nextState ?? {} };
 }
 
-/** Embeddings of patches in the form the objective takes outputs in. The assigner's buffers do not change. */
+/** Outputs of the branch for patches: logits if the objective requires assignments, else embeddings. The assigner's buffers do not change. */
 function scored(network: Network, tokens: Tensor2D, input: BranchInput): Tensor2D {
   if (!network.assigner || !network.objectiveTakesAssignments) return tokens;
   return assign(network, [tokens], { ...input, notes: undefined }).assigned[0].logits;

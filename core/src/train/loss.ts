@@ -86,7 +86,7 @@ function sides(
   { assigner, predictor, objectiveTakesAssignments }: Network,
   { student, targets, globalViews }: Sides,
 ): Pick<ObjectiveInputs, 'outputs' | 'targets' | 'embedded'> {
-  // Without a teacher a predictor predicts its own input.
+  // Without a teacher, the targets of a predictor are its own inputs, those of the other views.
   const predicted = predictor ? student.embeddings.slice(0, globalViews) : [];
   const embeddings = (targets?.embeddings ?? predicted).map(z => constant(z));
   const embedded = { outputs: student.predictions, targets: embeddings };

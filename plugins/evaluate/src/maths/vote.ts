@@ -1,6 +1,6 @@
 import type { Largest } from './largest.js';
 
-/** How the nearest neighbours decide. */
+/** Settings of the vote of the nearest neighbours. */
 export interface Voting {
   /** Number of neighbours. */
   readonly k: number;
@@ -13,7 +13,7 @@ export interface Voting {
  */
 export function vote(nearest: Largest, labels: Int32Array, { temperature }: Voting): number {
   const votes = new Map<number, number>();
-  // All votes are divided by the strongest one, which changes no winner and keeps low temperatures from overflowing.
+  // All votes are divided by the strongest one, which does not change the winner and avoids overflow at low temperatures.
   nearest.indices.forEach((index, rank) => {
     const weight = Math.exp((nearest.values[rank] - nearest.values[0]) / temperature);
     votes.set(labels[index], (votes.get(labels[index]) ?? 0) + weight);
