@@ -39,6 +39,18 @@ describe('YAML in the documentation', () => {
       expect(await complaints(writePipeline(folder, block.text))).to.equal('');
     });
 
+  it('has the settings of the pipeline for own images', () => {
+    const shown = pages()
+      .flatMap(blocksOf)
+      .find(({ page, text }) => page.endsWith('own-images.md') && text.startsWith('name:'))!;
+    const settings = (text: string) =>
+      Object.fromEntries(
+        keyedParts(text.replaceAll(/^#.*\n/gm, '')).filter(([key]) => !['name', 'data', 'evaluate'].includes(key)),
+      );
+    const pipeline = readFileSync(join(ROOT, 'pipelines/carl-own-images.yaml'), 'utf8');
+    expect(settings(shown.text)).to.deep.equal(settings(pipeline));
+  });
+
   it('is refused where it is wrong', async () => {
     const wrong = 'objective: { use: carl, entropyWieght: 5 }';
     expect(await complaints(writePipeline(folder, wrong))).to.include('entropyWieght');

@@ -285,6 +285,15 @@ describe('advice on contrastive objectives', () => {
     ]);
   });
 
+  it('warns of views that are computed for nothing', () => {
+    const views = Array.from({ length: 8 }, (_, i) => ({ kind: i < 2 ? 'global' : 'local', height: 8, width: 8 }));
+    for (const use of ['info-nce', 'ressl']) {
+      expect(codes({ use, queueSize: 512 }, { views })).to.deep.equal(['warning CONTRASTIVE_VIEWS_UNUSED symmetric']);
+      expect(codes({ use, queueSize: 512, symmetric: true }, { views })).to.deep.equal([]);
+    }
+    expect(codes({ use: 'nnclr', queueSize: 512 }, { views })).to.deep.equal([]);
+  });
+
   it('compares the size of a queue with the rows that a step pushes and with the number of images', () => {
     const sized = (queueSize: number, facts = {}, more = {}) => codes({ use: 'info-nce', queueSize, ...more }, facts);
     expect(sized(128)).to.deep.equal(['error QUEUE_BELOW_BATCH queueSize']);

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { located } from '../config/mismatch-error.js';
 import { assemble } from './assembly.js';
+import { checkEpoch } from './check-epoch.js';
 import { checkInitialWeights } from './check-initial-weights.js';
 import { openData, type Experiment } from './experiment.js';
 import { factsOf, factsWithoutData } from './facts-of.js';
@@ -19,7 +20,10 @@ export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeli
     throw located(error, loaded);
   });
   const found = checkPipeline(loaded, factsOf(experiment));
-  return { experiment, warnings: [...loaded.warnings, ...found, ...checkInitialWeights(experiment)] };
+  return {
+    experiment,
+    warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],
+  };
 }
 
 /** Warnings about a pipeline that can be found without its data. @throws PipelineError */

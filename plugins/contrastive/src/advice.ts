@@ -64,6 +64,13 @@ function arrivingKeys({ symmetric }: { readonly symmetric?: boolean }, { batchSi
   return batchSize * (symmetric ? Math.max(1, globalViews(views).length) : 1);
 }
 
+/** A warning for views that pass through the network although only one of them learns. */
+function unusedViews({ symmetric }: { readonly symmetric?: boolean }, { views }: Facts): Finding[] {
+  if (symmetric !== false || views.length <= 2) return [];
+  const message = `only one of the ${views.length} views learns, from the teacher of one other; the rest is computed for nothing. Set symmetric: true, or make two views.`;
+  return [warning('CONTRASTIVE_VIEWS_UNUSED', 'symmetric', message)];
+}
+
 /** Options of an objective with a teacher and, where `queueSize` is given, a queue of its targets. */
 export interface QueryOptions {
   readonly temperature: number;
@@ -75,6 +82,7 @@ export interface QueryOptions {
 export function queryAdvice(use: string, { temperature, queueSize, symmetric }: QueryOptions, facts: Facts): Finding[] {
   return [
     ...needsTargetViews(use, facts),
+    ...unusedViews({ symmetric }, facts),
     ...temperatureAdvice(temperature),
     ...(queueSize === undefined
       ? []
@@ -89,6 +97,7 @@ export function checkRessl(
 ): Finding[] {
   const findings = [
     ...needsTargetViews('ressl', facts),
+    ...unusedViews(o, facts),
     ...temperatureAdvice(o.studentTemperature, 'studentTemperature'),
     ...(o.inputs === 'embeddings'
       ? queueAdvice('queueSize', { size: o.queueSize, arriving: arrivingKeys(o, facts) }, facts)
