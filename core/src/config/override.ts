@@ -142,7 +142,7 @@ function setIn(node: Node | undefined, assignment: Assignment, depth: number): N
   );
 }
 
-/** A component given by its name alone takes the place of another one as by `use`; other values are merged. */
+/** A component given by its name alone replaces another one as `use` does; other values are merged. */
 function replaced(node: Node, value: Node): Node {
   const given = useOf(node) === undefined ? value : asComponent(value);
   const onlyName = node.kind === 'mapping' && given.kind === 'mapping' && given.entries.size === 1;

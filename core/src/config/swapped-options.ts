@@ -86,8 +86,8 @@ function warningOf({ path, node }: Swap, all: ReadonlySet<string>): readonly Dia
   const kept = keptKeys(node).filter(key => !isDropped(key));
   const name = useOf(node)!;
   const message =
-    `\`${name}\` takes the place of \`${before}\` and ${kept.length > 0 ? `keeps ${listed(kept, 'and')}` : 'keeps none of its options'}. ` +
-    `Dropped, for \`${name}\` has no such option or allows other values: ${listed(dropped, 'and')}.`;
+    `\`${name}\` replaces \`${before}\` and ${kept.length > 0 ? `keeps ${listed(kept, 'and')}` : 'keeps none of its options'}. ` +
+    `Dropped, because \`${name}\` does not have the option or does not allow its value: ${listed(dropped, 'and')}.`;
   const remedy = `Set options of \`${name}\` by --set ${pathText(path)}.OPTION=VALUE.`;
   const content = { code: 'SWAP_DROPS_OPTIONS', severity: 'warning', message, remedy, path } as const;
   return [diagnose(use.place, content)];

@@ -34,7 +34,7 @@ export function needsHeadScores({ uses, provided, prototypeCount: count }: Facts
   const { head } = uses;
   const source = head === undefined ? 'features, for there is no head,' : `outputs of the head \`${head}\``;
   const message =
-    `it has no prototypes of its own here, so the ${count === undefined ? '' : `${count} `}${source} count as scores of prototypes. ` +
+    `it has no prototypes of its own here, so the ${count === undefined ? '' : `${count} `}${source} are used as scores of prototypes. ` +
     'Set assigner.count where the assigner has that option, or take a head that ends in prototypes (dino-head, carp-head).';
   return [warning('ASSIGNER_SCORES_EMBEDDINGS', '', message)];
 }

@@ -15,7 +15,7 @@ export function checkEpoch({ pipeline, train, loaded }: Experiment): readonly Di
   const size = accumulate > 1 ? `${perStep} images (trainer.batchSize x trainer.accumulate)` : `${perStep} images`;
   const message =
     `An epoch of ${train.length} images has ${steps} step${steps === 1 ? '' : 's'} of ${size}: ` +
-    `${leftOut} images (${Math.round((100 * leftOut) / train.length)}%) are left out, in every epoch others.`;
+    `${leftOut} images (${Math.round((100 * leftOut) / train.length)}%) are left out, different ones in each epoch.`;
   const key = accumulate > 1 ? 'accumulate' : 'batchSize';
   const path = ['trainer', key];
   const remedy = `Lower \`trainer.${key}\`, so that a step takes a small part of the images.`;

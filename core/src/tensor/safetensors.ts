@@ -68,7 +68,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
     throw new CarlError(
       'INPUT_FILE',
       other
-        ? `${file} is no safetensors file: it is ${other}`
+        ? `${file} is not a safetensors file but ${other}`
         : `${file} is not a valid safetensors file: ${problem}. It may be damaged or incomplete; copy or download it again.`,
     );
   };

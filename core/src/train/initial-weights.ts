@@ -69,8 +69,8 @@ function problemOf(name: string, data: ArrayLike<number>): readonly string[] {
 function broken(path: string, problems: readonly string[]): CarlError {
   return new CarlError(
     'INPUT_WEIGHTS',
-    `${path}: these weights cannot be used, for they hold NaN, infinity or negative variances:\n  ${list(problems)}\n` +
-      'The training that they come from has diverged, or the conversion failed. Take an earlier checkpoint, or convert them again.',
+    `${path}: these weights contain NaN, infinity or negative variances:\n  ${list(problems)}\n` +
+      'The training that produced them has diverged, or the conversion failed. Use an earlier checkpoint, or convert them again.',
   );
 }
 

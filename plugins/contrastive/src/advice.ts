@@ -64,10 +64,10 @@ function arrivingKeys({ symmetric }: { readonly symmetric?: boolean }, { batchSi
   return batchSize * (symmetric ? Math.max(1, globalViews(views).length) : 1);
 }
 
-/** A warning for views that pass through the network although only one of them learns. */
+/** Warns of views that pass through the network although only one of them is used. */
 function unusedViews({ symmetric }: { readonly symmetric?: boolean }, { views }: Facts): Finding[] {
   if (symmetric !== false || views.length <= 2) return [];
-  const message = `only one of the ${views.length} views learns, from the teacher of one other; the rest is computed for nothing. Set symmetric: true, or make two views.`;
+  const message = `only one of the ${views.length} views learns, from the teacher's output for one other view; the rest is computed but not used. Set symmetric: true, or make two views.`;
   return [warning('CONTRASTIVE_VIEWS_UNUSED', 'symmetric', message)];
 }
 

@@ -29,7 +29,7 @@ export function checkVicreg(
 export function checkTico({ rho }: { readonly rho: number }, facts: Facts): Finding[] {
   const found = needsTargetViews('tico', facts);
   if (facts.views.length > 2) {
-    const message = `tico learns from one view and the teacher of one other; the rest of the ${facts.views.length} views is computed for nothing. Make two views.`;
+    const message = `tico uses one view and the teacher's output for one other; the rest of the ${facts.views.length} views is computed but not used. Make two views.`;
     found.push(warning('TICO_VIEWS_UNUSED', '', message));
   }
   if (rho > 0) return found;
