@@ -96,7 +96,7 @@ describe('golden cases that rounding moved across a kink', () => {
     expect(direct).to.be.above(1000);
     expect(judgement).to.include({
       status: 'passed',
-      detail: '1 of 3 values lay on the other side of zero, within rounding',
+      detail: '1 of 3 values had the opposite sign, within rounding',
     });
     expect(judgement.worst).to.be.below(0.01);
   });
@@ -112,7 +112,7 @@ describe('golden cases that rounding moved across a kink', () => {
     const without = await judged(rectified(1, 0.5, -0.5), { relu: wrong });
     expect(without.judgement).to.deep.equal({
       status: 'failed',
-      detail: 'no value lay on the other side of zero',
+      detail: 'no value had the opposite sign',
     });
     const beside = await judged(rectified(1, 5e-8, -0.5), { relu: wrong });
     expect(beside.judgement.status).to.equal('failed');
@@ -154,7 +154,7 @@ describe('golden cases that rounding moved across a kink', () => {
     expect(inSteps.sides.relus).to.have.length(8);
     expect(inOne.sides).to.deep.equal(inSteps.sides);
     expect(new Set(inOne.sides.relus.map(String)).size).to.be.above(4);
-    expect(inOne.judgement.detail).to.equal('no value lay on the other side of zero');
+    expect(inOne.judgement.detail).to.equal('no value had the opposite sign');
     tf.dispose([x, shift]);
   });
 
@@ -176,7 +176,7 @@ describe('golden cases that rounding moved across a kink', () => {
     expect(within.direct).to.be.above(100);
     expect(within.judgement).to.include({
       status: 'passed',
-      detail: '1 of 4 values and gradients lay on the other side of zero, within rounding',
+      detail: '1 of 4 values and gradients had the opposite sign, within rounding',
     });
     const beyond = await judged(trained, noisy(1e-6));
     expect(beyond.judgement.status).to.equal('failed');

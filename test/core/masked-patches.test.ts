@@ -79,7 +79,7 @@ function run(network: Network, model: Model, batch: Batch, context: StepContext 
 
 const places = [1, 2, 6, 13, 22, 23];
 
-describe('masked patches of the learning branch', () => {
+describe('masked patches of the student', () => {
   onCpuInScope();
 
   for (const forward of ['joint', 'separate'] as const) {

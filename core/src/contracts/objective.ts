@@ -6,7 +6,7 @@ import type { StepContext } from './step-context.js';
 /** Input of a loss for one set of prototypes. Every tensor is borrowed. */
 export interface ObjectiveInputs {
   /**
-   * Outputs of the learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings
+   * Outputs of the student, one per view: logits [B, K] if the objective requires assignments, else embeddings
    * (or predictions) [B, D].
    */
   readonly outputs: readonly Tensor2D[];
@@ -17,7 +17,7 @@ export interface ObjectiveInputs {
   readonly targets: readonly Tensor2D[];
   /**
    * Codes q [B, K] if the assigner computes codes, else empty: those of the teacher's views, or without a teacher those
-   * of the learning branch. Constant.
+   * of the student. Constant.
    */
   readonly codes: readonly Tensor2D[];
   /** The objective's own state, and `prototypes` [K, D] if the assigner has any. */
@@ -30,7 +30,7 @@ export interface ObjectiveInputs {
 
 /** The masked patches of all global views, in the order of the mask: M of them in all. */
 export interface MaskedPatches {
-  /** [M, K] or [M, D] as `outputs`: the learning branch's outputs for these patches, which are masked in its images. */
+  /** [M, K] or [M, D] as `outputs`: the student's outputs for these patches, which are masked in its images. */
   readonly output: Tensor2D;
   /** The teacher's outputs for the same patches, which are not masked in its images; constant. */
   readonly target: Tensor2D;
@@ -82,7 +82,7 @@ export interface Objective {
   compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
   state(size: ObjectiveSize): readonly StateSpec[];
   /**
-   * Draws masks for the patches of the global views in the learning branch from the context's random stream: 1 where
+   * Draws masks for the patches of the global views in the student from the context's random stream: 1 where
    * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder, and a
    * teacher.
    */

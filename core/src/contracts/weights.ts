@@ -26,7 +26,7 @@ export interface Pass {
   /** Batch statistics if true, running statistics if false. */
   readonly training: boolean;
   readonly collective: Collective;
-  /** Stream for random choices such as dropped branches, in the learning branch only; the same on all workers, see `drawnRows`. */
+  /** Stream for random choices such as dropped branches, in the student only; the same on all workers, see `drawnRows`. */
   readonly random?: Random;
   /** B, the number of images of this worker, if an input has rows for several views of them; undefined for one view. */
   readonly images?: number;

@@ -50,8 +50,8 @@ async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Pr
   const { worst, output } = compare({ ...golden, expect }, result.outputs);
   const { crossed, furthest, fits } = forcing;
   if (!fits) return failed('the float64 run computes other relus');
-  if (crossed === 0) return failed('no value lay on the other side of zero');
-  const found = `${forcing.summary} lay on the other side of zero`;
+  if (crossed === 0) return failed('no value had the opposite sign');
+  const found = `${forcing.summary} had the opposite sign`;
   if (!(furthest <= 1))
     return failed(`${found}, up to ${furthest.toPrecision(2)} times as far from it as rounding explains`);
   if (worst > 1)

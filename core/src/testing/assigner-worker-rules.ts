@@ -34,7 +34,7 @@ interface Training {
   readonly assigner: Assigner;
   readonly store: WeightStore;
   readonly specs: readonly StateSpec[];
-  /** True if the learning branch has a teacher. */
+  /** True if the student has a teacher. */
   readonly taught: boolean;
 }
 
@@ -119,7 +119,7 @@ function contextOf({ step, collective }: WorkerStep): StepContext {
   return { ...contextAt(step, STEPS), epoch: Math.floor(step / batches), stepsPerEpoch: batches, collective, batch };
 }
 
-/** Embeddings of a teacher under the names that the state of a learning branch has. */
+/** Embeddings of a teacher under the names that the state of a student has. */
 function teachers({ step, collective }: WorkerStep): Record<string, Tensor> {
   const all = [0, 1].map(view => unevenNoise(`step ${step} teacher ${view}`, [BATCH, WIDTH]));
   return Object.fromEntries(all.map((one, i) => [`teacher${i}`, shareOf(one, collective)]));

@@ -83,7 +83,7 @@ function maskedPatches(
   };
 }
 
-/** The tensors by which the loss is differentiated: all of the learning branch. */
+/** The tensors by which the loss is differentiated: all of the student. */
 export function learned({ outputs, masked }: Inputs): readonly Tensor2D[] {
   return masked ? [...outputs, masked.output] : outputs;
 }

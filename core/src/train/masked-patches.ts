@@ -6,7 +6,7 @@ import { ownRows } from '../tensor/own-rows.js';
 import type { Network } from './network.js';
 import type { Batch } from './batch.js';
 
-/** The patches of the global views that a step masks in the learning branch. */
+/** The patches of the global views that a step masks in the student. */
 export interface Masking {
   /** [images, rows, columns], 1 where masked; the images of the first view first. */
   readonly mask: Tensor3D;

@@ -90,7 +90,7 @@ export function queryAdvice(use: string, { temperature, queueSize, symmetric }: 
   ];
 }
 
-/** Checks for known problems of ReSSL: those of its queue, and a teacher that is not sharper than the learning branch. */
+/** Checks for known problems of ReSSL: those of its queue, and a teacher that is not sharper than the student. */
 export function checkRessl(
   o: { studentTemperature: number; teacherTemperature: number; inputs: string; queueSize: number; symmetric: boolean },
   facts: Facts,
@@ -104,6 +104,6 @@ export function checkRessl(
       : []),
   ];
   if (o.teacherTemperature < o.studentTemperature) return findings;
-  const message = `the teacher must be sharper than the learning branch; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
+  const message = `the teacher must be sharper than the student; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
   return [...findings, warning('RESSL_TEACHER_NOT_SHARPER', 'teacherTemperature', message)];
 }

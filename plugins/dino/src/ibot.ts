@@ -42,7 +42,7 @@ const options = Type.Object(
 );
 
 /**
- * iBOT's loss on masked patch tokens: cross-entropy of the learning branch's tokens of masked patches to the centred
+ * iBOT's loss on masked patch tokens: cross-entropy of the student's tokens of masked patches to the centred
  * and sharpened assignment that the teacher gives the same patches without masking. Masked tokens [M, K] of all images
  * are in the row-major order of the mask [images, rows, columns]; every image has the same weight.
  * @see arXiv 2111.07832, equation 2
