@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError } from './report-error.js';
+import { messageOf } from '../text/message-of.js';
 import { ExitStatus } from './exit-status.js';
 
 const EXAMPLES = `
@@ -24,7 +26,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
     await program.parseAsync(args, { from: 'user' });
     return 0;
-  } catch (error) {
+  } catch (thrown) {
+    const error = types.isProxy(thrown) ? new Error(messageOf(thrown)) : thrown;
     if (error instanceof ExitStatus) return error.status;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     reportError(error, args.includes('--debug'));
