@@ -57,6 +57,18 @@ describe('objective carl', () => {
     }
   });
 
+  it('keeps its value with stopGradient, and the gradient is that of constant targets', () => {
+    const views = viewsOf('view');
+    const through = (changes: object, targets: readonly Tensor2D[] = []) =>
+      lossAndGradients(
+        views,
+        () => carl({ entropyWeight: 0, ...changes }).compute(inputsOf(views, { targets }), contextAt()).loss,
+      );
+    const [stopped, constant, both] = [through({ stopGradient: true }), through({}, views), through({})];
+    expect(stopped.loss).to.be.closeTo(both.loss, 1e-6);
+    stopped.gradients.forEach((gradient, i) => expect([...gradient]).to.deep.equal([...constant.gradients[i]]));
+  });
+
   it('has a gradient through both views of a pair: twice that of constant targets', () => {
     const views = viewsOf('view', 2);
     const alone = carl({ entropyWeight: 0 });

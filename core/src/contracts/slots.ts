@@ -104,13 +104,13 @@ export const slots = {
     token: Head,
     description: 'Maps features to embeddings (projector), or embeddings to predictions (predictor).',
     keys: [
-      { key: 'head', optional: true, description: 'The projector; without one, features serve as embeddings.' },
+      { key: 'head', optional: true, description: 'The projector; without one, the features are used as embeddings.' },
       {
         key: 'predictor',
         token: Predictor,
         optional: true,
         provides: 'predictor',
-        description: 'A second head on the student only.',
+        description: 'A second head, on the student only.',
       },
     ],
   }),
@@ -136,7 +136,7 @@ export const slots = {
   teacher: slot({
     name: 'teacher',
     token: Teacher,
-    description: 'A second network whose weights follow the student and that gives targets.',
+    description: 'A second network that follows the student and provides the targets.',
     keys: [{ key: 'teacher', optional: true, provides: 'teacher', description: 'The momentum encoder.' }],
   }),
   optimizer: slot({
@@ -148,8 +148,8 @@ export const slots = {
   schedule: slot({
     name: 'schedule',
     token: Schedule,
-    description: 'A number that changes over training.',
-    keys: [{ key: 'schedule', default: { use: 'constant' }, description: 'The learning rate over the steps.' }],
+    description: 'A value that changes during training, such as the learning rate.',
+    keys: [{ key: 'schedule', default: { use: 'constant' }, description: 'The learning rate at each step.' }],
   }),
   evaluator: slot({
     name: 'evaluator',
@@ -157,17 +157,17 @@ export const slots = {
     description: 'Measures the quality of an encoder.',
     keys: [{ key: 'evaluate', many: true, description: 'Evaluators to run after training.' }],
   }),
-  metric: slot({ name: 'metric', token: Metric, description: 'A figure computed from arrays.', internal: true }),
+  metric: slot({ name: 'metric', token: Metric, description: 'A metric computed from arrays.', internal: true }),
   observer: slot({
     name: 'observer',
     token: Observer,
     description: 'Receives the events of a run.',
-    keys: [{ key: 'observers', many: true, description: 'Further receivers of the events of the run.' }],
+    keys: [{ key: 'observers', many: true, description: 'Components that receive the events of the run.' }],
   }),
   backend: slot({
     name: 'backend',
     token: Backend,
-    description: 'Computes tensors.',
+    description: 'Executes tensor operations.',
     keys: [
       {
         key: 'backend',

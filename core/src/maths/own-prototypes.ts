@@ -11,18 +11,19 @@ export const prototypeOptions = {
   count: Type.Optional(
     Type.Integer({
       minimum: 2,
-      description: "K, prototypes of its own. Without it the head's output is taken as scores, one column a prototype.",
+      description:
+        'K, the number of prototypes of the assigner. Without it, the outputs of the head are used as scores, one column per prototype.',
     }),
   ),
   normalizePrototypes: Type.Union([Type.Literal('forward'), Type.Literal('step')], {
     default: 'step',
     description:
-      'step: own prototypes are set to unit length before every step, as in SwAV. forward: scored at unit length, the gradient runs through it.',
+      "step: the assigner's prototypes are normalised to unit length before every step, as in SwAV. forward: they are normalised in the forward pass, and the gradient flows through the normalisation.",
   }),
   frozenSteps: Type.Integer({
     minimum: 0,
     default: 0,
-    description: 'Optimizer steps at the start during which own prototypes take no update.',
+    description: "Number of initial optimizer steps in which the assigner's prototypes are not updated.",
   }),
 };
 

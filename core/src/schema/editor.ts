@@ -5,7 +5,7 @@ import { mapSchema, type JsonSchema } from '../plugin/json-schema.js';
 import { skeletonOf } from './skeleton.js';
 
 const EXTENDS: JsonSchema = {
-  description: 'One file or several that this one is laid on; paths are relative to this file.',
+  description: 'One or more base files whose keys this file overrides; paths are relative to this file.',
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
 };
 
@@ -67,13 +67,15 @@ function slotDefinition(
   }));
   const long = {
     type: 'object',
-    properties: { use: { description: 'Which component it is.', oneOf: uses } },
+    properties: { use: { description: 'Name of the component.', oneOf: uses } },
     allOf: choice,
   };
   return {
     description,
     anyOf:
-      short.length > 0 ? [long, { description: 'Short for a component with its defaults.', oneOf: short }] : [long],
+      short.length > 0
+        ? [long, { description: 'Short form for a component with its defaults.', oneOf: short }]
+        : [long],
   };
 }
 

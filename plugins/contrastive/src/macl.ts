@@ -17,18 +17,18 @@ import { temperature } from './options.js';
 
 const options = Type.Object(
   {
-    temperature: temperature(0.1, 'Temperature at the initial alignment.'),
+    temperature: temperature(0.1, 'Temperature at `initialAlignment`.'),
     alpha: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: 'How far the temperature follows the alignment; 0 keeps it as it is.',
+      description: 'How strongly the temperature adapts to the alignment; 0 keeps it constant.',
     }),
     initialAlignment: Type.Number({
       minimum: -1,
       maximum: 1,
       default: 0,
-      description: 'Mean cosine of partners at which the temperature is the one given.',
+      description: 'Mean cosine similarity of positive pairs at which the temperature equals `temperature`.',
     }),
   },
   { additionalProperties: false },
@@ -47,7 +47,7 @@ const EPSILON = 1e-8;
 export const macl = defineComponent(slots.objective, {
   use: 'macl',
   description:
-    'NT-Xent with a temperature that follows the alignment of the model, reweighted for few negatives (MACL).',
+    'NT-Xent with a temperature that adapts to the alignment of positive pairs, reweighted for few negatives (MACL).',
   source: 'arXiv 2207.07874',
   options,
   check: (o, facts) => batchAdvice('macl', o.temperature, facts),

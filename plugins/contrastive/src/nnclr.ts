@@ -31,7 +31,7 @@ type Options = Readonly<Static<typeof options>>;
 export const nnclr = defineComponent(slots.objective, {
   use: 'nnclr',
   description:
-    "The nearest neighbour of a view, from a bank of earlier embeddings, must find the other view's prediction.",
+    'The nearest neighbour of a view in a queue of earlier embeddings must identify the prediction of the other view (NNCLR).',
   source: 'arXiv 2104.14548; solo-learn',
   options,
   requires: () => ['predictor'],

@@ -11,7 +11,7 @@ const options = Type.Object(
     size: Type.Integer({
       minimum: 2,
       default: 4096,
-      description: 'K, the number of earlier embeddings that are the prototypes; a multiple of the batch size.',
+      description: 'K, the number of embeddings in the queue; a multiple of the batch size.',
     }),
     temperature: temperature(0.1),
   },
@@ -25,7 +25,7 @@ const options = Type.Object(
  */
 export const queue = defineComponent(slots.assigner, {
   use: 'queue',
-  description: 'Earlier images are the prototypes: a queue of embeddings, filled by the teacher if there is one.',
+  description: 'The prototypes are a queue of embeddings of earlier images, computed by the teacher if there is one.',
   source: 'arXiv 2107.09282, 1911.05722',
   options,
   temperature: o => ({ option: 'temperature', value: o.temperature }),

@@ -25,16 +25,16 @@ const options = Type.Object(
       minItems: 2,
       maxItems: 2,
       default: [0.1, 0.5],
-      description: "Least and greatest share of an image's patches that are masked in the learning branch.",
+      description: "Smallest and largest fraction of an image's patches that are masked for the student.",
     }),
     maskedImages: Type.Number({
       ...share,
       default: 0.5,
-      description: 'Share of the global views that have masked patches; the others stay as they are.',
+      description: 'Fraction of the global views that have masked patches.',
     }),
     maskShape: Type.Union([Type.Literal('blocks'), Type.Literal('random')], {
       default: 'blocks',
-      description: 'blocks: rectangles of patches, as in BEiT; random: patches by themselves.',
+      description: 'blocks: rectangles of patches, as in BEiT. random: individual patches.',
     }),
   },
   { additionalProperties: false },
@@ -49,7 +49,7 @@ const options = Type.Object(
 export const ibot = defineComponent(slots.objective, {
   use: 'ibot',
   description:
-    'Masked self-distillation of patch tokens, beside `dino` on the class token in a `weighted-sum`. Needs an encoder with a mask token.',
+    'Masked self-distillation on patch tokens; combine it in a `weighted-sum` with `dino` on the class token. Needs an encoder with a mask token.',
   source: 'arXiv 2111.07832; lightly',
   judges: 'teacher',
   options,

@@ -8,13 +8,13 @@ const options = Type.Object(
     depth: Type.Integer({
       minimum: 10,
       default: 28,
-      description: 'Number of layers, 6 n + 4 for n blocks in each of the three groups: 16, 22, 28, 40.',
+      description: 'Number of layers: 6 n + 4 for n blocks in each of the three groups, such as 16, 22, 28 or 40.',
     }),
-    widen: Type.Integer({ minimum: 1, default: 10, description: 'Factor of the channels: 2 for WRN-28-2.' }),
+    widen: Type.Integer({ minimum: 1, default: 10, description: 'Widening factor: 2 for WRN-28-2.' }),
     width: Type.Integer({
       minimum: 1,
       default: 16,
-      description: 'Channels of the first convolution; the groups have 1, 2 and 4 times as many, widened.',
+      description: 'Channels of the first convolution; the three groups have `widen` times 1, 2 and 4 times as many.',
     }),
     gradientCheckpointing,
   },

@@ -77,15 +77,15 @@ export default defineComponent(slots.evaluator, {
   options: Type.Object(
     {
       clusters: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'Number of clusters; without it, the number of classes.' }),
+        Type.Integer({ minimum: 1, description: 'Number of clusters; by default the number of classes.' }),
       ),
       starts: Type.Integer({
         minimum: 1,
         default: 10,
-        description: 'k-means runs from random centroids; the one with the least inertia counts.',
+        description: 'Number of k-means runs from random centroids; the run with the lowest inertia is used.',
       }),
-      maxIterations: Type.Integer({ minimum: 1, default: 100, description: 'Most iterations of one run.' }),
-      normalize: Type.Boolean({ default: true, description: 'Bring features to unit length first.' }),
+      maxIterations: Type.Integer({ minimum: 1, default: 100, description: 'Maximum number of iterations per run.' }),
+      normalize: Type.Boolean({ default: true, description: 'Normalise features to unit length first.' }),
     },
     { additionalProperties: false },
   ),

@@ -81,7 +81,7 @@ function onValidation({ accuracies }: Fitted): number {
 
 export default defineComponent(slots.evaluator, {
   use: 'linear',
-  description: 'Linear probe: accuracy of a logistic regression on standardised features.',
+  description: 'Linear probe: accuracy of logistic regression on standardised features.',
   source: 'arXiv 2103.00020, appendix A.3 (L-BFGS, penalty chosen on validation)',
   options: Type.Object(
     {
@@ -89,12 +89,12 @@ export default defineComponent(slots.evaluator, {
         exclusiveMinimum: 0,
         default: 1,
         description:
-          'Inverse strength of the penalty, |W|^2 / (2 C N), where there is no `validation` split or the grid is empty.',
+          'Inverse regularisation strength; the penalty is |W|^2 / (2 C N). Used if there is no `validation` split or the grid is empty.',
       }),
       grid: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         uniqueItems: true,
         default: [0.001, 0.01, 0.1, 1, 10],
-        description: 'Values of C of which the best on `validation` is taken; empty for a fixed C.',
+        description: 'Values of C to try; the best one on `validation` is used. Empty for a fixed C.',
       }),
     },
     { additionalProperties: false },
