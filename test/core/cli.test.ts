@@ -76,6 +76,15 @@ describe('the command line', () => {
   }
 });
 
+describe('the help of a command', () => {
+  for (const command of program.commands) {
+    const runs = command.registeredArguments.some(one => /^(files?|run)$/.test(one.name()));
+    it(`${command.name()} ${runs ? 'says' : 'does not say'} that it runs the code of plugins`, () => {
+      expect(helpOf(command).includes('this command runs their code')).to.equal(runs);
+    });
+  }
+});
+
 describe('values of options', () => {
   it('that are whole numbers', () => {
     expect(['0', '17', ' 3'].map(integer)).to.deep.equal([0, 17, 3]);

@@ -17,6 +17,10 @@ Examples:
 
 Exit status: 0 fine, 1 failed, 2 wrong input, 130 interrupted.`;
 
+const RUNS_PLUGINS = `
+The plugins that a pipeline or a run lists are programs, and this command runs their code. Check the key \`plugins\` of files from
+others first.`;
+
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** The command line: runs one command and gives its exit status. */
@@ -50,6 +54,7 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.description);
     if (loaded.includes(entry)) (await entry.load()).register(command);
+    if (entry.runsPlugins) command.addHelpText('after', RUNS_PLUGINS);
   }
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;
