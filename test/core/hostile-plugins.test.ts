@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { carl } from '../e2e/cli.js';
-import { tinyPipeline } from '../e2e/tiny.js';
+import { onCpu, temporaryFolder, tinyPipeline, trainTiny } from '../e2e/tiny.js';
 import { load, minimal, problems, withFiles } from './config-support.js';
 
 const url = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -80,6 +80,18 @@ describe('a plugin that fails at load', () => {
       expect((error as PluginError).text, name).to.equal(`\`${name}\` is no name of a package.`);
       expect((error as PluginError).message, name).to.not.contain('npm install');
     }
+  });
+});
+
+describe('a plugin that is listed by its path', () => {
+  const folder = temporaryFolder();
+
+  it('has the name of its package in the lock of a run', async () => {
+    await onCpu();
+    const { run } = await trainTiny(folder.within('named'), { changes: { trainer: { epochs: 1, batchSize: 32 } } });
+    const names = (await run.lock()).plugins.map(({ name }) => name);
+    expect(names).to.include.members(['tiny', '@carl-ssl/carl']);
+    expect(names.filter(name => name.includes('/tiny'))).to.deep.equal([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { satisfies, validRange } from 'semver';
 import { closest } from '../text/closest.js';
+import type { LoadedPlugin } from '../plugin/catalogue.js';
 import { API_VERSION } from '../plugin/api.js';
 import { FIRST_PARTY } from './first-party.js';
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
@@ -22,6 +23,11 @@ export interface PluginLocation {
 /** A name that is a path: `./own`, `../own/plugin.js`, or absolute. */
 export function isPluginPath(name: string): boolean {
   return /^\.{0,2}[/\\]|^\.{1,2}$|^[A-Za-z]:[/\\]/.test(name);
+}
+
+/** Name of a plugin wherever it is listed from: one that is listed by its path has the name that it gives itself. */
+export function independentName({ name, plugin }: LoadedPlugin): string {
+  return isPluginPath(name) ? plugin.name : name;
 }
 
 /** A name that npm takes: `name` or `@scope/name`. */
