@@ -37,7 +37,7 @@ export async function loadPlugin(name: string, folder: string, limit = CALL_LIMI
     return { ...located, plugin };
   }
   recordOutsidePlugin(name, path);
-  const call = { plugin: name, place: 'loading it', limit: CALL_LIMIT + GRACE };
+  const call = { plugin: name, place: 'loading it', limit: CALL_LIMIT + GRACE, untilSettled: true };
   const exported = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
   return { ...located, plugin: admitPlugin(name, exported) };
 }

@@ -11,6 +11,8 @@ export interface PluginCall {
   readonly place: string;
   /** Milliseconds that the call may block the thread. */
   readonly limit?: number;
+  /** Whether the limit is for the promise that the call returns. */
+  readonly untilSettled?: boolean;
   /** Gets an error that the plugin throws after the call has returned, and that nothing else handles. */
   readonly onLateError?: (error: unknown) => void;
 }
@@ -30,14 +32,14 @@ export function watchPluginCalls(watch: CallWatcher | undefined): void {
   watcher = watch;
 }
 
-/** Runs a plugin's code; a call with a limit is watched until the function returns or its promise settles. */
+/** Runs a plugin's code; a call with a limit is watched until the function returns, or its promise settles. */
 export function callPlugin<T>(call: PluginCall, run: () => T): T {
   const { limit } = call;
   const end = limit === undefined ? undefined : watcher?.({ ...call, limit });
   let isPending = false;
   try {
     const result = running.run(call, run);
-    if (end && result instanceof Promise) {
+    if (end && call.untilSettled && result instanceof Promise) {
       isPending = true;
       result.then(end, end);
     }

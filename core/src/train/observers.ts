@@ -70,6 +70,9 @@ function hasHook({ named, queue }: ObserverLine, hook: Hook): boolean {
   }
 }
 
+/** Milliseconds that an observer of a plugin may block the thread. It cannot be switched off meanwhile, so the process ends. */
+const BLOCKING_LIMIT = 60_000;
+
 /** The observer of a plugin is also switched off by errors that it throws later. */
 function callObserver(
   { named: { name, plugin }, queue }: ObserverLine,
@@ -78,7 +81,7 @@ function callObserver(
 ): unknown {
   if (plugin === undefined) return run();
   const place = `\`${hook}\` of the observer \`${name}\``;
-  return callPlugin({ plugin, place, onLateError: error => queue.fail(error) }, run);
+  return callPlugin({ plugin, place, limit: BLOCKING_LIMIT, onLateError: error => queue.fail(error) }, run);
 }
 
 function switchedOff({ name, plugin }: NamedObserver, reason: unknown): string {
