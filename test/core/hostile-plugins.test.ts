@@ -161,9 +161,10 @@ describe('a plugin that would end the process', () => {
 
   it('is ended with a message where it blocks the thread', async () => {
     const source = `
-      import { callWatchdog } from '${url('core/dist/cli/call-watchdog.js').href}';
-      import { callPlugin, watchPluginCalls } from '${url('core/dist/plugin/plugin-calls.js').href}';
-      watchPluginCalls(callWatchdog());
+      import { guardPlugins } from '${url('core/dist/cli/guard-plugins.js').href}';
+      import { callPlugin, recordOutsidePlugin } from '${url('core/dist/plugin/plugin-calls.js').href}';
+      guardPlugins();
+      recordOutsidePlugin('stuck', import.meta.filename);
       callPlugin({ plugin: 'quick', place: 'create', limit: 400 }, () => 1);
       callPlugin({ plugin: 'stuck', place: 'create', limit: 400 }, () => { for (;;); });`;
     const ended = await withFiles(

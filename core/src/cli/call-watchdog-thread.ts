@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { parentPort } from 'node:worker_threads';
-import type { WatchMessage } from './call-watchdog.js';
+import { END, type WatchMessage } from './call-watchdog.js';
 
 /** Program of the thread that ends the process if a watched call does not return. */
 
 /** Time for the main thread to end the process itself, in milliseconds. */
-const GRACE = 1000;
+const GRACE = 5000;
 
 const timers = new Map<number, NodeJS.Timeout>();
 
@@ -29,7 +29,7 @@ function endProcess(message: string): void {
   const session = new Session();
   session.connectToMainThread();
   session.post('Runtime.evaluate', {
-    expression: 'process.getBuiltinModule("node:fs").closeSync(2), process.reallyExit(2)',
+    expression: `process.getBuiltinModule('node:fs').closeSync(2), process[Symbol.for('${END}')](2)`,
   });
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE);
 }

@@ -1,3 +1,4 @@
+import { url as debuggerUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 import { pluginFault } from '../plugin/plugin-error.js';
 import type { CallWatcher } from '../plugin/plugin-calls.js';
@@ -8,11 +9,18 @@ export interface WatchMessage {
   readonly watch?: { readonly limit: number; readonly message: string };
 }
 
+/** Description of the symbol under which the thread finds the function of `process` that ends it. */
+export const END = 'carl-ssl.end';
+
 /** Watches calls from a thread of its own, which can end the process while the main thread is blocked. */
 export function callWatchdog(): CallWatcher {
+  const { reallyExit } = process as unknown as { reallyExit: (code: number) => never };
+  Object.defineProperty(process, Symbol.for(END), { value: reallyExit, configurable: true });
   let thread: Worker | undefined;
   let next = 0;
   return ({ plugin, place, limit }) => {
+    // Somebody debugs the plugin.
+    if (debuggerUrl() !== undefined) return () => undefined;
     thread ??= start();
     const id = next++;
     const seconds = limit / 1000;

@@ -15,8 +15,8 @@ const LINGER = 1000;
  */
 export function guardPlugins(): { readonly ended: () => void } {
   let hasEnded = false;
-  refuseToEnd();
   watchPluginCalls(callWatchdog());
+  refuseToEnd();
   process.on('uncaughtException', reportLate).on('unhandledRejection', reportLate);
   process.on('exit', code => {
     if (hasEnded || (code !== 0 && code !== UNSETTLED)) return;
