@@ -36,9 +36,9 @@ const throwing = '() => { throw new Error("too hot") }';
 
 describe('a plugin that fails at load', () => {
   const sources: readonly (readonly [source: string, text: RegExp])[] = [
-    ['throw new Error("no device");', /^Loading `\.\/h\.mjs` ended with an error: no device at h\.mjs:\d+$/],
-    ['throw null;', /ended with an error: null$/],
-    ['throw Object.create(null);', /ended with an error: an object was thrown that has no message$/],
+    ['throw new Error("no device");', /^Loading `\.\/h\.mjs` failed: no device at h\.mjs:\d+$/],
+    ['throw null;', /failed: null$/],
+    ['throw Object.create(null);', /failed: an object was thrown that has no message$/],
     ['throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; } });', /a Proxy was thrown|with an error/],
     ['export default { name: "h", get components() { throw new Error("a getter"); } };', /cannot be read: a getter\.$/],
     ['export default new Proxy({}, { ownKeys() { throw new Error("a trap"); } });', /cannot be read: a trap\.$/],
@@ -53,13 +53,13 @@ describe('a plugin that fails at load', () => {
       expect(error.text).to.match(text);
       expect(error.message)
         .to.contain('./h.mjs')
-        .and.match(/fault of the plugin/);
+        .and.match(/bug in the plugin/);
     });
 
   it('is given up after a time', async () => {
     const { text } = await loading('await new Promise(resolve => setTimeout(resolve, 500));', 50);
-    expect(text).to.equal('Loading `./h.mjs` did not end within 0.05 s.');
-    expect((await loading('export function then() {}', 50)).text).to.match(/did not end within/);
+    expect(text).to.equal('Loading `./h.mjs` did not finish within 0.05 s.');
+    expect((await loading('export function then() {}', 50)).text).to.match(/did not finish within/);
   });
 
   it('is refused for a package.json that is none, or that leaves the folder', async () => {
@@ -68,7 +68,7 @@ describe('a plugin that fails at load', () => {
     expect((await packaged({ 'p/package.json': '{ "carl": null }' })).text).to.match(/not a plugin of this framework/);
     const outside = await packaged({ 'p/package.json': manifest('../other.js'), 'other.js': '' });
     expect(outside.text).to.equal(
-      'The package.json of `./p` names the module ../other.js, which leads out of its folder.',
+      'The package.json of `./p` names the module ../other.js, which is outside of its folder.',
     );
     const folder = await packaged({ 'p/package.json': manifest('./dist'), 'p/dist/index.js': '' });
     expect(folder.text).to.match(/which is not a file/);
@@ -77,7 +77,7 @@ describe('a plugin that fails at load', () => {
   it('is no package where the name is a path, or a text for the shell', async () => {
     for (const name of ['pkg/../../x', 'a; rm -rf b', '$(id)', '@carl-ssl/../x', '-g', '.. ']) {
       const error: unknown = await loadPlugin(name, '/').catch((caught: unknown) => caught);
-      expect((error as PluginError).text, name).to.equal(`\`${name}\` is no name of a package.`);
+      expect((error as PluginError).text, name).to.equal(`\`${name}\` is not the name of a package.`);
       expect((error as PluginError).message, name).to.not.contain('npm install');
     }
   });
@@ -113,7 +113,7 @@ describe('a plugin that fails when it is asked', () => {
         const [problem] = more.startsWith('check') ? await checked(pipeline) : await problems(pipeline);
         expect(problem).to.include({ code: 'PLUGIN_BROKEN', severity: 'error' });
         expect(problem.message).to.match(text);
-        expect(problem.remedy).to.equal(`This is a fault of the plugin \`${folder}/h.mjs\`; its author must fix it.`);
+        expect(problem.remedy).to.equal(`This is a bug in the plugin \`${folder}/h.mjs\`; its author must fix it.`);
         expect(problem.frame).to.contain('observers: [watch]');
       });
     });
@@ -154,7 +154,7 @@ describe('a plugin that would end the process', () => {
     const late = 'onStep: () => setTimeout(() => { throw new Error("too late"); }, 1)';
     const { code, stderr } = await running('train', `export default observer({ create: () => ({ ${late} }) });`);
     expect(stderr).to.contain(
-      'warning: observer watch is switched off: too late. This is a fault of the plugin `./h.mjs`',
+      'warning: observer watch is switched off: too late. This is a bug in the plugin `./h.mjs`',
     );
     expect(code).to.equal(0);
   }).timeout(20_000);
@@ -177,6 +177,6 @@ describe('a plugin that would end the process', () => {
         ),
     );
     expect(ended.code).to.equal(2);
-    expect(ended.stderr).to.match(/^PLUGIN_BROKEN plugin `stuck`: create did not end within 0.4 s\. .*fix it\.\n$/);
+    expect(ended.stderr).to.match(/^PLUGIN_BROKEN plugin `stuck`: create did not finish within 0.4 s\. .*fix it\.\n$/);
   }).timeout(20_000);
 });

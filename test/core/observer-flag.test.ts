@@ -49,7 +49,7 @@ describe('carl train --observer', function () {
 
   const wrong: Readonly<Record<string, readonly [observer: string, says: RegExp]>> = {
     'an unknown name': ['cvs', /(?:^|\n)INPUT_ARGUMENT there is no observer `cvs`\. Did you mean `csv`\?\n$/],
-    'an unknown option': ['{ use: csv, path: x }', /(?:^|\n)INPUT_ARGUMENT options of observer csv are wrong/],
+    'an unknown option': ['{ use: csv, path: x }', /(?:^|\n)INPUT_ARGUMENT invalid options of observer csv:/],
     'no component': ['[csv]', /--observer USE_MISSING `\[csv\]` is not a component\./],
     'no YAML': ['{ use: csv', /YAML_SYNTAX/],
   };
@@ -65,7 +65,9 @@ describe('carl train --observer', function () {
     const pipeline = writePipeline(folder.within('failing.yaml'), { trainer: { epochs: 2, batchSize: 16 } });
     const run = folder.within('failing');
     const { code, stderr } = await carl(['train', pipeline, '--quiet', '--out', run, '--observer', 'failing']);
-    expect(stderr.match(/^warning: observer failing is switched off: step 3 is too much\. This is a fault of the plugin/gm)).to.have.length(1);
+    expect(
+      stderr.match(/^warning: observer failing is switched off: step 3 is too much\. This is a bug in the plugin/gm),
+    ).to.have.length(1);
     expect(code).to.equal(0);
   });
 });

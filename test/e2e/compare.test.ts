@@ -48,7 +48,7 @@ describe('carl compare', function () {
     expect(rowOf(stdout, 'raw pixels')[1]).to.match(/^\d+\.\d$/);
   });
 
-  it('goes on after an interruption and leaves finished runs alone', async () => {
+  it('continues after an interruption and skips finished runs', async () => {
     const slow = writePipeline(folder.within('slow.yaml'), { ...short, data: { use: 'stripes', delay: 150 } });
     const args = ['compare', slow, '--seeds', '2', '--out', folder.within('again')];
     const { child, ended, says } = start(args);
@@ -67,7 +67,7 @@ describe('carl compare', function () {
     expect(existsSync(resultsOf('again', 'slow', 'seed-1'))).to.equal(true);
   });
 
-  it('runs every pair of a grid that fits, and says why the others do not', async () => {
+  it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
     const { code, stdout } = await carl([
       'compare',
@@ -90,7 +90,7 @@ describe('carl compare', function () {
     }
   });
 
-  it('takes values of an option as a grid, as the guide shows', async () => {
+  it('accepts values of an option as a grid, as the guide shows', async () => {
     const base = writePipeline(folder.within('counts.yaml'), { ...short, trainer: { epochs: 1, batchSize: 32 } });
     const args = ['--grid', 'assigner.count=4,8', '--seeds', '1', '--out', folder.within('counts')];
     const { code, stdout } = await carl(['compare', base, ...args]);
@@ -98,7 +98,7 @@ describe('carl compare', function () {
     for (const count of [4, 8]) expect(rowOf(stdout, `counts+assigner.count-${count}`)[2]).to.equal('1');
   });
 
-  it('refuses a grid without a pair that fits, and pipelines without evaluators', async () => {
+  it('refuses a grid without a valid pair, and pipelines without evaluators', async () => {
     const base = writePipeline(folder.within('none.yaml'), short);
     const out = ['--out', folder.within('none')];
     const none = await carl(['compare', base, '--grid', 'objective=info-nce', ...out]);

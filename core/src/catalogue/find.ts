@@ -10,7 +10,7 @@ import { FIRST_PARTY } from './first-party.js';
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { messageOf } from '../text/message-of.js';
 
-/** Where a plugin lies. */
+/** Location of a plugin. */
 export interface PluginLocation {
   readonly path: string;
   /** The module whose default export is the plugin. */
@@ -20,20 +20,20 @@ export interface PluginLocation {
   readonly packageName?: string;
 }
 
-/** A name that is a path: `./own`, `../own/plugin.js`, or absolute. */
+/** True for names that are paths: `./own`, `../own/plugin.js`, or absolute. */
 export function isPluginPath(name: string): boolean {
   return /^\.{0,2}[/\\]|^\.{1,2}$|^[A-Za-z]:[/\\]/.test(name);
 }
 
-/** Name of a plugin wherever it is listed from: one that is listed by its path has the name that it gives itself. */
+/** Name of a plugin that does not depend on the listing file: a plugin listed by its path has the name that it declares. */
 export function independentName({ name, plugin }: LoadedPlugin): string {
   return isPluginPath(name) ? plugin.name : name;
 }
 
-/** A name that npm takes: `name` or `@scope/name`. */
+/** Names of npm packages: `name` or `@scope/name`. */
 const PACKAGE_NAME = /^(?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/i;
 
-/** Finds a plugin by its npm name or path, without running any of it. @throws PluginError */
+/** Finds a plugin by its npm name or path, without running its code. @throws PluginError */
 export async function findPlugin(name: string, folder: string): Promise<PluginLocation> {
   if (!isPluginPath(name)) return packageAt(name, await packageFolder(name, folder));
   const path = resolve(folder, name);
@@ -46,11 +46,11 @@ function file(name: string, path: string): PluginLocation {
     throw new PluginError(
       'PLUGIN_NOT_A_PLUGIN',
       `\`${name}\` is not a file.`,
-      'Name a package, or a .js or .mjs file.',
+      'Give the name of a package, or of a .js or .mjs file.',
     );
   if (['.js', '.mjs'].includes(extname(path))) return { path, entry: path, version: 'local' };
   const remedy = /\.[cm]?ts$/.test(path)
-    ? 'Compile it and name the .js file.'
+    ? 'Compile it, and give the name of the .js file.'
     : 'A plugin is a package, or a .js or .mjs file.';
   throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` is not a JavaScript module.`, remedy);
 }
@@ -69,9 +69,9 @@ async function packageFolder(name: string, folder: string): Promise<string> {
 
 function noPackageName(name: string, folder: string): PluginError {
   const remedy = existsSync(resolve(folder, name))
-    ? `A path starts with a dot: \`./${name}\`.`
-    : 'A plugin is named by its npm package, or by a path that starts with a dot.';
-  return new PluginError('PLUGIN_NOT_FOUND', `\`${name}\` is no name of a package.`, remedy);
+    ? `To give a path, start it with a dot: \`./${name}\`.`
+    : 'Give the name of an npm package, or a path that starts with a dot.';
+  return new PluginError('PLUGIN_NOT_FOUND', `\`${name}\` is not the name of a package.`, remedy);
 }
 
 async function noPackage(name: string, folder: string): Promise<PluginError> {
@@ -79,8 +79,8 @@ async function noPackage(name: string, folder: string): Promise<PluginError> {
   if (near && near !== name)
     return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
   const remedy = existsSync(resolve(folder, name))
-    ? `A path starts with a dot: \`./${name}\`.`
-    : `Install it beside the pipeline if you trust its author: npm install ${name}`;
+    ? `To give a path, start it with a dot: \`./${name}\`.`
+    : `If you trust its author, install it in the folder of the pipeline: npm install ${name}`;
   return new PluginError('PLUGIN_NOT_FOUND', `The package \`${name}\` is not installed.`, remedy);
 }
 
@@ -93,7 +93,7 @@ async function noPath(name: string, path: string): Promise<PluginError> {
   return new PluginError('PLUGIN_NOT_FOUND', `There is no file or folder \`${name}\`.`, remedy);
 }
 
-/** What a plugin's package.json must say: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
+/** Required field of a plugin's package.json: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
 interface Manifest {
   readonly version?: unknown;
   readonly name?: unknown;
@@ -116,7 +116,7 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
   if (!existsSync(entry)) {
     throw new PluginError(
       'PLUGIN_NOT_FOUND',
-      `\`${name}\` is there but not built: it has no ${plugin}.`,
+      `\`${name}\` is not built: it has no ${plugin}.`,
       'Build or reinstall it.',
     );
   }
@@ -130,12 +130,12 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
   };
 }
 
-/** The integrity of a plugin is that of its own files, so its module is one of these. */
+/** Refuses a module outside of the plugin's folder: the integrity of a plugin covers its folder only. */
 function requireInside(name: string, { path, entry, plugin }: { path: string; entry: string; plugin: string }): void {
   const within = relative(realpathSync(path), realpathSync(entry));
   const leaves = within === '' || within.split(sep)[0] === '..' || isAbsolute(within);
   if (!leaves && statSync(entry).isFile()) return;
-  const text = leaves ? 'leads out of its folder' : 'is not a file';
+  const text = leaves ? 'is outside of its folder' : 'is not a file';
   throw new PluginError(
     'PLUGIN_BROKEN',
     `The package.json of \`${name}\` names the module ${plugin}, which ${text}.`,
@@ -149,7 +149,7 @@ async function readManifest(name: string, path: string): Promise<Manifest> {
     throw new PluginError(
       'PLUGIN_NOT_A_PLUGIN',
       `The folder \`${name}\` has no package.json.`,
-      'Name a package, or a .js or .mjs file.',
+      'Give the name of a package, or of a .js or .mjs file.',
     );
   }
   const refuse = (reason: string): never => {
@@ -169,7 +169,7 @@ function checkApi(name: string, api: string): void {
   if (validRange(api) === null) {
     throw new PluginError(
       'PLUGIN_BROKEN',
-      `\`${name}\` asks for the API version \`${api}\`, which is not a version range.`,
+      `\`${name}\` requires the API version \`${api}\`, which is not a version range.`,
       pluginFault(name),
     );
   }

@@ -49,7 +49,7 @@ async function withinLimit<T>(name: string, work: Promise<T>, limit: number): Pr
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const text = `Loading \`${name}\` did not end within ${limit / 1000} s.`;
+      const text = `Loading \`${name}\` did not finish within ${limit / 1000} s.`;
       reject(new PluginError('PLUGIN_LOAD', text, pluginFault(name)));
     }, limit);
   });
@@ -96,7 +96,7 @@ async function loadInstalled(names: readonly string[]): Promise<readonly LoadedP
 
 let ownPlugin: LoadedPlugin | undefined;
 
-/** The components that this package brings itself. */
+/** The plugin with the built-in components of this package. */
 export function builtinPlugin(): LoadedPlugin {
   ownPlugin ??= loadBuiltin();
   return ownPlugin;
@@ -114,7 +114,7 @@ function loadBuiltin(): LoadedPlugin {
   };
 }
 
-/** Text of a clash, for the user who listed both. */
+/** Error message for a clash. */
 export function clashText({ slot, use, plugins: [first, second] }: Clash): string {
   return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
 }
@@ -124,11 +124,11 @@ async function importDefault(name: string, entry: string): Promise<unknown> {
     return ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default;
   } catch (cause) {
     const { place } = culpritOf(cause) ?? {};
-    const text = `Loading \`${name}\` ended with an error: ${messageOf(cause)}${place === undefined ? '' : ` at ${place}`}`;
+    const text = `Loading \`${name}\` failed: ${messageOf(cause)}${place === undefined ? '' : ` at ${place}`}`;
     throw new PluginError(
       'PLUGIN_LOAD',
       text,
-      `Is it installed with all it depends on? If so, this is a fault of the plugin; its author must fix it.`,
+      'Are all its dependencies installed? If so, this is a bug in the plugin; its author must fix it.',
       { cause },
     );
   }

@@ -24,7 +24,7 @@ export function callWatchdog(): CallWatcher {
     thread ??= start();
     const id = next++;
     const seconds = limit / 1000;
-    const message = `PLUGIN_BROKEN plugin \`${plugin}\`: ${place} did not end within ${seconds} s. ${pluginFault(plugin)}\n`;
+    const message = `PLUGIN_BROKEN plugin \`${plugin}\`: ${place} did not finish within ${seconds} s. ${pluginFault(plugin)}\n`;
     thread.postMessage({ id, watch: { limit, message } } satisfies WatchMessage);
     return () => thread!.postMessage({ id } satisfies WatchMessage);
   };

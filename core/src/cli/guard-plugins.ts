@@ -21,9 +21,9 @@ export function guardPlugins(): { readonly ended: () => void } {
   process.on('exit', code => {
     if (hasEnded || (code !== 0 && code !== UNSETTLED)) return;
     const plugins = outsidePlugins();
-    const cause = plugins.length === 0 ? 'the program' : `a plugin (${plugins.join(', ')})`;
+    const cause = plugins.length === 0 ? 'the program' : `a third-party plugin (${plugins.join(', ')})`;
     const how = code === UNSETTLED ? ': it waited for a promise that nothing settles' : '';
-    process.stderr.write(`The process ended before the command was done${how}. This is a fault of ${cause}.\n`);
+    process.stderr.write(`The process ended before the command was done${how}. This is a bug in ${cause}.\n`);
     process.exitCode = 1;
   });
   return {

@@ -4,8 +4,8 @@ import { colorOf, duration } from './terminal.js';
 const BAR = 24;
 
 /**
- * Progress of training and evaluation: a bar that moves on a terminal, elsewhere a line for each epoch and evaluator. A
- * terminal of unknown width, as in a container, or without control sequences gets the lines.
+ * Shows the progress of training and evaluation: a progress bar on a terminal, otherwise a line for each epoch and evaluator.
+ * Terminals without control sequences or of unknown width, as in containers, get the lines.
  */
 export function progress(stream: NodeJS.WriteStream): Observer {
   return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb' ? new Bar(stream) : new Lines(stream);
@@ -91,7 +91,7 @@ function opening({ run, steps, epochs, startStep }: RunStart): string {
   return `training ${run}: ${count(steps, 'step')} in ${count(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }
 
-/** Images per second, averaged over the last steps so that it does not jump. */
+/** Images per second, as an average over the last steps. */
 class Rate {
   #value: number | undefined;
 

@@ -7,7 +7,7 @@ import { messageOf } from '../text/message-of.js';
 import { colorOf } from './terminal.js';
 import { PipelineError } from '../config/pipeline-error.js';
 
-/** Tells the user what went wrong, on standard error; the stack trace only if asked for. */
+/** Prints an error on standard error, with the stack trace if `debug` is set. */
 export function reportError(error: unknown, debug: boolean): void {
   process.stderr.write(`${describe(error)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
@@ -23,9 +23,6 @@ function describe(error: unknown): string {
   if (plugin !== undefined)
     return `PLUGIN_CONTRACT plugin \`${plugin}\`: ${messageOf(error)}, at ${place}. ${pluginFault(plugin)}`;
   const others = outsidePlugins();
-  const fault =
-    others.length === 0
-      ? 'the program'
-      : `a plugin that is not from this project (${others.join(', ')}), or of the program`;
-  return `unexpected error: ${messageOf(error)}\nThis is a fault of ${fault}. Run the command again with --debug and report what it prints.`;
+  const fault = others.length === 0 ? 'the program' : `a third-party plugin (${others.join(', ')}) or in the program`;
+  return `unexpected error: ${messageOf(error)}\nThis is a bug in ${fault}. Run the command again with --debug and report what it prints.`;
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isComponentKey } from '../config/load.js';
 import { CarlError } from '../errors/carl-error.js';
 
-/** One column of a grid: a key of the pipeline and the components or values to put there. */
+/** One axis of a grid: a key of the pipeline and the components or values to try there. */
 export interface GridAxis {
   readonly key: string;
   readonly values: readonly string[];
@@ -13,7 +13,7 @@ export interface Variant {
   /** Unique, fit for a folder. */
   readonly name: string;
   readonly file: string;
-  /** As `--set` takes them. */
+  /** Changes in the form of `--set`. */
   readonly set: readonly string[];
 }
 

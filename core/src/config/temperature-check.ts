@@ -1,7 +1,7 @@
 import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import type { PlacedComponent } from './components.js';
 
-/** The facts with the temperature of the pipeline's assigner. */
+/** Adds the temperature of the pipeline's assigner to the facts. */
 export function withAssignerTemperature(facts: Facts, { component, options }: PlacedComponent): Facts {
   const temperature = component?.temperature?.(options);
   return temperature ? { ...facts, assignerTemperature: temperature.value } : facts;

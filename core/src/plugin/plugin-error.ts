@@ -3,7 +3,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { messageOf } from '../text/message-of.js';
 import { culpritOf } from './plugin-calls.js';
 
-/** A plugin that cannot be used, and what the user or its author can do. */
+/** A plugin cannot be used. The message says what the user or the plugin's author can do. */
 export class PluginError extends CarlError {
   constructor(
     readonly problem: DiagnosticCode & `PLUGIN_${string}`,
@@ -22,7 +22,7 @@ export class PluginError extends CarlError {
 
 /** Remedy for what only the author of a plugin can fix. */
 export function pluginFault(plugin: string): string {
-  return `This is a fault of the plugin \`${plugin}\`; its author must fix it.`;
+  return `This is a bug in the plugin \`${plugin}\`; its author must fix it.`;
 }
 
 /** The reason of a failure, with the plugin that is at fault if the error comes from one. */
