@@ -32,13 +32,13 @@ export async function loadPlugin(name: string, folder: string, limit = CALL_LIMI
   const path = await realpath(found);
   const located = { name, version, path, integrity: () => integrityOf(entry, found === entry) };
   if (packageName !== undefined && FIRST_PARTY.includes(packageName)) {
-    const plugin = await importDefault(name, entry);
+    const { exported: plugin } = await importDefault(name, entry);
     checkPlugin(name, plugin);
     return { ...located, plugin };
   }
   recordOutsidePlugin(name, path);
   const call = { plugin: name, place: 'loading it', limit: CALL_LIMIT + GRACE, untilSettled: true };
-  const exported = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
+  const { exported } = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
   return { ...located, plugin: admitPlugin(name, exported) };
 }
 
@@ -119,9 +119,11 @@ export function clashText({ slot, use, plugins: [first, second] }: Clash): strin
   return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
 }
 
-async function importDefault(name: string, entry: string): Promise<unknown> {
+/** The default export, in an object: a promise of the export itself would look for its `then`. */
+async function importDefault(name: string, entry: string): Promise<{ readonly exported: unknown }> {
   try {
-    return ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default;
+    const module = (await import(pathToFileURL(entry).href)) as { default?: unknown };
+    return { exported: module.default };
   } catch (cause) {
     const { place } = culpritOf(cause) ?? {};
     const text = `Loading \`${name}\` failed: ${messageOf(cause)}${place === undefined ? '' : ` at ${place}`}`;
