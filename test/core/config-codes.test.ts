@@ -38,3 +38,18 @@ describe('error codes', () => {
     expect(missing).to.deep.equal([]);
   });
 });
+
+describe('codes of components', () => {
+  it('are in the committed page; `npm run reference` writes it', async () => {
+    const { componentCodes } = (await import('../../scripts/component-codes.mjs' as string)) as {
+      componentCodes: () => string;
+    };
+    const committed = readFileSync(
+      fileURLToPath(new URL('../../docs/reference/component-codes.md', import.meta.url)),
+      'utf8',
+    );
+    expect(componentCodes()).to.equal(committed);
+    for (const code of ['CARL_TEMPERATURE_LOW', 'VIT_VIEW_SIZE', 'TEACHER_FAST'])
+      expect(committed).to.contain(`\`${code}\``);
+  });
+});

@@ -96,6 +96,14 @@ describe('carl compare', function () {
     }
   });
 
+  it('accepts values of an option as a grid, as the guide shows', async () => {
+    const base = writePipeline(folder.within('counts.yaml'), { ...short, trainer: { epochs: 1, batchSize: 32 } });
+    const args = ['--grid', 'assigner.count=4,8', '--seeds', '1', '--out', folder.within('counts')];
+    const { code, stdout } = await carl(['compare', base, ...args]);
+    expect(code).to.equal(0);
+    for (const count of [4, 8]) expect(rowOf(stdout, `counts+assigner.count-${count}`)[2]).to.equal('1');
+  });
+
   it('refuses a grid without a valid pair, and pipelines without evaluators', async () => {
     const base = writePipeline(folder.within('none.yaml'), short);
     const out = ['--out', folder.within('none')];

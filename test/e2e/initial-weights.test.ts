@@ -1,5 +1,13 @@
 import { CarlError, decodeSafetensors, encodeSafetensors } from '@carl-ssl/core';
-import { assemble, evaluateRun, loadPipeline, openData, openPipeline, RunDirectory } from '@carl-ssl/core/host';
+import {
+  assemble,
+  evaluateRun,
+  loadPipeline,
+  openData,
+  openPipeline,
+  resultsTable,
+  RunDirectory,
+} from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -71,8 +79,11 @@ describe('a training from given weights', () => {
     // The file is this run's own end.
     const given = await judged('given-source', {});
     expect(given.untrained).to.deep.equal(given.trained);
+    expect(resultsTable(given)).to.match(/^initial encoder /m);
+    expect(given.initialWeights).to.equal(true);
     const fresh = await judged('fresh-source', { initialWeights: undefined });
     expect(fresh.untrained).to.not.deep.equal(fresh.trained);
+    expect(resultsTable(fresh)).to.match(/^untrained encoder /m);
   });
 
   it('gets a warning for torchvision weights and images that are not normalised', async () => {

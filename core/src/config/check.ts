@@ -10,6 +10,7 @@ import type { SlotKey, SlotName } from '../contracts/slots.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
+import { inPlace } from './plugin-failure.js';
 import type { Checked } from './loaded-pipeline.js';
 import { temperatureTwice, withAssignerTemperature } from './temperature-check.js';
 
@@ -23,7 +24,7 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const { components } = loaded;
   const provided = providedBy(loaded);
   return components.flatMap(placed =>
-    unmetRequirements(placed, provided).map(capability =>
+    inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
       unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
     ),
   );
@@ -34,20 +35,27 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  * @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
-  const known = { ...withAssignerTemperature(facts, loaded.components), provided: providedBy(loaded) };
-  const diagnostics = loaded.components.flatMap(placed =>
-    [...findings(placed, known), ...temperatureTwice(placed, known), ...unusedAssigner(placed, loaded)].map(finding =>
-      found(placed, finding, loaded),
-    ),
-  );
+  const { components, document } = loaded;
+  const assigner = components.find(({ path }) => path.join() === 'assigner');
+  const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
+  const known = { ...tempered, provided: providedBy(loaded) };
+  const diagnostics = components.flatMap(placed => {
+    const all = inPlace(placed, document, () => [
+      ...findings(placed, known),
+      ...temperatureTwice(placed, known),
+      ...unusedAssigner(placed, loaded),
+    ]);
+    return all.map(finding => found(placed, finding, loaded));
+  });
   refuseErrors(diagnostics);
   return inOrder(diagnostics);
 }
 
-function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<string> {
+function providedBy({ pipeline, components, catalogue, document }: Checked): ReadonlySet<string> {
   const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
     provides && key in pipeline ? [provides] : [],
   );
+  const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed));
   const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
@@ -55,7 +63,7 @@ function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<s
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
 
-function provisionsOf({ component, options }: PlacedComponent): readonly string[] {
+function provisionsIn({ component, options }: PlacedComponent): readonly string[] {
   return component?.provides?.(options) ?? [];
 }
 
@@ -70,7 +78,7 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 
 /** Keys of the readers that lack a capability that other readers of the pipeline provide. */
 function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
-  const lacking = components.filter(isReader).filter(placed => !provisionsOf(placed).includes(capability));
+  const lacking = components.filter(isReader).filter(placed => !provisionsIn(placed).includes(capability));
   return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
 }
 

@@ -85,7 +85,7 @@ const COMPONENT_KEYS: ReadonlySet<string> = new Set(
 );
 
 /** Keys of a pipeline that hold one component. */
-function isComponentKey(key: string): boolean {
+export function isComponentKey(key: string): boolean {
   return COMPONENT_KEYS.has(key);
 }
 

@@ -26,13 +26,14 @@ const EXAMPLES = `
 Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
+  carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
 
 Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.`;
 
 export function register(command: Command): void {
   command
     .argument('[files...]', 'pipelines in YAML')
-    .option('--grid <key=uses...>', 'components to put at keys, in every combination')
+    .option('--grid <key=values...>', 'components or values to put at keys, in every combination')
     .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
