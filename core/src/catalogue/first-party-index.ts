@@ -61,8 +61,11 @@ export const FIRST_PARTY_INDEX: Readonly<
     evaluator: {
       'alignment-uniformity': [],
       clustering: [],
+      'fine-tune': [],
       knn: [],
       linear: [],
+      'linear-sgd': [],
+      'linear-svm': [],
       'low-shot-linear': ['semi-supervised'],
       rankme: [],
       silhouette: [],

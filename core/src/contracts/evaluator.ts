@@ -16,6 +16,8 @@ export interface EvaluatorResult {
   readonly value: number;
   /** Share of right answers (0 to 1, larger is better), another figure, or a by-product such as a chosen hyper-parameter. */
   readonly kind: 'accuracy' | 'score' | 'setting';
+  /** The metric and its protocol in a few words, printed below tables of results. */
+  readonly description?: string;
 }
 
 /** Features of the images of a split, in its order. They are computed at the first access and kept; their values are borrowed and never changed. */
@@ -95,6 +97,8 @@ export interface TrainableWeights {
   pass(module: string, options: { readonly training: boolean; readonly random?: Random }): Pass;
   /** Stores the running statistics that passes recorded since the last call. */
   commit(): void;
+  /** A copy of all weights as they are now, for example those of the best epoch. Owned by the caller. */
+  copy(): TrainableWeights;
   dispose(): void;
 }
 
