@@ -287,7 +287,7 @@ describe('evaluation protocols', () => {
 
     it('finds images by number in sets without files', async () => {
       expect(await listed(['7', '3', '', '11', '3'])).to.deep.equal({
-        metric: 'fine-tunefew@n3e1lr0.02/5x1:last',
+        metric: 'fine-tune-few@n3e1lr0.02/5x1:last',
         places: [3, 7, 11],
       });
     });

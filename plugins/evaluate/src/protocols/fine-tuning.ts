@@ -182,6 +182,6 @@ class Network {
 function diverged({ subset, encoderRate, classifierRate }: Draw, epoch: number): CarlError {
   return new CarlError(
     'TRAIN_NOT_FINITE',
-    `Fine-tuning on ${subset} of the labels diverged in epoch ${epoch}. Lower \`encoderRate\` (${encoderRate}) or \`classifierRate\` (${classifierRate}) of this subset.`,
+    `Fine-tuning on the subset ${subset} diverged in epoch ${epoch}. Lower \`encoderRate\` (${encoderRate}) or \`classifierRate\` (${classifierRate}) of this subset.`,
   );
 }

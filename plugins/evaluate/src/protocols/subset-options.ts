@@ -35,10 +35,10 @@ export function refuseSubset({ share, perClass, file }: SubsetOptions, path: str
   return [{ code: 'SUBSET_AMBIGUOUS', path, message }];
 }
 
-/** A few words for names of metrics: `1%`, `10/class`, `1percent`. */
+/** The part of a metric's name that names the subset: `1%`, `10/class`, `-1percent` for a file. */
 export function subsetName({ share, perClass, file }: SubsetOptions): string {
   if (share !== undefined) return `${Number((100 * share).toPrecision(6))}%`;
-  return perClass === undefined ? basename(file!, extname(file!)) : `${perClass}/class`;
+  return perClass === undefined ? `-${basename(file!, extname(file!))}` : `${perClass}/class`;
 }
 
 /**
