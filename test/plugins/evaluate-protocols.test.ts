@@ -5,12 +5,9 @@ import {
   type Component,
   type Encoder,
   type EvaluatorResult,
-  type FeatureEvaluator,
   floatImage,
   type ImageSet,
   linear,
-  memoryFeatures,
-  type Metric,
   type NestedOptions,
   type Optimizer,
   pixelImages,
@@ -306,6 +303,15 @@ describe('evaluation protocols', () => {
       expect((await failure(listed(['']))).message).to.match(/lists no images/);
     });
 
+    it('warns of a list that is missing before anything runs', async () => {
+      const [there, missing] = [join(folder, 'there.txt'), join(folder, 'missing.txt')];
+      await writeFile(there, '0');
+      const { check } = componentOf(slots.evaluator, 'fine-tune');
+      const found = check!({ subsets: [{ file: there }, { share: 1 }, { file: missing }] } as never, {} as never);
+      expect(found.map(({ severity, path }) => [severity, path])).to.deep.equal([['warning', 'subsets.2.file']]);
+      expect(found[0].message).to.include(missing);
+    });
+
     it('refuses subsets that are named in two ways or in none', () => {
       const { refuse } = componentOf(slots.evaluator, 'fine-tune');
       const refused = (subsets: readonly object[]) =>
@@ -376,70 +382,6 @@ describe('evaluation protocols', () => {
       const error = await failure(run('linear-sgd', { epochs: 3, learningRates: [1e38] }));
       expect(error).to.be.instanceOf(CarlError).with.property('code', 'TRAIN_NOT_FINITE');
       expect(error.message).to.match(/Lower `learningRates`/);
-    });
-  });
-
-  describe('linear-svm', () => {
-    const cloud = (purpose: string, perClass: number) => {
-      const random = seededStreams(6).at(purpose);
-      const length = perClass * CLASSES;
-      const labels = Int32Array.from({ length }, (_, i) => i % CLASSES);
-      const data = Float32Array.from(
-        { length: length * DIM },
-        (_, i) => random.normal() + (i % DIM === labels[Math.floor(i / DIM)] ? 2 : 0),
-      );
-      return { data, labels };
-    };
-    const svm = async (options: object, sizes = { train: 30, test: 20 }) => {
-      const set = (name: 'train' | 'test') => {
-        const { data, labels } = cloud(name, sizes[name]);
-        return memoryFeatures(data, DIM, labels);
-      };
-      return (components.create(slots.evaluator, { use: 'linear-svm', ...options }) as FeatureEvaluator).evaluate({
-        train: set('train'),
-        test: set('test'),
-        classCount: CLASSES,
-        random: seededStreams(4).at('evaluate'),
-        signal: new AbortController().signal,
-        progress: () => Promise.resolve(),
-      });
-    };
-
-    it('has the mean average precision of the metric', async () => {
-      const metric = components.create<Metric>(slots.metric, { use: 'linear-svm', C: 0.5 });
-      const [train, test] = [cloud('train', 30), cloud('test', 20)];
-      const marks = (labels: Int32Array) => ({
-        shape: [labels.length, CLASSES],
-        data: Int32Array.from({ length: labels.length * CLASSES }, (_, i) =>
-          labels[Math.floor(i / CLASSES)] === i % CLASSES ? 1 : 0,
-        ),
-      });
-      const { mean } = metric.compute({
-        trainFeatures: { shape: [90, DIM], data: train.data },
-        trainLabels: marks(train.labels),
-        testFeatures: { shape: [60, DIM], data: test.data },
-        testLabels: marks(test.labels),
-      });
-      const results = await svm({ normalize: false, interpolation: 'none' });
-      expect(valueOf(results, 'test', /^linear-svm@C0\.5:map-none$/)).to.be.closeTo(mean as number, 1e-6);
-      expect(mean).to.be.within(0.7, 0.99);
-      expect(valueOf(results, 'test', /^linear-svm@C0\.5$/)).to.be.within(0.7, 0.95);
-    });
-
-    it('chooses costs by cross-validation on train', async () => {
-      const results = await svm({ grid: [1, 1e-6] });
-      expect(valueOf(results, 'train', /^linear-svm@C-cv3:C$/)).to.be.oneOf([1e-6, 1]);
-      expect(valueOf(results, 'test', /^linear-svm@C-cv3:map-area$/)).to.be.above(0.7);
-      const error = await failure(svm({ grid: [1], folds: 5 }, { train: 4, test: 5 }));
-      expect(error.message).to.match(/needs 5 training images of each class; class 0 has 4.*`folds`/);
-    });
-
-    it('averages few-shot draws and gives their deviation', async () => {
-      const results = await svm({ shots: [1, 8], draws: 3 });
-      const few = valueOf(results, 'test', /^linear-svm1shot@n3C0\.5x3:map-area$/);
-      expect(valueOf(results, 'test', /^linear-svm8shot@n24C0\.5x3:map-area$/)).to.be.above(few);
-      expect(valueOf(results, 'test', /^linear-svm1shot@n3C0\.5x3:map-area:deviation$/)).to.be.above(0);
-      expect(await svm({ shots: [1, 8], draws: 3 })).to.deep.equal(results);
     });
   });
 });

@@ -2,10 +2,13 @@ import {
   Components,
   defineComponent,
   slots,
+  warning,
   type EvaluatorResult,
+  type Finding,
   type ProtocolEvaluator,
   type Refusal,
 } from '@carl-ssl/core';
+import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
 import { checkChannels } from '../protocols/batches.js';
 import { fineTune, workOf, type Draw, type FineTuning, type Tuned } from '../protocols/fine-tuning.js';
@@ -143,6 +146,21 @@ function refuse({ subsets }: Options): readonly Refusal[] {
   return subsets.flatMap((subset, i) => refuseSubset(subset, `subsets.${i}`));
 }
 
+/** Warns of lists that are missing, since the evaluator reads them only after the training. */
+function check({ subsets }: Options): readonly Finding[] {
+  return subsets.flatMap(({ file }, i) =>
+    file === undefined || existsSync(file)
+      ? []
+      : [
+          warning(
+            'SUBSET_MISSING',
+            `subsets.${i}.file`,
+            `There is no file ${file}. Create it before the evaluation starts.`,
+          ),
+        ],
+  );
+}
+
 export default defineComponent(slots.evaluator, {
   use: 'fine-tune',
   description:
@@ -152,6 +170,7 @@ export default defineComponent(slots.evaluator, {
   options,
   requires: () => ['labels'],
   refuse,
+  check,
   inject: { components: Components },
   create: (options, { components }) =>
     fineTuneEvaluator(options, {
