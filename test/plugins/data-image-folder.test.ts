@@ -103,14 +103,14 @@ describe('image-folder', () => {
       expect((await grey([255, 255, 255]))[0]).to.equal(255);
     });
 
-    it('turns images as the camera noted only if told to', async () => {
+    it('applies the EXIF orientation only if `orient` is set', async () => {
       const file = put('a.jpg', await plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer());
       expect((await decodeFile(file, colour)).size).to.deep.equal([10, 20]);
       expect((await decodeFile(file, { ...colour, orient: true })).size).to.deep.equal([20, 10]);
       expect((await decodeFile(file, { ...colour, orient: true, maxSide: 10 })).size).to.deep.equal([10, 5]);
     });
 
-    it('does not draw SVG files', async () => {
+    it('does not render SVG files', async () => {
       const file = put('a.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
       expect(await refusal(decodeFile(file, colour)))
         .to.include(file)
@@ -142,7 +142,7 @@ describe('image-folder', () => {
   });
 
   describe('listing', () => {
-    it('sorts classes, then folders below them, then names; skips dots and other files; takes capital endings', async () => {
+    it('sorts classes, then folders below them, then names; skips hidden and other files; accepts upper-case suffixes', async () => {
       const names = [
         'b/z.png',
         'b/deep/a.png',
@@ -286,7 +286,7 @@ describe('image-folder', () => {
     it('are not guessed: folders that do not fit are named', async () => {
       for (const [i, name] of ['train/a/1.png', 'plane/1.png', '.cache/x.png'].entries()) await putLevel(name, i);
       expect(await refusal(dataset().split('train')))
-        .to.include('folder "train" for training and beside it "plane", which is no split')
+        .to.include('folder "train" for training and beside it "plane", which is not a split')
         .and.include('use: files');
       renameSync(join(root, 'plane'), join(root, 'valid'));
       mkdirSync(join(root, 'val'));
@@ -374,7 +374,7 @@ describe('image-folder', () => {
       expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('None of the 1 images');
     });
 
-    it('keeps decoded images as far as the memory goes', async () => {
+    it('keeps decoded images up to the memory limit', async () => {
       const pixels = await plain([5], 512, 512).png().toBuffer();
       for (const name of ['c/0.png', 'c/1.png']) put(name, pixels);
       const set = (await dataset({ cacheMegabytes: 1 }).split('train'))!;

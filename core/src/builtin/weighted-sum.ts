@@ -68,7 +68,7 @@ function sumOf(terms: readonly Term[]): Objective {
   };
 }
 
-/** Terms that mask patches share one mask, that of the first such term: the learning branch sees the images once. */
+/** Terms that mask patches share one mask, that of the first such term: the student sees the images once. */
 function maskOf(terms: readonly Term[]): Pick<Objective, 'mask'> {
   const masking = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
   return masking ? { mask: (of, context) => masking.mask!(of, context) } : {};

@@ -1,16 +1,16 @@
 import type { SchemaError } from '../schema/validator.js';
 
-/** Follows from other errors, or repeats them. */
+/** Keywords whose errors follow from other errors or repeat them. */
 const ECHOES = new Set(['if', 'oneOf']);
 
-/** The errors worth telling: one for each mistake, for unions those of the alternative that was meant. */
+/** Selects the errors to report: one for each mistake; for a union, those of the alternative that fits best. */
 export function essentialErrors(errors: readonly SchemaError[]): readonly SchemaError[] {
   const told = errors.filter(error => !ECHOES.has(error.keyword));
   const meant = told.filter(error => !isOtherAlternative(error, told));
   return meant.filter((error, index) => !isFollowUp(error, index, meant));
 }
 
-/** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */
+/** True for errors that follow from others: those about a value of the wrong type, and a missing tag beside a missing `use`. */
 function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError[]): boolean {
   if (error.keyword === 'discriminator' && error.params.error === 'tag') {
     return all.some(
@@ -26,7 +26,7 @@ function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError
   return type !== undefined && (error !== type || all.indexOf(type) !== index);
 }
 
-/** True for errors inside a plain union, unless they are of the one alternative whose type fits. */
+/** True for errors inside a plain union, unless they are about the one alternative whose type fits. */
 function isOtherAlternative(error: SchemaError, all: readonly SchemaError[]): boolean {
   const unions = all.filter(one => one.keyword === 'anyOf');
   if (error.keyword === 'anyOf') return fitting(error, all) !== undefined;
@@ -42,7 +42,7 @@ function branchOf(error: SchemaError, union: SchemaError): string | undefined {
   return error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0];
 }
 
-/** The alternative whose type fits and that has the fewest errors; undefined if there is none, or no single one. */
+/** The alternative whose type fits and that has the fewest errors; undefined if there is none, or more than one. */
 function fitting(union: SchemaError, all: readonly SchemaError[]): string | undefined {
   const inside = all.filter(error => error !== union && isInside(error, union));
   const wrongType = (error: SchemaError) => error.keyword === 'type' && error.instancePath === union.instancePath;

@@ -24,15 +24,15 @@ export interface Slot<T> {
   readonly token: ServiceIdentifier<T>;
   /** One sentence for the reference and for editors. */
   readonly description: string;
-  /** Keys at the top of a pipeline. Without any, components of the slot appear in the options of others only. */
+  /** Top-level keys of a pipeline. Without any, components of the slot appear only in the options of other components. */
   readonly keys?: readonly SlotKey[];
-  /** True for slots that no pipeline names; they stay out of the reference. */
+  /** True for slots that no pipeline names; they are not in the reference. */
   readonly internal?: boolean;
   /** Rules of the contract kit, for slots that a plugin defines. */
   readonly rules?: readonly SlotRule<T>[];
 }
 
-/** A key at the top of a pipeline. */
+/** A top-level key of a pipeline. */
 export interface SlotKey {
   readonly key: string;
   /** One sentence for editors. */
@@ -49,13 +49,13 @@ export interface SlotKey {
   readonly provides?: Capability;
 }
 
-/** A rule that every component of a slot must keep; returns one sentence for each violation. */
+/** A rule for every component of a slot; returns one sentence for each violation. */
 export interface SlotRule<T> {
   readonly name: string;
   check(made: T): readonly string[] | Promise<readonly string[]>;
 }
 
-/** Name of a slot, of this framework or of a plugin. */
+/** Name of a slot that this framework or a plugin defines. */
 export type SlotName = string;
 
 /** A slot with its keys as literal types, from which the type of a pipeline follows. */
@@ -65,7 +65,7 @@ function slot<T, const K extends readonly SlotKey[] = readonly []>(
   return { ...definition, keys: definition.keys ?? ([] as unknown as K) };
 }
 
-/** Defines a slot of a plugin's own: list it in `definePlugin({ slots })` and define components for it. */
+/** Defines a slot in a plugin: list it in `definePlugin({ slots })` and define components for it. */
 export function defineSlot<T>(definition: Slot<T>): Slot<T> {
   return Object.freeze(definition);
 }

@@ -29,7 +29,7 @@ export const prototypeOptions = {
 
 export interface OwnPrototypesOptions {
   readonly count?: number;
-  /** `forward`: the scores are those of unit rows; `step`: rows are set to unit length before a step; `never`: as they are. */
+  /** `forward`: scores are computed with unit rows; `step`: rows are set to unit length before a step; `never`: no normalisation. */
   readonly normalizePrototypes: 'forward' | 'step' | 'never';
   /** Embeddings are scored at unit length; the default. */
   readonly normalizeEmbeddings?: boolean;

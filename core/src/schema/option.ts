@@ -2,7 +2,7 @@ import { Type, type Static, type TUnsafe } from 'typebox';
 import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import type { NestedOptions } from '../contracts/components.js';
 
-/** Builders for what TypeBox has no word for. Plugins use these and TypeBox's own. */
+/** Schema builders that TypeBox does not have. Plugins use them together with TypeBox's own. */
 
 /** A file or folder. Relative paths are relative to the YAML file they are written in; the component gets an absolute one. */
 export function Path(options: { description: string }): ReturnType<typeof Type.String> {

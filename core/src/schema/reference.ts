@@ -42,7 +42,7 @@ function optionTable(schema: JsonSchema): readonly string[] {
   return ['| Option | Value | Default | Description |', '| --- | --- | --- | --- |', ...rows];
 }
 
-/** One row an option; those of mappings inside follow with their whole path. */
+/** One row for each option. Options inside a mapping follow it, with their full path. */
 function optionRows(schema: JsonSchema, prefix: string): readonly (readonly string[])[] {
   const own = Object.entries(schema.properties ?? {}).filter(([key]) => key !== 'use');
   return own.flatMap(([key, option]) => [

@@ -2,7 +2,7 @@ import { defineComponent, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
-/** Takes the head's output as scores: its last layer is the prototypes, one column each. [B, K] -> p [B, K]. */
+/** Uses the head's output as scores: the prototypes are the head's last layer, one output each. [B, K] -> p [B, K]. */
 export const softmax = defineComponent(slots.assigner, {
   use: 'softmax',
   description: 'Softmax over the scores of a head whose last layer contains the prototypes.',

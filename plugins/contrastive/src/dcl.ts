@@ -36,7 +36,7 @@ type Options = Readonly<Static<typeof options>>;
 
 /**
  * Decoupled contrastive learning over views with embeddings [B, D]: NT-Xent without the partner in the denominator, so
- * that easy partners do not take the gradient away; a small batch suffices. More than two views: mean over all pairs.
+ * that easy partners do not reduce the gradient; small batches are enough. More than two views: mean over all pairs.
  * @see arXiv 2110.06848, equations 6 and 7
  */
 export const dcl = defineComponent(slots.objective, {

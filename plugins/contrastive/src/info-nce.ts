@@ -39,8 +39,8 @@ const options = Type.Object(
 type Options = Readonly<Static<typeof options>>;
 
 /**
- * MoCo's loss: the query, the first view's embedding [B, D], must find its key, the teacher's embedding of another view,
- * among negatives, by cosine over temperature. The keys then take the oldest rows of the queue [M, D].
+ * MoCo's loss: the query, the first view's embedding [B, D], must find its key, the teacher's embedding of another
+ * view, among negatives, by cosine over temperature. The keys then replace the oldest rows of the queue [M, D].
  * @see arXiv 1911.05722, algorithm 1; 2003.04297 (v2); 2104.02057, algorithm 1 (v3, up to its factor 2 T)
  */
 export const infoNce = defineComponent(slots.objective, {

@@ -47,7 +47,7 @@ export const instances = defineComponent(slots.assigner, {
   }),
 });
 
-/** The teacher's embeddings of the global views, if the learning branch is assigned beside one. */
+/** The teacher's embeddings of the global views, if the student is assigned beside one. */
 function teachersOf(state: Readonly<Record<string, tf.Tensor>>): Tensor2D[] {
   const count = Object.keys(state).filter(name => /^teacher\d+$/.test(name)).length;
   return Array.from({ length: count }, (_, i) => state[`teacher${i}`] as Tensor2D);

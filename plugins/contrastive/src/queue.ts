@@ -20,7 +20,8 @@ const options = Type.Object(
 
 /**
  * Earlier images are the prototypes: a queue [K, D] of unit embeddings, constant. Scores are cosines over temperature,
- * [B, D] -> [B, K]. Afterwards the embeddings of the first view, the teacher's if there is one, take the oldest rows.
+ * [B, D] -> [B, K]. Afterwards the embeddings of the first view, the teacher's if there is one, replace the oldest
+ * rows.
  * @see arXiv 2107.09282 (ReSSL), 1911.05722 (MoCo)
  */
 export const queue = defineComponent(slots.assigner, {

@@ -43,7 +43,8 @@ type Options = Readonly<Static<typeof options>>;
 /**
  * Relational self-supervised learning: the cosines of a view with a queue [M, D] of earlier embeddings should be
  * distributed as those of the teacher, which sees another, weaker view and is sharper: cross-entropy of softmax
- * (teacher queue^T / Tt) and softmax(view queue^T / Ts). Only relations to others count, never which image it is.
+ * (teacher queue^T / Tt) and softmax(view queue^T / Ts). The loss depends on similarities to other images only, not on
+ * the identity of an image.
  * @see arXiv 2107.09282, equations 4 to 6
  */
 export const ressl = defineComponent(slots.objective, {

@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 /** How images are decoded. */
 export interface DecodeRules {
   readonly channels: 1 | 3;
-  /** Longest side allowed, pixels; larger images are made smaller. */
+  /** Longest allowed side in pixels; larger images are downsized. */
   readonly maxSide?: number;
   /** Whether to turn images by the camera's orientation tag (EXIF). */
   readonly orient: boolean;
@@ -30,8 +30,8 @@ export function suffixOf(name: string): string {
 }
 
 /**
- * Decodes an image file to its stored levels: transparency is dropped, not blended; colour profiles are ignored; of an
- * animation the first frame is taken.
+ * Decodes an image file to its stored levels: transparency is dropped, not blended; colour profiles are ignored; the
+ * first frame of an animation is used.
  * @throws CarlError INPUT_DATA naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
@@ -55,7 +55,7 @@ function undecodable(path: string, cause: Error): CarlError {
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
-  // 'error': libjpeg's mere warnings, common in pictures from the web, do not refuse an image; missing data does.
+  // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
   const { format, hasAlpha } = await image.metadata();
   if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
@@ -63,7 +63,7 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   return toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
 }
 
-/** Drops transparency before an image is made smaller, because sharp would weight colours by it. */
+/** Drops transparency before an image is downsized, because sharp would weight colours by it. */
 async function withoutAlpha(image: Sharp): Promise<Sharp> {
   const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });

@@ -48,7 +48,7 @@ export const folderOptions = {
 
 export type FolderOptions = Readonly<Static<TObject<typeof folderOptions>>>;
 
-/** Facts about a folder that its surroundings determine. */
+/** Context of a folder in a dataset. */
 export interface FolderPlace {
   /** Class names, if another split determines them. */
   readonly classes?: readonly string[];
@@ -56,7 +56,7 @@ export interface FolderPlace {
   readonly beside?: readonly LeftOutFile[];
 }
 
-/** Lists the images of a folder by the options and warns of the files that are left out. */
+/** Lists the images of a folder by the options, and warns about the files that are left out. */
 export async function listFiles(root: string, options: FolderOptions, place: FolderPlace = {}): Promise<ImageFiles> {
   const { classes, beside = [] } = place;
   const found = options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);

@@ -41,9 +41,9 @@ const options = Type.Object(
 );
 
 /**
- * iBOT's loss on masked patch tokens: cross-entropy of the learning branch's tokens, which it sees masked, to the centred
- * and sharpened assignment that the teacher gives the same tokens unmasked. Masked tokens [M, K] of all images are in the
- * row-major order of the mask [images, rows, columns]; every image has the same weight.
+ * iBOT's loss on masked patch tokens: cross-entropy of the student's tokens of masked patches to the centred
+ * and sharpened assignment that the teacher gives the same patches without masking. Masked tokens [M, K] of all images
+ * are in the row-major order of the mask [images, rows, columns]; every image has the same weight.
  * @see arXiv 2111.07832, equation 2
  */
 export const ibot = defineComponent(slots.objective, {
@@ -74,7 +74,7 @@ export const ibot = defineComponent(slots.objective, {
   }),
 });
 
-/** Both branches of the masked tokens. They have no codes, which belong to the views. @throws CarlError SHAPE */
+/** Outputs of both branches for the masked tokens. Codes are left out, because they belong to the views. @throws CarlError SHAPE */
 function tokensOf({ masked, tensors }: ObjectiveInputs): { tokens: ObjectiveInputs; masked: MaskedPatches } {
   const [tokens, places] = [masked?.output.shape[0], masked?.places.size];
   if (!masked || tokens !== places)
@@ -86,7 +86,7 @@ function maskedCount(mask: Tensor): Scalar {
   return tf.sum<Scalar>(tf.cast(tf.notEqual(mask, 0), 'float32'));
 }
 
-/** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */
+/** Weight of each masked token, [M], so that the loss is the mean over images of the mean over an image's masked tokens. */
 function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
   const images = mask.shape[0];
   const marks = tf.cast(mask, 'float32');

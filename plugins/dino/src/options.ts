@@ -29,7 +29,7 @@ export interface SelfDistillationOptions {
   readonly centerMomentum: number;
 }
 
-/** The temperature of the learning branch's logits. */
+/** The temperature of the student's logits. */
 export function studentTemperatureOf({ studentTemperature: value }: SelfDistillationOptions) {
   return { option: 'studentTemperature', value };
 }

@@ -104,7 +104,7 @@ function prototypesOf({ tensors }: ObjectiveInputs, { normalizePrototypes }: Opt
   return normalizePrototypes ? unitInPlace(prototypes) : prototypes;
 }
 
-/** Unit rows with the gradient of the rows themselves, as if these had been stored at unit length. */
+/** Unit rows with a straight-through gradient: the normalisation is not differentiated. */
 const unitInPlace = withGradient((rows: Tensor2D) => ({ value: normalizeRows(rows), gradient: dy => [tf.clone(dy)] }));
 
 /** Embeddings as scores; prototypes keep their length. */
@@ -131,7 +131,7 @@ function codesOf(
   );
 }
 
-/** Queues of embeddings are scored anew at every step; a queue of scores is taken as it is. */
+/** Scores a queue of embeddings with the current prototypes; returns a queue of scores unchanged. */
 function queuedScores(set: QueuedSet | undefined, prototypes: Tensor2D | undefined): QueuedScores | undefined {
   if (!set) return undefined;
   return { full: set.full, scores: prototypes ? tf.matMul(set.rows, prototypes, false, true) : set.rows };

@@ -17,8 +17,9 @@ interface Options {
 }
 
 /**
- * Uniformity of the features of `validation` and `test` (or of `train` when there is neither) over the unit sphere and, where
- * there are labels, alignment of the images of a class. `n` in the names is the number of images that were used.
+ * Uniformity of the features of `validation` and `test` (or of `train` when there is neither) over the unit sphere and,
+ * where there are labels, alignment of the images of a class. `n` in the metric names is the number of images that were
+ * used.
  */
 function alignmentUniformity(options: Options): FeatureEvaluator {
   return {

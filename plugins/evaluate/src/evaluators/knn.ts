@@ -18,8 +18,8 @@ interface Options {
 }
 
 /**
- * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is chosen on
- * any split. Predictions are those of the metric `knn`, whatever the backend.
+ * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is
+ * selected on any split. Predictions are those of the metric `knn`, whatever the backend.
  */
 function knn({ k, temperature }: Options): FeatureEvaluator {
   return {

@@ -22,9 +22,10 @@ interface Fitted {
 }
 
 /**
- * Linear probe: multinomial logistic regression on standardised features of `train`, evaluated on `validation` and `test`. With
- * a `validation` split, C is the value of the grid with the best accuracy there (of equal ones the smallest), so only the
- * figure of `test` is free of that choice; the probe is not fitted again on both. Without one, C is fixed.
+ * Linear probe: multinomial logistic regression on standardised features of `train`, evaluated on `validation` and
+ * `test`. With a `validation` split, C is the value of the grid with the best accuracy there (the smallest of equal
+ * ones), so the accuracy on `validation` is optimistic and only that on `test` is unbiased. The probe is not refitted
+ * on both splits. Without a `validation` split, C is fixed.
  */
 function linear(options: Options): FeatureEvaluator {
   return {
@@ -60,7 +61,7 @@ async function results(
   if (splits.validation === undefined || grid.length === 0) return (await fit(C, `linear@C${C}`, 0)).accuracies;
   const metric = 'linear@C-validation';
   const tried: Fitted[] = [];
-  // From the strongest penalty on, so that every fit starts near its end.
+  // From the strongest penalty to the weakest, so that every fit starts near its optimum.
   for (const value of [...grid].sort((a, b) => a - b)) tried.push(await fit(value, metric, tried.length));
   const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
   return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'setting' }];

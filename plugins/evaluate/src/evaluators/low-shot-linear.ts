@@ -12,9 +12,9 @@ interface Options {
 }
 
 /**
- * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the mean over
- * several draws, and their standard deviation as `...:deviation`. Nothing is chosen on any split. `n` in the name is the
- * number of labelled images of a draw, which for small shares is more than the share: at least one of every class.
+ * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the
+ * mean over several draws, and their standard deviation as `...:deviation`. Nothing is selected on any split. `n` in
+ * the name is the number of labelled images of a draw, at least one of every class, which may be more than the share.
  */
 function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
   return {

@@ -1,7 +1,7 @@
 /**
- * How average precision is computed from precision and recall.
- * none: precision times the recall gained, summed over distinct scores (scikit-learn).
- * area: the same with the largest precision at that recall or more (PASCAL VOC 2010).
+ * Form of the area under the curve of precision over recall.
+ * none: sum over distinct scores, in descending order, of the precision times the increase in recall (scikit-learn).
+ * area: the same sum with the largest precision at that recall or more (PASCAL VOC 2010).
  * eleven-point: the mean, over recalls of 0, 0.1, ..., 1, of the largest precision at that recall or more (PASCAL VOC 2007).
  */
 export type Interpolation = 'none' | 'area' | 'eleven-point';
@@ -30,7 +30,7 @@ export function averagePrecision(
   return interpolation === 'area' ? areaUnder(monotone, total) : elevenPoints(monotone, total);
 }
 
-/** One point for each distinct score, from the largest on, where a relevant sample was gained. */
+/** One point for each distinct score, in descending order, at which the number of relevant samples increases. */
 function precisionCurve(scores: Float64Array, relevant: readonly boolean[]): readonly CurvePoint[] {
   const order = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
   const curve: CurvePoint[] = [];

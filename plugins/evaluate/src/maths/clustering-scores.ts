@@ -17,7 +17,7 @@ export interface ClusteringScores {
   readonly vMeasure: number;
   /** Geometric mean of precision and recall over pairs of samples in one cluster. */
   readonly fowlkesMallows: number;
-  /** Share of samples whose cluster stands for their class, under the best one-to-one matching of clusters to classes. */
+  /** Fraction of samples whose cluster is matched to their class, for the best one-to-one matching of clusters to classes. */
   readonly accuracy: number;
 }
 
@@ -51,7 +51,7 @@ function mutualInformation({ counts, classes, clusters, total }: Contingency): n
     const expected = (classes[Math.floor(i / clusters.length)] / total) * clusters[i % clusters.length];
     if (count > 0) sum += (count / total) * Math.log(count / expected);
   });
-  // Zero for independent groupings, of which rounding leaves a trace of either sign.
+  // Zero for independent groupings; rounding may leave a small value of either sign.
   return sum < Number.EPSILON ? 0 : sum;
 }
 
@@ -82,7 +82,7 @@ function expectedInformation({ classes, clusters, total }: Contingency): number 
   return sum;
 }
 
-/** Nothing to explain is fully explained. */
+/** part / whole, or 1 if the entropy `whole` is 0. */
 function share(part: number, whole: number): number {
   return whole === 0 ? 1 : part / whole;
 }
