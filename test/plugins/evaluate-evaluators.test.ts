@@ -22,6 +22,7 @@ const defaults: Readonly<Record<string, object>> = {
   knn: { k: 5, temperature: 0.1 },
   linear: { C: 1, grid: [0.01, 0.1, 1] },
   'low-shot-linear': { shares: [0.1, 0.5], draws: 3, C: 1 },
+  'linear-svm': { C: 0.5, grid: [], positiveWeight: 2, normalize: true, shots: [], draws: 5, interpolation: 'area' },
   clustering: { starts: 5, maxIterations: 50, normalize: true },
   rankme: { epsilon: 1e-7, samples: 5000 },
   'alignment-uniformity': { t: 2, alpha: 2, samples: 2000 },
@@ -132,7 +133,7 @@ describe('evaluators', () => {
         validation: unlabelled(validation!),
         test: unlabelled(test!),
       });
-      for (const use of ['knn', 'linear', 'low-shot-linear', 'clustering', 'silhouette']) {
+      for (const use of ['knn', 'linear', 'linear-svm', 'low-shot-linear', 'clustering', 'silhouette']) {
         expect(component('evaluator', use).requires?.({})).to.deep.equal(['labels']);
         await rejected(run(use, bare), 'INPUT_DATA', /labels/);
       }
@@ -202,6 +203,16 @@ describe('evaluators', () => {
       const { accuracy } = metric('knn', { k: 5, temperature: 0.1, classes: 3 }).compute(hostArrays(given));
       expect(accuracy).to.be.within(0.4, 0.9);
       expect(value(await run('knn', given), 'test', 'knn5@t0.1')).to.equal(accuracy);
+    });
+
+    it('gives a figure for each k of a list, the same as alone', async () => {
+      const given = inputs(1);
+      const both = await run('knn', given, { k: [5, 30], temperature: 0.07 });
+      expect(both.map(({ metric, split }) => `${metric} ${split}`)).to.deep.equal(
+        [5, 30].flatMap(k => ['validation', 'test'].map(split => `knn${k}@t0.07 ${split}`)),
+      );
+      expect(both.slice(2)).to.deep.equal(await run('knn', given, { k: 30, temperature: 0.07 }));
+      await rejected(run('knn', given, { k: [5, 91] }), 'INPUT_ARGUMENT', /needs 91 neighbours.*only 90/);
     });
 
     it('survives a backend that multiplies less exactly than float32', async () => {
@@ -399,7 +410,7 @@ describe('evaluators', () => {
 
   it('every evaluator is in the evaluator slot and its defaults are complete', () => {
     const found = plugin.components.filter(({ slot }) => slot === slots.evaluator).map(({ use }) => use);
-    expect(found.sort()).to.deep.equal(Object.keys(defaults).sort());
+    expect(found.sort()).to.deep.equal([...Object.keys(defaults), 'fine-tune', 'linear-sgd'].sort());
   });
 });
 

@@ -76,8 +76,11 @@ export const FIRST_PARTY_INDEX: Readonly<
     evaluator: {
       'alignment-uniformity': {},
       clustering: { knownAs: ['k-means'] },
+      'fine-tune': {},
       knn: {},
       linear: { knownAs: ['logistic regression', 'linear probe'] },
+      'linear-sgd': {},
+      'linear-svm': {},
       'low-shot-linear': { formerly: ['semi-supervised'] },
       rankme: {},
       silhouette: {},

@@ -19,6 +19,8 @@ export interface EvaluatorResult {
    * selected hyper-parameter.
    */
   readonly kind: 'accuracy' | 'score' | 'setting';
+  /** The metric and its protocol in a few words, printed below tables of results. */
+  readonly description?: string;
 }
 
 /**
@@ -102,6 +104,8 @@ export interface TrainableWeights {
   pass(module: string, options: { readonly training: boolean; readonly random?: Random }): Pass;
   /** Stores the running statistics that passes recorded since the last call. */
   commit(): void;
+  /** A copy of all weights as they are now, for example those of the best epoch. Owned by the caller. */
+  copy(): TrainableWeights;
   dispose(): void;
 }
 
