@@ -1,3 +1,4 @@
+import { independentName } from '../catalogue/find.js';
 import { BACKEND_PACKAGES } from '../catalogue/first-party.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
@@ -28,6 +29,9 @@ export async function currentLock(
 async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
   const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
   return Promise.all(
-    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
+    counted.map(async plugin => {
+      const { version, path, integrity } = plugin;
+      return { name: independentName(plugin), version, integrity: await integrity(), path };
+    }),
   );
 }

@@ -47,10 +47,8 @@ export async function evaluateRun(
   const context = await contextOf(experiment, run, signal);
   const subjects = evaluationSubjects(experiment, { checkpoint, network });
   const tasks = evaluationTasks(subjects, context.evaluators);
-  const record = new ResultsRecord(
-    { step, ...(network && { network }), chance: chance(context.splits) },
-    tasks.map(statusOf),
-  );
+  const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true }) };
+  const record = new ResultsRecord({ ...head, chance: chance(context.splits) }, tasks.map(statusOf));
   const reportOf = (place: number) => ({
     step,
     evaluator: tasks[place].evaluator.use,

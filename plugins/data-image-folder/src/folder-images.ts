@@ -31,6 +31,7 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
     length: paths.length,
     ...{ labels, classes, leftOut },
     channels: rules.channels,
+    fileName: index => paths[index],
     read: indices => pMap(indices, at, AT_ONCE),
     ...fileFingerprints({ root, paths, ...(labels && { labels }), rules: [rules, classes] }),
   };
