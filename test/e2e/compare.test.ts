@@ -74,7 +74,8 @@ describe('carl compare', function () {
     const run = folder.within('kept', 'kept', 'seed-0');
     const before = readFileSync(resultsOf('kept', 'kept', 'seed-0'), 'utf8');
     const again = await carl(args);
-    expect([again.code, again.stdout, again.stderr]).to.deep.equal([0, first.stdout, '']);
+    expect([again.code, again.stdout]).to.deep.equal([0, first.stdout]);
+    expect(again.stderr).to.not.contain('kept, seed 0');
     const data = await carl(args, { env: { CARL_TEST_DATA: '5' } });
     expect(data.stderr).to.contain(`${run}\n    data train: the content changed`);
     const assigner = { use: 'prototypes', count: 64, temperature: 0.1 };
@@ -112,7 +113,7 @@ describe('carl compare', function () {
       expect(code).to.equal(1);
       expect(rowOf(stdout, 'converges')[2]).to.equal('1');
       expect(stdout).to.match(/not in the table:\n {2}diverges, seed 0: failed: step \d+: loss NaN/);
-      expect(stderr.startsWith('diverges, seed 0\n')).to.equal(tried);
+      expect(stderr.includes('diverges, seed 0\n')).to.equal(tried);
     }
   });
 
@@ -130,7 +131,7 @@ describe('carl compare', function () {
     expect([code, second.code]).to.include(1);
     expect(tables).to.contain('not in the table:');
     const complete = await carl(args);
-    expect([complete.code, complete.stderr]).to.deep.equal([0, '']);
+    expect(complete.code).to.equal(0);
     expect(rowOf(complete.stdout, 'both')[2]).to.equal('2');
   });
 

@@ -47,7 +47,7 @@ export async function evaluateRun(
   const context = await contextOf(experiment, run, signal);
   const subjects = evaluationSubjects(experiment, { checkpoint, network });
   const tasks = evaluationTasks(subjects, context.evaluators);
-  const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true }) };
+  const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true as const }) };
   const record = new ResultsRecord({ ...head, chance: chance(context.splits) }, tasks.map(statusOf));
   const reportOf = (place: number) => ({
     step,
