@@ -2,6 +2,7 @@ import { CarlError, type Dataset, type ImageSet, openShared, type Reader } from 
 import plugin, { decodeFile, EXTENSIONS } from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -287,13 +288,30 @@ describe('image-folder', () => {
       expect(await refusal(dataset().split('train')))
         .to.include('folder "train" for training and beside it "plane", which is no split')
         .and.include('use: files');
+      expect(await refusal(dataset({ labels: 'none' }).split('train'))).to.include('which is no split');
       renameSync(join(root, 'plane'), join(root, 'valid'));
       mkdirSync(join(root, 'val'));
       expect(await refusal(dataset().split('train'))).to.include('2 folders for one split: val, valid');
       rmSync(join(root, 'train'), { recursive: true });
       rmSync(join(root, 'val'), { recursive: true });
-      mkdirSync(join(root, 'test'));
-      expect(await refusal(dataset().split('train'))).to.include('folders test, valid and none for training');
+      expect(await refusal(dataset().split('train'))).to.include('the folders valid and none for training');
+      for (const name of ['test/1.png', 'plane/1.png']) await putLevel(name, 1);
+      expect(await refusal(dataset().split('train'))).to.include('folders valid, test and none for training');
+    });
+
+    it('are recognised with a usual ending', async () => {
+      for (const [i, name] of ['train2017/a/1.png', 'VAL_set/a/2.png', 'test-images/a/3.png'].entries())
+        await putLevel(name, i);
+      expect(await lengths(dataset({ validation: 0.5 }))).to.deep.equal([1, 1, 1]);
+    });
+
+    it('are refused where they lie deeper, with and without labels', async () => {
+      for (const [i, name] of ['export/Train/a/1.png', 'export/b.png', 'export/test/b/1.png', 'x/1.png'].entries())
+        await putLevel(name, i);
+      for (const labels of ['folders', 'none'])
+        expect(await refusal(dataset({ labels }).split('train')))
+          .to.include(`${join(root, 'export')} has the folders Train, test, which are splits`)
+          .and.include(`Set \`root\` to ${join(root, 'export')}`);
     });
 
     it('are classes without a folder for training', async () => {
@@ -305,8 +323,12 @@ describe('image-folder', () => {
       for (const name of ['train/a/1.png', 'valid/a/1.png']) await putLevel(name, 0);
       const read = (options: object) =>
         (component('reader').create({ ...DEFAULTS, root, ...options }, {}) as Reader).read();
+      for (const labels of ['folders', 'none'])
+        expect(await refusal(read({ labels }))).to.include('train, valid, which are splits and not classes');
+      await putLevel('plane/1.png', 0);
       expect(await refusal(read({}))).to.include('train, valid, which are splits and not classes');
-      expect((await read({ labels: 'none' })).length).to.equal(2);
+      rmSync(join(root, 'valid'), { recursive: true });
+      expect((await read({})).classes).to.deep.equal(['plane', 'train']);
     });
   });
 
@@ -329,6 +351,17 @@ describe('image-folder', () => {
         'c/scan no suffix',
         'loose.png in no class folder',
       ]);
+    });
+
+    it('are named pipes and links to nothing; under the name of an image they are refused', async () => {
+      await putLevel('c/0.png', 1);
+      execFileSync('mkfifo', [join(root, 'c/queue')]);
+      symlinkSync('gone.txt', join(root, 'c/lost.txt'));
+      expect((await dataset().split('train'))!.leftOut!.map(({ file, reason }) => `${file} ${reason}`)).to.have.members(
+        ['c/queue not a regular file', 'c/lost.txt not a regular file'],
+      );
+      renameSync(join(root, 'c/queue'), join(root, 'c/queue.png'));
+      expect(await refusal(dataset().split('train'))).to.include('c/queue.png is not a regular file');
     });
 
     it('are none where every file is an image', async () => {
@@ -371,6 +404,15 @@ describe('image-folder', () => {
     it('refuses a folder in which every image is damaged', async () => {
       put('b/x.png', Buffer.from('no image'));
       expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('None of the 1 images');
+    });
+
+    it('refuses a named pipe in place of a listed image at once', async () => {
+      const file = await putLevel('c/0.png', 1);
+      const set = (await dataset().split('train'))!;
+      rmSync(file);
+      execFileSync('mkfifo', [file]);
+      expect(await refusal(set.read([0]))).to.include(`Cannot read ${file}. It is a named pipe, not a regular file.`);
+      expect(await refusal(set.fingerprint())).to.include(file);
     });
 
     it('keeps decoded images as far as the memory goes', async () => {

@@ -1,12 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { satisfies, validRange } from 'semver';
+import { readText } from '../files/regular-file.js';
 import { closest } from '../text/closest.js';
 import { API_VERSION } from '../plugin/api.js';
 import { FIRST_PARTY } from './first-party.js';
 import { PluginError } from '../plugin/plugin-error.js';
+
+/** Bytes that a package.json may have. */
+const MANIFEST_LIMIT = 2 ** 20;
 
 /** Where a plugin lies. */
 export interface PluginLocation {
@@ -26,7 +30,18 @@ export async function findPlugin(name: string, folder: string): Promise<PluginLo
   if (!isPluginPath(name)) return packageAt(name, await packageFolder(name, folder));
   const path = resolve(folder, name);
   if (!existsSync(path)) throw await noPath(name, path);
-  return statSync(path).isDirectory() ? packageAt(name, path) : file(name, path);
+  const state = statSync(path);
+  if (state.isDirectory()) return packageAt(name, path);
+  if (!state.isFile()) throw notRegular(name, path);
+  return file(name, path);
+}
+
+function notRegular(name: string, path: string): PluginError {
+  return new PluginError(
+    'PLUGIN_NOT_A_PLUGIN',
+    `The module of \`${name}\`, ${path}, is not a regular file.`,
+    'A plugin is a package, or a .js or .mjs file.',
+  );
 }
 
 function file(name: string, path: string): PluginLocation {
@@ -93,6 +108,7 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
       'Build or reinstall it.',
     );
   }
+  if (!statSync(entry).isFile()) throw notRegular(name, entry);
   return { path, entry, version: typeof manifest.version === 'string' ? manifest.version : 'local' };
 }
 
@@ -106,7 +122,7 @@ async function readManifest(name: string, path: string): Promise<Manifest> {
     );
   }
   try {
-    return JSON.parse(await readFile(manifest, 'utf8')) as Manifest;
+    return JSON.parse(await readText(manifest, MANIFEST_LIMIT)) as Manifest;
   } catch (cause) {
     throw new PluginError(
       'PLUGIN_NOT_A_PLUGIN',

@@ -1,13 +1,17 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache-folder.js';
+import { readText } from '../files/regular-file.js';
 
 /** A fingerprint that was computed before, as a file of the cache folder. */
 interface CachedFingerprint {
   readonly key: string;
   readonly sha256: string;
 }
+
+/** Bytes of the largest entry. */
+const MOST = 1024;
 
 /**
  * Returns the fingerprint kept under a key in the cache folder; computes and keeps it if there is none. A damaged entry
@@ -29,7 +33,7 @@ export async function cachedFingerprint(key: string, compute: () => Promise<stri
 
 async function readEntry(file: string): Promise<CachedFingerprint | undefined> {
   try {
-    const entry = JSON.parse(await readFile(file, 'utf8')) as Partial<CachedFingerprint>;
+    const entry = JSON.parse(await readText(file, MOST)) as Partial<CachedFingerprint>;
     return /^[0-9a-f]{64}$/.test(entry.sha256 ?? '') ? (entry as CachedFingerprint) : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -7,6 +7,7 @@ import { presentResults, type Results, type StoredResults } from '../evaluate/re
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import { readJsonLines } from '../files/json-lines.js';
+import { readText } from '../files/regular-file.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
 import type { LeftOutFiles } from './left-out.js';
@@ -79,7 +80,7 @@ export class RunDirectory implements RunLog {
 
   /** Text of the pipeline as it was written. */
   async source(): Promise<string> {
-    return readFile(this.#file('pipeline.yaml'), 'utf8');
+    return readText(this.#file('pipeline.yaml'));
   }
 
   async lock(): Promise<Lock> {
@@ -171,7 +172,7 @@ export class RunDirectory implements RunLog {
 
   async #json(name: string): Promise<unknown> {
     try {
-      return JSON.parse(await readFile(this.#file(name), 'utf8'));
+      return JSON.parse(await readText(this.#file(name)));
     } catch (error) {
       throw damaged(this.#file(name), error);
     }

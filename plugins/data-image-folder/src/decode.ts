@@ -1,5 +1,4 @@
-import { CarlError, unreadable } from '@carl-ssl/core';
-import { readFile } from 'node:fs/promises';
+import { CarlError, readUserFile } from '@carl-ssl/core';
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 
@@ -32,12 +31,10 @@ export function suffixOf(name: string): string {
 /**
  * Decodes an image file to its stored levels: transparency is dropped, not blended; colour profiles are ignored; of an
  * animation the first frame is taken.
- * @throws CarlError INPUT_DATA naming the file
+ * @throws CarlError INPUT_FILE or INPUT_DATA, naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
-  const stored = await readFile(path).catch((error: unknown) =>
-    Promise.reject(unreadable(path, error as NodeJS.ErrnoException)),
-  );
+  const stored = await readUserFile(path);
   try {
     return await decode(stored, rules);
   } catch (error) {

@@ -5,6 +5,7 @@ import { folderImages } from './folder-images.js';
 import type { ImageCache } from './image-cache.js';
 import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
 import { readableFiles } from './readable-files.js';
+import { refuseNestedSplits } from './split-folders.js';
 
 /** Options of the dataset and the reader for folders of images. */
 export const folderOptions = {
@@ -57,10 +58,11 @@ export interface FolderPlace {
   readonly beside?: readonly LeftOutFile[];
 }
 
-/** Lists the images of a folder by the options and warns of the files that are left out. */
+/** Lists the images of a folder by the options and warns of the files that are left out. @throws CarlError INPUT_FILE, INPUT_DATA */
 export async function listFiles(root: string, options: FolderOptions, place: FolderPlace = {}): Promise<ImageFiles> {
   const { classes, beside = [] } = place;
   const found = options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);
+  refuseNestedSplits(root, (await found).paths);
   const files = options.onCorrupt === 'skip' ? await readableFiles(await found, options) : await found;
   const leftOut = [...beside, ...(files.leftOut ?? [])];
   warnLeftOut(root, leftOut, files.paths.length);

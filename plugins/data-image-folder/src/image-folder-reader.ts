@@ -7,7 +7,7 @@ import { refuseSplitFolders } from './split-folders.js';
 export const imageFolderReader = defineComponent(slots.reader, {
   use: 'image-folder',
   description:
-    "All images below a folder as one set, labelled by folder or not at all; the pixels and the order of torchvision's ImageFolder.",
+    "All images below a folder as one set, labelled by folder or not at all; the pixels and the order of torchvision's ImageFolder. Folders of several splits are refused.",
   source: 'https://github.com/pytorch/vision',
   options: Type.Object(
     {
@@ -19,7 +19,7 @@ export const imageFolderReader = defineComponent(slots.reader, {
   provides: ({ labels }) => (labels === 'folders' ? ['labels'] : []),
   create: ({ root, ...options }) => ({
     read: async classes => {
-      if (options.labels === 'folders') await refuseSplitFolders(root);
+      await refuseSplitFolders(root);
       const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
       return imagesOf(await listFiles(root, options, classes && { classes }), options, cache);
     },
