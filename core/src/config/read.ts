@@ -32,7 +32,7 @@ async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') return refuse('FILE_UNREADABLE', 'This is a folder.', 'Name the YAML file in it.');
-    if (code === 'ENOTFILE')
+    if (code === 'NOT_REGULAR')
       return refuse('FILE_UNREADABLE', `The file cannot be read: ${message}.`, 'Write the pipeline to a file.');
     if (code === 'ERR_FS_FILE_TOO_LARGE')
       return refuse('FILE_TOO_LARGE', `The file is too large: ${message}.`, 'Is this the right file?');

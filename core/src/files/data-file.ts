@@ -37,7 +37,7 @@ export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlErro
       'There is nothing of that name; check the path. Relative paths start at the folder of the file they are written in.',
     ENOTDIR: 'It is not a folder, or a part of the path is a file; check the path.',
     EISDIR: 'It is a folder; name the file in it.',
-    ENOTFILE: `${sentence(cause.message)} Name a regular file.`,
+    NOT_REGULAR: `${sentence(cause.message)} Name a regular file.`,
     EACCES: 'It may not be read; change its permissions.',
     EPERM: 'It may not be read; change its permissions.',
     EMFILE: 'Too many files are open: raise the limit (ulimit -n).',

@@ -15,17 +15,17 @@ export interface RegularFile {
 
 /**
  * Opens a file to read it. What is opened is checked, so that a file replaced after it was listed is found out.
- * @throws an error of Node.js; of code EISDIR for a folder and ENOTFILE for a named pipe, a device or a socket
+ * @throws an error of Node.js; of code EISDIR for a folder and NOT_REGULAR for a named pipe, a device or a socket
  */
 export async function openRegular(path: string): Promise<RegularFile> {
   const handle = await open(path, WITHOUT_WAITING).catch((error: unknown) => {
     // A socket cannot be opened.
-    throw (error as NodeJS.ErrnoException).code === 'ENXIO' ? fileError('ENOTFILE', 'it is not a regular file') : error;
+    throw (error as NodeJS.ErrnoException).code === 'ENXIO' ? fileError('NOT_REGULAR', 'it is not a regular file') : error;
   });
   try {
     const state = await handle.stat();
     if (state.isDirectory()) throw fileError('EISDIR', 'it is a folder');
-    if (!state.isFile()) throw fileError('ENOTFILE', `it is ${kindOf(state)}, not a regular file`);
+    if (!state.isFile()) throw fileError('NOT_REGULAR', `it is ${kindOf(state)}, not a regular file`);
     return { handle, size: state.size };
   } catch (error) {
     await handle.close();

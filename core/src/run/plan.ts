@@ -1,4 +1,5 @@
 import type { Cost } from '../contracts/cost.js';
+import type { SplitName } from '../contracts/dataset.js';
 import type { Weighted } from '../contracts/weights.js';
 import { discardNote } from '../contracts/note.js';
 import { objectiveSize } from '../train/network.js';
@@ -12,6 +13,8 @@ export interface Plan {
   readonly stages: readonly Stage[];
   readonly parameters: number;
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Classes and their images by split; undefined for images without labels. */
+  readonly classes?: readonly PlannedClass[];
   readonly steps: number;
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
@@ -20,6 +23,11 @@ export interface Plan {
   readonly bytes: number;
   /** Loss values of degenerate solutions. */
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
+}
+
+/** A class and the number of its images. */
+export interface PlannedClass extends Readonly<Record<SplitName, number>> {
+  readonly name: string;
 }
 
 interface PlannedComponent {
@@ -40,6 +48,7 @@ const PASSES = 3;
 /** Multiply and add. */
 const FLOPS = 2;
 const BYTES = 4;
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 export async function planOf(experiment: Experiment): Promise<Plan> {
   const { network, shape, pipeline, train, dataset } = experiment;
@@ -48,6 +57,7 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
   const counts = parameterCounts(experiment);
   const parameters = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const forward = forwardCost(experiment);
+  const classes = await classesOf(experiment);
   const copies = 2 + network.optimizer.slots.length + (network.teacher ? 1 : 0);
   const context = {
     step: 0,
@@ -67,12 +77,36 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
       validation: (await dataset.split('validation'))?.length ?? 0,
       test: (await dataset.split('test'))?.length ?? 0,
     },
+    ...(classes && { classes }),
     steps: context.steps,
     stepsPerEpoch: perEpoch,
     flopsPerStep: forward.multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
     bytes: BYTES * (parameters * copies + forward.activations),
     trivial: network.objective.trivial(objectiveSize(network, shape), context),
   };
+}
+
+/** Counts the images of each class. */
+async function classesOf({ dataset, train }: Experiment): Promise<readonly PlannedClass[] | undefined> {
+  if (!train.labels) return undefined;
+  const counts: Partial<Record<SplitName, ReadonlyMap<number, number>>> = {};
+  for (const split of SPLITS) counts[split] = countsOf((await dataset.split(split))?.labels ?? new Int32Array(0));
+  const labels = new Set(Object.values(counts).flatMap(count => [...count.keys(), ...(train.classes?.keys() ?? [])]));
+  const of = (split: SplitName, label: number): number => counts[split]?.get(label) ?? 0;
+  return [...labels]
+    .sort((a, b) => a - b)
+    .map(label => ({
+      name: train.classes?.[label] ?? String(label),
+      train: of('train', label),
+      validation: of('validation', label),
+      test: of('test', label),
+    }));
+}
+
+function countsOf(labels: Int32Array): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
 }
 
 /** Cost of the forward pass of one batch over all views, teacher included. */

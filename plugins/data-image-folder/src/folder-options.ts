@@ -1,6 +1,6 @@
-import { warnLeftOut, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
+import { warning, warnLeftOut, type Finding, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
 import { Type, type Static, type TObject } from 'typebox';
-import { EXTENSIONS } from './decode.js';
+import { EXTENSIONS, unreadableSuffix } from './decode.js';
 import { folderImages } from './folder-images.js';
 import type { ImageCache } from './image-cache.js';
 import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
@@ -49,6 +49,14 @@ export const folderOptions = {
 };
 
 export type FolderOptions = Readonly<Static<TObject<typeof folderOptions>>>;
+
+/** Warnings about suffixes of files that are usually not readable. */
+export function suffixFindings({ extensions }: Pick<FolderOptions, 'extensions'>): Finding[] {
+  return extensions.flatMap((suffix, i) => {
+    const advice = unreadableSuffix(suffix);
+    return advice === undefined ? [] : [warning('IMAGE_FOLDER_SUFFIX', `extensions.${i}`, advice)];
+  });
+}
 
 /** Facts about a folder that its surroundings determine. */
 export interface FolderPlace {

@@ -1,6 +1,6 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { folderOptions, imagesOf, listFiles } from './folder-options.js';
+import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { ImageCache } from './image-cache.js';
 import { refuseSplitFolders } from './split-folders.js';
 
@@ -17,6 +17,7 @@ export const imageFolderReader = defineComponent(slots.reader, {
     { additionalProperties: false },
   ),
   provides: ({ labels }) => (labels === 'folders' ? ['labels'] : []),
+  check: suffixFindings,
   create: ({ root, ...options }) => ({
     read: async classes => {
       await refuseSplitFolders(root);

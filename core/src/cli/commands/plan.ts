@@ -3,7 +3,7 @@ import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { estimateTraining, type TrainingEstimate } from '../../run/estimate-training.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { planOf, type Plan } from '../../run/plan.js';
+import { planOf, type Plan, type PlannedClass } from '../../run/plan.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
@@ -40,6 +40,20 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
 }
 
+/** Classes that are listed one by one. */
+const LISTED = 12;
+
+/** Line for classes with the number of their training images. */
+function classesText(classes: readonly PlannedClass[] | undefined): string {
+  if (!classes) return 'classes       none: the images have no labels';
+  const counts = classes.map(({ train }) => train);
+  const listed = classes.slice(0, LISTED).map(({ name, train }) => `${name} ${train.toLocaleString('en-US')}`);
+  const rest = classes.length - listed.length;
+  const [least, most] = counts.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, 0]);
+  const more = rest > 0 ? `, and ${rest} more; ${least} to ${most} training images each` : '';
+  return `classes       ${classes.length}: ${listed.join(', ')}${more}`;
+}
+
 /** Lines for backend, duration and peak memory. */
 export function estimateText({ backend, threads, seconds, peakBytes }: TrainingEstimate): string {
   const count = threads === undefined ? '' : `, ${String(threads)} thread${threads === 1 ? '' : 's'}`;
@@ -65,6 +79,7 @@ function planText(plan: Plan): string {
     aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
     '',
     `images        ${count(train)} training, ${count(validation)} validation, ${count(test)} test`,
+    classesText(plan.classes),
     `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
     `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,
