@@ -20,7 +20,7 @@ const options = Type.Object(
       description: 'Side of the global views, pixels; there is one position embedding for each of their patches.',
     }),
     patchSize: Type.Integer({ minimum: 1, default: 16, description: 'Side of a patch, pixels.' }),
-    layers: Type.Integer({ minimum: 1, default: 12, description: 'Number of transformer blocks.' }),
+    layers: Type.Integer({ minimum: 1, maximum: 1000, default: 12, description: 'Number of transformer blocks.' }),
     heads: Type.Integer({ minimum: 1, default: 6, description: 'Heads of each attention; they share the width.' }),
     dim: Type.Integer({ minimum: 1, default: 384, description: 'Width of the tokens and of the features.' }),
     mlpDim: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
