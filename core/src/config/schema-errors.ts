@@ -1,13 +1,23 @@
 import type { SchemaError } from '../schema/validator.js';
+import { MOST_ERRORS } from './diagnostic.js';
 
 /** Follows from other errors, or repeats them. */
 const ECHOES = new Set(['if', 'oneOf']);
 
 /** The errors worth telling: one for each mistake, for unions those of the alternative that was meant. */
-export function essentialErrors(errors: readonly SchemaError[]): readonly SchemaError[] {
+export function essentialErrors(all: readonly SchemaError[]): readonly SchemaError[] {
+  const errors = firstErrors(all);
   const told = errors.filter(error => !ECHOES.has(error.keyword));
   const meant = told.filter(error => !isOtherAlternative(error, told));
   return meant.filter((error, index) => !isFollowUp(error, index, meant));
+}
+
+/** The first errors. The value at the end is left out, because not all that is said of it may be among them. */
+function firstErrors(all: readonly SchemaError[]): readonly SchemaError[] {
+  if (all.length <= MOST_ERRORS) return all;
+  const { instancePath: cut } = all[MOST_ERRORS];
+  const end = all.slice(0, MOST_ERRORS).findLastIndex(({ instancePath }) => !`${instancePath}/`.startsWith(`${cut}/`));
+  return all.slice(0, end < 0 ? MOST_ERRORS : end + 1);
 }
 
 /** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomic } from '../files/atomic.js';
+import { makeFolders, writeAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache-folder.js';
 import { readText } from '../files/regular-file.js';
 
@@ -25,7 +24,7 @@ export async function cachedFingerprint(key: string, compute: () => Promise<stri
   if (known?.key === key) return known.sha256;
   const sha256 = await compute();
   const entry: CachedFingerprint = { key, sha256 };
-  await mkdir(folder, { recursive: true })
+  await makeFolders(folder)
     .then(() => writeAtomic(file, `${JSON.stringify(entry)}\n`))
     .catch(() => undefined);
   return sha256;

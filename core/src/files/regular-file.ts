@@ -20,7 +20,9 @@ export interface RegularFile {
 export async function openRegular(path: string): Promise<RegularFile> {
   const handle = await open(path, WITHOUT_WAITING).catch((error: unknown) => {
     // A socket cannot be opened.
-    throw (error as NodeJS.ErrnoException).code === 'ENXIO' ? fileError('NOT_REGULAR', 'it is not a regular file') : error;
+    throw (error as NodeJS.ErrnoException).code === 'ENXIO'
+      ? fileError('NOT_REGULAR', 'it is not a regular file')
+      : error;
   });
   try {
     const state = await handle.stat();

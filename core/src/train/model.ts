@@ -41,7 +41,10 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
 }
 
 /** Buffers that the assigner of a network keeps between steps. */
-export function assignerBuffers({ assigner }: Network, { embeddingDim, batchSize, data }: NetworkShape): readonly StateSpec[] {
+export function assignerBuffers(
+  { assigner }: Network,
+  { embeddingDim, batchSize, data }: NetworkShape,
+): readonly StateSpec[] {
   return assigner?.state(embeddingDim, batchSize, data) ?? [];
 }
 
