@@ -16,8 +16,8 @@ export async function run([program, ...args]) {
   return status;
 }
 
-/** Runs a program in the root of the repository. Prints its output and returns it with the exit status and the duration. */
-export async function record([program, ...args], env = {}) {
+/** Runs a program in the root of the repository. Returns its output, which is also printed on request, its exit status and duration. */
+export async function record([program, ...args], { env = {}, print = false } = {}) {
   const started = Date.now();
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -27,7 +27,7 @@ export async function record([program, ...args], env = {}) {
   ])
     from.on('data', chunk => {
       output += chunk;
-      to.write(chunk);
+      if (print) to.write(chunk);
     });
   return { status: await statusOf(child), output, seconds: (Date.now() - started) / 1000 };
 }

@@ -1,5 +1,5 @@
 /**
- * Runs all checks of this repository in sequence; a failed one does not stop the others. The last line is `N passed, N
+ * Runs all checks of this repository; a failed one does not stop the others. The last line is `N passed, N
  * failed`: tests and golden cases, and every step that failed without a failed test.
  */
 import { existsSync } from 'node:fs';
@@ -18,10 +18,21 @@ const SWIFT_SHADER = { VK_DRIVER_FILES: `${CHROMIUM}/vk_swiftshader_icd.json`, L
 
 const results = [];
 
-/** Runs a step and keeps its result; `counts` reads passed, failed and skipped tests from its output. */
+/** Runs a step, prints its output and keeps its result; `counts` reads passed, failed and skipped tests from the output. */
 async function step(name, command, { env = {}, counts } = {}) {
   say(`\n=== ${name}`);
-  const result = resultOf(name, await record(command, env), counts);
+  return keep(name, await record(command, { env, print: true }), counts);
+}
+
+/** Runs a step beside others and prints its output when it has ended. */
+async function quietStep(name, command) {
+  const recorded = await record(command);
+  say(`\n=== ${name}\n${recorded.output}`);
+  return keep(name, recorded);
+}
+
+function keep(name, recorded, counts) {
+  const result = resultOf(name, recorded, counts);
   results.push(result);
   return result.ok;
 }
@@ -47,14 +58,21 @@ async function tests() {
   else say('\nGolden cases are not run on WebGPU: SwiftShader is not installed (apt-get install chromium).');
 }
 
+async function checkSources() {
+  for (const project of ['test', 'test/types', 'benchmarks'])
+    await quietStep(`types of ${project}`, [...tsc, '-p', project]);
+  await quietStep('lint', [...program('eslint'), '.']);
+  await quietStep('format', [...program('prettier'), '--check', '--log-level', 'warn', '.']);
+  await quietStep('spelling', [...program('cspell'), '--no-progress', '--quiet', '.']);
+  await quietStep('unused code', program('knip'));
+}
+
 const tsc = program('typescript', 'tsc');
 const built = await step('build', [...tsc, '-b']);
-for (const project of ['test', 'test/types', 'benchmarks']) await step(`types of ${project}`, [...tsc, '-p', project]);
-await step('lint', [...program('eslint'), '.']);
-await step('format', [...program('prettier'), '--check', '--log-level', 'warn', '.']);
-await step('spelling', [...program('cspell'), '--no-progress', '--quiet', '.']);
-await step('unused code', program('knip'));
+// Most tests use one core, so these checks take the other.
+const checks = checkSources();
 if (built) await tests();
+await checks;
 
 say('\n=== summary');
 for (const line of summaryLines(results)) say(line);

@@ -20,13 +20,13 @@ const features: readonly Broken[] = [
     ...sound,
     kind: 'frozen' as never,
   })),
-  evaluating('gives finite figures, shares between 0 and 1', async ({ train }) => {
+  evaluating('gives finite results, accuracies between 0 and 1', async ({ train }) => {
     await train.all();
     return score(50, { kind: 'accuracy' });
   }),
-  evaluating('gives the same figures for the same images', async () => score(changing())),
-  evaluating('gives the same figures for images in another order', async ({ train }) => score((await train.all())[0])),
-  evaluating('chooses nothing by the test split', async ({ test }) =>
+  evaluating('gives the same results for the same images', async () => score(changing())),
+  evaluating('gives the same results for images in another order', async ({ train }) => score((await train.all())[0])),
+  evaluating('selects nothing by the test split', async ({ test }) =>
     score((await test!.all())[0], { split: 'validation', kind: 'setting' }),
   ),
   evaluating('works without labels unless it requires them', async ({ train }) => (train.labels ? score(1) : [])),

@@ -21,7 +21,7 @@ const PROTOTYPES_RULE = 'gives its prototypes if it provides them';
 const closed = { additionalProperties: false };
 
 const anySlot: readonly Broken[] = [
-  declared(schedule, 'has a schema that is closed all the way down', {
+  declared(schedule, 'has a schema whose objects are all closed', {
     options: Type.Object(
       { inner: Type.Optional(Type.Object({ a: Type.Number({ description: 'A.' }) }, { description: 'Open.' })) },
       closed,
@@ -42,8 +42,8 @@ const anySlot: readonly Broken[] = [
       closed,
     ),
   }),
-  declared(schedule, 'is made twice from the same frozen options', { create: () => undefined }),
-  declared(schedule, 'allocates no tensor when it is made', {
+  declared(schedule, 'can be created twice from the same frozen options', { create: () => undefined }),
+  declared(schedule, 'allocates no tensor when it is created', {
     create: () => ({ value: () => 1, kept: keep(tf.scalar(1)) }),
   }),
 ];
@@ -69,8 +69,10 @@ function modules(component: { readonly slot: Slot<Head> } | { readonly slot: Slo
       weights: (input: number[]) => [...sound.weights(input), { ...sound.weights(input)[0], name: 'unused' }],
     })),
     forwards('gives one row of the declared width for each input', output => tf.slice(output, [0, 0], [-1, 2])),
-    broken('costs end in the shape of the output', sound => ({ cost: () => [{ ...sound.cost(3)[0], shape: [5] }] })),
-    broken('costs end in the shape of the output', sound => ({
+    broken('declares costs whose last shape is that of the output', sound => ({
+      cost: () => [{ ...sound.cost(3)[0], shape: [5] }],
+    })),
+    broken('declares costs whose last shape is that of the output', sound => ({
       cost: () => sound.cost(3).map(cost => ({ ...cost, activations: NaN })),
     })),
     forwards('lets the gradient reach every trainable weight', output => tf.step<Tensor2D>(output)),
@@ -78,7 +80,7 @@ function modules(component: { readonly slot: Slot<Head> } | { readonly slot: Slo
       pass.update('fc.weight', pass.weight('fc.weight'));
       return output;
     }),
-    forwards('evaluates an input the same whatever else is in the batch', output => tf.sub(output, tf.mean(output, 0))),
+    forwards('evaluates an input independently of the rest of the batch', output => tf.sub(output, tf.mean(output, 0))),
     forwards('gives the same bits for the same input', output => tf.add(output, changing())),
     forwards('leaves no tensor behind', output => {
       keep(tf.clone(output));
@@ -128,11 +130,11 @@ const seeing = defineComponent(slots.encoder, {
 
 const tokens: readonly Broken[] = [
   made(seeing, 'does not depend on masked patches', sound => sound),
-  made(seeing, 'gives tokens for its grid and the same features beside them', sound => ({
+  made(seeing, 'gives tokens for its grid, and the same features as without tokens', sound => ({
     ...sound,
     grid: () => [1, 4],
   })),
-  made(seeing, 'gives tokens for its grid and the same features beside them', sound => ({
+  made(seeing, 'gives tokens for its grid, and the same features as without tokens', sound => ({
     ...sound,
     tokens: (images, pass) => {
       const { feature, ...rest } = sound.tokens!(images, pass);
@@ -234,11 +236,11 @@ const objectives: readonly Broken[] = [
     parts: { rows: tf.zeros([3]) as unknown as Scalar },
   })),
   computing('gives a loss and parts that are finite scalars', result => ({ ...result, parts: { epoch: result.loss } })),
-  computing('has the gradient that differences of the loss have', result => ({
+  computing('has a gradient that agrees with finite differences', result => ({
     ...result,
     loss: wrongSlope(result.loss, 1.05),
   })),
-  computing('has the gradient that differences of the loss have', result => ({
+  computing('has a gradient that agrees with finite differences', result => ({
     ...result,
     loss: wrongSlope(result.loss, 0),
   })),
@@ -284,11 +286,11 @@ const objectives: readonly Broken[] = [
     ...sound,
     mask: ({ images, grid }) => Int32Array.from({ length: images * grid[0] * grid[1] }, () => 1 + 1000 * changing()),
   })),
-  made(objective, 'names the values of the loss at which nothing is learned', sound => ({
+  made(objective, 'declares the values of the loss in a collapse', sound => ({
     ...sound,
     trivial: () => [{ name: 'x', loss: 0.7, advice: 'y' }],
   })),
-  made(objective, 'names the values of the loss at which nothing is learned', sound => ({
+  made(objective, 'declares the values of the loss in a collapse', sound => ({
     ...sound,
     trivial: () => [{ name: 'x', loss: NaN, advice: 'y' }],
   })),

@@ -23,11 +23,11 @@ const images: readonly Broken[] = [
   made(augmentation, 'gives the same image for the same stream', () => ({
     apply: image => ({ ...image, data: image.data.map(() => changing()) }),
   })),
-  made(augmentation, 'gives whole images of the declared channels', sound => ({
+  made(augmentation, 'gives complete images with the declared number of channels', sound => ({
     ...sound,
     outputChannels: channels => channels + 1,
   })),
-  made(augmentation, 'gives whole images of the declared channels', () => ({
+  made(augmentation, 'gives complete images with the declared number of channels', () => ({
     apply: image => ({ ...image, height: 3 }),
   })),
   made(augmenter, 'declares views, global ones first', sound => ({ ...sound, views: [...sound.views].reverse() })),
@@ -50,7 +50,7 @@ const images: readonly Broken[] = [
       return sound.augment(image, randoms);
     },
   })),
-  made(augmenter, 'shows evaluators images of one size, without chance', sound => ({
+  made(augmenter, 'gives evaluators images of one size, without randomness', sound => ({
     ...sound,
     plain: image => floatImage(image),
   })),
@@ -147,17 +147,17 @@ const applying = (rule: string, apply: Optimizer['apply']): Broken =>
 const move = (value: Variable, by: tf.Tensor): void => tf.tidy(() => value.assign(tf.sub<Variable>(value, by)));
 
 const optimization: readonly Broken[] = [
-  applying('leaves parameters alone at a learning rate of zero', parameters =>
+  applying('does not change parameters at a learning rate of zero', parameters =>
     parameters.forEach(({ value }) => move(value, tf.mul(value, 0.01))),
   ),
   applying('descends a quadratic', (parameters, rate) =>
     parameters.forEach(({ value, gradient }) => move(value, tf.mul(gradient, -rate))),
   ),
-  made(optimizer, 'keeps nothing between steps but its slots', sound => {
+  made(optimizer, 'keeps no state between steps except its slots', sound => {
     let steps = 0;
     return { ...sound, apply: (parameters, rate) => sound.apply(parameters, rate / ++steps) };
   }),
-  made(optimizer, 'leaves gradients alone and no tensor behind', sound => ({
+  made(optimizer, 'does not change gradients and leaves no tensor behind', sound => ({
     ...sound,
     apply: (parameters, rate) => {
       sound.apply(parameters, rate);
@@ -173,7 +173,7 @@ const optimization: readonly Broken[] = [
     ...sound,
     momentum: (step, steps) => step / (steps - 1),
   })),
-  made(teacher, 'stays where it is at a momentum of 1 and copies at 0', sound => ({
+  made(teacher, 'does not change at a momentum of 1 and copies at 0', sound => ({
     ...sound,
     update: (targets, online, momentum) => sound.update(targets, online, momentum * 0.999),
   })),
@@ -181,7 +181,7 @@ const optimization: readonly Broken[] = [
     ...sound,
     update: (targets, online, momentum) => sound.update(targets, online, momentum ** 2),
   })),
-  made(teacher, 'leaves online weights alone and no tensor behind', sound => ({
+  made(teacher, 'does not change online weights and leaves no tensor behind', sound => ({
     ...sound,
     update: (targets, online, momentum) => {
       sound.update(targets, online, momentum);
@@ -192,20 +192,20 @@ const optimization: readonly Broken[] = [
 
 const judgement: readonly Broken[] = [
   made(metric, 'is finite', () => ({ compute: () => ({ figure: Infinity }) })),
-  made(metric, 'gives the same figures twice and leaves its inputs untouched', () => ({
+  made(metric, 'gives the same results twice and leaves its inputs untouched', () => ({
     compute: () => ({ figure: changing() }),
   })),
-  made(metric, 'gives the same figures twice and leaves its inputs untouched', () => ({
+  made(metric, 'gives the same results twice and leaves its inputs untouched', () => ({
     compute: ({ features }) => ({ figure: (features.data[0] += 1) }),
   })),
-  made(metric, 'does not care for the order of the rows', () => ({
+  made(metric, 'does not depend on the order of the rows', () => ({
     compute: ({ features }) => ({ figure: features.data[0] }),
   })),
 ];
 
 const machines: readonly Broken[] = [
   made(backend, 'has its name and a rank', sound => ({ ...sound, name: 'other' })),
-  made(backend, 'looks whether it can be used, without changing anything', sound => ({
+  made(backend, 'checks its availability without side effects', sound => ({
     ...sound,
     probe: async () => ({ available: false, reason: 'two\nlines' }),
   })),
@@ -218,7 +218,7 @@ const machines: readonly Broken[] = [
     estimate: ({ flops }) => ({ seconds: flops, threads: 0.5, inProcess: true }),
   })),
   made(collective, 'has a rank below its size', sound => ({ ...sound, rank: 1 })),
-  made(collective, 'gives new tensors of its own', sound => ({ ...sound, allGather: values => values as never })),
+  made(collective, 'returns new tensors', sound => ({ ...sound, allGather: values => values as never })),
 ];
 
 /** Faults of what stands around a network. */

@@ -189,6 +189,16 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],
   'metric logistic-regression': [{ options: { classes: 3 }, inputs: probe }],
+  'metric linear-svm': [
+    {
+      inputs: {
+        trainFeatures: normal(20, 4),
+        trainLabels: marks(20, 3),
+        testFeatures: normal(12, 4),
+        testLabels: marks(12, 3),
+      },
+    },
+  ],
   'metric mean-average-precision': [{ inputs: { scores: normal(20, 3), labels: marks(20, 3) } }],
   'metric rankme': [{ inputs: { features: normal(20, 6) } }],
   'metric silhouette': [{ inputs: { features: normal(30, 3), labels: classes(30, 3) } }],

@@ -34,30 +34,30 @@ describe('the contract kit', () => {
   before(() => tf.setBackend('cpu'));
 
   for (const component of sound) {
-    it(`finds nothing wrong with a sound ${component.slot.name}`, async () => {
+    it(`reports nothing for a correct ${component.slot.name}`, async () => {
       expect(await failing(component)).to.deep.equal([]);
     });
   }
 
   for (const [index, { rule, component }] of [...brokenParts, ...brokenSurroundings].entries()) {
-    it(`${index} finds a ${component.slot.name} that breaks "${rule}"`, async () => {
+    it(`${index} reports a broken ${component.slot.name}: "${rule}"`, async () => {
       expect(await failing(component)).to.include(rule);
     });
   }
 
   for (const [index, { rule, component }] of brokenWorkers.entries()) {
-    it(`${index} finds a ${component.slot.name} that is right for one worker and wrong for two, and nothing else wrong with it`, async () => {
+    it(`${index} reports a broken ${component.slot.name} that is correct on one worker and wrong on two, and reports nothing else`, async () => {
       expect(await failing(component)).to.deep.equal([rule]);
     });
 
-    it(`${index} allows it to a ${component.slot.name} that provides per-worker`, async () => {
+    it(`${index} allows it if the ${component.slot.name} provides per-worker`, async () => {
       const declared = { ...component, provides: () => ['per-worker' as const] };
       const found = clauses(declared).find(clause => clause.rule === rule)!;
       expect(await found.check()).to.deep.equal([]);
     });
   }
 
-  it('has no rule that nothing here breaks', () => {
+  it('has no rule without a broken example', () => {
     const rules = sound.flatMap(component => clauses(component).map(({ rule }) => `${component.slot.name}: ${rule}`));
     const anySlot = clauses(sound[9])
       .slice(0, 5)
@@ -86,7 +86,7 @@ describe('a plugin that is described', () => {
     );
   });
 
-  it('is refused as a whole if it is no plugin', () => {
+  it('is refused if it is not a plugin', () => {
     const component = { ...sound[0], use: 'Not Kebab' };
     expect(() => contractOf(definePlugin({ name: 'broken', components: [component as never] }))).to.throw(
       'component 0 has no kebab-case `use`',

@@ -39,7 +39,7 @@ describe('writing atomically', () => {
     expect(readdirSync(folder)).to.deep.equal(['step-5']);
   });
 
-  it('leaves a folder alone that must not be replaced', async () => {
+  it('does not change a folder that must not be replaced', async () => {
     const path = join(folder, 'run');
     await writeFolderAtomic(path, { a: 'first' }, 'refuse');
     expect(await diskError(writeFolderAtomic(path, { a: 'second' }, 'refuse'))).to.include('already there');
@@ -94,7 +94,7 @@ describe('writing atomically', () => {
     expect(await diskError(failing('EIO'))).to.include('Check the disk');
   });
 
-  it('lets other errors pass as they are', async () => {
+  it('passes other errors on unchanged', async () => {
     const own = new CarlError('INPUT_RUN', 'x');
     expect(await orDiskError('x', () => Promise.reject(own)).catch((error: unknown) => error)).to.equal(own);
     const bug = new TypeError('y');
@@ -116,7 +116,7 @@ describe('writing atomically', () => {
     );
   });
 
-  it('clears what a killed process left and brings back a folder that was being replaced', async () => {
+  it('removes the leftovers of a killed process and restores a folder that was being replaced', async () => {
     const left = [
       '.a.0123456789ab.tmp',
       '.kept.0123456789ab.old',

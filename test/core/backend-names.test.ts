@@ -19,7 +19,7 @@ function namingLines(text: string): readonly string[] {
 }
 
 describe('backends in core', () => {
-  it('are not known by name, so that those of other plugins are equal to ours', () => {
+  it('are not referred to by name, so that backends of other plugins are treated like ours', () => {
     const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
     const found = files
       .filter(file => file.endsWith('.ts') && !EXEMPT.test(file))

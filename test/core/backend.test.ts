@@ -152,7 +152,7 @@ describe('installing backends', () => {
   it('refuses a plugin with an installer that is incomplete or belongs to none of its backends', () => {
     const plugin = { name: 'p', components: [component(available('fast', 9))] };
     expect(() => contractOf({ ...plugin, installers: { other: installer } })).to.throw(
-      '`p` breaks the plugin contract: has an installer `other` and no such backend.',
+      '`p` breaks the plugin contract: has an installer `other` but no such backend.',
     );
     expect(() =>
       contractOf({ ...plugin, installers: { fast: { ...installer, remove: undefined as never } } }),

@@ -83,7 +83,7 @@ describe('values of options', () => {
       expect(() => integer(wrong), wrong).to.throw('whole number');
   });
 
-  it('that are words of a few', () => {
+  it('that are one of several words', () => {
     expect(oneOf('text', 'json')('json')).to.equal('json');
     expect(() => oneOf('text', 'json')('yaml')).to.throw('It takes text or json.');
   });
@@ -102,7 +102,7 @@ describe('what a terminal shows', () => {
     expect(colorOf({ isTTY: true })).to.equal(false);
   });
 
-  it('has times in words', () => {
+  it('formats durations', () => {
     expect([0, 59.4, 60, 3599.6, 3600, 90061, -3].map(duration)).to.deep.equal([
       '0s',
       '59s',
@@ -138,7 +138,7 @@ describe('what a terminal shows', () => {
     return text;
   };
 
-  it('is a line an epoch and nothing else without a terminal', () => {
+  it('is one line for each epoch without a terminal', () => {
     expect(shown(false)).to.equal(
       'training runs/x: 4 steps in 2 epochs from step 1\n' +
         'epoch 1/2  step 2/4  loss 1.5000  a 1.000  b 0.500  100 images/s  1s left\n' +
@@ -146,7 +146,7 @@ describe('what a terminal shows', () => {
     );
   });
 
-  it('is a bar no wider than the terminal on one', () => {
+  it('is a bar that fits the width of a terminal', () => {
     const lines = shown(true)
       .split(/[\r\n]/)
       .filter(Boolean);
@@ -156,7 +156,7 @@ describe('what a terminal shows', () => {
     expect(Math.max(...widths)).to.be.at.most(60);
   });
 
-  it('counts images per second so that one slow step does not matter much', () => {
+  it('averages images per second so that one slow step has little effect', () => {
     let text = '';
     const stream = { isTTY: false, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
     const observer = progress(stream);

@@ -15,7 +15,7 @@ const facts: Facts = {
 const assigner = 'assigner:\n  use: prototypes\n  count: 64\n';
 
 describe('checking a pipeline', () => {
-  it('points findings of components at their options, also where a default is meant', async () => {
+  it('marks the options that findings of components are about, also if they have their defaults', async () => {
     const warnings = checkPipeline(await load(minimal + assigner), facts);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.deep.include({
@@ -93,7 +93,7 @@ describe('listing components', () => {
 describe('explaining a key', () => {
   const loaded = loadPipeline('valid/complete.yaml', { cwd: samples, set: ['trainer.epochs=3'] });
 
-  it('tells value, origin, meaning, range and default', async () => {
+  it('gives value, origin, meaning, range and default', async () => {
     expect(explain(await loaded, 'teacher.momentum')).to.deep.equal({
       path: 'teacher.momentum',
       value: 0.9,
@@ -107,7 +107,7 @@ describe('explaining a key', () => {
     expect(explain(await loaded, 'trainer.keepCheckpoints')).to.deep.include({ value: 2, default: 2 });
   });
 
-  it('tells of keys that are not set and of components as a whole', async () => {
+  it('explains keys that are not set, and whole components', async () => {
     const encoder = explain(await loaded, 'encoder');
     expect(encoder.component).to.deep.equal({ description: 'For the samples: small-net.' });
     expect(encoder.inner.map(({ path }) => path)).to.include.members(['encoder.use', 'encoder.tags', 'encoder.stem']);

@@ -38,7 +38,7 @@ describe('loading a pipeline', () => {
     });
   });
 
-  it('tells where each value comes from', async () => {
+  it('gives the origin of each value', async () => {
     await withFiles({ 'base.yaml': minimal, 'top.yaml': 'extends: base.yaml\nseed: 3\n' }, async cwd => {
       const loaded = await loadPipeline('top.yaml', { cwd, set: ['trainer.epochs=5'], backend: 'plain', seed: 9 });
       expect(loaded.origin('seed')?.text).to.equal('--seed');
@@ -55,7 +55,7 @@ describe('loading a pipeline', () => {
     });
   });
 
-  it('gives the same whatever the line ends and the byte order mark', async () => {
+  it('gives the same with any line endings and with a byte order mark', async () => {
     const plain = await load(minimal);
     const other = await load(`\ufeff${minimal.replaceAll('\n', '\r\n')}`);
     const data = { ...plain.pipeline.data, folder: '' };
@@ -81,7 +81,7 @@ describe('loading a pipeline', () => {
     });
   });
 
-  it('takes other line ends, deep aliases and long lists in good time', async () => {
+  it('loads other line endings, deep aliases and long lists in reasonable time', async () => {
     const started = performance.now();
     expect(await codes(`${minimal}description: ${'a'.repeat(900_000)}\n`)).to.deep.equal([]);
     expect(await codes(`x: [${'[],'.repeat(30_000)}]\n`)).to.deep.equal(['YAML_TOO_LONG']);
@@ -116,7 +116,7 @@ describe('loading a pipeline', () => {
 });
 
 describe('extends', () => {
-  it('lays later files over earlier ones and the file over all', async () => {
+  it('merges later files over earlier ones, and the file itself over all of them', async () => {
     const files = {
       'a.yaml': `${minimal}seed: 1\ndescription: a\n`,
       'b.yaml': 'seed: 2\nobjective: { temperature: 0.3 }\n',
@@ -160,7 +160,7 @@ describe('--set', () => {
     expect((await set('description=a = b: c'.replace(': ', ':'))).description).to.equal('a = b:c');
   });
 
-  it('sets what was not there, in components in their short form and in entries of lists', async () => {
+  it('sets new keys, in components in their short form and in entries of lists', async () => {
     expect((await set('objective.temperature=2')).objective).to.deep.equal({
       use: 'pairs',
       temperature: 2,
@@ -180,7 +180,7 @@ describe('--set', () => {
     expect((await set('objective.temperature=2', 'objective=pairs')).objective.temperature).to.equal(2);
   });
 
-  it('shows the argument and not the file in what it reports', async () => {
+  it('shows the argument and not the file in its errors', async () => {
     const [first] = await problems(minimal, { set: ['trainer.epochs=0'] });
     expect(first).to.deep.include({ file: '--set', line: 1, column: 16, code: 'NUMBER_RANGE', path: 'trainer.epochs' });
     expect(first?.frame).to.equal('> | trainer.epochs=0\n  |                ^');

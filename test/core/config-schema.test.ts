@@ -40,7 +40,7 @@ describe('the schema for editors', () => {
     expect(JSON.parse(JSON.stringify(editorSchema(await loadFirstParty(), FIRST_PARTY)))).to.deep.equal(committed);
   });
 
-  it('takes every valid sample as it is written', async () => {
+  it('accepts every valid sample as it is written', async () => {
     const check = editor(await loadPlugins(['./basics.mjs', './packaged'], join(samples, 'plugins')));
     for (const file of readdirSync(join(samples, 'valid')).filter(name => !name.startsWith('real'))) {
       const text = readFileSync(join(samples, 'valid', file), 'utf8').replace('\ufeff', '');
@@ -48,7 +48,7 @@ describe('the schema for editors', () => {
     }
   });
 
-  it('takes every pipeline of this project', async () => {
+  it('accepts every pipeline of this project', async () => {
     const check = editor(await loadFirstParty());
     const files = readdirSync(join(root, 'pipelines')).filter(file => file.endsWith('.yaml'));
     expect(files.length).to.be.above(0);
@@ -56,7 +56,7 @@ describe('the schema for editors', () => {
       expect(check(parse(readFileSync(join(root, 'pipelines', file), 'utf8'))), file).to.deep.equal([]);
   });
 
-  it('complains of what is wrong at the component that is meant', async () => {
+  it('reports errors at the selected component', async () => {
     const check = editor(await loadPlugins(['./basics.mjs'], join(samples, 'plugins')));
     const base = parse(readFileSync(join(samples, 'base', 'minimal.yaml'), 'utf8')) as object;
     expect(check(base)).to.deep.equal([]);

@@ -104,19 +104,19 @@ describe('the container of a run', () => {
     expect(run.get(Schedule)).to.have.property('inner', inner);
   });
 
-  it('says what a component asks for that nothing gives', () => {
+  it('names a dependency of a component that nothing provides', () => {
     const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(() => run.get(Objective)).to.throw(/Nowhere/);
   });
 
-  it('knows the parts a pipeline leaves out', () => {
+  it('returns undefined for parts that a pipeline leaves out', () => {
     const run = wirePipeline(pipeline(), catalogueOf([plugin]));
     expect(run.find(Predictor)).to.equal(undefined);
     expect(run.all(Observer)).to.deep.equal([]);
     expect(() => run.get(Predictor)).to.throw(/Predictor/);
   });
 
-  it('refuses a component of no plugin', () => {
+  it('refuses a component that is in no plugin', () => {
     const run = wirePipeline(pipeline({ schedule: { use: 'unknown' } }), catalogueOf([plugin]));
     expect(() => run.get(Schedule)).to.throw(/schedule\.unknown/);
   });

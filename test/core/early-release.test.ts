@@ -58,7 +58,7 @@ describe('early release', () => {
     });
   });
 
-  it('leaves second derivatives alone', () => {
+  it('does not change second derivatives', () => {
     tf.tidy(() => {
       const cube = (x: Tensor) => tf.mul(tf.mul(x, x), x);
       const second = withEarlyRelease(() => tf.grad(x => tf.grad(cube)(x))(tf.scalar(2)));
@@ -66,7 +66,7 @@ describe('early release', () => {
     });
   });
 
-  it('puts the tape back when the function throws', () => {
+  it('restores the tape when the function throws', () => {
     const { addTapeNode } = tf.engine() as unknown as { addTapeNode: unknown };
     const fail = () => {
       throw new Error('mine');

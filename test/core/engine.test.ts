@@ -64,7 +64,7 @@ describe('private parts of TensorFlow.js', () => {
 describe('engine', () => {
   before(() => tf.setBackend('cpu'));
 
-  it('gives value and gradients, null for tensors the value does not depend on', () => {
+  it('gives value and gradients, null for tensors that the value does not depend on', () => {
     tf.tidy(() => {
       const [x, unused] = [tf.tensor1d([1, 2]), tf.scalar(3)];
       const { value, gradients } = differentiate(() => tf.sum(tf.square(x)), [x, unused]);
@@ -82,7 +82,7 @@ describe('engine', () => {
     });
   });
 
-  it('lets watchers of operations be nested and restores its methods', () => {
+  it('supports nested hooks of operations, and restores its methods', () => {
     const [outer, inner]: [string[], string[]] = [[], []];
     const x = tf.scalar(2);
     const run = (compute: () => tf.Tensor): void => tf.dispose(tf.tidy(compute));

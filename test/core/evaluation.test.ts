@@ -62,7 +62,7 @@ describe('the evaluation of a run', () => {
     expect(results.status.map(({ subject }) => subject)).to.deep.equal(['trained', 'untrained']);
   });
 
-  it('keeps the results of other evaluators when one fails, and says which and why', async () => {
+  it('keeps the results of other evaluators when one fails, and reports which and why', async () => {
     const pipeline = writePipeline(folder.within('fails.yaml'), evaluated({ evaluate: ['failing', knn] }));
     const { code, stdout, stderr } = await carl(['train', pipeline, '--quiet', '--out', folder.within('fails')]);
     expect(code).to.equal(1);
@@ -107,7 +107,7 @@ describe('the evaluation of a run', () => {
     );
   });
 
-  it('stops between two pieces of work; finished evaluators are kept, the others stay pending', async () => {
+  it('stops between two units of work; finished evaluators are kept, the others stay pending', async () => {
     const controller = new AbortController();
     const { results } = await evaluateTiny(
       folder.within('stopped'),
@@ -148,7 +148,7 @@ describe('the evaluation of a run', () => {
     expect((await readRun(path)).results).to.deep.equal({ ...old, format: 2, status: [] });
   });
 
-  it('knows the earlier name of an evaluator', async () => {
+  it('accepts the earlier name of an evaluator', async () => {
     const pipeline = writePipeline(folder.within('renamed.yaml'), { evaluate: ['semi-supervised'] });
     const { stdout, code } = await carl(['validate', pipeline]);
     expect(stdout).to.contain('`semi-supervised` is now called `low-shot-linear`.');

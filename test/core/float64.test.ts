@@ -7,7 +7,7 @@ const narrow = Float32Array;
 describe('float64', () => {
   before(() => tf.setBackend('cpu'));
 
-  it('keeps what float32 would round away, through operations and gradients', async () => {
+  it('keeps digits that float32 would round, through operations and gradients', async () => {
     const [sum, slope] = await inFloat64(async () => {
       const [one, tiny] = [tf.scalar(1), tf.tensor1d(new Float32Array([1e-12]))];
       const added = tf.sub(tf.add(tiny, one), one);
@@ -25,7 +25,7 @@ describe('float64', () => {
     expect([...twice]).to.deep.equal([2 * Math.fround(0.1), 2 * Math.fround(0.2)]);
   });
 
-  it('ends with the work, also when that fails', async () => {
+  it('ends with the work, also if the work fails', async () => {
     const failed = await inFloat64(() => Promise.reject(new Error('of the work'))).catch((error: unknown) => error);
     expect(failed).to.have.property('message', 'of the work');
     expect(Float32Array).to.equal(narrow);

@@ -91,35 +91,35 @@ describe('golden cases that rounding moved across a kink', () => {
     await tf.setBackend('cpu');
   });
 
-  it('pass on the sides that rounding took', async () => {
+  it('pass if float64 agrees with the signs that rounding produced', async () => {
     const { direct, judgement } = await judged(rectified(1, 5e-8, -0.5), { relu: lower(1e-7) });
     expect(direct).to.be.above(1000);
     expect(judgement).to.include({
       status: 'passed',
-      detail: '1 of 3 values lay on the other side of zero, within rounding',
+      detail: '1 of 3 values had the opposite sign, within rounding',
     });
     expect(judgement.worst).to.be.below(0.01);
   });
 
-  it('fail where a value far from zero is on the other side', async () => {
+  it('fail if a value far from zero has the other sign', async () => {
     const { judgement } = await judged(rectified(1, 1e-6, -0.5), { relu: relu(1e-5) });
     expect(judgement.status).to.equal('failed');
-    expect(judgement.detail).to.match(/^1 of 3 values lay .+, up to 2\.1 times as far as rounding explains$/);
+    expect(judgement.detail).to.match(/^1 of 3 values lay .+, up to 2\.1 times as far from it as rounding explains$/);
   });
 
-  it('fail on a wrong gradient, with and without a value on the other side', async () => {
+  it('fail on a wrong gradient, with and without a value of the other sign', async () => {
     const wrong = relu(1e-7, 1.001);
     const without = await judged(rectified(1, 0.5, -0.5), { relu: wrong });
     expect(without.judgement).to.deep.equal({
       status: 'failed',
-      detail: 'no value lay on the other side of zero',
+      detail: 'no value had the opposite sign',
     });
     const beside = await judged(rectified(1, 5e-8, -0.5), { relu: wrong });
     expect(beside.judgement.status).to.equal('failed');
-    expect(beside.judgement.detail).to.match(/; on the same side still 10 times what is allowed, grad$/);
+    expect(beside.judgement.detail).to.match(/; with the same signs the error is still 10 times the tolerance, grad$/);
   });
 
-  it('fail where float64 is not what the reference is, or computes other relus', async () => {
+  it('fail if float64 differs from the reference or computes other relus', async () => {
     const compute = rectified(1, 5e-8);
     const other = { ...(await inFloat64(() => compute())), value: 3.1 };
     const { judgement } = await judged(compute, { relu: lower(1e-7) }, other);
@@ -127,10 +127,10 @@ describe('golden cases that rounding moved across a kink', () => {
     let calls = 0;
     const changing: Compute = watch => rectified(...(calls++ === 1 ? [1, 5e-8, 2] : [1, 5e-8]))(watch);
     const changed = await judged(changing, { relu: lower(1e-7) });
-    expect(changed.judgement.detail).to.equal('float64 computes other relus');
+    expect(changed.judgement.detail).to.equal('the float64 run computes other relus');
   });
 
-  it('have the relus of all kernels noted once, in order and over several steps', async () => {
+  it('record the relus of all kernels once, in order and over several steps', async () => {
     const x: Tensor2D = toTensor(noise([6, 4], random(1))) as Tensor2D;
     const shift = tf.tensor1d([2, -1.5, 0.3, -0.7]);
     const network = computing(() => {
@@ -154,11 +154,11 @@ describe('golden cases that rounding moved across a kink', () => {
     expect(inSteps.sides.relus).to.have.length(8);
     expect(inOne.sides).to.deep.equal(inSteps.sides);
     expect(new Set(inOne.sides.relus.map(String)).size).to.be.above(4);
-    expect(inOne.judgement.detail).to.equal('no value lay on the other side of zero');
+    expect(inOne.judgement.detail).to.equal('no value had the opposite sign');
     tf.dispose([x, shift]);
   });
 
-  it('pass on gradients that are zero but for rounding, which Adam makes updates of, and fail on larger ones', async () => {
+  it('pass on gradients that are zero up to rounding, which Adam turns into full updates, and fail on larger ones', async () => {
     const weights = tf.tensor1d([1, 0]);
     const trained = computing(optimizer => {
       const value = tf.variable(tf.tensor1d([1, 2]), true, undefined);
@@ -176,7 +176,7 @@ describe('golden cases that rounding moved across a kink', () => {
     expect(within.direct).to.be.above(100);
     expect(within.judgement).to.include({
       status: 'passed',
-      detail: '1 of 4 values and gradients lay on the other side of zero, within rounding',
+      detail: '1 of 4 values and gradients had the opposite sign, within rounding',
     });
     const beyond = await judged(trained, noisy(1e-6));
     expect(beyond.judgement.status).to.equal('failed');

@@ -107,7 +107,7 @@ describe('gradients of kernels', () => {
       expect(calls).to.be.at.least(list.length);
     });
 
-  it('ComplexAbs: is the derivative by the real part', async () => {
+  it('ComplexAbs: is the derivative with respect to the real part', async () => {
     await inFloat64(async () => {
       const [re, im] = [tf.tensor1d([3, -1, 0]), tf.tensor1d([4, 2, 0])];
       const { x } = tf.getGradient('ComplexAbs').gradFunc(tf.tensor1d([1, 2, 3]), [tf.complex(re, im)], {});

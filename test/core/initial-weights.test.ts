@@ -66,7 +66,7 @@ describe('initial weights', () => {
     expect(tensors).to.deep.equal(own);
   });
 
-  it('are told apart where the names of the network begin like those of a checkpoint', async () => {
+  it('are distinguished if the names of the network begin like those of a checkpoint', async () => {
     const own = tensorsFor(transformer);
     const expected = renamed(own, name => `encoder.${name}`);
     expect(Object.keys(own)).to.include('encoder.ln.weight');
@@ -88,7 +88,7 @@ describe('initial weights', () => {
     expect(await refusal({ ...own, ...extra('encoder.surplus') })).to.include('surplus is not a weight');
   });
 
-  it('are refused with twenty problems told and the rest counted', async () => {
+  it('are refused with twenty problems listed and the rest counted', async () => {
     const message = await refusal(extra('one'));
     const specs = network.weights([8, 8, 3]).length;
     expect(message.match(/ is missing/g)).to.have.length(20);
@@ -107,7 +107,7 @@ describe('initial weights', () => {
     );
   });
 
-  it('that are not there or damaged are told as files', async () => {
+  it('that are missing or damaged are reported with the name of the file', async () => {
     const code = (path: string): Promise<string> =>
       readInitialWeights(path, []).then(
         () => 'taken',

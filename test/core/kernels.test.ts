@@ -131,7 +131,7 @@ for (const [backend, activate] of Object.entries(activations))
       tf.dispose([x, ones, zeros, output, mean, variance]);
     });
 
-    it('softmaxCrossEntropy has no gradient for targets and stands large logits', () => {
+    it('softmaxCrossEntropy has no gradient for targets and is finite for large logits', () => {
       tf.tidy(() => {
         const targets = tf.tensor2d([0, 1, 0], [1, 3]);
         const loss = (logits: Tensor, target: Tensor): Scalar =>
@@ -144,7 +144,7 @@ for (const [backend, activate] of Object.entries(activations))
       });
     });
 
-    it('gradients survive the tidying away of everything in between', () => {
+    it('gradients are correct after all intermediate tensors are disposed', () => {
       tf.tidy(() => {
         const [x, w] = [noise([2, 5, 5, 3], random(1)), noise([3, 3, 3, 3], random(2))].map(toTensor);
         const [scale, offset]: Tensor1D[] = [tf.ones([3]), tf.zeros([3])];

@@ -79,7 +79,7 @@ function run(network: Network, model: Model, batch: Batch, context: StepContext 
 
 const places = [1, 2, 6, 13, 22, 23];
 
-describe('masked patches of the learning branch', () => {
+describe('masked patches of the student', () => {
   onCpuInScope();
 
   for (const forward of ['joint', 'separate'] as const) {
@@ -140,12 +140,14 @@ describe('masked patches of the learning branch', () => {
     const flat = networkWith(spy(places, {}));
     const without = { ...flat, encoder: { ...flat.encoder, tokens: undefined } };
     expect(() => drawMasking(without, batchOf('joint'), contextAt())).to.throw(
-      'masks patches, and the encoder has none',
+      'masks patches, but the encoder has none',
     );
     const none = networkWith(spy([], {}));
     expect(() => drawMasking(none, batchOf('joint'), contextAt())).to.throw('masks 0 patches');
     const uneven = batchOf('joint');
-    expect(() => drawMasking(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw('of one size only');
+    expect(() => drawMasking(flat, { ...uneven, globalViews: 3 }, contextAt())).to.throw(
+      'all global views have the same size',
+    );
   });
 });
 

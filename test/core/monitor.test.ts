@@ -87,7 +87,7 @@ const signs: Readonly<Record<string, readonly [shown: Change, not: Change, colla
 };
 
 describe('signs of a collapse', () => {
-  it('are none in a sound training', () => expect(kinds()).to.deep.equal([]));
+  it('are absent in a healthy training', () => expect(kinds()).to.deep.equal([]));
 
   for (const [kind, [shown, not, collapsed, key]] of Object.entries(signs)) {
     it(`${kind}: at its limit, and with the key to change`, () => {
@@ -99,7 +99,7 @@ describe('signs of a collapse', () => {
     });
   }
 
-  it('come with what the objective advises where its loss is near a trivial value', () => {
+  it('have the advice of the objective if its loss is near a trivial value', () => {
     const own = { ...lnK, advice: 'Lower assigner.epsilon.' };
     const advice = (loss: number) =>
       signsOf(look({ prototypes: { uncertainty: 0.995 }, report: { loss }, trivial: [own] }))[0].message;
@@ -125,7 +125,7 @@ describe('signs of a collapse', () => {
     expect(kinds({ health: { prototypes: undefined, featureSpread: 0 } })).to.deep.equal(['complete-collapse']);
   });
 
-  it('of rank are not looked for among few features', () =>
+  it('of low rank are not checked with few features', () =>
     expect(kinds({ health: { rankMe: 0.1, rankLimit: 15 } })).to.deep.equal([]));
 });
 
@@ -137,7 +137,7 @@ describe('the collapse monitor', () => {
       monitor.look(one).map(({ kind, since }) => `${kind} since ${since}, told at ${one.report.step}`),
     );
 
-  it('reports what lasts for a twentieth of the training, once, with the step it began', () => {
+  it('reports a sign that lasts for a twentieth of the training, once, with its first step', () => {
     const looks = Array.from({ length: 30 }, (_, i) => (i < 5 ? sound(10 * i + 1) : collapsed(10 * i + 1)));
     expect(reported(new CollapseMonitor(), looks)).to.deep.equal([
       'prototype-collapse since 51, told at 101',
@@ -150,7 +150,7 @@ describe('the collapse monitor', () => {
     expect(reported(new CollapseMonitor(), looks)[0]).to.equal('prototype-collapse since 1, told at 31');
   });
 
-  it('starts again when a sign goes away in between, and reports it again when it comes back', () => {
+  it('starts again when a sign disappears, and reports it again when it returns', () => {
     const monitor = new CollapseMonitor();
     expect(reported(monitor, [collapsed(1), collapsed(41), sound(46), collapsed(51), collapsed(91)])).to.deep.equal([]);
     expect(reported(monitor, [collapsed(101), sound(111), collapsed(121), collapsed(171)])).to.deep.equal([
@@ -159,7 +159,7 @@ describe('the collapse monitor', () => {
     ]);
   });
 
-  it('goes on from its memory as if nothing had been', () => {
+  it('continues from its saved state as without an interruption', () => {
     const looks = Array.from({ length: 12 }, (_, i) => collapsed(10 * i + 1));
     for (let cut = 0; cut <= looks.length; cut++) {
       const [first, second] = [new CollapseMonitor(), new CollapseMonitor()];
@@ -226,7 +226,7 @@ describe('health', () => {
     expect(halves.prototypes!.perplexity).to.be.closeTo(2, 1e-6);
   });
 
-  it('counts prototypes that have a twin', async () => {
+  it('counts duplicate prototypes', async () => {
     const prototypes = tf.tensor2d([1, 0, 1, 0.001, 0, 1, -1, 0], [4, 2]);
     const health = await measure(
       rows(4, 3, () => random.normal()),

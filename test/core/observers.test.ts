@@ -88,11 +88,11 @@ describe('the queue of an observer', () => {
     });
   }
 
-  it('gives up an observer that hangs', async () => {
+  it('switches off an observer that hangs', async () => {
     const hanging = { onStep: async () => new Promise<void>(() => undefined) };
     const { observers, warnings } = alone(hanging, { capacity: 2, patience: 20 });
     for (const step of [1, 2, 3, 4, 5]) await observers.send('onStep', report(step));
-    expect(warnings).to.deep.equal(['observer it is switched off: it took no event for 0.02 s']);
+    expect(warnings).to.deep.equal(['observer it is switched off: it accepted no event for 0.02 s']);
     const closing = alone(hanging, { capacity: 2, patience: 20 });
     await closing.observers.send('onStep', report(1));
     await closing.observers.close('finished');
@@ -134,7 +134,7 @@ describe('observers of a training', () => {
     return calls;
   }
 
-  it('hear of every event and are closed at the end', async () => {
+  it('receive every event and are closed at the end', async () => {
     expect(await heard('finished')).to.deep.equal([
       'start at 0',
       'steps',

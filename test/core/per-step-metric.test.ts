@@ -37,7 +37,7 @@ describe('a scalar that a part reports every step', () => {
     expect(values(reports, 'objective.batch')).to.deep.equal([0.5, 2.5, 4.5, 6.5]);
   });
 
-  it('comes from the learning branch alone, whose calls are averaged', async () => {
+  it('comes from the student alone, whose calls are averaged', async () => {
     const keys = { encoder: 'noted', teacher, trainer: { epochs: 1, batchSize: 16, forward: 'separate' } };
     const { reports } = await train(keys);
     expect(values(reports, 'encoder.learns')).to.deep.equal([1, 1, 1, 1]);

@@ -55,7 +55,7 @@ describe('loading plugins', () => {
     expect(await packaged?.integrity()).to.equal(`sha256-${program.digest('base64')}`);
   });
 
-  it('lists components of a slot by name and knows whose they are', async () => {
+  it('lists components of a slot by name, and gives the plugin of each', async () => {
     const catalogue = await loadPlugins(['./basics.mjs', './packaged'], plugins);
     expect(catalogue.list('objective').map(({ use }) => use)).to.deep.equal([
       'clusters',
@@ -85,7 +85,7 @@ describe('loading plugins', () => {
     });
   });
 
-  it('blames the user for what is not there and the author for what is broken', async () => {
+  it('reports missing plugins as errors of the user and broken plugins as errors of the author', async () => {
     expect((await failure(['./nowhere.mjs'])).code).to.equal('INPUT_PLUGIN');
     expect((await failure(['no-such-package'])).code).to.equal('INPUT_PLUGIN');
     expect((await failure(['./open-options.mjs'])).code).to.equal('PLUGIN_CONTRACT');
@@ -131,7 +131,7 @@ describe('the plugin contract', () => {
     return withFiles({ 'x.mjs': source }, async folder => (await failure(['./x.mjs'], folder)).text);
   };
 
-  it('takes a component as it should be', async () => {
+  it('accepts a correct component', async () => {
     const source = component('good').replace(
       '@carl-ssl/core',
       new URL('../../core/dist/index.js', import.meta.url).href,

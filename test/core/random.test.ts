@@ -17,7 +17,7 @@ const chiSquare = (counts: readonly number[]): number => {
 };
 
 describe('random streams', () => {
-  it('give the numbers they always gave', () => {
+  it('give the same numbers as in earlier versions', () => {
     // Runs of earlier versions can only be reproduced while these stay.
     const random = seededStreams(0).at('augment', 1, 2, 3);
     expect(draw(random, 3)).to.deep.equal(FROZEN.uniform);
@@ -74,7 +74,7 @@ describe('random streams', () => {
     );
   });
 
-  it('of neighbouring positions are not alike', () => {
+  it('of neighbouring positions are not correlated', () => {
     const first = (step: number, view: number) => seededStreams(3).at('augment', step, view).uniform();
     const steps = Array.from({ length: 4000 }, (_, i) => i);
     for (const lag of [1, 2, 64]) {
@@ -99,7 +99,7 @@ describe('random streams', () => {
     expect(chiSquare(bins)).to.be.within(5, 45);
   });
 
-  it('of neighbouring seeds are not alike', () => {
+  it('of neighbouring seeds are not correlated', () => {
     const seeds = Array.from({ length: 3000 }, (_, i) => i);
     const first = (seed: number) => seededStreams(seed).at('order', 0).uniform();
     expect(
@@ -154,7 +154,7 @@ describe('random streams', () => {
     expect([share(0), share(1)]).to.deep.equal([0, 1]);
   });
 
-  it('shuffle so that every order is as likely', () => {
+  it('shuffle with the same probability of every order', () => {
     const random = seededStreams(5).at('permutation');
     const counts = new Map<string, number>();
     for (let i = 0; i < 12_000; i++) {

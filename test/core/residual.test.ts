@@ -16,7 +16,7 @@ describe('residual branches', () => {
 
   before(() => tf.setBackend('cpu'));
 
-  it('are added whole in evaluation, without randomness, and at rate 0', () => {
+  it('are added in full in evaluation, without randomness, and at rate 0', () => {
     tf.tidy(() => {
       const whole = tf.mul(ones(), 3);
       expect(difference(residual(double, 0.4).forward(ones(), pass(false)), whole)).to.equal(0);
@@ -25,7 +25,7 @@ describe('residual branches', () => {
     });
   });
 
-  it('are dropped for whole inputs at the rate, the others raised so that the mean stays', () => {
+  it('are dropped for whole inputs at the given rate, and scaled otherwise so that the mean does not change', () => {
     tf.tidy(() => {
       const output = residual(double, 0.25).forward(ones(), pass(true));
       const rows = output.arraySync();
@@ -45,7 +45,7 @@ describe('residual branches', () => {
     });
   });
 
-  it('are dropped more and more often with depth', () => {
+  it('are dropped more often with depth', () => {
     expect(dropRates(0.3, 4).map(rate => Number(rate.toFixed(6)))).to.deep.equal([0, 0.1, 0.2, 0.3]);
     expect(dropRates(0.3, 1)).to.deep.equal([0.3]);
   });

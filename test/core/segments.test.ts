@@ -59,7 +59,7 @@ describe('an objective over several sets of prototypes', () => {
     expect(number(parts.sum)).to.equal(2.5);
   });
 
-  it('gives each set a state of its own', () => {
+  it('gives each set separate state', () => {
     const over = overSegments(probe, SEGMENTS);
     expect(over.state(size).map(({ name, shape }) => [name, shape])).to.deep.equal([
       ['set0.sum', [3]],
@@ -100,7 +100,7 @@ describe('an objective over several sets of prototypes', () => {
     expect(loss).to.be.closeTo((Math.log(3) + Math.log(2)) / 2, 1e-12);
   });
 
-  it('is as good as an objective of its own for each set', () => {
+  it('equals a separate objective for each set', () => {
     const own = (options: { use: string; [option: string]: unknown }): Objective => bench.make('objective', options);
     for (const options of [{ use: 'carl' }, { use: 'dino', studentTemperature: 0.1, teacherTemperature: 0.04 }]) {
       const targets = views('target');

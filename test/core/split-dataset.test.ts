@@ -38,7 +38,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 describe('a dataset composed of splits', () => {
   const names = ['cat', 'dog'];
 
-  it('tells readers the classes of the training images, and reads these first', async () => {
+  it('gives readers the classes of the training images, and reads these first', async () => {
     const asked: unknown[] = [];
     const reading = (set: ImageSet) => async (classes?: readonly string[]) => {
       asked.push(classes);
@@ -181,7 +181,7 @@ describe('the dataset `files`', () => {
     }
   });
 
-  it('numbers labels of class folders alike in all splits', async () => {
+  it('gives class folders the same labels in all splits', async () => {
     const components = componentsOf(createRoot(catalogueOf([builtin, ...beside])));
     const other = { use: 'image-folder', root: golden('image-folder-jpeg/files') };
     const settings = {

@@ -29,7 +29,7 @@ describe('temperatures of assigner and objective', () => {
     expect(await found(warm, { use: 'carl' })).to.deep.equal([]);
   });
 
-  it('are warned about where both divide, at the option of the objective', async () => {
+  it('are warned about if both divide, at the option of the objective', async () => {
     const [warning, ...others] = await found(cold, { use: 'carl', temperature: 0.25 });
     expect(others).to.deep.equal([]);
     expect(warning).to.include({ severity: 'warning', path: 'objective.temperature' });
@@ -73,7 +73,7 @@ describe('temperatures of assigner and objective', () => {
     });
   }
 
-  it('are no matter where an objective scores embeddings itself', async () => {
+  it('are not compared if an objective scores embeddings itself', async () => {
     for (const use of ['swav', 'msn'])
       expect(await found(cold, { use, inputs: 'embeddings', temperature: 0.1 }, { teacher })).to.deep.equal([]);
   });

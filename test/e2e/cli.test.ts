@@ -21,7 +21,7 @@ describe('the carl program', function () {
     ],
     'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
     'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
-    'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number from 0/],
+    'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number of at least 0/],
     'a comparison of too many seeds': [
       ['compare', 'a.yaml', '--seeds', '100000000'],
       /^INPUT_ARGUMENT this comparison has 100,000,000 runs \(1 pipeline x 100000000 seeds\); at most 10,000/,
@@ -48,7 +48,7 @@ describe('the carl program', function () {
       /is now `carl backend install tensorflow-gpu`/,
     ],
     'a backend that needs no installation': [['backend', 'install', 'cpu'], /^INPUT_ARGUMENT .*`cpu` needs no install/],
-    'no seeds at all': [['compare', 'p.yaml', '--seeds', '0'], /It must be a whole number from 1/],
+    'no seeds at all': [['compare', 'p.yaml', '--seeds', '0'], /It must be a whole number of at least 1/],
     'a backend there is not': [['golden', '.', '--backend', 'abacus'], /^INPUT_ARGUMENT There is no backend `abacus`/],
   };
 
@@ -87,7 +87,7 @@ describe('the carl program', function () {
     }
   });
 
-  it('gives the stack trace when it is to, on either side of the command', async () => {
+  it('prints the stack trace with --debug before or after the command', async () => {
     for (const args of [
       ['--debug', 'evaluate', '.'],
       ['evaluate', '.', '--debug'],
@@ -106,14 +106,14 @@ describe('the carl program', function () {
     expect((await carl(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('outlives a reader that closes the pipe', async () => {
+  it('continues when a reader closes the pipe', async () => {
     const { child, ended } = start(['schema']);
     child.stdout!.once('data', () => child.stdout!.destroy());
     const { code, stderr } = await ended;
     expect([code, stderr]).to.deep.equal([0, '']);
   });
 
-  it('trains in silence if it is to, but for warnings and results', async () => {
+  it('prints only warnings and results without progress', async () => {
     const pipeline = writePipeline(folder.within('quiet.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
     const { code, stdout, stderr } = await carl(['train', pipeline, '--quiet', '--out', 'out'], { cwd: folder.path });
     expect([code, stderr]).to.deep.equal([0, '']);
@@ -121,7 +121,7 @@ describe('the carl program', function () {
     expect(stdout).to.match(/run directory: out\n$/);
   });
 
-  it('writes plain lines where there is no terminal, and finds a folder of its own', async () => {
+  it('writes plain lines without a terminal, and chooses a new folder', async () => {
     const pipeline = writePipeline(folder.within('lines.yaml'), {
       trainer: { epochs: 1, batchSize: 16 },
       evaluate: ['rankme'],
@@ -138,7 +138,7 @@ describe('the carl program', function () {
     }
   });
 
-  it('goes on with the backend of the run, whatever `auto` takes by now', async () => {
+  it('continues with the backend of the run, even if `auto` picks another one now', async () => {
     const pipeline = writePipeline(folder.within('auto.yaml'), {
       backend: 'auto',
       trainer: { epochs: 1, batchSize: 16 },

@@ -48,7 +48,7 @@ describe('carl compare', function () {
     expect(rowOf(stdout, 'raw pixels')[1]).to.match(/^\d+\.\d$/);
   });
 
-  it('goes on after an interruption and leaves finished runs alone', async () => {
+  it('continues after an interruption and skips finished runs', async () => {
     const slow = writePipeline(folder.within('slow.yaml'), { ...short, data: { use: 'stripes', delay: 150 } });
     const args = ['compare', slow, '--seeds', '2', '--out', folder.within('again')];
     const { child, ended, says } = start(args);
@@ -67,7 +67,7 @@ describe('carl compare', function () {
     expect(existsSync(resultsOf('again', 'slow', 'seed-1'))).to.equal(true);
   });
 
-  it('runs every pair of a grid that fits, and says why the others do not', async () => {
+  it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
     const { code, stdout } = await carl([
       'compare',
@@ -90,7 +90,7 @@ describe('carl compare', function () {
     }
   });
 
-  it('refuses a grid without a pair that fits, and pipelines without evaluators', async () => {
+  it('refuses a grid without a valid pair, and pipelines without evaluators', async () => {
     const base = writePipeline(folder.within('none.yaml'), short);
     const out = ['--out', folder.within('none')];
     const none = await carl(['compare', base, '--grid', 'objective=info-nce', ...out]);

@@ -108,7 +108,7 @@ describe('fingerprints of large data', function () {
     expect(readFileSync(file, 'utf8')).to.equal(content);
   });
 
-  it('decide by content where files were only touched, and by the quick one where they were not', async () => {
+  it('compare content if modification times changed, and the quick fingerprint otherwise', async () => {
     await trainUntil('stopped', 2);
     changeLock('stopped', () => lockOf('whole').data);
     const { quick } = lockOf('stopped').data.train;

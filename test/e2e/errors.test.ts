@@ -36,7 +36,7 @@ describe('a training that goes wrong', () => {
       },
     });
 
-    it('tells the step, the parts of the loss and the last good checkpoint', async () => {
+    it('reports the step, the parts of the loss and the last good checkpoint', async () => {
       // Batch normalisation bounds everything but the gradient's own square.
       const path = folder.within('overflow');
       const schedule = { use: 'step', milestones: [1.4], factor: 1e36, startValue: 0.01 };
@@ -50,7 +50,7 @@ describe('a training that goes wrong', () => {
       expect(readFileSync(join(path, 'log.txt'), 'utf8')).to.contain('TRAIN_NOT_FINITE: step ');
     });
 
-    it('never calls a checkpoint good that holds infinite weights', async () => {
+    it('never treats a checkpoint with infinite weights as good', async () => {
       const error = await failure(
         trainTiny(folder.within('one-step'), {
           changes: {
@@ -83,13 +83,13 @@ describe('a training that goes wrong', () => {
     before(() => trainTiny(folder.within('whole')));
 
     for (const file of ['weights.safetensors', 'optimizer.safetensors', 'state.safetensors', 'checkpoint.json']) {
-      it(`refuses a truncated ${file}, and goes on from the checkpoint before once it is deleted`, async () => {
+      it(`refuses a truncated ${file}, and continues from the previous checkpoint after it is deleted`, async () => {
         const run = copy();
         truncateSync(newest(run, file), 30);
         const error = await failure(trainTiny(run));
         expect(error.code).to.equal('INPUT_RUN');
         expect(error.message).to.contain(`${newest(run, file)}: this checkpoint is damaged: `);
-        expect(error.message).to.contain('Delete its folder to go on from the one before.');
+        expect(error.message).to.contain('Delete its folder to continue from the previous checkpoint.');
         rmSync(join(run, 'checkpoints', 'step-00000006'), { recursive: true });
         const { reports } = await trainTiny(run);
         expect(reports[0].step).to.equal(5);
@@ -120,7 +120,7 @@ describe('a training that goes wrong', () => {
     }
 
     for (const file of ['pipeline.json', 'lock.json']) {
-      it(`tells that ${file} cannot be read`, async () => {
+      it(`reports that ${file} cannot be read`, async () => {
         const run = copy();
         truncateSync(join(run, file), 40);
         const { code, stderr } = await carl(['train', '--resume', run, '--quiet']);
@@ -130,7 +130,7 @@ describe('a training that goes wrong', () => {
         );
       });
 
-      it(`tells that ${file} is missing`, async () => {
+      it(`reports that ${file} is missing`, async () => {
         const run = copy();
         rmSync(join(run, file));
         const { code, stderr } = await carl(['train', '--resume', run, '--quiet']);
@@ -156,7 +156,7 @@ describe('a training that goes wrong', () => {
       }
     });
 
-    it('tells that its lock is none', async () => {
+    it('reports that its lock.json is not a lock', async () => {
       const run = copy();
       writeFileSync(join(run, 'lock.json'), '{ "format": 1 }');
       const { code, stderr } = await carl(['train', '--resume', run]);
@@ -189,7 +189,7 @@ describe('a training that goes wrong', () => {
       expect(remains(run)).to.deep.equal(remains(folder.within('whole')));
     });
 
-    it('clears away what a kill left of a checkpoint', async () => {
+    it('removes an incomplete checkpoint of a killed process', async () => {
       const run = copy();
       mkdirSync(join(run, 'checkpoints', '.step-00000008.0123456789ab.tmp'));
       renameSync(
@@ -201,7 +201,7 @@ describe('a training that goes wrong', () => {
       expect(readdirSync(join(run, 'checkpoints')).filter(name => name.startsWith('.'))).to.deep.equal([]);
     });
 
-    it('leaves a checkpoint alone that another process is writing while the run is evaluated', async () => {
+    it('does not touch a checkpoint that another process is writing while the run is evaluated', async () => {
       const run = copy();
       const written = join(run, 'checkpoints', '.step-00000008.0123456789ab.tmp');
       mkdirSync(written);
@@ -226,7 +226,7 @@ describe('a training that goes wrong', () => {
       expect(stderr).to.contain('data train: the content changed, its SHA-256 was');
     });
 
-    it('refuses to start where something is already', async () => {
+    it('refuses to start in a folder that exists', async () => {
       const run = copy();
       const before = remains(run);
       const pipeline = writePipeline(folder.within('again.yaml'));
@@ -244,7 +244,7 @@ describe('a training that goes wrong', () => {
     const train = (run: string, pipeline: string, kilobytes: number) =>
       carl(['train', pipeline, '--out', run, '--quiet'], { limit: `ulimit -f ${kilobytes}` });
 
-    it('tells so, keeps the earlier checkpoint and goes on to the same end', async () => {
+    it('reports it, keeps the earlier checkpoint and continues to the same result', async () => {
       const pipeline = writePipeline(folder.within('full.yaml'), { trainer: { epochs: 15, batchSize: 16 } });
       const [whole, run] = [folder.within('full-whole'), folder.within('full')];
       expect((await carl(['train', pipeline, '--out', whole, '--quiet'])).code).to.equal(0);
@@ -259,7 +259,7 @@ describe('a training that goes wrong', () => {
       expect(remains(run)).to.deep.equal(remains(whole));
     });
 
-    it('leaves no half checkpoint', async () => {
+    it('leaves no incomplete checkpoint', async () => {
       const wide = { head: { use: 'mlp-head', layers: [{ units: 900 }] } };
       const pipeline = writePipeline(folder.within('small.yaml'), wide);
       const run = folder.within('small');

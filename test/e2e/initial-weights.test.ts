@@ -43,7 +43,7 @@ describe('a training from given weights', () => {
     }
   });
 
-  it('has the SHA-256 of the file in its lock, and goes on only with the same file', async () => {
+  it('has the SHA-256 of the file in its lock, and continues only with the same file', async () => {
     const copy = folder.within('copy.safetensors');
     writeFileSync(copy, readFileSync(file()));
     const abort = { observer: (stop: () => void) => ({ onStep: () => stop() }) };
@@ -61,7 +61,7 @@ describe('a training from given weights', () => {
     expect((error as Error).message).to.match(/initial weights: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/);
   });
 
-  it('is judged beside the encoder as training found it', async () => {
+  it('is evaluated beside the encoder before training', async () => {
     const judged = async (name: string, more: object) => {
       const pipeline = writePipeline(folder.within(`${name}.yaml`), changes({ evaluate: ['rankme'], ...more }));
       const loaded = await loadPipeline(pipeline);

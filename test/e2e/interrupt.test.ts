@@ -10,7 +10,7 @@ describe('a training that is interrupted', function () {
   const dawdling = { trainer: { epochs: 12, batchSize: 16 }, observers: [{ use: 'dawdler', milliseconds: 30 }] };
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`by ${signal} saves its step, exits with 130 and goes on to the same bits`, async () => {
+    it(`by ${signal} saves its step, exits with 130 and continues to bit-identical results`, async () => {
       const pipeline = writePipeline(folder.within(`${signal}.yaml`), dawdling);
       const [whole, run] = [folder.within(`whole-${signal}`), folder.within(signal)];
       const done = carl(['train', pipeline, '--out', whole]);
@@ -35,7 +35,7 @@ describe('a training that is interrupted', function () {
     });
   }
 
-  it('is not gone on with while it lasts', async () => {
+  it('cannot be resumed while it is running', async () => {
     const pipeline = writePipeline(folder.within('busy.yaml'), { data: { use: 'stripes', delay: 600_000 } });
     const run = folder.within('busy');
     const { child, says, ended } = start(['train', pipeline, '--out', run]);
@@ -54,7 +54,7 @@ describe('a training that is interrupted', function () {
     await third.ended;
   });
 
-  it('twice ends at once, whatever it waits for', async () => {
+  it('twice ends immediately, even while it waits', async () => {
     const pipeline = writePipeline(folder.within('slow.yaml'), { data: { use: 'stripes', delay: 600_000 } });
     const run = folder.within('slow');
     const { child, says, ended } = start(['train', pipeline, '--out', run]);
@@ -67,7 +67,7 @@ describe('a training that is interrupted', function () {
     expect(existsSync(join(run, 'lock.json'))).to.equal(true);
   });
 
-  it('a finished one says so and only evaluates when it is to go on', async () => {
+  it('after its end is reported as finished, and only evaluated, with --resume', async () => {
     const pipeline = writePipeline(folder.within('done.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
     const run = folder.within('done');
     const first = await carl(['train', pipeline, '--out', run]);

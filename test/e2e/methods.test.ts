@@ -110,12 +110,12 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-describe('methods that remember', () => {
+describe('methods with state', () => {
   const folder = temporaryFolder();
   before(onCpu);
 
   for (const [way, { from, state, ...keys }] of Object.entries(ways)) {
-    it(`go on to the same bits after a stop: ${way}`, async () => {
+    it(`continue to bit-identical results after an interruption: ${way}`, async () => {
       const packages = [...from, 'heads', 'augment', 'optim'].map(name => `@carl-ssl/${name}`);
       const changes = {
         assigner: undefined,
@@ -158,7 +158,7 @@ describe('methods that remember', () => {
     expect(await refused({ plugins: from('byol'), objective: 'negative-cosine' })).to.contain('requires `predictor`');
     const wide = { ...predictor, layers: [{ units: 9 }] };
     expect(await refused({ plugins: from('byol'), objective: 'negative-cosine', predictor: wide })).to.contain(
-      'The predictor gives 9 values and the embeddings it predicts have 8',
+      'The predictor outputs 9 values, but the embeddings that it predicts have 8',
     );
   });
 });

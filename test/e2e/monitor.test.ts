@@ -41,12 +41,12 @@ describe('the monitor of a real training', () => {
     });
   }
 
-  it('has nothing to say of a sound training', async () => {
+  it('reports nothing for a healthy training', async () => {
     const { warnings } = await trainTiny(folder.within('sound'), { changes: { trainer } });
     expect(warnings).to.deep.equal([]);
   });
 
-  it('remembers over a stop what it saw before', async () => {
+  it('keeps its state over an interruption', async () => {
     const [whole, stopped] = [folder.within('whole'), folder.within('stopped')];
     await trainTiny(whole, { changes: collapsing });
     for (const stop of [35, 58, undefined]) {
@@ -60,7 +60,7 @@ describe('the monitor of a real training', () => {
     expect(metrics.match(/"kind":"prototype-collapse"/g)).to.have.length(1);
   });
 
-  it('stops the command with a checkpoint if told to, and goes on if told to', async () => {
+  it('stops the command with a checkpoint, or continues, as trainer.onCollapse says', async () => {
     const pipeline = writePipeline(folder.within('stop.yaml'), {
       ...collapsing,
       trainer: { ...trainer, checkpointEvery: 25, onCollapse: 'stop' },

@@ -28,7 +28,7 @@ describe('carl train --profile', function () {
     checkTrace((JSON.parse(readFileSync(`${timed}/trace.json`, 'utf8')) as { traceEvents: Event[] }).traceEvents);
   });
 
-  it('says so where a training is too short', async () => {
+  it('reports a training that is too short', async () => {
     const pipeline = writePipeline(folder.within('short.yaml'), { trainer: { epochs: 1, batchSize: 32 } });
     const { stdout } = await carl(['train', pipeline, '--out', folder.within('short'), '--quiet', '--profile']);
     expect(stdout).to.contain('no step was timed, the training is too short');

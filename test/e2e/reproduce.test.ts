@@ -21,7 +21,7 @@ describe('carl reproduce', function () {
     expect((await carl(['train', pipeline, '--out', run(), '--quiet'])).code).to.equal(0);
   });
 
-  it('gets the same bits on the same machine, and says so', async () => {
+  it('gets bit-identical results on the same machine, and reports so', async () => {
     const { code, stdout, stderr } = await carl(['reproduce', run(), '--quiet']);
     expect(stdout).to.equal('reproduced: 8 losses and all weights are the same to the last bit\n');
     expect([code, stderr]).to.deep.equal([0, '']);
@@ -52,7 +52,7 @@ describe('carl reproduce', function () {
     );
   });
 
-  it('compares networks of different shapes without falling over', async () => {
+  it('compares networks of different shapes without failing', async () => {
     const copy = changed('shape', text => text.replace('"units": 8', '"units": 9'));
     const { code, stdout } = await carl(['reproduce', copy, '--quiet']);
     expect(code).to.equal(1);
@@ -64,7 +64,7 @@ describe('carl reproduce', function () {
     const { code, stderr } = await carl(['reproduce', copy, '--quiet']);
     expect(code).to.equal(2);
     expect(stderr).to.contain(
-      `INPUT_RUN ${copy} is not finished: it stands at step 8 of 12. Finish it first: carl train --resume ${copy}`,
+      `INPUT_RUN ${copy} is not finished: it is at step 8 of 12. Finish it first: carl train --resume ${copy}`,
     );
     expect(existsSync(`${copy}-reproduced`)).to.equal(false);
   });

@@ -51,13 +51,13 @@ describe('parts of CARL and SwAV exchanged by --set alone', () => {
     };
   }
 
-  it("trains CARL's assigner under SwAV's objective", async () => {
+  it("trains CARL's assigner with SwAV's objective", async () => {
     const swapped = await train('carl', ['objective.use=swav']);
     expect(swapped.uses).to.deep.equal(['prototypes', 'swav']);
     expect(swapped.learned).to.be.lessThan(0.9);
   });
 
-  it("trains SwAV's assigner under CARL's objective", async () => {
+  it("trains SwAV's assigner with CARL's objective", async () => {
     const swapped = await train('swav', ['objective.use=carl']);
     expect(swapped.uses).to.deep.equal(['sinkhorn', 'carl']);
     expect(swapped.parts).to.include.members(['consistency', 'regulariser']);

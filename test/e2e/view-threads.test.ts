@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { onCpu, remains, temporaryFolder, tinyPipeline, trainTiny } from './tiny.js';
 
-describe('views made beside the step', function () {
+describe('views made during the step', function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   before(onCpu);
@@ -57,7 +57,7 @@ describe('views made beside the step', function () {
     expect(listed).to.deep.equal({ train: [{ file: 'a/scan.bmp', reason: 'suffix .bmp' }] });
   });
 
-  it('are made here where the threads fail', async () => {
+  it('are made in the main thread if the threads fail', async () => {
     const trainer = { epochs: 2, batchSize: 16 };
     await trainTiny(folder.within('sound'), { changes: { trainer }, viewThreads: 0 });
     process.env.CARL_TEST_THREADS_FAIL = '1';
@@ -87,7 +87,7 @@ describe('threads that make views', () => {
 
   const batches = 10;
 
-  it('are as many as keep up with the rest, and leave a core', () => {
+  it('are as many as needed to keep up with the rest, and leave one core free', () => {
     expect(threadsFor({ making: 100, total: 1000, batches }, 10_000, 8)).to.equal(1);
     expect(threadsFor({ making: 900, total: 1300, batches }, 10_000, 8)).to.equal(3);
     expect(threadsFor({ making: 900, total: 1000, batches }, 10_000, 4)).to.equal(3);

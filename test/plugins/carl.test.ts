@@ -57,6 +57,18 @@ describe('objective carl', () => {
     }
   });
 
+  it('keeps its value with stopGradient, and the gradient is that of constant targets', () => {
+    const views = viewsOf('view');
+    const through = (changes: object, targets: readonly Tensor2D[] = []) =>
+      lossAndGradients(
+        views,
+        () => carl({ entropyWeight: 0, ...changes }).compute(inputsOf(views, { targets }), contextAt()).loss,
+      );
+    const [stopped, constant, both] = [through({ stopGradient: true }), through({}, views), through({})];
+    expect(stopped.loss).to.be.closeTo(both.loss, 1e-6);
+    stopped.gradients.forEach((gradient, i) => expect([...gradient]).to.deep.equal([...constant.gradients[i]]));
+  });
+
   it('has a gradient through both views of a pair: twice that of constant targets', () => {
     const views = viewsOf('view', 2);
     const alone = carl({ entropyWeight: 0 });
@@ -161,7 +173,7 @@ describe('assigners of CARL', () => {
     expect([0, 1, 2].map(step => assigner.frozen!(contextAt(step)))).to.deep.equal([['weight'], ['weight'], []]);
   });
 
-  it('take scores of the head as they are where they have no prototypes', () => {
+  it('use the scores of the head unchanged if they have no prototypes', () => {
     const softmax = bench.make<Assigner>('assigner', { use: 'softmax', temperature: 0.25 });
     const scores = noise('scores', 3, 4);
     const { assigned } = softmax.assign([scores], new WeightStore().pass('x', true, singleProcess), {}, contextAt());
@@ -187,24 +199,24 @@ describe('advice on CARL', () => {
   const assigner = (options: object, facts: Partial<Facts> = {}) =>
     codes('assigner', { use: 'prototypes', ...options }, facts);
 
-  it('is silent on a sound pipeline', () => {
+  it('gives no warning for a good pipeline', () => {
     expect(objective({}, { prototypeCount: 512 })).to.deep.equal([]);
     expect(assigner({}, { trainImages: 256 })).to.deep.equal([]);
   });
 
-  it('speaks of a weight that does not start above 1', () => {
+  it('warns about a weight that does not start above 1', () => {
     const low = ['warning CARL_ENTROPY_WEIGHT_LOW entropyWeight'];
     for (const entropyWeight of [1, { from: 1, to: 5 }]) expect(objective({ entropyWeight })).to.deep.equal(low);
     for (const entropyWeight of [1.1, { from: 1.1, to: 0 }]) expect(objective({ entropyWeight })).to.deep.equal([]);
   });
 
-  it('speaks of more prototypes than rows of a step', () => {
+  it('warns about more prototypes than rows of a step', () => {
     const facts = { batchSize: 10, prototypeCount: 21 };
     expect(objective({}, facts)).to.deep.equal(['warning CARL_PROTOTYPES_EXCEED_BATCH']);
     expect(objective({}, { ...facts, prototypeCount: 20 })).to.deep.equal([]);
   });
 
-  it('speaks of temperatures that saturate the assignment', () => {
+  it('warns about temperatures that saturate the assignment', () => {
     expect(objective({ temperature: 0.009 })).to.deep.equal(['warning CARL_TEMPERATURE_LOW temperature']);
     expect(objective({ temperature: 0.01 })).to.deep.equal([]);
   });
@@ -214,13 +226,13 @@ describe('advice on CARL', () => {
     expect(objective({}, { views })).to.deep.equal(['error OBJECTIVE_NEEDS_VIEWS']);
   });
 
-  it('speaks of cosines that are divided by more than 1', () => {
+  it('warns about cosines that are divided by more than 1', () => {
     expect(assigner({ temperature: 1.01 })).to.deep.equal(['warning PROTOTYPES_TEMPERATURE_HIGH temperature']);
     expect(assigner({ temperature: 1 })).to.deep.equal([]);
     expect(assigner({ temperature: 5, normalizeEmbeddings: false })).to.deep.equal([]);
   });
 
-  it('speaks of more prototypes than images', () => {
+  it('warns about more prototypes than images', () => {
     expect(assigner({ count: 101 }, { trainImages: 100 })).to.deep.equal(['warning PROTOTYPES_MORE_THAN_IMAGES count']);
     expect(assigner({ count: 100 }, { trainImages: 100 })).to.deep.equal([]);
     expect(assigner({ count: 101 })).to.deep.equal([]);

@@ -133,7 +133,7 @@ describe('advice on CARP', () => {
       .advice('objective', { use: 'carp', partitionSize: 64, ...options }, facts)
       .map(({ severity, code, path }) => `${severity} ${code} ${path}`.trim());
 
-  it('is silent on a sound pipeline', () => {
+  it('gives no warning for a good pipeline', () => {
     expect(codes({}, { prototypeCount: 64 })).to.deep.equal([]);
   });
 
@@ -141,14 +141,14 @@ describe('advice on CARP', () => {
     expect(codes({}, { prototypeCount: 63 })).to.deep.equal(['error CARP_PARTITION_TOO_LARGE partitionSize']);
   });
 
-  it('speaks of groups that are larger than the rows of a step', () => {
+  it('warns about groups that are larger than the rows of a step', () => {
     expect(codes({ partitionSize: 41 }, { batchSize: 10 })).to.deep.equal([
       'warning CARP_PARTITION_EXCEEDS_BATCH partitionSize',
     ]);
     expect(codes({ partitionSize: 40 }, { batchSize: 10 })).to.deep.equal([]);
   });
 
-  it('speaks of low temperatures of scores that are no cosines', () => {
+  it('warns about low temperatures of scores that are no cosines', () => {
     const uses = { head: 'carp-head' };
     const low = ['warning CARP_TEMPERATURE_LOW temperature'];
     expect(codes({ temperature: 0.5 }, { uses, assignerTemperature: 0.9 })).to.deep.equal(low);

@@ -185,7 +185,7 @@ describe('assigners whose prototypes are instances', () => {
     expect(crossEntropy).to.be.closeTo(number(loss), 1e-5);
   });
 
-  it('instances go under an objective that knows nothing of them', () => {
+  it('instances work with an objective that was not written for them', () => {
     const instances = assigner('instances', { temperature: 0.2 });
     const student = views();
     const swapped = objective('swav');
@@ -239,18 +239,18 @@ describe('advice on contrastive objectives', () => {
     slot: 'objective' | 'assigner' = 'objective',
   ) => bench.advice(slot, options, facts).map(({ severity, code, path }) => `${severity} ${code} ${path}`.trim());
 
-  it('says nothing of what is usual', () => {
+  it('gives no warning for usual settings', () => {
     for (const use of ['nt-xent', 'dcl', 'macl', 'info-nce', 'nnclr', 'ressl'])
       expect(codes({ use })).to.deep.equal([]);
     for (const use of ['instances', 'queue']) expect(codes({ use }, {}, 'assigner')).to.deep.equal([]);
   });
 
-  it('warns of few negatives only where they hurt', () => {
+  it('warns about few negatives only for objectives that depend on them', () => {
     expect(codes({ use: 'nt-xent' }, { batchSize: 32 })).to.deep.equal(['warning CONTRASTIVE_BATCH_SMALL']);
     expect(codes({ use: 'dcl' }, { batchSize: 32 })).to.deep.equal([]);
   });
 
-  it('warns of temperatures nobody uses, and of a teacher nobody hears', () => {
+  it('warns about unusual temperatures and an unused teacher', () => {
     expect(codes({ use: 'nt-xent', temperature: 2 })).to.deep.equal([
       'warning CONTRASTIVE_TEMPERATURE_HIGH temperature',
     ]);
@@ -263,7 +263,7 @@ describe('advice on contrastive objectives', () => {
     ]);
   });
 
-  it('judges the size of a queue by what a step pushes and by the images there are', () => {
+  it('compares the size of a queue with the rows that a step pushes and with the number of images', () => {
     const sized = (queueSize: number, facts = {}, more = {}) => codes({ use: 'info-nce', queueSize, ...more }, facts);
     expect(sized(128)).to.deep.equal(['error QUEUE_BELOW_BATCH queueSize']);
     expect(sized(768)).to.deep.equal([]);

@@ -84,14 +84,14 @@ describe('images of a folder, decoded,', () => {
     expect((await grey([255, 255, 255]))[0]).to.equal(255);
   });
 
-  it('turns images as the camera noted only if told to', async () => {
+  it('applies the EXIF orientation only if `orient` is set', async () => {
     const file = put('a.jpg', await plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     expect((await decodeFile(file, colour)).size).to.deep.equal([10, 20]);
     expect((await decodeFile(file, { ...colour, orient: true })).size).to.deep.equal([20, 10]);
     expect((await decodeFile(file, { ...colour, orient: true, maxSide: 10 })).size).to.deep.equal([10, 5]);
   });
 
-  it('does not draw SVG files', async () => {
+  it('does not render SVG files', async () => {
     const file = put('a.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
     expect(await refusal(decodeFile(file, colour)))
       .to.include(file)

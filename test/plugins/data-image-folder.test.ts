@@ -55,7 +55,7 @@ describe('image-folder', () => {
   };
 
   describe('listing', () => {
-    it('sorts classes, then folders below them, then names; skips dots and other files; takes capital endings', async () => {
+    it('sorts classes, then folders below them, then names; skips hidden and other files; accepts upper-case suffixes', async () => {
       const names = [
         'b/z.png',
         'b/deep/a.png',
@@ -198,9 +198,9 @@ describe('image-folder', () => {
     it('are not guessed: folders that do not fit are named', async () => {
       for (const [i, name] of ['train/a/1.png', 'plane/1.png', '.cache/x.png'].entries()) await putLevel(name, i);
       expect(await refusal(dataset().split('train')))
-        .to.include('folder "train" for training and beside it "plane", which is no split')
+        .to.include('folder "train" for training and beside it "plane", which is not a split')
         .and.include('use: files');
-      expect(await refusal(dataset({ labels: 'none' }).split('train'))).to.include('which is no split');
+      expect(await refusal(dataset({ labels: 'none' }).split('train'))).to.include('which is not a split');
       renameSync(join(root, 'plane'), join(root, 'valid'));
       mkdirSync(join(root, 'val'));
       expect(await refusal(dataset().split('train'))).to.include('2 folders for one split: val, valid');
@@ -336,7 +336,7 @@ describe('image-folder', () => {
       expect(await refusal(set.fingerprint())).to.include(file);
     });
 
-    it('keeps decoded images as far as the memory goes', async () => {
+    it('keeps decoded images up to the memory limit', async () => {
       const pixels = await plain([5], 512, 512).png().toBuffer();
       for (const name of ['c/0.png', 'c/1.png']) put(name, pixels);
       const set = (await dataset({ cacheMegabytes: 1 }).split('train'))!;

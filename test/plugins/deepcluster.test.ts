@@ -209,7 +209,7 @@ describe('advice on DeepCluster', () => {
     advice('assigner', { use: 'spherical-kmeans', clusters: 20, ...options }, facts);
   const epoch = { trainImages: 100, stepsPerEpoch: 10, batchSize: 10 };
 
-  it('is silent on a sound pipeline', () => {
+  it('gives no warning for a good pipeline', () => {
     expect(kmeans({}, epoch)).to.deep.equal([]);
     expect(advice('objective', { use: 'deepcluster-v2' })).to.deep.equal([]);
   });
@@ -228,18 +228,18 @@ describe('advice on DeepCluster', () => {
     expect(kmeans({ clusters: 1000 })).to.deep.equal([]);
   });
 
-  it('speaks of a memory that is larger than a gibibyte', () => {
+  it('warns about a memory that is larger than a gibibyte', () => {
     const large = { embeddingDim: 128, trainImages: 2 ** 20 };
     expect(kmeans({}, large)).to.deep.equal(['warning KMEANS_MEMORY']);
     expect(kmeans({ assignedViews: 1 }, { ...large, trainImages: 2 ** 20 })).to.deep.equal([]);
   });
 
-  it('speaks of few epochs', () => {
+  it('warns about few epochs', () => {
     expect(kmeans({}, { epochs: 4 })).to.deep.equal(['warning KMEANS_FEW_EPOCHS']);
     expect(kmeans({}, { epochs: 5 })).to.deep.equal([]);
   });
 
-  it('speaks of hard codes that nothing balances', () => {
+  it('warns about hard codes that nothing balances', () => {
     const hard = (objective: string) => advice('assigner', { use: 'kmeans-assign' }, { uses: { objective } });
     for (const use of ['deepcluster-v2', 'swav', 'dino'])
       expect(hard(use)).to.deep.equal(['warning KMEANS_ASSIGN_UNBALANCED']);

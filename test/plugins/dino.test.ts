@@ -63,7 +63,7 @@ describe('objective dino', () => {
     );
   });
 
-  it('takes codes as they are, and its own views where there is no teacher', () => {
+  it('uses codes unchanged, and its own views without a teacher', () => {
     const [views, codes] = [viewsOf('view', 2), viewsOf('code', 2).map(code => tf.softmax(code))];
     const tensors = freshState(dino(), size);
     const given = dino().compute(inputsOf(views, { codes, tensors }), contextAt());
@@ -158,7 +158,7 @@ describe('advice on DINO', () => {
   const assigner = (changes: object, uses: Record<string, string> = {}) =>
     advice('assigner', { use: 'centering', ...changes }, { uses });
 
-  it('is silent on a sound pipeline', () => {
+  it('gives no warning for a good pipeline', () => {
     expect(objective({})).to.deep.equal([]);
     expect(objective({ studentTemperature: 1, teacherTemperature: 0.4 }, { assignerTemperature: 0.1 })).to.deep.equal(
       [],
@@ -166,14 +166,14 @@ describe('advice on DINO', () => {
     expect(assigner({})).to.deep.equal([]);
   });
 
-  it("speaks of a teacher's temperature that is not below the student's", () => {
+  it("warns about a teacher's temperature that is not below the student's", () => {
     const flat = ['warning DINO_NOT_SHARPENED teacherTemperature'];
     expect(objective({ teacherTemperature: 0.1 })).to.deep.equal(flat);
     expect(objective({ teacherTemperature: { from: 0.04, to: 0.1 } })).to.deep.equal(flat);
     expect(assigner({ temperature: 0.1 })).to.deep.equal(['warning DINO_NOT_SHARPENED temperature']);
   });
 
-  it("speaks of a high teacher's temperature, with the assigner's in it", () => {
+  it("warns about a high teacher's temperature, with the assigner's in it", () => {
     const high = ['warning DINO_TEACHER_TEMPERATURE_HIGH teacherTemperature'];
     expect(objective({ teacherTemperature: 0.072 })).to.deep.equal(high);
     expect(objective({ teacherTemperature: 0.07 })).to.deep.equal([]);
@@ -184,7 +184,7 @@ describe('advice on DINO', () => {
     ]);
   });
 
-  it("speaks of a low student's temperature, with the assigner's in it", () => {
+  it("warns about a low student's temperature, with the assigner's in it", () => {
     const low = ['warning DINO_STUDENT_TEMPERATURE_LOW teacherTemperature'];
     const sharp = { studentTemperature: 0.1, teacherTemperature: 0.05 };
     expect(objective(sharp, { assignerTemperature: 0.1 })).to.deep.equal(low);
@@ -198,7 +198,7 @@ describe('advice on DINO', () => {
     expect(objective({ teacherTemperature: 5 }, { uses: { assigner: 'centering' } })).to.deep.equal([]);
   });
 
-  it('speaks of prototypes that are never frozen', () => {
+  it('warns about prototypes that are never frozen', () => {
     const free = ['warning PROTOTYPES_NOT_FROZEN frozenSteps'];
     expect(assigner({ count: 8 }, { objective: 'dino' })).to.deep.equal(free);
     expect(assigner({ count: 8, frozenSteps: 1 }, { objective: 'dino' })).to.deep.equal([]);

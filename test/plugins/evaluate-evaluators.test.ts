@@ -148,7 +148,7 @@ describe('evaluators', () => {
       await rejected(run('knn', given), 'INPUT_DATA', /image 4 .*'test' is 7.*0 to 2/);
     });
 
-    it('with `train` alone, probes have nothing to judge and the others judge it', async () => {
+    it('with `train` alone, probes are refused and the other evaluators use it', async () => {
       const alone = inputs(3, { validation: undefined, test: undefined });
       await rejected(run('linear', alone), 'INPUT_DATA', /neither a `validation` nor a `test`/);
       expect((await run('rankme', alone)).map(({ split }) => split)).to.deep.equal(['train']);
@@ -156,7 +156,7 @@ describe('evaluators', () => {
   });
 
   describe('knn', () => {
-    it('predicts what the metric does, to the last one, also among near ties and duplicates', async () => {
+    it('gives exactly the predictions of the metric, also among near ties and duplicates', async () => {
       const random = seededStreams(5).at('ties');
       for (let round = 0; round < 10; round++) {
         const [n, m, dim, classes, k] = [40 + random.integer(80), 25, 1 + random.integer(8), 4, 1 + random.integer(20)];
@@ -299,7 +299,7 @@ describe('evaluators', () => {
   });
 
   describe('clustering', () => {
-    it('finds groups that are apart, and random ones tell nothing', async () => {
+    it('finds separate groups, and has an ARI near 0 for random features', async () => {
       const apart = await run('clustering', inputs(30));
       for (const name of ['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5'])
         expect(value(apart, 'test', name)).to.be.closeTo(1, 1e-9);

@@ -93,7 +93,7 @@ describe('metric knn', () => {
 });
 
 describe('metric clustering', () => {
-  const names = ['nmi', 'ari', 'homogeneity', 'completeness', 'accuracy'];
+  const names = ['nmi', 'ami', 'ari', 'homogeneity', 'completeness', 'vMeasure', 'fowlkesMallows', 'accuracy'];
 
   it('does not depend on the numbers or the order of samples', () => {
     const random = streams.at('clustering');
@@ -113,7 +113,8 @@ describe('metric clustering', () => {
       metric('clustering').compute({ labels: clusters, clusters: labels }),
     ];
     expect(one.homogeneity).to.be.closeTo(figure(other.completeness), 1e-12);
-    for (const name of ['nmi', 'ari', 'accuracy']) expect(one[name]).to.be.closeTo(figure(other[name]), 1e-12);
+    for (const name of ['nmi', 'ami', 'ari', 'vMeasure', 'fowlkesMallows', 'accuracy'])
+      expect(one[name]).to.be.closeTo(figure(other[name]), 1e-12);
   });
 
   it('finds the best matching, not the greedy one', () => {
@@ -135,7 +136,17 @@ describe('metric clustering', () => {
 
   it('one cluster: complete, not homogeneous, no information', () => {
     const result = metric('clustering').compute({ labels: ints([0, 0, 1, 1]), clusters: ints([4, 4, 4, 4]) });
-    expect(result).to.deep.equal({ nmi: 0, ari: 0, homogeneity: 0, completeness: 1, accuracy: 0.5 });
+    const { fowlkesMallows, ...others } = result;
+    expect(others).to.deep.equal({
+      nmi: 0,
+      ami: 0,
+      ari: 0,
+      homogeneity: 0,
+      completeness: 1,
+      vMeasure: 0,
+      accuracy: 0.5,
+    });
+    expect(fowlkesMallows).to.be.closeTo(2 / Math.sqrt(12), 1e-12);
   });
 });
 
@@ -223,6 +234,25 @@ describe('metric logistic-regression', () => {
   });
 });
 
+describe('metric linear-svm', () => {
+  it('has its optimum where one point of each class says it is', () => {
+    const features = floats([2, 1], [1, -1]);
+    const labels: HostArray = { shape: [2, 1], data: Int32Array.of(1, 0) };
+    const compute = metric('linear-svm', { C: 0.5, positiveWeight: 1 }).compute;
+    const inputs = { trainFeatures: features, trainLabels: labels, testFeatures: features, testLabels: labels };
+    // The minimum of w^2 / 2 + 2 C (1 - w)^2, with a bias of 0.
+    const [first, second] = values(compute(inputs).decisions);
+    expect(first).to.be.closeTo(2 / 3, 1e-6);
+    expect(second).to.be.closeTo(-2 / 3, 1e-6);
+    expect(compute(inputs).mean).to.equal(1);
+    rejects(
+      () => compute({ ...inputs, trainFeatures: floats([1, 1], [1]) }),
+      'SHAPE',
+      /has 1 rows and 'trainLabels' has 2/,
+    );
+  });
+});
+
 describe('singular values and RankMe', () => {
   const matrix = (rows: number, columns: number, data: ArrayLike<number>) => ({ rows, columns, data });
 
@@ -276,6 +306,20 @@ describe('metrics top-k, mean-average-precision, alignment-uniformity, silhouett
     const inputs = { scores: floats([2, 3], [0.5, 0.5, 0.1, 0.2, 0.2, 0.2]), labels: ints([1, 2]) };
     expect(metric('top-k', { k: [1, 2, 3] }).compute(inputs)).to.deep.equal({ top1: 0, top2: 0.5, top3: 1 });
     rejects(() => metric('top-k', { k: [1, 4] }).compute(inputs), 'INPUT_ARGUMENT', /k is 4, but there are only 3/);
+  });
+
+  it('average precision by each interpolation, with rows of label -1 left out', () => {
+    const scores = floats([4, 1], [9, 8, 7, 6]);
+    const labels = (data: readonly number[]): HostArray => ({ shape: [4, 1], data: Int32Array.from(data) });
+    const mean = (interpolation: string, data: readonly number[]) =>
+      figure(metric('mean-average-precision', { interpolation }).compute({ scores, labels: labels(data) }).mean);
+    // Precision 1/2 at recall 1/2, and 2/3 at recall 1.
+    expect(mean('none', [0, 1, -1, 1])).to.be.closeTo((1 / 2 + 2 / 3) / 2, 1e-12);
+    expect(mean('area', [0, 1, -1, 1])).to.be.closeTo(2 / 3, 1e-12);
+    // Precision 1 at recall 1/2 (recalls 0 to 0.5), and 1/2 at recall 1.
+    expect(mean('eleven-point', [1, 0, 0, 1])).to.be.closeTo((6 * 1 + 5 * (1 / 2)) / 11, 1e-12);
+    expect(mean('area', [0, 0, 0, -1])).to.equal(0);
+    rejects(() => mean('none', [0, 1, 2, 1]), 'INPUT_DATA', /Row 2, column 0 of 'labels' is 2/);
   });
 
   it('average precision does not depend on the order of equal scores', () => {

@@ -127,7 +127,7 @@ describe('advice on MSN', () => {
       .map(({ severity, code, path }) => `${severity} ${code} ${path}`.trim());
 
   for (const use of ['msn', 'pmsn']) {
-    it(`is silent on a sound pipeline of ${use}`, () => {
+    it(`gives no warning for a good pipeline of ${use}`, () => {
       expect(codes({}, { prototypeCount: 256 }, use)).to.deep.equal([]);
     });
 
@@ -137,19 +137,19 @@ describe('advice on MSN', () => {
     });
   }
 
-  it('speaks of targets that are not sharpened', () => {
+  it('warns about targets that are not sharpened', () => {
     expect(codes({ sharpenTemperature: 1 })).to.deep.equal(['warning MSN_NOT_SHARPENED sharpenTemperature']);
     expect(codes({ sharpenTemperature: 0.99 })).to.deep.equal([]);
   });
 
-  it('speaks of targets that nothing balances', () => {
+  it('warns about targets that nothing balances', () => {
     const unbalanced = { iterations: 0, regularisationWeight: 0 };
     expect(codes(unbalanced)).to.deep.equal(['warning MSN_NOTHING_BALANCES regularisationWeight']);
     expect(codes({ ...unbalanced, iterations: 1 })).to.deep.equal([]);
     expect(codes({ ...unbalanced, regularisationWeight: 0.1 })).to.deep.equal([]);
   });
 
-  it('speaks of more prototypes than anchors', () => {
+  it('warns about more prototypes than anchors', () => {
     const facts = { batchSize: 10, prototypeCount: 11 };
     expect(codes({}, facts)).to.deep.equal(['warning MSN_PROTOTYPES_EXCEED_BATCH']);
     expect(codes({}, { ...facts, prototypeCount: 10 })).to.deep.equal([]);

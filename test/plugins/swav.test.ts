@@ -195,7 +195,7 @@ describe('advice on SwAV', () => {
   const codesOf = (found: readonly { code: string }[]) => found.map(({ code }) => code);
   const facts = { uses: { objective: 'swav', assigner: 'sinkhorn' }, batchSize: 64 };
 
-  it('speaks of batches smaller than K, early and long queues, free prototypes', () => {
+  it('warns about batches smaller than K, early and long queues, free prototypes', () => {
     const advice = (options: object, prototypeCount = 128) =>
       codesOf(
         bench.advice('assigner', { use: 'sinkhorn', count: prototypeCount, ...options }, { ...facts, prototypeCount }),
@@ -213,7 +213,7 @@ describe('advice on SwAV', () => {
     expect(advice({ frozenSteps: 1, assignedViews: 3 }, 64)).to.deep.equal(['SINKHORN_ASSIGNED_VIEWS']);
   });
 
-  it('speaks of high temperatures, and sends queues where they belong', () => {
+  it('warns about high temperatures, and about queues in the wrong component', () => {
     const advice = (options: object, assigner: { temperature?: number; normalizePrototypes?: string }) =>
       codesOf(
         bench.advice(

@@ -45,7 +45,7 @@ function lines(rows: readonly string[]): string {
 
 export default defineComponent(slots.observer, {
   use: 'csv',
-  description: 'Writes the numbers of every step to a table in the run directory.',
+  description: 'Writes the metrics of every step to a CSV file in the run directory.',
   options: Type.Object(
     {
       file: Type.String({

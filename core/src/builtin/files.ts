@@ -10,8 +10,8 @@ import { Nested } from '../schema/option.js';
 const options = Type.Object(
   {
     train: Nested('reader', { description: 'Training images.' }),
-    validation: Type.Optional(Nested('reader', { description: 'Images on which choices are made.' })),
-    test: Type.Optional(Nested('reader', { description: 'Images on which results are only reported.' })),
+    validation: Type.Optional(Nested('reader', { description: 'Images for model selection.' })),
+    test: Type.Optional(Nested('reader', { description: 'Images for reporting results only.' })),
     ...SplitOptions(),
   },
   { additionalProperties: false },
@@ -20,7 +20,7 @@ const options = Type.Object(
 /** Composes a dataset of readers; a reader's format gets splits, hold-out and class checks from here. */
 export const files = defineComponent(slots.dataset, {
   use: 'files',
-  description: 'Files of any format: each split is read by a reader, which may differ between splits.',
+  description: 'Files of any format: each split is read by its own reader.',
   options,
   inject: { components: Components },
   check: options => splitFindings('FILES', options),

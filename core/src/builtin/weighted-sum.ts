@@ -13,14 +13,14 @@ import { named, ownTensors, prefixed, sumOfTrivial, type Term } from './terms.js
 
 const term = Type.Object(
   {
-    weight: Scheduled({ minimum: 0, default: 1, description: 'The loss of this term is multiplied by it.' }),
-    objective: Nested('objective', { description: 'The term; it may work on assignments or on embeddings.' }),
+    weight: Scheduled({ minimum: 0, default: 1, description: 'Factor on the loss of this term.' }),
+    objective: Nested('objective', { description: 'The objective of this term, on assignments or on embeddings.' }),
   },
   { additionalProperties: false, description: 'An objective and its weight.' },
 );
 
 const options = Type.Object(
-  { terms: Type.Array(term, { minItems: 1, description: 'The objectives that are added up.' }) },
+  { terms: Type.Array(term, { minItems: 1, description: 'The weighted objectives.' }) },
   { additionalProperties: false },
 );
 type Options = Readonly<Static<typeof options>>;
@@ -31,7 +31,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const weightedSum = defineComponent(slots.objective, {
   use: 'weighted-sum',
-  description: 'Several objectives added up, each with a weight that may change over training.',
+  description: 'Weighted sum of several objectives; the weights may change during training.',
   options,
   inject: { components: Components },
   check,
@@ -68,7 +68,7 @@ function sumOf(terms: readonly Term[]): Objective {
   };
 }
 
-/** Terms that mask patches share one mask, that of the first such term: the learning branch sees the images once. */
+/** Terms that mask patches share one mask, that of the first such term: the student sees the images once. */
 function maskOf(terms: readonly Term[]): Pick<Objective, 'mask'> {
   const masking = terms.map(({ objective }) => objective).find(objective => objective.mask !== undefined);
   return masking ? { mask: (of, context) => masking.mask!(of, context) } : {};

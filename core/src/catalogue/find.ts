@@ -12,7 +12,7 @@ import { PluginError } from '../plugin/plugin-error.js';
 /** Bytes that a package.json may have. */
 const MANIFEST_LIMIT = 2 ** 20;
 
-/** Where a plugin lies. */
+/** Location of a plugin. */
 export interface PluginLocation {
   readonly path: string;
   /** The module whose default export is the plugin. */
@@ -20,12 +20,12 @@ export interface PluginLocation {
   readonly version: string;
 }
 
-/** A name that is a path: `./own`, `../own/plugin.js`, or absolute. */
+/** True for names that are paths: `./own`, `../own/plugin.js`, or absolute. */
 export function isPluginPath(name: string): boolean {
   return /^\.{0,2}[/\\]|^\.{1,2}$|^[A-Za-z]:[/\\]/.test(name);
 }
 
-/** Finds a plugin by its npm name or path, without running any of it. @throws PluginError */
+/** Finds a plugin by its npm name or path, without running its code. @throws PluginError */
 export async function findPlugin(name: string, folder: string): Promise<PluginLocation> {
   if (!isPluginPath(name)) return packageAt(name, await packageFolder(name, folder));
   const path = resolve(folder, name);
@@ -47,7 +47,7 @@ function notRegular(name: string, path: string): PluginError {
 function file(name: string, path: string): PluginLocation {
   if (['.js', '.mjs'].includes(extname(path))) return { path, entry: path, version: 'local' };
   const remedy = /\.[cm]?ts$/.test(path)
-    ? 'Compile it and name the .js file.'
+    ? 'Compile it, and give the name of the .js file.'
     : 'A plugin is a package, or a .js or .mjs file.';
   throw new PluginError('PLUGIN_NOT_A_PLUGIN', `\`${name}\` is not a JavaScript module.`, remedy);
 }
@@ -68,8 +68,8 @@ async function noPackage(name: string, folder: string): Promise<PluginError> {
   if (near && near !== name)
     return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
   const remedy = existsSync(resolve(folder, name))
-    ? `A path starts with a dot: \`./${name}\`.`
-    : `Install it beside the pipeline: npm install ${name}`;
+    ? `To give a path, start it with a dot: \`./${name}\`.`
+    : `Install it in the folder of the pipeline: npm install ${name}`;
   return new PluginError('PLUGIN_NOT_FOUND', `The package \`${name}\` is not installed.`, remedy);
 }
 
@@ -82,7 +82,7 @@ async function noPath(name: string, path: string): Promise<PluginError> {
   return new PluginError('PLUGIN_NOT_FOUND', `There is no file or folder \`${name}\`.`, remedy);
 }
 
-/** What a plugin's package.json must say: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
+/** Required field of a plugin's package.json: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
 interface Manifest {
   readonly version?: unknown;
   readonly carl?: { readonly api?: unknown; readonly plugin?: unknown };
@@ -104,7 +104,7 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
   if (!existsSync(entry)) {
     throw new PluginError(
       'PLUGIN_NOT_FOUND',
-      `\`${name}\` is there but not built: it has no ${plugin}.`,
+      `\`${name}\` is not built: it has no ${plugin}.`,
       'Build or reinstall it.',
     );
   }
@@ -118,7 +118,7 @@ async function readManifest(name: string, path: string): Promise<Manifest> {
     throw new PluginError(
       'PLUGIN_NOT_A_PLUGIN',
       `The folder \`${name}\` has no package.json.`,
-      'Name a package, or a .js or .mjs file.',
+      'Give the name of a package, or of a .js or .mjs file.',
     );
   }
   try {
@@ -135,7 +135,7 @@ function checkApi(name: string, api: string): void {
   if (validRange(api) === null) {
     throw new PluginError(
       'PLUGIN_BROKEN',
-      `\`${name}\` asks for the API version \`${api}\`, which is not a version range.`,
+      `\`${name}\` requires the API version \`${api}\`, which is not a version range.`,
     );
   }
   if (satisfies(API_VERSION, api)) return;

@@ -71,6 +71,7 @@ export const FIRST_PARTY_INDEX: Readonly<
       'alignment-uniformity': [],
       clustering: [],
       knn: [],
+      'linear-svm': [],
       'logistic-regression': [],
       'mean-average-precision': [],
       rankme: [],

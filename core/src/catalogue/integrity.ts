@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
 import { readRegular } from '../files/regular-file.js';
 
-/** What a program is made of; maps, types and build records change nothing. */
+/** Suffixes of program files. Source maps, types and build information are not executed. */
 const PROGRAM = new Set(['.js', '.mjs', '.cjs', '.wasm', '.node']);
 
 /** SHA-256 of a plugin's program: of one file, or of the names and contents of all program files in the folder of its entry. */

@@ -74,7 +74,7 @@ async function loadInstalled(names: readonly string[]): Promise<readonly LoadedP
 
 let ownPlugin: LoadedPlugin | undefined;
 
-/** The components that this package brings itself. */
+/** The plugin with the built-in components of this package. */
 export function builtinPlugin(): LoadedPlugin {
   ownPlugin ??= loadBuiltin();
   return ownPlugin;
@@ -92,7 +92,7 @@ function loadBuiltin(): LoadedPlugin {
   };
 }
 
-/** Text of a clash, for the user who listed both. */
+/** Error message for a clash. */
 export function clashText({ slot, use, plugins: [first, second] }: Clash): string {
   return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
 }
@@ -104,8 +104,8 @@ async function importDefault(name: string, entry: string): Promise<unknown> {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new PluginError(
       'PLUGIN_LOAD',
-      `Loading \`${name}\` ended with an error: ${message}`,
-      'Is it installed with all it depends on?',
+      `Loading \`${name}\` failed: ${message}`,
+      'Are all its dependencies installed?',
       { cause },
     );
   }

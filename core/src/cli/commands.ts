@@ -12,7 +12,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'train',
-    description: 'Train a pipeline, evaluate its encoder and leave a run directory.',
+    description: 'Train a pipeline, evaluate its encoder and write a run directory.',
     load: () => import('./commands/train.js'),
   },
   {
@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'evaluate',
-    description: 'Evaluate the encoder of a run, beside the same encoder untrained and raw pixels.',
+    description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     load: () => import('./commands/evaluate.js'),
   },
   {

@@ -1,4 +1,4 @@
-/** Ends a command with a status after it has said all there is to say. */
+/** Ends a command with an exit status, without a further message. */
 export class ExitStatus extends Error {
   constructor(readonly status: number) {
     super(`exit status ${String(status)}`);

@@ -1,6 +1,9 @@
 const AGAIN = 'Press Ctrl-C again to stop immediately.';
 
-/** Runs work that can be asked to stop: the first SIGINT or SIGTERM prints the message and aborts the signal, a second SIGINT ends the process. */
+/**
+ * Runs work that the user can interrupt: the first SIGINT or SIGTERM prints the message and aborts the signal, a second
+ * SIGINT ends the process.
+ */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   message = 'Stopping after this step.',
@@ -19,7 +22,7 @@ export async function interruptible<T>(
   }
 }
 
-/** Runs an evaluation that can be asked to stop. */
+/** Runs an evaluation that the user can interrupt. */
 export async function interruptibleEvaluation<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return interruptible(work, 'Stopping the evaluation.');
 }

@@ -8,12 +8,12 @@ import { ExitStatus } from './exit-status.js';
 
 const EXAMPLES = `
 Examples:
-  carl train pipelines/carl-fashion-mnist-mini.yaml      train, evaluate, leave a run directory
+  carl train pipelines/carl-fashion-mnist-mini.yaml      train, evaluate, write a run directory
   carl plan my.yaml --set trainer.batchSize=512          shapes, parameters, cost, memory
   carl explain my.yaml objective.entropyWeight           where a value comes from and what it means
   carl validate pipelines/*.yaml                         every error at once, with line and column
 
-Exit status: 0 fine, 1 failed, 2 wrong input, 130 interrupted.`;
+Exit status: 0 success, 1 failure, 2 invalid input, 130 interrupted.`;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -34,8 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /**
- * The program with all commands. Options and arguments are there for the given ones; of the others only name and
- * description, so that a command starts without loading the code of the rest.
+ * The program with all commands. Only the given commands have options and arguments; the others have a name and a
+ * description, so that a command starts without loading the code of the others.
  */
 export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS): Promise<Command> {
   const program = new Command('carl')

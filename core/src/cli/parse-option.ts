@@ -5,22 +5,22 @@ const wholeNumberFrom =
   (text: string): number => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
     return value;
   };
 
-/** Value of an option that takes a whole number. */
+/** Parses an option that takes a whole number, at least 0. */
 export const integer = wholeNumberFrom(0);
 
-/** Value of an option that counts something there must be at least one of. */
+/** Parses an option that takes a count, at least 1. */
 export const count = wholeNumberFrom(1);
 
-/** Values of an option that can be repeated. */
+/** Parses an option that can be repeated. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-/** Value of an option that takes one of a few words. */
+/** Parses an option that takes one of several words. */
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
   return text => {
     const word = words.find(one => one === text);

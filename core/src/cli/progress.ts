@@ -3,7 +3,7 @@ import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
 
-/** Progress of training and evaluation: a bar that moves on a terminal, elsewhere a line for each epoch and evaluator. */
+/** Shows the progress of training and evaluation: a progress bar on a terminal, otherwise a line for each epoch and evaluator. */
 export function progress(stream: NodeJS.WriteStream): Observer {
   return stream.isTTY ? new Bar(stream) : new Lines(stream);
 }
@@ -85,7 +85,7 @@ function opening({ run, steps, epochs, startStep }: RunStart): string {
   return `training ${run}: ${count(steps, 'step')} in ${count(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }
 
-/** Images per second, averaged over the last steps so that it does not jump. */
+/** Images per second, as an average over the last steps. */
 class Rate {
   #value: number | undefined;
 

@@ -7,7 +7,7 @@ const RENAMED: readonly (readonly [earlier: RegExp, now: string])[] = [
   [/^backend install .*--gpu\b/, 'carl backend install tensorflow-gpu'],
 ];
 
-/** Refuses an earlier command and names its replacement. @throws CarlError INPUT_ARGUMENT */
+/** Checks that a command is not one of an earlier version. The error names the replacement. @throws CarlError INPUT_ARGUMENT */
 export function refuseRenamed(args: readonly string[]): void {
   const typed = args.filter(word => word !== '--debug').join(' ');
   const found = RENAMED.find(([earlier]) => earlier.test(typed));

@@ -3,7 +3,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { colorOf } from './terminal.js';
 import { PipelineError } from '../config/pipeline-error.js';
 
-/** Tells the user what went wrong, on standard error; the stack trace only if asked for. */
+/** Prints an error on standard error, with the stack trace if `debug` is set. */
 export function reportError(error: unknown, debug: boolean): void {
   process.stderr.write(`${describe(error)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
@@ -23,5 +23,5 @@ function describe(error: unknown): string {
   if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
   if (CarlError.is(error)) return `${error.code} ${error.message}`;
   const message = error instanceof Error ? error.message : String(error);
-  return `unexpected error: ${message}\nThis is a fault of the program, or of a plugin that is not from this project. Run the command again with --debug and report what it prints.`;
+  return `unexpected error: ${message}\nThis is a bug in the program or in a third-party plugin. Run the command again with --debug and report what it prints.`;
 }

@@ -2,8 +2,8 @@ import { reportError } from './report-error.js';
 import { CarlError } from '../errors/carl-error.js';
 
 /**
- * What becomes of text that cannot be written. A reader such as `head` that closes the pipe is no reason to end a
- * training, nor to print a stack trace; anything else is an error, told on the other stream.
+ * Handles write errors of standard output and standard error. If a reader such as `head` closes the pipe, the command
+ * continues without output. Any other error ends it; for standard output, the error is reported on standard error.
  */
 export function guardStandardStreams(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
 
-/** Whether a stream may get colours: a terminal, and nobody said NO_COLOR. */
+/** True if a stream may get colours: it is a terminal, and NO_COLOR is not set. */
 export function colorOf(stream: Partial<Pick<WriteStream, 'isTTY'>>): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
-/** `1h 05m`, `3m 20s` or `12s`. */
+/** Formats a duration: `1h 05m`, `3m 20s` or `12s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];

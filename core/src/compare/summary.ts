@@ -29,8 +29,9 @@ function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * A table with one row for each variant: mean and spread of every test figure over its seeds, and the time of a training; then
- * the untrained encoders and raw pixels. A variant whose monitor found a collapse is marked, not left out.
+ * A table with one row for each variant: mean and standard deviation of every test result over its seeds, and the time
+ * of a training; then the untrained encoders and raw pixels. A variant whose monitor found a collapse is marked, not
+ * left out.
  */
 export function summaryTable(variants: readonly VariantRuns[]): string {
   const finished = variants.filter(({ runs }) => runs.length > 0);
@@ -76,7 +77,7 @@ function labelOf(name: string, [{ results }]: VariantRuns['runs']): string {
   return results.network === undefined ? name : `${name} (${results.network})`;
 }
 
-/** Untrained encoders differ by seed, not by method. */
+/** One run for each seed, since untrained encoders differ by seed and not by method. */
 function oneOfEachSeed(variants: readonly VariantRuns[]): VariantRuns['runs'] {
   const bySeed = new Map(variants.flatMap(({ runs }) => runs.map(run => [run.seed, run] as const)));
   return [...bySeed.values()];

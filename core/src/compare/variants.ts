@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 
-/** One column of a grid: a key of the pipeline and the components to put there. */
+/** One axis of a grid: a key of the pipeline and the components to try there. */
 export interface GridAxis {
   readonly key: string;
   readonly uses: readonly string[];
@@ -12,7 +12,7 @@ export interface Variant {
   /** Unique, fit for a folder. */
   readonly name: string;
   readonly file: string;
-  /** As `--set` takes them. */
+  /** Changes in the form of `--set`. */
   readonly set: readonly string[];
 }
 

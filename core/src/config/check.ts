@@ -30,8 +30,8 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
 }
 
 /**
- * What the components say of the pipeline as a whole in their own checks, in the order of the text.
- * Returns the warnings. @throws PipelineError with the errors, if there are any
+ * Runs the checks of all components on the pipeline. Returns the warnings, in the order of the text.
+ * @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
   const known = withAssignerTemperature(facts, loaded.components);
@@ -98,7 +98,7 @@ function providers(capability: string, catalogue: Catalogue): string {
   return having.length > 0 ? `Provided by ${having.join(', ')}.` : 'No component of the loaded plugins provides it.';
 }
 
-/** How a component provides a capability: with its defaults, or with one of its switches turned. */
+/** How a component provides a capability: with its defaults, or with one boolean option changed. */
 function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
   const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
   const defaults = Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
@@ -111,7 +111,7 @@ function provisions({ slot, use, options, provides }: Component, capability: str
     : [`the ${slot.name} \`${use}\` with \`${turned}: ${String(defaults[turned] !== true)}\``];
 }
 
-/** Required options have no default, so a component may be unable to tell. */
+/** Without a required option, which has no default, `provides` may throw. */
 function attempt(provided: () => readonly string[] | undefined): readonly string[] {
   try {
     return provided() ?? [];

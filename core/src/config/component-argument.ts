@@ -5,7 +5,7 @@ import { parseYaml } from './parse.js';
 import { PipelineError } from './pipeline-error.js';
 import type { Source } from './source.js';
 
-/** A component given on the command line, `csv` or `{ use: csv, file: losses.csv }`. @throws PipelineError if it is none */
+/** A component given on the command line, `csv` or `{ use: csv, file: losses.csv }`. @throws PipelineError for any other text */
 export function componentArgument(option: string, text: string): NestedOptions {
   const source: Source = { name: option, folder: process.cwd(), text, kind: 'argument' };
   const { root, diagnostics } = parseYaml(source);

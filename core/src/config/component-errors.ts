@@ -55,7 +55,7 @@ function defaultUse(data: unknown): unknown {
   return typeof data === 'string' ? data : (data as { use?: unknown }).use;
 }
 
-/** The diagnostic for something else where a component is wanted. */
+/** The diagnostic for another value where a component is expected. */
 export function notComponent(fault: Fault, { catalogue }: ComponentContext): Diagnostic {
   const slot = fault.schema['x-slot']!;
   const isNull = fault.node?.kind === 'scalar' && fault.node.value === null;

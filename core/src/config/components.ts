@@ -7,7 +7,7 @@ import type { JsonSchema } from '../plugin/json-schema.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { Path } from './node.js';
 
-/** A component of a pipeline and where it stands. */
+/** A component of a pipeline and its path. */
 export interface PlacedComponent {
   readonly path: Path;
   readonly slot: SlotName;
@@ -20,7 +20,7 @@ export interface PlacedComponent {
   readonly component?: Component;
 }
 
-/** A mapping of a pipeline, and the schema of that very mapping. */
+/** A mapping of a pipeline, with the schema that applies to it. */
 export interface PlacedMapping {
   readonly path: Path;
   readonly value: Readonly<Record<string, unknown>>;

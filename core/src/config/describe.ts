@@ -1,7 +1,7 @@
 import type { Node } from './node.js';
 import { literal } from '../schema/describe.js';
 
-/** What was written, in words: `the text "5"`. */
+/** Describes a value as it was written: `the text "5"`. */
 export function describeNode(node: Node): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'mapping') return 'a mapping';

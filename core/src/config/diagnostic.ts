@@ -8,7 +8,7 @@ export const MOST_ERRORS = 200;
 
 export type Severity = 'error' | 'warning';
 
-/** One thing that is wrong with a pipeline, or worth a warning, and where. Plain data: it can be printed as JSON. */
+/** An error or warning about a pipeline, with its position. Plain data that can be printed as JSON. */
 export interface Diagnostic {
   /** A path as the user would write it, or `--set`. */
   readonly file: string;
@@ -21,13 +21,13 @@ export interface Diagnostic {
   /** Keys from the root: `evaluate.0.k`; empty for the file as a whole. */
   readonly path: string;
   readonly message: string;
-  /** What to do, what is allowed, what was probably meant. */
+  /** Advice: the change to make, the allowed values, or the probable intention. */
   readonly remedy?: string;
   /** The lines around it with carets; empty if there is no text to show. */
   readonly frame: string;
 }
 
-/** What is wrong, without where. */
+/** A diagnostic without its position. */
 export interface DiagnosticContent {
   readonly code: DiagnosticCode | (string & {});
   readonly message: string;
@@ -36,13 +36,13 @@ export interface DiagnosticContent {
   readonly path?: Path;
 }
 
-/** A complaint about a stretch of text. */
+/** Makes a diagnostic for a range of text. */
 export function diagnose(place: Place, complaint: DiagnosticContent): Diagnostic {
   const { line, column } = positionAt(place.source.text, place.start);
   return { file: place.source.name, line, column, ...told(complaint), frame: codeFrame(place) };
 }
 
-/** A complaint about a file that has no text to point at. */
+/** Makes a diagnostic for a file as a whole, for example one that does not exist. */
 export function diagnoseFile(file: string, complaint: DiagnosticContent): Diagnostic {
   return { file, line: 1, column: 1, ...told(complaint), frame: '' };
 }

@@ -8,22 +8,22 @@ import { pathOf, valueAt, type Origin } from './origin.js';
 import { describeSchema } from '../schema/describe.js';
 import type { LoadedPipeline } from './loaded-pipeline.js';
 
-/** All there is to know about one key of a pipeline. Plain data. */
+/** Value, origin, description and options of one key of a pipeline. Plain data. */
 export interface Explanation {
   readonly path: string;
   /** Undefined if it is not set and has no default. */
   readonly value?: unknown;
   readonly origin?: Pick<Origin, 'kind' | 'text'>;
   readonly description?: string;
-  /** What the key takes, in words. */
+  /** Description of the values that the key accepts. */
   readonly takes: string;
   readonly default?: unknown;
-  /** Of a component: what it is, and its options. */
+  /** Description and source of the component at this key. */
   readonly component?: { readonly description: string; readonly source?: string };
   readonly inner: readonly Explanation[];
 }
 
-/** Explains a key, and what is below it. @throws CarlError INPUT_ARGUMENT for a key that does not exist */
+/** Explains a key and the keys below it. @throws CarlError INPUT_ARGUMENT for a key that does not exist */
 export function explain(loaded: LoadedPipeline, key: string): Explanation {
   const walker = new SchemaWalker(validatorOf(loaded.catalogue).schema);
   const path = pathOf(key);
@@ -64,7 +64,7 @@ function componentAt({ loaded }: Scope, value: unknown, schema: JsonSchema): Pic
   return { component: { description, ...(source !== undefined && { source }) } };
 }
 
-/** Keys that are set and keys that could be; indices of a list whose entries have keys of their own. */
+/** Keys that are set and keys that could be set; for a list whose entries have keys, the indices. */
 function innerKeys(value: unknown, schema: JsonSchema): readonly string[] {
   if (Array.isArray(value)) return value.some(item => typeof item === 'object') ? Object.keys(value) : [];
   if (typeof value !== 'object' || value === null) return [];

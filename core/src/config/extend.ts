@@ -13,16 +13,16 @@ const MAX_FILES = 50;
 
 /** A pipeline with everything it extends merged in. */
 export interface Document {
-  /** Undefined if nothing could be made of the file. */
+  /** Undefined if the file could not be read or parsed. */
   readonly root?: MappingNode;
   /** All files read, the named one first. */
   readonly sources: readonly Source[];
   readonly diagnostics: readonly Diagnostic[];
-  /** False if a file it extends is missing from it, so that what it lacks says nothing. */
+  /** False if an extended file could not be read. Missing keys are then not reported. */
   readonly complete: boolean;
 }
 
-/** Reads a file and, recursively, those it names in `extends:`; later ones override earlier ones, and the file all of them. */
+/** Reads a file and, recursively, the files in its `extends:`. Later files override earlier ones, and the file itself overrides all of them. */
 export async function readDocument(file: string, cwd: string, isComponent: IsComponentKey): Promise<Document> {
   const reader = new DocumentReader(cwd, isComponent);
   const root = await reader.read(resolve(cwd, file), []);
@@ -40,7 +40,7 @@ class DocumentReader {
     private readonly isComponent: IsComponentKey,
   ) {}
 
-  /** @throws PipelineError if the file cannot be read; what is wrong inside is collected. */
+  /** @throws PipelineError if the file cannot be read. Errors in its content are collected. */
   async read(file: string, chain: readonly string[]): Promise<MappingNode | undefined> {
     const source = await readSource(file, this.cwd);
     this.sources.push(source);
@@ -101,7 +101,7 @@ class DocumentReader {
 
   private refusal(file: string, chain: readonly string[]): DiagnosticContent | undefined {
     if (chain.includes(file))
-      return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a circle: ${circle(chain, file)}.` };
+      return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a cycle: ${circle(chain, file)}.` };
     if (this.sources.length < MAX_FILES) return undefined;
     return { code: 'EXTENDS_TOO_DEEP', message: `More than ${MAX_FILES} files would be read.` };
   }

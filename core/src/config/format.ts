@@ -15,7 +15,7 @@ const sgr =
     `\u001b[${code}m${text}\u001b[0m`;
 const plainly: Paint = text => text;
 
-/** Diagnostics as a user reads them, one block each, or as a JSON array. */
+/** Formats diagnostics for the terminal, one block each, or as a JSON array. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: FormatOptions = {}): string {
   if (options.format === 'json') return JSON.stringify(diagnostics, undefined, 2);
   const blocks = diagnostics.slice(0, PRINTED).map(one => block(one, options.color === true));
@@ -36,7 +36,7 @@ function block(diagnostic: Diagnostic, color: boolean): string {
   return lines.join('\n');
 }
 
-/** An argument of the command line has no line worth naming. */
+/** Position as `file:line:column`; for a command-line argument, only its name. */
 function where({ file, line, column }: Diagnostic): string {
   return file.startsWith('--') ? file : `${file}:${line}:${column}`;
 }

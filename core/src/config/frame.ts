@@ -1,11 +1,11 @@
 import { lineAt, lineCount, positionAt, type Place } from './source.js';
 
-/** Columns shown of a line; longer lines are cut around what is meant. */
+/** Number of columns shown of a line; longer lines are cut to the part around the marked range. */
 const WIDTH = 110;
 /** Characters of a line that are looked at, enough to tell that it is longer. */
 const SCANNED = 2 * WIDTH;
 
-/** The line of a place with the one before and the one after, their numbers, and carets under what is meant. */
+/** The line of a place, the line before and the line after, with line numbers, and carets under the marked range. */
 export function codeFrame(place: Place): string {
   const { line, column } = positionAt(place.source.text, place.start);
   const { text } = place.source;
@@ -26,7 +26,7 @@ export function codeFrame(place: Place): string {
   return rows.map(row => row.trimEnd()).join('\n');
 }
 
-/** What stands left of a line: mark and number; an argument has one line and no number. */
+/** Formats the margin of a line: mark and line number. A command-line argument has one line and no number. */
 function margin(place: Place, last: number): (mark: string, number?: number) => string {
   if (place.source.kind === 'argument') return mark => `${mark} |`;
   const width = String(last).length;

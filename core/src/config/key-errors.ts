@@ -11,7 +11,7 @@ import { renamedOption } from './renamed.js';
 import type { Fault } from './translate.js';
 import { describeSchema } from '../schema/describe.js';
 
-/** What is known of the pipeline as a whole when an error about a key is told. */
+/** Context for errors about keys: the pipeline as a whole. */
 export interface KeyContext {
   readonly root: MappingNode;
   readonly value: object;
@@ -21,7 +21,7 @@ export interface KeyContext {
   readonly mappings: readonly PlacedMapping[];
 }
 
-/** The diagnostic for a key that is not known where it stands, with the place it probably belongs to. */
+/** The diagnostic for an unknown key, with the place where it probably belongs. */
 export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
   const key = (fault.error.params as { additionalProperty: string }).additionalProperty;
   const path = [...fault.path, key];
@@ -37,7 +37,7 @@ export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
   });
 }
 
-/** The diagnostic for keys that are needed and missing in one mapping. */
+/** The diagnostic for the required keys that one mapping lacks. */
 export function missingKeys(fault: Fault, keys: readonly string[], context: KeyContext): Diagnostic {
   const remedy = keys.map(key => keyLine(key, context.walker.child(fault.schema, key) ?? {})).join('\n');
   const message = `${ownerText(fault, context)} needs ${listed(keys, 'and')}.`;
@@ -49,7 +49,7 @@ function keyLine(key: string, schema: JsonSchema): string {
   return `\`${key}\`: ${describeSchema(schema)}. ${schema.description ?? ''}`.trimEnd();
 }
 
-/** The key of a mapping that a misspelt one was meant to be. */
+/** The key of a mapping that is most similar to a misspelt one. */
 export function meantBy(key: string, schema: JsonSchema): string | undefined {
   return closest(key, Object.keys(schema.properties ?? {}));
 }
@@ -80,7 +80,7 @@ function allowedKeys(fault: Fault, most: number): string {
   return keys.length > most ? '' : `${useOfFault(fault) === undefined ? 'Keys' : 'Options'}: ${keys.join(', ')}.`;
 }
 
-/** Where the key belongs, from the likeliest guess on; empty without one. */
+/** Advice on where the key belongs, the most likely place first; empty without a guess. */
 function belonging(key: string, fault: Fault, context: KeyContext): string {
   if (/^\d+$/.test(key)) return 'Is it part of a decimal number? Write 0.5, not 0,5.';
   const owner = { slot: slotAt(fault.path, context) as SlotName | undefined, use: useOfFault(fault) };

@@ -52,7 +52,7 @@ export async function loadListed(root: MappingNode, folders: PluginFolders = new
   return { catalogue: withoutBadSchemas(catalogue, places, diagnostics), diagnostics, places };
 }
 
-/** Components of pipelines that leave their keys out. */
+/** Default components of keys that a pipeline may leave out. */
 const DEFAULTS = builtinSlots.flatMap(({ keys = [] }) => keys.flatMap(one => one.default?.use ?? []));
 
 async function loadFrom({ value: name, place }: NameNode, folders: PluginFolders): Promise<LoadedPlugin> {
@@ -61,7 +61,7 @@ async function loadFrom({ value: name, place }: NameNode, folders: PluginFolders
   return { ...(await loadPlugin(folder, folder)), name };
 }
 
-/** Every text in a pipeline: some of them are names of components. */
+/** Every string in a pipeline: some are names of components. */
 function textsIn(node: Node): readonly string[] {
   if (node.kind === 'scalar') return typeof node.value === 'string' ? [node.value] : [];
   const inner = node.kind === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value);

@@ -23,7 +23,7 @@ import { inOrder, PipelineError, refuseErrors } from './pipeline-error.js';
 import type { LoadedPipeline } from './loaded-pipeline.js';
 
 export interface LoadOptions {
-  /** `a.b=c`, as `--set` takes them; paths in them are relative to `cwd`. */
+  /** Changes `a.b=c`, as for `--set`; paths in them are relative to `cwd`. */
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly backend?: string;
@@ -117,7 +117,7 @@ function withoutEchoes(first: readonly Diagnostic[], later: readonly Diagnostic[
   ];
 }
 
-/** Plugins of the components, and all listed ones: an unused one may still change others. */
+/** Plugins of the components, and all listed plugins. */
 function usedPlugins(
   components: readonly PlacedComponent[],
   { catalogue, places }: ListedPlugins,

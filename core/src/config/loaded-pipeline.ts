@@ -21,7 +21,7 @@ export interface LoadedPipeline {
   readonly source: string;
   /** All files read, the named one first. */
   readonly files: readonly string[];
-  /** The pipeline as written, with places; holds no defaults. */
+  /** The pipeline as written, with positions and without defaults. */
   readonly document: MappingNode;
   readonly warnings: readonly Diagnostic[];
   /** Where the value at `evaluate.0.k` comes from; undefined if there is none. */

@@ -1,7 +1,7 @@
 import { entryAt, type Node, type Path } from './node.js';
 import type { Place } from './source.js';
 
-/** Where to point for the value at a path: at the value if it is short, else at its key; at what encloses it if it was not written. */
+/** The range to mark for the value at a path: the value if it is short, else its key; the enclosing mapping if the value was not written. */
 export function locate(root: Node, path: Path): Place {
   const entry = entryAt(root, path);
   if (!entry) return locate(root, path.slice(0, -1));
@@ -9,12 +9,12 @@ export function locate(root: Node, path: Path): Place {
   return entry.key ?? opening(entry.value);
 }
 
-/** Where to point for a key: at the key. */
+/** The range to mark for a key. */
 export function locateKey(root: Node, path: Path): Place {
   return entryAt(root, path)?.key ?? locate(root, path);
 }
 
-/** A mapping or list without a key is pointed at by its first key, or its first character. */
+/** The range to mark for a mapping or list without a key: its first key, or its first character. */
 function opening(node: Node): Place {
   const first = node.kind === 'mapping' ? node.entries.values().next().value : undefined;
   if (first?.key.source === node.place.source && first.key.start === node.place.start) return first.key;

@@ -4,8 +4,8 @@ import { asComponent, useOf, type Entry, type MappingNode, type Node } from './n
 export type IsComponentKey = (key: string) => boolean;
 
 /**
- * `over` laid on `base`: mappings are merged key by key, everything else of `over` replaces. A component whose `use`
- * differs replaces the whole component, for options of one mean nothing to another.
+ * Merges `over` into `base`: mappings are merged key by key, other values of `over` replace those of `base`. A
+ * component with another `use` replaces the whole component, because it has other options.
  */
 export function mergeNodes(base: Node, over: Node): Node {
   const [left, right] = alike(base, over);
@@ -35,7 +35,7 @@ function mergeMappings(base: MappingNode, over: MappingNode): MappingNode {
   return { kind: 'mapping', place: over.place, entries };
 }
 
-/** The short form beside a component's long form is that component. */
+/** Expands the short form of a component if `base` has the long form. */
 function alike(base: Node, over: Node): readonly [Node, Node] {
   return useOf(base) === undefined ? [base, over] : [base, asComponent(over)];
 }

@@ -5,7 +5,7 @@ import type { Path } from './node.js';
 import type { Checked } from './loaded-pipeline.js';
 import { PipelineError } from './pipeline-error.js';
 
-/** Parts of a pipeline that are right by themselves and do not fit each other or the data. */
+/** Parts of a pipeline are valid by themselves but do not fit each other or the data. */
 export class MismatchError extends CarlError {
   constructor(
     /** The key to change. */
@@ -18,7 +18,7 @@ export class MismatchError extends CarlError {
   }
 }
 
-/** An error as it was; a misfit with the place where its key is written. */
+/** Adds the position of the key to a {@link MismatchError}; returns other errors unchanged. */
 export function located(error: unknown, { document }: Pick<Checked, 'document'>): unknown {
   if (!(error instanceof MismatchError)) return error;
   const { path, text: message, remedy } = error;

@@ -1,6 +1,6 @@
 import type { Place } from './source.js';
 
-/** A value of a pipeline together with where it was written. Immutable: merging makes new nodes that share the old ones. */
+/** A value of a pipeline with its position in the text. Immutable: merging makes new nodes that share the old ones. */
 export type Node = ScalarNode | ListNode | MappingNode;
 
 export interface ScalarNode {
@@ -35,7 +35,7 @@ export function pathText(path: Path): string {
   return path.join('.');
 }
 
-/** Keys that JavaScript objects are made with; as data they only do harm. */
+/** Keys with a special meaning in JavaScript objects. As data they could change the prototype of an object. */
 export function isForbiddenKey(key: string): boolean {
   return key === '__proto__' || key === 'constructor' || key === 'prototype';
 }
@@ -71,7 +71,7 @@ function child(node: Node, step: string | number): { readonly key?: Place; reado
   return undefined;
 }
 
-/** A mapping with one entry set to another value; its place and the order of the others stay. */
+/** Returns a copy of a mapping with one entry set. Its place and the order of the other entries do not change. */
 export function withEntry(mapping: MappingNode, key: string, entry: Entry): MappingNode {
   return { ...mapping, entries: new Map(mapping.entries).set(key, entry) };
 }
@@ -83,7 +83,7 @@ export function withoutEntry(mapping: MappingNode, key: string): MappingNode {
   return { ...mapping, entries };
 }
 
-/** `carl` as the component `{ use: carl }`; anything else as it is. */
+/** Expands the short form `carl` to `{ use: carl }`; returns other nodes unchanged. */
 export function asComponent(node: Node): Node {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
   return { kind: 'mapping', place: node.place, entries: new Map([['use', { key: node.place, value: node }]]) };

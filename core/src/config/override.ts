@@ -19,21 +19,21 @@ interface Assignment {
   readonly value: Node;
 }
 
-/** Stops the reading of one argument. */
+/** An error that stops reading one argument. */
 class SetProblem extends Error {
   constructor(readonly diagnostic: Diagnostic) {
     super(diagnostic.message);
   }
 }
 
-/** What decides how arguments are read: which option they came from, and the folder their relative paths start from. */
+/** Origin of arguments: the command-line option, and the folder that relative paths in them start from. */
 export interface Arguments {
   readonly option: string;
   readonly folder: string;
   readonly isComponent: IsComponentKey;
 }
 
-/** `a.b=c` arguments applied in order, as if the file were edited. Reports what is wrong and leaves those out. */
+/** Applies `a.b=c` arguments in order, as if the file were edited. Reports invalid arguments and skips them. */
 export function applySets(
   root: MappingNode,
   sets: readonly string[],
@@ -85,7 +85,7 @@ function readKeys(source: Source, end: number): Assignment['keys'] {
     });
 }
 
-/** Blanks instead of the keys leave the offsets of the value as they are in the argument. */
+/** Replaces the keys by blanks, so that offsets in the value are offsets in the argument. */
 function readValue(source: Source, start: number): Node {
   const blanked = { ...source, text: ' '.repeat(start) + source.text.slice(start) };
   const { root, diagnostics } = parseYaml(blanked);
@@ -145,7 +145,7 @@ function setIn(node: Node | undefined, assignment: Assignment, depth: number): N
   );
 }
 
-/** Another `use` makes it another component, and the options of the old one go. */
+/** If `use` changes, removes the options of the previous component. */
 function withUse(changed: MappingNode, before: MappingNode | undefined, key: string): MappingNode {
   const use = changed.entries.get('use');
   const old = before?.entries.get('use')?.value;
@@ -163,7 +163,7 @@ function setItem(list: ListNode, assignment: Assignment, depth: number): Node {
     const there = last < 0 ? 'is empty' : last === 0 ? 'has only the entry 0' : `has the entries 0 to ${last}`;
     return refuse(key.place, {
       code: 'SET_PATH',
-      message: `\`${key.name}\` is no entry of \`${pathText(path)}\`, a list that ${there}.`,
+      message: `\`${key.name}\` is not an entry of \`${pathText(path)}\`, a list that ${there}.`,
       path,
     });
   }

@@ -5,17 +5,17 @@ import { isForbiddenKey, type Entry, type MappingNode, type Node, type ScalarNod
 import { positionAt, type Place, type Source } from './source.js';
 import { syntaxDiagnostic, TOO_LONG } from './syntax.js';
 
-/** Values of a file with all aliases written out; a pipeline has some hundreds. */
+/** Largest number of values in a file with all aliases expanded. A pipeline has a few hundred. */
 const MAX_NODES = 20_000;
 export const MAX_DEPTH = 40;
 
 export interface Parsed {
-  /** Undefined if the text is not YAML at all or holds no value. */
+  /** Undefined if the text is not YAML or has no value. */
   readonly root?: Node;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** YAML 1.2 text as nodes that know where they were written. Reports everything that is wrong, never throws. */
+/** Parses YAML 1.2 text into nodes with positions. Reports all errors and never throws. */
 export function parseYaml(source: Source): Parsed {
   try {
     return new EventReader(source, parseEvents(source.text, { maxDepth: MAX_DEPTH })).read();
@@ -28,7 +28,7 @@ export function parseYaml(source: Source): Parsed {
 /** Turns the parser's flat events into nodes, recursively. */
 class EventReader {
   private index = 0;
-  /** Offset behind the last thing read: where an absent value is shown. */
+  /** Offset after the last token read. An absent value is marked there. */
   private behind = 0;
   private count = 0;
   private readonly anchors = new Map<string, { readonly node: Node; readonly count: number }>();
@@ -136,7 +136,7 @@ class EventReader {
       this.spend(target.count, place);
       return target.node;
     }
-    this.complain(place, { code: 'YAML_ALIAS', message: `There is no finished \`&${name}\` before this alias.` });
+    this.complain(place, { code: 'YAML_ALIAS', message: `No complete anchor \`&${name}\` comes before this alias.` });
     return { kind: 'scalar', place, value: null, quoted: false };
   }
 
@@ -149,7 +149,7 @@ class EventReader {
     });
   }
 
-  /** Aliases can write a small file out to billions of values; reading stops at the limit. */
+  /** Aliases can expand a small file to billions of values; parsing stops at the limit. */
   private spend(count: number, place = this.absent()): void {
     this.count += count;
     if (this.count <= MAX_NODES) return;
@@ -174,19 +174,19 @@ class EventReader {
     return event;
   }
 
-  /** True at the end of a list or mapping, which it steps over. */
+  /** Consumes the end of a list or mapping; returns whether there was one. */
   private closes(): boolean {
     if (this.events[this.index]?.type !== EVENT_ID.POP) return false;
     this.index += 1;
     return true;
   }
 
-  /** Where a list entry without a value stands: at its dash. */
+  /** Position of a list entry without a value: its dash. */
   private absent(): Place {
     return this.ahead('-');
   }
 
-  /** The next such character, for what is absent and has no place of its own. */
+  /** Position of the next such character, for an absent value. */
   private ahead(character: string): Place {
     const { text } = this.source;
     const found = text.indexOf(character, this.behind);
@@ -203,7 +203,7 @@ class EventReader {
   }
 }
 
-/** A tag is part of what is pointed at, so that a complaint about it covers those about its value. */
+/** Includes the tag in the node's range, so that an error about the tag hides errors about the value. */
 function tagged(node: Node, event: Event): Node {
   if (!('tagStart' in event) || event.tagStart < 0) return node;
   return { ...node, place: { ...node.place, start: event.tagStart } };

@@ -2,7 +2,7 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Diagnostic } from './diagnostic.js';
 import { formatDiagnostics } from './format.js';
 
-/** All that is wrong with a pipeline, at once. Its message is the text a user reads. */
+/** All errors of a pipeline. The message is the formatted text. */
 export class PipelineError extends CarlError {
   constructor(readonly diagnostics: readonly Diagnostic[]) {
     super('INPUT_PIPELINE', formatDiagnostics(diagnostics));
@@ -10,7 +10,7 @@ export class PipelineError extends CarlError {
   }
 }
 
-/** In the order of the text: files as they come, then lines and columns; arguments in the order they were given. */
+/** Sorts diagnostics by file (in order of first appearance), line and column. Arguments keep their order. */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = [...new Set(diagnostics.map(one => one.file))];
   const rank = ({ file, line, column }: Diagnostic) => [

@@ -6,7 +6,7 @@ import { FIRST_PARTY } from '../catalogue/first-party.js';
 import { builtinPlugin, loadPlugin } from '../catalogue/load.js';
 import { PluginError } from '../plugin/plugin-error.js';
 
-/** A plugin and its components, or why it cannot be loaded. Plain data. */
+/** A plugin and its components, or the reason why it cannot be loaded. Plain data. */
 export interface PluginListing {
   readonly name: string;
   readonly version?: string;

@@ -5,7 +5,7 @@ import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
 import type { Source } from './source.js';
 import { PipelineError } from './pipeline-error.js';
 
-/** Bytes; the largest sensible pipeline is a hundredth of it. */
+/** Largest size of a file in bytes, about a hundred times that of a large pipeline. */
 const LIMIT = 1024 * 1024;
 
 /** A path as the user would write it: relative to where the command runs if it lies below, else absolute. */
@@ -43,7 +43,7 @@ async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'There is no such file.';
-  if (code === 'EACCES' || code === 'EPERM') return 'This file may not be read: permission denied.';
+  if (code === 'EACCES' || code === 'EPERM') return 'This file cannot be read: permission denied.';
   if (code === 'EMFILE') return 'Too many files are open: raise the limit (ulimit -n).';
   return `The file cannot be read: ${message}.`;
 }
@@ -52,7 +52,7 @@ function decode(bytes: Uint8Array, refuse: Refuse): string {
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (utf16) refuse('FILE_ENCODING', 'The file is UTF-16 text.', 'Save it as UTF-8.');
   if (bytes.includes(0))
-    refuse('FILE_ENCODING', 'The file holds zero bytes: it is not text.', 'Is this the right file?');
+    refuse('FILE_ENCODING', 'The file contains NUL bytes: it is not text.', 'Is this the right file?');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -9,16 +9,16 @@ import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
 
-/** A normalised pipeline on its way through the validator. */
+/** A normalised pipeline that is being validated. */
 export interface Candidate extends Omit<KeyContext, 'mappings'> {
-  /** False if a listed plugin could not be loaded, so that unknown components say nothing new. */
+  /** False if a listed plugin could not be loaded. Unknown components are then not reported. */
   readonly complete: boolean;
 }
 
-/** What is known of a candidate when its errors are told. */
+/** Everything that the diagnostics of a candidate are made from. */
 type Context = Candidate & KeyContext;
 
-/** Fills defaults into `candidate.value` and tells everything that is wrong with it. */
+/** Fills defaults into `candidate.value` and returns a diagnostic for each error. */
 export function schemaDiagnostics(candidate: Candidate): readonly Diagnostic[] {
   const errors = essentialErrors(validatorOf(candidate.catalogue).validate(candidate.value));
   const told = errors.filter(error => !isMissingKey(error) && !(isUnknownComponent(error) && !candidate.complete));
@@ -27,7 +27,7 @@ export function schemaDiagnostics(candidate: Candidate): readonly Diagnostic[] {
   return [...told.map(error => diagnosticOf(error, context)), ...missing(errors, context)];
 }
 
-/** One diagnostic for all keys that a mapping lacks; a key that is only misspelt is told by its wrong name. */
+/** One diagnostic for all keys that a mapping lacks. A misspelt key is reported as an unknown key instead. */
 function missing(errors: readonly SchemaError[], candidate: Context): readonly Diagnostic[] {
   const absent = errors.filter(isMissingKey);
   const firsts = absent.filter(
@@ -69,12 +69,12 @@ function diagnosticOf(error: SchemaError, candidate: Context): Diagnostic {
   return valueDiagnostic(fault);
 }
 
-/** The second of two equal entries. */
+/** Index of the second of two equal entries. */
 function laterOf({ params }: SchemaError): number {
   return Math.max(Number(params.i), Number(params.j));
 }
 
-/** The error is about `use`; the component is one up. */
+/** Converts an error about `use` to one about its component, one level up. */
 function ofComponent(fault: ReturnType<typeof faultOf>, { walker, value }: Candidate): ReturnType<typeof faultOf> {
   const path = fault.path.slice(0, -1);
   let schema = walker.root;

@@ -1,10 +1,10 @@
 import type { SchemaError } from '../schema/validator.js';
 import { MOST_ERRORS } from './diagnostic.js';
 
-/** Follows from other errors, or repeats them. */
+/** Keywords whose errors follow from other errors or repeat them. */
 const ECHOES = new Set(['if', 'oneOf']);
 
-/** The errors worth telling: one for each mistake, for unions those of the alternative that was meant. */
+/** Selects the errors to report: one for each mistake; for a union, those of the alternative that fits best. */
 export function essentialErrors(all: readonly SchemaError[]): readonly SchemaError[] {
   const errors = firstErrors(all);
   const told = errors.filter(error => !ECHOES.has(error.keyword));
@@ -12,7 +12,7 @@ export function essentialErrors(all: readonly SchemaError[]): readonly SchemaErr
   return meant.filter((error, index) => !isFollowUp(error, index, meant));
 }
 
-/** The first errors. The value at the end is left out, because not all that is said of it may be among them. */
+/** The first errors. Drops the last value, because not all of its errors may be among them. */
 function firstErrors(all: readonly SchemaError[]): readonly SchemaError[] {
   if (all.length <= MOST_ERRORS) return all;
   const { instancePath: cut } = all[MOST_ERRORS];
@@ -20,7 +20,7 @@ function firstErrors(all: readonly SchemaError[]): readonly SchemaError[] {
   return all.slice(0, end < 0 ? MOST_ERRORS : end + 1);
 }
 
-/** Behind a wrong type everything else about the same value is noise; so is a missing tag beside a missing key. */
+/** True for errors that follow from others: those about a value of the wrong type, and a missing tag beside a missing `use`. */
 function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError[]): boolean {
   if (error.keyword === 'discriminator' && error.params.error === 'tag') {
     return all.some(
@@ -36,7 +36,7 @@ function isFollowUp(error: SchemaError, index: number, all: readonly SchemaError
   return type !== undefined && (error !== type || all.indexOf(type) !== index);
 }
 
-/** True for errors inside a plain union, unless they are of the one alternative whose type fits. */
+/** True for errors inside a plain union, unless they are about the one alternative whose type fits. */
 function isOtherAlternative(error: SchemaError, all: readonly SchemaError[]): boolean {
   const unions = all.filter(one => one.keyword === 'anyOf');
   if (error.keyword === 'anyOf') return fitting(error, all) !== undefined;
@@ -52,7 +52,7 @@ function branchOf(error: SchemaError, union: SchemaError): string | undefined {
   return error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0];
 }
 
-/** The alternative whose type fits and that has the fewest errors; undefined if there is none, or no single one. */
+/** The alternative whose type fits and that has the fewest errors; undefined if there is none, or more than one. */
 function fitting(union: SchemaError, all: readonly SchemaError[]): string | undefined {
   const inside = all.filter(error => error !== union && isInside(error, union));
   const wrongType = (error: SchemaError) => error.keyword === 'type' && error.instancePath === union.instancePath;

@@ -1,6 +1,6 @@
-/** A text that configuration is read from: a file, or an argument of the command line. */
+/** A configuration text: a file or a command-line argument. */
 export interface Source {
-  /** As messages name it: a path as the user would write it, or `--set`. */
+  /** Name in messages: a path as the user would write it, or `--set`. */
   readonly name: string;
   /** Absolute path of a file. */
   readonly path?: string;
@@ -10,7 +10,7 @@ export interface Source {
   readonly kind: 'file' | 'argument';
 }
 
-/** A stretch of a source: [start, end) in UTF-16 units. */
+/** A range of a source: [start, end) in UTF-16 code units. */
 export interface Place {
   readonly source: Source;
   readonly start: number;

@@ -2,10 +2,10 @@ import type { YAMLException } from 'js-yaml';
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { linesOf, positionAt, type Source } from './source.js';
 
-/** Characters of a line that are looked at. */
+/** Number of characters of a line that are examined. */
 const MAX_LINE = 500;
 
-/** What js-yaml's parser says, and what a user should read instead. */
+/** Messages of js-yaml's parser, and the message and remedy that replace them. */
 const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy: string])[] = [
   [
     /^deficient indentation/,
@@ -15,7 +15,7 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy
   [
     /^bad indentation of a mapping entry/,
     'The indentation does not fit.',
-    'Keys of one mapping start in the same column; what belongs to a key is indented further.',
+    'Keys of one mapping start in the same column; the values below a key are indented further.',
   ],
   [
     /^bad indentation of a sequence entry/,
@@ -24,15 +24,15 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy
   ],
   [
     /multiline key may not be an implicit key|^expected ':' after a mapping key|whitespace character is expected after the key-value/,
-    'A key and its value cannot be told apart here.',
+    'A key and its value are not separated here.',
     'Write a colon and a space after the key: `epochs: 5`.',
   ],
   [
     /within a (single|double) quoted scalar/,
-    'A quote is opened and not closed.',
+    'A quote is not closed.',
     'Add the closing quote, or remove the opening one.',
   ],
-  [/within a flow collection/, 'A bracket is opened and not closed.', 'Add the closing `]` or `}`.'],
+  [/within a flow collection/, 'A bracket is not closed.', 'Add the closing `]` or `}`.'],
   [
     /^missed comma between flow/,
     'A comma is missing between two entries.',
@@ -55,12 +55,12 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, message: string, remedy
   ],
   [
     /end of the stream or a document separator/,
-    'Something stands here that belongs to nothing before it.',
-    'Check the indentation, and quotes or brackets just before.',
+    'This text is not part of any value before it.',
+    'Check the indentation, and the quotes and brackets before it.',
   ],
 ];
 
-/** Reason of the exception for a file whose aliases write out to too much. */
+/** Reason of the exception for a file whose aliases expand to too many values. */
 export const TOO_LONG = 'more values than a pipeline may have';
 
 /** A diagnostic for an exception of the YAML parser. */
@@ -72,15 +72,15 @@ export function syntaxDiagnostic(source: Source, error: YAMLException): Diagnost
   return diagnose({ source, start, end: start + 1 }, complaint(source, reported, error.reason));
 }
 
-/** Plain text that YAML takes for something else, and that the parser stumbles over further on. */
+/** Unquoted text that YAML parses as something else, which causes an error further on. */
 const UNQUOTED: readonly (readonly [pattern: RegExp, message: (text: string) => string])[] = [
   [
     /(?<=^|[\s[,])[@`][^\s,\]}]*/,
-    text => `Text that starts with ${text.startsWith('@') ? '`@`' : 'a backtick'} must stand in quotes.`,
+    text => `Text that starts with ${text.startsWith('@') ? '`@`' : 'a backtick'} must be in quotes.`,
   ],
   [
     /(?<=^[\s-]*[\w.-]+: +)[^\s"'#&*|>[{][^"'#]*: [^#]*[^\s#]/,
-    () => 'Text with a colon and a space in it must stand in quotes.',
+    () => 'Text with a colon and a space in it must be in quotes.',
   ],
 ];
 
@@ -99,7 +99,10 @@ function unquotedIn(source: Source, reported: number): Diagnostic | undefined {
   return undefined;
 }
 
-/** The parser stops behind the mistake: indentation is wrong at the start of a line, a colon without a space in the line before. */
+/**
+ * Offset of the mistake. The parser stops after it: wrong indentation is at the start of the line, a colon without a
+ * space in the line before.
+ */
 function culprit(text: string, reported: number, reason: string): number {
   const lineStart = Math.max(text.lastIndexOf('\n', reported - 1), text.lastIndexOf('\r', reported - 1)) + 1;
   const indent = (start: number) => start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
@@ -113,7 +116,7 @@ function complaint(source: Source, start: number, reason: string): DiagnosticCon
   if (reason.startsWith('nesting exceeded'))
     return { code: 'YAML_TOO_DEEP', message: 'Lists and mappings are nested too deeply.' };
   if (reason === TOO_LONG) {
-    const message = 'With its aliases written out this file has more values than any pipeline needs.';
+    const message = 'With its aliases expanded, this file has too many values for a pipeline.';
     return { code: 'YAML_TOO_LONG', message, remedy: 'Remove aliases of aliases.' };
   }
   const { line } = positionAt(source.text, start);
@@ -121,7 +124,7 @@ function complaint(source: Source, start: number, reason: string): DiagnosticCon
     return {
       code: 'YAML_TAB',
       message: 'This line is indented with a tab.',
-      remedy: 'YAML takes spaces only: set your editor to insert two spaces for a tab.',
+      remedy: 'YAML allows only spaces: set your editor to insert two spaces for a tab.',
     };
   }
   const known = TRANSLATIONS.find(([pattern]) => pattern.test(reason));

@@ -1,7 +1,7 @@
 import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import type { PlacedComponent } from './components.js';
 
-/** The facts with the temperature of the pipeline's assigner. */
+/** Adds the temperature of the pipeline's assigner to the facts. */
 export function withAssignerTemperature(facts: Facts, components: readonly PlacedComponent[]): Facts {
   const { component, options } = components.find(({ path }) => path.join() === 'assigner') ?? {};
   const temperature = component?.temperature?.(options!);

@@ -8,19 +8,19 @@ import { entryAt, pathText, type MappingNode, type Node, type Path } from './nod
 import type { Place } from './source.js';
 import { describeSchema, literal, rangeText } from '../schema/describe.js';
 
-/** An error of the validator beside what was written. */
+/** An error of the validator with the text that it is about. */
 export interface Fault {
   readonly error: SchemaError;
   readonly schema: JsonSchema;
   readonly path: Path;
-  /** What was written there; undefined for a value that came from a default. */
+  /** Node as written; undefined for a value that came from a default. */
   readonly node?: Node;
   readonly place: Place;
   /** `trainer.epochs` in backticks, or `The pipeline`. */
   readonly name: string;
 }
 
-/** The error's place in the text. */
+/** Finds the node that an error is about. */
 export function faultOf(error: SchemaError, root: MappingNode): Fault {
   const path = pointerPath(error.instancePath);
   const node = entryAt(root, path)?.value;
@@ -41,16 +41,16 @@ function pointerPath(pointer: string): Path {
   return steps.map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The diagnostic for an error about a single value; errors about keys and components are told elsewhere. */
+/** The diagnostic for an error about a single value; errors about keys and components are handled elsewhere. */
 export function valueDiagnostic(fault: Fault): Diagnostic {
   const complain = fault.node ? (COMPLAINTS[fault.error.keyword] ?? otherComplaint) : defaultComplaint;
   return diagnose(fault.place, { ...complain(fault), path: fault.path });
 }
 
-/** Nobody wrote the value, so its schema contradicts itself. */
+/** An error about a default: the schema contradicts itself. */
 function defaultComplaint({ name, error }: Fault): DiagnosticContent {
   const message = `${name} is not given, and its default ${literal(error.data)} breaks its own schema: it ${ruleText(error)}.`;
-  return { code: 'PLUGIN_BROKEN', message, remedy: 'The author of the plugin must mend this.' };
+  return { code: 'PLUGIN_BROKEN', message, remedy: "The plugin's author must fix this." };
 }
 
 const COMPLAINTS: Readonly<Record<string, (fault: Fault) => DiagnosticContent>> = {
@@ -94,16 +94,19 @@ function numberComplaint(value: number, name: string): DiagnosticContent {
   return { code: 'NUMBER_NOT_WHOLE', message: `${name} must be a whole number, not ${value}.`, remedy };
 }
 
-/** For unions of alternatives of one type; others are told apart by type and complain of the one that was meant. */
+/** For unions whose alternatives share a type. Other unions are selected by type, and the error is that of the alternative. */
 function unionComplaint(fault: Fault): DiagnosticContent {
   const alternatives = (fault.schema.anyOf ?? []).map(one => one.type);
   const type =
     fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
   if (!alternatives.includes(type)) return typeComplaint(fault);
-  return { code: 'VALUE_INVALID', message: `${fault.name} has none of its forms: ${describeSchema(fault.schema)}.` };
+  return {
+    code: 'VALUE_INVALID',
+    message: `${fault.name} must have one of these forms: ${describeSchema(fault.schema)}.`,
+  };
 }
 
-/** What people write out of habit from other formats. */
+/** Advice for values that are written as in other formats. */
 function typeRemedy(node: Node, types: readonly unknown[]): { remedy: string } | undefined {
   if (types.includes('array') && node.kind === 'scalar')
     return { remedy: `A list is written \`[${literal(node.value)}]\`.` };
@@ -182,12 +185,12 @@ function otherComplaint({ error, name }: Fault): DiagnosticContent {
   return { code: 'VALUE_INVALID', message: `${name} ${ruleText(error)}.` };
 }
 
-/** The validator's own words, for rules that have no text of ours. */
+/** The validator's own message, for rules without a message of ours. */
 function ruleText({ message = 'is not valid' }: SchemaError): string {
   return message.replace('must NOT', 'must not').replace('properties', 'keys');
 }
 
-/** For a missing or unknown component: the names there are. */
+/** Advice for a missing or unknown component: the available names. */
 export function choices(slot: string, uses: readonly string[]): string {
   if (uses.length === 0) return `No loaded plugin has any ${slot}.`;
   return `Components for ${slot}: ${listed(uses, 'and')}.`;

@@ -1,7 +1,7 @@
 import type { NestedOptions } from '../contracts/components.js';
 import { CarlError } from '../errors/carl-error.js';
 
-/** A component that could not be created: the innermost one, by its options as they stand in the pipeline. */
+/** A component could not be created. Names the innermost one, identified by its options object in the pipeline. */
 export class CreationError extends CarlError {
   constructor(
     readonly options: NestedOptions,

@@ -11,7 +11,7 @@ import { seededStreams } from '../tensor/random.js';
 import { definitionOf, factoryOf, moduleOf } from './components-module.js';
 import { CreationError } from './creation-error.js';
 
-/** Finds the parts of a run by their contract. */
+/** Finds the parts of a run by the token of their contract. */
 export interface Services {
   get<T>(token: ServiceIdentifier<T>): T;
   /** Undefined if the pipeline leaves this part out. */
@@ -30,8 +30,8 @@ export function createRoot(catalogue: Catalogue): Container {
 
 /**
  * Wires a pipeline in a container of its own: every key that takes components is bound under its contract and created
- * when it is first asked for.
- * @param collective of the worker that runs the pipeline, if it shares batches with others
+ * on first use.
+ * @param collective collective of the worker that runs the pipeline; without one, a single process
  */
 export function wirePipeline(pipeline: Pipeline, catalogue: Catalogue, collective?: Collective): Services {
   const root = createRoot(catalogue);
@@ -49,7 +49,7 @@ export function wirePipeline(pipeline: Pipeline, catalogue: Catalogue, collectiv
   return servicesOf(run);
 }
 
-/** Only this file and the modules see a container; the rest asks {@link Services} or {@link Components}. */
+/** Only this file and the modules use the container; all other code uses {@link Services} or {@link Components}. */
 export function componentsOf(container: Container): Components {
   return {
     create: <T>(slot: Slot<T>, nested: NestedOptions) => {

@@ -15,7 +15,7 @@ export interface Assigned {
 /** Size of the training set. */
 export interface DataSize {
   readonly images: number;
-  /** Batches of an epoch. */
+  /** Number of batches per epoch. */
   readonly batches: number;
 }
 
@@ -26,31 +26,31 @@ export interface DataSize {
 export interface Assigner extends Weighted {
   /** K for embeddings of the given width and a global batch of the given size. */
   prototypeCount(embeddingDim: number, batchSize: number): number;
-  /** Sizes of several sets of prototypes, whose sum is K: each has a softmax of its own, and its own loss. */
+  /** Number of prototypes in each of several sets, K in all. Each set has its own softmax and its own loss. */
   readonly segments?: readonly number[];
   /**
-   * The prototypes [K, D], borrowed, for an assigner whose component provides `prototypes`: objectives that score
-   * embeddings themselves use them, and the monitor looks for twins among them. Undefined if the options give none.
+   * The prototypes [K, D], borrowed, for an assigner whose component provides `prototypes`. Objectives that score
+   * embeddings themselves use them, and the monitor looks for duplicates among them. Undefined if the assigner has no
+   * prototypes with its options.
    */
   prototypes?(pass: Pass): Tensor2D | undefined;
-  /** Buffers kept between steps (queue, centre, memory of embeddings); empty for most. Without `data`, sized for an epoch of one batch. */
+  /** Buffers kept between steps (queue, centre, memory bank); most assigners have none. Without `data`, sized for an epoch of one batch. */
   state(embeddingDim: number, batchSize: number, data?: DataSize): readonly StateSpec[];
   /**
-   * True if the state must hold every training image before the first step: then all of them pass once through the
-   * untrained network and are assigned, without learning.
+   * True if the state needs an entry for every training image before the first step. All images then pass through the
+   * untrained network once and are assigned; no weight is trained.
    */
   readonly needsMemoryPass?: boolean;
   /**
-   * Called once before the forward pass of a step: new values of weights that follow a rule (unit length, centroids).
+   * Called once before the forward pass of a step. Sets the weights that follow a rule (unit length, centroids).
    * Returns new values of the state, if any.
    */
   prepare?(pass: Pass, state: TensorMap, context: StepContext): Readonly<Record<string, Tensor>> | undefined;
-  /** Names of weights that take no update at this step (frozen prototypes). */
+  /** Names of weights that the optimizer does not update at this step (frozen prototypes). */
   frozen?(context: StepContext): readonly string[];
   /**
-   * Assigns all views, each [B, D]. `state` holds the buffers by name; for the learning branch beside a teacher also
-   * `teacher{i}` [B, D], the teacher's embedding of global view i. With a teacher, the `nextState` of its branch is the
-   * one that is stored.
+   * Assigns all views, each [B, D]. `state` holds the buffers by name. With a teacher, the student's call also gets
+   * `teacher{i}` [B, D], the teacher's embedding of global view i, and the `nextState` of the teacher's call is stored.
    */
   assign(
     views: readonly Tensor2D[],

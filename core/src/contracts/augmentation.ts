@@ -6,8 +6,8 @@ import type { Random } from './random.js';
 export interface Augmentation {
   apply(image: Image, random: Random): Image;
   /**
-   * Channels of the result for images with the given number; undefined if the operation cannot take such images. Without
-   * this method the operation keeps any number of channels.
+   * Number of channels of the result for images with `inputChannels` channels; undefined if the operation cannot take
+   * such images. An operation without this method takes any number of channels and does not change it.
    */
   outputChannels?(inputChannels: number): number | undefined;
 }

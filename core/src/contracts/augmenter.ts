@@ -10,18 +10,18 @@ export interface ViewSpec {
   readonly width: number;
 }
 
-/** The global views among all. */
+/** Selects the global views. */
 export function globalViews(views: readonly ViewSpec[]): readonly ViewSpec[] {
   return views.filter(({ kind }) => kind === 'global');
 }
 
 /**
- * Makes V views of an image. Images arrive as stored, usually bytes; views are floats. `floatImage` converts bytes to
- * level / 255. Bytes and the floats they convert to give the same views.
+ * Makes V views of an image. Images are as stored, usually bytes; views are floats. `floatImage` converts a byte b to b
+ * / 255. An image of bytes gives the same views as its conversion to floats.
  */
 export interface Augmenter {
   readonly views: readonly ViewSpec[];
-  /** Channels of the views for images with the given number; undefined if the augmenter cannot take such images. */
+  /** Number of channels of the views for images with `inputChannels` channels; undefined if the augmenter cannot take such images. */
   outputChannels(inputChannels: number): number | undefined;
   /** Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view. */
   augment(image: StoredImage, randoms: readonly Random[]): readonly Image[];

@@ -34,9 +34,9 @@ export interface StepWork {
 export interface StepEstimate {
   /** Duration in seconds, within a factor of two. */
   readonly seconds: number;
-  /** Number of threads that compute. */
+  /** Number of compute threads. */
   readonly threads: number;
-  /** True if tensors lie in the memory of this process, so that steps on a few images measure the peak memory of a training. */
+  /** True if tensors are allocated in this process, so that peak memory can be measured by steps on a few images. */
   readonly inProcess: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface Backend {
   activate(): Promise<Partial<Kernels>>;
   /** Called after {@link activate}. */
   fingerprint(): BackendFingerprint;
-  /** Estimates a training step without activating the backend; undefined, or no method, if its speed is unknown. */
+  /** Estimates a training step without activating the backend. Undefined if the speed is unknown. */
   estimate?(work: StepWork): StepEstimate | undefined;
 }
 export const Backend = token<Backend>('Backend');

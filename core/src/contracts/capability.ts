@@ -1,4 +1,4 @@
-/** Something that a component provides and another one requires; a plugin may add capabilities of its own as `x-NAME`. */
+/** Feature that one component provides and another requires. Plugins may define further capabilities, named `x-NAME`. */
 export type Capability =
   /** An assigner gives logits over prototypes. */
   | 'assignments'

@@ -4,10 +4,10 @@ import { token } from './token.js';
 
 export type { NestedOptions };
 
-/** Makes components that are options of others, for example the steps of a chain of augmentations. */
+/** Creates components that are nested in the options of others, for example the steps of a chain of augmentations. */
 export interface Components {
   create<T>(slot: Slot<T>, options: NestedOptions): T;
-  /** What a component requires with these options, see `Component.requires`. */
+  /** Capabilities that a component requires with these options, see `Component.requires`. */
   requires(slot: Slot<unknown>, options: NestedOptions): readonly string[];
 }
 export const Components = token<Components>('Components');

@@ -5,8 +5,8 @@ export interface Cost {
   readonly shape: readonly number[];
   /** Multiply-adds of the forward pass. */
   readonly multiplyAdds: number;
-  /** Float32 values the backward pass needs kept. */
+  /** Number of float32 values kept for the backward pass. */
   readonly activations: number;
-  /** Values that are computed once more in the backward pass, and live only while it is in this stage. */
+  /** Number of float32 values recomputed in the backward pass and kept only during this stage of it. */
   readonly recomputed?: number;
 }

@@ -7,7 +7,7 @@ export type SplitName = 'train' | 'validation' | 'test';
 export interface Dataset {
   /** Number of classes; undefined without labels. If only the files determine it, it is known once `train` has been read. */
   readonly classCount?: number;
-  /** Returns a split, or undefined if the dataset has none. Reads files at the first call; returns the same object later. */
+  /** Returns a split, or undefined if the dataset does not have it. The first call reads files; later calls return the same object. */
   split(name: SplitName): Promise<ImageSet | undefined>;
 }
 export const Dataset = token<Dataset>('Dataset');

@@ -16,17 +16,17 @@ export interface Tokens {
 export interface Encoder extends Weighted {
   /** D, the width of the features. */
   readonly featureDim: number;
-  /** Smallest side of its images, pixels. */
+  /** Smallest height and width of images, in pixels. */
   readonly minimumSize: number;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
   /** Number of patches along the sides of images of the given size (capability `patch-tokens`). @throws CarlError SHAPE */
   grid?(height: number, width: number): Tokens['grid'];
   /**
-   * The same pass with a token for every patch. Where `mask` [B, grid height, grid width] is not 0, a learned token replaces
-   * the patch (capability `masked-tokens`).
+   * Forward pass that also returns a token for every patch. Where `mask` [B, grid height, grid width] is not 0, a
+   * learned token replaces the patch (capability `masked-tokens`).
    */
   tokens?(images: Tensor4D, pass: Pass, mask?: Tensor3D): Tokens;
-  /** Work and activations of the forward pass of one image, for `plan`, stage by stage. */
+  /** Multiply-adds and activations of the forward pass of one image, stage by stage, for `carl plan`. */
   cost(input: readonly [height: number, width: number, channels: number]): readonly Cost[];
 }
 export const Encoder = token<Encoder>('Encoder');

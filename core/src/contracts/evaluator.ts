@@ -9,33 +9,39 @@ import type { Random, Streams } from './random.js';
 import { token } from './token.js';
 import type { Pass, WeightSpec } from './weights.js';
 
-/** One value; the protocol as it was used is part of its name: `knn20@t0.1`, `rankme@n2000`. */
+/** One value. Its name includes the settings of the protocol: `knn20@t0.1`, `rankme@n2000`. */
 export interface EvaluatorResult {
   readonly metric: string;
   readonly split: SplitName;
   readonly value: number;
-  /** Share of right answers (0 to 1, larger is better), another figure, or a by-product such as a chosen hyper-parameter. */
+  /**
+   * `accuracy`: fraction of correct predictions, 0 to 1. `score`: another measure. `setting`: a by-product such as a
+   * selected hyper-parameter.
+   */
   readonly kind: 'accuracy' | 'score' | 'setting';
 }
 
-/** Features of the images of a split, in its order. They are computed at the first access and kept; their values are borrowed and never changed. */
+/**
+ * Features of the images of a split, in the split's order. They are computed at the first access and kept. Returned
+ * arrays are borrowed: never change them.
+ */
 export interface FeatureSet {
   /** N, the number of images. */
   readonly length: number;
   /** D. */
   readonly dim: number;
-  /** Class of every image [N], where the split has labels. */
+  /** Class of every image [N]; undefined for a split without labels. */
   readonly labels?: Int32Array;
   /** Rows `from` up to, not including, `to`: [to - from, D]. */
   rows(from: number, to: number): Promise<Float32Array>;
-  /** All rows in order, in blocks of some megabytes; the memory needed does not grow with N. */
+  /** All rows in order, in blocks of a few megabytes, so that the memory needed does not grow with N. */
   blocks(): AsyncIterable<FeatureBlock>;
   /** All rows [N, D] in memory. @throws CarlError INPUT_DATA if they do not fit */
   all(): Promise<Float32Array>;
 }
 
 export interface FeatureBlock {
-  /** Place of the first row. */
+  /** Index of the first row. */
   readonly from: number;
   /** [rows, D]. */
   readonly rows: Float32Array;
@@ -47,12 +53,12 @@ export interface EvaluationControl {
   readonly signal: AbortSignal;
   /**
    * Reports `done` of `total` units of work (images, steps), lets pending events run, and throws if the evaluation was
-   * interrupted. To be awaited between pieces of work, about once a second or more often.
+   * interrupted. Await it between units of work, at least about once a second.
    */
   readonly progress: (done: number, total: number) => Promise<void>;
 }
 
-/** Comparisons beside the trained encoder: the encoder before the first step, and the pixels in place of features. */
+/** Baselines for the trained encoder: the encoder before the first step, and raw pixels instead of features. */
 export type Baseline = 'untrained' | 'pixels';
 
 export interface FeatureEvaluatorInputs extends EvaluationControl {
@@ -63,19 +69,19 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly random: Random;
 }
 
-/** Evaluates frozen features. Chooses nothing by the split `test`. */
+/** Evaluates frozen features. Never selects anything by results on the split `test`. */
 export interface FeatureEvaluator {
   readonly kind: 'features';
-  /** Baselines whose features this evaluator can be applied to, and whose figures say something. */
+  /** Baselines that this evaluator can be applied to and gives meaningful results for. */
   readonly baselines: readonly Baseline[];
   evaluate(inputs: FeatureEvaluatorInputs): Promise<readonly EvaluatorResult[]>;
 }
 
-/** An encoder with its weights, as training left them or found them. */
+/** An encoder with its weights from before or after training. */
 export interface FrozenEncoder {
   /** The module without weights; its `weights` take {@link image}. */
   readonly encoder: Encoder;
-  /** Size of the images that the weights were made for, that of the first view. */
+  /** Shape of the images that the weights were trained on: that of the first view. */
   readonly image: readonly [height: number, width: number, channels: number];
   /** The encoder's pass in evaluation mode, with running statistics. Its weights are borrowed. */
   pass(): Pass;
@@ -85,13 +91,13 @@ export interface FrozenEncoder {
   copy(): TrainableWeights;
 }
 
-/** Variables of modules, the encoder's under the module name `encoder`. */
+/** Weights of one or more modules as variables. The encoder is the module `encoder`. */
 export interface TrainableWeights {
-  /** Adds the weights of a module with initial values drawn from the streams of the evaluator, for example of a classifier. */
+  /** Adds the weights of another module, for example a classifier. Initial values are drawn from the evaluator's random streams. */
   add(module: string, specs: readonly WeightSpec[]): void;
   /** Trainable weights in a fixed order, named `<module>.<weight>`. */
   parameters(): readonly { readonly name: string; readonly variable: Variable }[];
-  /** A module's pass: with batch statistics if `training`, with random draws (dropped branches) if `random` is given. */
+  /** A forward pass of a module: with batch statistics if `training`, with random choices (dropped branches) if `random` is given. */
   pass(module: string, options: { readonly training: boolean; readonly random?: Random }): Pass;
   /** Stores the running statistics that passes recorded since the last call. */
   commit(): void;
@@ -100,22 +106,25 @@ export interface TrainableWeights {
 
 export interface ProtocolInputs extends EvaluationControl {
   readonly encoder: FrozenEncoder;
-  /** The images as the dataset has them; {@link Augmenter.plain} gives them the size and values of {@link FrozenEncoder.image}. */
+  /** The images as the dataset stores them; {@link Augmenter.plain} gives them the size and values of {@link FrozenEncoder.image}. */
   readonly train: ImageSet;
   readonly validation?: ImageSet;
   readonly test?: ImageSet;
   readonly classCount?: number;
   readonly augmenter: Augmenter;
-  /** Makes an optimizer of a component's options, as an evaluator has them by `Nested('optimizer')`. */
+  /** Creates an optimizer from the value of an option that is defined with `Nested('optimizer')`. */
   readonly optimizer: (options: NestedOptions) => Optimizer;
-  /** Random streams of this evaluator alone. */
+  /** Random streams that only this evaluator uses. */
   readonly streams: Streams;
 }
 
-/** Evaluates an encoder by a procedure of its own: fine-tuning, transfer, probes on augmented views. Chooses nothing by the split `test`. */
+/**
+ * Evaluates an encoder by any other procedure: fine-tuning, transfer, probes on augmented views. Never selects anything
+ * by results on the split `test`.
+ */
 export interface ProtocolEvaluator {
   readonly kind: 'protocol';
-  /** `untrained` if the procedure is also to be applied to the encoder before the first step, at the same cost. */
+  /** `untrained` to apply the procedure also to the encoder before the first step, at the same cost again. */
   readonly baselines: readonly Exclude<Baseline, 'pixels'>[];
   evaluate(inputs: ProtocolInputs): Promise<readonly EvaluatorResult[]>;
 }

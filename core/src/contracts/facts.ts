@@ -27,7 +27,7 @@ export interface Facts {
   readonly components?: Readonly<Record<string, NestedOptions>>;
 }
 
-/** A problem of a pipeline that a component has found. Errors stop it, warnings are printed with their advice. */
+/** A problem that a component has found in a pipeline. Errors stop the command; warnings are printed. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   /** SCREAMING_SNAKE, unique: `CARL_WEIGHT_LOW`. */
@@ -37,12 +37,12 @@ export interface Finding {
   readonly message: string;
 }
 
-/** A finding that is printed with its advice. */
+/** A finding that is printed and does not stop the command. */
 export function warning(code: string, path: string, message: string): Finding {
   return { severity: 'warning', code, path, message };
 }
 
-/** A finding that stops the pipeline. */
+/** A finding that stops the command. */
 export function error(code: string, path: string, message: string): Finding {
   return { severity: 'error', code, path, message };
 }

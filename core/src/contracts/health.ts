@@ -1,6 +1,9 @@
 /** Use of the embedding space and of the prototypes, measured on one batch. */
 export interface Health {
-  /** Deviation of unit-length features over the batch, averaged over dimensions, times sqrt(D): 0 if all are equal, about 1 if they cover the sphere. */
+  /**
+   * Standard deviation of unit-length features over the batch, averaged over dimensions, times sqrt(D): 0 if all are
+   * equal, about 1 if they cover the sphere.
+   */
   readonly featureSpread: number;
   /** Effective rank of the features, 1 to `rankLimit`. */
   readonly rankMe: number;
@@ -11,14 +14,14 @@ export interface Health {
 
 export interface PrototypeHealth {
   readonly count: number;
-  /** Prototypes that could share the batch if every image had one of its own: the smaller of K and the number of images. */
+  /** Largest possible number of used prototypes: the smaller of K and the number of images. */
   readonly reachable: number;
-  /** Prototypes that are the first choice of at least one image of the batch. */
+  /** Number of prototypes that have the largest logit for at least one image of the batch. */
   readonly used: number;
-  /** exp of the entropy of the mean assignment: the number of prototypes that share the batch, 1 to K. */
+  /** exp of the entropy of the mean assignment: the effective number of prototypes in use, 1 to K. */
   readonly perplexity: number;
-  /** Mean entropy of an image's assignment over ln K: 0 if every assignment is one-hot, 1 if all are uniform. */
+  /** Mean entropy of an image's assignment, divided by ln K: 0 if every assignment is one-hot, 1 if all are uniform. */
   readonly uncertainty: number;
-  /** Prototypes whose cosine to another prototype is above 0.99; undefined where prototypes are not weights, or too many to compare. */
+  /** Number of prototypes with a cosine above 0.99 to another one; undefined if prototypes are not weights or too many to compare. */
   readonly duplicates?: number;
 }

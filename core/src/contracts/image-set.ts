@@ -11,17 +11,17 @@ export interface ImageSet {
   readonly channels: number;
   /** Height and width, if all images have the same. */
   readonly size?: readonly [height: number, width: number];
-  /** Files beside the images that are not part of the set. */
+  /** Files in the same folders that are not part of the set. */
   readonly leftOut?: readonly LeftOutFile[];
-  /** Reads the images at these places, in this order. The caller may change the result. @throws CarlError INPUT_DATA naming the file */
+  /** Reads the images at these indices, in this order. The caller may change the result. @throws CarlError INPUT_DATA naming the file */
   read(indices: readonly number[]): Promise<readonly StoredImage[]>;
   /** Hashes everything that determines the images, their order and their labels: SHA-256 in hex. An abort rejects the promise. */
   fingerprint(signal?: AbortSignal): Promise<string>;
   /** Hashes names, sizes and modification times instead of content. Sets whose images are in memory do not need it. */
   quickFingerprint?(): Promise<QuickFingerprint>;
   /**
-   * Describes the set for threads, which then use its memory or its list of files instead of opening the dataset again.
-   * @param sharers number of threads that will have the set, this one included; a limit of memory is divided among them
+   * Describes the set for threads, which use the same memory or list of files and do not open the dataset again.
+   * @param sharers number of threads that use the set, including this one; a memory limit is divided among them
    */
   share?(sharers: number): SharedImages;
 }
@@ -36,11 +36,11 @@ export interface LeftOutFile {
   readonly detail?: string;
 }
 
-/** Fingerprint of the state of files, without their content. */
+/** Fingerprint of the names, sizes and modification times of files. */
 export interface QuickFingerprint {
   /** SHA-256 in hex. */
   readonly sha256: string;
-  /** Size of all files, which the full fingerprint has to read. */
+  /** Total size of the files, all of which the full fingerprint reads. */
   readonly bytes: number;
 }
 
@@ -48,6 +48,6 @@ export interface QuickFingerprint {
 export interface SharedImages {
   /** URL of a module that exports `fromShared(content)`, which returns the set or a promise of it. */
   readonly module: string;
-  /** Any value that structured cloning takes; arrays in a SharedArrayBuffer are shared, not copied. */
+  /** Any value that structured cloning supports; arrays in a SharedArrayBuffer are shared, not copied. */
   readonly content: unknown;
 }

@@ -7,7 +7,7 @@ export interface Normalized<T extends Tensor> {
   readonly variance: Tensor1D;
 }
 
-/** What normalised values are scaled and moved by, and what is added to them. */
+/** Scale and offset [C] of the normalised values, and an optional shortcut to add. */
 export interface BatchNormParameters<T extends Tensor> {
   readonly scale: Tensor1D;
   readonly offset: Tensor1D;
@@ -16,7 +16,7 @@ export interface BatchNormParameters<T extends Tensor> {
   readonly shortcut?: T | undefined;
 }
 
-/** One summand of {@link Kernels.weightedSums}: a tensor for each place, and what it is multiplied by, everywhere or by place [N]. */
+/** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */
 export interface WeightedTensors {
   readonly factor: number | readonly number[] | Tensor1D;
   readonly tensors: readonly Tensor[];
@@ -28,34 +28,34 @@ export interface AdamPlace {
   readonly gradient: Tensor;
   readonly mean: Tensor;
   readonly square: Tensor;
-  /** Share of the value that is added to the gradient. */
+  /** Weight decay that is added to the gradient: this factor times the value. */
   readonly coupledDecay: number;
-  /** What the value is multiplied by before the step. */
+  /** Factor on the value before the step, for decoupled weight decay. */
   readonly kept: number;
-  /** Learning rate, over what the mean has of its start at zero. */
+  /** Learning rate divided by the bias correction of the mean, 1 - beta1^t. */
   readonly rate: number;
-  /** What the root of the mean square is multiplied by, for its start at zero. */
+  /** Bias correction of the root of the mean square: its factor 1 / sqrt(1 - beta2^t). */
   readonly correction: number;
 }
 
-/** Shares of the means that are kept, and what is added to the root. */
+/** Decay rates of the two means, and the epsilon that is added to the root. */
 export interface AdamRule {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
 }
 
-/** What follows of an {@link AdamPlace}. */
+/** Value and means after the step of an {@link AdamPlace}. */
 export type AdamNext = Readonly<Record<'value' | 'mean' | 'square', Tensor>>;
 
 /**
- * Operations that backends may have faster forms of than a chain of TensorFlow.js operations. All are differentiable in
- * every tensor argument unless said otherwise, to first order. Arguments are borrowed, results owned by the caller.
+ * Operations that a backend may implement faster than a chain of TensorFlow.js operations. All have first-order
+ * gradients for every tensor argument unless stated otherwise. Arguments are borrowed; results are owned by the caller.
  */
 export interface Kernels {
-  /** Convolution as torch's: [B,H,W,C] with filter [h,w,C,D], zero padding of `padding` pixels on all four sides. */
+  /** Convolution as in PyTorch: [B,H,W,C] with filter [h,w,C,D], zero padding of `padding` pixels on all four sides. */
   conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D;
-  /** A filter [h,w,1,C] of odd sides over each channel by itself, [B,H,W,C]; stride 1, zero padding that keeps the size. */
+  /** Depthwise convolution of [B,H,W,C] with a filter [h,w,1,C] of odd height and width; stride 1, zero padding that keeps the size. */
   depthwiseConv2d(input: Tensor4D, filter: Tensor4D): Tensor4D;
   /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */
   batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
@@ -72,10 +72,10 @@ export interface Kernels {
   softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor1D;
   /** Softmax attention of [B, heads, T, d] queries, keys, values; scores are scaled by 1/sqrt(d). */
   attention(query: Tensor4D, key: Tensor4D, value: Tensor4D): Tensor4D;
-  /** For each place the sum over the terms of factor times tensor. All tensors of a place have one shape. No gradient. */
+  /** N sums: for each index, the sum over the terms of factor times tensor. All tensors of an index have the same shape. No gradient. */
   weightedSums(terms: readonly WeightedTensors[]): Tensor[];
   /** For each of N tensors the sum of the squares of its values, [N]. No gradient. */
   sumsOfSquares(tensors: readonly Tensor[]): Tensor1D;
-  /** Adam for all places: kept value - rate mean / (correction sqrt(square) + epsilon), with the means moved on. No gradient. */
+  /** Adam for all parameters: kept * value - rate * mean / (correction * sqrt(square) + epsilon), with updated means. No gradient. */
   adamSteps(places: readonly AdamPlace[], rule: AdamRule): AdamNext[];
 }

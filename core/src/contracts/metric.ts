@@ -6,7 +6,7 @@ export interface HostArray {
   readonly data: Float32Array | Int32Array;
 }
 
-/** A figure computed on the host from arrays, by the names of the golden kind `metric`. */
+/** A metric computed on the host from named arrays, for golden cases of the kind `metric`. */
 export interface Metric {
   compute(inputs: Readonly<Record<string, HostArray>>): Readonly<Record<string, number | HostArray>>;
 }

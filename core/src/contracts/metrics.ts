@@ -5,7 +5,7 @@ import type { StepNumbers } from './step-numbers.js';
 /** Version of the lines in `metrics.jsonl`. */
 export const METRICS_VERSION = 1;
 
-/** One line of `metrics.jsonl`. Every line belongs to a step; lines stand in the order in which they were measured. */
+/** One line of `metrics.jsonl`. Every line belongs to a step; lines are in the order of measurement. */
 export type MetricsLine = StepLine | HealthLine | WarningLine | EpochLine | EvaluationLine;
 
 export type MetricsType = MetricsLine['type'];
@@ -16,7 +16,7 @@ export type LineOf<T extends MetricsType> = Extract<MetricsLine, { readonly type
 interface Line<T extends string> {
   readonly v: typeof METRICS_VERSION;
   readonly type: T;
-  /** Optimizer steps done. */
+  /** Number of completed optimizer steps. */
   readonly step: number;
 }
 

@@ -5,39 +5,45 @@ import type { StepContext } from './step-context.js';
 
 /** Input of a loss for one set of prototypes. Every tensor is borrowed. */
 export interface ObjectiveInputs {
-  /** Learning branch, one per view: logits [B, K] if the objective requires assignments, else embeddings (or predictions) [B, D]. */
+  /**
+   * Outputs of the student, one per view: logits [B, K] if the objective requires assignments, else embeddings
+   * (or predictions) [B, D].
+   */
   readonly outputs: readonly Tensor2D[];
   /**
-   * Targets, one per global view, never differentiated: the momentum teacher's outputs, or without a teacher but with a
-   * predictor the embeddings it predicts from; empty without either.
+   * Targets, one per global view, without gradient: the momentum teacher's outputs; without a teacher but with a
+   * predictor, the embeddings that go into the predictor; empty without either.
    */
   readonly targets: readonly Tensor2D[];
-  /** Codes q [B, K] of the teacher's views, or without a teacher of the learning branch's, if the assigner makes codes; else empty. Constant. */
+  /**
+   * Codes q [B, K] if the assigner computes codes, else empty: those of the teacher's views, or without a teacher those
+   * of the student. Constant.
+   */
   readonly codes: readonly Tensor2D[];
   /** The objective's own state, and `prototypes` [K, D] if the assigner has any. */
   readonly tensors: TensorMap;
-  /** Both branches as embeddings where `outputs` are logits, for terms of a sum that work on embeddings. */
+  /** Embeddings of both branches if `outputs` are logits, for the terms of a sum that take embeddings. */
   readonly embedded?: Pick<ObjectiveInputs, 'outputs' | 'targets'>;
-  /** The patches that {@link Objective.mask} has masked, from both branches. */
+  /** Outputs of both branches for the patches that {@link Objective.mask} has masked. */
   readonly masked?: MaskedPatches;
 }
 
 /** The masked patches of all global views, in the order of the mask: M of them in all. */
 export interface MaskedPatches {
-  /** [M, K] or [M, D] as `outputs`, from the images with these patches masked. */
+  /** [M, K] or [M, D] as `outputs`: the student's outputs for these patches, which are masked in its images. */
   readonly output: Tensor2D;
-  /** The same patches from the teacher, which sees them; constant. */
+  /** The teacher's outputs for the same patches, which are not masked in its images; constant. */
   readonly target: Tensor2D;
   /**
-   * [images, rows, columns] int32, 1 where masked. All zeros for a worker whose images have no masked patch: then M is 1,
-   * and the token is a placeholder that must not count.
+   * [images, rows, columns] int32, 1 where masked. All zeros for a worker whose images have no masked patch: then M is
+   * 1, and the token is a placeholder with weight 0.
    */
   readonly mask: Tensor3D;
   /** [M] int32, positions of the masked patches in the flattened mask. */
   readonly places: Tensor1D;
 }
 
-/** The images whose masks are drawn: the global views of the global batch, one view after the other. */
+/** Number and grid of the images to draw masks for: the global views of the global batch, one view after the other. */
 export interface MaskedImages {
   /** Images in all these views. */
   readonly images: number;
@@ -55,7 +61,7 @@ export interface ObjectiveResult {
   readonly details?: Readonly<Record<string, Tensor>>;
 }
 
-/** Size of the problem an objective works on. */
+/** Sizes of an objective's inputs. */
 export interface ObjectiveSize {
   /** N, images of the global batch, of which a worker has N / size. */
   readonly batchSize: number;
@@ -70,21 +76,22 @@ export interface ObjectiveSize {
 
 /**
  * A loss over views. If the assigner has several sets of prototypes, an objective that requires assignments is computed
- * once for each set, with a state of its own each, and the losses are averaged.
+ * once for each set, with separate state, and the losses are averaged.
  */
 export interface Objective {
   compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
   state(size: ObjectiveSize): readonly StateSpec[];
   /**
-   * Masks for the patches of the global views in the learning branch, 1 where masked, row by row; at least one patch.
-   * Drawn from the context's stream. Such an objective requires `masked-tokens` of the encoder and a teacher.
+   * Draws masks for the patches of the global views in the student from the context's random stream: 1 where
+   * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder, and a
+   * teacher.
    */
   mask?(of: MaskedImages, context: StepContext): Int32Array;
-  /** Values of the loss at which nothing is learned, with a name for each; the monitor compares the loss with them. */
+  /** Loss values of trivial solutions; the monitor compares the loss with them. */
   trivial(size: ObjectiveSize, context: StepContext): readonly TrivialValue[];
   /**
-   * Only for an objective made of others, of which some require assignments: the same objective for several sets of
-   * prototypes of the given sizes. All others are split by the framework.
+   * Only for an objective made of others, some of which require assignments: returns the same objective for several
+   * sets of prototypes of the given sizes. The framework splits all other objectives.
    */
   overSegments?(segments: readonly number[]): Objective;
 }
@@ -93,7 +100,7 @@ export interface Objective {
 export interface TrivialValue {
   readonly name: string;
   readonly loss: number;
-  /** What it means and what to change, naming YAML keys. */
+  /** Meaning of the value, and the YAML keys to change. */
   readonly advice: string;
 }
 export const Objective = token<Objective>('Objective');

@@ -3,14 +3,14 @@ import type { Health } from './health.js';
 import type { StepNumbers } from './step-numbers.js';
 import { token } from './token.js';
 
-/** The start of a training, or of its continuation. */
+/** The start of a training, new or resumed. */
 export interface RunStart {
   /** Run directory. */
   readonly run: string;
   /** Optimizer steps of the training. */
   readonly steps: number;
   readonly epochs: number;
-  /** Steps done before; 0 unless the training is resumed. */
+  /** Number of steps completed before; 0 unless the training is resumed. */
   readonly startStep: number;
 }
 
@@ -19,7 +19,7 @@ export interface StepReport extends StepNumbers {
   readonly steps: number;
   readonly epochs: number;
   readonly imagesPerSecond: number;
-  /** Images in a step, each in all its views. */
+  /** Number of images per step. An image counts once, not once per view. */
   readonly imagesPerStep: number;
 }
 
@@ -40,14 +40,14 @@ export interface EpochSummary {
 export interface Warning {
   /** `partial-collapse`, `uniform-assignments`, ... */
   readonly kind: string;
-  /** First step that showed the sign. */
+  /** First step at which the sign was measured. */
   readonly since: number;
-  /** True if the network learns nothing useful, false for signs that it may come to that. */
+  /** True for a collapse, false for an early sign of one. */
   readonly collapsed: boolean;
   readonly message: string;
 }
 
-/** Progress of the evaluation: an evaluator at work, or one that ended. */
+/** Progress of the evaluation: a running evaluator, or a finished one. */
 export interface EvaluationReport {
   /** Optimizer steps of the evaluated checkpoint. */
   readonly step: number;
@@ -55,14 +55,14 @@ export interface EvaluationReport {
   readonly evaluator: string;
   /** `trained student`, `trained teacher`, `trained encoder`, `untrained encoder` or `raw pixels`. */
   readonly subject: string;
-  /** Place of this evaluator and subject in the evaluation, from 1 to `count`. */
+  /** Position of this evaluator and subject in the evaluation, from 1 to `count`. */
   readonly number: number;
   readonly count: number;
   readonly status: 'running' | 'done' | 'failed';
-  /** Images, or other units of the evaluator, done so far out of `total`; of a running evaluator. */
+  /** For a running evaluator: number of processed images, or other units, out of `total`. */
   readonly done?: number;
   readonly total?: number;
-  /** Of an evaluator that is done. */
+  /** Results of a finished evaluator. */
   readonly results?: readonly EvaluatorResult[];
   /** Message of the error of an evaluator that failed. */
   readonly reason?: string;
@@ -74,12 +74,12 @@ export type RunStatus = 'finished' | 'interrupted' | 'failed';
 type Done = unknown;
 
 /**
- * Receives the events of a run, in order, and never changes the run. An event is delivered once the promise of the one
- * before it is settled; training continues meanwhile and waits only for an observer with many undelivered events. An
- * observer that throws, rejects or hangs is switched off with a warning.
+ * Receives the events of a run, in order, and never changes the run. An event is delivered after the promise of the
+ * previous one has settled. Training continues meanwhile and waits only for an observer with many undelivered events.
+ * An observer that throws, rejects or hangs is switched off with a warning.
  */
 export interface Observer {
-  /** Name in warnings; a component's is its `use`. */
+  /** Name in warnings; for a component, its `use`. */
   readonly name?: string;
   onStart?(start: RunStart): Done;
   onStep?(report: StepReport): Done;
@@ -89,7 +89,7 @@ export interface Observer {
   /** `path` is the checkpoint's folder. */
   onCheckpoint?(path: string): Done;
   onEvaluation?(report: EvaluationReport): Done;
-  /** Called last and once, after training and evaluation, an interruption or an error. */
+  /** Called once, as the last event, after training and evaluation, an interruption or an error. */
   close?(status: RunStatus, error?: unknown): Done;
 }
 export const Observer = token<Observer>('Observer');

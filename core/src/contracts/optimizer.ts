@@ -8,7 +8,7 @@ export interface Updatable {
   readonly gradient: Tensor;
   /** The optimizer's buffers for this parameter, by the names of {@link Optimizer.slots}; zeros before the first step. */
   readonly slots: Readonly<Record<string, Variable>>;
-  /** Updates this parameter has had before; with `excludeVectors`, weight decay is off for parameters of one dimension. */
+  /** Number of earlier updates of this parameter. */
   readonly updates: number;
 }
 
@@ -16,9 +16,9 @@ export interface Updatable {
 export interface Optimizer {
   /** Learning rate before the schedule. */
   readonly learningRate: number;
-  /** Names of its buffers, each of the parameter's shape. */
+  /** Names of the optimizer's buffers; each has the parameter's shape. */
   readonly slots: readonly string[];
-  /** Assigns new values to all parameters and slots, in few large operations where it can. */
+  /** Assigns new values to all parameters and slots, in few large operations where possible. */
   apply(parameters: readonly Updatable[], learningRate: number): void;
 }
 export const Optimizer = token<Optimizer>('Optimizer');

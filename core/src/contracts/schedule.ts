@@ -1,10 +1,10 @@
 import { token } from './token.js';
 
-/** What a schedule takes from the training it belongs to where its options leave them out. */
+/** Values from the training, used for options that a schedule leaves out. */
 export interface ScheduleDefaults {
   readonly steps: number;
   readonly stepsPerEpoch: number;
-  /** Value it starts from: the optimizer's learning rate. */
+  /** Start value: the optimizer's learning rate. */
   readonly startValue: number;
 }
 

@@ -24,15 +24,15 @@ export interface Slot<T> {
   readonly token: ServiceIdentifier<T>;
   /** One sentence for the reference and for editors. */
   readonly description: string;
-  /** Keys at the top of a pipeline. Without any, components of the slot appear in the options of others only. */
+  /** Top-level keys of a pipeline. Without any, components of the slot appear only in the options of other components. */
   readonly keys?: readonly SlotKey[];
-  /** True for slots that no pipeline names; they stay out of the reference. */
+  /** True for slots that no pipeline names; they are not in the reference. */
   readonly internal?: boolean;
   /** Rules of the contract kit, for slots that a plugin defines. */
   readonly rules?: readonly SlotRule<T>[];
 }
 
-/** A key at the top of a pipeline. */
+/** A top-level key of a pipeline. */
 export interface SlotKey {
   readonly key: string;
   /** One sentence for editors. */
@@ -49,13 +49,13 @@ export interface SlotKey {
   readonly provides?: Capability;
 }
 
-/** A rule that every component of a slot must keep; returns one sentence for each violation. */
+/** A rule for every component of a slot; returns one sentence for each violation. */
 export interface SlotRule<T> {
   readonly name: string;
   check(made: T): readonly string[] | Promise<readonly string[]>;
 }
 
-/** Name of a slot, of this framework or of a plugin. */
+/** Name of a slot that this framework or a plugin defines. */
 export type SlotName = string;
 
 /** A slot with its keys as literal types, from which the type of a pipeline follows. */
@@ -65,7 +65,7 @@ function slot<T, const K extends readonly SlotKey[] = readonly []>(
   return { ...definition, keys: definition.keys ?? ([] as unknown as K) };
 }
 
-/** Defines a slot of a plugin's own: list it in `definePlugin({ slots })` and define components for it. */
+/** Defines a slot in a plugin: list it in `definePlugin({ slots })` and define components for it. */
 export function defineSlot<T>(definition: Slot<T>): Slot<T> {
   return Object.freeze(definition);
 }
@@ -104,13 +104,13 @@ export const slots = {
     token: Head,
     description: 'Maps features to embeddings (projector), or embeddings to predictions (predictor).',
     keys: [
-      { key: 'head', optional: true, description: 'The projector; without one, features serve as embeddings.' },
+      { key: 'head', optional: true, description: 'The projector; without one, the features are used as embeddings.' },
       {
         key: 'predictor',
         token: Predictor,
         optional: true,
         provides: 'predictor',
-        description: 'A second head on the student only.',
+        description: 'A second head, on the student only.',
       },
     ],
   }),
@@ -136,7 +136,7 @@ export const slots = {
   teacher: slot({
     name: 'teacher',
     token: Teacher,
-    description: 'A second network whose weights follow the student and that gives targets.',
+    description: 'A second network that follows the student and provides the targets.',
     keys: [{ key: 'teacher', optional: true, provides: 'teacher', description: 'The momentum encoder.' }],
   }),
   optimizer: slot({
@@ -148,8 +148,8 @@ export const slots = {
   schedule: slot({
     name: 'schedule',
     token: Schedule,
-    description: 'A number that changes over training.',
-    keys: [{ key: 'schedule', default: { use: 'constant' }, description: 'The learning rate over the steps.' }],
+    description: 'A value that changes during training, such as the learning rate.',
+    keys: [{ key: 'schedule', default: { use: 'constant' }, description: 'The learning rate at each step.' }],
   }),
   evaluator: slot({
     name: 'evaluator',
@@ -157,17 +157,17 @@ export const slots = {
     description: 'Measures the quality of an encoder.',
     keys: [{ key: 'evaluate', many: true, description: 'Evaluators to run after training.' }],
   }),
-  metric: slot({ name: 'metric', token: Metric, description: 'A figure computed from arrays.', internal: true }),
+  metric: slot({ name: 'metric', token: Metric, description: 'A metric computed from arrays.', internal: true }),
   observer: slot({
     name: 'observer',
     token: Observer,
     description: 'Receives the events of a run.',
-    keys: [{ key: 'observers', many: true, description: 'Further receivers of the events of the run.' }],
+    keys: [{ key: 'observers', many: true, description: 'Components that receive the events of the run.' }],
   }),
   backend: slot({
     name: 'backend',
     token: Backend,
-    description: 'Computes tensors.',
+    description: 'Executes tensor operations.',
     keys: [
       {
         key: 'backend',

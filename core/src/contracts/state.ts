@@ -4,11 +4,11 @@ import type { Initializer } from './weights.js';
 /** Named tensors, borrowed. */
 export type TensorMap = Readonly<Record<string, Tensor>>;
 
-/** A buffer that a component wants kept between steps and in checkpoints. */
+/** A buffer of a component that is kept between steps and saved in checkpoints. */
 export interface StateSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Extract<DataType, 'float32' | 'int32'>;
-  /** Before the first step: the same value everywhere, or drawn from the run's seed. */
+  /** Values before the first step: one value for all entries, or drawn from the run's seed. */
   readonly initial: number | Initializer;
 }

@@ -4,9 +4,9 @@ import type { Random } from './random.js';
 
 /** Position of a step in the training, for scheduled options and for random choices. */
 export interface StepContext {
-  /** Optimizer steps done before this one. */
+  /** Number of optimizer steps before this one. */
   readonly step: number;
-  /** Optimizer steps of the training. */
+  /** Number of optimizer steps of the whole training. */
   readonly steps: number;
   readonly epoch: number;
   readonly stepsPerEpoch: number;
@@ -21,7 +21,7 @@ export interface StepContext {
 
 /** Position of a batch in its epoch and in the dataset. */
 export interface BatchPlace {
-  /** Batches of this epoch before it. */
+  /** Number of batches before this one in the epoch. */
   readonly number: number;
   /** Index of each image of this worker in the training set, [B]: positions rank * B to (rank + 1) * B of the global batch. */
   readonly images: readonly number[];

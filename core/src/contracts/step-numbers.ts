@@ -1,6 +1,6 @@
 /** The numbers of one optimizer step. */
 export interface StepNumbers {
-  /** Optimizer steps done, this one included. */
+  /** Number of optimizer steps, this one included. */
   readonly step: number;
   /** From 1. */
   readonly epoch: number;
@@ -10,6 +10,6 @@ export interface StepNumbers {
   /** Scalars that parts of the network report, by `<part>.<name>`; empty for most. */
   readonly notes: Readonly<Record<string, number>>;
   readonly learningRate: number;
-  /** Norm of all gradients together, before clipping. */
+  /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
 }

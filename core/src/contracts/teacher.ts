@@ -1,9 +1,9 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 
-/** A second network with the student's modules and weights of its own, which follow the student's. */
+/** A second network with the student's modules and separate weights, which are updated from the student's. */
 export interface Teacher {
-  /** Share of the old weights that is kept at an optimizer step. */
+  /** Fraction of the teacher's weights that is kept at an optimizer step. */
   momentum(step: number, steps: number): number;
   /** Assigns new values to all targets: momentum * target + (1 - momentum) * online, pairwise. */
   update(targets: readonly Variable[], online: readonly Tensor[], momentum: number): void;

@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 /** Initial values of a weight; `shape` is the shape in memory. */
 export type Initializer = (random: Random, shape: readonly number[]) => Float32Array;
 
-/** One weight of a module, under the name and layout it has on disk (torchvision's where there is one). */
+/** One weight of a module, with its name and layout on disk (torchvision's for modules that torchvision has). */
 export interface WeightSpec {
   readonly name: string;
   /** Shape in memory: convolutions [height, width, in, out], linear layers [out, in]. */
@@ -26,9 +26,9 @@ export interface Pass {
   /** Batch statistics if true, running statistics if false. */
   readonly training: boolean;
   readonly collective: Collective;
-  /** Stream for random choices such as dropped branches, in the learning branch only; the same on all workers, see `drawnRows`. */
+  /** Stream for random choices such as dropped branches, in the student only; the same on all workers, see `drawnRows`. */
   readonly random?: Random;
-  /** B, the images of this worker, if the rows of an input stand for several views of them; absent for one view. */
+  /** B, the number of images of this worker, if an input has rows for several views of them; undefined for one view. */
   readonly images?: number;
   /** The weight of that name, borrowed; a value recorded by {@link update} in this step shadows the stored one. */
   weight<T extends Tensor = Tensor>(name: string): T;

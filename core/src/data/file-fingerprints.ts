@@ -8,7 +8,7 @@ import { fileDigests, LARGE_BYTES } from '../files/file-digests.js';
 import { cachedFingerprint } from './fingerprint-cache.js';
 import { onceFulfilled } from './once.js';
 
-/** Files that an image set reads its images from, each time they are asked for. */
+/** Files of an image set that reads them at every access. */
 export interface SetFiles {
   readonly root: string;
   /** Relative to the root, with `/` between parts, in the order of the set. */

@@ -1,9 +1,9 @@
 import type { Image, StoredImage } from '../contracts/image.js';
 
-/** Value of each level. */
+/** Float value of each byte. */
 const UNIT = Float32Array.from({ length: 256 }, (_, level) => level / 255);
 
-/** Converts a stored image to float32 values in [0, 1]: level / 255. Returns an image of floats itself. */
+/** Converts a stored image to float32 values in [0, 1]: byte / 255. Returns an image of floats unchanged. */
 export function floatImage(image: StoredImage): Image {
   if (hasFloats(image)) return image;
   const { height, width, channels, data: levels } = image;

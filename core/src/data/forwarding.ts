@@ -1,6 +1,6 @@
 import type { ImageSet } from '../contracts/image-set.js';
 
-/** A set that forwards every property and call to another, whatever its class, except `share`. Start of sets that change a part. */
+/** A set that forwards every property and call except `share` to another set. Base of sets that override some of them. */
 export function forwarding(images: ImageSet): ImageSet {
   const { length, labels, classes, channels, size, leftOut } = images;
   return {

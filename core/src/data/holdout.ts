@@ -2,16 +2,16 @@ import { Type } from 'typebox';
 import { CarlError } from '../errors/carl-error.js';
 import { seededStreams } from '../tensor/random.js';
 
-/** Schema of the number of images to hold out of a set: a share below 1, or a count. */
+/** Schema of the number of images to hold out of a set: a fraction below 1, or a count. */
 export function HoldoutAmount(options: { description: string }) {
   const share = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
   return Type.Union([share, Type.Integer({ minimum: 1 })], options);
 }
 
 /**
- * Draws the places of the images to hold out, ascending. They are drawn at random, because files may be sorted or
- * periodic in their labels, and are always the same for a length and an amount.
- * @param amount below 1 a share, else a count
+ * Draws the indices of the images to hold out, in ascending order. They are drawn at random, because files may be
+ * sorted or periodic in their labels, and are always the same for a length and an amount.
+ * @param amount a fraction if below 1, else a count
  * @throws CarlError INPUT_DATA if none or all would be held out
  */
 export function drawHoldout(length: number, amount: number): Int32Array {
@@ -20,7 +20,7 @@ export function drawHoldout(length: number, amount: number): Int32Array {
   return seededStreams(0).at('holdout').permutation(length).slice(0, count).sort();
 }
 
-/** Places of the last `count` images. @throws CarlError INPUT_DATA if none or all would be held out */
+/** Indices of the last `count` images. @throws CarlError INPUT_DATA if none or all would be held out */
 export function lastImages(length: number, count: number): Int32Array {
   checkHoldout(length, count);
   return Int32Array.from({ length: count }, (_, i) => length - count + i);

@@ -1,6 +1,6 @@
 import type { LeftOutFile } from '../contracts/image-set.js';
 
-/** Files named for each reason. */
+/** Number of files named for each reason. */
 const NAMED = 3;
 
 /** Messages emitted by this process; a folder may be opened several times. */

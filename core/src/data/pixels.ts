@@ -15,7 +15,7 @@ export interface Pixels {
   readonly classes?: readonly string[];
 }
 
-/** Bytes that are hashed before other work gets a turn. */
+/** Number of bytes that are hashed before other work can run. */
 const CHUNK = 2 ** 25;
 
 /** Makes a set of images in memory, one byte a value. Threads that share the set use the same memory. */

@@ -5,7 +5,7 @@ import { forwarding } from './forwarding.js';
 import { openShared, shareable } from './shared-images.js';
 import type { SplitRules } from './split-rules.js';
 
-/** A split among the others of its dataset. */
+/** A split in the context of its dataset. */
 export interface SplitPlace {
   readonly split: SplitName;
   readonly rules: SplitRules;

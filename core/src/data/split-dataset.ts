@@ -16,8 +16,8 @@ export type ReadSplit = (classes?: readonly string[]) => Promise<ImageSet | unde
 export type SplitSources = Readonly<Partial<Record<SplitName, ReadSplit>>> & { readonly train: ReadSplit };
 
 /**
- * Composes a dataset from its splits. A split is read when it is first asked for, once, and after the training images:
- * channels and classes must be the same in all splits.
+ * Composes a dataset from its splits. A split is read once, on first use, and after the training images: channels and
+ * classes must be the same in all splits.
  */
 export function datasetOf(sources: SplitSources, rules: SplitRules = {}): Dataset {
   const read: ImageSet[] = [];

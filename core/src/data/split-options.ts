@@ -9,14 +9,15 @@ export function SplitOptions(mostClasses?: number) {
     holdout: Type.Optional(
       HoldoutAmount({
         description:
-          'Training images to hold out as the validation split: a share below 1, or a count. Drawn at random, always the same.',
+          'Training images to hold out as the validation split: a fraction below 1, or a count. Drawn at random, but the same in every run.',
       }),
     ),
     classes: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: mostClasses,
-        description: 'Number of classes; labels must be below it. Without it, the largest label decides.',
+        description:
+          'Number of classes; labels must be below it. By default: the number of class names, or else the largest label plus 1.',
       }),
     ),
     classNames: Type.Optional(

@@ -1,6 +1,9 @@
 /** Rules for the splits of a dataset. */
 export interface SplitRules {
-  /** Places of training images to hold out as the validation split, for a number of images. Without effect if there is one. */
+  /**
+   * Indices of the training images to hold out as the validation split, for a number of images. Has no effect if the
+   * dataset has a validation split.
+   */
   readonly holdout?: (length: number) => Int32Array;
   /** Number of classes; labels must be below it. */
   readonly classes?: number;

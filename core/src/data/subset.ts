@@ -3,7 +3,7 @@ import type { ImageSet, SharedImages } from '../contracts/image-set.js';
 import { forwarding } from './forwarding.js';
 import { inSharedMemory, openShared, shareable } from './shared-images.js';
 
-/** The images at the given places of a set, in this order. `leftOut` are the files to list as left out of the part. */
+/** The images at the given indices of a set, in this order. `leftOut` are the files to list as left out. */
 export function subset(images: ImageSet, places: Int32Array, leftOut?: ImageSet['leftOut']): ImageSet {
   const { labels } = images;
   const part: ImageSet = {
@@ -37,7 +37,7 @@ export async function fromShared({ images, places }: SharedSubset): Promise<Imag
   return subset(await openShared(images), places);
 }
 
-/** Splits a set in two: the images at the given places, and the others. Both keep the order. */
+/** Splits a set in two: the images at the given indices, and the others. Both keep the order. */
 export function holdOut(images: ImageSet, places: Int32Array): { readonly rest: ImageSet; readonly held: ImageSet } {
   const held = new Set(places);
   const rest = Int32Array.from({ length: images.length }, (_, i) => i).filter(i => !held.has(i));

@@ -5,18 +5,18 @@ const BRAND = Symbol.for('carl-ssl.CarlError');
 /** Codes of {@link CarlError}: `INPUT_*` are the user's to mend (exit 2), the others end a command with exit 1. */
 export const ERROR_CODES = {
   INPUT_PIPELINE: 'The pipeline has errors; they are listed one by one with file, line and column.',
-  INPUT_FILE: 'A file or folder named by the user cannot be read or is not what it should be.',
+  INPUT_FILE: 'A file or folder named by the user cannot be read or has the wrong content.',
   INPUT_ARGUMENT: 'A command line argument or option is wrong.',
   INPUT_DATA: 'A dataset file is damaged, incomplete or contradicts itself.',
   INPUT_PLUGIN: 'A plugin cannot be found, cannot be loaded, or needs another version of this framework.',
   INPUT_RUN: 'A run directory is missing a part, is damaged, or was made by another pipeline or dataset.',
   INPUT_WEIGHTS: 'Weights do not fit the module they are loaded into.',
-  BACKEND_UNAVAILABLE: 'The compute backend asked for cannot be used on this machine.',
+  BACKEND_UNAVAILABLE: 'The requested compute backend cannot be used on this machine.',
   BACKEND_INSTALL: 'Installing a backend failed.',
   PLUGIN_CONTRACT:
-    'A plugin breaks a contract: a bad schema, a wrong shape, a missing result. Its author must mend it.',
-  SHAPE: 'A tensor has another shape than the code that takes it needs.',
-  TRAIN_NOT_FINITE: 'The loss or a gradient became infinite or not a number.',
+    "A plugin breaks a contract: an invalid schema, a wrong shape, a missing result. The plugin's author must fix this.",
+  SHAPE: 'A tensor has a different shape from the one that the code expects.',
+  TRAIN_NOT_FINITE: 'The loss or a gradient became infinite or NaN.',
   TRAIN_COLLAPSE: 'Training collapsed and `trainer.onCollapse` is `stop`.',
   DISK: 'Writing failed: the disk is full or the folder cannot be written.',
 } as const;

@@ -18,7 +18,7 @@ export function evaluationControl(
         last = now;
         await report(done, total);
       }
-      // A signal of the system arrives between two turns of the event loop, not between two promises.
+      // Signals of the operating system are handled between two turns of the event loop, not between two promises.
       await setImmediate();
       signal.throwIfAborted();
     },

@@ -26,7 +26,7 @@ export class FeatureStore {
 
   constructor(private readonly task: FeatureTask) {}
 
-  /** The features as an evaluator gets them; if it is the first to read them, they are computed under its control. */
+  /** The features for an evaluator. The first evaluator that reads them gets the progress and interruption of computing them. */
   set(control: EvaluationControl): FeatureSet {
     const { images, map } = this.task;
     const { length, labels } = images;
@@ -85,7 +85,7 @@ async function inMemory<T>(values: number, read: () => Promise<T>): Promise<T> {
     const gibibytes = ((values * Float32Array.BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
     throw new CarlError(
       'INPUT_DATA',
-      `${gibibytes} GiB of features do not fit into memory, as this evaluator needs them. Evaluate fewer images, or use an evaluator that reads features in blocks.`,
+      `This evaluator needs all features in memory, but ${gibibytes} GiB do not fit. Evaluate fewer images, or use an evaluator that reads features in blocks.`,
       { cause: error },
     );
   }

@@ -10,7 +10,7 @@ export interface FeatureMap {
   apply(images: HostImages): Promise<Float32Array>;
 }
 
-/** The features of an encoder in evaluation mode: nothing is random, and no image affects another. */
+/** The features of an encoder in evaluation mode: no random choices, and no image affects another. */
 export function encoderFeatures(encoder: Encoder, pass: Pass): FeatureMap {
   return {
     dim: encoder.featureDim,

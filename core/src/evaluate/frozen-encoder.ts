@@ -8,7 +8,7 @@ import type { WeightStore } from '../tensor/weight-store.js';
 /** Module name of the encoder in weight stores and checkpoints. */
 const ENCODER = 'encoder';
 
-/** An encoder whose weights are in a store; the store stays the caller's. */
+/** An encoder whose weights are in a store that the caller owns. */
 export interface StoredEncoder {
   readonly encoder: Encoder;
   readonly image: FrozenEncoder['image'];
@@ -16,7 +16,7 @@ export interface StoredEncoder {
   readonly collective: Collective;
 }
 
-/** A stored encoder as protocols get it. New modules of its copies draw their initial values from the streams. */
+/** Makes the encoder that protocol evaluators get. Modules that are added to its copies draw their initial values from the streams. */
 export function frozenEncoder({ encoder, image, store, collective }: StoredEncoder, streams: Streams): FrozenEncoder {
   const pass = () => store.pass(ENCODER, false, collective);
   return {

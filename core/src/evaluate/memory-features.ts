@@ -17,7 +17,7 @@ export function memoryFeatures(features: Float32Array, dim: number, labels?: Int
   };
 }
 
-/** All rows of a set, in blocks of some megabytes. */
+/** All rows of a set, in blocks of a few megabytes. */
 export async function* blocksOf({
   length,
   dim,

@@ -23,7 +23,7 @@ export class ResultsRecord {
     return this.#results;
   }
 
-  /** Adds the outcome of the task at the given place of the list. */
+  /** Adds the outcome of the task at the given index. */
   add(place: number, outcome: Outcome): void {
     const task = this.#results.status[place];
     const { evaluator, subject } = task;

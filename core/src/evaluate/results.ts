@@ -13,16 +13,16 @@ export interface Results {
   readonly format: 2;
   /** Optimizer steps of the evaluated checkpoint. */
   readonly step: number;
-  /** The network that `trained` is about; left out where the pipeline has no teacher. */
+  /** The network that `trained` refers to; undefined if the pipeline has no teacher. */
   readonly network?: NetworkName;
   /** One entry for each evaluator and subject, in the order in which they run. */
   readonly status: readonly EvaluatorStatus[];
   readonly trained: readonly EvaluatorResult[];
   /** The same encoder before the first step. */
   readonly untrained: readonly EvaluatorResult[];
-  /** The pixels in place of features. */
+  /** The pixels instead of features. */
   readonly pixels: readonly EvaluatorResult[];
-  /** Accuracy of always naming the most frequent class. */
+  /** Accuracy of always predicting the most frequent class. */
   readonly chance: Partial<Record<SplitName, number>>;
 }
 
@@ -36,10 +36,10 @@ export interface EvaluatorStatus {
   readonly reason?: string;
 }
 
-/** Results of the first format have no `status` and are of the student. */
+/** Results in the first format have no `status` and are those of the student. */
 export type StoredResults = Results | (Omit<Results, 'format' | 'status' | 'network'> & { readonly format: 1 });
 
-/** Stored results in the present format. */
+/** Converts stored results to the current format. */
 export function presentResults(stored: StoredResults): Results {
   return stored.format === 2 ? stored : { ...stored, format: 2, status: [] };
 }
@@ -81,7 +81,7 @@ export function resultsTable(results: Results): string {
   return aligned([head, ...rows, ...chanceRow(results, columns)]);
 }
 
-/** The figures of the trained encoder, and those that only a baseline has. */
+/** The results of the trained encoder, and those that only a baseline has. */
 function columnsOf({ trained, untrained, pixels }: Results): readonly EvaluatorResult[] {
   const all = [...trained, ...untrained, ...pixels].filter(({ kind }) => kind !== 'setting');
   const same = (a: EvaluatorResult, b: EvaluatorResult) => a.metric === b.metric && a.split === b.split;

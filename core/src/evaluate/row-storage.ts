@@ -5,7 +5,7 @@ import { orDiskError } from '../files/atomic.js';
 
 /** Rows of D numbers, written once and read as often as needed. */
 export interface RowStorage {
-  /** Stores rows [n, D] from the given place on. @throws CarlError DISK */
+  /** Stores rows [n, D] from the given index on. @throws CarlError DISK */
   write(from: number, rows: Float32Array): Promise<void>;
   /** Rows [to - from, D]; borrowed. */
   read(from: number, to: number): Promise<Float32Array>;
@@ -17,9 +17,9 @@ interface Size {
   readonly dim: number;
 }
 
-/** Bytes of features up to which they are kept in memory. */
+/** Largest number of bytes of features that are kept in memory. */
 const MEMORY_BYTES = 2 ** 30;
-/** Bytes read by one call of the system. */
+/** Number of bytes read by one system call. */
 const PIECE = 2 ** 26;
 
 /** Storage in memory, or for more than 1 GiB in a temporary file in the folder. @throws CarlError DISK */
@@ -43,7 +43,7 @@ function memoryStorage({ length, dim }: Size): RowStorage {
 async function fileStorage({ dim }: Size, folder: string): Promise<RowStorage> {
   const path = join(folder, `.features.${randomBytes(6).toString('hex')}.tmp`);
   const file = await orDiskError(path, () => open(path, 'wx+'));
-  // An open file without a name is gone with its process, however that ends. Windows removes it at the end instead.
+  // The system frees an unlinked open file when the process ends, even if it is killed. On Windows, it is removed at the end.
   const isNameless = await rm(path).then(
     () => true,
     () => false,

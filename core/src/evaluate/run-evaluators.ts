@@ -36,7 +36,7 @@ export interface EvaluationContext {
 export interface EvaluationSubject {
   readonly key: Subject;
   readonly label: string;
-  /** Loads it; called when its first evaluator is due. */
+  /** Loads the subject; called before its first evaluator. */
   open(): Promise<OpenSubject>;
 }
 
@@ -50,7 +50,7 @@ export interface OpenSubject {
 /** An evaluator applied to a subject. */
 export interface EvaluationTask {
   readonly subject: EvaluationSubject;
-  /** Place among the pipeline's evaluators. */
+  /** Index in the pipeline's list of evaluators. */
   readonly index: number;
   readonly evaluator: NamedEvaluator;
 }
@@ -73,7 +73,7 @@ export function evaluationTasks(
   );
 }
 
-/** A protocol needs a network, whatever it declares. */
+/** Protocol evaluators need a network, even if they declare the baseline `pixels`. */
 function isApplicable({ kind, baselines }: Evaluator, subject: Subject): boolean {
   if (subject === 'trained') return true;
   return baselines.some(baseline => baseline === subject) && (kind === 'features' || subject !== 'pixels');
@@ -103,7 +103,7 @@ export async function runEvaluators(
           events.onReport(place, { status: 'running', done, total }),
         );
         const outcome = await outcomeOf(() => evaluate(task, { open, stores, context, control }));
-        // The failure of an interrupted evaluator is the interruption.
+        // An evaluator that is interrupted fails for that reason, which is not an outcome.
         if (context.signal.aborted && outcome.status === 'failed') return;
         await events.onOutcome(place, outcome);
       }
@@ -156,7 +156,7 @@ async function evaluate(
   return evaluator.evaluate({ ...control, ...splits, classCount, encoder, augmenter, optimizer, streams: own });
 }
 
-/** Accuracy of always naming the most frequent class, by split. */
+/** Accuracy of always predicting the most frequent class, by split. */
 export function chance(splits: EvaluationContext['splits']): Partial<Record<SplitName, number>> {
   const shares: Partial<Record<SplitName, number>> = {};
   for (const split of ['validation', 'test'] as const) {

@@ -19,21 +19,21 @@ import { networkOf } from '../train/network-of.js';
 import type { GoldenCase } from './case.js';
 import type { Outputs } from './compare.js';
 
-/** What a kind of case needs to run components. */
+/** Creates the components of golden cases. */
 export interface Bench {
-  /** A component with the options of a case, completed by its schema. Undefined if no plugin has it. */
+  /** Creates a component with the options of a case and the defaults of its schema; undefined if no plugin has it. */
   make<T>(slot: Slot<T>, options: NestedOptions): T | undefined;
-  /** The network and schedule of a pipeline that has only these keys, wired as for a training. Undefined if no plugin has one of them. */
+  /** Wires the network and schedule of a pipeline with only these keys, as for a training; undefined if a component is in no plugin. */
   wire(keys: Readonly<Record<string, NestedOptions>>): Wired | undefined;
 }
 
-/** What a training case runs. */
+/** Parts of a training case. */
 interface Wired {
   readonly network: Network;
   readonly schedule: Schedule;
 }
 
-/** Runs the cases of one kind. Undefined: the component is not there. */
+/** Runs a case of one kind; undefined if no plugin has the component. */
 export type RunKind = (golden: GoldenCase, bench: Bench) => Promise<Outputs | undefined>;
 
 export function benchOf(catalogue: Catalogue, components: Components): Bench {
@@ -47,7 +47,7 @@ export function benchOf(catalogue: Catalogue, components: Components): Bench {
       const given = Object.entries(keys).map(([key, options]) => ({ key, slot: all.get(key)!, options }));
       if (given.some(({ slot, options }) => !catalogue.get(slot, options.use))) return undefined;
       const complete = given.map(({ key, slot, options }) => [key, completeOptions(catalogue, slot, options)]);
-      // Wiring reads the seed and the keys that there are.
+      // Wiring reads only the seed and the keys that are set.
       const pipeline = { seed: 0, ...Object.fromEntries(complete) } as unknown as Pipeline;
       const services = wirePipeline(pipeline, catalogue);
       const network = networkOf({ components: listComponents(pipeline, catalogue), services });
@@ -60,7 +60,7 @@ function slotsOfKeys(catalogue: Catalogue): ReadonlyMap<string, SlotName> {
   return new Map(catalogue.slots.flatMap(({ name, keys = [] }) => keys.map(({ key }) => [key, name])));
 }
 
-/** The same, with optimizers made of those of the components. */
+/** A bench that applies `change` to every optimizer. */
 export function withOptimizers(bench: Bench, change: (own: Optimizer) => Optimizer): Bench {
   return {
     make: (slot, options) => {
@@ -80,7 +80,7 @@ export function tensorOf({ shape, data }: HostArray): Tensor {
   return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
 }
 
-/** Values on the host; the tensor is disposed. */
+/** Reads a tensor to the host and disposes it. */
 export async function hostOf(tensor: Tensor): Promise<HostArray> {
   const data = (await tensor.data()) as HostArray['data'];
   const shape = tensor.shape;
@@ -110,7 +110,7 @@ export function below<T>(prefix: string, entries: Readonly<Record<string, T>>): 
 
 export const stream = seededStreams(0);
 
-/** A step in the middle of nowhere, for components that only ask for the collective. */
+/** A step context outside of a training, for components that use only the collective. */
 export function contextAt(step: number, steps: number): StepContext {
   const random = stream.at('golden', step);
   return { step, steps, epoch: 0, stepsPerEpoch: steps, random, collective: singleProcess, note: discardNote };

@@ -6,13 +6,13 @@ import type { HostArray } from '../contracts/metric.js';
 import { readRegular } from '../files/regular-file.js';
 import { decodeSafetensors } from '../tensor/safetensors.js';
 
-/** Relative and absolute error that an output may have. */
+/** Allowed relative and absolute error of an output. */
 export interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
 }
 
-/** A numeric case: a component, its inputs and what the reference implementation computed. */
+/** A numeric test case: a component, its inputs and the outputs of the reference implementation. */
 export interface GoldenCase {
   readonly kind: string;
   readonly name: string;

@@ -1,14 +1,14 @@
 import type { HostArray } from '../contracts/metric.js';
 import type { GoldenCase, Tolerance } from './case.js';
 
-/** What a component gave, by output name. */
+/** Outputs of a component by name. */
 export type Outputs = Readonly<Record<string, HostArray | number>>;
 
-/** The output that is furthest from its reference, as a share of what is allowed: above 1 is wrong. */
+/** The output with the largest error relative to its tolerance; above 1, it is wrong. */
 export interface Comparison {
   readonly worst: number;
   readonly output: string;
-  /** Why it cannot be compared: missing, or another shape. */
+  /** Reason why it cannot be compared: it is missing or has another shape. */
   readonly problem?: string;
 }
 
@@ -54,7 +54,7 @@ export function largest(data: ArrayLike<number>): number {
   return most;
 }
 
-/** NaN where there should be a number counts as infinitely wrong. */
+/** Largest absolute difference; infinite if a difference is NaN. */
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < a.length; i++) {

@@ -3,10 +3,10 @@ import type { GoldenCase } from './case.js';
 import { compare, type Outputs } from './compare.js';
 import { Forcing, type Sides, type Watch } from './kinks.js';
 
-/** Computes a case, under watch if that is asked for. Undefined: the component is not there. */
+/** Computes a case, with the given watch if any; undefined if no plugin has the component. */
 export type Compute = (watch?: Watch) => Promise<Outputs | undefined>;
 
-/** What a case gave in float32, and the sides it took. */
+/** Outputs of a case in float32, and the signs of its values at relus and optimizers. */
 export interface Computed {
   readonly outputs: Outputs;
   readonly sides: Sides;
@@ -14,21 +14,21 @@ export interface Computed {
 
 export interface SideComparison {
   readonly status: 'passed' | 'failed';
-  /** Largest error as a share of what is allowed, if it passed. */
+  /** Largest error relative to the tolerance, if the case passed. */
   readonly worst?: number;
-  /** Why. */
+  /** Reason for the status. */
   readonly detail: string;
 }
 
 /**
- * Judges a float32 result that is out of tolerance. Where rounding moves a value across the kink of a relu, a gradient path
- * appears or vanishes, and the result is off by far more than rounding though every operation is right. It is right if
+ * Checks a float32 result that is out of tolerance. If rounding changes the sign of a value at a relu, a gradient path
+ * appears or vanishes, and the error is far larger than rounding although every operation is correct. The result passes if
  *
  * - the case in float64 agrees with the reference,
- * - made to take the sides that the result took, it agrees with the result, within the tolerance of the case,
- * - and each side that is not its own is that of a value as near to zero as rounding explains.
+ * - the case in float64, forced to the signs of the result, agrees with the result within the tolerance of the case,
+ * - and every value whose sign was forced is as close to zero as rounding explains.
  *
- * Sides of relus are tried first, then those of the gradients that come to an optimizer too.
+ * Signs at relus are tried first, then also those of the gradients that reach an optimizer.
  */
 export async function judgeBySides(golden: GoldenCase, compute: Compute, result: Computed): Promise<SideComparison> {
   const exact = await inFloat64(() => compute());
@@ -49,12 +49,15 @@ async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Pr
   const expect = Object.fromEntries(Object.keys(golden.expect!).map(name => [name, forced[name]]));
   const { worst, output } = compare({ ...golden, expect }, result.outputs);
   const { crossed, furthest, fits } = forcing;
-  if (!fits) return failed('float64 computes other relus');
-  if (crossed === 0) return failed('no value lay on the other side of zero');
-  const found = `${forcing.summary} lay on the other side of zero`;
-  if (!(furthest <= 1)) return failed(`${found}, up to ${furthest.toPrecision(2)} times as far as rounding explains`);
+  if (!fits) return failed('the float64 run computes other relus');
+  if (crossed === 0) return failed('no value had the opposite sign');
+  const found = `${forcing.summary} had the opposite sign`;
+  if (!(furthest <= 1))
+    return failed(`${found}, up to ${furthest.toPrecision(2)} times as far from it as rounding explains`);
   if (worst > 1)
-    return failed(`${found}; on the same side still ${worst.toPrecision(2)} times what is allowed, ${output}`);
+    return failed(
+      `${found}; with the same signs the error is still ${worst.toPrecision(2)} times the tolerance, ${output}`,
+    );
   return { status: 'passed', worst, detail: `${found}, within rounding` };
 }
 

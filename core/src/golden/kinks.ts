@@ -6,27 +6,27 @@ import { largest } from './compare.js';
 import type { Kernels } from '../contracts/kernels.js';
 
 /**
- * A value this far from zero, as a share of the largest of its tensor, rounding to float32 may have moved across it, for
- * each relu computed so far. It is eight times the rounding of one operation: a convolution, a normalisation and a sum,
- * each of several operations, come with a relu.
+ * Largest distance from zero, relative to the largest value of the tensor and multiplied by the number of relus
+ * computed so far, at which float32 rounding can change the sign of a value. It is eight times the rounding error of
+ * one operation, because each relu follows a convolution, a normalisation and a sum of several operations each.
  */
 const ROUNDING = 2 ** -21;
 
-/** What a run did where signs decide, in the order it did. */
+/** Records of a run where the sign of a value matters, in order of computation. */
 export interface Sides {
-  /** For each relu 1 where it let its input through, 0 where not. */
+  /** For each relu: 1 where the input passes, 0 elsewhere. */
   readonly relus: Uint8Array[];
-  /** The gradients that optimizers got: Adam divides each by its own size, so one near zero tells little but its sign. */
+  /** The gradients that reach optimizers. Adam divides each by its own magnitude, so only the sign of one near zero matters. */
   readonly gradients: ArrayLike<number>[];
 }
 
-/** Stands where relus are computed and where gradients come to optimizers. */
+/** Hooks into the computation of relus and into the gradients that reach optimizers. */
 export interface Watch {
   kernels(own: Kernels): Kernels;
   optimizer(own: Optimizer): Optimizer;
 }
 
-/** Notes the sides a run takes, and changes nothing. */
+/** Records the signs of a run without changing it. */
 export function noting({ relus, gradients }: Sides): Watch {
   const noted = <T extends Tensor>(output: T): T => {
     relus.push(openOf(output.dataSync()));
@@ -40,7 +40,7 @@ export function noting({ relus, gradients }: Sides): Watch {
       batchNormRelu: (input, parameters) => {
         const before = relus.length;
         const result = own.batchNormRelu(input, parameters);
-        // Where it is made of the other kernels, these have noted it.
+        // The composed form calls the kernels above, which have recorded the same relu.
         relus.length = before;
         noted(result.output);
         return result;
@@ -54,11 +54,11 @@ export function noting({ relus, gradients }: Sides): Watch {
   };
 }
 
-/** Makes a run in float64 take the sides that another one took, and tells how far that is from its own. */
+/** Forces a float64 run to the recorded signs of another run, and measures how far from zero the forced values are. */
 export class Forcing implements Watch {
-  /** Values on another side of zero than in the other run. */
+  /** Number of values whose sign differs from the recorded one. */
   crossed = 0;
-  /** How far from zero such values are at most, as a share of what rounding explains. */
+  /** Largest distance of these values from zero, relative to the distance that rounding explains. */
   furthest = 0;
   readonly #sides: Sides;
   readonly #gradientsToo: boolean;
@@ -72,12 +72,12 @@ export class Forcing implements Watch {
     this.#gradientsToo = gradientsToo;
   }
 
-  /** Whether the other run computed the same relus. */
+  /** True if the recorded run computed the same relus. */
   get fits(): boolean {
     return this.#same && this.#relus === this.#sides.relus.length;
   }
 
-  /** How many of how many. */
+  /** Number of forced values out of all, for messages. */
   get summary(): string {
     const [some, all] = [this.crossed, this.#values].map(count => count.toLocaleString('en'));
     return `${some} of ${all} values${this.#gradientsToo ? ' and gradients' : ''}`;
@@ -92,7 +92,7 @@ export class Forcing implements Watch {
     return this.#gradientsToo ? withGradients(own, gradient => this.#gradient(gradient)) : own;
   }
 
-  /** x where it is to be let through, whatever its sign, and 0 elsewhere; the gradient likewise. */
+  /** Relu with a given mask instead of the sign: x where the mask is 1, 0 elsewhere; the gradient likewise. */
   readonly #relu = withGradient((x: Tensor) => {
     const open = tf.tensor(this.#open(x.dataSync()), x.shape, 'float32');
     return { value: tf.mul<Tensor>(x, open), saved: [open], gradient: (dy, [kept]) => [tf.mul(dy, kept)] };
@@ -113,7 +113,7 @@ export class Forcing implements Watch {
     return given;
   }
 
-  /** What the other run had, where both have zero but for rounding. */
+  /** The recorded gradient where both gradients are zero up to rounding, else the own one. */
   #gradient(gradient: Tensor): Tensor {
     const own = gradient.dataSync<'float32'>();
     const given = this.#sides.gradients.at(this.#gradients++);
@@ -141,7 +141,7 @@ export class Forcing implements Watch {
   }
 }
 
-/** An optimizer that gets other gradients than it is handed. */
+/** An optimizer that applies `change` to its gradients. */
 function withGradients(own: Optimizer, change: (gradient: Tensor) => Tensor): Optimizer {
   return {
     ...own,

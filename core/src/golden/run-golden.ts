@@ -32,22 +32,22 @@ const KINDS: Readonly<Record<string, RunKind>> = {
   training,
 };
 
-/** How one case ended. */
+/** Result of one case. */
 export interface GoldenOutcome {
   readonly kind: string;
   readonly name: string;
   readonly status: 'passed' | 'failed' | 'skipped';
-  /** Largest error as a share of what is allowed. */
+  /** Largest error relative to the tolerance. */
   readonly worst?: number;
-  /** The output with the largest error, why it failed, or what is missing. */
+  /** The output with the largest error, the reason of a failure, or the missing component. */
   readonly detail: string;
 }
 
-/** What cases are run with. */
+/** Options for running cases. */
 export interface GoldenRun {
   readonly catalogue: Catalogue;
   readonly components: Components;
-  /** One kind of cases only. */
+  /** Runs only the cases of this kind. */
   readonly only?: string;
   /** Whether to compute in float64 rather than on the active backend in its float32. */
   readonly float64?: boolean;
@@ -69,7 +69,7 @@ export async function* runGolden(
 async function runCase(golden: GoldenCase, bench: Bench, float64: boolean): Promise<GoldenOutcome> {
   const { kind, name, use } = golden;
   const run = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (!run) return { kind, name, status: 'skipped', detail: `kind ${kind} is not known` };
+  if (!run) return { kind, name, status: 'skipped', detail: `unknown kind ${kind}` };
   const compute = computing(golden, run, bench);
   const sides: Sides = { relus: [], gradients: [] };
   try {
@@ -86,7 +86,7 @@ async function runCase(golden: GoldenCase, bench: Bench, float64: boolean): Prom
   }
 }
 
-/** Computes a case, with a watch where it asks to stand. */
+/** Returns a function that computes a case, with a watch if one is given. */
 function computing(golden: GoldenCase, run: RunKind, bench: Bench): Compute {
   return watch => {
     if (!watch) return run(golden, bench);
@@ -98,13 +98,13 @@ function computing(golden: GoldenCase, run: RunKind, bench: Bench): Compute {
   };
 }
 
-/** A case that cannot be read fails for itself; the others run. */
+/** Outcome of a case that cannot be read. The other cases still run. */
 function unreadable(error: unknown): Pick<GoldenOutcome, 'status' | 'detail'> {
   if (!CarlError.is(error)) throw error;
   return { status: 'failed', detail: error.message };
 }
 
-/** An error is right only where one is expected, and only one written for users. */
+/** Outcome of a case that throws: it passes only if an error is expected and this one is a CarlError. */
 function refusal({ kind, name, expect }: GoldenCase, error: unknown): GoldenOutcome {
   const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
   if (!expect && CarlError.is(error)) return { kind, name, status: 'passed', detail: `refused: ${message}` };

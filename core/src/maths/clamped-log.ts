@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Logarithm of probabilities kept in [epsilon, 1 - epsilon]; outside, the gradient is zero. */
+/** Logarithm of probabilities clamped to [epsilon, 1 - epsilon]; the gradient is zero where they are clamped. */
 export function clampedLog<T extends Tensor>(probabilities: T, epsilon: number): T {
   return tf.log(tf.clipByValue(probabilities, epsilon, 1 - epsilon));
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 
-/** A row with a single 1 for every place: [B] of int32 -> [B, columns]. Cast, since not all backends return floats. */
+/** One-hot rows for indices: [B] int32 -> [B, columns] float32. Cast, because not all backends return floats. */
 export function oneHot(places: Tensor1D, columns: number): Tensor2D {
   return tf.tidy(() => tf.cast<Tensor2D>(tf.oneHot(places, columns) as Tensor2D, 'float32'));
 }

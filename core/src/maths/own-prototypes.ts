@@ -11,24 +11,25 @@ export const prototypeOptions = {
   count: Type.Optional(
     Type.Integer({
       minimum: 2,
-      description: "K, prototypes of its own. Without it the head's output is taken as scores, one column a prototype.",
+      description:
+        'K, the number of prototypes of the assigner. Without it, the outputs of the head are used as scores, one column per prototype.',
     }),
   ),
   normalizePrototypes: Type.Union([Type.Literal('forward'), Type.Literal('step')], {
     default: 'step',
     description:
-      'step: own prototypes are set to unit length before every step, as in SwAV. forward: scored at unit length, the gradient runs through it.',
+      "step: the assigner's prototypes are normalised to unit length before every step, as in SwAV. forward: they are normalised in the forward pass, and the gradient flows through the normalisation.",
   }),
   frozenSteps: Type.Integer({
     minimum: 0,
     default: 0,
-    description: 'Optimizer steps at the start during which own prototypes take no update.',
+    description: "Number of initial optimizer steps in which the assigner's prototypes are not updated.",
   }),
 };
 
 export interface OwnPrototypesOptions {
   readonly count?: number;
-  /** `forward`: the scores are those of unit rows; `step`: rows are set to unit length before a step; `never`: as they are. */
+  /** `forward`: scores are computed with unit rows; `step`: rows are set to unit length before a step; `never`: no normalisation. */
   readonly normalizePrototypes: 'forward' | 'step' | 'never';
   /** Embeddings are scored at unit length; the default. */
   readonly normalizeEmbeddings?: boolean;

@@ -13,15 +13,15 @@ import type { StepContext } from '../contracts/step-context.js';
 import { Notes } from '../tensor/notes.js';
 import { meanOf } from './mean-of.js';
 
-/** Columns of one set of prototypes each: [B, K] -> one [B, K_s] a set. */
+/** Splits columns by set of prototypes: [B, K] -> one [B, K_s] for each set. */
 export function splitSegments(columns: Tensor2D, segments: readonly number[]): readonly Tensor2D[] {
   return segments.length === 1 ? [columns] : tf.split<Tensor2D>(columns, [...segments], 1);
 }
 
 /**
- * An objective for several sets of prototypes of the given sizes: it is computed once for each set, with the set's columns
- * and prototypes, and loss, parts and notes are averaged. Each set has a state of its own, under `set{s}.<name>`, and its
- * details have the same names. For one set it is the objective itself.
+ * An objective for several sets of prototypes of the given sizes: it is computed once for each set, with the set's
+ * columns and prototypes, and loss, parts and notes are averaged. Each set has separate state, under `set{s}.<name>`,
+ * and its details have the same prefix. For one set it is the objective itself.
  */
 export function overSegments(objective: Objective, segments: readonly number[] | undefined): Objective {
   if (segments === undefined || segments.length < 2) return objective;
@@ -59,7 +59,7 @@ function computeSets(objective: Objective, sets: readonly ObjectiveInputs[], con
   };
 }
 
-/** Passes the mean of the notes of several calls on; `note` begins a call. */
+/** Runs `compute` and reports each of its notes as the mean over several calls; `note()` starts a call. */
 function withMeanNotes<R>(context: StepContext, compute: (note: () => Note) => R): R {
   const notes = new Notes();
   try {
@@ -94,14 +94,14 @@ function splitInputs(inputs: ObjectiveInputs, segments: readonly number[]): Obje
   }));
 }
 
-/** The state of set s under its own names. */
+/** The state of set s without its prefix. */
 function tensorsOf(tensors: TensorMap, s: number): TensorMap {
   const start = `set${s}.`;
   const own = Object.entries(tensors).filter(([name]) => name.startsWith(start));
   return Object.fromEntries(own.map(([name, value]) => [name.slice(start.length), value]));
 }
 
-/** Every set gives the same values in the same order, at another K. */
+/** Mean over the sets, which give the same values in the same order for different K. */
 function meanValues(sets: readonly (readonly TrivialValue[])[]): TrivialValue[] {
   return sets[0].map((value, i) => ({
     ...value,

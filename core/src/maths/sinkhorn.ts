@@ -22,7 +22,7 @@ export function sinkhorn(
   collective?: Collective,
 ): Tensor2D {
   return tf.tidy(() => {
-    // Only differences count. Subtracting the largest before the division keeps the digits of large scores.
+    // Only differences matter. Subtracting the largest before the division keeps the precision of large scores.
     const ofSample = tf.max<Tensor2D>(scores, 1, true);
     const largest = tf.max(ofSample);
     const ofAll = collective ? tf.max(collective.allGather([tf.reshape(largest, [1])])[0]) : largest;

@@ -5,7 +5,7 @@ import { constant, untracked } from '../tensor/constant.js';
 
 /**
  * Targets [B, K], one a view, constant: the assigner's codes if it makes any, else `assign` of the teacher's logits, or
- * without a teacher of the views' own. So every objective works under every assigner.
+ * without a teacher of the views' own. So every objective works with every assigner.
  */
 export function targetsOf(
   { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,

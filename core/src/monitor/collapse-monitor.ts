@@ -1,19 +1,19 @@
 import type { Warning } from '../contracts/observer.js';
 import { signsOf, type MonitorSample, type Sign } from './signs.js';
 
-/** What the monitor remembers between looks; kept in checkpoints. */
+/** State of the monitor between samples; saved in checkpoints. */
 interface Memory {
-  /** Step at which a sign that is still there was first seen, by kind. */
+  /** First step of each sign that is still present, by kind. */
   since: Record<string, number>;
-  /** Kinds that have been reported and have not gone since. */
+  /** Kinds that have been reported and are still present. */
   reported: string[];
 }
 
-/** Reports signs of collapse that last for a twentieth of the training, at least 30 steps; each once until it goes away. */
+/** Reports signs of collapse that last for a twentieth of the training, at least 30 steps. Each is reported once until it disappears. */
 export class CollapseMonitor {
   #memory: Memory = { since: {}, reported: [] };
 
-  /** New warnings after a look. */
+  /** Takes a sample and returns new warnings. */
   look(look: MonitorSample): readonly Warning[] {
     const signs = signsOf(look);
     this.#forget(new Set(signs.map(({ kind }) => kind)));
@@ -26,7 +26,7 @@ export class CollapseMonitor {
     return structuredClone(this.#memory);
   }
 
-  /** Goes on from what {@link memory} gave. */
+  /** Restores the state that {@link memory} returned. */
   restore(memory: unknown): void {
     this.#memory = structuredClone(memory) as Memory;
   }

@@ -2,11 +2,11 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Health, PrototypeHealth } from '../contracts/health.js';
 import { rankMe } from '../tensor/linear-algebra.js';
 
-/** Rows that the effective rank is measured on, and prototypes compared with each other: the cost must stay far below a step's. */
+/** Number of rows for the effective rank, and of prototypes to compare, so that the cost stays far below that of a step. */
 const RANK_ROWS = 128;
 const COMPARED_PROTOTYPES = 1024;
 
-/** Measures features [B, D], logits [B, K] and prototypes [K, D]; the last two where the network has them. All tensors are borrowed. */
+/** Measures features [B, D], logits [B, K] and prototypes [K, D]; the last two if the network has them. All tensors are borrowed. */
 export async function healthOf(
   features: Tensor2D,
   logits: Tensor2D | undefined,

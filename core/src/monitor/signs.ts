@@ -2,14 +2,14 @@ import type { TrivialValue } from '../contracts/objective.js';
 import type { StepReport } from '../contracts/observer.js';
 import type { Health } from '../contracts/health.js';
 
-/** What the monitor sees at one look. */
+/** Measurements after one step. */
 export interface MonitorSample {
   readonly report: StepReport;
   readonly health: Health;
   readonly trivial: readonly TrivialValue[];
 }
 
-/** Something that is wrong if it lasts. */
+/** A problem if it persists. */
 export interface Sign {
   readonly kind: string;
   readonly collapsed: boolean;
@@ -18,7 +18,7 @@ export interface Sign {
 
 const n = (value: number): string => value.toPrecision(3);
 
-/** All signs of a collapse that a look shows. Whether they last is the monitor's to judge. */
+/** All signs of collapse in a sample. The monitor decides whether they persist. */
 export function signsOf(look: MonitorSample): readonly Sign[] {
   return [
     completeCollapse,
@@ -43,7 +43,7 @@ function completeCollapse({ health }: MonitorSample): Sign | undefined {
   };
 }
 
-/** What the objective itself advises where its loss is near a trivial value of its own; it knows its keys. */
+/** The objective's own advice if the loss is near one of its trivial values; otherwise the given text. */
 function adviceAt({ report, trivial }: MonitorSample, otherwise: string): string {
   const off = ({ loss }: TrivialValue) => Math.abs(report.loss - loss) / Math.max(Math.abs(loss), 1);
   const [nearest] = [...trivial].sort((a, b) => off(a) - off(b));
@@ -66,7 +66,7 @@ function prototypeCollapse(look: MonitorSample): Sign | undefined {
 
 function uniformAssignments(look: MonitorSample): Sign | undefined {
   const { prototypes } = look.health;
-  // In nats below the entropy of the uniform assignment: a share of it would call large K uniform too early.
+  // The threshold is in nats: one relative to ln K would report a uniform assignment too early for large K.
   if (!prototypes || (1 - prototypes.uncertainty) * Math.log(prototypes.count) >= 0.05) return undefined;
   const advice = adviceAt(
     look,
@@ -75,7 +75,7 @@ function uniformAssignments(look: MonitorSample): Sign | undefined {
   return {
     kind: 'uniform-assignments',
     collapsed: true,
-    message: `every image is assigned to all ${String(prototypes.count)} prototypes alike (uncertainty ${n(prototypes.uncertainty)} of 1). ${advice}`,
+    message: `every image is assigned equally to all ${String(prototypes.count)} prototypes (uncertainty ${n(prototypes.uncertainty)} of 1). ${advice}`,
   };
 }
 
@@ -94,7 +94,7 @@ function vanishedGradient({ report }: MonitorSample): Sign | undefined {
   return {
     kind: 'vanished-gradient',
     collapsed: true,
-    message: `the gradient is gone (norm ${n(report.gradientNorm)}). Assignments are saturated: raise assigner.temperature, or lower optimizer.learningRate.`,
+    message: `the gradient has vanished (norm ${n(report.gradientNorm)}). Assignments are saturated: raise assigner.temperature, or lower optimizer.learningRate.`,
   };
 }
 
@@ -115,7 +115,7 @@ function duplicatePrototypes({ health: { prototypes } }: MonitorSample): Sign | 
   return {
     kind: 'duplicate-prototypes',
     collapsed: false,
-    message: `${String(prototypes.duplicates)} of ${String(prototypes.count)} prototypes have a twin (cosine above 0.99). Take fewer prototypes (assigner.count) or raise objective.entropyWeight.`,
+    message: `${String(prototypes.duplicates)} of ${String(prototypes.count)} prototypes are duplicates of another one (cosine above 0.99). Take fewer prototypes (assigner.count) or raise objective.entropyWeight.`,
   };
 }
 

@@ -1,2 +1,2 @@
-/** Version of the contracts that plugins are written against; a plugin's package.json names the range it works with. */
+/** Version of the contracts. A plugin's package.json gives the range of versions that it works with. */
 export const API_VERSION = '0.1.0';

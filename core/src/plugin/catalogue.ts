@@ -1,19 +1,19 @@
 import { builtinSlots, type Slot, type SlotName } from '../contracts/slots.js';
 import type { Component, Plugin } from './define.js';
 
-/** A plugin as it was found on this machine. */
+/** A plugin installed on this machine. */
 export interface LoadedPlugin {
-  /** As the pipeline names it. */
+  /** Name in the pipeline. */
   readonly name: string;
   readonly version: string;
   /** Folder of the package, or the file. */
   readonly path: string;
-  /** `sha256-…` of its program files, in base64 as package managers write it; computed when it is asked for. */
+  /** Hash of its program files, `sha256-` and base64 as in package lock files; computed at each call. */
   readonly integrity: () => Promise<string>;
   readonly plugin: Plugin;
 }
 
-/** The components a pipeline can use. */
+/** The plugins and components that a pipeline can use. */
 export interface Catalogue {
   readonly plugins: readonly LoadedPlugin[];
   /** Slots of the framework, then those that plugins define. */
@@ -21,18 +21,18 @@ export interface Catalogue {
   get(slot: SlotName, use: string): Component | undefined;
   /** Components of a slot by name. */
   list(slot: SlotName): readonly Component[];
-  /** The plugin a component is from. */
+  /** The plugin that a component belongs to. */
   owner(component: Component): LoadedPlugin | undefined;
 }
 
-/** Two plugins with one name for one slot. */
+/** Two plugins that define the same name in the same slot. */
 export interface Clash {
   readonly slot: SlotName;
   readonly use: string;
   readonly plugins: readonly [LoadedPlugin, LoadedPlugin];
 }
 
-/** Components of all plugins, by slot and name; of two with one name the first counts. */
+/** Makes a catalogue of the components of all plugins. Of two components with the same slot and name, the first is used. */
 export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
   const bySlot = new Map<SlotName, Map<string, Component>>();
   const owners = new Map<Component, LoadedPlugin>();
@@ -54,7 +54,7 @@ export function createCatalogue(plugins: readonly LoadedPlugin[]): Catalogue {
   });
 }
 
-/** The same of plugins that were imported, not found on this machine. */
+/** Makes a catalogue of plugins that a program has imported. */
 export function catalogueOf(plugins: readonly Plugin[]): Catalogue {
   return createCatalogue(
     plugins.map(plugin => ({
@@ -67,7 +67,7 @@ export function catalogueOf(plugins: readonly Plugin[]): Catalogue {
   );
 }
 
-/** Every pair of plugins that take one name for one slot. */
+/** Finds every pair of plugins that define the same name in the same slot. */
 export function findClashes(plugins: readonly LoadedPlugin[]): readonly Clash[] {
   const taken = new Map<string, LoadedPlugin>();
   const clashes: Clash[] = [];

@@ -3,7 +3,7 @@ import type { Component, Plugin } from './define.js';
 import { PluginError } from './plugin-error.js';
 import { builtinSlots, type Slot } from '../contracts/slots.js';
 
-/** Refuses what is not a plugin, or has components that break the contract. @throws PluginError naming all that is wrong */
+/** Checks that a module's export is a plugin and that its components keep the contract. @throws PluginError with all violations */
 export function checkPlugin(name: string, exported: unknown): asserts exported is Plugin {
   if (!isPlugin(exported)) {
     const remedy = 'Its module must `export default definePlugin({ name, components })`.';
@@ -54,7 +54,7 @@ function optionFaults(schema: JsonSchema, known: ReadonlySet<string>): string[] 
   return [...faults, ...unknownSlots(schema, known)];
 }
 
-/** Options that no editor and no reference can say anything of; the contract kit asks for none, loading does not mind. */
+/** Finds options without a description. The contract kit reports them; loading a plugin does not. */
 export function undescribedOptions({ options }: Component): readonly string[] {
   const found: string[] = [];
   const visit = (schema: JsonSchema, path: string) => {
@@ -67,7 +67,7 @@ export function undescribedOptions({ options }: Component): readonly string[] {
   return found;
 }
 
-/** A slot of a plugin's own needs a name and a token, and may not take a name or key of the framework. */
+/** Checks the slots that a plugin defines. Each needs a name and a token, and may not use a name or key of the framework. */
 function slotFaults(own: readonly Partial<Slot<unknown>>[]): readonly string[] {
   const keys = builtinSlots.flatMap(slot => (slot.keys ?? []).map(({ key }) => key));
   return own.flatMap(({ name = '', token, description, keys: ownKeys = [] }) => [
@@ -92,7 +92,7 @@ function unknownSlots(schema: JsonSchema, known: ReadonlySet<string>): readonly 
 function installerFaults({ components, installers = {} }: Plugin): readonly string[] {
   const backends = components.filter(component => component?.slot?.name === 'backend').map(({ use }) => use as string);
   return Object.entries(installers).flatMap(([name, installer]) => {
-    const faults = backends.includes(name) ? [] : [`has an installer \`${name}\` and no such backend`];
+    const faults = backends.includes(name) ? [] : [`has an installer \`${name}\` but no such backend`];
     const missing = (['install', 'remove', 'status'] as const).filter(key => typeof installer?.[key] !== 'function');
     return [...faults, ...missing.map(key => `has an installer \`${name}\` without \`${key}\``)];
   });

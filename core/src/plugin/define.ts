@@ -5,7 +5,7 @@ import type { Capability } from '../contracts/capability.js';
 import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
 
-/** Contracts that `create` gets as dependencies, by the names it uses for them. */
+/** Tokens of the contracts that `create` gets as dependencies, by the name of the dependency. */
 export type Injections = Readonly<Record<string, ServiceIdentifier>>;
 export type Injected<I extends Injections> = {
   readonly [K in keyof I]: I[K] extends ServiceIdentifier<infer T> ? T : never;
@@ -17,11 +17,11 @@ export interface Temperature {
   readonly value: number;
 }
 
-/** Names that a component and its options had in earlier versions. */
+/** Names of a component and its options in earlier versions. */
 export interface Formerly {
   /** `use` names. */
   readonly uses?: readonly string[];
-  /** Present option by earlier name. */
+  /** Current option name by earlier name. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
@@ -36,19 +36,19 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly options: O;
   /** Source of the method: arXiv ids, repositories. */
   readonly source?: string;
-  /** Names of earlier versions, for the advice where a pipeline still has them. */
+  /** Names in earlier versions, for advice if a pipeline still uses them. */
   readonly formerly?: Formerly;
   /** Capabilities that another component of the pipeline must provide. */
   readonly requires?: (options: Static<O>) => readonly Capability[];
   readonly provides?: (options: Static<O>) => readonly Capability[];
-  /** Options that are valid one by one and cannot be used together; runs before {@link create}. */
+  /** Finds options that are valid one by one but cannot be used together. Runs before {@link create}. */
   readonly refuse?: (options: Static<O>) => readonly Refusal[];
   /**
-   * Assigners and objectives: the temperature by which an assigner divides its scores, or an objective the logits of the
-   * student; undefined if it divides none. The framework warns where both divide.
+   * For an assigner, the temperature that divides its scores; for an objective, the one that divides the student's
+   * logits; undefined if there is none. The framework warns if both are set.
    */
   readonly temperature?: (options: Static<O>) => Temperature | undefined;
-  /** Of an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` stands for. */
+  /** For an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` selects. */
   readonly judges?: 'teacher';
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
@@ -65,7 +65,7 @@ export function defineComponent<T, O extends TObject, I extends Injections = Rec
   return Object.freeze({ ...component, slot });
 }
 
-/** Why options are refused. */
+/** Reason why options are refused. */
 export type Refusal = Omit<Finding, 'severity'>;
 
 /** A package of components. */

@@ -1,4 +1,4 @@
-/** A JSON Schema of draft 7 as plain data, without TypeBox's marks. */
+/** A JSON Schema (draft 7) as plain data, without TypeBox's symbols. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly $ref?: string;

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
 import { CarlError } from '../errors/carl-error.js';
 
-/** A plugin that cannot be used, and what the user or its author can do. */
+/** A plugin cannot be used. The message says what the user or the plugin's author can do. */
 export class PluginError extends CarlError {
   constructor(
     readonly problem: DiagnosticCode & `PLUGIN_${string}`,

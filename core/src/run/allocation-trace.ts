@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { hookAllocations, hookKernels } from '../tensor/engine.js';
 
 /**
- * Runs a function and returns the bytes that all tensors made in it take, one figure after each allocation. Tensors that
- * share memory count once: clones, and results of `reshape`, which share memory on TensorFlow though the engine counts them.
+ * Runs a function and returns the total bytes of the tensors created in it, after each allocation. Tensors that share
+ * memory count once: clones, and results of `reshape`, which share memory on TensorFlow though the engine counts them.
  */
 export function allocationTrace(run: () => void): readonly number[] {
   const memory = new TrackedMemory();
@@ -43,7 +43,7 @@ class TrackedMemory {
     }
   }
 
-  /** Counts a new tensor that is no clone. */
+  /** Counts a new tensor that is not a clone. */
   take(tensor: Tensor): void {
     const block = this.#shared(tensor) ?? { bytes: tensor.size * tf.util.bytesPerElement(tensor.dtype), tensors: 0 };
     if (block.tensors === 0) this.#bytes += block.bytes;

@@ -11,7 +11,10 @@ export interface Assembly {
   readonly network: Network;
 }
 
-/** Puts the network of a pipeline together from the components that it wires. @throws MismatchError if `evaluation` asks for a teacher that is not there */
+/**
+ * Puts the network of a pipeline together from the components that it wires. @throws MismatchError if `evaluation`
+ * names a teacher and the pipeline has none
+ */
 export function assemble(loaded: LoadedPipeline): Assembly {
   judgedNetwork(loaded);
   return { loaded, network: networkOf(loaded) };
@@ -42,10 +45,10 @@ export function shapeFor(
   return shape;
 }
 
-/** A prediction stands where the embedding it predicts does: before the assigner, or beside a target. */
+/** Checks that predictions have the width of embeddings, which they replace before the assigner or the objective. */
 function checkPredictor({ predictor }: Network, { embeddingDim }: NetworkShape): void {
   const width = predictor?.outputDim(embeddingDim) ?? embeddingDim;
   if (width === embeddingDim) return;
-  const message = `The predictor gives ${width} values and the embeddings it predicts have ${embeddingDim}.`;
+  const message = `The predictor outputs ${width} values, but the embeddings that it predicts have ${embeddingDim}.`;
   throw new MismatchError(['predictor', 'use'], message, `Its last layer must have ${embeddingDim} units.`);
 }

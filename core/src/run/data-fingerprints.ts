@@ -5,7 +5,7 @@ import { LARGE_BYTES } from '../files/file-digests.js';
 /** State of a split when a run began. */
 export interface DataFingerprint {
   readonly images: number;
-  /** Full fingerprint. For large data it is missing until it has been computed beside the training. */
+  /** Full fingerprint. For large data it is missing until it has been computed during the training. */
   readonly sha256?: string;
   /** Quick fingerprint, for splits whose images stay on disk. */
   readonly quick?: string;
@@ -58,7 +58,7 @@ export function dataDifference(
   before: DataFingerprint | undefined,
   now: DataFingerprint | undefined,
 ): string | undefined {
-  if (!before || !now) return before ? 'was there, is not there' : 'was not there, is there';
+  if (!before || !now) return before ? 'was present, is missing' : 'was missing, is present';
   if (before.images !== now.images) return `had ${before.images} images, has ${now.images}`;
   const same = (key: 'sha256' | 'quick'): boolean => before[key] !== undefined && before[key] === now[key];
   if (same('sha256') || same('quick')) return undefined;

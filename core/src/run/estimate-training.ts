@@ -9,7 +9,7 @@ import type { Plan } from './plan.js';
 export interface TrainingEstimate {
   /** Name of the backend that the pipeline computes on. */
   readonly backend: string;
-  /** Number of threads that compute. */
+  /** Number of compute threads. */
   readonly threads?: number;
   /** Duration of all steps in seconds, without evaluation. */
   readonly seconds?: number;

@@ -3,10 +3,10 @@ import type { Pipeline } from '../schema/skeleton.js';
 
 type EvaluationOptions = Pipeline['evaluation'];
 
-/** Of runs made before pipelines had the key. */
+/** Options of runs that were made before pipelines had the key. */
 const DEFAULTS: EvaluationOptions = { network: 'auto', baselines: 'auto' };
 
-/** Values of an image up to which its pixels are a baseline by default: 32 x 32 in colour. */
+/** Largest number of values of an image whose pixels are a baseline by default: 32 x 32 in colour. */
 const PIXEL_BASELINE_VALUES = 3072;
 
 /** `evaluation` of a pipeline, also of one that was resolved before the key existed. */

@@ -35,7 +35,7 @@ export function evaluationSubjects(
   ];
 }
 
-/** The encoder as training finds it: with random weights, or with the initial weights of the pipeline. */
+/** Weights of the encoder before training: random, or the initial weights of the pipeline. */
 function initialStore({ network, shape, initial, services }: Experiment): WeightStore {
   const store = new WeightStore();
   store.add('encoder', network.encoder.weights(shape.image), services.get(Streams));

@@ -36,7 +36,7 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
   if (train.length < batchSize * accumulate)
     throw new MismatchError(
       ['trainer', 'batchSize'],
-      `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), and the dataset has ${train.length}.`,
+      `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), but the dataset has ${train.length}.`,
       'Lower `trainer.batchSize`.',
     );
   const shape = {

@@ -27,7 +27,7 @@ export class LockCompletion {
     await this.#work;
   }
 
-  /** Gives up; a later run of this directory starts again. */
+  /** Stops the work. When the run is resumed, it starts again. */
   stop(): void {
     this.#controller.abort();
   }

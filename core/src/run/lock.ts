@@ -5,7 +5,7 @@ import type { BackendFingerprint } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
 import { dataDifference, type DataFingerprints } from './data-fingerprints.js';
 
-/** Everything that decides the numbers of a run, apart from the pipeline itself. */
+/** Everything that determines the results of a run, apart from the pipeline itself. */
 export interface Lock {
   readonly format: 1;
   readonly created: string;
@@ -58,12 +58,12 @@ export function hashOf(pipeline: unknown): string {
   return createHash('sha256').update(JSON.stringify(pipeline, sortedKeys)).digest('hex');
 }
 
-/** Things that differ between two locks and would change the numbers, one line each. */
+/** Differences between two locks that can change results, one line each. */
 export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   const lines: string[] = [];
   const compare = (what: string, a: unknown, b: unknown): void => {
     const [old, current] = [a, b].map(value => JSON.stringify(value, sortedKeys));
-    if (old !== current) lines.push(`${what}: was ${old ?? 'not there'}, is ${current ?? 'not there'}`);
+    if (old !== current) lines.push(`${what}: was ${old ?? 'none'}, is ${current ?? 'none'}`);
   };
   compare('pipeline', before.pipeline, now.pipeline);
   for (const split of new Set([...Object.keys(before.data), ...Object.keys(now.data)])) {
@@ -80,19 +80,22 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   return lines;
 }
 
-/** Refuses to go on with a run whose pipeline, data or initial weights are no longer the same. @throws CarlError INPUT_RUN */
+/**
+ * Checks that the pipeline, data and initial weights of a run are unchanged. Returns differences of the environment.
+ * @throws CarlError INPUT_RUN
+ */
 export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
   const differences = lockDifferences(before, now);
   const forbidden = differences.filter(line => /^(pipeline|data|initial weights)\b/.test(line));
   if (forbidden.length > 0)
     throw new CarlError(
       'INPUT_RUN',
-      `${run} cannot be resumed, it would not be the same experiment any more:\n  ${forbidden.join('\n  ')}\nStart a new run, or restore what it was made from.`,
+      `${run} cannot be resumed, because it would not be the same experiment:\n  ${forbidden.join('\n  ')}\nStart a new run, or undo these changes.`,
     );
   return differences;
 }
 
-/** The same plugin in another folder computes the same. */
+/** Removes the folder of a plugin, which does not affect results. */
 function withoutPath(plugin: LockedPlugin | undefined): Partial<LockedPlugin> | undefined {
   return plugin && { ...plugin, path: undefined };
 }

@@ -20,7 +20,7 @@ const BYTES = 4;
 /** Images in the two trial steps: few enough for a quick step, enough for memory to grow in proportion. */
 const TRIAL_IMAGES = [16, 32] as const;
 const FEWER_TRIAL_IMAGES = [4, 8] as const;
-/** Floating-point operations of the larger trial step from which fewer images are tried. */
+/** Floating-point operations of the larger trial step above which fewer images are used. */
 const EXPENSIVE = 1e12;
 /** Bytes of a thread that makes views, besides its copy of the data, which it needs unless they are shared. */
 const THREAD = 100 * 2 ** 20;
@@ -69,7 +69,7 @@ export function trainingMemory(experiment: Experiment, flopsPerImage: number): n
   }
 }
 
-/** Peak of the trace that lies `times` the difference of the two traces above the larger one. */
+/** Peak of the extrapolated trace: large + times * (large - small), point by point. */
 function extrapolatedPeak(small: readonly number[], large: readonly number[], times: number): number {
   const beyond = (low: number, high: number): number => high + (high - low) * times;
   const top = (trace: readonly number[]): number => trace.reduce((most, bytes) => Math.max(most, bytes), 0);

@@ -17,9 +17,9 @@ import { MetricsFile } from './metrics-file.js';
 const TIMING = 'timing.jsonl';
 
 /**
- * The files of a run, the only input of evaluation and reports beside the data:
- * `pipeline.yaml` as written, `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`,
- * `results.json`, `left-out.json`.
+ * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
+ * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
+ * `left-out.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;

@@ -24,17 +24,17 @@ import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
-/** Everything that a training needs beside its pipeline. */
+/** Everything that a training needs besides its pipeline. */
 export interface TrainRunOptions {
   readonly backend: BackendFingerprint;
   /**
-   * A list is completed by the pipeline's observers and closed with the training. `Observers` stay open, for the evaluation
-   * that follows; the caller closes them.
+   * A list is extended by the pipeline's observers and closed after the training. `Observers` stay open for the
+   * evaluation; the caller closes them.
    */
   readonly observers: readonly Observer[] | Observers;
-  /** Ends the training after the step under way. */
+  /** Ends the training after the current step. */
   readonly signal: AbortSignal;
-  /** Threads that make views beside the step; undefined for as many as pay. No number changes a result. */
+  /** Number of threads that make views during the steps; undefined to choose it by measurement. It does not affect results. */
   readonly viewThreads?: number;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
@@ -72,7 +72,10 @@ function isFirst({ network }: Pick<Experiment, 'network'>): boolean {
   return network.collective.rank === 0;
 }
 
-/** Continues a run from its newest checkpoint, to the same numbers as without the stop. @throws CarlError INPUT_RUN if another process trains it */
+/**
+ * Continues a run from its newest checkpoint, with the same numbers as without the interruption.
+ * @throws CarlError INPUT_RUN if another process trains it
+ */
 export async function resumeRun(
   experiment: Experiment,
   run: RunDirectory,
@@ -111,7 +114,7 @@ async function resume(
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   if (isFirst(experiment)) {
     await run.prepare();
-    // A lock of an earlier version, or of files that were only touched: the next time, the quick fingerprint is enough.
+    // The lock is of an earlier version, or only modification times changed: store the quick fingerprint for the next time.
     if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
   }
   const model = newModel(experiment);
@@ -140,7 +143,10 @@ async function currentLock(
   });
 }
 
-/** Backends that are not listed are no part of the experiment; the active one is in the backend's fingerprint. */
+/**
+ * Plugins to record. Backends that the pipeline does not list are not part of the experiment; the active one is in the
+ * backend's fingerprint.
+ */
 async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
   const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
   return Promise.all(

@@ -5,7 +5,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { orDiskError } from '../files/atomic.js';
 import { readText } from '../files/regular-file.js';
 
-/** Which process trains a run directory. */
+/** The process that trains a run directory. */
 interface Occupant {
   readonly process: number;
   readonly host: string;
@@ -15,7 +15,7 @@ const FILE = 'training.json';
 /** Bytes that are read of it. */
 const MOST = 4096;
 
-/** Runs work on a run directory that no other process of this machine trains meanwhile. @throws CarlError INPUT_RUN if one does */
+/** Runs work with the training lock of a run directory. @throws CarlError INPUT_RUN if another process of this machine holds it */
 export async function withTrainingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const file = join(folder, FILE);
   await enter(file, folder);
@@ -41,9 +41,9 @@ async function enter(file: string, folder: string): Promise<void> {
   if (occupant && isAlive(occupant))
     throw new CarlError(
       'INPUT_RUN',
-      `${folder} is being trained by the process ${occupant.process}. Wait for its end, or stop it first; if it is another program, delete ${file}.`,
+      `${folder} is being trained by the process ${occupant.process}. Wait until it ends, or stop it; if that process is another program, delete ${file}.`,
     );
-  // What a killed process left.
+  // Left by a killed process.
   await rm(file, { force: true });
   await enter(file, folder);
 }

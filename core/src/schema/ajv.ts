@@ -1,6 +1,6 @@
 import { Ajv, type Options } from 'ajv';
 
-/** Keywords of ours that ajv need not know. */
+/** Our own keywords, which ajv has to ignore. */
 const ANNOTATIONS = ['x-slot', 'x-path'];
 
 const OPTIONS: Options = {

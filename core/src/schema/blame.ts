@@ -4,7 +4,7 @@ import { PluginError } from '../plugin/plugin-error.js';
 import { componentSchema, strict } from './compose.js';
 import { strictAjv } from './ajv.js';
 
-/** The component's schema is not valid; undefined if it is. */
+/** Reason why a component's schema is not valid; undefined if it is. */
 function schemaFault(component: Component, catalogue: Catalogue): string | undefined {
   const $defs = Object.fromEntries(catalogue.slots.map(({ name }) => [name, { type: 'object' }]));
   try {
@@ -15,7 +15,7 @@ function schemaFault(component: Component, catalogue: Catalogue): string | undef
   }
 }
 
-/** The plugin whose schema is to blame when those of a catalogue cannot be compiled together. */
+/** Finds the plugin with an invalid schema, if the schemas of a catalogue cannot be compiled together. */
 export function blame(
   catalogue: Catalogue,
 ): { readonly plugin: LoadedPlugin; readonly error: PluginError } | undefined {

@@ -8,8 +8,8 @@ import type { NestedOptions } from '../contracts/components.js';
 const pools = new WeakMap<Catalogue, ReturnType<typeof strictAjv>>();
 
 /**
- * Options of one component outside of a pipeline, checked and with defaults filled in; a copy.
- * @throws CarlError INPUT_ARGUMENT with everything that is wrong with them
+ * Checks the options of one component outside of a pipeline, and returns a copy with defaults filled in.
+ * @throws CarlError INPUT_ARGUMENT with all errors
  */
 export function completeOptions(catalogue: Catalogue, slot: SlotName, options: NestedOptions): NestedOptions {
   const validate = poolOf(catalogue).getSchema(`pipeline#/$defs/${slot}`);
@@ -17,7 +17,7 @@ export function completeOptions(catalogue: Catalogue, slot: SlotName, options: N
   if (!validate?.(value)) {
     const problems =
       validate?.errors?.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`) ?? [];
-    throw new CarlError('INPUT_ARGUMENT', `options of ${slot} ${options.use} are wrong: ${problems.join('; ')}`);
+    throw new CarlError('INPUT_ARGUMENT', `invalid options of ${slot} ${options.use}: ${problems.join('; ')}`);
   }
   return value;
 }

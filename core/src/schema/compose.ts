@@ -7,7 +7,7 @@ import { unionByType } from './union.js';
 
 const AUTO = 'Picks the best backend available on this machine.';
 
-/** The strict schema of a pipeline in its normalised form: every component a closed object, told apart by `use`. */
+/** The strict schema of a pipeline in its normalised form: every component is a closed object, selected by `use`. */
 export function composeSchema(catalogue: Catalogue): JsonSchema {
   const defs: Record<string, JsonSchema> = {};
   for (const slot of catalogue.slots) {
@@ -26,7 +26,7 @@ export function definitionName(slot: string, use: string): string {
   return `${slot}.${use}`;
 }
 
-/** Every component of a slot as a closed object with its `use`; `auto` is a backend everywhere. */
+/** Every component of a slot as a closed object with its `use`. The slot `backend` always has `auto`. */
 export function componentSchemas(
   catalogue: Catalogue,
   slot: SlotName,
@@ -57,7 +57,7 @@ function slotSchema({ name, description }: Slot<unknown>, uses: readonly string[
   return { ...head, properties: { use: {} }, discriminator: { propertyName: 'use' }, oneOf };
 }
 
-/** What the validator takes: unions chosen by type, components as references. */
+/** Rewrites a schema for the validator: unions are selected by type, components are references. */
 export function strict(schema: JsonSchema): JsonSchema {
   return mapSchema(schema, one => reference(unionByType(one)));
 }

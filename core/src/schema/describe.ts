@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** What a schema takes, in words: `a whole number, at least 1`. */
+/** Describes the values that a schema accepts: `a whole number, at least 1`. */
 export function describeSchema(schema: JsonSchema): string {
   const slot = schema['x-slot'] ?? schema.$ref?.replace('#/$defs/', '');
   if (slot !== undefined) return slotWords(slot);
@@ -31,7 +31,7 @@ function slotWords(slot: string): string {
   return `${/^[aeiou]/.test(slot) ? 'an' : 'a'} ${slot}`;
 }
 
-/** A closed object is best told by its keys. */
+/** A closed object is described by its keys. */
 function typeWords(schema: JsonSchema): string {
   const keys = Object.keys(schema.properties ?? {});
   if (schema.type === 'object' && keys.length > 0 && keys.length <= 4) return `a mapping { ${keys.join(', ')} }`;

@@ -5,13 +5,13 @@ import { mapSchema, type JsonSchema } from '../plugin/json-schema.js';
 import { skeletonOf } from './skeleton.js';
 
 const EXTENDS: JsonSchema = {
-  description: 'One file or several that this one is laid on; paths are relative to this file.',
+  description: 'One or more base files whose keys this file overrides; paths are relative to this file.',
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
 };
 
 /**
- * The schema for editors (draft 7): pipelines as people write them, with short forms, `extends` and a description of
- * everything. What a file may leave to those it extends is not required; `carl validate` knows and checks all of it.
+ * The schema for editors (draft 7): pipelines as people write them, with short forms, `extends` and all descriptions.
+ * No key is required that an extended file could set; `carl validate` checks the merged pipeline.
  */
 export function editorSchema(catalogue: Catalogue, packages: readonly string[]): JsonSchema {
   const { properties = {}, required = [] } = skeletonOf(catalogue.slots);
@@ -33,7 +33,7 @@ function editable(properties: Readonly<Record<string, JsonSchema>>): Record<stri
   return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, mapSchema(schema, forEditors)]));
 }
 
-/** Editors ignore what stands beside a reference, so it goes into `allOf`; our own keywords mean nothing to them. */
+/** Editors ignore keywords beside a `$ref`, so the reference goes into `allOf`. Our own keywords are removed. */
 function forEditors(schema: JsonSchema): JsonSchema {
   const { 'x-slot': slot, 'x-path': _path, required: _required, ...rest } = schema;
   return slot === undefined ? rest : { ...rest, allOf: [{ $ref: `#/definitions/${slot}` }] };
@@ -51,7 +51,7 @@ function slotDefinitions(catalogue: Catalogue, slot: Slot<unknown>): readonly (r
   return [[slot.name, slotDefinition(slot, components)], ...definitions];
 }
 
-/** By `use`, so that completion and complaints are those of the component that is meant. */
+/** Selects the component by `use`, so that completion and errors are those of this component. */
 function slotDefinition(
   { name, description }: Slot<unknown>,
   components: ReturnType<typeof componentSchemas>,
@@ -67,17 +67,19 @@ function slotDefinition(
   }));
   const long = {
     type: 'object',
-    properties: { use: { description: 'Which component it is.', oneOf: uses } },
+    properties: { use: { description: 'Name of the component.', oneOf: uses } },
     allOf: choice,
   };
   return {
     description,
     anyOf:
-      short.length > 0 ? [long, { description: 'Short for a component with its defaults.', oneOf: short }] : [long],
+      short.length > 0
+        ? [long, { description: 'Short form for a component with its defaults.', oneOf: short }]
+        : [long],
   };
 }
 
-/** The short form says no option, so none may be without a default. */
+/** True if every option has a default, as the short form requires. */
 function hasDefaults({ properties = {}, required = [] }: JsonSchema): boolean {
   return required.every(key => key === 'use' || properties[key]?.default !== undefined);
 }

@@ -2,7 +2,7 @@ import { Type, type Static, type TUnsafe } from 'typebox';
 import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import type { NestedOptions } from '../contracts/components.js';
 
-/** Builders for what TypeBox has no word for. Plugins use these and TypeBox's own. */
+/** Schema builders that TypeBox does not have. Plugins use them together with TypeBox's own. */
 
 /** A file or folder. Relative paths are relative to the YAML file they are written in; the component gets an absolute one. */
 export function Path(options: { description: string }): ReturnType<typeof Type.String> {
@@ -13,7 +13,7 @@ export function Path(options: { description: string }): ReturnType<typeof Type.S
 export const gradientCheckpointing = Type.Boolean({
   default: false,
   description:
-    'Keep only what goes into each block and compute the rest once more in the backward pass: less memory, about a third more time, the same numbers.',
+    'Store only the input of each block and recompute the rest in the backward pass: less memory, about a third more time, identical results.',
 });
 
 /** A component of a slot as an option; `create` makes it through the injected `Components`. */
@@ -36,12 +36,12 @@ export function Scheduled(options: {
   const change = Type.Object(
     {
       from: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the first step.' }),
-      to: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the end of the change.' }),
+      to: Type.Number({ minimum, exclusiveMinimum, description: 'Final value.' }),
       over: Type.Number({
         exclusiveMinimum: 0,
         maximum: 1,
         default: 1,
-        description: 'Share of the training the change takes.',
+        description: 'Fraction of the training over which the value changes.',
       }),
     },
     { additionalProperties: false },

@@ -6,37 +6,41 @@ import { Path } from './option.js';
 
 const trainer = Type.Object(
   {
-    epochs: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Passes over the training images.' }),
+    epochs: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Number of epochs.' }),
     batchSize: Type.Integer({
       minimum: 2,
       default: 256,
-      description: 'Images per step; the last incomplete batch is dropped.',
+      description: 'Images per step; the last, incomplete batch of an epoch is dropped.',
     }),
     forward: Type.Union([Type.Literal('joint'), Type.Literal('separate')], {
       default: 'joint',
       description:
-        'joint: all views of one size go through the encoder together and share batch statistics. separate: one forward pass a view, in order.',
+        'joint: all views of the same size pass through the encoder together and share batch statistics. separate: one forward pass per view, in order.',
     }),
     accumulate: Type.Integer({
       minimum: 1,
       default: 1,
       description:
-        'Batches whose gradients are averaged before one update. Negatives, mean assignments and Sinkhorn stay within a batch.',
+        'Gradient accumulation: number of batches whose gradients are averaged for one update. Negatives, mean assignments and Sinkhorn are computed within each batch.',
     }),
     clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
       default: null,
-      description: 'Largest norm of all gradients together; longer ones are shortened to it.',
+      description: 'Maximum global gradient norm; larger gradients are scaled down to it.',
     }),
     checkpointEvery: Type.Integer({ minimum: 1, default: 1, description: 'Epochs between two checkpoints.' }),
-    keepCheckpoints: Type.Integer({ minimum: 1, default: 2, description: 'Newest checkpoints that are kept.' }),
+    keepCheckpoints: Type.Integer({
+      minimum: 1,
+      default: 2,
+      description: 'Number of most recent checkpoints to keep.',
+    }),
     monitorEvery: Type.Integer({
       minimum: 1,
       default: 10,
-      description: 'Steps between two looks of the collapse monitor.',
+      description: 'Steps between two measurements of the collapse monitor.',
     }),
     onCollapse: Type.Union([Type.Literal('warn'), Type.Literal('stop')], {
       default: 'warn',
-      description: 'What to do when the monitor finds a collapse.',
+      description: 'Action when the monitor detects a collapse.',
     }),
   },
   { additionalProperties: false, description: 'The training loop.' },
@@ -47,7 +51,7 @@ const evaluation = Type.Object(
     network: Type.Union([Type.Literal('auto'), Type.Literal('student'), Type.Literal('teacher')], {
       default: 'auto',
       description:
-        'Network whose encoder is evaluated, where there is a teacher. auto: the teacher for objectives whose papers evaluate it (DINO, iBOT, MSN, CARP), else the student.',
+        'Network to evaluate if there is a teacher. auto: the teacher for objectives whose papers evaluate it (DINO, iBOT, MSN, CARP), otherwise the student.',
     }),
     baselines: Type.Union(
       [
@@ -57,14 +61,14 @@ const evaluation = Type.Object(
       {
         default: 'auto',
         description:
-          'Evaluated beside the trained encoder: untrained, the encoder before the first step; pixels, the images themselves. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour).',
+          'Baselines to evaluate beside the trained encoder. untrained: the encoder before the first step. pixels: the raw pixels as features. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour).',
       },
     ),
   },
   {
     additionalProperties: false,
     default: { network: 'auto', baselines: 'auto' },
-    description: 'Conditions of the evaluation.',
+    description: 'Evaluation settings.',
   },
 );
 
@@ -75,7 +79,7 @@ const ownKeys = Type.Object(
       minLength: 1,
       maxLength: 100,
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-      description: 'Names the run directory.',
+      description: 'Name of the experiment; part of the path of the run directory.',
     }),
     description: Type.Optional(Type.String({ description: 'Purpose of this experiment.' })),
     seed: Type.Integer({
@@ -88,12 +92,12 @@ const ownKeys = Type.Object(
       uniqueItems: true,
       default: [],
       description:
-        'Plugins of others: npm names, or paths relative to this file. Components of this project need no listing.',
+        'Third-party plugins: npm names, or paths relative to this file. Components of this project need no listing.',
     }),
     initialWeights: Type.Optional(
       Path({
         description:
-          "A safetensors file with the weights the encoder starts from: torchvision's names, or a checkpoint's `weights.safetensors`.",
+          "A safetensors file with the initial weights of the encoder: under torchvision's names, or `weights.safetensors` of a checkpoint.",
       }),
     ),
     trainer,

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../plugin/json-schema.js';
 
 /**
  * A union (`anyOf`) as a choice by the value's type, so that defaults inside are filled and errors are those of the
- * alternative that was meant. Literals become an `enum`. Unions whose alternatives share a type stay as they are.
+ * alternative that fits. Literals become an `enum`. Unions whose alternatives share a type stay as they are.
  */
 export function unionByType(schema: JsonSchema): JsonSchema {
   const { anyOf, ...rest } = schema;

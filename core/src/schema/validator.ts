@@ -13,11 +13,11 @@ export type SchemaError = ErrorObject;
 /** The schema of all pipelines that a catalogue allows, and a check of values against it. */
 export interface Validator {
   readonly schema: JsonSchema;
-  /** Fills defaults into `value` and returns everything that is wrong with it. */
+  /** Fills defaults into `value` and returns all errors. */
   validate(value: unknown): readonly SchemaError[];
 }
 
-/** Compiling takes most of the time of loading a pipeline, and commands that read many have the same plugins. */
+/** Compiling takes most of the time of loading a pipeline, and the pipelines of one command often use the same plugins. */
 const recent: { readonly plugins: readonly Plugin[]; readonly validator: Validator }[] = [];
 const KEPT = 4;
 
@@ -40,7 +40,7 @@ function compile(schema: JsonSchema, catalogue: Catalogue): ValidateFunction {
   try {
     return strictAjv().compile(schema);
   } catch (cause) {
-    const message = `The schemas of the plugins do not go together: ${(cause as Error).message}.`;
+    const message = `The schemas of the plugins cannot be combined: ${(cause as Error).message}.`;
     throw blame(catalogue)?.error ?? new CarlError('PLUGIN_CONTRACT', message, { cause });
   }
 }

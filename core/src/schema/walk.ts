@@ -1,10 +1,10 @@
 import { definitionName } from './compose.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 
-/** As much of a value as decides which part of a schema is meant. */
+/** The properties of a value that select a part of a schema. */
 export interface Shape {
   readonly type: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
-  /** Of a component. */
+  /** `use` of a component. */
   readonly use?: string;
 }
 
@@ -16,11 +16,11 @@ export function shapeOf(value: unknown): Shape {
   return { type: 'object', ...(typeof use === 'string' && { use }) };
 }
 
-/** Finds the schema of a place in a pipeline: references followed, components and alternatives chosen as the value does. */
+/** Finds the schema of a value in a pipeline. Follows references, and selects components and alternatives by the value. */
 export class SchemaWalker {
   constructor(readonly root: JsonSchema) {}
 
-  /** The schema that speaks of a value of this shape; keywords beside a reference win over those behind it. */
+  /** The schema that applies to a value of this shape. Keywords beside a reference override those of the referenced schema. */
   concrete(schema: JsonSchema, shape: Shape): JsonSchema {
     if (schema.$ref) return this.concrete(this.behind(schema), shape);
     if (schema['x-slot'] && schema.oneOf && shape.use !== undefined) {
@@ -32,7 +32,7 @@ export class SchemaWalker {
     return alternative ? this.concrete({ ...alternative, ...described(schema) }, shape) : schema;
   }
 
-  /** The schema of a key or index of a value that `schema` speaks of; undefined for unknown keys. */
+  /** The schema of a key or index of a value that `schema` applies to; undefined for unknown keys. */
   child(schema: JsonSchema, key: string | number): JsonSchema | undefined {
     const items = schema.items;
     if (items) return isList(items) ? items[Number(key)] : items;
@@ -43,7 +43,7 @@ export class SchemaWalker {
     return found?.[1];
   }
 
-  /** The slot if a component is wanted here, also where the component may be left out (null). */
+  /** The slot if a component is expected here, also if it may be left out (null). */
   slotOf(schema: JsonSchema): string | undefined {
     if (schema.$ref) return this.root.$defs?.[schema.$ref.replace('#/$defs/', '')]?.['x-slot'];
     const types = Array.isArray(schema.type) ? schema.type : [];
@@ -74,7 +74,7 @@ function matches(schema: JsonSchema, shape: Shape): boolean {
   return types.some(type => type === shape.type || (type === 'integer' && shape.type === 'number'));
 }
 
-/** `Array.isArray` does not see through read-only lists. */
+/** `Array.isArray` does not narrow readonly arrays. */
 function isList(items: JsonSchema | readonly JsonSchema[]): items is readonly JsonSchema[] {
   return Array.isArray(items);
 }

@@ -69,7 +69,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor
   return crossEntropyOf(targets)(logits);
 }
 
-/** The largest probability of a row is 1 / sum exp(logits - max): so the logarithm is taken of one number a row. */
+/** The largest probability of a row is 1 / sum exp(logits - max): so one logarithm per row is enough. */
 const crossEntropyOf = (targets: Tensor2D) =>
   withGradient((logits: Tensor2D) => {
     const softmax = tf.softmax(logits);

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
 
-/** The same values, never differentiated (stop-gradient). */
+/** The same values without gradient (stop-gradient). */
 export function constant<T extends Tensor>(value: T): T {
   return cut(value) as T;
 }
 
-/** The same function, never differentiated: nothing of it is recorded, so the backward pass does not walk through it. */
+/** Returns the function without gradient: its operations are not recorded for the backward pass. */
 export function untracked<I extends Tensor[], O extends Tensor>(compute: (...inputs: I) => O): (...inputs: I) => O {
   return withGradient((...inputs: I) => {
     const shapes = inputs.map(({ shape }) => shape);

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A value and how to differentiate it. */
+/** A value and its gradient function. */
 export interface Differentiable<O extends Tensor> {
   readonly value: O;
-  /** Every tensor `gradient` needs besides dy: the caller may have tidied away even the inputs by then. */
+  /** Every tensor that `gradient` needs besides dy. The inputs may be disposed before the backward pass. */
   readonly saved?: readonly Tensor[];
   /** The gradient of the value -> one tensor per input; `saved` comes in the order given above. */
   readonly gradient: (dy: O, saved: readonly Tensor[]) => Tensor[];
 }
 
-/** A function whose gradient is written by hand. Intermediate tensors of `compute` are freed at once unless saved. */
+/** A function with a custom gradient. Intermediate tensors of `compute` are freed at once unless saved. */
 export function withGradient<I extends Tensor[], O extends Tensor>(
   compute: (...inputs: I) => Differentiable<O>,
 ): (...inputs: I) => O {

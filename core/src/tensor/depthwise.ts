@@ -28,8 +28,8 @@ function convolve(input: Tensor4D, filter: Tensor4D): Tensor4D {
 }
 
 /**
- * Entry (i,j,c) is the sum over batch and pixels of x, moved by (i,j), times dy. With the images of the batch laid out
- * as channels of one image, that is dy moved as a filter over x.
+ * Entry (i,j,c) is the sum over batch and pixels of x, shifted by (i,j), times dy. With the images of the batch as
+ * channels of one image, this is a convolution of x with dy as the filter.
  */
 function filterGradient(x: Tensor4D, { dy, shape }: { readonly dy: Tensor4D; readonly shape: Shape }): Tensor {
   const [height, width, , channels] = shape;

@@ -1,7 +1,8 @@
 /**
- * The private parts of TensorFlow.js that this package uses. No other file knows any, but for `engine-kernel.ts`, which runs
- * kernels by name and is apart because the gradients need it; so a new version of TensorFlow.js concerns these two. Importing
- * this file registers the gradients of all kernels and the plain JavaScript backend.
+ * The private parts of TensorFlow.js that this package uses. Only this file and `engine-kernel.ts` use private parts,
+ * so a new version of TensorFlow.js affects these two. `engine-kernel.ts`, which runs kernels by name, is separate
+ * because the gradients import it. Importing this file registers the gradients of all kernels and the plain JavaScript
+ * backend.
  */
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,14 +12,14 @@ import { registerGradients } from './gradients/index.js';
 
 registerGradients();
 
-/** A function's value and its gradients by some tensors. */
+/** A function's value and its gradients with respect to some tensors. */
 export interface Differential<T extends Tensor> {
   readonly value: T;
   /** Null for tensors the value does not depend on. */
   readonly gradients: readonly (Tensor | null)[];
 }
 
-/** Value and gradients of a function by tensors. `dy` is the gradient by the value, ones without it. */
+/** Computes a function and its gradients with respect to the tensors `by`. `dy` is the gradient with respect to the value, ones by default. */
 export function differentiate<T extends Tensor>(compute: () => T, by: readonly Tensor[], dy?: T): Differential<T> {
   const { value, grads } = tf.engine().gradients(compute, [...by], dy, true);
   return { value, gradients: (grads as (Tensor | null | undefined)[]).map(gradient => gradient ?? null) };
@@ -114,7 +115,7 @@ export function hookOperations(hook: (name: string, run: () => unknown) => unkno
   return () => restores.forEach(restore => restore());
 }
 
-/** Listeners for memory that tensors take and return. Clones share their tensor's memory. */
+/** Listeners for memory that tensors allocate and free. Clones share their tensor's memory. */
 export interface AllocationHooks {
   readonly taken: (tensor: Tensor) => void;
   /** `id` is the tensor's `dataId`. */
@@ -140,7 +141,7 @@ export function hookAllocations({ taken, freed }: AllocationHooks): () => void {
   return () => restores.forEach(restore => restore());
 }
 
-/** Lets tensors be made from arrays that `accept` accepts, besides typed arrays, until the returned function is called. */
+/** Makes TensorFlow.js create tensors also from arrays that `accept` accepts, until the returned function is called. */
 export function acceptAsTypedArray(accept: (value: unknown) => boolean): () => void {
   const { platform } = tf.env();
   return replaceMethod(platform, 'isTypedArray', isTypedArray => {
@@ -149,7 +150,7 @@ export function acceptAsTypedArray(accept: (value: unknown) => boolean): () => v
   });
 }
 
-/** Puts a function in place of a method; the returned function restores the method. */
+/** Replaces a method; the returned function restores it. */
 function replaceMethod<T extends object, K extends keyof T>(
   target: T,
   name: K,

@@ -3,7 +3,7 @@ import * as composed from './composed.js';
 import { scope } from './scope.js';
 import type { BatchNormParameters, Kernels, Normalized } from '../contracts/kernels.js';
 
-/** In two operations, of which the backend may have faster forms. */
+/** Composed of two kernels, each of which the backend may have in a faster form. */
 function batchNormRelu<T extends Tensor2D | Tensor4D>(
   input: T,
   { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
@@ -14,7 +14,7 @@ function batchNormRelu<T extends Tensor2D | Tensor4D>(
   });
 }
 
-/** All in their composed form. */
+/** All kernels in their composed form. */
 export const composedKernels: Kernels = { ...composed, batchNormRelu };
 
 let active = composedKernels;
@@ -36,12 +36,12 @@ export const kernels: Kernels = {
   adamSteps: (places, rule) => active.adamSteps(places, rule),
 };
 
-/** Called once by whoever activates a backend: its fused kernels, or {} for composed ones. */
+/** Sets the fused kernels of a backend when it is activated; {} for composed kernels only. */
 export function useKernels(fused: Partial<Kernels>): void {
   active = { ...composedKernels, ...fused };
 }
 
-/** Runs work on other kernels, made from the active ones, which are the active ones again afterwards. */
+/** Runs work with kernels made from the active ones, and restores these afterwards. */
 export async function withKernels<R>(change: (own: Kernels) => Kernels, work: () => Promise<R>): Promise<R> {
   const own = active;
   active = change(own);

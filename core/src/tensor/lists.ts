@@ -10,7 +10,7 @@ export function weightedSums(terms: readonly WeightedTensors[]): Tensor[] {
 
 const sum = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
 
-/** The result is another tensor also where the factor is 1. */
+/** Always returns a new tensor, even if the factor is 1. */
 function weighted({ factor, tensors }: WeightedTensors, place: number): Tensor {
   const by = factorAt(factor, place);
   return by === 1 ? tf.clone(tensors[place]) : tf.mul(tensors[place], by);

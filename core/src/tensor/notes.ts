@@ -31,7 +31,7 @@ export class Notes {
     this.#values.clear();
   }
 
-  /** A note may be given within a `tidy` or a gradient, whose end its copy has to outlive. */
+  /** Keeps a copy, because a note may be reported within a `tidy` or a gradient. */
   #add(name: string, value: Scalar): void {
     const kept = tf.keep(tf.cast(value, 'float32'));
     this.#values.set(name, [...(this.#values.get(name) ?? []), kept]);

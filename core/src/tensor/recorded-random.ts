@@ -1,6 +1,6 @@
 import type { Random } from '../contracts/random.js';
 
-/** A stream that remembers what is drawn from it, to be drawn again. */
+/** A stream that records its draws, so that they can be repeated. */
 export interface RecordedRandom {
   readonly random: Random;
   /** A stream of the same draws from the beginning. */

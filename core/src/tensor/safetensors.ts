@@ -1,7 +1,7 @@
 import { CarlError } from '../errors/carl-error.js';
 import { STORED_DTYPES } from './stored-dtype.js';
 
-/** A tensor on its way to or from a file, row by row. */
+/** A tensor as stored in a file, row by row. */
 export type StoredTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array };
@@ -145,7 +145,7 @@ function checkedEntry(name: string, value: unknown, refuse: Refuse): Entry {
   if (!isRecord(value)) return refuse(`${at} must be described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(STORED_DTYPES, dtype))
-    return refuse(`${at} has dtype ${JSON.stringify(dtype)}; readable are ${Object.keys(STORED_DTYPES).join(', ')}`);
+    return refuse(`${at} has dtype ${JSON.stringify(dtype)}; supported are ${Object.keys(STORED_DTYPES).join(', ')}`);
   if (!isSizes(shape)) return refuse(`${at} has shape ${JSON.stringify(shape)}; whole numbers from 0 are needed`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1])
     return refuse(`${at} has data_offsets ${JSON.stringify(offsets)}; [begin, end] with begin <= end is needed`);

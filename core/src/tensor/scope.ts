@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 
-/** `tf.tidy` for any result: disposes every tensor made inside but those found in the result's arrays and plain objects. */
+/** `tf.tidy` for any result: disposes every tensor made inside, except those in the result's arrays and plain objects. */
 export function scope<T>(compute: () => T): T {
   return tf.tidy(() => compute() as TensorContainer) as T;
 }

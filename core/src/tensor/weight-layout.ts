@@ -9,7 +9,7 @@ export type DiskTensors = Readonly<Record<string, StoredTensor>>;
 
 type Specs = ReadonlyMap<string, Pick<WeightSpec, 'layout' | 'shape'>>;
 
-/** Values in memory -> values on disk: convolutions [h, w, in, out] become [out, in, h, w]. */
+/** Converts values in memory to values on disk: convolutions [h, w, in, out] become [out, in, h, w]. */
 export async function toDisk(specs: Specs, values: ReadonlyMap<string, Tensor>): Promise<DiskTensors> {
   const stored: Record<string, StoredTensor> = {};
   for (const [name, spec] of specs) {
@@ -22,7 +22,7 @@ export async function toDisk(specs: Specs, values: ReadonlyMap<string, Tensor>):
   return stored;
 }
 
-/** The reverse; results are owned by the caller. */
+/** The inverse of {@link toDisk}; results are owned by the caller. */
 export function fromDisk(specs: Specs, stored: DiskTensors, source: string): Map<string, Tensor> {
   const problems = misfits(specs, stored);
   if (problems.length > 0)
@@ -33,7 +33,7 @@ export function fromDisk(specs: Specs, stored: DiskTensors, source: string): Map
   return new Map([...specs].map(([name, spec]) => [name, inMemory(stored[name], spec.layout)]));
 }
 
-/** What keeps stored tensors from being the weights of a network, one line for each missing, misshapen or extra one. */
+/** Differences between stored tensors and the weights of a network, one line for each missing, misshapen or extra tensor. */
 export function misfits(specs: Specs, stored: DiskTensors): readonly string[] {
   const unfit = [...specs].flatMap(([name, spec]) => problemOf(name, diskShape(spec), stored));
   const extra = Object.keys(stored).filter(name => !specs.has(name));

@@ -31,7 +31,7 @@ function logitsShape(subject: Subject<Assigner>): Promise<string[]> {
       const { assigned } = assign(trial, viewsOf('views'));
       const problems = unless(
         [Number.isInteger(count) && count > 0, `it declares ${count} prototypes`],
-        [assigned.length === 2, `for 2 views it gives ${assigned.length} assignments`],
+        [assigned.length === 2, `it gives ${assigned.length} assignments for 2 views`],
       );
       return [...problems, ...assigned.flatMap(one => assignmentProblems(one, count, trial.assigner.segments))];
     }),
@@ -43,7 +43,7 @@ function assignmentProblems({ logits, code }: Assigned, count: number, segments?
   const whole = segments?.reduce((sum, size) => sum + size, 0) ?? count;
   return [
     ...unless(
-      [logits.shape.join() === wanted, `logits are [${logits.shape.join()}], declared is [${wanted}]`],
+      [logits.shape.join() === wanted, `logits are [${logits.shape.join()}]; declared: [${wanted}]`],
       [allFinite(logits.dataSync()), 'logits are not finite'],
       [whole === count, `its segments sum to ${whole}, not to ${count} prototypes`],
     ),
@@ -191,7 +191,7 @@ function givesPrototypes(subject: Subject<Assigner>): Promise<string[]> {
         );
       const [shape, wanted] = [prototypes.shape.join(', '), `${assigner.prototypeCount(WIDTH, BATCH)}, ${WIDTH}`];
       return unless(
-        [shape === wanted, `its prototypes are [${shape}], declared are [${wanted}]`],
+        [shape === wanted, `its prototypes are [${shape}]; declared: [${wanted}]`],
         [allFinite(prototypes.dataSync()), 'its prototypes are not finite'],
       );
     }),

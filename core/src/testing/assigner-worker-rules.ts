@@ -34,7 +34,7 @@ interface Training {
   readonly assigner: Assigner;
   readonly store: WeightStore;
   readonly specs: readonly StateSpec[];
-  /** True for views of a learning branch beside a teacher. */
+  /** True if the student has a teacher. */
   readonly taught: boolean;
 }
 
@@ -51,7 +51,7 @@ async function twoHalves(subject: Subject<Assigner>): Promise<readonly string[]>
   return [...new Set(problems)];
 }
 
-/** Compares step by step, each from buffers and weights that follow from the step before. */
+/** Compares steps; each starts from the buffers and weights of the previous one. */
 async function comparedSteps(training: Training): Promise<readonly string[]> {
   const { store, specs } = training;
   let values: Figures = {};
@@ -119,7 +119,7 @@ function contextOf({ step, collective }: WorkerStep): StepContext {
   return { ...contextAt(step, STEPS), epoch: Math.floor(step / batches), stepsPerEpoch: batches, collective, batch };
 }
 
-/** Embeddings of a teacher as the state of a learning branch has them. */
+/** Embeddings of a teacher under the names that the state of a student has. */
 function teachers({ step, collective }: WorkerStep): Record<string, Tensor> {
   const all = [0, 1].map(view => unevenNoise(`step ${step} teacher ${view}`, [BATCH, WIDTH]));
   return Object.fromEntries(all.map((one, i) => [`teacher${i}`, shareOf(one, collective)]));
@@ -142,7 +142,7 @@ function rowsOf(assigned: readonly Assigned[]): Figures {
 const updatesOf = (updates: ReadonlyMap<string, Tensor>): Figures =>
   valuesOf(Object.fromEntries([...updates].map(([name, value]) => [`${WEIGHT}${name}`, value])));
 
-/** A loss of any kind: the mean over rows of the logits, each times a number of its own. */
+/** An arbitrary loss: the mean over rows of the logits times random weights. */
 function scalarOf(assigned: readonly Assigned[], collective: Collective): Scalar {
   const terms = assigned.map(({ logits }, i) => {
     const weights = noise(`weights ${i}`, [BATCH, logits.shape[1]]);

@@ -7,19 +7,25 @@ import { unless, type Rule, type Subject } from './rule.js';
 
 const [HEIGHT, WIDTH, TIMES] = [24, 20, 8];
 
-/** What holds for single operations on images. */
+/** Rules for single operations on images. */
 export const augmentationRules: readonly Rule<Augmentation>[] = [
   { name: 'leaves its argument untouched', check: subject => onImages(subject, untouched) },
   { name: 'gives the same image for the same stream', check: subject => onImages(subject, sameStream) },
-  { name: 'gives whole images of the declared channels', check: subject => onImages(subject, wholeImages) },
+  {
+    name: 'gives complete images with the declared number of channels',
+    check: subject => onImages(subject, wholeImages),
+  },
 ];
 
-/** What holds for augmenters. */
+/** Rules for augmenters. */
 export const augmenterRules: readonly Rule<Augmenter>[] = [
   { name: 'declares views, global ones first', check: ({ make }) => viewOrder(make()) },
   { name: 'makes views of the declared sizes and channels', check: ({ make }) => onChannels(make(), viewSizes) },
   { name: 'leaves the image untouched and follows its streams', check: ({ make }) => onChannels(make(), viewStreams) },
-  { name: 'shows evaluators images of one size, without chance', check: ({ make }) => onChannels(make(), plainViews) },
+  {
+    name: 'gives evaluators images of one size, without randomness',
+    check: ({ make }) => onChannels(make(), plainViews),
+  },
   { name: 'treats bytes as levels of 1 / 255', check: ({ make }) => onChannels(make(), byteViews) },
 ];
 
@@ -64,8 +70,8 @@ function imageProblems({ height, width, channels, data }: Image, wanted: number)
       height > 0 && width > 0 && data.length === height * width * channels,
       `an image of ${height}x${width}x${channels} has ${data.length} values`,
     ],
-    [channels === wanted, `it gives ${channels} channels, declared are ${wanted}`],
-    [allFinite(data), 'an image has values that are no numbers'],
+    [channels === wanted, `it gives ${channels} channels; declared: ${wanted}`],
+    [allFinite(data), 'an image has values that are not finite'],
   );
 }
 
@@ -92,10 +98,10 @@ function viewSizes(augmenter: Augmenter, image: Image): string[] {
   const problems = Array.from({ length: TIMES }, (_, time) => {
     const views = augmenter.augment(image, randomsOf(augmenter, time));
     if (views.length !== augmenter.views.length)
-      return [`it makes ${views.length} views, declared are ${augmenter.views.length}`];
+      return [`it makes ${views.length} views; declared: ${augmenter.views.length}`];
     return views.flatMap((view, i) => {
       const { height, width } = augmenter.views[i];
-      const size = `view ${i} is ${view.height}x${view.width}, declared is ${height}x${width}`;
+      const size = `view ${i} is ${view.height}x${view.width}; declared: ${height}x${width}`;
       return [...unless([view.height === height && view.width === width, size]), ...imageProblems(view, channels)];
     });
   });
@@ -123,10 +129,10 @@ function plainViews(augmenter: Augmenter, image: Image): string[] {
   const other = augmenter.plain(noiseImage('wide', 30, [61, image.channels]));
   return [
     ...unless(
-      [sameBits(a.data, b.data), 'it shows an evaluator two images for one'],
+      [sameBits(a.data, b.data), 'it gives an evaluator two different images for the same one'],
       [
         [a, other].every(one => one.height === height && one.width === width),
-        `it shows evaluators ${a.height}x${a.width}, the first view is ${height}x${width}`,
+        `it gives evaluators ${a.height}x${a.width}, but the first view is ${height}x${width}`,
       ],
     ),
     ...imageProblems(a, augmenter.outputChannels(image.channels)!),

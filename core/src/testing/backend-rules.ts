@@ -11,29 +11,29 @@ export const backendRules: readonly Rule<Backend>[] = [
     name: 'has its name and a rank',
     check: ({ make, component }) =>
       unless(
-        [make().name === component.use, 'its name is not that in YAML'],
-        [Number.isFinite(make().rank), 'its rank is no number'],
+        [make().name === component.use, 'its name is not its `use` name'],
+        [Number.isFinite(make().rank), 'its rank is not a number'],
       ),
   },
-  { name: 'looks whether it can be used, without changing anything', check: lookOnly },
+  { name: 'checks its availability without side effects', check: lookOnly },
   { name: 'estimates more seconds for more work', check: estimates },
 ];
 
-/** What holds for collectives of one worker; those of several need several processes. */
+/** Rules for collectives of one worker. Collectives of several workers need several processes. */
 export const collectiveRules: readonly Rule<Collective>[] = [
   {
     name: 'has a rank below its size',
     check: ({ make }) =>
       unless([make().rank >= 0 && make().rank < make().size, `worker ${make().rank} of ${make().size}`]),
   },
-  { name: 'gives new tensors of its own', check: ownTensors },
+  { name: 'returns new tensors', check: ownTensors },
 ];
 
 async function lookOnly({ make }: Subject<Backend>): Promise<string[]> {
   const before = tf.getBackend();
   const { available, reason, remedy } = await make().probe();
   return unless(
-    [tf.getBackend() === before, 'looking for it changes the backend that computes'],
+    [tf.getBackend() === before, 'probing it changes the active backend'],
     [reason !== '' && !reason.includes('\n'), 'its reason is not one line'],
     [available || remedy === undefined || remedy !== '', 'its remedy is empty'],
   );
@@ -42,7 +42,7 @@ async function lookOnly({ make }: Subject<Backend>): Promise<string[]> {
 function estimates({ make }: Subject<Backend>): string[] {
   const [once, twice] = [1, 2].map(times => make().estimate?.({ flops: times * 1e9, bytes: times * 1e7 }));
   if (!once && !twice) return [];
-  if (!once || !twice) return ['it estimates one step and not another'];
+  if (!once || !twice) return ['it estimates one step but not another'];
   return unless(
     [
       once.seconds > 0 && once.seconds < twice.seconds,

@@ -6,10 +6,10 @@ import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.j
 import { leaked, leakProblem } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for components of every slot. */
+/** Rules for components of every slot. */
 export const componentRules: readonly Rule<unknown>[] = [
   {
-    name: 'has a schema that is closed all the way down',
+    name: 'has a schema whose objects are all closed',
     check: ({ component }) => openObjects(plainSchema(component.options)),
   },
   {
@@ -23,9 +23,9 @@ export const componentRules: readonly Rule<unknown>[] = [
     name: 'has defaults that its own schema accepts',
     check: ({ component }) => wrongDefaults(componentSchema(component)),
   },
-  { name: 'is made twice from the same frozen options', check: madeTwice },
+  { name: 'can be created twice from the same frozen options', check: madeTwice },
   {
-    name: 'allocates no tensor when it is made',
+    name: 'allocates no tensor when it is created',
     check: async subject => leakProblem(await leaked(() => subject.make()), '`create`'),
   },
 ];
@@ -41,7 +41,7 @@ function openObjects(schema: JsonSchema): string[] {
   return unless([open === 0, `${open} of its option objects take any key; set additionalProperties: false`]);
 }
 
-/** Nested components are left out: whether they are valid depends on the plugins beside this one. */
+/** Defaults that the schema refuses. Nested components are left out, because they may belong to other plugins. */
 function wrongDefaults(schema: JsonSchema): string[] {
   const problems: string[] = [];
   mapSchema(schema, one => {

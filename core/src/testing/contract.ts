@@ -44,11 +44,11 @@ const RULES: Readonly<Record<BuiltinSlotName, readonly Rule<any>[]>> = {
 };
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
-/** What the kit needs to try the components of a plugin. */
+/** Examples and plugins that the kit needs to test the components of a plugin. */
 export interface Trials {
-  /** By slot and name, `head mlp-head`: how to try it; without an entry it is tried with its defaults. */
+  /** Examples by slot and name, `head mlp-head`. A component without examples is tested with its defaults. */
   readonly examples?: Readonly<Record<string, readonly Example[]>>;
-  /** Plugins whose components are options of this one's. */
+  /** Plugins with components that are nested in the options of this plugin's components. */
   readonly beside?: readonly Plugin[];
 }
 
@@ -56,14 +56,14 @@ export interface Trials {
 export interface Clause {
   /** `head mlp-head`. */
   readonly component: string;
-  /** The options it is tried with, as JSON; empty for defaults. */
+  /** The options of the example as JSON; empty for defaults. */
   readonly options: string;
   readonly rule: string;
-  /** Everything that is wrong, one sentence each. */
+  /** Returns all problems, one sentence each. */
   readonly check: () => Promise<readonly string[]>;
 }
 
-/** All clauses of the contract for all components of a plugin, not yet checked. @throws CarlError PLUGIN_CONTRACT if it is no plugin */
+/** All clauses of the contract for all components of a plugin, not yet checked. @throws CarlError PLUGIN_CONTRACT if it is not a plugin */
 export function contractOf(plugin: Plugin, { examples = {}, beside = [] }: Trials = {}): readonly Clause[] {
   checkPlugin(plugin.name, plugin);
   const plugins = [...new Set([plugin, ...beside])];
@@ -91,7 +91,7 @@ function clausesOf(component: Component, { label, example, catalogue }: Case): C
   }));
 }
 
-/** The kit's rules for a slot of the framework, or those that come with a slot of a plugin. */
+/** The rules for a slot: the kit's, or those that a plugin defines with its slot. */
 function rulesOf({ name, rules = [] }: Slot<unknown>): readonly Rule<unknown>[] {
   if (Object.hasOwn(RULES, name)) return RULES[name as BuiltinSlotName];
   return rules.map(rule => ({ name: rule.name, check: ({ make }) => rule.check(make()) }));

@@ -34,7 +34,7 @@ async function inSplits(
 async function oneObject({ make }: Subject<Dataset>): Promise<string[]> {
   const dataset = make();
   const [first, again] = [await dataset.split('train'), await dataset.split('train')];
-  return unless([first === again, 'the training split is another object when it is asked for again']);
+  return unless([first === again, 'the training split is another object at the second call']);
 }
 
 async function openedAgain({ make }: Subject<Dataset>): Promise<string[]> {

@@ -2,13 +2,13 @@ import type { Plugin } from '../plugin/define.js';
 import { CarlError } from '../errors/carl-error.js';
 import { contractOf, type Clause, type Trials } from './contract.js';
 
-/** As much of a test runner as is needed: mocha, vitest and node:test all have it. */
+/** The functions of a test runner that are needed: mocha, vitest and node:test have them. */
 export interface Runner {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly it: (name: string, body: () => Promise<void>) => unknown;
 }
 
-/** Writes a test for every clause of the contract into a test runner. The backend that computes is the current one. */
+/** Defines a test for every clause of the contract in a test runner. The tests compute on the active backend. */
 export function describePlugin(plugin: Plugin, { describe, it, ...trials }: Runner & Trials): void {
   describe(`${plugin.name} keeps the contract`, () => {
     for (const [title, clauses] of grouped(contractOf(plugin, trials))) {
@@ -19,7 +19,7 @@ export function describePlugin(plugin: Plugin, { describe, it, ...trials }: Runn
   });
 }
 
-/** @throws CarlError PLUGIN_CONTRACT with everything that is wrong */
+/** Checks a clause. @throws CarlError PLUGIN_CONTRACT with all problems */
 export async function keep({ component, rule, check }: Clause): Promise<void> {
   const problems = await check();
   if (problems.length > 0)

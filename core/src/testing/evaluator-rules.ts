@@ -7,10 +7,10 @@ import type { TrialConditions } from './trial.js';
 /** Rules for evaluators of both kinds. */
 export const evaluatorRules: readonly Rule<Evaluator>[] = [
   { name: 'declares its kind and its baselines', check: declaration },
-  { name: 'gives finite figures, shares between 0 and 1', check: figures },
-  { name: 'gives the same figures for the same images', check: repeatable },
-  { name: 'gives the same figures for images in another order', check: orderOfImages },
-  { name: 'chooses nothing by the test split', check: blindToTest },
+  { name: 'gives finite results, accuracies between 0 and 1', check: figures },
+  { name: 'gives the same results for the same images', check: repeatable },
+  { name: 'gives the same results for images in another order', check: orderOfImages },
+  { name: 'selects nothing by the test split', check: blindToTest },
   { name: 'works without labels unless it requires them', check: withoutLabels },
   { name: 'ends when it is interrupted', check: interrupted },
   { name: 'leaves features, weights and tensors as they were', check: unchanged },
@@ -25,7 +25,7 @@ function declaration({ make }: Subject<Evaluator>): string[] {
   const allowed = BASELINES[kind];
   return baselines
     .filter(baseline => !allowed.includes(baseline as string))
-    .map(baseline => `${String(baseline)} is no baseline of the kind ${kind}`);
+    .map(baseline => `${String(baseline)} is not a baseline of the kind ${kind}`);
 }
 
 async function figures({ make }: Subject<Evaluator>): Promise<string[]> {
@@ -33,13 +33,13 @@ async function figures({ make }: Subject<Evaluator>): Promise<string[]> {
   const names = results.map(({ metric, split }) => `${metric} ${split}`);
   return [
     ...unless(
-      [results.length > 0, 'it gives no figure'],
-      [new Set(names).size === names.length, 'it gives one figure twice'],
+      [results.length > 0, 'it gives no result'],
+      [new Set(names).size === names.length, 'it gives one result twice'],
     ),
     ...results.flatMap(({ metric, value, kind }) =>
       unless(
         [Number.isFinite(value), `${metric} is ${value}`],
-        [kind !== 'accuracy' || (value >= 0 && value <= 1), `${metric} is a share of ${value}`],
+        [kind !== 'accuracy' || (value >= 0 && value <= 1), `${metric} is an accuracy of ${value}`],
       ),
     ),
   ];
@@ -50,7 +50,7 @@ async function repeatable({ make }: Subject<Evaluator>): Promise<string[]> {
   return differences(first.results, again.results, 0).map(problem => `the second time ${problem}`);
 }
 
-/** Figures that depend on random draws depend on the order of the images too: nothing can be said of them. */
+/** Results that depend on random draws also depend on the order of the images, so they are not compared. */
 async function orderOfImages({ make }: Subject<Evaluator>): Promise<string[]> {
   const first = await trial(make());
   if (first.hasDrawn) return [];
@@ -71,7 +71,7 @@ async function withoutLabels({ make, component, options }: Subject<Evaluator>): 
   const { results } = await trial(make(), { labels: false });
   return unless([
     results.length > 0,
-    "it gives no figure without labels; if it needs them, declare `requires: () => ['labels']`",
+    "it gives no result without labels; if it needs them, declare `requires: () => ['labels']`",
   ]);
 }
 
@@ -83,7 +83,7 @@ async function interrupted({ make }: Subject<Evaluator>): Promise<string[]> {
   });
   if (error === undefined) return ['it does not await `progress`, or ignores its error'];
   return [
-    ...unless([error === interruption, `it ends with another error than that of \`progress\`: ${messageOf(error)}`]),
+    ...unless([error === interruption, `it throws another error than \`progress\`: ${messageOf(error)}`]),
     ...leakProblem(left, 'an interrupted `evaluate`'),
   ];
 }

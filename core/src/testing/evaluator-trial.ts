@@ -8,7 +8,10 @@ import { trialControl, type Trial, type TrialConditions } from './trial.js';
 const CLASSES = 4;
 const DIM = 8;
 
-/** Applies an evaluator to easy data, classes far apart, so that sensible figures hardly depend on random draws; counts the tensors left behind. */
+/**
+ * Applies an evaluator to easy data with well separated classes, so that results hardly depend on random draws. Counts
+ * the tensors left behind.
+ */
 export async function trial(
   evaluator: Evaluator,
   conditions: TrialConditions = {},
@@ -92,7 +95,7 @@ function watched(
   };
 }
 
-/** A stream that tells when it is drawn from. */
+/** A stream that calls `onDraw` at each draw. */
 function watchedRandom(onDraw: () => void): FeatureEvaluatorInputs['random'] {
   const random = streams.at('evaluate');
   const entries = Object.entries(random).map(([name, draw]) => [

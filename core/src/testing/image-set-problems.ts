@@ -33,10 +33,10 @@ function imageProblems(image: StoredImage, wanted: number, size: ImageSet['size'
   const { height, width, channels, data } = image;
   const values = data instanceof Uint8Array || data instanceof Float32Array;
   return unless(
-    [channels === wanted, `an image has ${channels} channels, declared are ${wanted}`],
+    [channels === wanted, `an image has ${channels} channels; declared: ${wanted}`],
     [
       !size || (size[0] === height && size[1] === width),
-      `an image is ${height}x${width}, declared is ${size?.join('x') ?? ''}`,
+      `an image is ${height}x${width}; declared: ${size?.join('x') ?? ''}`,
     ],
     [data.length === height * width * channels, `an image of ${height}x${width}x${channels} has ${data.length} values`],
     [values, 'an image has neither bytes (Uint8Array) nor floats (Float32Array)'],
@@ -58,13 +58,13 @@ export async function readProblems(set: ImageSet): Promise<string[]> {
   const single = [];
   for (const place of places) single.push(...(await set.read([place])));
   return unless(
-    [inOrder.length === places.length, `asked for ${places.length} images, it gives ${inOrder.length}`],
+    [inOrder.length === places.length, `it gives ${inOrder.length} images instead of ${places.length}`],
     [
       backward.every(({ data }, i) => sameBits(data, kept[i])),
       'an image differs when images are read in another order, or after the caller changed a copy',
     ],
     [single.every(({ data }, i) => sameBits(data, kept[i])), 'an image differs when it is read alone'],
-    [(await set.read([])).length === 0, 'asked for no image, it gives some'],
+    [(await set.read([])).length === 0, 'it gives images if none is requested'],
   );
 }
 
@@ -88,7 +88,7 @@ export async function shareProblems(set: ImageSet): Promise<string[]> {
   return differences(set, rebuilt);
 }
 
-/** The first, the last and some places between. */
+/** The first, the last and some indices between. */
 function someOf(length: number): number[] {
   const count = Math.min(length, 5);
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));

@@ -7,13 +7,13 @@ import { collectiveOver, type Transport } from '../tensor/collective-over.js';
 import { sameBits } from './probe.js';
 
 /**
- * Runs the same work on several workers in one process, for tests, and returns the result of each. Every worker has a
- * gradient of its own, as separate processes have, and all messages are exchanged, those of backward passes included.
+ * Runs the same work on several workers in one process, for tests, and returns the result of each. Every worker computes
+ * its own gradient, as in separate processes, and all messages are exchanged, including those of backward passes.
  *
- * Workers take turns without threads: a worker that reaches an exchange for which messages are missing is interrupted, and
- * runs again from the start at its next turn; complete exchanges are answered from memory. The work therefore runs many
- * times, must be deterministic and must start from the same state each time: create models within the work, and free
- * tensors by `tidy` or `finally`.
+ * Workers take turns without threads. A worker that reaches an exchange with missing messages is interrupted, and starts
+ * again at its next turn; complete exchanges are answered from memory. The work therefore runs many times. It must be
+ * deterministic and start from the same state each time: create models within the work, and free tensors by `tidy` or
+ * `finally`.
  * @throws CarlError PLUGIN_CONTRACT if workers call different operations, or if repeated work sends different values
  */
 export async function runWorkers<R>(size: number, work: (collective: Collective) => R | Promise<R>): Promise<R[]> {

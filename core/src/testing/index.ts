@@ -1,10 +1,10 @@
-/** The contract kit: what a plugin's author runs over the plugin, in any test runner. */
+/** The contract kit: tests for plugins, in any test runner. */
 export { contractOf, type Clause, type Trials } from './contract.js';
 export { describePlugin, keep, type Runner } from './describe-plugin.js';
 export { runWorkers } from './in-process-workers.js';
 export type { Example } from './rule.js';
 
-/** Parts of the framework that tests drive directly. */
+/** Parts of the framework that tests call directly. */
 
 export { inFloat64 } from '../backend/float64.js';
 export { default as cpu } from '../builtin/cpu.js';

@@ -2,14 +2,14 @@ import type { HostArray, Metric } from '../contracts/metric.js';
 import { allFinite, permuteRows, relativeDifference, sizeOf, streams } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for metrics. Each needs an example with `inputs`. */
+/** Rules for metrics. Each needs an example with `inputs`. */
 export const metricRules: readonly Rule<Metric>[] = [
   { name: 'is finite', check: subject => onInputs(subject, finite) },
   {
-    name: 'gives the same figures twice and leaves its inputs untouched',
+    name: 'gives the same results twice and leaves its inputs untouched',
     check: subject => onInputs(subject, repeatable),
   },
-  { name: 'does not care for the order of the rows', check: subject => onInputs(subject, orderOfRows) },
+  { name: 'does not depend on the order of the rows', check: subject => onInputs(subject, orderOfRows) },
 ];
 
 type Inputs = Readonly<Record<string, HostArray>>;
@@ -33,7 +33,7 @@ function figuresOf(metric: Metric, inputs: Inputs): [string, ArrayLike<number>][
 function finite(metric: Metric, inputs: Inputs): string[] {
   const figures = figuresOf(metric, inputs);
   return [
-    ...unless([figures.length > 0, 'it gives no figure']),
+    ...unless([figures.length > 0, 'it gives no result']),
     ...figures.flatMap(([name, values]) => unless([allFinite(values), `${name} is not finite`])),
   ];
 }
@@ -44,13 +44,13 @@ function repeatable(metric: Metric, inputs: Inputs): string[] {
   const touched = Object.values(inputs).some(({ data }, i) => relativeDifference(data, before[i]) > 0);
   return [
     ...first.flatMap(([name, values], i) =>
-      unless([relativeDifference(again[i][1], values) === 0, `${name} is another one the second time`]),
+      unless([relativeDifference(again[i][1], values) === 0, `${name} is different the second time`]),
     ),
     ...unless([!touched, 'it changes its inputs']),
   ];
 }
 
-/** Only figures are compared: what is told row by row moves with the rows. */
+/** Compares only scalars, because arrays have values by row. */
 function orderOfRows(metric: Metric, inputs: Inputs): string[] {
   const other = scalarsOf(metric, reordered(inputs));
   return Object.entries(scalarsOf(metric, inputs)).flatMap(([name, value]) => {

@@ -15,10 +15,10 @@ const shapeRules = [
   { name: 'declares weights that can be made', check: declaredWeights },
   { name: 'asks for exactly the weights it declares', check: askedWeights },
   { name: 'gives one row of the declared width for each input', check: outputShape },
-  { name: 'costs end in the shape of the output', check: costShape },
+  { name: 'declares costs whose last shape is that of the output', check: costShape },
 ];
 
-/** What holds for encoders. */
+/** Rules for encoders. */
 export const encoderRules: readonly Rule<Encoder>[] = [
   ...onModule(moduleOfEncoder, [...shapeRules, ...trainingRules]),
   ...moduleWorkerRules(moduleOfEncoder),
@@ -26,7 +26,7 @@ export const encoderRules: readonly Rule<Encoder>[] = [
   ...tokenRules,
 ];
 
-/** What holds for heads. */
+/** Rules for heads. */
 export const headRules: readonly Rule<Head>[] = [
   ...onModule(moduleOfHead, [...shapeRules, ...trainingRules]),
   ...moduleWorkerRules(moduleOfHead),
@@ -47,7 +47,7 @@ function declaredWeights({ specs }: Module): string[] {
       [allFinite(values), `the initial value of ${name} is not finite`],
       [
         sameBits(values, initialize(seededStreams(1).at(name), shape)),
-        `the initial value of ${name} does not follow from the stream`,
+        `the initial value of ${name} does not depend on the stream alone`,
       ],
       [
         layout !== 'conv' || shape.length === 4,
@@ -85,7 +85,7 @@ function outputShape(module: Module): Promise<string[]> {
       const finite = allFinite(taken(output));
       problems.push(
         ...unless(
-          [shape === wanted, `the output is [${shape}], declared is [${wanted}]`],
+          [shape === wanted, `the output is [${shape}]; declared: [${wanted}]`],
           [finite, 'the output is not finite'],
         ),
       );
@@ -101,7 +101,7 @@ function costShape({ costs, outputDim, specs }: Module): string[] {
     [costs.length > 0, 'it names no stage'],
     [last === String(outputDim), `the last stage has shape [${last ?? ''}], the output [${outputDim}]`],
     [[...work, ...kept].every(value => Number.isFinite(value) && value >= 0), 'a cost is negative or not finite'],
-    [specs.length === 0 || work.some(value => value > 0), 'it has weights and claims to multiply nothing'],
+    [specs.length === 0 || work.some(value => value > 0), 'it has weights but its costs have no multiply-adds'],
     [new Set(costs.map(({ stage }) => stage)).size === costs.length, 'two stages have the same name'],
   );
 }
@@ -130,6 +130,6 @@ async function otherWidth({ make }: Subject<Head>): Promise<string[]> {
   );
   return unless([
     output.join() === `2,${declared}`,
-    `for input of width 9 the output is [${output.join(', ')}], declared is [2, ${declared}]`,
+    `for input of width 9 the output is [${output.join(', ')}]; declared: [2, ${declared}]`,
   ]);
 }

@@ -12,7 +12,7 @@ import { unless } from './rule.js';
 export const trainingRules = [
   { name: 'lets the gradient reach every trainable weight', check: reachedWeights },
   { name: 'records new values only for weights that are not trained, and only in training', check: recordedWeights },
-  { name: 'evaluates an input the same whatever else is in the batch', check: batchIndependence },
+  { name: 'evaluates an input independently of the rest of the batch', check: batchIndependence },
   { name: 'gives the same bits for the same input', check: determinism },
   { name: 'leaves no tensor behind', check: noLeak },
   { name: READ_BACK_RULE, check: readBack },

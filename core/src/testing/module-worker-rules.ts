@@ -24,7 +24,7 @@ export function moduleWorkerRules<T>(moduleOf: (subject: Subject<T>) => Module):
   return [{ name: WORKERS_RULE, check: async subject => (isPerWorker(subject) ? [] : twoHalves(moduleOf(subject))) }];
 }
 
-/** A batch of two views, as views of one size go through an encoder. */
+/** Compares the halves of a batch of two views, which go through an encoder together. */
 function twoHalves(module: Module): Promise<readonly string[]> {
   return withStore(module, async store => {
     const views = Array.from({ length: VIEWS }, (_, i) => unevenNoise(`view ${i}`, [IMAGES, ...module.input]));
@@ -56,7 +56,7 @@ function outcome(
   });
 }
 
-/** A loss of any kind: the mean over rows of the outputs, each times a number of its own. */
+/** An arbitrary loss: the mean over rows of the outputs times random weights. */
 function scalarOf(outputs: readonly Tensor[], collective: Collective): Scalar {
   const terms = outputs.map((output, i) => {
     const weights = shareOf(noise(`weights ${i}`, [IMAGES, output.shape[1]!]), collective);

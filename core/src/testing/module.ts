@@ -11,7 +11,7 @@ import { WeightStore } from '../tensor/weight-store.js';
 import { noise } from './probe.js';
 import type { Rule, Subject } from './rule.js';
 
-/** An encoder or a head, seen as one thing: a differentiable map with weights. */
+/** An encoder or a head as a differentiable map with weights. */
 export interface Module {
   readonly specs: readonly WeightSpec[];
   /** Shape of its input without the batch. */
@@ -81,7 +81,7 @@ export function moduleOfHead({ make }: Subject<Head>): Module {
   };
 }
 
-/** Rules of modules as rules of the components that give them. */
+/** Converts rules for modules to rules for components. */
 export function onModule<T>(
   moduleOf: (subject: Subject<T>) => Module,
   rules: readonly {
@@ -92,7 +92,7 @@ export function onModule<T>(
   return rules.map(({ name, check }) => ({ name, check: subject => check(moduleOf(subject)) }));
 }
 
-/** A module's weights with fresh values. Trainable ones are moved, so that none is zero by its initial value. */
+/** A module's weights with new values. Noise is added to the trainable ones, so that none is zero. */
 export function storeOf(specs: readonly WeightSpec[], seed = 1): WeightStore {
   const store = new WeightStore();
   store.add('module', specs, seededStreams(seed));
@@ -102,7 +102,7 @@ export function storeOf(specs: readonly WeightSpec[], seed = 1): WeightStore {
   return store;
 }
 
-/** Work with weights that are gone afterwards. */
+/** Runs work with weights that are disposed afterwards. */
 export async function withStore<R>(
   module: Module,
   work: (store: WeightStore) => R | Promise<R>,
@@ -121,8 +121,8 @@ export function passOver(store: WeightStore, training: boolean): Pass {
 }
 
 /**
- * Work with a pass in training that keeps new values of weights to itself, so that it can run again from the same weights.
- * `updates` has these values.
+ * Runs work with a training pass that does not store new values of weights, so that it can run again from the same
+ * weights. `updates` has these values.
  */
 export function withOwnUpdates<R>(
   store: WeightStore,

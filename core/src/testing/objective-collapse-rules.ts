@@ -8,7 +8,7 @@ import { unless, type Rule, type Subject } from './rule.js';
 /** Rules for objectives in a collapse, or with inputs at their limits. */
 export const collapseRules: readonly Rule<Objective>[] = [
   { name: 'stays finite for views at the limits, and so does its gradient', check: extremes },
-  { name: 'names the values of the loss at which nothing is learned', check: trivialValues },
+  { name: 'declares the values of the loss in a collapse', check: trivialValues },
 ];
 
 const oneHot: Draw = (_name, [rows, width]) => tf.tidy(() => tf.mul(1e4, tf.oneHot(tf.zeros([rows], 'int32'), width)));
@@ -19,9 +19,9 @@ const EXTREMES: readonly (readonly [name: string, draw: Draw])[] = [
   ['ten thousand times as large', (name, shape) => tf.tidy(() => tf.mul(normal(name, shape), 1e4))],
   ['nearly zero', (name, shape) => tf.tidy(() => tf.mul(normal(name, shape), 1e-20))],
   ['the same for all images', (name, shape) => tf.tidy(() => tf.tile(normal(name, [1, shape[1]]), [shape[0], 1]))],
-  ['certain of one and the same prototype', oneHot],
+  ['one-hot on the same prototype', oneHot],
   [
-    'certain of opposite prototypes',
+    'one-hot on different prototypes',
     (name, shape) => tf.tidy(() => tf.reverse(oneHot(name, shape), name.endsWith('0') ? [1] : [])),
   ],
 ];
@@ -54,7 +54,7 @@ function trivialValues(subject: Subject<Objective>): string[] {
     unless(
       [Number.isFinite(loss), `the value for "${name}" is ${loss}`],
       [name !== '', 'a value has no name'],
-      [advice !== '', `"${name}" gives no advice`],
+      [advice !== '', `the value "${name}" has no advice`],
     ),
   );
   if (values.length === 0 || wrong.length > 0) return wrong;
@@ -68,5 +68,5 @@ function trivialValues(subject: Subject<Objective>): string[] {
   const close = (a: number, b: number) => Math.abs(a - b) <= 0.003 * Math.max(Math.abs(b), 0.1);
   const met = losses.some(loss => values.some(value => close(loss, value.loss)));
   const [given, declared] = [losses.map(loss => loss.toPrecision(4)), values.map(value => value.loss.toPrecision(4))];
-  return unless([met, `a collapsed network has a loss of ${given.join(' or ')}, declared are ${declared.join(', ')}`]);
+  return unless([met, `a collapsed network has a loss of ${given.join(' or ')}; declared: ${declared.join(', ')}`]);
 }

@@ -34,7 +34,7 @@ import { stateProblems } from './state.js';
 /** Rules for objectives. */
 export const objectiveRules: readonly Rule<Objective>[] = [
   { name: 'gives a loss and parts that are finite scalars', check: scalars },
-  { name: 'has the gradient that differences of the loss have', check: slopes },
+  { name: 'has a gradient that agrees with finite differences', check: slopes },
   { name: 'does not depend on the order of the images', check: orderOfImages },
   { name: 'takes its state in and gives it out as declared', check: stateOverSteps },
   { name: 'gives the same bits for the same views', check: determinism },
@@ -45,7 +45,7 @@ export const objectiveRules: readonly Rule<Objective>[] = [
   ...objectiveWorkerRules,
 ];
 
-/** Names that the log uses itself. */
+/** Names that the metrics use for other values. */
 const RESERVED = ['step', 'epoch', 'loss', 'learningRate', 'gradientNorm', 'health', 'warning'];
 const SIZES: readonly (readonly [number, number])[] = [
   [4, 3],
@@ -75,11 +75,13 @@ function scalars(subject: Subject<Objective>): string[] {
       return [
         ...named.flatMap(([name, tensor]) =>
           unless(
-            [tensor.rank === 0, `${name} is no scalar, its shape is [${tensor.shape.join(', ')}]`],
+            [tensor.rank === 0, `${name} is not a scalar, its shape is [${tensor.shape.join(', ')}]`],
             [allFinite(tensor.dataSync()), `${name} is not finite`],
           ),
         ),
-        ...RESERVED.filter(name => name in parts).map(name => `a part is called ${name}, which the log uses itself`),
+        ...RESERVED.filter(name => name in parts).map(
+          name => `a part is called ${name}, a name that the metrics use for another value`,
+        ),
       ];
     }),
   );
@@ -96,7 +98,7 @@ function slopes(subject: Subject<Objective>): string[] {
         const { value, uncertainty } = slopeAlong(objective, inputs, direction);
         if (Math.abs(value - given) <= 0.01 * length + 2 * uncertainty) return [];
         return [
-          `[${batch}, ${width}]: the slope along a direction is ${value.toPrecision(4)} and by the gradient ${given.toPrecision(4)}`,
+          `[${batch}, ${width}]: the slope along a direction is ${value.toPrecision(4)} by differences and ${given.toPrecision(4)} by the gradient`,
         ];
       });
       return [...unless([length > 0, `[${batch}, ${width}]: no gradient reaches the views`]), ...wrong.slice(0, 1)];
@@ -140,7 +142,7 @@ function stateOverSteps(subject: Subject<Objective>): string[] {
 
 function determinism(subject: Subject<Objective>): string[] {
   const losses = [0, 1].map(() => withInputs(subject, [objectiveSize(subject), normal], lossOf));
-  return unless([Object.is(losses[0], losses[1]), `twice the same views give ${losses[0]} and ${losses[1]}`]);
+  return unless([Object.is(losses[0], losses[1]), `the same views give losses of ${losses[0]} and ${losses[1]}`]);
 }
 
 function masks({ make }: Subject<Objective>): string[] {
@@ -151,7 +153,7 @@ function masks({ make }: Subject<Objective>): string[] {
   return unless(
     [sizes.every(({ length }) => length === 90), `a mask for 6 images of 3 x 5 patches has ${first.length} marks`],
     [sizes.every(marks => marks.some(mark => mark !== 0)), 'it draws a mask without a masked patch'],
-    [sameBits(first, drawn(0)!), 'it draws two masks from the same stream'],
+    [sameBits(first, drawn(0)!), 'it draws different masks from equal streams'],
   );
 }
 

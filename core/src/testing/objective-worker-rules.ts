@@ -27,7 +27,7 @@ export const objectiveWorkerRules: readonly Rule<Objective>[] = [{ name: WORKERS
 
 async function twoHalves(subject: Subject<Objective>): Promise<readonly string[]> {
   if (isPerWorker(subject)) return [];
-  // An objective that is tried with codes may also make targets of the views, which is differentiated alike on all workers.
+  // An objective that is tested with codes can also compute targets from the views, with the same gradient on all workers.
   const withoutCodes = { ...subject, example: { ...subject.example, codes: false } };
   const subjects = subject.example.codes ? [subject, withoutCodes] : [subject];
   const problems: string[] = [];
@@ -108,7 +108,7 @@ function computeShare(
   );
 }
 
-/** Everything that a gradient may reach, by name. */
+/** All tensors that may have a gradient, by name. */
 function differentiable({ inputs, masked }: JointBatch): Record<string, Tensor> {
   const named = (name: string, branch: readonly Tensor[]) => branch.map((one, i) => [`${name} ${i}`, one] as const);
   const { prototypes } = inputs.tensors;

@@ -41,7 +41,7 @@ export function inputsOf(
   const requires = component.requires?.(options) ?? [];
   const many = (kind: string, count: number, width = size.width): Tensor2D[] =>
     Array.from({ length: count }, (_, i) => draw(`${kind} ${i}`, [size.batchSize, width]));
-  // What a predictor predicts counts as a teacher too.
+  // With a predictor, the embeddings before it are targets, as with a teacher.
   const taught = (['teacher', 'predictor'] as const).some(capability => requires.includes(capability))
     ? GLOBAL_VIEWS
     : 0;
@@ -83,7 +83,7 @@ function maskedPatches(
   };
 }
 
-/** The tensors by which the loss is differentiated: all of the learning branch. */
+/** The tensors by which the loss is differentiated: all of the student. */
 export function learned({ outputs, masked }: Inputs): readonly Tensor2D[] {
   return masked ? [...outputs, masked.output] : outputs;
 }

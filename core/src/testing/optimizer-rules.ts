@@ -5,12 +5,12 @@ import { scope } from '../tensor/scope.js';
 import { allFinite, leaked, leakProblem, noise, sameBits } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
-/** What holds for optimizers. */
+/** Rules for optimizers. */
 export const optimizerRules: readonly Rule<Optimizer>[] = [
-  { name: 'leaves parameters alone at a learning rate of zero', check: zeroRate },
+  { name: 'does not change parameters at a learning rate of zero', check: zeroRate },
   { name: 'descends a quadratic', check: descends },
-  { name: 'keeps nothing between steps but its slots', check: onlySlots },
-  { name: 'leaves gradients alone and no tensor behind', check: noLeak },
+  { name: 'keeps no state between steps except its slots', check: onlySlots },
+  { name: 'does not change gradients and leaves no tensor behind', check: noLeak },
 ];
 
 /** Parameters of the shapes that occur: convolution, linear layer, vector. */
@@ -93,7 +93,7 @@ function descends({ make }: Subject<Optimizer>): string[] {
       [finite, 'parameters become infinite'],
     ),
     ...Object.keys(before).flatMap(name =>
-      unless([rate === 0 || after[name] < before[name], `in ${STEPS} steps ${name} comes no closer to the minimum`]),
+      unless([rate === 0 || after[name] < before[name], `in ${STEPS} steps ${name} does not approach the minimum`]),
     ),
   ];
 }
@@ -107,7 +107,7 @@ function distances(trial: Trial): Record<string, number> {
   return Object.fromEntries(found);
 }
 
-/** Another optimizer that is given values and slots goes on to the same bits: so a checkpoint holds all there is. */
+/** Another optimizer with the same values and slots must continue to bit-identical values, so that a checkpoint is complete. */
 function onlySlots({ make }: Subject<Optimizer>): string[] {
   const trial = start(make());
   const rate = trial.optimizer.learningRate;
@@ -118,7 +118,7 @@ function onlySlots({ make }: Subject<Optimizer>): string[] {
   for (let i = 0; i < 2; i++) [trial, other].forEach(one => step(one, rate));
   const same = sameBits(bitsOf(trial.values), bitsOf(other.values));
   [trial, other].forEach(finish);
-  return unless([same, 'another one with the same parameters and slots goes on differently']);
+  return unless([same, 'another optimizer with the same parameters and slots continues differently']);
 }
 
 function copy(from: Readonly<Record<string, Variable>>, to: Readonly<Record<string, Variable>>): void {

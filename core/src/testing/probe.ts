@@ -66,7 +66,7 @@ export function allFinite(values: ArrayLike<number>): boolean {
   return Array.from(values).every(Number.isFinite);
 }
 
-/** Largest difference as a share of the largest value of `b`, or of `least` if that is larger; infinite where there is no number. */
+/** Largest difference relative to the largest value of `b`, or to `least` if that is larger; infinite if a value is NaN. */
 export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>, least = 0): number {
   if (a.length !== b.length) return Infinity;
   let [largest, most] = [Math.max(1e-12, least), 0];

@@ -69,7 +69,7 @@ const augmenter: Augmenter = {
   plain: floatImage,
 };
 
-/** Plain gradient descent, for whatever optimizer a protocol asks for. */
+/** Plain gradient descent in place of the optimizers of protocols. */
 const descent: Optimizer = {
   learningRate: 0.1,
   slots: [],

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Name of the rule for parts that compute within a training step. */
 export const READ_BACK_RULE = 'reads no tensor back to the host';
 
-/** Problems of work that waits for the values of a tensor: on a device, that stops the step until all before is computed. */
+/** Problems of work that waits for the values of a tensor: on a device, this blocks the step until all earlier operations are computed. */
 export function readBackProblems(work: () => unknown): string[] {
   const prototype = tf.Tensor.prototype as unknown as { dataSync: (this: tf.Tensor) => unknown };
   const { dataSync } = prototype;

@@ -3,7 +3,7 @@ import type { ObjectiveSize } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import type { Component } from '../plugin/define.js';
 
-/** How a component is to be tried: small options, and what it cannot be tried without. */
+/** Options and inputs for testing a component; choose small sizes. */
 export interface Example {
   /** Options as in YAML, without `use`; the schema's defaults are filled in. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export interface Example {
   readonly inputs?: Readonly<Record<string, HostArray>>;
 }
 
-/** A component with options, ready to be made as often as a rule likes. */
+/** A component with options, which can be created any number of times. */
 export interface Subject<T> {
   readonly component: Component<T>;
   /** Valid, with defaults, without `use`. */
@@ -34,7 +34,7 @@ export interface Subject<T> {
   readonly makeWith: (options: Readonly<Record<string, unknown>>) => T;
 }
 
-/** Something every component of a slot must keep to. Gives what is wrong, one sentence each; nothing if all is well. */
+/** A rule for every component of a slot. `check` returns one sentence for each problem. */
 export interface Rule<T> {
   readonly name: string;
   readonly check: (subject: Subject<T>) => readonly string[] | Promise<readonly string[]>;

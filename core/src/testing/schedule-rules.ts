@@ -7,19 +7,19 @@ import { unless, type Rule, type Subject } from './rule.js';
 
 const TRAINING: ScheduleDefaults = { steps: 60, stepsPerEpoch: 10, startValue: 0.3 };
 
-/** What holds for schedules. */
+/** Rules for schedules. */
 export const scheduleRules: readonly Rule<Schedule>[] = [
   { name: 'is finite at all steps, whatever the length of the training', check: finiteValues },
   { name: 'keeps the last value after the last step', check: lastValue },
   { name: 'depends on the step alone', check: stepAlone },
 ];
 
-/** What holds for teachers. */
+/** Rules for teachers. */
 export const teacherRules: readonly Rule<Teacher>[] = [
   { name: 'keeps a share between 0 and 1 at all steps', check: momentumRange },
-  { name: 'stays where it is at a momentum of 1 and copies at 0', check: ends },
+  { name: 'does not change at a momentum of 1 and copies at 0', check: ends },
   { name: 'moves between its weights and the online ones', check: between },
-  { name: 'leaves online weights alone and no tensor behind', check: noLeak },
+  { name: 'does not change online weights and leaves no tensor behind', check: noLeak },
 ];
 
 function valuesOf(schedule: Schedule, training = TRAINING, steps = training.steps): number[] {
@@ -51,7 +51,7 @@ function stepAlone({ make }: Subject<Schedule>): string[] {
   const schedule = make();
   const forward = valuesOf(schedule);
   const backward = forward.map((_, i) => schedule.value(TRAINING.steps - 1 - i, TRAINING)).reverse();
-  return unless([sameBits(forward, backward), 'asked backward it gives other values']);
+  return unless([sameBits(forward, backward), 'in reverse order of steps it gives other values']);
 }
 
 function momentumRange({ make }: Subject<Teacher>): string[] {
@@ -92,7 +92,7 @@ function ends({ make }: Subject<Teacher>): string[] {
   const [still, copied] = [after(make(), 1), after(make(), 0)];
   return unless(
     [sameBits(still.after, still.before), 'it moves at a momentum of 1'],
-    [sameBits(copied.after, copied.online), 'it is no copy at a momentum of 0'],
+    [sameBits(copied.after, copied.online), 'it does not copy at a momentum of 0'],
   );
 }
 

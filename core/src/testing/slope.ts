@@ -11,7 +11,7 @@ export interface Slope {
 
 /** Relative rounding error of a loss that is summed over a batch in float32. */
 const ROUNDING = 2e-6;
-/** Lengths of the step, as a share of a view of unit deviation. */
+/** Lengths of the step, relative to the standard deviation of a view. */
 const WIDTHS = [0.08, 0.04, 0.02] as const;
 
 /**

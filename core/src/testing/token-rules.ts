@@ -9,7 +9,7 @@ import { unless, type Rule, type Subject } from './rule.js';
 
 /** Rules for encoders that give a token for every patch, and for those that can mask patches. */
 export const tokenRules: readonly Rule<Encoder>[] = [
-  { name: 'gives tokens for its grid and the same features beside them', check: tokensBesideFeatures },
+  { name: 'gives tokens for its grid, and the same features as without tokens', check: tokensBesideFeatures },
   { name: 'does not depend on masked patches', check: maskedPatches },
 ];
 
@@ -21,7 +21,7 @@ async function tokensBesideFeatures(subject: Subject<Encoder>): Promise<string[]
     const [shape, wanted] = [patches.shape, [batch, grid[0] * grid[1], encoder.featureDim]];
     const difference = relativeDifference(feature.dataSync(), encoder.forward(images, pass).dataSync());
     return unless(
-      [shape.join() === wanted.join(), `the tokens are [${shape.join(', ')}], declared are [${wanted.join(', ')}]`],
+      [shape.join() === wanted.join(), `the tokens are [${shape.join(', ')}]; declared: [${wanted.join(', ')}]`],
       [
         declared?.join() === grid.join(),
         `\`grid\` says ${declared?.join(' x ') ?? 'nothing'}, the tokens ${grid.join(' x ')}`,
@@ -42,7 +42,7 @@ async function maskedPatches(subject: Subject<Encoder>): Promise<string[]> {
     const unmasked = relativeDifference(encoder.tokens!(images, pass, mask(0)).patches.dataSync(), without);
     return unless(
       [same < 1e-5, `with all patches masked, features of two images still differ by ${same.toPrecision(2)}`],
-      [unmasked < 1e-5, `a mask that hides nothing changes the tokens by ${unmasked.toPrecision(2)}`],
+      [unmasked < 1e-5, `a mask of zeros changes the tokens by ${unmasked.toPrecision(2)}`],
     );
   });
 }

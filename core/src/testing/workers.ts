@@ -89,7 +89,7 @@ export function gradientsBy(
   return { loss: differential.value.dataSync().slice(), gradients: Object.fromEntries(gradients) as Figures };
 }
 
-/** Buffers with new values where there are any. */
+/** Tensors of the new values of buffers; buffers without a new value are left out. */
 export function stateAfter(specs: readonly StateSpec[], values: Figures): Record<string, Tensor> {
   const known = specs.filter(({ name }) => name in values);
   return Object.fromEntries(
@@ -105,7 +105,7 @@ export function valuesOf(tensors: Readonly<Record<string, Tensor>>): Figures {
 const meanOf = (values: readonly ArrayLike<number>[]): number[] =>
   Array.from(values[0], (_, i) => values.reduce((sum, one) => sum + one[i], 0) / values.length);
 
-/** Values that differ by more than rounding. Gradients of one loss have one scale: some are zero but for rounding. */
+/** Values that differ by more than rounding. Gradients of one loss share a scale, because some are zero up to rounding. */
 function differences(one: Figures, several: Figures): string[] {
   const gradient = Object.keys(one).filter(name => name.startsWith(GRADIENT));
   const scale = Math.max(0, ...gradient.flatMap(name => Array.from(one[name], Math.abs)));

@@ -18,6 +18,6 @@ export type Forward = 'joint' | 'separate';
 /** The step that a batch belongs to. */
 export interface StepScope {
   readonly context: StepContext;
-  /** Collects the scalars that parts of the learning branch report. */
+  /** Collects the scalars that parts of the student report. */
   readonly notes: Notes;
 }

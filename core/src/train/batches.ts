@@ -20,7 +20,7 @@ export interface ViewOptions {
   /** The worker whose share of each batch is made. */
   readonly worker: Pick<Collective, 'rank' | 'size'>;
   readonly task: ViewTask;
-  /** Threads that make views; undefined for as many as pay, 0 for views made between the steps. */
+  /** Number of threads that make views; undefined to choose it by measurement, 0 to make views between the steps. */
   readonly threads?: number;
 }
 
@@ -83,7 +83,7 @@ export class Batches {
     return new ViewThreads({ ...this.making.task, ...(images && { images }) }, count);
   }
 
-  /** Starts the threads on the steps after this one, one step more than there are threads. */
+  /** Requests the views of the next steps from the threads, for one step more than there are threads. */
   #ask(at: Step): void {
     const threads = this.#threads;
     if (!threads || (this.making.threads === undefined && !threads.ready)) return;

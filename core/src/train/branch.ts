@@ -5,9 +5,9 @@ import { noteOf } from '../tensor/notes.js';
 import { embed, together, type EmbedInput } from './embed.js';
 import type { Network } from './network.js';
 
-/** Input of the learning branch or the teacher. */
+/** Input of the student or the teacher. */
 export interface BranchInput extends EmbedInput {
-  /** Buffers of the assigner; for the learning branch also the teacher's embeddings, see `Assigner.assign`. */
+  /** Buffers of the assigner; for the student also the teacher's embeddings, see `Assigner.assign`. */
   readonly state: TensorMap;
   readonly context: StepContext;
 }
@@ -30,7 +30,7 @@ export interface Branch {
   readonly patches?: Tensor2D;
 }
 
-/** Runs the learning branch or the teacher: views -> features -> embeddings -> predictions -> assignments. */
+/** Runs the student or the teacher: views -> features -> embeddings -> predictions -> assignments. */
 export function runBranch(network: Network, input: BranchInput): Branch {
   const { features, embeddings, tokens } = embed(network, input);
   const predictions = input.learns ? predict(network, embeddings, input) : embeddings;
@@ -62,7 +62,7 @@ function assign({ assigner }: Network, rows: readonly Tensor2D[], input: BranchI
   return { assigned: assignment?.assigned ?? [], nextState: assignment?.nextState ?? {} };
 }
 
-/** Embeddings of patches in the form the objective takes outputs in. The assigner's buffers do not change. */
+/** Outputs of the branch for patches: logits if the objective requires assignments, else embeddings. The assigner's buffers do not change. */
 function scored(network: Network, tokens: Tensor2D, input: BranchInput): Tensor2D {
   if (!network.assigner || !network.objectiveTakesAssignments) return tokens;
   return assign(network, [tokens], { ...input, notes: undefined }).assigned[0].logits;

@@ -30,7 +30,10 @@ export function assignBuffers(buffers: Readonly<Record<string, Variable>>, value
       throw new CarlError('PLUGIN_CONTRACT', `the new state ${name} [${given}] is not declared`);
     const declared = buffers[name].shape.join(', ');
     if (declared !== given)
-      throw new CarlError('PLUGIN_CONTRACT', `the new state ${name} has shape [${given}]; declared is [${declared}]`);
+      throw new CarlError(
+        'PLUGIN_CONTRACT',
+        `the new state ${name} has shape [${given}]; the declared shape is [${declared}]`,
+      );
     buffers[name].assign(value as Variable);
   }
 }

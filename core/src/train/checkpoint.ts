@@ -8,7 +8,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tens
 import type { Model } from './model.js';
 import type { RunLog } from './run-log.js';
 
-/** Where training stands. All randomness is a function of the seed and this, so it is all that must be remembered. */
+/** Position of a training. All randomness is a function of the seed and the position, so no generator state is saved. */
 interface Position {
   /** Optimizer steps done. */
   readonly step: number;
@@ -19,22 +19,22 @@ interface CheckpointFile {
   readonly step: number;
   /** Updates each parameter has had. */
   readonly updates: Readonly<Record<string, number>>;
-  /** What the monitor remembers. */
+  /** State of the monitor. */
   readonly monitor: unknown;
   /** SHA-256 of every other file. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** As it is on disk: the description and the SHA-256 of its own JSON. */
+/** The file on disk: the description and the SHA-256 of its JSON. */
 type SealedFile = CheckpointFile & { readonly sha256: string };
 
-/** What is remembered besides tensors. */
+/** Content of a checkpoint besides tensors. */
 export interface CheckpointInfo extends Position {
   readonly monitor: unknown;
 }
 
 /**
- * Writes everything that an exact continuation needs.
+ * Writes everything needed to continue with the same numbers.
  * @throws CarlError DISK, TRAIN_NOT_FINITE if the model has values that are not finite
  */
 export async function saveCheckpoint(
@@ -57,14 +57,14 @@ export async function saveCheckpoint(
   await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
 }
 
-/** An update can overflow although loss and gradient were finite: the next step would only tell after this was saved. */
+/** An update can overflow although loss and gradient were finite. The next step would show it only after the checkpoint is saved. */
 function assertFinite(tensors: Readonly<Record<string, StoredTensor>>, step: number): void {
   const name = Object.keys(tensors).find(key => !tensors[key].data.every(Number.isFinite));
   if (name === undefined) return;
   throw new CarlError(
     'TRAIN_NOT_FINITE',
     `step ${step}: ${name} became infinite or not a number in the update, so no checkpoint was written. ` +
-      'Lower optimizer.learningRate or set trainer.clipNorm; --resume goes on from the checkpoint before.',
+      'Lower optimizer.learningRate or set trainer.clipNorm; --resume continues from the previous checkpoint.',
   );
 }
 
@@ -72,7 +72,7 @@ function sealOf(description: CheckpointFile): string {
   return sha256(new TextEncoder().encode(JSON.stringify(description)));
 }
 
-/** Sets a model to what a checkpoint holds. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
+/** Loads a checkpoint into a model. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
 export async function loadCheckpoint(folder: string, model: Model): Promise<CheckpointInfo> {
   const description = await readDescription(folder);
   const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> =>
@@ -148,8 +148,8 @@ async function readDescription(folder: string): Promise<CheckpointFile> {
   const file = join(folder, 'checkpoint.json');
   try {
     const { sha256: seal, ...description } = JSON.parse(await readText(file)) as SealedFile;
-    if (description.format !== 1) throw new Error(`format ${String(description.format)} is not 1`);
-    if (sealOf(description) !== seal) throw new Error('it is not what was written');
+    if (description.format !== 1) throw new Error(`its format is ${String(description.format)}, not 1`);
+    if (sealOf(description) !== seal) throw new Error('its content was changed after it was saved');
     return description;
   } catch (error) {
     throw damaged(file, error);
@@ -162,7 +162,7 @@ async function readTensors(folder: string, name: string, { files }: CheckpointFi
     throw damaged(file, error);
   });
   if (sha256(bytes) !== files[`${name}.safetensors`])
-    throw damaged(file, new Error('its SHA-256 is not the one written down when it was saved'));
+    throw damaged(file, new Error('its SHA-256 is not the one in checkpoint.json'));
   return decodeSafetensors(bytes, file).tensors;
 }
 
@@ -170,7 +170,7 @@ function damaged(file: string, cause: unknown): CarlError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new CarlError(
     'INPUT_RUN',
-    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to go on from the one before.`,
+    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to continue from the previous checkpoint.`,
     { cause },
   );
 }

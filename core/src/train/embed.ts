@@ -14,7 +14,7 @@ export interface EmbedInput {
   /** V tensors [B, height, width, channels], global views first. */
   readonly views: readonly Tensor4D[];
   readonly forward: Forward;
-  /** True for the learning branch: patches are masked in its images, and its predictor runs. */
+  /** True for the student: patches are masked in its images, and its predictor runs. */
   readonly learns: boolean;
   /** Patches of the global views whose tokens are computed. */
   readonly masking?: Masking;

@@ -16,9 +16,9 @@ export interface InitialWeights {
 
 /** The module's prefix in checkpoints of this framework. */
 const MODULE = 'encoder.';
-/** What files have beyond an encoder: the classifier of a trained network, and torch's count of batches. */
+/** Tensors that are ignored: the classifier of a trained network, and PyTorch's counts of batches. */
 const BEYOND = /^(fc|heads?|classifier)\.|(^|\.)num_batches_tracked$/;
-/** Problems that are listed one by one. */
+/** Largest number of problems that are listed. */
 const LISTED = 20;
 
 /**

@@ -46,7 +46,7 @@ export function runTeacher(network: Network, model: Model, input: Omit<LossInput
   });
 }
 
-/** The loss of the learning branch against its targets. */
+/** The loss of the student against its targets. */
 export function evaluateLoss(network: Network, model: Model, input: LossInput): Evaluation {
   const { batch, context, masking, targets, notes } = input;
   const passes = passesOf(model.student, network.collective, {
@@ -86,7 +86,7 @@ function sides(
   { assigner, predictor, objectiveTakesAssignments }: Network,
   { student, targets, globalViews }: Sides,
 ): Pick<ObjectiveInputs, 'outputs' | 'targets' | 'embedded'> {
-  // Without a teacher a predictor predicts its own input.
+  // Without a teacher, the targets of a predictor are its own inputs, those of the other views.
   const predicted = predictor ? student.embeddings.slice(0, globalViews) : [];
   const embeddings = (targets?.embeddings ?? predicted).map(z => constant(z));
   const embedded = { outputs: student.predictions, targets: embeddings };
@@ -94,7 +94,7 @@ function sides(
   return { outputs: student.logits, targets: (targets?.logits ?? []).map(logits => constant(logits)), embedded };
 }
 
-/** The teacher's embeddings under the names by which an assigner of the learning branch finds them. */
+/** The teacher's embeddings under the names by which an assigner of the student finds them. */
 function teacherState(targets: Branch | undefined): TensorMap {
   return Object.fromEntries((targets?.embeddings ?? []).map((z, i) => [`teacher${i}`, constant(z)]));
 }

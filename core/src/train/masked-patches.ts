@@ -6,7 +6,7 @@ import { ownRows } from '../tensor/own-rows.js';
 import type { Network } from './network.js';
 import type { Batch } from './batch.js';
 
-/** The patches of the global views that a step masks in the learning branch. */
+/** The patches of the global views that a step masks in the student. */
 export interface Masking {
   /** [images, rows, columns], 1 where masked; the images of the first view first. */
   readonly mask: Tensor3D;
@@ -24,12 +24,9 @@ export function drawMasking(
   const sizes = views.slice(0, globalViews).map(({ shape }) => shape);
   const [[batch, height, width]] = sizes;
   if (sizes.some(shape => shape[1] !== height || shape[2] !== width))
-    throw new CarlError(
-      'INPUT_PIPELINE',
-      'patches are masked in global views of one size only; give all the same size',
-    );
+    throw new CarlError('INPUT_PIPELINE', 'patches can be masked only if all global views have the same size');
   if (!encoder.grid || !encoder.tokens)
-    throw new CarlError('PLUGIN_CONTRACT', 'the objective masks patches, and the encoder has none');
+    throw new CarlError('PLUGIN_CONTRACT', 'the objective masks patches, but the encoder has none');
   const grid = encoder.grid(height, width);
   const images = globalViews * batch;
   const { size } = context.collective;
@@ -43,7 +40,7 @@ function checked(marks: Int32Array, expected: number): Int32Array {
   if (marks.length === expected && count > 0) return marks;
   throw new CarlError(
     'PLUGIN_CONTRACT',
-    `the objective's mask has ${marks.length} marks and masks ${count} patches; expected are ${expected} marks and at least one masked patch`,
+    `the objective's mask has ${marks.length} marks and masks ${count} patches; expected: ${expected} marks and at least one masked patch`,
   );
 }
 
@@ -61,7 +58,7 @@ function maskingOf(marks: Int32Array, shape: [number, number, number]): Masking 
   return { mask: tf.tensor3d(marks, shape, 'int32'), places: tf.tensor1d(places, 'int32') };
 }
 
-/** The tokens at the masked places: [B, T, D] -> [M, D]. */
+/** The tokens at the masked positions: [B, T, D] -> [M, D]. */
 export function tokensAt(places: Tensor1D, patches: Tensor3D): Tensor2D {
   const [batch, count, dim] = patches.shape;
   return tf.gather(tf.reshape<tf.Rank.R2>(patches, [batch * count, dim]), places);

@@ -36,7 +36,7 @@ export interface NetworkShape {
   readonly prototypeCount?: number;
 }
 
-/** The sizes that follow from each other along the parts. */
+/** Computes the sizes of all parts from the size of the images. */
 export function shapeOf(
   network: Network,
   image: readonly [number, number, number],

@@ -2,15 +2,15 @@ type Call = () => unknown;
 
 /** Limits of an observer. */
 export interface QueueLimits {
-  /** Undelivered events from which on the sender waits. */
+  /** Number of undelivered events at which the sender waits. */
   readonly capacity: number;
-  /** Milliseconds that the sender waits for space before it gives the observer up. */
+  /** Milliseconds that the sender waits for space before it switches the observer off. */
   readonly patience: number;
 }
 
 /**
- * Events for one observer. An event is delivered at once if none is under way, otherwise after those before it. The first
- * error, or a wait beyond the patience, closes the queue for good.
+ * Events for one observer. An event is delivered at once if the queue is idle, otherwise after all earlier events. The
+ * first error, or a wait longer than `patience`, closes the queue.
  */
 export class ObserverQueue {
   readonly #waiting: Call[] = [];
@@ -58,7 +58,7 @@ export class ObserverQueue {
   async #until(holds: () => boolean): Promise<void> {
     while (!this.#isOff && !holds()) {
       const isLate = await this.#change();
-      if (isLate) this.#fail(new Error(`it took no event for ${this.limits.patience / 1000} s`));
+      if (isLate) this.#fail(new Error(`it accepted no event for ${this.limits.patience / 1000} s`));
     }
   }
 

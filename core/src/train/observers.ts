@@ -9,7 +9,7 @@ export interface NamedObserver {
   readonly observer: Observer;
 }
 
-/** Enough for some seconds of steps, few enough that nothing large is held back. */
+/** The capacity is enough for a few seconds of steps and needs little memory. */
 const LIMITS: QueueLimits = { capacity: 64, patience: 30_000 };
 
 /**

@@ -18,7 +18,7 @@ export function prepareWeights({ assigner }: Network, model: Model, { context, n
   assignBuffers(model.assignerState, nextState ?? {});
 }
 
-/** Weights that are not trained are set in the teacher too, which follows trained weights only. */
+/** A pass that also sets untrained weights in the teacher, whose moving average has only the trained ones. */
 function prototypesPass(model: Model, { collective }: StepContext): Pass {
   const own = passesOf(model.student, collective).prototypes;
   if (!model.teacher) return own;

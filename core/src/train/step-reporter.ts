@@ -21,9 +21,9 @@ export interface DispatchedStep {
 }
 
 /**
- * Reports the results of steps to metrics, monitor and observers, and ends a training that diverged. A step's numbers are
- * read after the next step is dispatched, so that a device never waits; those of a step that the monitor samples, or after
- * which a checkpoint is saved, at once, since the model must still be the one of that step.
+ * Reports the results of steps to metrics, monitor and observers, and ends a training that diverged. A step's numbers
+ * are read after the next step is dispatched, so that a device never waits. If the monitor samples a step, or a
+ * checkpoint is saved after it, they are read at once, because the model must not change before.
  */
 export class StepReporter {
   #waiting: DispatchedStep | undefined;
@@ -119,7 +119,7 @@ export class StepReporter {
     throw new CarlError(
       'TRAIN_NOT_FINITE',
       `step ${String(report.step)}: loss ${String(report.loss)}, gradient norm ${String(report.gradientNorm)}; ${parts.join(', ')}.\n` +
-        `The last good checkpoint is ${good === undefined ? 'none yet' : run.checkpointPath(good)}. ` +
+        `${good === undefined ? 'There is no checkpoint yet' : `The last good checkpoint is ${run.checkpointPath(good)}`}. ` +
         `Lower optimizer.learningRate, set trainer.clipNorm, or raise the temperature.`,
     );
   }

@@ -52,7 +52,7 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
   // All workers stop after the same step.
   const interrupted = (): Promise<boolean> => training.network.collective.any(signal.aborted);
   if (startStep === 0 && training.network.assigner?.needsMemoryPass) await loop.fillMemory(interrupted);
-  // A partly filled memory is no state to start from: nothing is saved, and a resumed run fills it again.
+  // Training cannot start from a partly filled memory: nothing is saved, and a resumed run fills it again.
   if (startStep === 0 && (await interrupted())) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
@@ -98,7 +98,7 @@ class Loop {
     await this.#reporter.take({ outcome, context, learningRate });
   }
 
-  /** A step can fail because the one before it, not yet reported, left numbers that are not finite: the error is then that one's. */
+  /** Dispatches a step. It can fail because of values of the previous step that are not finite; `settle` then throws that error. */
   async #dispatch(input: StepInput): Promise<StepOutcome> {
     try {
       const { network, model, spans } = this.training;

@@ -23,7 +23,7 @@ export interface Training {
   /** Losses of the running epoch from before a resumed training stopped; empty at the start of an epoch. */
   readonly epochLosses: readonly number[];
   readonly viewTask: ViewTask;
-  /** Threads that make views beside the step; undefined for as many as pay. */
+  /** Number of threads that make views during the steps; undefined to choose it by measurement. */
   readonly viewThreads?: number;
   readonly spans: Spans;
   /** Called after the first step of this process. */

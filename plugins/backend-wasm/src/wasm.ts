@@ -15,13 +15,13 @@ const FLOPS_PER_SECOND = 12e9;
 /** TensorFlow.js on WebAssembly: needs no installation and runs on any processor with SIMD instructions. */
 export default defineComponent(slots.backend, {
   use: 'wasm',
-  description: 'TensorFlow.js on WebAssembly, on one or several threads, with the gradients it lacks.',
+  description: 'TensorFlow.js on WebAssembly with one or more threads, and with the gradient kernels that it lacks.',
   source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-wasm',
   options: Type.Object(
     {
       threads: Type.Union([Type.Integer({ minimum: 1, maximum: MOST_THREADS }), Type.Null()], {
         default: null,
-        description: `Threads that compute; null takes as many as there are cores, at most ${MOST_THREADS}.`,
+        description: `Number of compute threads; null uses one per core, at most ${MOST_THREADS}.`,
       }),
     },
     { additionalProperties: false },

@@ -9,7 +9,7 @@ import { nameOf, probe } from './probe.js';
 /** TensorFlow.js on a GPU through Dawn, a WebGPU implementation on Vulkan, Metal or Direct3D. Its speed is not known: no estimate. */
 export default defineComponent(slots.backend, {
   use: 'webgpu',
-  description: 'TensorFlow.js on a GPU of any maker through WebGPU (Vulkan, Metal or Direct3D 12), without CUDA.',
+  description: 'TensorFlow.js on a GPU of any vendor through WebGPU (Vulkan, Metal or Direct3D 12), without CUDA.',
   source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-webgpu',
   options: Type.Object({}, { additionalProperties: false }),
   create: (): Backend => ({ name: 'webgpu', rank: 75, probe, activate, fingerprint }),

@@ -1,6 +1,6 @@
 import { needsTargetViews, warning, type Facts, type Finding, type NestedOptions } from '@carl-ssl/core';
 
-/** Known problems of objectives that predict a target and have no negatives. */
+/** Checks for known problems of objectives that predict a target and have no negatives. */
 export function predictionAdvice(use: string, facts: Facts): Finding[] {
   return [...needsTargetViews(use, facts), ...batchNorm(facts), ...batch(facts)];
 }

@@ -13,7 +13,7 @@ import { meanCosine } from './cosine.js';
  */
 export const byol = defineComponent(slots.objective, {
   use: 'byol',
-  description: "Each view predicts the teacher's embedding of every other view; no negatives (BYOL).",
+  description: "Each view predicts the teacher's embedding of every other view, without negatives (BYOL).",
   source: 'arXiv 2006.07733; solo-learn',
   options: Type.Object({}, { additionalProperties: false }),
   requires: () => ['teacher', 'predictor'],

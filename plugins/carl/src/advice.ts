@@ -1,6 +1,6 @@
 import { needsViews, warning, type Facts, type Finding, type ScheduledNumber } from '@carl-ssl/core';
 
-/** Known problems of CARL's loss. */
+/** Checks for known problems of CARL's loss. */
 export function checkCarl(
   { entropyWeight, temperature }: { readonly entropyWeight: ScheduledNumber; readonly temperature: number },
   facts: Facts,
@@ -17,15 +17,15 @@ const startOf = (weight: ScheduledNumber): number => (typeof weight === 'number'
 
 function checkWeight(start: number): Finding[] {
   if (start > 1) return [];
-  const message = `a weight of ${start} at the start lets all images fall onto a few prototypes (arXiv 2112.15421 starts high). Start above 1, for example { from: 5, to: 1 }.`;
+  const message = `a weight of ${start} at the start lets all images collapse onto a few prototypes (arXiv 2112.15421 starts high). Start above 1, for example { from: 5, to: 1 }.`;
   return [warning('CARL_ENTROPY_WEIGHT_LOW', 'entropyWeight', message)];
 }
 
 function checkBatch({ prototypeCount, batchSize, views }: Facts): Finding[] {
   if (prototypeCount === undefined || prototypeCount <= batchSize * views.length) return [];
   const message =
-    `the mean assignment of ${batchSize} images x ${views.length} views cannot be uniform over ${prototypeCount} prototypes, to which ` +
-    'the regulariser of arXiv 2112.15421 pulls it. Lower assigner.count, raise trainer.batchSize, or take `carp`, which compares within groups (arXiv 2310.12692).';
+    `the mean assignment of ${batchSize} images x ${views.length} views cannot be uniform over ${prototypeCount} prototypes, which ` +
+    'the regulariser of arXiv 2112.15421 asks for. Lower assigner.count, raise trainer.batchSize, or take `carp`, which compares within groups (arXiv 2310.12692).';
   return [warning('CARL_PROTOTYPES_EXCEED_BATCH', '', message)];
 }
 
@@ -40,7 +40,7 @@ export interface PrototypesSettings {
   readonly normalizeEmbeddings: boolean;
 }
 
-/** Known problems of learnable prototypes. */
+/** Checks for known problems of learnable prototypes. */
 export function checkPrototypes(o: PrototypesSettings, { trainImages }: Facts): Finding[] {
   const found: Finding[] = [];
   if (o.normalizeEmbeddings && o.temperature > 1) {

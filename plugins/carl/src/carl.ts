@@ -23,18 +23,24 @@ const options = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Logits are divided by it, beyond the assigner's own temperature.",
+      description: "Logits are divided by it, in addition to the assigner's temperature.",
     }),
     entropyWeight: Scheduled({
       minimum: 0,
       default: { from: 5, to: 1, over: 1 },
-      description: 'Weight of the KL divergence of the mean assignment to uniform. CARL wants it high at the start.',
+      description:
+        'Weight of the KL divergence of the mean assignment from uniform. CARL needs a high weight at the start.',
+    }),
+    stopGradient: Type.Boolean({
+      default: false,
+      description:
+        "Whether the second view of each ordered pair is a target without gradient, as in the authors' function. The value of the loss is unchanged, and the gradient of the consistency term is halved.",
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       maximum: 0.01,
       default: 2 ** -23,
-      description: 'Probabilities are kept this far from 0 and 1 before a logarithm.',
+      description: 'Probabilities are clamped to [epsilon, 1 - epsilon] before a logarithm.',
     }),
   },
   { additionalProperties: false },
@@ -44,12 +50,12 @@ type Options = Readonly<Static<typeof options>>;
 /**
  * CARL's loss over V views with logits [B, K]: `consistency`, the mean of -log <p_i, p_j> over pairs of views, plus
  * entropyWeight times `regulariser`, ln K minus the entropy of the assignment averaged over batch and views. The
- * gradient runs through both views of a pair, unless the targets are codes or a teacher's.
+ * gradient runs through both views of a pair, unless `stopGradient` is set or the targets are codes or a teacher's.
  * @see arXiv 2112.15421
  */
 export const carl = defineComponent(slots.objective, {
   use: 'carl',
-  description: 'Consistent assignment of views to prototypes, with the mean assignment pulled towards uniform.',
+  description: 'Consistent assignment of views to prototypes; the mean assignment is regularised towards uniform.',
   source: 'arXiv 2112.15421; numbers as CARP (arXiv 2310.12692) with one partition and no teacher',
   options,
   requires: () => ['assignments'],
@@ -70,14 +76,9 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
   const assign = (logits: Tensor2D): Tensor2D => softmax(tf.div<Tensor2D>(logits, o.temperature));
   const views = outputs.map(assign);
   const given = codes.length > 0 ? codes : targets.map(assign);
-  // The inner product is symmetric: without other targets each pair counts once.
-  const pairs =
-    given.length > 0
-      ? crossPairs(
-          views,
-          given.map(target => constant(target)),
-        )
-      : viewPairs(views);
+  const constants = given.length === 0 && o.stopGradient ? views : given;
+  // The inner product is symmetric: without constant targets each pair counts once.
+  const pairs = constants.length > 0 ? crossPairs(views, constants.map(constant)) : viewPairs(views);
   const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat(views), 0)]);
   return { consistency: consistency(pairs, o.epsilon), regulariser: divergenceToUniform(mean, o.epsilon) };
 }

@@ -10,21 +10,21 @@ const options = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
-      description: 'Scores are divided by it before the softmax; smaller is sharper.',
+      description: 'Scores are divided by it before the softmax; lower values are sharper.',
     }),
     normalizeEmbeddings: Type.Boolean({
       default: true,
-      description: 'Embeddings are set to unit length before they are scored.',
+      description: 'Whether embeddings are normalised to unit length before scoring.',
     }),
     normalizePrototypes: Type.Union([Type.Literal('forward'), Type.Literal('step'), Type.Literal('never')], {
       default: 'forward',
       description:
-        'forward: scored at unit length, the gradient runs through it. step: set to unit length before every step, as in SwAV. never: free length.',
+        'forward: prototypes are normalised to unit length in the forward pass, and the gradient flows through the normalisation. step: they are normalised before every step, as in SwAV. never: no normalisation.',
     }),
     frozenSteps: Type.Integer({
       minimum: 0,
       default: 0,
-      description: 'Optimizer steps at the start during which the prototypes take no update.',
+      description: 'Number of initial optimizer steps in which the prototypes are not updated.',
     }),
   },
   { additionalProperties: false },

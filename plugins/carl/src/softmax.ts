@@ -2,16 +2,16 @@ import { defineComponent, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
-/** Takes the head's output as scores: its last layer is the prototypes, one column each. [B, K] -> p [B, K]. */
+/** Uses the head's output as scores: the prototypes are the head's last layer, one output each. [B, K] -> p [B, K]. */
 export const softmax = defineComponent(slots.assigner, {
   use: 'softmax',
-  description: "Softmax over scores that the head has already computed; the head's last layer is the prototypes.",
+  description: 'Softmax over the scores of a head whose last layer contains the prototypes.',
   options: Type.Object(
     {
       temperature: Type.Number({
         exclusiveMinimum: 0,
         default: 0.1,
-        description: 'Scores are divided by it; smaller is sharper.',
+        description: 'Scores are divided by it; lower values are sharper.',
       }),
     },
     { additionalProperties: false },

@@ -5,7 +5,7 @@ export interface CarpSettings {
   readonly temperature: number;
 }
 
-/** Known problems of random partitions. */
+/** Checks for known problems of random partitions. */
 export function checkCarp(o: CarpSettings, facts: Facts): Finding[] {
   return [...needsViews('carp', facts), ...checkSizes(o, facts), ...checkTemperature(o, facts)];
 }

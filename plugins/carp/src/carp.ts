@@ -26,23 +26,24 @@ const options = Type.Object(
     partitionSize: Type.Integer({
       minimum: 2,
       default: 512,
-      description: 'Prototypes of a group; K that is no multiple leaves some out at each step.',
+      description:
+        'Number of prototypes in a group. If K is not a multiple of it, some prototypes are left out at each step.',
     }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Logits are divided by it, beyond the assigner's own temperature.",
+      description: "Logits are divided by it, in addition to the assigner's temperature.",
     }),
     entropyWeight: Scheduled({
       minimum: 0,
       default: 1,
-      description: 'Weight of the KL divergence of the mean assignment of a group to uniform.',
+      description: 'Weight of the KL divergence of the mean assignment within a group from uniform.',
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       maximum: 0.01,
       default: 2 ** -23,
-      description: 'Probabilities are kept this far from 0 and 1 before a logarithm.',
+      description: 'Probabilities are clamped to [epsilon, 1 - epsilon] before a logarithm.',
     }),
   },
   { additionalProperties: false },
@@ -56,7 +57,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const carp = defineComponent(slots.objective, {
   use: 'carp',
-  description: "Consistent assignment of views to the teacher's, within random partitions of the prototypes.",
+  description: 'Views are assigned consistently with the teacher, within random groups of prototypes.',
   source: 'arXiv 2310.12692; github.com/sthalles/carp',
   judges: 'teacher',
   options,

@@ -1,24 +1,24 @@
 import { error, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
-/** Known problems of objectives whose negatives are the other images of the batch. */
+/** Checks for known problems of objectives whose negatives are the other images of the batch. */
 export function batchAdvice(use: string, temperature: number, facts: Facts): Finding[] {
   return [...needsViews(use, facts), ...temperatureAdvice(temperature), ...unusedTeacher(use, facts)];
 }
 
-/** Few negatives make the task too easy, for an objective that depends on them. */
+/** Warns about too few negatives, for an objective that depends on their number. */
 export function fewNegatives(facts: Facts): Finding[] {
   if (facts.batchSize >= 64) return [];
   const message =
-    `a batch of ${facts.batchSize} gives ${2 * facts.batchSize - 2} negatives; accuracy falls below some hundreds ` +
+    `a batch of ${facts.batchSize} gives ${2 * facts.batchSize - 2} negatives; accuracy falls below a few hundred ` +
     '(arXiv 2002.05709, figure 9). Raise trainer.batchSize (trainer.accumulate adds no negatives), or take objective ' +
     '`dcl`, made for small batches, or `info-nce` with its queue.';
   return [warning('CONTRASTIVE_BATCH_SMALL', '', message)];
 }
 
-/** Temperatures of cosines that are far from those of all methods. */
+/** Warns about temperatures of cosines that are far from those of published methods. */
 export function temperatureAdvice(temperature: number, path = 'temperature'): Finding[] {
   if (temperature > 1) {
-    const message = `cosines lie in [-1, 1]; at temperature ${temperature} all candidates look alike. Usual: 0.05 to 0.5 (arXiv 2002.05709, table 5; github.com/google-research/simclr/issues/142).`;
+    const message = `cosines lie in [-1, 1]; at temperature ${temperature} all candidates have nearly the same probability. Usual: 0.05 to 0.5 (arXiv 2002.05709, table 5; github.com/google-research/simclr/issues/142).`;
     return [warning('CONTRASTIVE_TEMPERATURE_HIGH', path, message)];
   }
   if (temperature >= 0.02) return [];
@@ -26,14 +26,14 @@ export function temperatureAdvice(temperature: number, path = 'temperature'): Fi
   return [warning('CONTRASTIVE_TEMPERATURE_LOW', path, message)];
 }
 
-/** A teacher costs a forward pass a step, also without an objective that uses it. */
+/** Warns about an unused teacher, which costs a forward pass per step. */
 function unusedTeacher(use: string, { uses }: Facts): Finding[] {
   if (uses.teacher === undefined) return [];
   const message = `${use} does not use a teacher. Remove \`teacher:\`, or take objective \`info-nce\`.`;
   return [warning('CONTRASTIVE_TEACHER_UNUSED', '', message)];
 }
 
-/** Known problems of queues; `arriving` is the number of rows a step pushes. */
+/** Checks for known problems of queues; `arriving` is the number of rows that a step pushes. */
 export function queueAdvice(
   path: string,
   { size, arriving }: { size: number; arriving: number },
@@ -46,8 +46,8 @@ export function queueAdvice(
   const findings: Finding[] = [];
   if (size % arriving !== 0) {
     const message =
-      `${size} is no multiple of the ${arriving} embeddings a step pushes: in every round the last ones are dropped and the end of ` +
-      `the queue grows old (MoCo refuses such sizes: github.com/facebookresearch/moco/pull/100). Take ${Math.ceil(size / arriving) * arriving}.`;
+      `${size} is not a multiple of the ${arriving} embeddings a step pushes: in every round the last ones are dropped, and the end of ` +
+      `the queue becomes outdated (MoCo refuses such sizes: github.com/facebookresearch/moco/pull/100). Take ${Math.ceil(size / arriving) * arriving}.`;
     findings.push(warning('QUEUE_NO_MULTIPLE', path, message));
   }
   if (facts.trainImages !== undefined && size > facts.trainImages / 2) {
@@ -66,7 +66,7 @@ export interface QueryOptions {
   readonly symmetric?: boolean;
 }
 
-/** Known problems of objectives that compare views with a teacher's embeddings. */
+/** Checks for known problems of objectives that compare views with a teacher's embeddings. */
 export function queryAdvice(use: string, { temperature, queueSize, symmetric }: QueryOptions, facts: Facts): Finding[] {
   const arriving = facts.batchSize * (symmetric ? 2 : 1);
   return [
@@ -76,7 +76,7 @@ export function queryAdvice(use: string, { temperature, queueSize, symmetric }: 
   ];
 }
 
-/** Known problems of ReSSL: those of its queue, and a teacher that is not sharper than the learning branch. */
+/** Checks for known problems of ReSSL: those of its queue, and a teacher that is not sharper than the student. */
 export function checkRessl(
   o: { studentTemperature: number; teacherTemperature: number; inputs: string; queueSize: number; symmetric: boolean },
   facts: Facts,
@@ -88,6 +88,6 @@ export function checkRessl(
     ...(o.inputs === 'embeddings' ? queueAdvice('queueSize', { size: o.queueSize, arriving }, facts) : []),
   ];
   if (o.teacherTemperature < o.studentTemperature) return findings;
-  const message = `the teacher must be sharper than the learning branch; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
+  const message = `the teacher must be sharper than the student; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;
   return [...findings, warning('RESSL_TEACHER_NOT_SHARPER', 'teacherTemperature', message)];
 }

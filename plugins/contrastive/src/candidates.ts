@@ -21,14 +21,14 @@ export function cosines(a: Gathered, b: Gathered): Tensor2D {
   return tf.matMul(a.own, b.all, false, true);
 }
 
-/** The same scores [B, N] without each sample's own place. */
+/** The scores [B, N] with each sample's own column removed. */
 export function others(scores: Tensor2D, collective: Collective): Tensor2D {
   return tf.sub(scores, tf.mul(ownPlaces(scores.shape[0], scores.shape[1], collective), REMOVED));
 }
 
 /** Candidates of every sample of two views, and the right one. */
 export interface Choice {
-  /** [2B, 2N], cosines of the samples of a, then b, with all those of a, then b; a sample's with itself is taken out. */
+  /** [2B, 2N], cosines of the samples of a, then b, with all those of a, then b; a sample's cosine with itself is removed. */
   readonly scores: Tensor2D;
   /** [2B, 2N], one-hot: the same image in the other view. */
   readonly partners: Tensor2D;

@@ -21,12 +21,13 @@ const options = Type.Object(
     temperature: temperature(0.1),
     weighting: Type.Union([Type.Literal('none'), Type.Literal('von-mises-fisher')], {
       default: 'none',
-      description: 'von-mises-fisher: partners that are far apart weigh more (DCLW).',
+      description: 'von-mises-fisher: positive pairs with low similarity get more weight (DCLW).',
     }),
     sigma: Type.Number({
       exclusiveMinimum: 0,
       default: 0.5,
-      description: 'Cosines of partners are divided by it for the weights; smaller makes them differ more.',
+      description:
+        'Cosine similarities of positive pairs are divided by it to compute the weights; lower values make the weights more unequal.',
     }),
   },
   { additionalProperties: false },
@@ -35,12 +36,12 @@ type Options = Readonly<Static<typeof options>>;
 
 /**
  * Decoupled contrastive learning over views with embeddings [B, D]: NT-Xent without the partner in the denominator, so
- * that easy partners do not take the gradient away; a small batch suffices. More than two views: mean over all pairs.
+ * that easy partners do not reduce the gradient; small batches are enough. More than two views: mean over all pairs.
  * @see arXiv 2110.06848, equations 6 and 7
  */
 export const dcl = defineComponent(slots.objective, {
   use: 'dcl',
-  description: 'NT-Xent whose denominator leaves the partner out; works with small batches (DCL, DCLW).',
+  description: 'NT-Xent without the positive pair in the denominator; works with small batches (DCL, DCLW).',
   source: 'arXiv 2110.06848',
   options,
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),

@@ -23,10 +23,15 @@ const options = Type.Object(
     temperature: temperature(0.2),
     negatives: Type.Union([Type.Literal('queue'), Type.Literal('batch')], {
       default: 'queue',
-      description: "queue: earlier keys (MoCo, v2). batch: the other images' keys of this step, no queue (MoCo v3).",
+      description:
+        "queue: the teacher's embeddings of earlier batches (MoCo v1, v2). batch: the teacher's embeddings of the other images in the batch, without a queue (MoCo v3).",
     }),
     queueSize,
-    queuePointer: Type.Integer({ minimum: 0, default: 0, description: 'Row of the queue the first batch overwrites.' }),
+    queuePointer: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'Row of the queue that the first batch overwrites.',
+    }),
     symmetric,
   },
   { additionalProperties: false },
@@ -34,13 +39,14 @@ const options = Type.Object(
 type Options = Readonly<Static<typeof options>>;
 
 /**
- * MoCo's loss: the query, the first view's embedding [B, D], must find its key, the teacher's embedding of another view,
- * among negatives, by cosine over temperature. The keys then take the oldest rows of the queue [M, D].
+ * MoCo's loss: the query, the first view's embedding [B, D], must find its key, the teacher's embedding of another
+ * view, among negatives, by cosine over temperature. The keys then replace the oldest rows of the queue [M, D].
  * @see arXiv 1911.05722, algorithm 1; 2003.04297 (v2); 2104.02057, algorithm 1 (v3, up to its factor 2 T)
  */
 export const infoNce = defineComponent(slots.objective, {
   use: 'info-nce',
-  description: "Each view must find the teacher's embedding of another view among a queue of earlier ones (MoCo).",
+  description:
+    "Each view must identify the teacher's embedding of another view among negatives from a queue or the batch (MoCo).",
   source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
   options,
   requires: () => ['teacher'],

@@ -24,7 +24,7 @@ import { temperature } from './options.js';
 export const instances = defineComponent(slots.assigner, {
   use: 'instances',
   description:
-    'Every image of the batch is a prototype, by its embedding in another view; the code is the image itself.',
+    'Instance discrimination: the prototypes are the images of the batch, represented by their embeddings in another view. The code of an image is one-hot at the image itself.',
   source: 'arXiv 2002.05709 (SimCLR), 2104.02057 (MoCo v3)',
   options: Type.Object({ temperature: temperature(0.2) }, { additionalProperties: false }),
   provides: () => ['codes'],
@@ -47,7 +47,7 @@ export const instances = defineComponent(slots.assigner, {
   }),
 });
 
-/** The teacher's embeddings of the global views, if the learning branch is assigned beside one. */
+/** The teacher's embeddings of the global views, if the student is assigned beside one. */
 function teachersOf(state: Readonly<Record<string, tf.Tensor>>): Tensor2D[] {
   const count = Object.keys(state).filter(name => /^teacher\d+$/.test(name)).length;
   return Array.from({ length: count }, (_, i) => state[`teacher${i}`] as Tensor2D);

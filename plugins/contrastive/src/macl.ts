@@ -17,37 +17,38 @@ import { temperature } from './options.js';
 
 const options = Type.Object(
   {
-    temperature: temperature(0.1, 'Temperature at the initial alignment.'),
+    temperature: temperature(0.1, 'Temperature at `initialAlignment`.'),
     alpha: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: 'How far the temperature follows the alignment; 0 keeps it as it is.',
+      description: 'How strongly the temperature adapts to the alignment; 0 keeps it constant.',
     }),
     initialAlignment: Type.Number({
       minimum: -1,
       maximum: 1,
       default: 0,
-      description: 'Mean cosine of partners at which the temperature is the one given.',
+      description: 'Mean cosine similarity of positive pairs at which the temperature equals `temperature`.',
     }),
   },
   { additionalProperties: false },
 );
 type Options = Readonly<Static<typeof options>>;
 
-/** Keeps the weight finite where a partner has all of the softmax. */
+/** Keeps the weight finite if the partner's softmax is 1. */
 const EPSILON = 1e-8;
 
 /**
- * Model-aware contrastive learning over views with embeddings [B, D]: NT-Xent whose temperature rises with the alignment
- * of partners, so that negatives that look like the image are spared late in training; every term is weighted by
- * 1 / (1 - P), P the partner's share, which keeps the gradient alive with few negatives. The part `temperature` is the one used.
+ * Model-aware contrastive learning over views with embeddings [B, D]: NT-Xent whose temperature rises with the
+ * alignment of partners, so that negatives similar to the image are repelled less late in training. Every term is
+ * weighted by 1 / (1 - P), P the partner's softmax, which keeps the gradient large with few negatives. The part
+ * `temperature` is the temperature of the step.
  * @see arXiv 2207.07874, equations 6 and 11
  */
 export const macl = defineComponent(slots.objective, {
   use: 'macl',
   description:
-    'NT-Xent with a temperature that follows the alignment of the model, reweighted for few negatives (MACL).',
+    'NT-Xent with a temperature that adapts to the alignment of positive pairs, reweighted for few negatives (MACL).',
   source: 'arXiv 2207.07874',
   options,
   check: (o, facts) => batchAdvice('macl', o.temperature, facts),
@@ -79,7 +80,7 @@ function pairLoss([a, b]: readonly [Gathered, Gathered], o: Options, collective:
   return { loss: tf.mean<Scalar>(tf.div(entropies, tf.maximum(elsewhere, EPSILON))), temperature };
 }
 
-/** Constant. */
+/** The temperature at an alignment, without gradient. */
 function temperatureAt(alignment: Scalar, { temperature, alpha, initialAlignment }: Options): Scalar {
   const rise = tf.mul(tf.sub(constant(alignment), initialAlignment), alpha);
   return constant(tf.mul<Scalar>(tf.add(rise, 1), temperature));

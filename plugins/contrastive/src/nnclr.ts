@@ -22,16 +22,16 @@ const options = Type.Object({ temperature: temperature(0.1), queueSize }, { addi
 type Options = Readonly<Static<typeof options>>;
 
 /**
- * NNCLR over views with predictions [B, D] and their targets [B, D] (embeddings before the predictor, or a teacher's): the
- * nearest neighbour of target i in a bank [M, D] of earlier ones must find the prediction of the same image's view j
- * among those of the batch. Afterwards the first view's targets take the oldest rows. The detail `neighbour.{i}` is the
- * row of the bank for every sample, [B].
+ * NNCLR over views with predictions [B, D] and their targets [B, D] (embeddings before the predictor, or a teacher's):
+ * the nearest neighbour of target i in a bank [M, D] of earlier ones must find the prediction of the same image's view
+ * j among those of the batch. Afterwards the first view's targets replace the oldest rows. The detail `neighbour.{i}`
+ * is the row of the bank for every sample, [B].
  * @see arXiv 2104.14548, equations 2 and 3
  */
 export const nnclr = defineComponent(slots.objective, {
   use: 'nnclr',
   description:
-    "The nearest neighbour of a view, from a bank of earlier embeddings, must find the other view's prediction.",
+    'The nearest neighbour of a view in a queue of earlier embeddings must identify the prediction of the other view (NNCLR).',
   source: 'arXiv 2104.14548; solo-learn',
   options,
   requires: () => ['predictor'],
@@ -65,7 +65,7 @@ export const nnclr = defineComponent(slots.objective, {
   }),
 });
 
-/** Rows of the bank by their places; constant. */
+/** Rows of the bank by index, without gradient. */
 const pick = untracked((bank: Tensor2D, rows: Tensor1D) => tf.gather(bank, rows));
 
 /** The row of the bank with the largest cosine, [B] of int32; all rows have unit length. */

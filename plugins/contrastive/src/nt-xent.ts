@@ -22,7 +22,7 @@ import { temperature } from './options.js';
  */
 export const ntXent = defineComponent(slots.objective, {
   use: 'nt-xent',
-  description: 'Each view must find its partner among all other samples of the batch (SimCLR).',
+  description: 'Each view must identify the other view of its image among all samples of the batch (SimCLR).',
   source: 'arXiv 2002.05709',
   options: Type.Object({ temperature: temperature(0.5) }, { additionalProperties: false }),
   check: (o, facts) => [...batchAdvice('nt-xent', o.temperature, facts), ...fewNegatives(facts)],

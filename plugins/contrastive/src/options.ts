@@ -3,17 +3,17 @@ import { Type } from 'typebox';
 /** The temperature of cosines, an option of all these objectives. */
 export const temperature = (
   value: number,
-  description = 'Cosines are divided by it; smaller weighs near candidates more.',
+  description = 'Cosine similarities are divided by it; lower values give more weight to the most similar candidates.',
 ) => Type.Number({ exclusiveMinimum: 0, default: value, description });
 
 export const queueSize = Type.Integer({
   minimum: 1,
   default: 4096,
-  description: 'M, the number of earlier embeddings that are kept; a multiple of the batch size. MoCo has 65536.',
+  description: 'M, the number of earlier embeddings in the queue; a multiple of the batch size. MoCo uses 65536.',
 });
 
 export const symmetric = Type.Boolean({
   default: false,
   description:
-    'false: the first view learns from the teacher of the last global view, as published. true: every view learns from the teacher of every other one, which uses the forward passes better.',
+    "false: the target of the first view is the teacher's output for the last global view, as published. true: the teacher's output for each view is a target for every other view, which makes better use of the forward passes.",
 });

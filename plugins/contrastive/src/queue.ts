@@ -11,7 +11,7 @@ const options = Type.Object(
     size: Type.Integer({
       minimum: 2,
       default: 4096,
-      description: 'K, the number of earlier embeddings that are the prototypes; a multiple of the batch size.',
+      description: 'K, the number of embeddings in the queue; a multiple of the batch size.',
     }),
     temperature: temperature(0.1),
   },
@@ -20,12 +20,13 @@ const options = Type.Object(
 
 /**
  * Earlier images are the prototypes: a queue [K, D] of unit embeddings, constant. Scores are cosines over temperature,
- * [B, D] -> [B, K]. Afterwards the embeddings of the first view, the teacher's if there is one, take the oldest rows.
+ * [B, D] -> [B, K]. Afterwards the embeddings of the first view, the teacher's if there is one, replace the oldest
+ * rows.
  * @see arXiv 2107.09282 (ReSSL), 1911.05722 (MoCo)
  */
 export const queue = defineComponent(slots.assigner, {
   use: 'queue',
-  description: 'Earlier images are the prototypes: a queue of embeddings, filled by the teacher if there is one.',
+  description: 'The prototypes are a queue of embeddings of earlier images, computed by the teacher if there is one.',
   source: 'arXiv 2107.09282, 1911.05722',
   options,
   temperature: o => ({ option: 'temperature', value: o.temperature }),

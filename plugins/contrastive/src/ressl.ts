@@ -23,12 +23,15 @@ import { push, ringOf, ringState } from './ring.js';
 
 const options = Type.Object(
   {
-    studentTemperature: temperature(0.1, "The learning branch's scores are divided by it."),
-    teacherTemperature: temperature(0.04, "The teacher's scores are divided by it; must be the smaller one."),
+    studentTemperature: temperature(0.1, "The student's scores are divided by it."),
+    teacherTemperature: temperature(
+      0.04,
+      "The teacher's scores are divided by it; must be lower than `studentTemperature`.",
+    ),
     inputs: Type.Union([Type.Literal('embeddings'), Type.Literal('assignments')], {
       default: 'embeddings',
       description:
-        'embeddings: scores are cosines with a queue the objective keeps. assignments: scores are the logits of the assigner, for example `queue`; give it temperature 1.',
+        'embeddings: scores are cosine similarities to a queue kept by the objective. assignments: scores are the logits of the assigner, for example `queue` with temperature 1.',
     }),
     queueSize,
     symmetric,
@@ -40,12 +43,13 @@ type Options = Readonly<Static<typeof options>>;
 /**
  * Relational self-supervised learning: the cosines of a view with a queue [M, D] of earlier embeddings should be
  * distributed as those of the teacher, which sees another, weaker view and is sharper: cross-entropy of softmax
- * (teacher queue^T / Tt) and softmax(view queue^T / Ts). Only relations to others count, never which image it is.
+ * (teacher queue^T / Tt) and softmax(view queue^T / Ts). The loss depends on similarities to other images only, not on
+ * the identity of an image.
  * @see arXiv 2107.09282, equations 4 to 6
  */
 export const ressl = defineComponent(slots.objective, {
   use: 'ressl',
-  description: "The similarities of a view to earlier images should be distributed as the teacher's (ReSSL).",
+  description: "The distribution of a view's similarities to earlier images should match the teacher's (ReSSL).",
   source: 'arXiv 2107.09282; solo-learn',
   options,
   requires: o => (o.inputs === 'assignments' ? ['assignments', 'teacher'] : ['teacher']),

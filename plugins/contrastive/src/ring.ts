@@ -8,7 +8,7 @@ export interface Ring {
   readonly pointer: Tensor;
 }
 
-/** Buffers of a ring that starts full of random unit rows, so that it looks like a queue from the first step on. */
+/** Buffers of a ring that starts full of random unit rows, so that it can be used from the first step. */
 export function ringState(name: string, shape: readonly [number, number], pointer = 0): readonly StateSpec[] {
   return [
     { name, shape, dtype: 'float32', initial: unitRows },
@@ -22,9 +22,9 @@ export function ringOf(name: string, tensors: TensorMap, pointer: number): Ring 
 }
 
 /**
- * The ring after newcomers [B, D] of one or more views took the rows from the pointer on: all workers' images of the first
- * view, then those of the next. Rows beyond the end are dropped, and the next batch begins at row 0. The pointer stays on
- * the device.
+ * Writes newcomers [B, D] of one or more views to the rows from the pointer on: all workers' images of the first view,
+ * then those of the next. Rows beyond the end are dropped, and the next batch begins at row 0. The pointer stays on the
+ * device.
  */
 export function push({ rows, pointer }: Ring, newcomers: readonly Tensor2D[], collective: Collective): Ring {
   return tf.tidy(() => {

@@ -24,7 +24,7 @@ const options = Type.Object(
     size: Type.Optional(
       Type.Union(
         sizes.map(size => Type.Literal(size)),
-        { description: 'A known network by its name; or give `depths` and `dims` instead.' },
+        { description: 'Name of a standard network; or give `depths` and `dims` instead.' },
       ),
     ),
     depths: Type.Optional(
@@ -39,19 +39,19 @@ const options = Type.Object(
     patchSize: Type.Integer({
       minimum: 1,
       default: 4,
-      description: 'Side of the patches the stem sees, pixels; 1 or 2 suits images of about 30 pixels.',
+      description: 'Patch size of the stem in pixels; 1 or 2 suits images of about 30 pixels.',
     }),
     layerScale: Type.Number({
       minimum: 0,
       default: 1e-6,
-      description: 'Start of the trained factors of each branch; 1e-6 starts every block as nearly the identity.',
+      description: 'Initial layer scale of each residual branch; with 1e-6, every block starts close to the identity.',
     }),
     stochasticDepth: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
       description:
-        'Probability that the branch of the last block is left out for an image in training; falls evenly to 0 at the first block.',
+        'Probability that the residual branch of the last block is dropped for an image during training; decreases linearly to 0 at the first block.',
     }),
     gradientCheckpointing,
   },
@@ -62,7 +62,7 @@ type Options = Readonly<Static<typeof options>>;
 /** ConvNeXt up to and with the normalisation of the global mean: images [B, H, W, C] -> features [B, dims[3]]. */
 export const convnext = defineComponent(slots.encoder, {
   use: 'convnext',
-  description: "ConvNeXt with torchvision's topology, names and initial values.",
+  description: "ConvNeXt with torchvision's architecture, weight names and initialisation.",
   source: 'arXiv 2201.03545; torchvision; sizes below tiny as in timm',
   options,
   refuse,

@@ -7,7 +7,7 @@ import { classNames } from './class-names.js';
 export const fashionMnistMini = defineComponent(slots.dataset, {
   use: 'fashion-mnist-mini',
   description:
-    'A part of Fashion-MNIST that comes with this package: 10,000 training, 2,000 validation and 2,000 test images, 28 x 28, grey.',
+    'A subset of Fashion-MNIST included in this package: 10,000 training, 2,000 validation and 2,000 test images, 28 x 28, greyscale.',
   source: 'https://github.com/zalandoresearch/fashion-mnist, arXiv 1708.07747',
   options: Type.Object({}, { additionalProperties: false }),
   provides: () => ['labels'],

@@ -37,7 +37,7 @@ const options = Type.Object(
 export const fashionMnist = defineComponent(slots.dataset, {
   use: 'fashion-mnist',
   description:
-    'All of Fashion-MNIST: 60,000 training images, of which the last are held out for validation, and 10,000 test images.',
+    'The complete Fashion-MNIST: 60,000 training images, of which the last ones are held out for validation, and 10,000 test images.',
   source: 'https://github.com/zalandoresearch/fashion-mnist, arXiv 1708.07747',
   options,
   provides: () => ['labels'],

@@ -5,7 +5,7 @@ import { readIdxImages } from './idx-images.js';
 export const idxReader = defineComponent(slots.reader, {
   use: 'idx',
   description:
-    'Grey images and labels in IDX files, the format of MNIST and its relatives, with or without gzip compression.',
+    'Greyscale images and labels in IDX files, the format of MNIST and similar datasets, with or without gzip compression.',
   source: 'http://yann.lecun.com/exdb/mnist/',
   options: Type.Object(
     {

@@ -24,8 +24,8 @@ const files = (description: string) =>
 const options = Type.Object(
   {
     train: files('Training images.'),
-    validation: Type.Optional(files('Images on which choices are made.')),
-    test: Type.Optional(files('Images on which results are only reported.')),
+    validation: Type.Optional(files('Images for model selection.')),
+    test: Type.Optional(files('Images for reporting results only.')),
     ...SplitOptions(256),
   },
   { additionalProperties: false },
@@ -37,7 +37,7 @@ type Options = Readonly<Static<typeof options>>;
 export const idx = defineComponent(slots.dataset, {
   use: 'idx',
   description:
-    'Grey images of one size in IDX files, the format of MNIST and its relatives, with or without gzip compression.',
+    'Greyscale images of one size in IDX files, the format of MNIST and similar datasets, with or without gzip compression.',
   source: 'http://yann.lecun.com/exdb/mnist/',
   options,
   provides: ({ train, validation, test }) =>

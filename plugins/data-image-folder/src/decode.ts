@@ -6,7 +6,7 @@ import { decodeGif, type RgbPixels } from './gif.js';
 /** How images are decoded. */
 export interface DecodeRules {
   readonly channels: 1 | 3;
-  /** Longest side allowed, pixels; larger images are made smaller. */
+  /** Longest allowed side in pixels; larger images are downsized. */
   readonly maxSide?: number;
   /** Whether to turn images by the camera's orientation tag (EXIF). */
   readonly orient: boolean;
@@ -39,8 +39,8 @@ export function suffixOf(name: string): string {
 }
 
 /**
- * Decodes an image file to its stored levels, as torchvision's loader does: transparency is dropped, not blended; colour
- * profiles are ignored; of an animation the first frame is taken.
+ * Decodes an image file to its stored levels, like torchvision's loader: transparency is dropped, not blended; colour
+ * profiles are ignored; the first frame of an animation is used.
  * @throws CarlError INPUT_FILE or INPUT_DATA, naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
@@ -61,7 +61,7 @@ function undecodable(path: string, cause: Error): CarlError {
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
-  // 'error': libjpeg's mere warnings, common in pictures from the web, do not refuse an image; missing data does.
+  // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
   const opaque = await opaqueImage(image, stored, rules);
   const { maxSide: side } = rules;

@@ -14,32 +14,31 @@ export const folderOptions = {
     description:
       'folders: the class of an image is the folder directly below the root that contains it; with split folders, directly below the split. none: images have no labels.',
   }),
-  channels: Type.Union([Type.Literal(1), Type.Literal(3)], { default: 3, description: '3: RGB. 1: grey.' }),
+  channels: Type.Union([Type.Literal(1), Type.Literal(3)], { default: 3, description: '3: RGB. 1: greyscale.' }),
   maxSide: Type.Optional(
     Type.Integer({
       minimum: 8,
       maximum: 16384,
-      description:
-        'Longest side in pixels. Larger images are made smaller when they are read, which saves memory and time.',
+      description: 'Longest side in pixels. Larger images are shrunk when they are read, which saves memory and time.',
     }),
   ),
   orient: Type.Boolean({
     default: false,
     description:
-      "Whether to turn images by the camera's orientation tag (EXIF). Most training tools do not, torchvision among them.",
+      "Whether to rotate images according to the camera's orientation tag (EXIF). Most training tools, including torchvision, do not.",
   }),
   extensions: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
     default: [...EXTENSIONS],
     minItems: 1,
     description:
-      'Suffixes of image files, in lower case without the dot; upper case in names counts as lower case. Other files are left out.',
+      'File extensions of images, in lower case and without the dot; the case of file names is ignored. Other files are left out.',
   }),
   followLinks: Type.Boolean({ default: false, description: 'Whether symbolic links may lead out of the folder.' }),
   cacheMegabytes: Type.Integer({
     minimum: 0,
     default: 512,
     description:
-      'Memory for the decoded images of this dataset or reader, in all its splits and all threads together. Images that do not fit are decoded again each time.',
+      'Memory in megabytes for the decoded images of this dataset or reader, for all splits and threads together. Images that do not fit are decoded each time.',
   }),
   onCorrupt: Type.Union([Type.Literal('error'), Type.Literal('skip')], {
     default: 'error',
@@ -58,7 +57,7 @@ export function suffixFindings({ extensions }: Pick<FolderOptions, 'extensions'>
   });
 }
 
-/** Facts about a folder that its surroundings determine. */
+/** Context of a folder in a dataset. */
 export interface FolderPlace {
   /** Class names, if another split determines them. */
   readonly classes?: readonly string[];
@@ -66,7 +65,7 @@ export interface FolderPlace {
   readonly beside?: readonly LeftOutFile[];
 }
 
-/** Lists the images of a folder by the options and warns of the files that are left out. @throws CarlError INPUT_FILE, INPUT_DATA */
+/** Lists the images of a folder by the options, and warns about the files that are left out. @throws CarlError INPUT_FILE, INPUT_DATA */
 export async function listFiles(root: string, options: FolderOptions, place: FolderPlace = {}): Promise<ImageFiles> {
   const { classes, beside = [] } = place;
   const found = options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);

@@ -15,7 +15,7 @@ export class ImageCache {
     return this.#images.get(path);
   }
 
-  /** Keeps an image if there is room for it. Returns whether it does. */
+  /** Keeps an image if there is room for it. Returns true if it was kept. */
   offer(path: string, image: Decoded): boolean {
     if (this.#images.has(path) || this.#used + image.bytes.length > this.#limit) return false;
     this.#images.set(path, image);
@@ -23,7 +23,7 @@ export class ImageCache {
     return true;
   }
 
-  /** Takes one part of the limit and leaves the others to further threads; returns its bytes. */
+  /** Reduces the limit to one of `parts` equal parts, the others being for further threads; returns its bytes. */
   divide(parts: number): number {
     this.#limit = Math.floor(this.bytes / parts);
     for (const [path, { bytes }] of this.#images) {

@@ -59,11 +59,12 @@ async function classFolders(root: string, classes?: readonly string[]): Promise<
 /** All images below a folder, without labels. @throws CarlError INPUT_FILE, INPUT_DATA if there is none */
 export async function unlabelledFiles(root: string, rules: ListRules): Promise<ImageFiles> {
   const { images, leftOut } = await listImages(root, rules);
-  if (images.length === 0) throw noImages(root, rules, 'Check the path, and `extensions` if your files end otherwise.');
+  if (images.length === 0)
+    throw noImages(root, rules, 'Check the path, and set `extensions` if your files have other suffixes.');
   return { root, paths: images, leftOut };
 }
 
-/** The files at the given places. `leftOut` stays with the caller. */
+/** The files at the given indices, without `leftOut`. */
 export function filesAt({ root, paths, labels, classes }: ImageFiles, places: readonly number[]): ImageFiles {
   const chosen = { root, classes, paths: places.map(i => paths[i]) };
   return labels ? { ...chosen, labels: Int32Array.from(places, i => labels[i]) } : chosen;
@@ -72,6 +73,6 @@ export function filesAt({ root, paths, labels, classes }: ImageFiles, places: re
 function noImages(folder: string, { extensions }: ListRules, remedy: string): CarlError {
   return new CarlError(
     'INPUT_DATA',
-    `${folder} has no image, that is no file whose name ends in ${extensions.map(one => `.${one}`).join(', ')}. ${remedy}`,
+    `${folder} has no image: no file with the suffix ${extensions.map(one => `.${one}`).join(', ')}. ${remedy}`,
   );
 }

@@ -7,7 +7,7 @@ import { refuseSplitFolders } from './split-folders.js';
 export const imageFolderReader = defineComponent(slots.reader, {
   use: 'image-folder',
   description:
-    "All images below a folder as one set, labelled by folder or not at all; the pixels and the order of torchvision's ImageFolder. Folders of several splits are refused.",
+    "All images below a folder as one set, labelled by folder or not at all. Pixels and order match torchvision's ImageFolder. Folders of several splits are refused.",
   source: 'https://github.com/pytorch/vision',
   options: Type.Object(
     {

@@ -21,14 +21,14 @@ const share = (split: string, value: number) =>
     minimum: 0,
     exclusiveMaximum: 1,
     default: value,
-    description: `Share of the images for the ${split} split, chosen by a hash of their paths. Has no effect if there is a folder for this split.`,
+    description: `Fraction of the images for the ${split} split, chosen by a hash of their paths. Has no effect if there is a folder for this split.`,
   });
 
 const options = Type.Object(
   {
     root: Path({
       description:
-        'Folder of images, with any folders below it; or folders named for the splits: train or training; validation, valid, val or dev; test or testing.',
+        'Folder of images, with any subfolders; or folder of split folders: train or training; validation, valid, val or dev; test or testing.',
     }),
     validation: share('validation', 0.1),
     test: share('test', 0),

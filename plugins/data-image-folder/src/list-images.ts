@@ -33,8 +33,8 @@ interface Found {
 /**
  * Lists the images below a folder: folder by folder in the order of their paths, by name in each. Names that begin with
  * a dot are skipped; other files are listed as left out.
- * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for named pipes and the like under the name of an image,
- *   and for links out of the folder, to nothing or in circles
+ * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for named pipes and devices under the name of an image, and
+ * for links that leave the folder, are broken or form a cycle
  */
 export async function listImages(folder: string, rules: ListRules): Promise<Listing> {
   const listed: { folder: string; names: string[] }[] = [];

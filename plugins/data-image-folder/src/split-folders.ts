@@ -16,7 +16,7 @@ export interface SplitFolders {
   readonly train: string;
   readonly validation?: string;
   readonly test?: string;
-  /** Files beside the folders, relative to that for training. */
+  /** Files beside the folders of the splits, relative to the training folder. */
   readonly leftOut: readonly LeftOutFile[];
 }
 
@@ -34,9 +34,9 @@ function areSplits(folders: readonly string[]): boolean {
 }
 
 /**
- * Finds the folders of the splits, see the names above. Without a folder for training the root itself is for training.
- * @throws CarlError INPUT_FILE; INPUT_DATA for other folders beside that for training, for two folders of one split, and
- *   for folders of other splits without one for training
+ * Finds the folders of the splits by their usual names. Without a folder for training the root itself is for training.
+ * @throws CarlError INPUT_FILE; INPUT_DATA for other folders beside that for training, for two folders of one split,
+ * and for folders of other splits without one for training
  */
 export async function splitFolders(root: string): Promise<SplitFolders> {
   const folders = await listFolders(root);
@@ -107,7 +107,7 @@ function parentOf(path: string): string {
 function unfit(root: string, train: string, others: readonly string[]): CarlError {
   return new CarlError(
     'INPUT_DATA',
-    `${root} has the folder "${train}" for training and beside it ${named(others)}, which ${others.length === 1 ? 'is' : 'are'} no split (${Object.values(NAMES).flat().join(', ')}). If "${train}" is the split, set \`root\` to it or move the others away. If it is a class, use \`data: { use: files, train: { use: image-folder, root: ... }, holdout: 0.1 }\`.`,
+    `${root} has the folder "${train}" for training and beside it ${named(others)}, which ${others.length === 1 ? 'is not a split' : 'are not splits'} (${Object.values(NAMES).flat().join(', ')}). If "${train}" is the split, set \`root\` to it or move the others away. If it is a class, use \`data: { use: files, train: { use: image-folder, root: ... }, holdout: 0.1 }\`.`,
   );
 }
 

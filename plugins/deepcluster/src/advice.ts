@@ -1,6 +1,6 @@
 import { error, globalViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
-/** Known problems of hard assignment without balancing. */
+/** Checks for known problems of hard assignment without balancing. */
 export function checkKMeansAssign({ uses }: Facts): Finding[] {
   if (uses.objective === 'carl' || uses.objective === 'carp') return [];
   const message =
@@ -14,7 +14,7 @@ export interface SphericalKMeansSettings {
   readonly assignedViews: number;
 }
 
-/** Known problems of clustering between epochs. */
+/** Checks for known problems of clustering between epochs. */
 export function checkSphericalKMeans(o: SphericalKMeansSettings, facts: Facts): Finding[] {
   return [...checkViews(o, facts), ...checkCounts(o, facts), ...checkMemory(o, facts), ...checkEpochs(facts)];
 }

@@ -21,11 +21,12 @@ const options = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Logits are divided by it, beyond the assigner's own temperature: together 0.1 in DeepCluster v2.",
+      description:
+        "Logits are divided by it, in addition to the assigner's temperature; the product is 0.1 in DeepCluster v2.",
     }),
     ignoreLabel: Type.Integer({
       default: -100,
-      description: 'Marks an image without a cluster where clusters are given as labels.',
+      description: 'Label of an image without a cluster, if clusters are given as labels.',
     }),
   },
   { additionalProperties: false },
@@ -39,7 +40,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const deepclusterV2 = defineComponent(slots.objective, {
   use: 'deepcluster-v2',
-  description: "All views predict the image's cluster, in several clusterings side by side.",
+  description: 'All views predict the cluster of their image, in each of several clusterings.',
   source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
   options,
   requires: () => ['assignments'],

@@ -7,11 +7,11 @@ import { checkKMeansAssign } from './advice.js';
 const options = Type.Object(
   {
     ...prototypeOptions,
-    metric: Type.Literal('cosine', { default: 'cosine', description: 'Measure of similarity: the cosine.' }),
+    metric: Type.Literal('cosine', { default: 'cosine', description: 'Similarity measure.' }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
-      description: 'Similarities are divided by it for the prediction; smaller is sharper.',
+      description: 'Similarities are divided by it for the prediction; lower values are sharper.',
     }),
   },
   { additionalProperties: false },

@@ -25,25 +25,24 @@ const options = Type.Object(
   {
     clusters: Type.Union([clusterCount, Type.Array(clusterCount, { minItems: 1, maxItems: 16 })], {
       default: 256,
-      description:
-        'Number of clusters K, or one number for each of several sets of prototypes that are predicted side by side.',
+      description: 'Number of clusters K, or a list with one number for each of several sets of prototypes.',
     }),
     iterations: Type.Integer({
       minimum: 1,
       maximum: 1000,
       default: 10,
-      description: 'Iterations of k-means at the start of an epoch.',
+      description: 'k-means iterations at the start of each epoch.',
     }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
-      description: 'Scores are divided by it for the prediction; smaller is sharper.',
+      description: 'Scores are divided by it for the prediction; lower values are sharper.',
     }),
     assignedViews: Type.Integer({
       minimum: 1,
       default: 2,
       description:
-        'Views whose embeddings are remembered, from the first one on; set h of the prototypes clusters view h modulo this.',
+        'Number of views whose embeddings are stored, counted from the first. Set h of prototypes clusters view h modulo this number.',
     }),
   },
   { additionalProperties: false },
@@ -57,7 +56,8 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const sphericalKMeansAssigner = defineComponent(slots.assigner, {
   use: 'spherical-kmeans',
-  description: 'Spherical k-means between epochs over all embeddings of the last one; centroids are the prototypes.',
+  description:
+    'Spherical k-means between epochs on all embeddings of the previous epoch; the centroids are the prototypes.',
   source: 'arXiv 2006.09882 (DeepCluster-v2), arXiv 1807.05520; github.com/facebookresearch/swav',
   options,
   provides: () => ['codes', 'prototypes'],

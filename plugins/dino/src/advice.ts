@@ -28,15 +28,15 @@ export function trivialValues({ width }: ObjectiveSize): TrivialValue[] {
   ];
 }
 
-/** Known problems of self-distillation between views. */
+/** Checks for known problems of self-distillation between views. */
 export function checkDino(o: SelfDistillationOptions, facts: Facts): Finding[] {
   return [...needsViews('dino', facts), ...checkObjective(o, facts)];
 }
 
-/** Assigners whose prototypes are images of the data set, or whose buffers have a row for each of them. */
+/** Assigners whose prototypes are images of the dataset, or whose buffers have a row for each image. */
 const OF_IMAGES = ['instances', 'queue', 'spherical-kmeans'];
 
-/** Known problems of self-distillation of masked patches. */
+/** Checks for known problems of self-distillation of masked patches. */
 export function checkIbot(
   o: SelfDistillationOptions & { readonly maskRatio: readonly number[] },
   facts: Facts,
@@ -44,7 +44,7 @@ export function checkIbot(
   const found = checkObjective(o, facts);
   const [least, greatest] = o.maskRatio;
   if (least > greatest) {
-    const message = `the least share ${least} is above the greatest ${greatest}. Exchange them.`;
+    const message = `the minimum share ${least} is above the maximum ${greatest}. Swap them.`;
     found.push(error('IBOT_MASK_RANGE', 'maskRatio', message));
   }
   const assigner = facts.uses.assigner;
@@ -55,7 +55,7 @@ export function checkIbot(
   return found;
 }
 
-/** The assigner `centering` makes the codes itself, at a temperature that its own check looks at. */
+/** Checks the temperatures unless the assigner is `centering`, which computes the codes and has its own check. */
 function checkObjective(o: SelfDistillationOptions, { uses, assignerTemperature: scale = 1 }: Facts): Finding[] {
   if (uses.assigner === 'centering') return [];
   const teacher = highest(o.teacherTemperature) * scale;
@@ -69,7 +69,7 @@ export interface CenteringSettings {
   readonly studentTemperature: number;
 }
 
-/** Known problems of centred codes. */
+/** Checks for known problems of centred codes. */
 export function checkCentering(o: CenteringSettings, { uses }: Facts): Finding[] {
   const { studentTemperature: student } = o;
   const found = checkTemperatures({ teacher: highest(o.temperature), student, path: 'temperature' });

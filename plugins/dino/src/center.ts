@@ -10,7 +10,7 @@ export function centerState(prototypes: number): readonly StateSpec[] {
 export interface CenterOptions {
   readonly momentum: number;
   readonly collective: Collective;
-  /** Number of rows of this worker that count; all of them by default. */
+  /** Number of rows of this worker that are averaged; all by default. */
   readonly rowCount?: Scalar | undefined;
 }
 
@@ -22,7 +22,7 @@ export function movedCenter(center: Tensor1D, scores: readonly Tensor2D[], optio
   });
 }
 
-/** The mean of all rows; a worker without rows that count has one row as a placeholder. */
+/** The mean of all rows; a worker without such rows has one row as a placeholder. */
 function meanOfWorkers(rows: Tensor2D, { collective, rowCount = tf.scalar(rows.shape[0]) }: CenterOptions): Tensor1D {
   const own = tf.mean<Tensor1D>(rows, 0);
   if (collective.size === 1) return own;
@@ -35,7 +35,7 @@ export function centered(scores: Tensor2D, center: Tensor1D, temperature: number
   return tf.softmax(tf.div<Tensor2D>(tf.sub(scores, center), temperature));
 }
 
-/** The centre after this step, from the teacher's logits, or the views' own where there is no teacher. */
+/** The centre after this step, from the teacher's logits, or without a teacher from those of the views. */
 export function nextCenter(
   { outputs, targets, tensors }: Pick<ObjectiveInputs, 'outputs' | 'targets' | 'tensors'>,
   { momentum, rowCount }: Pick<CenterOptions, 'momentum' | 'rowCount'>,

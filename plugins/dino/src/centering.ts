@@ -21,7 +21,7 @@ const options = Type.Object(
       exclusiveMinimum: 0,
       default: 0.04,
       description:
-        'Centred scores are divided by it for the codes; below studentTemperature, so that codes are sharper.',
+        'Centred scores are divided by it for the codes; keep it below `studentTemperature`, so that codes are sharper than predictions.',
     }),
     studentTemperature: Type.Number({
       exclusiveMinimum: 0,
@@ -32,7 +32,7 @@ const options = Type.Object(
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.9,
-      description: 'Share of the old centre that is kept at a step.',
+      description: 'Momentum of the moving average of the centre.',
     }),
   },
   { additionalProperties: false },
@@ -46,7 +46,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const centering = defineComponent(slots.assigner, {
   use: 'centering',
-  description: 'Centred and sharpened codes over learned prototypes of its own, or over scores of the head.',
+  description: 'Centred and sharpened codes over learned prototypes of the assigner, or over scores of the head.',
   source: 'arXiv 2104.14294 (DINO); github.com/facebookresearch/dinov2',
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),

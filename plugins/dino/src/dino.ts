@@ -22,7 +22,7 @@ import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 export const dino = defineComponent(slots.objective, {
   use: 'dino',
   description:
-    "Self-distillation: each view predicts a momentum teacher's centred and sharpened assignment of another.",
+    'Self-distillation: each view predicts the centred and sharpened assignment that a momentum teacher gives to another view.',
   source: 'arXiv 2104.14294; github.com/facebookresearch/dino',
   judges: 'teacher',
   options: Type.Object(selfDistillationOptions, { additionalProperties: false }),

@@ -25,31 +25,31 @@ const options = Type.Object(
       minItems: 2,
       maxItems: 2,
       default: [0.1, 0.5],
-      description: "Least and greatest share of an image's patches that are masked in the learning branch.",
+      description: "Smallest and largest fraction of an image's patches that are masked for the student.",
     }),
     maskedImages: Type.Number({
       ...share,
       default: 0.5,
-      description: 'Share of the global views that have masked patches; the others stay as they are.',
+      description: 'Fraction of the global views that have masked patches.',
     }),
     maskShape: Type.Union([Type.Literal('blocks'), Type.Literal('random')], {
       default: 'blocks',
-      description: 'blocks: rectangles of patches, as in BEiT; random: patches by themselves.',
+      description: 'blocks: rectangles of patches, as in BEiT. random: individual patches.',
     }),
   },
   { additionalProperties: false },
 );
 
 /**
- * iBOT's loss on masked patch tokens: cross-entropy of the learning branch's tokens, which it sees masked, to the centred
- * and sharpened assignment that the teacher gives the same tokens unmasked. Masked tokens [M, K] of all images are in the
- * row-major order of the mask [images, rows, columns]; every image has the same weight.
+ * iBOT's loss on masked patch tokens: cross-entropy of the student's tokens of masked patches to the centred
+ * and sharpened assignment that the teacher gives the same patches without masking. Masked tokens [M, K] of all images
+ * are in the row-major order of the mask [images, rows, columns]; every image has the same weight.
  * @see arXiv 2111.07832, equation 2
  */
 export const ibot = defineComponent(slots.objective, {
   use: 'ibot',
   description:
-    'Masked self-distillation of patch tokens, beside `dino` on the class token in a `weighted-sum`. Needs an encoder with a mask token.',
+    'Masked self-distillation on patch tokens; combine it in a `weighted-sum` with `dino` on the class token. Needs an encoder with a mask token.',
   source: 'arXiv 2111.07832; lightly',
   judges: 'teacher',
   options,
@@ -74,7 +74,7 @@ export const ibot = defineComponent(slots.objective, {
   }),
 });
 
-/** Both branches of the masked tokens. They have no codes, which belong to the views. @throws CarlError SHAPE */
+/** Outputs of both branches for the masked tokens. Codes are left out, because they belong to the views. @throws CarlError SHAPE */
 function tokensOf({ masked, tensors }: ObjectiveInputs): { tokens: ObjectiveInputs; masked: MaskedPatches } {
   const [tokens, places] = [masked?.output.shape[0], masked?.places.size];
   if (!masked || tokens !== places)
@@ -86,7 +86,7 @@ function maskedCount(mask: Tensor): Scalar {
   return tf.sum<Scalar>(tf.cast(tf.notEqual(mask, 0), 'float32'));
 }
 
-/** The share of each masked token in the mean over images of the mean over an image's masked tokens: [M]. */
+/** Weight of each masked token, [M], so that the loss is the mean over images of the mean over an image's masked tokens. */
 function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
   const images = mask.shape[0];
   const marks = tf.cast(mask, 'float32');

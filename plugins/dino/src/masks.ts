@@ -3,21 +3,21 @@ import type { MaskedImages, Random } from '@carl-ssl/core';
 /** Options for the choice of masked patches. */
 export interface Masking {
   readonly maskShape: 'blocks' | 'random';
-  /** Least and greatest share of an image's patches. */
+  /** Minimum and maximum share of an image's patches. */
   readonly maskRatio: readonly number[];
   /** Share of the images that have masked patches. */
   readonly maskedImages: number;
 }
 
-/** Logarithm of the largest aspect ratio of a block, and its least number of patches, as in BEiT. */
+/** Logarithm of the largest aspect ratio of a block, and its minimum number of patches, as in BEiT. */
 const ASPECT = Math.log(1 / 0.3);
 const SMALLEST = 4;
 /** Attempts to place a block before single patches make up the rest. */
 const TRIES = 10;
 
 /**
- * Marks of masked patches, [images, rows, columns] row by row. The given share of images, drawn anew every time, has
- * masked patches: in each a share that is uniform in the range, and at least one.
+ * Draws masks [images, rows, columns], row by row, 1 where masked. The given share of images, drawn anew every time,
+ * has masked patches: in each a share that is uniform in the range, and at least one.
  * @see arXiv 2111.07832, section 3.1; blocks as in arXiv 2106.08254, algorithm 1
  */
 export function drawMasks({ images, grid }: MaskedImages, masking: Masking, random: Random): Int32Array {

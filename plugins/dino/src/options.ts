@@ -7,19 +7,19 @@ export const selfDistillationOptions = {
     exclusiveMinimum: 0,
     default: 1,
     description:
-      "The learning branch's logits are divided by it, beyond the assigner's own temperature: together 0.1 in DINO.",
+      "The student's logits are divided by it, in addition to the assigner's temperature; the product is 0.1 in DINO.",
   }),
   teacherTemperature: Scheduled({
     exclusiveMinimum: 0,
     default: 0.4,
     description:
-      "The teacher's logits are divided by it, beyond the assigner's own temperature: together 0.04, rising to 0.07, in DINO. Not used where the assigner makes codes.",
+      "The teacher's logits are divided by it, in addition to the assigner's temperature; the product rises from 0.04 to 0.07 in DINO. Not used if the assigner computes codes.",
   }),
   centerMomentum: Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.9,
-    description: 'Share of the old centre that is kept at a step. Not used where the assigner makes codes.',
+    description: 'Momentum of the moving average of the centre. Not used if the assigner computes codes.',
   }),
 };
 
@@ -29,7 +29,7 @@ export interface SelfDistillationOptions {
   readonly centerMomentum: number;
 }
 
-/** The temperature of the learning branch's logits. */
+/** The temperature of the student's logits. */
 export function studentTemperatureOf({ studentTemperature: value }: SelfDistillationOptions) {
   return { option: 'studentTemperature', value };
 }

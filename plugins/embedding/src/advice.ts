@@ -1,6 +1,6 @@
 import { needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
-/** Known problems of Barlow Twins. */
+/** Checks for known problems of Barlow Twins. */
 export function checkBarlowTwins({ lambda }: { readonly lambda: number }, facts: Facts): Finding[] {
   const found = correlationAdvice('barlow-twins', facts);
   if (lambda === 0) {
@@ -14,7 +14,7 @@ export function checkBarlowTwins({ lambda }: { readonly lambda: number }, facts:
   return found;
 }
 
-/** Known problems of VICReg. */
+/** Checks for known problems of VICReg. */
 export function checkVicreg(
   { varianceWeight, invarianceWeight }: { readonly varianceWeight: number; readonly invarianceWeight: number },
   facts: Facts,
@@ -25,7 +25,7 @@ export function checkVicreg(
   return [...found, warning('VICREG_VARIANCE_LOW', 'varianceWeight', message)];
 }
 
-/** Known problems of TiCo. */
+/** Checks for known problems of TiCo. */
 export function checkTico({ rho }: { readonly rho: number }, facts: Facts): Finding[] {
   const found = needsViews('tico', facts);
   if (rho > 0) return found;
@@ -33,7 +33,7 @@ export function checkTico({ rho }: { readonly rho: number }, facts: Facts): Find
   return [...found, warning('TICO_NO_CONTRAST', 'rho', message)];
 }
 
-/** Known problems of alignment and uniformity. */
+/** Checks for known problems of alignment and uniformity. */
 export function checkUniformity({ uniformityWeight }: { readonly uniformityWeight: number }, facts: Facts): Finding[] {
   const found = [...needsViews('alignment-uniformity', facts), ...unusedTeacher('alignment-uniformity', facts)];
   if (uniformityWeight > 0) return found;
@@ -41,7 +41,7 @@ export function checkUniformity({ uniformityWeight }: { readonly uniformityWeigh
   return [...found, warning('UNIFORMITY_OFF', 'uniformityWeight', message)];
 }
 
-/** Known problems of the KoLeo term. */
+/** Checks for known problems of the KoLeo term. */
 export function checkKoleo({ uses }: Facts): Finding[] {
   if (uses.objective !== 'koleo') return [];
   const message =
@@ -49,7 +49,7 @@ export function checkKoleo({ uses }: Facts): Finding[] {
   return [warning('KOLEO_ALONE', '', message)];
 }
 
-/** Known problems of objectives on the correlations of the embeddings' dimensions. */
+/** Checks for known problems of objectives on the correlations of the embeddings' dimensions. */
 function correlationAdvice(use: string, facts: Facts): Finding[] {
   return [...needsViews(use, facts), ...narrow(use, facts), ...unusedTeacher(use, facts)];
 }

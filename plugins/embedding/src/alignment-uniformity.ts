@@ -18,10 +18,14 @@ const options = Type.Object(
     t: Type.Number({
       exclusiveMinimum: 0,
       default: 2,
-      description: 'Sharpness of the Gaussian kernel of the uniformity.',
+      description: 'Sharpness of the Gaussian kernel in the uniformity term.',
     }),
-    alpha: Type.Number({ exclusiveMinimum: 0, default: 2, description: 'Power of the distance of two views.' }),
-    uniformityWeight: Type.Number({ minimum: 0, default: 1, description: 'Weight of the uniformity.' }),
+    alpha: Type.Number({
+      exclusiveMinimum: 0,
+      default: 2,
+      description: 'Exponent of the distance between two views in the alignment term.',
+    }),
+    uniformityWeight: Type.Number({ minimum: 0, default: 1, description: 'Weight of the uniformity term.' }),
   },
   { additionalProperties: false },
 );
@@ -38,8 +42,7 @@ const NEAREST = 1e-24;
  */
 export const alignmentUniformity = defineComponent(slots.objective, {
   use: 'alignment-uniformity',
-  description:
-    'Views of an image close together, images spread evenly over the sphere: the two properties behind NT-Xent.',
+  description: 'Alignment of the views of an image, and uniformity of the embeddings over the unit sphere.',
   source: 'arXiv 2005.10242; lightly (HypersphereLoss)',
   options,
   check: checkUniformity,

@@ -10,9 +10,13 @@ const options = Type.Object(
     lambda: Type.Number({
       minimum: 0,
       default: 0.005,
-      description: 'Weight of the redundancy. The narrower the embeddings, the larger it may be.',
+      description: 'Weight of the redundancy reduction term; narrower embeddings allow larger values.',
     }),
-    epsilon: Type.Number({ exclusiveMinimum: 0, default: 1e-5, description: 'Added to the variance of a dimension.' }),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1e-5,
+      description: 'Added to the variance of each dimension.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -26,7 +30,8 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const barlowTwins = defineComponent(slots.objective, {
   use: 'barlow-twins',
-  description: 'The cross-correlation of two views should be the identity: alike, and no dimension redundant.',
+  description:
+    'Drives the cross-correlation matrix of two views towards the identity: invariant views, decorrelated dimensions (Barlow Twins).',
   source: 'arXiv 2103.03230',
   options,
   check: checkBarlowTwins,

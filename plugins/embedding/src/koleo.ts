@@ -19,7 +19,7 @@ const options = Type.Object(
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       default: 1e-8,
-      description: 'Added to every coordinate of a difference, and to its length before the logarithm.',
+      description: 'Added to each coordinate of a difference, and to its norm before the logarithm.',
     }),
   },
   { additionalProperties: false },
@@ -37,7 +37,8 @@ const ITSELF = 4;
  */
 export const koleo = defineComponent(slots.objective, {
   use: 'koleo',
-  description: 'Pushes every image away from its nearest neighbour in the batch; a term beside others (DINOv2).',
+  description:
+    'Pushes every image away from its nearest neighbour in the batch (KoLeo, as in DINOv2). Combine it with other objectives.',
   source: 'arXiv 1806.03198, 2304.07193; lightly',
   options,
   check: (_options, facts) => checkKoleo(facts),

@@ -11,7 +11,7 @@ const options = Type.Object(
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.9,
-      description: 'Share of the covariance matrix that is kept at a step.',
+      description: 'Momentum of the moving average of the covariance matrix.',
     }),
     rho: Type.Number({ minimum: 0, default: 8, description: 'Weight of the covariance term.' }),
   },
@@ -26,7 +26,8 @@ const options = Type.Object(
  */
 export const tico = defineComponent(slots.objective, {
   use: 'tico',
-  description: "A view should have the teacher's embedding of another one, away from where embeddings already crowd.",
+  description:
+    "Pulls a view towards the teacher's embedding of another view, and away from directions in which many embeddings lie (TiCo).",
   source: 'arXiv 2206.10698; lightly',
   options,
   requires: () => ['teacher'],

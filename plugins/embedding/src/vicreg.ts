@@ -9,10 +9,17 @@ const weight = (value: number, description: string) => Type.Number({ minimum: 0,
 
 const options = Type.Object(
   {
-    invarianceWeight: weight(25, 'Weight of the mean squared difference of two views.'),
-    varianceWeight: weight(25, 'Weight of the hinge that keeps the deviation of every dimension at 1.'),
-    covarianceWeight: weight(1, 'Weight of the squared covariances of different dimensions.'),
-    epsilon: Type.Number({ exclusiveMinimum: 0, default: 1e-4, description: 'Added to the variance of a dimension.' }),
+    invarianceWeight: weight(25, 'Weight of the mean squared difference between two views.'),
+    varianceWeight: weight(
+      25,
+      'Weight of the hinge loss that keeps the standard deviation of each dimension at or above 1.',
+    ),
+    covarianceWeight: weight(1, 'Weight of the squared covariances between different dimensions.'),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1e-4,
+      description: 'Added to the variance of each dimension.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -26,7 +33,8 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const vicreg = defineComponent(slots.objective, {
   use: 'vicreg',
-  description: 'Views alike, every dimension spread, no two dimensions correlated: three terms with a weight each.',
+  description:
+    'Invariance of views, variance of each dimension and decorrelation of dimensions, each with a weight (VICReg).',
   source: 'arXiv 2105.04906; lightly',
   options,
   check: checkVicreg,

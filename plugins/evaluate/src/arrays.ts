@@ -12,7 +12,7 @@ export function matrix(inputs: Arrays, name: string): HostMatrix {
   if (data.length === 0) throw wrongShape(name, shape, 'at least one row and one column');
   const bad = firstNotFinite({ data, rows, columns });
   if (bad >= 0)
-    throw new CarlError('INPUT_DATA', `Row ${bad} of '${name}' holds NaN or infinity. All values must be finite.`);
+    throw new CarlError('INPUT_DATA', `Row ${bad} of '${name}' has NaN or infinity. All values must be finite.`);
   return { data, rows, columns };
 }
 
@@ -56,7 +56,7 @@ export function firstNotFinite({ data, columns }: HostMatrix): number {
   return -1;
 }
 
-/** Share of places at which both hold the same value. */
+/** Fraction of entries that are equal. */
 export function agreement(predictions: Int32Array, truth: Int32Array): number {
   let same = 0;
   predictions.forEach((prediction, i) => (same += prediction === truth[i] ? 1 : 0));
@@ -70,5 +70,5 @@ function named(inputs: Arrays, name: string): HostArray {
 }
 
 function wrongShape(name: string, shape: readonly number[], allowed: string): CarlError {
-  return new CarlError('SHAPE', `'${name}' has shape [${shape.join(', ')}], but ${allowed} is needed.`);
+  return new CarlError('SHAPE', `'${name}' has shape [${shape.join(', ')}], but must have ${allowed}.`);
 }

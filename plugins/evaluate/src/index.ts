@@ -9,6 +9,7 @@ import silhouetteEvaluator from './evaluators/silhouette.js';
 import alignmentUniformityMetric from './metrics/alignment-uniformity.js';
 import clusteringMetric from './metrics/clustering.js';
 import knnMetric from './metrics/knn.js';
+import linearSvmMetric from './metrics/linear-svm.js';
 import logisticRegressionMetric from './metrics/logistic-regression.js';
 import meanAveragePrecisionMetric from './metrics/mean-average-precision.js';
 import rankmeMetric from './metrics/rankme.js';
@@ -33,6 +34,7 @@ export default definePlugin({
     alignmentUniformityMetric,
     clusteringMetric,
     knnMetric,
+    linearSvmMetric,
     logisticRegressionMetric,
     meanAveragePrecisionMetric,
     rankmeMetric,

@@ -51,7 +51,7 @@ export function labelled(splits: readonly Split[]): readonly LabelledSplit[] {
   );
 }
 
-/** Labelled training features and the splits to measure accuracy on. @throws INPUT_DATA when one of them is missing */
+/** Labelled training features and the splits on which accuracy is measured. @throws INPUT_DATA when one of them is missing */
 export async function supervised(inputs: FeatureEvaluatorInputs): Promise<Supervised> {
   const train = inputs.train.length > 0 ? await wholeSplit(inputs, 'train') : undefined;
   if (train === undefined || !isLabelled(train)) {
@@ -71,7 +71,7 @@ export async function supervised(inputs: FeatureEvaluatorInputs): Promise<Superv
   return { train, validation, judged, classes: classCount(inputs, [train, ...judged]) };
 }
 
-/** The rows at these places. */
+/** The rows at these indices. */
 export function take<T extends Split>(from: T, places: Int32Array): T {
   const { data, columns } = from.features;
   const taken = new Float32Array(places.length * columns);
@@ -98,7 +98,7 @@ async function wholeSplit(inputs: FeatureEvaluatorInputs, name: SplitName): Prom
   return { name, features, ...(set.labels && { labels: set.labels }) };
 }
 
-/** Up to `count` images in their order. */
+/** Up to `count` images, in the order of the split. */
 async function sampledSplit(inputs: FeatureEvaluatorInputs, name: SplitName, count: number): Promise<Split> {
   const set = inputs[name]!;
   if (set.length <= count) return wholeSplit(inputs, name);
@@ -125,12 +125,12 @@ function checkShape({ length, dim, labels }: FeatureSet, { data }: HostMatrix, n
   if (data.length === length * dim && labelCount === length) return;
   throw new CarlError(
     'SHAPE',
-    `The features of split '${name}' have ${data.length} values and ${labelCount} labels. ${length} images of width ${dim} are needed.`,
+    `The features of split '${name}' have ${data.length} values and ${labelCount} labels. Expected are ${length} images with features of width ${dim}.`,
   );
 }
 
 function notFinite(name: SplitName, row: number): CarlError {
-  const cause = 'The encoder has diverged: look at the loss in metrics.jsonl and lower the learning rate.';
+  const cause = 'The encoder has diverged: check the loss in metrics.jsonl and lower the learning rate.';
   return new CarlError(
     'TRAIN_NOT_FINITE',
     `The features of image ${row} (from 0) of split '${name}' hold NaN or infinity. ${cause}`,

@@ -1,7 +1,7 @@
-/** A computation in pieces: yields between them and returns the result. */
+/** A computation in steps: yields between them and returns the result. */
 export type Stepwise<T> = Generator<undefined, T, undefined>;
 
-/** The result, computed without a pause. */
+/** Runs a computation to the end. */
 export function atOnce<T>(work: Stepwise<T>): T {
   for (;;) {
     const { done, value } = work.next();
@@ -9,7 +9,7 @@ export function atOnce<T>(work: Stepwise<T>): T {
   }
 }
 
-/** The result, with a call after each piece, which gets the number of pieces done; its error ends the computation. */
+/** Runs a computation and calls `after` after each step, with the number of completed steps; its error ends the computation. */
 export async function stepByStep<T>(work: Stepwise<T>, after: (pieces: number) => Promise<void>): Promise<T> {
   try {
     for (let pieces = 1; ; pieces++) {

@@ -5,7 +5,7 @@ import { prototypeHead, prototypeHeadOptions } from './prototype-head.js';
 export const carpHead = defineComponent(slots.head, {
   use: 'carp-head',
   description:
-    'A perceptron, a bottleneck and weight-normed prototypes; linear layers have a bias even before batch norm.',
+    'An MLP, a bottleneck and weight-normalised prototypes; linear layers have a bias even before batch norm.',
   source: 'arXiv 2310.12692 (CARP); github.com/sthalles/carp',
   options: prototypeHeadOptions,
   create: options => prototypeHead(options, { prefix: 'mlp', biasBeforeNorm: true, unitLength: false }),

@@ -4,7 +4,7 @@ import { prototypeHead, prototypeHeadOptions } from './prototype-head.js';
 /** DINO's head: [B, in] -> scores of prototypes [B, K]. */
 export const dinoHead = defineComponent(slots.head, {
   use: 'dino-head',
-  description: 'A perceptron, a bottleneck set to unit length and weight-normed prototypes.',
+  description: 'An MLP, a bottleneck normalised to unit length and weight-normalised prototypes.',
   source: 'arXiv 2104.14294 (DINO)',
   options: prototypeHeadOptions,
   create: options => prototypeHead(options, { prefix: 'layers', biasBeforeNorm: false, unitLength: true }),

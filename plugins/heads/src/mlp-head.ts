@@ -5,10 +5,10 @@ import { mlpStages } from './mlp.js';
 
 const layer = Type.Object(
   {
-    units: Type.Integer({ minimum: 1, description: 'Width of its output.' }),
+    units: Type.Integer({ minimum: 1, description: 'Output width.' }),
     bias: Type.Boolean({
       default: true,
-      description: 'Whether the linear layer has a bias; needless before `norm: batch`.',
+      description: 'Whether the linear layer has a bias; redundant before `norm: batch`.',
     }),
     norm: Type.Union([Type.Literal('batch'), Type.Literal('batch-plain'), Type.Null()], {
       default: null,
@@ -16,10 +16,10 @@ const layer = Type.Object(
     }),
     activation: Type.Union([Type.Literal('relu'), Type.Literal('gelu'), Type.Null()], {
       default: null,
-      description: 'What follows the normalisation.',
+      description: 'Activation after the normalisation.',
     }),
   },
-  { additionalProperties: false, description: 'One linear layer and what follows it.' },
+  { additionalProperties: false, description: 'A linear layer with optional normalisation and activation.' },
 );
 
 const options = Type.Object(
@@ -31,7 +31,7 @@ const options = Type.Object(
 export const mlpHead = defineComponent(slots.head, {
   use: 'mlp-head',
   description:
-    'Linear layers, each with batch normalisation and an activation if wanted: the usual projector and predictor.',
+    'An MLP: linear layers, each with optional batch normalisation and activation. The usual projector and predictor.',
   source: 'arXiv 2002.05709 (SimCLR), 2006.07733 (BYOL), 2011.10566 (SimSiam), 2105.04906 (VICReg)',
   options,
   create: ({ layers }) => headOf(layers.at(-1)!.units, inputDim => mlpStages('layers', layers, inputDim)),

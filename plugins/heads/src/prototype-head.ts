@@ -8,7 +8,11 @@ import { mlpStages, type MlpLayer } from './mlp.js';
 export const prototypeHeadOptions = Type.Object(
   {
     hiddenDim: Type.Integer({ minimum: 1, default: 2048, description: 'Width of the hidden layers.' }),
-    bottleneckDim: Type.Integer({ minimum: 1, default: 256, description: 'Width before the prototypes.' }),
+    bottleneckDim: Type.Integer({
+      minimum: 1,
+      default: 256,
+      description: 'Width of the bottleneck before the prototypes.',
+    }),
     prototypes: Type.Integer({
       minimum: 2,
       default: 65536,
@@ -18,7 +22,7 @@ export const prototypeHeadOptions = Type.Object(
       minimum: 1,
       maximum: 1000,
       default: 3,
-      description: 'Linear layers up to and with the bottleneck.',
+      description: 'Number of linear layers, including the bottleneck.',
     }),
     norm: Type.Union([Type.Literal('batch'), Type.Null()], {
       default: null,
@@ -26,11 +30,11 @@ export const prototypeHeadOptions = Type.Object(
     }),
     activation: Type.Union([Type.Literal('gelu'), Type.Literal('relu')], {
       default: 'gelu',
-      description: 'Activation after every hidden layer; gelu is the one with the error function.',
+      description: 'Activation after every hidden layer; gelu is the exact form with the error function.',
     }),
     learnNorm: Type.Boolean({
       default: false,
-      description: 'Train the lengths of the prototypes too; else they stay 1 and only directions are learned.',
+      description: 'Train the norms of the prototypes; otherwise they stay 1 and only the directions are trained.',
     }),
   },
   { additionalProperties: false },

@@ -1,7 +1,7 @@
 import { error, globalViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 import type { MaskedSiameseOptions } from './options.js';
 
-/** Known problems of sharpened targets and of a prior for the mean assignment. */
+/** Checks for known problems of sharpened targets and of a prior for the mean assignment. */
 export function checkMaskedSiamese(use: string, o: MaskedSiameseOptions, facts: Facts): Finding[] {
   return [...needsViews(use, facts), ...checkTargets(o, facts), ...checkBalance(o), ...checkBatch(facts)];
 }

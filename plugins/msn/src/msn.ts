@@ -20,7 +20,7 @@ import { SMALLEST } from './prior.js';
 export const msn = defineComponent(slots.objective, {
   use: 'msn',
   description:
-    "Views predict a momentum teacher's sharpened assignment of a target view; mean assignment towards uniform.",
+    'Views predict the sharpened assignment that a momentum teacher gives to a target view; the mean assignment is regularised towards uniform.',
   source: 'arXiv 2204.07141; github.com/facebookresearch/msn; lightly',
   judges: 'teacher',
   options: Type.Object(maskedSiameseOptions, { additionalProperties: false }),

@@ -6,24 +6,24 @@ export const maskedSiameseOptions = {
   inputs: Type.Union([Type.Literal('embeddings'), Type.Literal('scores')], {
     default: 'embeddings',
     description:
-      "embeddings: cosines of embeddings and the assigner's prototypes, computed here. scores: works on the assigner's logits, under any assigner.",
+      "embeddings: the objective computes cosine similarities between embeddings and the assigner's prototypes. scores: it uses the assigner's logits; works with any assigner.",
   }),
   temperature: Type.Number({
     exclusiveMinimum: 0,
     default: 0.1,
     description:
-      "Cosines are divided by it. With `inputs: scores` it comes beyond the assigner's own temperature: take 1.",
+      "Cosine similarities are divided by it. With `inputs: scores`, it applies in addition to the assigner's temperature; set it to 1.",
   }),
   sharpenTemperature: Type.Number({
     exclusiveMinimum: 0,
     default: 0.25,
-    description: "The teacher's assignments are raised to the power 1 / this, which makes them sharper.",
+    description: "The teacher's assignments are raised to the power 1 / sharpenTemperature, which sharpens them.",
   }),
   iterations: Type.Integer({
     minimum: 0,
     maximum: 1000,
     default: 3,
-    description: "Sinkhorn iterations that balance the teacher's assignments; 0 leaves them alone.",
+    description: "Sinkhorn iterations that balance the teacher's assignments; 0 turns balancing off.",
   }),
   regularisationWeight: Type.Number({
     minimum: 0,
@@ -33,7 +33,7 @@ export const maskedSiameseOptions = {
   targetViews: Type.Integer({
     minimum: 1,
     default: 1,
-    description: 'Global views, from the first one on, whose teacher assignments the other views predict.',
+    description: 'Number of global views, counted from the first, whose teacher assignments the other views predict.',
   }),
 };
 

@@ -12,7 +12,7 @@ const options = Type.Object(
       minimum: 0,
       default: 0.25,
       description:
-        'How uneven the prior is: the k-th prototype gets a share in proportion to k^-exponent; 0 is uniform.',
+        'Exponent of the prior: the probability of the k-th prototype is proportional to k^-exponent; 0 is uniform.',
     }),
   },
   { additionalProperties: false },
@@ -24,7 +24,7 @@ const options = Type.Object(
  */
 export const pmsn = defineComponent(slots.objective, {
   use: 'pmsn',
-  description: 'MSN with a power law as the prior of the mean assignment, for classes of unequal size.',
+  description: 'MSN with a power-law prior for the mean assignment, for classes of unequal size.',
   source: 'arXiv 2210.07277; lightly',
   judges: 'teacher',
   options,

@@ -13,18 +13,18 @@ const optionsOf = (decay: number) =>
         minimum: 0,
         exclusiveMaximum: 1,
         default: 0.9,
-        description: 'Share of the mean gradient that is kept at each step.',
+        description: 'Decay rate of the moving average of the gradient.',
       }),
       beta2: Type.Number({
         minimum: 0,
         exclusiveMaximum: 1,
         default: 0.999,
-        description: 'Share of the mean squared gradient that is kept at each step.',
+        description: 'Decay rate of the moving average of the squared gradient.',
       }),
       epsilon: Type.Number({
         exclusiveMinimum: 0,
         default: 1e-8,
-        description: 'Added to the root of the mean squared gradient.',
+        description: 'Added to the square root of the averaged squared gradient.',
       }),
       weightDecay: weightDecay(decay),
       excludeVectors,
@@ -43,7 +43,7 @@ export const adam = defineComponent(slots.optimizer, {
 
 export const adamw = defineComponent(slots.optimizer, {
   use: 'adamw',
-  description: 'Adam with weight decay apart from the gradient.',
+  description: 'Adam with decoupled weight decay.',
   source: 'arXiv 1711.05101; torch.optim.AdamW',
   options: optionsOf(0.01),
   create: options => createAdam(options, decoupled),

@@ -9,7 +9,7 @@ const options = Type.Object(
 
 export const constant = defineComponent(slots.schedule, {
   use: 'constant',
-  description: 'Never changes.',
+  description: 'A constant value.',
   options,
   create: ({ value }) => ({ value: (_step, defaults) => given(value, 'startValue', defaults) }),
 });

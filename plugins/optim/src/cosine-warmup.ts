@@ -12,7 +12,7 @@ type Options = Readonly<Static<typeof options>>;
 /** A straight rise to the start value, then half a cosine wave to the end value. */
 export const cosineWarmup = defineComponent(slots.schedule, {
   use: 'cosine-warmup',
-  description: 'Rises in a straight line, then falls along half a cosine wave: the usual one.',
+  description: 'Linear warm-up followed by cosine decay; the most common schedule.',
   source: 'arXiv 1706.02677, 1608.03983',
   options,
   check: checkWarmup,

@@ -11,7 +11,7 @@ const options = Type.Object(
 /** Half a cosine wave from start to end value. */
 export const cosine = defineComponent(slots.schedule, {
   use: 'cosine',
-  description: 'Falls (or rises) along half a cosine wave.',
+  description: 'Cosine decay (or increase) to the end value.',
   source: 'arXiv 1608.03983',
   options,
   create: ({ steps, startValue, endValue, convention }) => ({

@@ -15,7 +15,7 @@ const options = Type.Object(
     trustCoefficient: Type.Number({
       exclusiveMinimum: 0,
       default: 0.001,
-      description: "How far a layer's step may go in proportion to its weights.",
+      description: "Factor of the trust ratio between the norms of a layer's weights and of its gradient.",
     }),
     epsilon: Type.Number({
       minimum: 0,
@@ -25,8 +25,8 @@ const options = Type.Object(
     formula: Type.Union([Type.Literal('original'), Type.Literal('decayed')], {
       default: 'original',
       description:
-        'What the length of the weights is divided by. original: the lengths of gradient and decay term, added; without ' +
-        'weight decay nothing is scaled. decayed: the length of their sum, as in Barlow Twins and CARP.',
+        'Denominator of the trust ratio. original: the sum of the norms of the gradient and of the decay term; without ' +
+        'weight decay, nothing is scaled. decayed: the norm of their sum, as in Barlow Twins and CARP.',
     }),
   },
   { additionalProperties: false },
@@ -36,7 +36,7 @@ type Options = Readonly<Static<typeof options>>;
 /** Layer-wise adaptive rates: each parameter's step is in proportion to its length. */
 export const lars = defineComponent(slots.optimizer, {
   use: 'lars',
-  description: 'Momentum with a step for each layer in proportion to its weights, for large batches.',
+  description: 'SGD with momentum and layer-wise adaptive learning rates (LARS), for large batches.',
   source: 'arXiv 1708.03888; lightly; github.com/sthalles/carp',
   options,
   create: createLars,

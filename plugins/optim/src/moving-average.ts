@@ -13,9 +13,11 @@ const options = Type.Object(
       minimum: 0,
       maximum: 1,
       default: 0.996,
-      description: "Share of the teacher's weights that is kept at the first step.",
+      description: "Momentum at the first step: the fraction of the teacher's weights that is kept.",
     }),
-    endMomentum: Type.Optional(share('Share at the end, reached along a cosine; without it the share never changes.')),
+    endMomentum: Type.Optional(
+      share('Momentum at the end of training, reached along a cosine; without it, the momentum is constant.'),
+    ),
     convention,
   },
   { additionalProperties: false },
@@ -25,7 +27,7 @@ type Options = Readonly<Static<typeof options>>;
 /** The momentum encoder: target = m target + (1 - m) online for every parameter. */
 export const movingAverage = defineComponent(slots.teacher, {
   use: 'moving-average',
-  description: 'A teacher whose weights are a moving average of those that are trained.',
+  description: "A teacher whose weights are an exponential moving average of the student's.",
   source: 'arXiv 1911.05722 (MoCo), 2006.07733 (BYOL)',
   options,
   provides: () => ['teacher'],

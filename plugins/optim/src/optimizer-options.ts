@@ -6,19 +6,20 @@ export const learningRate = (value: number) =>
   Type.Number({
     minimum: 0,
     default: value,
-    description: 'Learning rate before the schedule.',
+    description: 'Base learning rate, before the schedule is applied.',
   });
 
 export const weightDecay = (value: number) =>
   Type.Number({
     minimum: 0,
     default: value,
-    description: 'Share of the weights taken off at each step, before it is multiplied by the learning rate.',
+    description: 'Weight decay coefficient.',
   });
 
 export const excludeVectors = Type.Boolean({
   default: false,
-  description: 'Leave parameters of one dimension (biases, normalisation) without weight decay.',
+  description:
+    'Exclude one-dimensional parameters (biases, normalisation) from weight decay; with `lars`, also from the trust ratio.',
 });
 
 export const momentum = (value: number) =>
@@ -26,10 +27,10 @@ export const momentum = (value: number) =>
     minimum: 0,
     exclusiveMaximum: 1,
     default: value,
-    description: 'Share of the velocity that is kept at each step.',
+    description: 'Momentum coefficient.',
   });
 
 export const nesterov = Type.Boolean({
   default: false,
-  description: 'Step along the gradient plus the velocity to come (Nesterov).',
+  description: 'Use Nesterov momentum.',
 });

@@ -6,22 +6,26 @@ import { Type } from 'typebox';
 export const convention = Type.Union([Type.Literal('inclusive'), Type.Literal('exclusive')], {
   default: 'inclusive',
   description:
-    'inclusive: the last step has the end value and the first step of a warm-up already is one step up (lightly). ' +
-    'exclusive: the end value is never quite reached and a warm-up begins at its start value (SwAV, DINO, CARP).',
+    'inclusive: the last step has the end value, and the first step of a warm-up is already one increment above its start value (lightly). ' +
+    'exclusive: the end value is not quite reached, and a warm-up begins at its start value (SwAV, DINO, CARP).',
 });
 
 export const steps = Type.Optional(
-  Type.Integer({ minimum: 1, description: 'Steps it takes; by default the whole training.' }),
+  Type.Integer({ minimum: 1, description: 'Length in steps; by default the whole training.' }),
 );
 
 export const startValue = Type.Optional(
-  Type.Number({ description: "Value before it falls, after a warm-up; by default the optimizer's learning rate." }),
+  Type.Number({
+    description: "Value at the start of the decay, after any warm-up; by default the optimizer's learning rate.",
+  }),
 );
 
 export const warmup = {
-  warmupSteps: Type.Optional(Type.Integer({ minimum: 0, description: 'Steps in which it rises to the start value.' })),
-  warmupEpochs: Type.Optional(Type.Number({ minimum: 0, description: 'The same in epochs; give one of the two.' })),
-  warmupStartValue: Type.Number({ default: 0, description: 'Value at the beginning of the warm-up.' }),
+  warmupSteps: Type.Optional(Type.Integer({ minimum: 0, description: 'Length of the warm-up in steps.' })),
+  warmupEpochs: Type.Optional(
+    Type.Number({ minimum: 0, description: 'Length of the warm-up in epochs, instead of `warmupSteps`.' }),
+  ),
+  warmupStartValue: Type.Number({ default: 0, description: 'Value at the start of the warm-up.' }),
 };
 
 export interface WarmupOptions {

@@ -13,7 +13,7 @@ const options = Type.Object(
 /** Stochastic gradient descent with momentum, as torch computes it. */
 export const sgd = defineComponent(slots.optimizer, {
   use: 'sgd',
-  description: 'Stochastic gradient descent, with momentum (Nesterov if wanted) and weight decay.',
+  description: 'Stochastic gradient descent with optional momentum, Nesterov momentum and weight decay.',
   source: 'torch.optim.SGD',
   options,
   create: options => ({

@@ -7,9 +7,9 @@ const options = Type.Object(
   {
     milestones: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
       minItems: 1,
-      description: 'Epochs at whose beginning the value is multiplied by `factor`; may be fractions.',
+      description: 'Epochs at whose start the value is multiplied by `factor`; may be fractional.',
     }),
-    factor: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'What the value is multiplied by.' }),
+    factor: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'Factor applied at each milestone.' }),
     ...warmup,
     startValue,
     convention,
@@ -21,7 +21,7 @@ type Options = Readonly<Static<typeof options>>;
 /** A straight rise to the start value, which is then multiplied by a factor at each milestone. */
 export const step = defineComponent(slots.schedule, {
   use: 'step',
-  description: 'Falls at given epochs, after a warm-up if wanted.',
+  description: 'Step decay at given epochs, after an optional warm-up.',
   source: 'arXiv 1512.03385 (ResNet), 1706.02677 (warm-up)',
   options,
   check: checkWarmup,

@@ -16,12 +16,13 @@ const options = Type.Object(
   {
     depth: Type.Optional(
       Type.Union([Type.Literal(18), Type.Literal(34), Type.Literal(50), Type.Literal(101), Type.Literal(152)], {
-        description: 'A network of the paper by its number of layers; or give `block` and `layers` instead.',
+        description: 'Number of layers of a network from the paper; or give `block` and `layers` instead.',
       }),
     ),
     block: Type.Optional(
       Type.Union([Type.Literal('basic'), Type.Literal('bottleneck')], {
-        description: 'basic: two 3x3 convolutions. bottleneck: 1x1, 3x3, 1x1, with four times the channels outside.',
+        description:
+          'basic: two 3x3 convolutions. bottleneck: 1x1, 3x3 and 1x1 convolutions, the last with four times as many channels.',
       }),
     ),
     layers: Type.Optional(
@@ -34,22 +35,23 @@ const options = Type.Object(
     width: Type.Integer({
       minimum: 1,
       default: 64,
-      description: 'Channels of the first stage; each further stage doubles them.',
+      description: 'Channels of the first stage; doubled in each further stage.',
     }),
     widen: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "Factor of the channels inside bottlenecks; with `depth: 50`, 2 is torchvision's wide_resnet50_2.",
+      description: "Factor on the channels inside bottlenecks; with `depth: 50`, 2 is torchvision's wide_resnet50_2.",
     }),
     stem: Type.Union([Type.Literal('imagenet'), Type.Literal('cifar'), Type.Literal('small')], {
       default: 'imagenet',
       description:
-        'How images enter. imagenet: 7x7 convolution of stride 2 and 3x3 pooling of stride 2. cifar: 3x3 convolution of ' +
-        'stride 1. small: 3x3 convolution of stride 2, for quick runs on images of about 30 pixels (not in the literature).',
+        'First layers. imagenet: 7x7 convolution with stride 2 and 3x3 max pooling with stride 2. cifar: 3x3 convolution with ' +
+        'stride 1. small: 3x3 convolution with stride 2, for quick runs on images of about 30 pixels (not from the literature).',
     }),
     zeroInitResidual: Type.Boolean({
       default: false,
-      description: 'Start the last scale of each block at zero, so that every block starts as the identity.',
+      description:
+        'Initialise the last normalisation scale of each block to zero, so that every block starts as the identity.',
     }),
     gradientCheckpointing,
   },
@@ -60,7 +62,7 @@ type Options = Readonly<Static<typeof options>>;
 /** ResNet up to and with the global mean: images [B, H, W, C] -> features [B, width * 8 * expansion]. */
 export const resnet = defineComponent(slots.encoder, {
   use: 'resnet',
-  description: "Residual networks with torchvision's topology, names and initial values.",
+  description: "Residual networks with torchvision's architecture, weight names and initialisation.",
   source: 'arXiv 1512.03385; torchvision',
   options,
   refuse,

@@ -28,7 +28,7 @@ export interface SwavSettings extends QueueOptions {
   readonly normalizePrototypes: boolean;
 }
 
-/** Every code and every prediction the same for all images: cross-entropy ln K. */
+/** The trivial solution in which every code and every prediction is uniform: cross-entropy ln K. */
 export function uniformCodes({ width, prototypes = width }: ObjectiveSize): TrivialValue[] {
   return [
     {
@@ -41,7 +41,7 @@ export function uniformCodes({ width, prototypes = width }: ObjectiveSize): Triv
   ];
 }
 
-/** Known problems of balanced codes, each with its source. */
+/** Checks for known problems of balanced codes, each with its source. */
 export function checkSinkhorn(o: SinkhornSettings, facts: Facts): Finding[] {
   return [
     ...assignedViews('SINKHORN_ASSIGNED_VIEWS', o, facts),
@@ -52,7 +52,7 @@ export function checkSinkhorn(o: SinkhornSettings, facts: Facts): Finding[] {
   ];
 }
 
-/** Known problems of swapped prediction. */
+/** Checks for known problems of swapped prediction. */
 export function checkSwav(o: SwavSettings, facts: Facts): Finding[] {
   return [
     ...needsViews('swav', facts),
@@ -80,7 +80,7 @@ function checkShare({ queueLength }: Pick<QueueOptions, 'queueLength'>, facts: F
   return [warning('SINKHORN_FEW_SAMPLES', queueLength > 0 ? 'queueLength' : '', message)];
 }
 
-/** A queue that starts too early or never, or holds embeddings that are out of date. */
+/** Warns about a queue that starts too early or never, or holds outdated embeddings. */
 function checkQueue({ queueLength, queueStartEpoch }: QueueOptions, { epochs, batchSize }: Facts): Finding[] {
   if (queueLength === 0) return [];
   const found: Finding[] = [];

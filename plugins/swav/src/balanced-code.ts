@@ -9,7 +9,7 @@ export interface BalanceOptions extends SinkhornOptions {
   readonly queued?: QueuedScores;
 }
 
-/** Scores [L, K] of a queue, the same on all workers, which count only if the boolean `full` is true. */
+/** Scores [L, K] of a queue, the same on all workers; ignored unless the boolean `full` is true. */
 export interface QueuedScores {
   readonly scores: Tensor2D;
   readonly full: Scalar;

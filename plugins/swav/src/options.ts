@@ -5,12 +5,13 @@ export const queueOptions = {
   queueLength: Type.Integer({
     minimum: 0,
     default: 0,
-    description: 'Earlier embeddings of each view that take part when codes are balanced; for batches smaller than K.',
+    description:
+      'Number of earlier embeddings of each view that are included when codes are balanced; for batches smaller than K.',
   }),
   queueStartEpoch: Type.Integer({
     minimum: 0,
     default: 0,
-    description: 'Epoch, from 0, in which the queue begins to fill; it takes part once it is full.',
+    description: 'Epoch, counted from 0, in which the queue starts to fill; it is used once it is full.',
   }),
 };
 

@@ -9,7 +9,7 @@ export function queueState({ queueLength }: QueueOptions, sets: number, dim: num
   return [{ name: 'queue', shape: [sets, queueLength, dim], dtype: 'float32', initial: 0 }];
 }
 
-/** The queue, from its start epoch on. */
+/** The queue; undefined before its start epoch or without one. */
 export function activeQueue(tensors: TensorMap, { queueStartEpoch }: QueueOptions, { epoch }: StepContext) {
   if (!('queue' in tensors) || epoch < queueStartEpoch) return undefined;
   return tensors.queue as Tensor3D;

@@ -22,23 +22,23 @@ const options = Type.Object(
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 0.1,
-      description: 'Scores are divided by it for the prediction; smaller is sharper.',
+      description: 'Scores are divided by it for the prediction; lower values are sharper.',
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       default: 0.05,
-      description: 'Scores are divided by it for the codes; smaller is closer to a hard assignment.',
+      description: 'Scores are divided by it for the codes; lower values are closer to a hard assignment.',
     }),
     iterations: Type.Integer({
       minimum: 1,
       maximum: 1000,
       default: 3,
-      description: 'Times that prototypes and then samples are balanced.',
+      description: 'Sinkhorn iterations; each normalises over the prototypes, then over the samples.',
     }),
     assignedViews: Type.Integer({
       minimum: 1,
       default: 2,
-      description: 'Views that get a code, from the first one on: the global ones.',
+      description: 'Number of views that get a code, counted from the first; normally the global views.',
     }),
     ...queueOptions,
   },
@@ -53,7 +53,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const sinkhornAssigner = defineComponent(slots.assigner, {
   use: 'sinkhorn',
-  description: 'Balanced codes by Sinkhorn-Knopp over learned prototypes of its own, or over scores of the head.',
+  description: 'Balanced codes by Sinkhorn-Knopp over learned prototypes of the assigner, or over scores of the head.',
   source: 'arXiv 2006.09882 (SwAV), arXiv 1306.0895; github.com/facebookresearch/swav',
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),

@@ -24,29 +24,36 @@ const options = Type.Object(
     inputs: Type.Union([Type.Literal('scores'), Type.Literal('embeddings')], {
       default: 'scores',
       description:
-        "scores: works on the assigner's logits, under any assigner. embeddings: scores embeddings against the assigner's prototypes by itself.",
+        "scores: the objective uses the assigner's logits; works with any assigner. embeddings: it computes the scores of the embeddings with the assigner's prototypes.",
     }),
     temperature: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
       description:
-        "Logits are divided by it, beyond the assigner's own temperature. With `inputs: embeddings` it is the only one: 0.1 in SwAV.",
+        "Logits are divided by it, in addition to the assigner's temperature. With `inputs: embeddings`, it is the only temperature: 0.1 in SwAV.",
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,
       default: 0.5,
       description:
-        "Logits are divided by it to make codes, where the assigner makes none: 0.5 at the assigner's temperature of 0.1 is SwAV's 0.05. With `inputs: embeddings`: 0.05.",
+        'Logits are divided by it to compute codes if the assigner computes none: 0.5 with an assigner temperature of 0.1 corresponds to 0.05 in SwAV. With `inputs: embeddings`, use 0.05.',
     }),
-    iterations: Type.Integer({ minimum: 1, maximum: 1000, default: 3, description: 'Sinkhorn iterations for codes.' }),
+    iterations: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description: 'Sinkhorn iterations for the codes.',
+    }),
     assignedViews: Type.Integer({
       minimum: 1,
       default: 2,
-      description: 'Views whose codes the others predict, from the first one on: the global ones.',
+      description:
+        'Number of views whose codes the other views predict, counted from the first; normally the global views.',
     }),
     normalizePrototypes: Type.Boolean({
       default: false,
-      description: 'With `inputs: embeddings`, prototypes are scored at unit length, which the gradient does not see.',
+      description:
+        'With `inputs: embeddings`, prototypes are normalised to unit length for scoring, and the gradient ignores this normalisation.',
     }),
     ...queueOptions,
   },
@@ -97,7 +104,7 @@ function prototypesOf({ tensors }: ObjectiveInputs, { normalizePrototypes }: Opt
   return normalizePrototypes ? unitInPlace(prototypes) : prototypes;
 }
 
-/** Unit rows with the gradient of the rows themselves, as if these had been stored at unit length. */
+/** Unit rows with a straight-through gradient: the normalisation is not differentiated. */
 const unitInPlace = withGradient((rows: Tensor2D) => ({ value: normalizeRows(rows), gradient: dy => [tf.clone(dy)] }));
 
 /** Embeddings as scores; prototypes keep their length. */
@@ -124,7 +131,7 @@ function codesOf(
   );
 }
 
-/** Queues of embeddings are scored anew at every step; a queue of scores is taken as it is. */
+/** Scores a queue of embeddings with the current prototypes; returns a queue of scores unchanged. */
 function queuedScores(set: QueuedSet | undefined, prototypes: Tensor2D | undefined): QueuedScores | undefined {
   if (!set) return undefined;
   return { full: set.full, scores: prototypes ? tf.matMul(set.rows, prototypes, false, true) : set.rows };

@@ -17,31 +17,34 @@ const options = Type.Object(
     imageSize: Type.Integer({
       minimum: 1,
       default: 224,
-      description: 'Side of the global views, pixels; there is one position embedding for each of their patches.',
+      description: 'Side of the global views in pixels; each of their patches has a position embedding.',
     }),
-    patchSize: Type.Integer({ minimum: 1, default: 16, description: 'Side of a patch, pixels.' }),
+    patchSize: Type.Integer({ minimum: 1, default: 16, description: 'Side of a patch in pixels.' }),
     layers: Type.Integer({ minimum: 1, maximum: 1000, default: 12, description: 'Number of transformer blocks.' }),
-    heads: Type.Integer({ minimum: 1, default: 6, description: 'Heads of each attention; they share the width.' }),
+    heads: Type.Integer({
+      minimum: 1,
+      default: 6,
+      description: 'Number of attention heads, among which the width is divided.',
+    }),
     dim: Type.Integer({ minimum: 1, default: 384, description: 'Width of the tokens and of the features.' }),
     mlpDim: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
       default: null,
-      description: "Width between the two linear layers of a block; null takes four times the tokens'.",
+      description: 'Width of the hidden layer of the MLP in each block; null uses four times the token width.',
     }),
     interpolatePositions: Type.Boolean({
       default: true,
-      description: 'Interpolate the position embeddings (bicubic) for views of another size, such as local crops.',
+      description: 'Interpolate the position embeddings (bicubic) for views of another size, such as local views.',
     }),
     stochasticDepth: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
       description:
-        'Probability that the branches of the last block are left out for an image in training; falls evenly to 0 at the first block. DINO has 0.1.',
+        'Probability that the residual branches of the last block are dropped for an image during training; decreases linearly to 0 at the first block. DINO uses 0.1.',
     }),
     maskToken: Type.Boolean({
       default: false,
-      description:
-        'Learn a token that stands for patches hidden from the learning branch. Objectives such as `ibot` need it.',
+      description: 'Learn a mask token that replaces masked patches in the student. Objectives such as `ibot` need it.',
     }),
     gradientCheckpointing,
   },
@@ -56,7 +59,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const vit = defineComponent(slots.encoder, {
   use: 'vit',
-  description: "Vision transformers with torchvision's topology, names and initial values.",
+  description: "Vision transformers with torchvision's architecture, weight names and initialisation.",
   source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
   options,
   provides: ({ maskToken }) => (maskToken ? ['patch-tokens', 'masked-tokens'] : ['patch-tokens']),

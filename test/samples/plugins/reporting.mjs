@@ -39,7 +39,7 @@ const objective = defineComponent(slots.objective, {
 
 const layer = inputs => linear('fc', { inputs, outputs: WIDTH, bias: true });
 
-/** One layer over all pixels, which reports whether it runs in the learning branch. */
+/** One layer over all pixels, which reports whether it runs in the student. */
 const encoder = defineComponent(slots.encoder, {
   use: 'noted',
   description: 'One layer over all pixels.',

@@ -2,7 +2,7 @@ import type { BackendListing } from '../../backend/list.js';
 import type { InstallStatus } from '../../contracts/installer.js';
 import { columns } from '../../text/tables.js';
 
-/** Backends as a table for the terminal: `*` marks the one that `auto` picks; remedies and installations have their own lines. */
+/** Formats backends as a table for the terminal: `*` marks the one that `auto` picks; remedies and installations have their own lines. */
 export function backendTable(listings: readonly BackendListing[]): string {
   const rows = listings.flatMap(({ name, available, reason, remedy, chosen, installation }) => {
     const details = [reason, ...(remedy === undefined ? [] : [remedy]), ...location(installation)];
@@ -12,7 +12,7 @@ export function backendTable(listings: readonly BackendListing[]): string {
   return columns([['  backend', 'available', 'installed', ''], ...rows]);
 }
 
-/** Size for people: `0.86 GB`. */
+/** Formats a number of bytes: `0.86 GB`. */
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 
 function installed(status: InstallStatus | undefined): string {

@@ -34,7 +34,7 @@ async function run(file: string, key: string, options: ExplainOptions): Promise<
   process.stdout.write(`${text}\n`);
 }
 
-/** An explanation as a user reads it: facts about the key, then a table of what is below it. */
+/** Formats an explanation for the terminal: facts about the key, then a table of the keys below it. */
 export function explanationText(explanation: Explanation): string {
   const facts = explanation.path === '' ? [] : [columns(factsOf(explanation))];
   const below = leaves(explanation.inner);

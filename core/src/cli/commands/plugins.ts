@@ -26,7 +26,7 @@ async function plugins(file: string | undefined, { format }: PluginsOptions): Pr
   process.stdout.write(`${text}\n`);
 }
 
-/** One plugin as a user reads it. */
+/** Formats one plugin for the terminal. */
 export function listingText(listing: PluginListing): string {
   if (listing.problem !== undefined) return `${listing.name}\n  not loaded: ${listing.problem}`;
   const width = Math.max(0, ...Object.keys(listing.components).map(slot => slot.length));

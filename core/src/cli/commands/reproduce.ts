@@ -26,13 +26,13 @@ export function register(command: Command): void {
     .action(reproduce);
 }
 
-/** Refuses a run that was not trained to its end. @throws CarlError INPUT_RUN */
+/** Checks that a run was trained to the end. @throws CarlError INPUT_RUN */
 async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
   const step = (await run.checkpoints()).at(-1) ?? 0;
   if (step >= steps) return;
   throw new CarlError(
     'INPUT_RUN',
-    `${run.path} is not finished: it stands at step ${step} of ${steps}. Finish it first: carl train --resume ${run.path}`,
+    `${run.path} is not finished: it is at step ${step} of ${steps}. Finish it first: carl train --resume ${run.path}`,
   );
 }
 

@@ -25,7 +25,7 @@ First line of a pipeline that uses it: # yaml-language-server: $schema=pipeline.
 
 export function register(command: Command): void {
   command
-    .argument('[file]', 'pipeline whose plugins count; without it those that come with the framework')
+    .argument('[file]', 'pipeline whose plugins are included (default: the plugins that come with the framework)')
     .option('--format <format>', 'json or markdown', oneOf('json', 'markdown'), 'json')
     .option('--out <file>', 'file to write instead of standard output')
     .addHelpText('after', EXAMPLES)

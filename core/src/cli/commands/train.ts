@@ -27,7 +27,7 @@ interface TrainOptions {
   readonly profile?: boolean;
 }
 
-/** Enough for a mean, few enough for a trace that opens quickly. */
+/** Enough steps for a mean, few enough for a trace that opens quickly. */
 const PROFILED_STEPS = 10;
 
 const EXAMPLES = `

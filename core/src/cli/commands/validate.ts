@@ -17,7 +17,7 @@ Examples:
   carl validate my.yaml
   carl validate pipelines/*.yaml --format json
 
-All files are checked before the command ends with status 2 if any has errors. Data are not opened.`;
+Checks all files, then exits with status 2 if any has errors. Does not open data.`;
 
 export function register(command: Command): void {
   command
@@ -39,7 +39,7 @@ async function validate(files: readonly string[], options: ValidateOptions): Pro
   if (diagnostics.some(({ severity }) => severity === 'error')) throw new ExitStatus(2);
 }
 
-/** Everything that can be told of a pipeline without its data. */
+/** All diagnostics of a pipeline that do not need its data. */
 export async function diagnosticsOf(file: string, options: LoadOptions): Promise<readonly Diagnostic[]> {
   try {
     return checkWithoutData(await loadPipeline(file, options));

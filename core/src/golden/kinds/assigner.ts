@@ -10,9 +10,10 @@ import { contextAt, hostsOf, stream, tensorOf, type RunKind } from '../bench.js'
 type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * Assigners on given scores or embeddings; state goes in by name. `assignments` is the code, or else the softmax of the
- * logits; `labels` are where codes are largest and `similarity` the largest logits, at temperature 1. A case with `start`
- * is one of clustering: what is done before a step is run on `embeddings` as a memory, and leaves `centroids` and `labels`.
+ * Runs assigners on given scores or embeddings; the other inputs are the state. `assignments` is the code, or else the
+ * softmax of the logits; `labels` are where codes are largest and `similarity` the largest logits, at temperature 1. A
+ * case with `start` tests clustering: `prepare` runs with `embeddings` as the memory bank, and the outputs are
+ * `centroids` and `labels`.
  */
 export const assigner: RunKind = async (golden, bench) => {
   const plain = 'similarity' in (golden.expect ?? {}) ? { temperature: 1 } : {};

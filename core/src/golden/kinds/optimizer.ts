@@ -5,7 +5,7 @@ import { slots } from '../../contracts/slots.js';
 import { below, hostOf, tensorOf, type RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
 
-/** Given gradients, five steps; or a moving average, three. */
+/** Runs five steps of an optimizer on given gradients, or three steps of a moving average. */
 export const optimizer: RunKind = (golden, bench) =>
   (golden.inputs.learningRate || 'gradient.0' in steps(golden.inputs) ? optimize : follow)(golden, bench);
 

@@ -10,7 +10,7 @@ import type { GoldenCase } from '../case.js';
 import type { Outputs } from '../compare.js';
 import type { NestedOptions } from '../../contracts/components.js';
 
-/** How a case of this kind describes a training. */
+/** Description of a training in a case of this kind. */
 interface TrainingOptions {
   readonly batch: number;
   readonly imageSize: number;
@@ -29,7 +29,7 @@ interface TrainingOptions {
   readonly momentumSchedule?: NestedOptions;
 }
 
-/** Whole steps of the real training step on given views. */
+/** Runs complete training steps on given views. */
 export const training: RunKind = async (golden, bench) => {
   const options = golden.options as unknown as TrainingOptions;
   const wired = bench.wire(pipelineKeys(options));
@@ -78,7 +78,7 @@ function prototypesOptions(o: TrainingOptions): NestedOptions {
   };
 }
 
-/** A moving average whose momentum follows the cosine of the case. */
+/** Options of a moving average whose momentum follows the cosine schedule of the case. */
 function teacherOptions({ startValue, endValue, convention }: NestedOptions): NestedOptions {
   return { use: 'moving-average', momentum: startValue, endMomentum: endValue, convention };
 }

@@ -27,7 +27,10 @@ const sumOfList: KernelGradient = {
   gradFunc: (dy, inputs) => Object.fromEntries(inputs.map((_, i) => [i, () => tf.clone(dy as Tensor)])),
 };
 
-/** Sums, products, powers and comparisons, element by element with broadcasting. At equal values a is the larger and the smaller. */
+/**
+ * Sums, products, powers and comparisons, element by element with broadcasting. For equal values, the gradient of the
+ * maximum and of the minimum goes to a.
+ */
 export const arithmetic: GradientTable = {
   Add: binary(
     (dy, a) => passedTo(dy, a),

@@ -13,7 +13,7 @@ export function summedTo(dy: Tensor, input: Tensor): Tensor {
   return sum === dy ? dy : tf.reshape(sum, input.shape);
 }
 
-/** dy for an input that was added, in the input's shape. A tensor of its own: dy belongs to the caller. */
+/** dy for an input of a sum, in the input's shape. Always a new tensor, because dy belongs to the caller. */
 export function passedTo(dy: Tensor, input: Tensor): Tensor {
   return tf.reshape(summed(dy, input), input.shape);
 }

@@ -21,7 +21,7 @@ export function dense(filter: Tensor, dilations: number | readonly number[]): Te
   }, filter);
 }
 
-/** The entries of a dense filter that are those of the dilated one. */
+/** The inverse of {@link dense}: picks the entries of the dilated filter. */
 export function thinned(filter: Tensor, dilations: number | readonly number[]): Tensor {
   const axes = axesOf(filter, dilations);
   if (axes.length === 0) return filter;

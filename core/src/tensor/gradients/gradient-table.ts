@@ -67,5 +67,5 @@ export function listed(gradients: readonly Tensor[]): Record<string, () => Tenso
   return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
 }
 
-/** Gradient of a function of x that is constant wherever it is differentiable. */
+/** Gradient of a piecewise constant function of x: zero. */
 export const constantSteps: KernelGradient = linear(dy => tf.zerosLike(dy));

@@ -18,7 +18,7 @@ function withAxes(result: Tensor, { shape }: Tensor, axis: number | number[]): T
 const repeated = (dy: Tensor, x: Tensor, axis: number | number[]): Tensor =>
   tf.mul(withAxes(dy, x, axis), tf.ones(x.shape));
 
-/** dy at every place where x has the extreme value y. */
+/** dy at every position where x has the extreme value y. */
 const atExtreme = (dy: Tensor, { x, y }: Readonly<Record<'x' | 'y', Tensor>>, axis: number | number[]): Tensor =>
   masked(withAxes(dy, x, axis), tf.equal(x, withAxes(y, x, axis)));
 

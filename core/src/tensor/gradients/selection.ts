@@ -3,7 +3,7 @@ import type { GatherV2Attrs, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { masked } from './broadcasting.js';
 import type { GradientTable, KernelGradient } from './gradient-table.js';
 
-/** Every entry of x along the axis gets the sum of dy over the places it was gathered to. */
+/** Every entry of x along the axis gets the sum of dy over the positions it was gathered to. */
 const gather: KernelGradient = {
   inputsToSave: ['x', 'indices'],
   gradFunc: (dy, [x, indices], attributes) => ({

@@ -9,12 +9,12 @@ import { sizeOf, type Layer } from './layer.js';
 import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
 
 export interface BatchNormOptions {
-  /** Whether it has the trained scale `weight` and offset `bias`. */
+  /** True for a trained scale `weight` and offset `bias`. */
   readonly affine?: boolean;
   readonly epsilon?: number;
-  /** Share of the batch in the new running statistics. */
+  /** Weight of the batch in the new running statistics. */
   readonly momentum?: number;
-  /** Start of the scale. */
+  /** Initial scale. */
   readonly initialScale?: number;
 }
 
@@ -32,12 +32,12 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   return {
     weights: specs(name, channels, options),
     forward: (input, pass) => normalized(input, pass, { name, channels, options, kernel: plain }),
-    // Its backward pass needs what came in, which the layer before it counts.
+    // The backward pass keeps only the input, which is counted as the output of the previous layer.
     cost: shape => ({ shape, multiplyAdds: 0, activations: 0 }),
   };
 }
 
-/** A layer whose input is added to another tensor on its way, the output of a layer elsewhere. */
+/** A layer that can add a shortcut, the output of another layer. */
 export interface ShortcutLayer<T extends Tensor> extends Layer<T> {
   forward(input: T, pass: Pass, shortcut?: T): T;
 }
@@ -56,7 +56,10 @@ export function batchNormRelu<T extends Tensor2D | Tensor4D>(
   };
 }
 
-/** What a kind of batch normalisation computes: `train` with statistics of the input, `rest` from normalised values. */
+/**
+ * Forms of batch normalisation with and without relu. `train` normalises by the statistics of the input; `rest` is the
+ * part after normalisation.
+ */
 interface Kernel {
   train<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
   rest<T extends Tensor2D | Tensor4D>(normalized: T, shortcut?: T): T;
@@ -102,7 +105,7 @@ function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: 
 
 type Names = Readonly<Record<'scale' | 'offset' | 'mean' | 'variance', string>>;
 
-/** torch's names. */
+/** PyTorch's names. */
 function namesOf(name: string): Names {
   return {
     scale: `${name}.weight`,

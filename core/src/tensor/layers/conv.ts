@@ -4,11 +4,11 @@ import { kernels } from '../kernels.js';
 import { kaimingNormalFanOut } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 
-/** A convolution without bias, as it stands before batch normalisation. */
+/** A convolution without bias, for use before batch normalisation. */
 export interface ConvOptions {
   readonly inputs: number;
   readonly outputs: number;
-  /** Side of the filter, pixels; odd. */
+  /** Height and width of the filter in pixels; odd. */
   readonly size: number;
   readonly stride?: number;
   readonly initialize?: Initializer;

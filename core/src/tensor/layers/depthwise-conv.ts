@@ -7,12 +7,12 @@ import { sizeOf, type Layer } from './layer.js';
 
 export interface DepthwiseConvOptions {
   readonly channels: number;
-  /** Side of the filters, pixels; odd. */
+  /** Height and width of the filters in pixels; odd. */
   readonly size: number;
   readonly initialize: Initializer;
 }
 
-/** A filter of its own over each channel and a bias that starts at zero; zero padding that keeps the size: [B, H, W, C]. */
+/** Depthwise convolution with a bias that starts at zero; zero padding that keeps the size: [B, H, W, C]. */
 export function depthwiseConv(name: string, options: DepthwiseConvOptions): Layer<Tensor4D> {
   const { channels, size, initialize } = options;
   const [weight, bias] = [`${name}.weight`, `${name}.bias`];

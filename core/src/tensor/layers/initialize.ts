@@ -6,8 +6,8 @@ export function filled(value: number): Initializer {
 }
 
 /**
- * Normal with mean 0. The heads of DINO and CARP cut theirs off at +-2, a hundred deviations of 0.02 away: the same
- * distribution.
+ * Normal with mean 0. The heads of DINO and CARP truncate at +-2, which is a hundred times their deviation of 0.02: the
+ * same distribution.
  */
 export function normal(deviation: number): Initializer {
   return (random, shape) => Float32Array.from({ length: length(shape) }, () => deviation * random.normal());
@@ -30,14 +30,14 @@ export const unitRows: Initializer = (random, shape) => {
   return values;
 };
 
-/** torch's default for linear layers and their biases: uniform within 1 / sqrt(inputs). */
+/** PyTorch's default for linear layers and their biases: uniform within 1 / sqrt(inputs). */
 export function uniformFanIn(inputs: number): Initializer {
   return uniform(1 / Math.sqrt(inputs));
 }
 
 /**
  * Normal with deviation sqrt(2 / fan-out), fan-out = height * width * out, for convolutions [height, width, in, out]
- * before ReLU: what torchvision's ResNet starts from.
+ * before ReLU: the initialisation of torchvision's ResNet.
  * @see arXiv 1502.01852
  */
 export const kaimingNormalFanOut: Initializer = (random, shape) => {

@@ -7,21 +7,21 @@ import type { Pass, Weighted, WeightSpec } from '../../contracts/weights.js';
 export type LayerCost = Omit<Cost, 'stage'>;
 
 /**
- * A part of a network, stated once: what its weights are, what it computes with them and what that costs all follow from
- * one object. Layers hold no tensors and are cheap to make. `T` is the type of input and output.
+ * A part of a network: one object with its weights, its forward pass and its cost. Layers hold no tensors and are cheap
+ * to make. `T` is the type of input and output.
  */
 export interface Layer<T extends Tensor> {
-  /** Full names within the module, in torch's order. */
+  /** Full names within the module, in PyTorch's order. */
   readonly weights: readonly WeightSpec[];
-  /** Training in a pass that trains, else evaluation; the result is the caller's. */
+  /** Forward pass in training or evaluation mode, as set by `pass.training`. The caller owns the result. */
   forward(input: T, pass: Pass): T;
   /** Cost for input of the given shape without the batch dimension. Multiply-adds are those of convolutions and matrix products. */
   cost(shape: readonly number[]): LayerCost;
 }
 
 /**
- * Layers one after another. What lies between them is freed on the way, but for what the backward pass saved; so a
- * pass must take a copy of what it is given by `update`.
+ * Layers one after another. Intermediate tensors are freed unless saved for the backward pass, so a pass must copy the
+ * tensors given to `update`.
  */
 export function sequence<T extends Tensor>(layers: readonly Layer<T>[]): Layer<T> {
   const through = (input: T, pass: Pass): T => layers.reduce((value, layer) => layer.forward(value, pass), input);
@@ -48,13 +48,13 @@ export function totalCost(layers: readonly Pick<Layer<never>, 'cost'>[], shape: 
   );
 }
 
-/** Only one part is computed again at a time. */
+/** Recomputed values of the costliest part, because only one part is recomputed at a time. */
 function largest(...costs: readonly LayerCost[]): Pick<LayerCost, 'recomputed'> {
   const recomputed = Math.max(...costs.map(cost => cost.recomputed ?? 0));
   return recomputed > 0 ? { recomputed } : {};
 }
 
-/** Number of values that make up a shape. */
+/** Number of values of a tensor of the given shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

@@ -8,9 +8,9 @@ export interface LinearOptions {
   readonly inputs: number;
   readonly outputs: number;
   readonly bias?: boolean;
-  /** Of the weight; without it weight and bias start as torch's. */
+  /** Initial weight; without it, weight and bias have PyTorch's initialisation. */
   readonly initialize?: Initializer;
-  /** Of the bias; zero where `initialize` is given. */
+  /** Initial bias; zero if `initialize` is given. */
   readonly initializeBias?: Initializer;
 }
 

@@ -8,14 +8,14 @@ import { sizeOf, type Layer } from './layer.js';
 export interface PatchConvOptions {
   readonly inputs: number;
   readonly outputs: number;
-  /** Side of a patch, pixels. */
+  /** Height and width of a patch in pixels. */
   readonly size: number;
   readonly initialize: Initializer;
 }
 
 /**
- * A linear map of patches that lie side by side, with a bias that starts at zero: [B, H, W, inputs] ->
- * [B, floor(H / size), floor(W / size), outputs]. What is left at the lower and right border is not seen.
+ * A linear map of non-overlapping patches, with a bias that starts at zero: [B, H, W, inputs] -> [B, floor(H / size),
+ * floor(W / size), outputs]. Remaining pixels at the lower and right border are ignored.
  */
 export function patchConv(name: string, options: PatchConvOptions): Layer<Tensor4D> {
   const { inputs, outputs, size, initialize } = options;

@@ -3,8 +3,8 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { sizeOf, type Layer } from './layer.js';
 
 /**
- * Maximum over squares of `size` pixels, (size - 1) / 2 of them over the border, as torch's. The border is padded with
- * -Infinity by hand because not every backend pools with explicit padding.
+ * Maximum over squares of `size` pixels, with a padding of (size - 1) / 2 as in PyTorch. The border is padded with
+ * -Infinity first, because not every backend supports explicit padding in pooling.
  */
 export function maxPool(size: number, stride: number): Layer<Tensor4D> {
   const border: [number, number] = [(size - 1) / 2, (size - 1) / 2];

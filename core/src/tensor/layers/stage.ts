@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Cost } from '../../contracts/cost.js';
 import type { Layer } from './layer.js';
 
-/** A part of a module that is shown by itself when its cost is asked for. */
+/** A part of a module with an entry of its own in the module's cost. */
 export interface Stage<T extends Tensor> {
   readonly name: string;
   readonly layer: Layer<T>;

@@ -7,13 +7,13 @@ import { normalizeRows } from './normalize-rows.js';
 export interface WeightNormOptions {
   readonly inputs: number;
   readonly outputs: number;
-  /** Whether the lengths `weight_g` are trained; they start at 1. */
+  /** True if the lengths `weight_g` are trained; they start at 1. */
   readonly learnNorm: boolean;
 }
 
 /**
- * A linear layer without bias whose rows have their length and direction apart: W_k = g_k v_k / |v_k|.
- * [B, inputs] -> [B, outputs]; weights `weight_g` [outputs, 1] and `weight_v` [outputs, inputs].
+ * A linear layer without bias, with separate length and direction of each row: W_k = g_k v_k / |v_k|. [B, inputs] ->
+ * [B, outputs]; weights `weight_g` [outputs, 1] and `weight_v` [outputs, inputs].
  * @see arXiv 1602.07868
  */
 export function weightNormLinear(name: string, options: WeightNormOptions): Layer<Tensor2D> {

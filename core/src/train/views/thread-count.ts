@@ -1,19 +1,22 @@
 import { availableParallelism } from 'node:os';
 
-/** Batches looked at before it is decided; the first ones warm up. */
+/** Number of batches to warm up, then to measure. */
 const WARM_UP = 2;
 const LOOKED_AT = 8;
-/** Share of the time from which a thread pays at all, and seconds it must save, since starting it takes one or two. */
+/** Least fraction of the time that making views must take, and least number of seconds that threads must save. */
 const SHARE = 0.02;
 const SECONDS = 20;
 
-/** Finds out whether making views beside the step pays, from how long both take. */
+/** Measures whether threads that make views during the steps save time. */
 export class ThreadCount {
   #seen = 0;
   #making = 0;
   #start = 0;
 
-  /** Tells of a batch that took `making` ms to make; returns how many threads are worth it, or undefined for not yet or never. */
+  /**
+   * Records a batch that took `making` ms to make. Returns the number of threads to start; undefined while measuring,
+   * or if threads would not save enough time.
+   */
   after(making: number, batchesLeft: number): number | undefined {
     this.#seen += 1;
     if (this.#seen <= WARM_UP) {
@@ -29,7 +32,7 @@ export class ThreadCount {
   }
 }
 
-/** Threads that keep up with the rest of the loop, or undefined where they would not pay. Times in ms. */
+/** Number of threads that make views as fast as the rest of the loop runs; undefined if they would not save enough time. Times in ms. */
 export function threadsFor(
   { making, total, batches }: { readonly making: number; readonly total: number; readonly batches: number },
   batchesLeft: number,

@@ -9,7 +9,7 @@ import { makeViews, type ViewSource } from '../view-batch.js';
 import type { ViewReply, ViewRequest, ViewTask } from './view-threads.js';
 import { Streams } from '../../contracts/random.js';
 
-/** Program of a thread that makes views. It reads and decodes images too, so that this happens beside the step. */
+/** Program of a thread that makes views. It also reads and decodes images, so that this happens during the step. */
 
 const source = await sourceOf(workerData as ViewTask);
 parentPort!.on('message', (request: ViewRequest) => void answer(request));

@@ -15,7 +15,7 @@ export interface ViewTask {
 export interface ViewRequest {
   readonly id: number;
   readonly epoch: number;
-  /** Places in the training set. */
+  /** Indices in the training set. */
   readonly images: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export interface ViewReply {
 
 type Settle = (views: readonly HostImages[] | undefined) => void;
 
-/** Threads that make views while a step blocks the main thread. Their views are the same to the last bit. */
+/** Threads that make views while a step blocks the main thread. Their views are bit-identical to those of the main thread. */
 export class ViewThreads {
   readonly #threads: Worker[];
   readonly #waiting = new Map<number, { readonly thread: number; readonly settle: Settle }>();

@@ -17,8 +17,9 @@ interface Options {
 }
 
 /**
- * Uniformity of the features of `validation` and `test` (or of `train` when there is neither) over the unit sphere and, where
- * there are labels, alignment of the images of a class. `n` in the names is the number of images that were used.
+ * Uniformity of the features of `validation` and `test` (or of `train` when there is neither) over the unit sphere and,
+ * where there are labels, alignment of the images of a class. `n` in the metric names is the number of images that were
+ * used.
  */
 function alignmentUniformity(options: Options): FeatureEvaluator {
   return {
@@ -50,20 +51,20 @@ async function figures(
 export default defineComponent(slots.evaluator, {
   use: 'alignment-uniformity',
   description:
-    'Uniformity of the features over the unit sphere, and alignment: mean distance of the features of a class.',
+    'Uniformity of the features over the unit sphere, and alignment: mean distance between features of the same class.',
   source: 'arXiv 2005.10242',
   options: Type.Object(
     {
       t: Type.Number({
         exclusiveMinimum: 0,
         default: 2,
-        description: 'Sharpness of the Gaussian potential of uniformity.',
+        description: 'Sharpness of the Gaussian potential in uniformity.',
       }),
       alpha: Type.Number({ exclusiveMinimum: 0, default: 2, description: 'Exponent of the distance in alignment.' }),
       samples: Type.Integer({
         minimum: 2,
         default: 2000,
-        description: 'Images drawn at random where a split has more.',
+        description: 'Maximum number of images per split, drawn at random if there are more.',
       }),
     },
     { additionalProperties: false },

@@ -21,8 +21,9 @@ interface Options {
 }
 
 /**
- * Clusters the features of a split by k-means and compares the clusters with its labels, which k-means does not use: NMI,
- * ARI and accuracy of `validation` and `test`, or of `train` when there is neither. Names carry clusters and starts.
+ * Clusters the features of a split by k-means and compares the clusters with its labels, which k-means does not use:
+ * NMI, ARI and accuracy of `validation` and `test`, or of `train` when there is neither. The metric names include the
+ * numbers of clusters and starts.
  */
 function clustering(options: Options): FeatureEvaluator {
   return {
@@ -52,7 +53,7 @@ async function scores(
   const clusters = options.clusters ?? classCount ?? new Set(split.labels).size;
   const { rows } = split.features;
   if (clusters > rows) {
-    const found = `${clusters} clusters are asked for, but split '${split.name}' has only ${rows} images.`;
+    const found = `${clusters} clusters are requested, but split '${split.name}' has only ${rows} images.`;
     throw new CarlError('INPUT_ARGUMENT', `${found} Set 'clusters' to at most ${rows}.`);
   }
   const features = options.normalize ? unit(split) : split.features;
@@ -77,15 +78,15 @@ export default defineComponent(slots.evaluator, {
   options: Type.Object(
     {
       clusters: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'Number of clusters; without it, the number of classes.' }),
+        Type.Integer({ minimum: 1, description: 'Number of clusters; by default the number of classes.' }),
       ),
       starts: Type.Integer({
         minimum: 1,
         default: 10,
-        description: 'k-means runs from random centroids; the one with the least inertia counts.',
+        description: 'Number of k-means runs from random centroids; the run with the lowest inertia is used.',
       }),
-      maxIterations: Type.Integer({ minimum: 1, default: 100, description: 'Most iterations of one run.' }),
-      normalize: Type.Boolean({ default: true, description: 'Bring features to unit length first.' }),
+      maxIterations: Type.Integer({ minimum: 1, default: 100, description: 'Maximum number of iterations per run.' }),
+      normalize: Type.Boolean({ default: true, description: 'Normalise features to unit length first.' }),
     },
     { additionalProperties: false },
   ),

@@ -11,8 +11,8 @@ interface Options {
 }
 
 /**
- * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is chosen on
- * any split. Predictions are those of the metric `knn`, whatever the backend.
+ * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is
+ * selected on any split. Predictions are those of the metric `knn`, whatever the backend.
  */
 function knn({ k, temperature }: Options): FeatureEvaluator {
   return {
@@ -42,15 +42,17 @@ function check({ k }: Options, { trainImages }: Facts): readonly Finding[] {
 
 export default defineComponent(slots.evaluator, {
   use: 'knn',
-  description: 'k-NN probe: accuracy of a vote of the nearest training images, by cosine similarity of features.',
+  description:
+    'k-NN classification: accuracy of a vote among the nearest training images, by cosine similarity of features.',
   source: 'arXiv 1805.01978, section 3.4; arXiv 2104.14294',
   options: Type.Object(
     {
-      k: Type.Integer({ minimum: 1, default: 20, description: 'Number of training images that vote.' }),
+      k: Type.Integer({ minimum: 1, default: 20, description: 'Number of nearest training images that vote.' }),
       temperature: Type.Number({
         exclusiveMinimum: 0,
         default: 0.1,
-        description: 'A vote weighs exp(similarity / temperature): the lower, the more the nearest count.',
+        description:
+          'Votes are weighted by exp(similarity / temperature): lower values give more weight to the nearest images.',
       }),
     },
     { additionalProperties: false },

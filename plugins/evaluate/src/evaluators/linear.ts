@@ -22,9 +22,10 @@ interface Fitted {
 }
 
 /**
- * Linear probe: multinomial logistic regression on standardised features of `train`, evaluated on `validation` and `test`. With
- * a `validation` split, C is the value of the grid with the best accuracy there (of equal ones the smallest), so only the
- * figure of `test` is free of that choice; the probe is not fitted again on both. Without one, C is fixed.
+ * Linear probe: multinomial logistic regression on standardised features of `train`, evaluated on `validation` and
+ * `test`. With a `validation` split, C is the value of the grid with the best accuracy there (the smallest of equal
+ * ones), so the accuracy on `validation` is optimistic and only that on `test` is unbiased. The probe is not refitted
+ * on both splits. Without a `validation` split, C is fixed.
  */
 function linear(options: Options): FeatureEvaluator {
   return {
@@ -60,7 +61,7 @@ async function results(
   if (splits.validation === undefined || grid.length === 0) return (await fit(C, `linear@C${C}`, 0)).accuracies;
   const metric = 'linear@C-validation';
   const tried: Fitted[] = [];
-  // From the strongest penalty on, so that every fit starts near its end.
+  // From the strongest penalty to the weakest, so that every fit starts near its optimum.
   for (const value of [...grid].sort((a, b) => a - b)) tried.push(await fit(value, metric, tried.length));
   const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
   return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'setting' }];
@@ -81,7 +82,7 @@ function onValidation({ accuracies }: Fitted): number {
 
 export default defineComponent(slots.evaluator, {
   use: 'linear',
-  description: 'Linear probe: accuracy of a logistic regression on standardised features.',
+  description: 'Linear probe: accuracy of logistic regression on standardised features.',
   source: 'arXiv 2103.00020, appendix A.3 (L-BFGS, penalty chosen on validation)',
   options: Type.Object(
     {
@@ -89,12 +90,12 @@ export default defineComponent(slots.evaluator, {
         exclusiveMinimum: 0,
         default: 1,
         description:
-          'Inverse strength of the penalty, |W|^2 / (2 C N), where there is no `validation` split or the grid is empty.',
+          'Inverse regularisation strength; the penalty is |W|^2 / (2 C N). Used if there is no `validation` split or the grid is empty.',
       }),
       grid: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         uniqueItems: true,
         default: [0.001, 0.01, 0.1, 1, 10],
-        description: 'Values of C of which the best on `validation` is taken; empty for a fixed C.',
+        description: 'Values of C to try; the best one on `validation` is used. Empty for a fixed C.',
       }),
     },
     { additionalProperties: false },

@@ -12,9 +12,9 @@ interface Options {
 }
 
 /**
- * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the mean over
- * several draws, and their standard deviation as `...:deviation`. Nothing is chosen on any split. `n` in the name is the
- * number of labelled images of a draw, which for small shares is more than the share: at least one of every class.
+ * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the
+ * mean over several draws, and their standard deviation as `...:deviation`. Nothing is selected on any split. `n` in
+ * the name is the number of labelled images of a draw, at least one of every class, which may be more than the share.
  */
 function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
   return {
@@ -80,7 +80,7 @@ function summary(metric: string, { name: split }: LabelledSplit, values: readonl
 export default defineComponent(slots.evaluator, {
   use: 'low-shot-linear',
   formerly: { uses: ['semi-supervised'] },
-  description: 'Linear probe with few labels: mean accuracy over random class-balanced parts of the training images.',
+  description: 'Linear probe with few labels: mean accuracy over random class-balanced subsets of the training images.',
   source: 'arXiv 2204.07141 (logistic regression on few labels, mean over draws)',
   options: Type.Object(
     {
@@ -88,17 +88,17 @@ export default defineComponent(slots.evaluator, {
         minItems: 1,
         uniqueItems: true,
         default: [0.01, 0.1],
-        description: 'Shares of the training images whose labels are used; at least one image of every class.',
+        description: 'Fractions of the training images whose labels are used; at least one image per class.',
       }),
       draws: Type.Integer({
         minimum: 1,
         default: 5,
-        description: 'Random parts of each share that the accuracy is averaged over.',
+        description: 'Number of random subsets per fraction, over which the accuracy is averaged.',
       }),
       C: Type.Number({
         exclusiveMinimum: 0,
         default: 1,
-        description: 'Inverse strength of the penalty on the weights, |W|^2 / (2 C N).',
+        description: 'Inverse regularisation strength; the penalty is |W|^2 / (2 C N).',
       }),
     },
     { additionalProperties: false },

@@ -32,12 +32,13 @@ export default defineComponent(slots.evaluator, {
       epsilon: Type.Number({
         exclusiveMinimum: 0,
         default: 1e-7,
-        description: 'Added to the share of every singular value.',
+        description: 'Added to each singular value after normalisation by their sum.',
       }),
       samples: Type.Integer({
         minimum: 2,
         default: 5000,
-        description: 'Images drawn at random where a split has more; the rank cannot exceed it.',
+        description:
+          'Maximum number of images per split, drawn at random if there are more; the rank cannot exceed it.',
       }),
     },
     { additionalProperties: false },

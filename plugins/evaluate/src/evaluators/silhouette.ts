@@ -32,14 +32,14 @@ function ofSplit({ features, labels }: LabelledSplit): Stepwise<number> {
 
 export default defineComponent(slots.evaluator, {
   use: 'silhouette',
-  description: 'How much closer features are to their own class than to the nearest other one, from -1 to 1.',
+  description: 'How much closer features are to their own class than to the nearest other class, from -1 to 1.',
   source: 'Rousseeuw 1987',
   options: Type.Object(
     {
       samples: Type.Integer({
         minimum: 3,
         default: 2000,
-        description: 'Images drawn at random where a split has more.',
+        description: 'Maximum number of images per split, drawn at random if there are more.',
       }),
     },
     { additionalProperties: false },

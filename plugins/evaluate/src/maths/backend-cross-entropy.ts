@@ -5,8 +5,8 @@ import type { Evaluation } from './minimize.js';
 import type { CrossEntropy } from './softmax-regression.js';
 
 /**
- * The training samples of a probe on the active backend, disposed by whoever made them. The features are kept both ways
- * round: not every backend has a fast product with a transposed matrix.
+ * The training samples of a probe on the active backend; the creator disposes them. The features are also kept
+ * transposed, because not every backend has a fast product with a transposed matrix.
  */
 export interface BackendSamples {
   /** [N, D + 1]; the last column is 1. */
@@ -50,7 +50,7 @@ function evaluate({ features, transposed, targets }: BackendSamples, weights: Fl
     const gradient = tf.div(tf.transpose(tf.matMul(transposed, residual)), count);
     return { likelihoods: tf.sum(tf.mul(targets, logProbabilities), 1), gradient };
   });
-  // Added up here, in float64: the line search compares values that differ by less than float32 sums are off.
+  // Summed in float64, because the line search compares values that differ by less than the error of a float32 sum.
   const value = -host(results.likelihoods).reduce((sum, likelihood) => sum + likelihood / count, 0);
   return { value, gradient: host(results.gradient) };
 }

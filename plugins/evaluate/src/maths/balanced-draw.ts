@@ -1,8 +1,8 @@
 import type { Random } from '@carl-ssl/core';
 
 /**
- * Places of a class-balanced part of labelled samples, in ascending order: from every class the same number, `share` of all
- * samples over the number of classes, but at least one and at most what the class has.
+ * Indices of a class-balanced part of labelled samples, in ascending order: the same number from every class, `share`
+ * times N divided by the number of classes, but at least one and at most the size of the class.
  */
 export function balancedDraw(labels: Int32Array, share: number, random: Random): Int32Array {
   const places = new Map<number, number[]>();

@@ -1,4 +1,4 @@
-/** Solves A x = b for one right-hand side after another. */
+/** Solves A x = b for a right-hand side b [n]. */
 export type Solve = (b: Float64Array) => Float64Array;
 
 /**
@@ -17,7 +17,7 @@ export function cholesky(matrix: Float64Array, n: number): Solve {
   return b => backward(matrix, forward(matrix, b.slice()));
 }
 
-/** Product of as many values as the second argument has. */
+/** Inner product over the length of the second argument. */
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < b.length; i++) sum += a[i] * b[i];

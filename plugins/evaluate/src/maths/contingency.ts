@@ -28,7 +28,7 @@ export function contingency(labels: Int32Array, clusters: Int32Array): Contingen
   return table;
 }
 
-/** Place of every value that occurs among all that do, in ascending order. */
+/** Index of every distinct value in ascending order. */
 function numbering(values: Int32Array): Map<number, number> {
   const found = [...new Set(values)].sort((a, b) => a - b);
   return new Map(found.map((value, place) => [value, place]));

@@ -1,6 +1,6 @@
 import type { HostMatrix } from '@carl-ssl/core';
 
-/** Rows [N, D] of which only the direction counts. */
+/** Rows [N, D] that are compared by direction only. */
 export interface Directions extends HostMatrix {
   /** Length of every row, at least 1e-12: rows of zeros stay zeros when divided by it. */
   readonly lengths: Float64Array;

@@ -6,7 +6,7 @@ import { squaredDistance } from './euclidean.js';
 
 export interface KMeansOptions {
   readonly clusters: number;
-  /** Runs from different centroids, of which the best is taken. */
+  /** Number of runs from different centroids; the best one is returned. */
   readonly starts: number;
   readonly maxIterations: number;
 }
@@ -17,7 +17,7 @@ interface Clustering {
   readonly inertia: number;
 }
 
-/** {@link kMeansSteps} without a pause. */
+/** Runs {@link kMeansSteps} to the end. */
 export function kMeans(rows: HostMatrix, options: KMeansOptions, random: Random): Int32Array {
   return atOnce(kMeansSteps(rows, options, random));
 }

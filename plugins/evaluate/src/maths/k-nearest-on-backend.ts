@@ -18,9 +18,9 @@ interface Query {
 }
 
 /**
- * The predictions of `kNearest`, the same to the last one, with the similarities computed by the active backend. It holds one
- * copy of the training rows and blocks of similarities of at most 64 MiB (or of one query). Its float32 only narrows the
- * choice: every row that could be among the k nearest within the rounding error is compared again in float64.
+ * Exactly the predictions of `kNearest`, with similarities computed on the active backend. It holds one copy of the
+ * training rows and blocks of similarities of at most 64 MiB (or of one query). The float32 similarities only
+ * preselect: every row that could be among the k nearest within the rounding error is compared again in float64.
  * @param progress gets the number of queries done, between blocks; its error ends the search
  */
 export async function kNearestOnBackend(
@@ -93,8 +93,8 @@ class Ranking {
   }
 
   /**
-   * The k most similar rows of one query. Should an error turn out larger than assumed, as on devices that multiply in
-   * less than float32, the assumption is widened and the choice made again.
+   * The k most similar rows of one query. If an error is larger than assumed, as on devices that multiply in less than
+   * float32, the assumed error is increased and the search repeated.
    */
   nearest(query: Query): Largest {
     this.rough.clear();

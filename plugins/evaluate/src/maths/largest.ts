@@ -1,4 +1,4 @@
-/** The k largest of the values offered so far, largest first. Of equal values the one offered first counts as larger. */
+/** The k largest of the values offered so far, largest first. Of equal values, the one offered first is ranked higher. */
 export class Largest {
   readonly values: Float64Array;
   readonly indices: Int32Array;

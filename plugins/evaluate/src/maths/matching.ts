@@ -6,8 +6,9 @@ export interface Profits {
 }
 
 /**
- * The largest total of a one-to-one matching of rows to columns; where there are more of one kind, the rest stays single.
- * Hungarian method with potentials: one shortest augmenting path for every row, O(rows^2 * columns).
+ * The largest total of a one-to-one matching of rows to columns; if there are more rows than columns or the reverse,
+ * the rest stays unmatched. Hungarian method with potentials: one shortest augmenting path for every row, O(rows^2 *
+ * columns).
  * @see Kuhn 1955; Jonker, Volgenant 1987
  */
 export function bestMatching(profits: Profits): number {
@@ -74,7 +75,7 @@ class Matching {
     return this.costs[row * this.columns + column] - this.rowPrice[row] - this.columnPrice[column];
   }
 
-  /** Makes the path's pairs cost nothing. The last column reached is the free one. */
+  /** Updates the prices so that the pairs of the path have reduced cost 0. The last column reached is the free one. */
   private reprice(added: number, reached: readonly number[], distance: Float64Array): void {
     const length = distance[reached[reached.length - 1]];
     this.rowPrice[added] += length;
@@ -84,7 +85,7 @@ class Matching {
     }
   }
 
-  /** Gives every column of the path the row of the one before it, and the first one the added row. */
+  /** Assigns to every column of the path the row of the previous column, and to the first one the added row. */
   private shift(added: number, last: number, before: Int32Array): void {
     let column = last;
     for (; before[column] >= 0; column = before[column]) this.rowOf[column] = this.rowOf[before[column]];

@@ -13,7 +13,7 @@ export interface Problem {
   precondition(gradient: Float64Array): Float64Array;
   /** Relative rounding error of the value. */
   readonly noise: number;
-  /** Done when no entry of the gradient is larger. */
+  /** The minimisation ends when no entry of the gradient is larger in magnitude. */
   readonly tolerance: number;
   readonly maxIterations: number;
 }
@@ -38,9 +38,10 @@ const SUFFICIENT_DECREASE = 1e-4;
 const FLATTER = 0.9;
 
 /**
- * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance, after
- * `maxIterations`, or where rounding errors hide any further progress. Yields after every iteration.
- * @see Nocedal, Wright: Numerical Optimization, algorithm 7.4; the acceptance near the minimum is that of Hager, Zhang 2005
+ * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance,
+ * after `maxIterations`, or when rounding errors exceed further progress. Yields after every iteration.
+ * @see Nocedal, Wright: Numerical Optimization, algorithm 7.4; the acceptance near the minimum is that of Hager, Zhang
+ * 2005
  */
 export function* minimize(problem: Problem, start: Float64Array): Stepwise<Minimum> {
   const steps: Step[] = [];
@@ -73,8 +74,8 @@ function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step
 }
 
 /**
- * The first of the steps 1, 1/2, 1/4, ... that makes good progress, or undefined when none does before the progress to be
- * expected is smaller than rounding.
+ * The first of the steps 1, 1/2, 1/4, ... with sufficient decrease; undefined if the expected decrease falls below
+ * rounding first.
  */
 function search(problem: Problem, from: Minimum, direction: Float64Array): Minimum | undefined {
   const slope = dot(from.gradient, direction);
@@ -84,7 +85,7 @@ function search(problem: Problem, from: Minimum, direction: Float64Array): Minim
     addScaled(point, direction, length);
     const next = problem.evaluate(point);
     const decreased = next.value <= from.value + SUFFICIENT_DECREASE * length * slope;
-    // Below the rounding error of the value only the slope still tells whether the step was a good one.
+    // If the values differ by less than their rounding error, the slope decides whether the step is accepted.
     const level = Math.abs(next.value - from.value) <= rounding;
     const flatter = Math.abs(dot(next.gradient, direction)) <= FLATTER * -slope;
     if (decreased || (level && flatter)) return { point, ...next, iterations: from.iterations + 1 };
@@ -97,7 +98,7 @@ function remember(problem: Problem, steps: Step[], { from, to }: { from: Minimum
   const move = to.point.map((value, i) => value - from.point[i]);
   const change = to.gradient.map((value, i) => value - from.gradient[i]);
   const curvature = dot(move, change);
-  // A convex function has positive curvature; anything else is rounding.
+  // A convex function has positive curvature; any other value is due to rounding.
   if (curvature <= Number.EPSILON * Math.sqrt(dot(move, move) * dot(change, change))) return;
   const scale = curvature / dot(change, problem.precondition(change));
   steps.push({ move, change, curvature, scale });

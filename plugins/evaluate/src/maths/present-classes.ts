@@ -4,11 +4,11 @@ import { CarlError } from '@carl-ssl/core';
 export interface PresentClasses {
   /** In ascending order. */
   readonly labels: Int32Array;
-  /** For every sample, the place of its label among them. */
+  /** For every sample, the index of its label in `labels`. */
   readonly places: Int32Array;
 }
 
-/** @throws INPUT_DATA for labels of a single class, which leave nothing to learn */
+/** @throws INPUT_DATA for labels of a single class */
 export function presentClasses(labels: Int32Array): PresentClasses {
   const present = Int32Array.from(new Set(labels)).sort();
   if (present.length < 2) {

@@ -41,7 +41,7 @@ function group(features: HostMatrix, labels: Int32Array): Grouped {
   return { features, groups, sizes };
 }
 
-/** From the sums of its distances to every group. */
+/** Silhouette of a row from the sums of its distances to every group. */
 function ofRow(distances: Float64Array, sizes: Float64Array, own: number): number {
   if (sizes[own] === 1) return 0;
   const within = distances[own] / (sizes[own] - 1);

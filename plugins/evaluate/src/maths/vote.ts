@@ -1,6 +1,6 @@
 import type { Largest } from './largest.js';
 
-/** How the nearest neighbours decide. */
+/** Settings of the vote of the nearest neighbours. */
 export interface Voting {
   /** Number of neighbours. */
   readonly k: number;
@@ -14,7 +14,7 @@ export interface Voting {
  */
 export function vote(nearest: Largest, labels: Int32Array, { temperature, classes }: Voting): number {
   const votes = new Float64Array(classes);
-  // All votes are divided by the strongest one, which changes no winner and keeps low temperatures from overflowing.
+  // All votes are divided by the strongest one, which does not change the winner and avoids overflow at low temperatures.
   nearest.indices.forEach((index, rank) => {
     votes[labels[index]] += Math.exp((nearest.values[rank] - nearest.values[0]) / temperature);
   });

@@ -32,7 +32,7 @@ export default defineComponent(slots.metric, {
       t: Type.Number({
         exclusiveMinimum: 0,
         default: 2,
-        description: 'Sharpness of the Gaussian potential of uniformity.',
+        description: 'Sharpness of the Gaussian potential in uniformity.',
       }),
       alpha: Type.Number({ exclusiveMinimum: 0, default: 2, description: 'Exponent of the distance in alignment.' }),
     },

@@ -36,12 +36,12 @@ export default defineComponent(slots.metric, {
       k: Type.Integer({
         minimum: 1,
         default: 20,
-        description: 'Number of neighbours that vote; at most the training rows.',
+        description: 'Number of neighbours that vote; at most the number of training rows.',
       }),
       temperature: Type.Number({
         exclusiveMinimum: 0,
         default: 0.1,
-        description: 'The lower, the more the nearest count.',
+        description: 'Lower values give more weight to the nearest neighbours.',
       }),
       classes: Type.Integer({ minimum: 1, description: 'Number of classes.' }),
     },

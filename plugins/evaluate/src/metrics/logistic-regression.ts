@@ -62,14 +62,15 @@ function largestPerRow({ shape: [rows, columns], data }: HostArray): Int32Array 
 
 export default defineComponent(slots.metric, {
   use: 'logistic-regression',
-  description: 'Multinomial logistic regression at its optimum: mean cross-entropy + |W|^2 / (2 C N), bias free.',
+  description:
+    'Multinomial logistic regression at its optimum: mean cross-entropy + |W|^2 / (2 C N), bias not penalised.',
   source: 'scikit-learn LogisticRegression',
   options: Type.Object(
     {
       C: Type.Number({
         exclusiveMinimum: 0,
         default: 1,
-        description: 'Inverse strength of the penalty on the weights.',
+        description: 'Inverse regularisation strength.',
       }),
       classes: Type.Integer({ minimum: 2, description: 'Number of classes. Two: one logit with one weight vector.' }),
     },

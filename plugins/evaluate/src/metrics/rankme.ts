@@ -12,7 +12,7 @@ export default defineComponent(slots.metric, {
       epsilon: Type.Number({
         exclusiveMinimum: 0,
         default: 1e-7,
-        description: 'Added to the share of every singular value.',
+        description: 'Added to each singular value after normalisation by their sum.',
       }),
     },
     { additionalProperties: false },

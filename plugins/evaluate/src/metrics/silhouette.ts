@@ -7,11 +7,11 @@ import { groupedSilhouette } from '../maths/silhouette.js';
 /** Mean `silhouette` of `features` [N, D] grouped by `labels` [N]: -1 (wrong group) to 1 (far from all other groups). */
 export default defineComponent(slots.metric, {
   use: 'silhouette',
-  description: 'How much closer rows are to their own group than to the nearest other one.',
+  description: 'How much closer rows are to their own group than to the nearest other group.',
   source: 'Rousseeuw 1987',
   options: Type.Object(
     {
-      metric: Type.Literal('euclidean', { default: 'euclidean', description: 'The distance.' }),
+      metric: Type.Literal('euclidean', { default: 'euclidean', description: 'Distance between rows.' }),
     },
     { additionalProperties: false },
   ),

@@ -37,14 +37,14 @@ function rankOf({ data, columns }: HostMatrix, row: number, label: number): numb
 
 export default defineComponent(slots.metric, {
   use: 'top-k',
-  description: 'Share of samples whose label is among the k largest scores.',
+  description: 'Fraction of samples whose label is among the k largest scores.',
   options: Type.Object(
     {
       k: Type.Array(Type.Integer({ minimum: 1 }), {
         minItems: 1,
         uniqueItems: true,
         default: [1, 5],
-        description: 'One figure for each of these numbers; at most the number of classes.',
+        description: 'Values of k, each with its own result; at most the number of classes.',
       }),
     },
     { additionalProperties: false },
