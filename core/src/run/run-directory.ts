@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
 import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
+import { clearLeftovers, makeFolders, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import { readJsonLines } from '../files/json-lines.js';
+import { readText } from '../files/regular-file.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
 import type { LeftOutFiles } from './left-out.js';
@@ -37,7 +38,7 @@ export class RunDirectory implements RunLog {
         'INPUT_RUN',
         `${path} already exists. Continue it with --resume ${path}, or choose another folder with --out.`,
       );
-    await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
+    await makeFolders(dirname(resolve(path)));
     // In one atomic write, so that a kill leaves either no run or one that can be resumed.
     const files = {
       'pipeline.yaml': content.source,
@@ -64,7 +65,7 @@ export class RunDirectory implements RunLog {
   /** Prepares the folder for training and removes the leftovers of a killed process. Not while another process trains it. @throws CarlError DISK */
   async prepare(): Promise<void> {
     const folder = join(this.path, 'checkpoints');
-    await orDiskError(folder, () => mkdir(folder, { recursive: true }));
+    await makeFolders(folder);
     await clearLeftovers(folder);
   }
 
@@ -79,7 +80,7 @@ export class RunDirectory implements RunLog {
 
   /** Text of the pipeline as it was written. */
   async source(): Promise<string> {
-    return readFile(this.#file('pipeline.yaml'), 'utf8');
+    return readText(this.#file('pipeline.yaml'));
   }
 
   async lock(): Promise<Lock> {
@@ -171,7 +172,7 @@ export class RunDirectory implements RunLog {
 
   async #json(name: string): Promise<unknown> {
     try {
-      return JSON.parse(await readFile(this.#file(name), 'utf8'));
+      return JSON.parse(await readText(this.#file(name)));
     } catch (error) {
       throw damaged(this.#file(name), error);
     }

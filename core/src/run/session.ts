@@ -10,6 +10,7 @@ import { openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
+import { requireMemory } from './step-memory.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from '../backend/activate.js';
@@ -49,6 +50,7 @@ export async function startSession(
   const { pipeline, catalogue, source } = loaded;
   const backend = await activateBackend(pipeline.backend, catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
+  await requireMemory(experiment);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
@@ -66,6 +68,7 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
+  await requireMemory(experiment);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
   const options = { backend, observers, ...profiling(listeners) };

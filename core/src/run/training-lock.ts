@@ -1,8 +1,9 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { orDiskError } from '../files/atomic.js';
+import { readText } from '../files/regular-file.js';
 
 /** The process that trains a run directory. */
 interface Occupant {
@@ -11,6 +12,8 @@ interface Occupant {
 }
 
 const FILE = 'training.json';
+/** Bytes that are read of it. */
+const MOST = 4096;
 
 /** Runs work with the training lock of a run directory. @throws CarlError INPUT_RUN if another process of this machine holds it */
 export async function withTrainingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -47,7 +50,7 @@ async function enter(file: string, folder: string): Promise<void> {
 
 async function readOccupant(file: string): Promise<Occupant | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Occupant;
+    return JSON.parse(await readText(file, MOST)) as Occupant;
   } catch {
     return undefined;
   }

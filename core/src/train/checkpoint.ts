@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { CarlError } from '../errors/carl-error.js';
+import { readRegular, readText } from '../files/regular-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
 import type { RunLog } from './run-log.js';
@@ -147,7 +147,7 @@ function restore(
 async function readDescription(folder: string): Promise<CheckpointFile> {
   const file = join(folder, 'checkpoint.json');
   try {
-    const { sha256: seal, ...description } = JSON.parse(await readFile(file, 'utf8')) as SealedFile;
+    const { sha256: seal, ...description } = JSON.parse(await readText(file)) as SealedFile;
     if (description.format !== 1) throw new Error(`its format is ${String(description.format)}, not 1`);
     if (sealOf(description) !== seal) throw new Error('its content was changed after it was saved');
     return description;
@@ -158,7 +158,7 @@ async function readDescription(folder: string): Promise<CheckpointFile> {
 
 async function readTensors(folder: string, name: string, { files }: CheckpointFile) {
   const file = join(folder, `${name}.safetensors`);
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await readRegular(file).catch((error: unknown) => {
     throw damaged(file, error);
   });
   if (sha256(bytes) !== files[`${name}.safetensors`])

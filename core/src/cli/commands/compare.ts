@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
-import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
+import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
 import { loadPipeline } from '../../config/load.js';
@@ -48,6 +48,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
+  refuseTooManyRuns(files, { axes, seeds: options.seeds });
   const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
   for (const seed of seeds) for (const variant of variants) await trainVariant(variant, seed, options);
