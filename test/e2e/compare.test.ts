@@ -69,7 +69,7 @@ describe('carl compare', function () {
 
   it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
-    const { code, stdout } = await carl([
+    const { code, stdout, stderr } = await carl([
       'compare',
       base,
       '--grid',
@@ -81,6 +81,12 @@ describe('carl compare', function () {
       folder.within('grid'),
     ]);
     expect(code).to.equal(0);
+    expect(stderr).to.match(
+      /^base\+assigner-sinkhorn\+objective-swav: `swav` replaces `carl`.*`entropyWeight`/m,
+    );
+    const swapped = folder.within('grid', 'base+assigner-sinkhorn+objective-swav', 'seed-0', 'pipeline.json');
+    const { assigner } = JSON.parse(readFileSync(swapped, 'utf8')) as { assigner: { use: string; count: number } };
+    expect([assigner.use, assigner.count]).to.deep.equal(['sinkhorn', 8]);
     for (const assigner of ['prototypes', 'sinkhorn']) {
       for (const objective of ['carl', 'swav'])
         expect(rowOf(stdout, `base+assigner-${assigner}+objective-${objective}`)[2]).to.equal('1');

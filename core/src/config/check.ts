@@ -1,7 +1,7 @@
 import { usesOf } from './component-errors.js';
 import type { PlacedComponent } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
-import type { Facts, Finding } from '../contracts/facts.js';
+import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathText } from './node.js';
@@ -37,9 +37,14 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
   const { components, document } = loaded;
   const assigner = components.find(({ path }) => path.join() === 'assigner');
-  const known = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
+  const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
+  const known = { ...tempered, provided: providedBy(loaded) };
   const diagnostics = components.flatMap(placed => {
-    const all = inPlace(placed, document, () => [...findings(placed, known), ...temperatureTwice(placed, known)]);
+    const all = inPlace(placed, document, () => [
+      ...findings(placed, known),
+      ...temperatureTwice(placed, known),
+      ...unusedAssigner(placed, loaded),
+    ]);
     return all.map(finding => found(placed, finding, loaded));
   });
   refuseErrors(diagnostics);
@@ -105,8 +110,7 @@ function providers(capability: string, catalogue: Catalogue): string {
 
 /** How a component provides a capability: with its defaults, or with one boolean option changed. */
 function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
-  const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
-  const defaults = Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
+  const defaults = defaultsOf({ options });
   const does = (changed: object) => attempt(() => provides?.({ ...defaults, ...changed })).includes(capability);
   if (does({})) return [`the ${slot.name} \`${use}\``];
   const switches = Object.keys(defaults).filter(key => typeof defaults[key] === 'boolean');
@@ -116,6 +120,11 @@ function provisions({ slot, use, options, provides }: Component, capability: str
     : [`the ${slot.name} \`${use}\` with \`${turned}: ${String(defaults[turned] !== true)}\``];
 }
 
+function defaultsOf({ options }: Pick<Component, 'options'>): Record<string, unknown> {
+  const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
+  return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
+}
+
 /** Without a required option, which has no default, `provides` may throw. */
 function attempt(provided: () => readonly string[] | undefined): readonly string[] {
   try {
@@ -123,6 +132,20 @@ function attempt(provided: () => readonly string[] | undefined): readonly string
   } catch {
     return [];
   }
+}
+
+/** Capabilities by which the assigner of a pipeline takes part in its training. */
+const OF_ASSIGNERS: readonly string[] = ['assignments', 'codes', 'prototypes'];
+
+/** A warning for an assigner that no other component requires anything of. */
+function unusedAssigner(placed: PlacedComponent, { components, catalogue }: Checked): Finding[] {
+  const uses = (component: Component | undefined, options: PlacedComponent['options']) =>
+    attempt(() => component?.requires?.(options)).some(capability => OF_ASSIGNERS.includes(capability));
+  if (placed.slot !== 'assigner' || components.some(({ component, options }) => uses(component, options))) return [];
+  const objectives = catalogue.list('objective').filter(one => uses(one, defaultsOf(one)));
+  const such = objectives.length > 0 ? ` (${listed(objectives.map(({ use }) => use))})` : ', such as `carl` or `swav`';
+  const message = `no objective uses its assignments, so it does not affect the training. Remove \`assigner:\`, or take an objective that requires assignments${such}.`;
+  return [warning('ASSIGNER_UNUSED', '', message)];
 }
 
 function findings({ component, options }: PlacedComponent, facts: Facts): readonly Finding[] {

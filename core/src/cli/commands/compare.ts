@@ -5,6 +5,7 @@ import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
+import { checkWithoutData } from '../../run/open-pipeline.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
@@ -59,9 +60,11 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
   const fitting: Variant[] = [];
   for (const variant of variants) {
     try {
-      const { pipeline } = await loadPipeline(variant.file, { ...options, set: variant.set });
-      if (pipeline.evaluate.length === 0)
+      const loaded = await loadPipeline(variant.file, { ...options, set: variant.set });
+      const warnings = checkWithoutData(loaded);
+      if (loaded.pipeline.evaluate.length === 0)
         throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
+      for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
       fitting.push(variant);
     } catch (error) {
       if (!(error instanceof PipelineError) || options.grid === undefined) throw error;

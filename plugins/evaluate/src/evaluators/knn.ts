@@ -19,11 +19,11 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      const { train, judged, classes } = await supervised(inputs);
+      const { train, judged } = await supervised(inputs);
       if (k > train.features.rows) throw tooManyNeighbours(k, train.features.rows);
       const results = [];
       for (const { name, features, labels } of judged) {
-        const predictions = await kNearestOnBackend({ train, queries: features }, { k, temperature, classes }, done =>
+        const predictions = await kNearestOnBackend({ train, queries: features }, { k, temperature }, done =>
           inputs.progress(done, features.rows),
         );
         const value = agreement(predictions, labels);
