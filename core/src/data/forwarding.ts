@@ -7,6 +7,6 @@ export function forwarding(images: ImageSet): ImageSet {
     ...{ length, labels, classes, channels, size, leftOut },
     read: indices => images.read(indices),
     fingerprint: signal => images.fingerprint(signal),
-    ...(images.quickFingerprint && { quickFingerprint: () => images.quickFingerprint!() }),
+    ...(images.quickFingerprint && { quickFingerprint: damaged => images.quickFingerprint!(damaged) }),
   };
 }

@@ -14,8 +14,8 @@ export function subset(images: ImageSet, places: Int32Array, leftOut?: ImageSet[
     read: indices => images.read(indices.map(index => placeAt(places, index))),
     fingerprint: async signal => digestOf(await images.fingerprint(signal), places),
     ...(images.quickFingerprint && {
-      quickFingerprint: async () => {
-        const { sha256, bytes } = await images.quickFingerprint!();
+      quickFingerprint: async damaged => {
+        const { sha256, bytes } = await images.quickFingerprint!(damaged);
         return { sha256: digestOf(sha256, places), bytes };
       },
     }),

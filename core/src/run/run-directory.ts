@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
 import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
@@ -15,11 +16,12 @@ import type { Lock } from './lock.js';
 import { MetricsFile } from './metrics-file.js';
 
 const TIMING = 'timing.jsonl';
+const DAMAGED = 'damaged-files.json';
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `left-out.json`.
+ * `left-out.json`, `damaged-files.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
@@ -99,6 +101,24 @@ export class RunDirectory implements RunLog {
   /** Writes the files that the dataset leaves out, by split; nothing if there are none. @throws CarlError DISK */
   async writeLeftOut(files: LeftOutFiles): Promise<void> {
     if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
+  }
+
+  /** Writes the files whose damage ended the training, in their state at that time. @throws CarlError DISK */
+  async writeDamagedFiles(files: readonly DamagedFile[]): Promise<void> {
+    await writeAtomic(this.#file(DAMAGED), pretty(files));
+  }
+
+  /** Files whose damage ended the training. @throws CarlError INPUT_RUN */
+  async damagedFiles(): Promise<readonly DamagedFile[]> {
+    if (!existsSync(this.#file(DAMAGED))) return [];
+    const files = await this.#json(DAMAGED);
+    if (Array.isArray(files) && files.every(isDamagedFile)) return files;
+    throw damaged(this.#file(DAMAGED), new Error('it is not a list of damaged files'));
+  }
+
+  /** Removes the list of damaged files, once the training continues with their replacements. */
+  async clearDamagedFiles(): Promise<void> {
+    await rm(this.#file(DAMAGED), { force: true });
   }
 
   checkpointPath(step: number): string {
@@ -181,6 +201,11 @@ export class RunDirectory implements RunLog {
   #file(name: string): string {
     return join(this.path, name);
   }
+}
+
+function isDamagedFile(value: unknown): value is DamagedFile {
+  const { file, index, size, modified } = (value ?? {}) as Partial<DamagedFile>;
+  return typeof file === 'string' && [index, size, modified].every(one => typeof one === 'number');
 }
 
 function pretty(value: unknown): string {

@@ -14,7 +14,8 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import { damagedFileOf } from '../data/damaged-file.js';
+import { dataFingerprints, repairedFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
 import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
@@ -107,15 +108,21 @@ async function resume(
   { run, observers }: Pick<TrainingStart, 'run' | 'observers'>,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  const before = await run.lock();
+  const stored = await run.lock();
+  const damaged = await run.damagedFiles();
+  const repaired = await repairedFingerprints(experiment.dataset, stored.data, damaged);
+  const before = { ...stored, data: { ...stored.data, ...repaired } };
   const now = await currentLock(experiment, options, before.data);
   const log = workerRunLog(experiment.network.collective, run);
   for (const line of assertResumable(before, now, run.path))
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
+  for (const split of Object.keys(repaired))
+    await log.log(`data ${split}: ${damaged.map(({ file }) => file).join(', ')} was repaired or removed`);
   if (isFirst(experiment)) {
     await run.prepare();
     // The lock is of an earlier version, or only modification times changed: store the quick fingerprint for the next time.
-    if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
+    if (JSON.stringify(now.data) !== JSON.stringify(stored.data)) await run.writeLock({ ...before, data: now.data });
+    await run.clearDamagedFiles();
   }
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
@@ -213,6 +220,8 @@ async function trainModel(
     return result;
   } catch (error) {
     // The error must reach the caller, even where the log cannot be written.
+    const damaged = damagedFileOf(error);
+    if (damaged) await start.run.writeDamagedFiles([damaged]).catch(() => undefined);
     if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {
