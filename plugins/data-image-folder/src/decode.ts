@@ -56,7 +56,7 @@ function undecodable(path: string, cause: Error): CarlError {
   const reason = cause.message.trim().replace(/\s+/g, ' ');
   const advice =
     unreadableSuffix(suffixOf(path)) ??
-    'It may be damaged or incomplete: replace or remove it, or set `onCorrupt: skip`.';
+    'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or set `onCorrupt: skip`.';
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
 }
 

@@ -15,7 +15,7 @@ import { interruptibleSession } from '../interruptible.js';
 import { collect, count } from '../parse-option.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { resumeSession, startSession } from '../../run/session.js';
-import { RunExistsError } from '../../run/run-directory.js';
+import { RunExistsError } from '../../run/run-exists-error.js';
 import { RunInUseError } from '../../run/training-lock.js';
 import { PipelineError } from '../../config/pipeline-error.js';
 
