@@ -120,7 +120,13 @@ export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
 export { meanOf } from './maths/mean-of.js';
 export { oneHot, ownPlaces } from './maths/one-hot.js';
-export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
+export {
+  type OwnPrototypesOptions,
+  type Scorer,
+  needsHeadScores,
+  prototypeOptions,
+  scorerOf,
+} from './maths/own-prototypes.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';

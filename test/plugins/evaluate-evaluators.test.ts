@@ -143,6 +143,21 @@ describe('evaluators', () => {
       }
     });
 
+    for (const use of Object.keys(defaults)) {
+      it(`${use}: the numbers that stand for the classes do not matter`, async () => {
+        const numbered = (label: number): number => [0, 5, 2_000_000_000][label];
+        const renamed = (set?: Blobs) => set && { ...set, labels: set.labels!.map(numbered) };
+        const given = inputs(3);
+        const other = {
+          train: renamed(given.train)!,
+          validation: renamed(given.validation),
+          test: renamed(given.test),
+        };
+        for (const classCount of [undefined, 2_000_000_001])
+          expect(await run(use, { ...other, classCount })).to.deep.equal(await run(use, given));
+      });
+    }
+
     it('labels beyond the number of classes are refused by image', async () => {
       const given = inputs(3);
       given.test!.labels![4] = 7;
@@ -204,7 +219,7 @@ describe('evaluators', () => {
       const { train, test } = inputs(0);
       const queries = { data: test!.features, rows: 60, columns: 6 };
       const labelled = { features: { data: train.features, rows: 90, columns: 6 }, labels: train.labels! };
-      const predict = () => kNearestOnBackend({ train: labelled, queries }, { k: 1, temperature: 0.1, classes: 3 });
+      const predict = () => kNearestOnBackend({ train: labelled, queries }, { k: 1, temperature: 0.1 });
       const exact = await predict();
       const kernel = tf.getKernel('BatchMatMul', tf.getBackend());
       tf.unregisterKernel('BatchMatMul', tf.getBackend());
@@ -317,6 +332,12 @@ describe('evaluators', () => {
       expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3x5')).to.be.below(0.15);
     });
 
+    it('makes as many clusters as the split has different labels', async () => {
+      const given = inputs(30, { classCount: 91 });
+      const names = (await run('clustering', given)).map(({ metric }) => metric);
+      expect(new Set(names)).to.deep.equal(new Set(['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5']));
+    });
+
     it('more starts never have more inertia', () => {
       const random = seededStreams(8).at('points');
       const rows = { data: Float32Array.from({ length: 400 }, () => random.normal()), rows: 200, columns: 2 };
@@ -345,6 +366,16 @@ describe('evaluators', () => {
       const results = await run('alignment-uniformity', collapsed);
       expect(value(results, 'test', 'uniformity@t2n60')).to.be.closeTo(0, 1e-12);
       expect(value(results, 'test', 'class-alignment@a2n60')).to.be.closeTo(0, 1e-12);
+    });
+
+    it('rankme of copies of one image returns, also where there are fewer of them than features', async () => {
+      for (const length of [1, 2, 5, 25, 200]) {
+        const one = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i + 1));
+        const features = new Float32Array(64 * length).map((_, i) => one[i % 64]);
+        const copies = { features, length, dim: 64 };
+        const [{ value: rank }] = await run('rankme', { train: copies });
+        expect(rank).to.be.closeTo(1, 1e-3);
+      }
     });
 
     it('classes that are apart: a silhouette near 1, tight alignment; random ones: near 0', async () => {

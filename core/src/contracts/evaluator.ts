@@ -67,6 +67,7 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly train: FeatureSet;
   readonly validation?: FeatureSet;
   readonly test?: FeatureSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly random: Random;
 }
@@ -114,6 +115,7 @@ export interface ProtocolInputs extends EvaluationControl {
   readonly train: ImageSet;
   readonly validation?: ImageSet;
   readonly test?: ImageSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly augmenter: Augmenter;
   /** Creates an optimizer from the value of an option that is defined with `Nested('optimizer')`. */

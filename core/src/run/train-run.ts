@@ -5,6 +5,7 @@ import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { independentName } from '../catalogue/find.js';
 import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -150,7 +151,10 @@ async function currentLock(
 async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
   const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
   return Promise.all(
-    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
+    counted.map(async plugin => {
+      const { version, path, integrity } = plugin;
+      return { name: independentName(plugin), version, integrity: await integrity(), path };
+    }),
   );
 }
 

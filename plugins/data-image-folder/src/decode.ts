@@ -57,10 +57,15 @@ function undecodable(path: string, cause: Error): CarlError {
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
   // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
-  const { format, hasAlpha } = await image.metadata();
+  const { format, hasAlpha, depth } = await image.metadata();
   if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
-  if (rules.maxSide === undefined) return toBytes(image, rules);
-  return toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
+  const decoded =
+    rules.maxSide === undefined
+      ? await toBytes(image, rules)
+      : await toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
+  if ((depth === 'float' || depth === 'double') && decoded.bytes.every(level => level <= 1))
+    throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
+  return decoded;
 }
 
 /** Drops transparency before an image is downsized, because sharp would weight colours by it. */

@@ -26,14 +26,14 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
     async evaluate(inputs) {
-      const { train, judged, classes } = await supervised(inputs);
+      const { train, judged } = await supervised(inputs);
       const counts = listOf(k);
       const most = Math.max(...counts);
       if (most > train.features.rows) throw tooManyNeighbours(most, train.features.rows);
       const results: EvaluatorResult[] = [];
       for (const [i, count] of counts.entries()) {
         for (const { name, features, labels } of judged) {
-          const voting = { k: count, temperature, classes };
+          const voting = { k: count, temperature };
           const predictions = await kNearestOnBackend({ train, queries: features }, voting, done =>
             inputs.progress(i * features.rows + done, counts.length * features.rows),
           );
