@@ -111,7 +111,7 @@ export { holdOut, subset } from './data/subset.js';
 export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
 export { memoryFeatures } from './evaluate/memory-features.js';
 export { type Minimizer, minimizer } from './evaluate/minimizer.js';
-export { orDiskError, writeAtomic } from './files/atomic.js';
+export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';

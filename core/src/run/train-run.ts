@@ -5,7 +5,6 @@ import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
-import { independentName } from '../catalogue/find.js';
 import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -15,10 +14,11 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import { currentLock } from './current-lock.js';
 import type { Experiment } from './experiment.js';
+import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
+import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
@@ -37,6 +37,12 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Number of threads that make views during the steps; undefined to choose it by measurement. It does not affect results. */
   readonly viewThreads?: number;
+  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
+  readonly movedData?: boolean;
+  /** Resumes also where files of the data changed, if there are as many images as before. */
+  readonly changedData?: boolean;
+  /** Gets the differences between the environments of the run and of its resumption, one line each. */
+  readonly onDifferences?: (differences: readonly string[]) => void;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
@@ -63,7 +69,7 @@ async function createRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<void> {
-  const lock = await currentLock(experiment, options);
+  const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   await run.writeLeftOut(await leftOutFiles(experiment.dataset));
 }
@@ -93,7 +99,7 @@ async function observed(
   work: (observers: Observers) => Promise<TrainingResult>,
 ): Promise<TrainingResult> {
   if (!isFirst(experiment)) return work(new Observers([], () => undefined));
-  return withTrainingLock(run.path, () => {
+  return withTrainingLock(run, () => {
     if (given instanceof Observers) return work(given);
     const observers = runObservers(experiment, { observers: given }, message => {
       process.emitWarning(message);
@@ -109,9 +115,13 @@ async function resume(
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const before = await run.lock();
-  const now = await currentLock(experiment, options, before.data);
+  const found = await currentLock(experiment, options.backend, before.data);
+  const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
   const log = workerRunLog(experiment.network.collective, run);
-  for (const line of assertResumable(before, now, run.path))
+  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  if (differences.length > 0) options.onDifferences?.(differences);
+  const logged = options.changedData ? lockDifferences(before, now) : differences;
+  for (const line of logged)
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   if (isFirst(experiment)) {
     await run.prepare();
@@ -127,37 +137,6 @@ async function resume(
   return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
 }
 
-/** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
-async function currentLock(
-  experiment: Experiment,
-  { backend }: Pick<TrainRunOptions, 'backend'>,
-  before?: DataFingerprints,
-): Promise<Lock> {
-  const { pipeline, initial, dataset, loaded } = experiment;
-  return lockOf({
-    pipeline: hashOf(pipeline),
-    seed: pipeline.seed,
-    data: await dataFingerprints(dataset, before),
-    initialWeights: initial?.sha256,
-    backend,
-    plugins: await lockedPlugins(loaded),
-  });
-}
-
-/**
- * Plugins to record. Backends that the pipeline does not list are not part of the experiment; the active one is in the
- * backend's fingerprint.
- */
-async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
-  const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
-  return Promise.all(
-    counted.map(async plugin => {
-      const { version, path, integrity } = plugin;
-      return { name: independentName(plugin), version, integrity: await integrity(), path };
-    }),
-  );
-}
-
 function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
@@ -169,9 +148,12 @@ async function restore(
   { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
-  if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  const place = { folder: run.checkpointPath(startStep), pipeline: (await run.lock()).pipeline };
+  const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
+  if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
-  await run.metrics.truncate(startStep);
+  if (saved?.metrics) await run.metrics.cut(saved.metrics, place.folder);
+  else await run.metrics.truncate(startStep);
   const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
   const epochLosses: number[] = [];
   for await (const { step, loss } of run.metrics.of('step')) if (step >= firstOfEpoch) epochLosses.push(loss);
@@ -201,6 +183,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
+    pipeline: (await start.run.lock()).pipeline,
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },
@@ -218,6 +201,8 @@ async function trainModel(
   } catch (error) {
     // The error must reach the caller, even where the log cannot be written.
     if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
+    const failure = isFirst({ network }) ? trainingFailure(error) : undefined;
+    if (failure) await start.run.writeFailure(failure).catch(() => undefined);
     throw error;
   } finally {
     completion.stop();
