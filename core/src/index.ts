@@ -33,7 +33,7 @@ export {
 export { error, type Facts, type Finding, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
-export type { ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
+export type { DamagedFile, ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
 export type { Image, StoredImage } from './contracts/image.js';
 export type { InstallOptions, InstallStatus, Installer } from './contracts/installer.js';
 export type {
@@ -96,6 +96,7 @@ export type { BatchPlace, StepContext } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
+export { withFileState } from './data/damaged-file.js';
 export { type SetFiles, fileFingerprints } from './data/file-fingerprints.js';
 export { floatImage } from './data/float-image.js';
 export { HoldoutAmount, drawHoldout, lastImages } from './data/holdout.js';
@@ -111,7 +112,7 @@ export { holdOut, subset } from './data/subset.js';
 export { CarlError, ERROR_CODES, type ErrorCode } from './errors/carl-error.js';
 export { memoryFeatures } from './evaluate/memory-features.js';
 export { type Minimizer, minimizer } from './evaluate/minimizer.js';
-export { orDiskError, writeAtomic } from './files/atomic.js';
+export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { clampedLog } from './maths/clamped-log.js';

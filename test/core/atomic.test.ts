@@ -1,4 +1,4 @@
-import { CarlError, orDiskError, writeAtomic } from '@carl-ssl/core';
+import { CarlError, makeFolders, orDiskError, writeAtomic } from '@carl-ssl/core';
 import { clearLeftovers, writeFolderAtomic } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
@@ -99,6 +99,21 @@ describe('writing atomically', () => {
     expect(await orDiskError('x', () => Promise.reject(own)).catch((error: unknown) => error)).to.equal(own);
     const bug = new TypeError('y');
     expect(await orDiskError('x', () => Promise.reject(bug)).catch((error: unknown) => error)).to.equal(bug);
+  });
+
+  it('creates folders as far as they are missing, and ends where none can be created', async () => {
+    const path = join(folder, 'a/b/c');
+    await makeFolders(path);
+    await makeFolders(path);
+    await Promise.all([1, 2, 3].map(() => makeFolders(join(folder, 'd/e/f'))));
+    expect([...readdirSync(join(folder, 'a/b')), ...readdirSync(join(folder, 'd/e'))]).to.deep.equal(['c', 'f']);
+    writeFileSync(join(folder, 'file'), '');
+    expect(await diskError(makeFolders(join(folder, 'file/x')))).to.include('file/x');
+    expect(await diskError(makeFolders(join(folder, 'file')))).to.include('a file, not a folder');
+    if (process.platform !== 'linux') return;
+    expect(await diskError(makeFolders('/proc/none/run'))).to.include(
+      'Cannot write /proc/none (ENOENT: no such file or directory, mkdir',
+    );
   });
 
   it('removes the leftovers of a killed process and restores a folder that was being replaced', async () => {

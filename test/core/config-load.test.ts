@@ -1,4 +1,4 @@
-import { loadPipeline } from '@carl-ssl/core/host';
+import { loadPipeline, PipelineError } from '@carl-ssl/core/host';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { expect } from 'chai';
@@ -86,6 +86,32 @@ describe('loading a pipeline', () => {
     expect(await codes(`${minimal}description: ${'a'.repeat(900_000)}\n`)).to.deep.equal([]);
     expect(await codes(`x: [${'[],'.repeat(30_000)}]\n`)).to.deep.equal(['YAML_TOO_LONG']);
     expect(performance.now() - started).to.be.below(5000);
+  });
+
+  it('reports the first of thousands of errors in good time', async () => {
+    const many = (text: (index: number) => string): string => Array.from({ length: 9000 }, (_, i) => text(i)).join('');
+    for (const [text, code] of [
+      [`observers: [${many(() => '1, ')}]\n`, 'TYPE_WRONG'],
+      [many(i => `key${i}: 1\n`), 'KEY_UNKNOWN'],
+      [many(i => (i < 4500 ? `key${i}: 1\nkey${i}: 1\n` : '')), 'YAML_DUPLICATE_KEY'],
+      [`evaluate: [${many(i => `none${i}, `)}]\n`, 'COMPONENT_UNKNOWN'],
+    ]) {
+      const started = performance.now();
+      const found = await problems(minimal + text);
+      expect(performance.now() - started, code).to.be.below(5000);
+      expect(found.length, code).to.be.within(200, 400);
+      expect(found.map(one => one.code)).to.include(code);
+      const shown = new PipelineError(found).message;
+      expect(shown).to.match(/These are the first 100 of at least \d+; correct them first\.$/);
+      expect(shown.length).to.be.below(60_000);
+    }
+  });
+
+  it('refuses a key of the command line that is nested too deeply', async () => {
+    const [problem] = await problems(minimal, { set: [`objective.${'a.'.repeat(10_000)}b=1`] });
+    expect(`${problem.code} ${problem.message}`).to.equal(
+      'SET_SYNTAX The key has 10002 parts; a pipeline is nested at most 40 deep.',
+    );
   });
 });
 

@@ -22,6 +22,21 @@ describe('the carl program', function () {
     'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
     'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
     'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number of at least 0/],
+    'a comparison of too many seeds': [
+      ['compare', 'a.yaml', '--seeds', '100000000'],
+      /^INPUT_ARGUMENT this comparison has 100,000,000 runs \(1 pipeline x 100000000 seeds\); at most 10,000/,
+    ],
+    'a grid of too many cells': [
+      [
+        'compare',
+        'a.yaml',
+        '--seeds',
+        '1',
+        '--grid',
+        ...Array.from({ length: 8 }, (_, i) => `k${i}=0,1,2,3,4,5,6,7,8,9`),
+      ],
+      /^INPUT_ARGUMENT this comparison has 100,000,000 runs \(1 pipeline x 10 for k0 x 10 for k1/,
+    ],
     'a format there is not': [['backend', 'list', '--format', 'xml'], /It takes text or json/],
     'the earlier `backends`': [
       ['backends', '--format', 'json'],
@@ -54,6 +69,22 @@ describe('the carl program', function () {
     expect(stdout).to.match(/^0 passed, 1 failed, 0 skipped$/m);
     expect(code).to.equal(1);
     expect((await carl(['golden', folder.within('nowhere')])).stderr).to.contain('there is no such folder.');
+  });
+
+  it('says that its working folder is gone or that it may open too few files', async () => {
+    const pipeline = writePipeline(folder.within('p.yaml'));
+    const gone = await carl(['validate', pipeline], { limit: 'cd "$(mktemp -d)"; rmdir "$PWD"' });
+    expect(gone).to.include({ code: 2, stdout: '' });
+    expect(gone.stderr).to.equal(
+      'INPUT_FILE The working folder does not exist any more: change to another one (cd).\n',
+    );
+    for (const files of [20, 30]) {
+      const few = await carl(['validate', pipeline], { limit: `ulimit -n ${files}` });
+      expect([few.code, few.stderr]).to.deep.equal([
+        1,
+        `${files === 20 ? '' : 'DISK '}Too many files are open: raise the limit, for example with \`ulimit -n 1024\`.\n`,
+      ]);
+    }
   });
 
   it('prints the stack trace with --debug before or after the command', async () => {

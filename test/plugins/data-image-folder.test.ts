@@ -1,7 +1,7 @@
 import { CarlError, type Dataset, type ImageSet, openShared, type Reader } from '@carl-ssl/core';
-import plugin, { decodeFile, EXTENSIONS } from '@carl-ssl/data-image-folder';
+import plugin, { EXTENSIONS } from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,93 +53,6 @@ describe('image-folder', () => {
     expect((error as CarlError).code).to.match(/^INPUT_(DATA|FILE)$/);
     return (error as CarlError).message;
   };
-
-  describe('decoding', () => {
-    const colour = { channels: 3, orient: false } as const;
-
-    it('drops transparency without touching colours, also when it makes images smaller', async () => {
-      const hidden = put('a.png', await plain([200, 100, 50, 0], 40, 20).png().toBuffer());
-      expect([...(await decodeFile(hidden, colour)).bytes.subarray(0, 3)]).to.deep.equal([200, 100, 50]);
-      const small = await decodeFile(hidden, { ...colour, maxSide: 10 });
-      expect(small.size).to.deep.equal([5, 10]);
-      expect([...small.bytes]).to.deep.equal(Array.from({ length: 50 }, () => [200, 100, 50]).flat());
-    });
-
-    it('makes images smaller only if they are larger', async () => {
-      const file = put('a.jpg', await plain([9, 9, 9], 30, 90).jpeg().toBuffer());
-      expect((await decodeFile(file, { ...colour, maxSide: 45 })).size).to.deep.equal([45, 15]);
-      expect((await decodeFile(file, { ...colour, maxSide: 90 })).size).to.deep.equal([90, 30]);
-      expect((await decodeFile(file, { ...colour, maxSide: 900 })).size).to.deep.equal([90, 30]);
-    });
-
-    it('gives RGB for grey, grey with alpha, 16-bit and CMYK images, and takes WebP, TIFF, GIF and AVIF', async () => {
-      const rgb = async (name: string, image: Sharp) => [
-        ...(await decodeFile(put(name, await image.toBuffer()), colour)).bytes.subarray(0, 3),
-      ];
-      expect(await rgb('g.png', plain([77]).toColourspace('b-w').png())).to.deep.equal([77, 77, 77]);
-      expect(await rgb('ga.png', plain([77, 10]).toColourspace('b-w').png())).to.deep.equal([77, 77, 77]);
-      expect(await rgb('deep.png', plain([255, 128, 0]).toColourspace('rgb16').png())).to.deep.equal([255, 128, 0]);
-      const cmyk = await rgb('c.jpg', plain([255, 255, 255]).toColourspace('cmyk').jpeg({ quality: 100 }));
-      expect(cmyk.every(level => level > 250)).to.equal(true);
-      expect(await rgb('w.webp', plain([1, 2, 3]).webp({ lossless: true }))).to.deep.equal([1, 2, 3]);
-      expect(await rgb('t.tif', plain([1, 2, 3]).tiff({ compression: 'lzw' }))).to.deep.equal([1, 2, 3]);
-      expect(await rgb('g.gif', plain([255, 0, 0]).gif())).to.deep.equal([255, 0, 0]);
-      expect(await rgb('a.avif', plain([128, 128, 128]).avif({ lossless: true }))).to.deep.equal([128, 128, 128]);
-    });
-
-    it('gives levels as stored, whatever colour profile is attached', async () => {
-      const file = put('p3.png', await plain([255, 0, 0]).withIccProfile('p3').png().toBuffer());
-      const [red, green, blue] = (await decodeFile(file, colour)).bytes;
-      // sRGB's pure red is about (234, 51, 35) in Display P3.
-      expect(Math.abs(red - 234) + Math.abs(green - 51) + Math.abs(blue - 35)).to.be.below(9);
-    });
-
-    it('weighs red, green and blue for grey', async () => {
-      const grey = async (levels: number[]) =>
-        (await decodeFile(put('a.png', await plain(levels).png().toBuffer()), { channels: 1, orient: false })).bytes;
-      expect([...(await grey([255, 0, 0]))]).to.deep.equal(new Array(12).fill(76));
-      expect((await grey([0, 255, 0]))[0]).to.equal(150);
-      expect((await grey([0, 0, 255]))[0]).to.equal(29);
-      expect((await grey([255, 255, 255]))[0]).to.equal(255);
-    });
-
-    it('applies the EXIF orientation only if `orient` is set', async () => {
-      const file = put('a.jpg', await plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer());
-      expect((await decodeFile(file, colour)).size).to.deep.equal([10, 20]);
-      expect((await decodeFile(file, { ...colour, orient: true })).size).to.deep.equal([20, 10]);
-      expect((await decodeFile(file, { ...colour, orient: true, maxSide: 10 })).size).to.deep.equal([10, 5]);
-    });
-
-    it('does not render SVG files', async () => {
-      const file = put('a.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
-      expect(await refusal(decodeFile(file, colour)))
-        .to.include(file)
-        .and.include('svg files are not supported');
-    });
-
-    it('refuses images that end early', async () => {
-      const noise = sharp(Buffer.from(Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * i * 7919) >> 3)), {
-        raw: { width: 48, height: 48, channels: 3 },
-      });
-      const files = {
-        jpg: await noise.jpeg().toBuffer(),
-        png: await noise.png().toBuffer(),
-        webp: await noise.webp().toBuffer(),
-      };
-      await fc.assert(
-        fc.asyncProperty(
-          fc.constantFrom('jpg', 'png', 'webp'),
-          fc.double({ min: 0, max: 0.95, noNaN: true }),
-          async (kind, share) => {
-            const whole = files[kind];
-            const file = put(`cut.${kind}`, whole.subarray(0, Math.floor(whole.length * share)));
-            expect(await refusal(decodeFile(file, colour))).to.include(file);
-          },
-        ),
-        { numRuns: 60 },
-      );
-    });
-  });
 
   describe('listing', () => {
     it('sorts classes, then folders below them, then names; skips hidden and other files; accepts upper-case suffixes', async () => {
@@ -288,13 +201,30 @@ describe('image-folder', () => {
       expect(await refusal(dataset().split('train')))
         .to.include('folder "train" for training and beside it "plane", which is not a split')
         .and.include('use: files');
+      expect(await refusal(dataset({ labels: 'none' }).split('train'))).to.include('which is not a split');
       renameSync(join(root, 'plane'), join(root, 'valid'));
       mkdirSync(join(root, 'val'));
       expect(await refusal(dataset().split('train'))).to.include('2 folders for one split: val, valid');
       rmSync(join(root, 'train'), { recursive: true });
       rmSync(join(root, 'val'), { recursive: true });
-      mkdirSync(join(root, 'test'));
-      expect(await refusal(dataset().split('train'))).to.include('folders test, valid and none for training');
+      expect(await refusal(dataset().split('train'))).to.include('the folders valid and none for training');
+      for (const name of ['test/1.png', 'plane/1.png']) await putLevel(name, 1);
+      expect(await refusal(dataset().split('train'))).to.include('folders valid, test and none for training');
+    });
+
+    it('are recognised with a usual ending', async () => {
+      for (const [i, name] of ['train2017/a/1.png', 'VAL_set/a/2.png', 'test-images/a/3.png'].entries())
+        await putLevel(name, i);
+      expect(await lengths(dataset({ validation: 0.5 }))).to.deep.equal([1, 1, 1]);
+    });
+
+    it('are refused where they lie deeper, with and without labels', async () => {
+      for (const [i, name] of ['export/Train/a/1.png', 'export/b.png', 'export/test/b/1.png', 'x/1.png'].entries())
+        await putLevel(name, i);
+      for (const labels of ['folders', 'none'])
+        expect(await refusal(dataset({ labels }).split('train')))
+          .to.include(`${join(root, 'export')} has the folders Train, test, which are splits`)
+          .and.include(`Set \`root\` to ${join(root, 'export')}`);
     });
 
     it('are classes without a folder for training', async () => {
@@ -306,8 +236,12 @@ describe('image-folder', () => {
       for (const name of ['train/a/1.png', 'valid/a/1.png']) await putLevel(name, 0);
       const read = (options: object) =>
         (component('reader').create({ ...DEFAULTS, root, ...options }, {}) as Reader).read();
+      for (const labels of ['folders', 'none'])
+        expect(await refusal(read({ labels }))).to.include('train, valid, which are splits and not classes');
+      await putLevel('plane/1.png', 0);
       expect(await refusal(read({}))).to.include('train, valid, which are splits and not classes');
-      expect((await read({ labels: 'none' })).length).to.equal(2);
+      rmSync(join(root, 'valid'), { recursive: true });
+      expect((await read({})).classes).to.deep.equal(['plane', 'train']);
     });
   });
 
@@ -332,12 +266,32 @@ describe('image-folder', () => {
       ]);
     });
 
+    it('are named pipes and links to nothing; under the name of an image they are refused', async () => {
+      await putLevel('c/0.png', 1);
+      execFileSync('mkfifo', [join(root, 'c/queue')]);
+      symlinkSync('gone.txt', join(root, 'c/lost.txt'));
+      expect((await dataset().split('train'))!.leftOut!.map(({ file, reason }) => `${file} ${reason}`)).to.have.members(
+        ['c/queue not a regular file', 'c/lost.txt not a regular file'],
+      );
+      renameSync(join(root, 'c/queue'), join(root, 'c/queue.png'));
+      expect(await refusal(dataset().split('train'))).to.include('c/queue.png is not a regular file');
+    });
+
     it('are none where every file is an image', async () => {
       await putLevel('c/0.png', 1);
       expect((await dataset().split('train'))!.leftOut).to.deep.equal([]);
     });
 
-    it('can be asked for by suffix; a suffix that cannot be read is named then', async () => {
+    it('can be asked for by suffix; a suffix that cannot be read is named before and when it is read', async () => {
+      const findings = (slot: string) =>
+        component(slot).check!({ ...DEFAULTS, extensions: ['png', 'bmp', 'jfif', 'heic'] }, {} as never);
+      for (const slot of ['dataset', 'reader']) {
+        expect(findings(slot).map(({ code, path }) => `${code} ${path}`)).to.deep.equal([
+          'IMAGE_FOLDER_SUFFIX extensions.1',
+          'IMAGE_FOLDER_SUFFIX extensions.3',
+        ]);
+        expect(findings(slot)[0].message).to.include('Files with the suffix .bmp are usually not readable');
+      }
       put('c/0.bmp', Buffer.from('BM, which sharp does not read'));
       put('c/1.jfif', await plain([9, 9, 9]).jpeg().toBuffer());
       const set = (await dataset({ extensions: ['bmp', 'jfif'] }).split('train'))!;
@@ -372,6 +326,15 @@ describe('image-folder', () => {
     it('refuses a folder in which every image is damaged', async () => {
       put('b/x.png', Buffer.from('no image'));
       expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('None of the 1 images');
+    });
+
+    it('refuses a named pipe in place of a listed image at once', async () => {
+      const file = await putLevel('c/0.png', 1);
+      const set = (await dataset().split('train'))!;
+      rmSync(file);
+      execFileSync('mkfifo', [file]);
+      expect(await refusal(set.read([0]))).to.include(`Cannot read ${file}. It is a named pipe, not a regular file.`);
+      expect(await refusal(set.fingerprint())).to.include(file);
     });
 
     it('keeps decoded images up to the memory limit', async () => {

@@ -1,9 +1,10 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import type { Observer, RunStart, StepReport } from '../contracts/observer.js';
 import { slots } from '../contracts/slots.js';
 import { orDiskError, writeAtomic } from '../files/atomic.js';
+import { readText } from '../files/regular-file.js';
 import { defineComponent } from '../plugin/define.js';
 
 /** A table of the steps in a run directory; the parts and notes of the first step decide its columns. */
@@ -16,7 +17,7 @@ class StepTable implements Observer {
   /** Keeps the rows of a resumed training up to the step it continues from. */
   async onStart({ run, startStep }: RunStart): Promise<void> {
     this.#path = join(run, this.file);
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
+    const text = await readText(this.#path).catch(() => '');
     const [head, ...rows] = text.split('\n').slice(0, -1);
     const kept = rows.filter(row => Number(row.split(',')[0]) <= startStep);
     this.#columns = kept.length > 0 ? head.split(',') : [];

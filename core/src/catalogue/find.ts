@@ -1,14 +1,18 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { satisfies, validRange } from 'semver';
+import { readText } from '../files/regular-file.js';
 import { closest } from '../text/closest.js';
 import type { LoadedPlugin } from '../plugin/catalogue.js';
 import { API_VERSION } from '../plugin/api.js';
 import { FIRST_PARTY } from './first-party.js';
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { messageOf } from '../text/message-of.js';
+
+/** Bytes that a package.json may have. */
+const MANIFEST_LIMIT = 2 ** 20;
 
 /** Location of a plugin. */
 export interface PluginLocation {
@@ -38,7 +42,18 @@ export async function findPlugin(name: string, folder: string): Promise<PluginLo
   if (!isPluginPath(name)) return packageAt(name, await packageFolder(name, folder));
   const path = resolve(folder, name);
   if (!existsSync(path)) throw await noPath(name, path);
-  return statSync(path).isDirectory() ? packageAt(name, path) : file(name, path);
+  const state = statSync(path);
+  if (state.isDirectory()) return packageAt(name, path);
+  if (!state.isFile()) throw notRegular(name, path);
+  return file(name, path);
+}
+
+function notRegular(name: string, path: string): PluginError {
+  return new PluginError(
+    'PLUGIN_NOT_A_PLUGIN',
+    `The module of \`${name}\`, ${path}, is not a regular file.`,
+    'A plugin is a package, or a .js or .mjs file.',
+  );
 }
 
 function file(name: string, path: string): PluginLocation {
@@ -158,7 +173,7 @@ async function readManifest(name: string, path: string): Promise<Manifest> {
   if (!statSync(manifest).isFile()) return refuse('is not a file');
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(manifest, 'utf8'));
+    content = JSON.parse(await readText(manifest, MANIFEST_LIMIT));
   } catch (cause) {
     return refuse(`cannot be read: ${messageOf(cause)}`);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
+import { readRegular } from '../files/regular-file.js';
 
 /** Suffixes of program files. Source maps, types and build information are not executed. */
 const PROGRAM = new Set(['.js', '.mjs', '.cjs', '.wasm', '.node']);
@@ -10,7 +11,7 @@ export async function integrityOf(entry: string, alone: boolean): Promise<string
   const hash = createHash('sha256');
   const folder = dirname(entry);
   for (const name of alone ? [basename(entry)] : await programFiles(folder)) {
-    const content = await readFile(join(folder, name));
+    const content = await readRegular(join(folder, name));
     hash.update(`${name.replaceAll(sep, '/')} ${content.length}\n`).update(content);
   }
   return `sha256-${hash.digest('base64')}`;

@@ -87,10 +87,17 @@ export async function withBackends(catalogue: Catalogue): Promise<Catalogue> {
   return createCatalogue([...catalogue.plugins, ...(await loadInstalled(missing))]);
 }
 
+/** True for an error that says nothing of the plugin: too many files are open. */
+function isLimit(cause: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
 /** Leaves out those that are not installed or do not load. */
 async function loadInstalled(names: readonly string[]): Promise<readonly LoadedPlugin[]> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const loaded = await Promise.allSettled(names.map(name => loadPlugin(name, folder)));
+  const limited = loaded.find(one => one.status === 'rejected' && isLimit((one.reason as Error).cause));
+  if (limited?.status === 'rejected') throw (limited.reason as Error).cause;
   return loaded.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
 }
 

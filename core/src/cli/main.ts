@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { refuseRenamed } from './renamed-commands.js';
-import { reportError } from './report-error.js';
+import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
 import { ExitStatus } from './exit-status.js';
 
@@ -34,8 +34,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const error = types.isProxy(thrown) ? new Error(messageOf(thrown)) : thrown;
     if (error instanceof ExitStatus) return error.status;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    reportError(error, args.includes('--debug'));
-    return CarlError.is(error) ? error.exitCode : 1;
+    const known = systemError(error);
+    reportError(known, args.includes('--debug'));
+    return CarlError.is(known) ? known.exitCode : 1;
   }
 }
 

@@ -13,6 +13,16 @@ export function reportError(error: unknown, debug: boolean): void {
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
 }
 
+/** Errors of the system that can occur anywhere, as errors for the user; others as they are. */
+export function systemError(error: unknown): unknown {
+  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  if (syscall === 'uv_cwd')
+    return new CarlError('INPUT_FILE', 'The working folder does not exist any more: change to another one (cd).');
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new CarlError('DISK', 'Too many files are open: raise the limit, for example with `ulimit -n 1024`.');
+  return error;
+}
+
 function describe(error: unknown): string {
   if (error instanceof CreationError && !CarlError.is(error.cause)) return describe(error.cause);
   if (CarlError.is(error)) {

@@ -29,6 +29,23 @@ export function parseAxis(text: string): GridAxis {
   return { key, values };
 }
 
+/** Runs of one comparison, at most. */
+const MOST_RUNS = 10_000;
+
+/** Refuses a comparison of more runs than anybody trains, before they are listed. @throws CarlError INPUT_ARGUMENT */
+export function refuseTooManyRuns(
+  files: readonly string[],
+  { axes, seeds }: { readonly axes: readonly GridAxis[]; readonly seeds: number },
+): void {
+  const runs = axes.reduce((product, { values }) => product * values.length, files.length * seeds);
+  if (runs <= MOST_RUNS) return;
+  const sizes = [`${files.length} pipeline${files.length === 1 ? '' : 's'}`, ...axes.map(({ key, values }) => `${values.length} for ${key}`)]; // prettier-ignore
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    `this comparison has ${runs.toLocaleString('en-US')} runs (${sizes.join(' x ')} x ${seeds} seeds); at most ${MOST_RUNS.toLocaleString('en-US')} are possible. Lower --seeds or divide the grid.`,
+  );
+}
+
 /** Every file with every combination of the axes. */
 export function variantsOf(
   files: readonly string[],

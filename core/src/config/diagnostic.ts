@@ -3,6 +3,9 @@ import { codeFrame } from './frame.js';
 import { pathText, type Path } from './node.js';
 import { positionAt, type Place } from './source.js';
 
+/** Errors of one kind of check that are looked into. A file with more is not the file that was meant. */
+export const MOST_ERRORS = 200;
+
 export type Severity = 'error' | 'warning';
 
 /** An error or warning about a pipeline, with its position. Plain data that can be printed as JSON. */

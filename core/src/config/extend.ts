@@ -123,13 +123,17 @@ function circle(chain: readonly string[], file: string): string {
 
 async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {
   const [first] = error.diagnostics;
-  const siblings = await readdir(dirname(file)).catch(() => []);
+  const siblings: readonly string[] = await readdir(dirname(file)).catch(() => []);
   const near = closest(
     basename(file),
     siblings.filter(sibling => /\.ya?ml$/.test(sibling)),
   );
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
-  const remedy = near ? `Did you mean \`${folder}${near}\`?` : 'Paths are relative to the file they are written in.';
+  const missing = !siblings.includes(basename(file));
+  const remedy =
+    missing && near
+      ? `Did you mean \`${folder}${near}\`?`
+      : (first?.remedy ?? 'Paths are relative to the file they are written in.');
   return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });
 }

@@ -1,5 +1,8 @@
 import type { Diagnostic } from './diagnostic.js';
 
+/** Diagnostics that are printed. */
+const PRINTED = 100;
+
 export interface FormatOptions {
   readonly color?: boolean;
   readonly format?: 'text' | 'json';
@@ -15,7 +18,11 @@ const plainly: Paint = text => text;
 /** Formats diagnostics for the terminal, one block each, or as a JSON array. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: FormatOptions = {}): string {
   if (options.format === 'json') return JSON.stringify(diagnostics, undefined, 2);
-  return diagnostics.map(one => block(one, options.color === true)).join('\n\n');
+  const blocks = diagnostics.slice(0, PRINTED).map(one => block(one, options.color === true));
+  const more = diagnostics.length - blocks.length;
+  const rest =
+    more > 0 ? [`These are the first ${PRINTED} of at least ${diagnostics.length}; correct them first.`] : [];
+  return [...blocks, ...rest].join('\n\n');
 }
 
 function block(diagnostic: Diagnostic, color: boolean): string {

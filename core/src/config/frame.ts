@@ -1,19 +1,21 @@
-import { linesOf, positionAt, type Place } from './source.js';
+import { lineAt, lineCount, positionAt, type Place } from './source.js';
 
 /** Number of columns shown of a line; longer lines are cut to the part around the marked range. */
 const WIDTH = 110;
+/** Characters of a line that are looked at, enough to tell that it is longer. */
+const SCANNED = 2 * WIDTH;
 
 /** The line of a place, the line before and the line after, with line numbers, and carets under the marked range. */
 export function codeFrame(place: Place): string {
   const { line, column } = positionAt(place.source.text, place.start);
-  const lines = linesOf(place.source.text);
+  const { text } = place.source;
   const first = Math.max(1, line - 1);
-  const last = Math.min(lines.length, line + 1);
+  const last = Math.min(lineCount(text), line + 1);
   const cut = column > WIDTH - 20 ? column - 40 : 0;
   const head = margin(place, last);
   const rows = [];
   for (let number = first; number <= last; number += 1) {
-    const content = shortened(printable(lines[number - 1] ?? '').slice(cut));
+    const content = shortened(printable((lineAt(text, number) ?? '').slice(cut, cut + SCANNED)));
     if (number === line)
       rows.push(
         `${head('>', number)} ${content}`,
@@ -32,8 +34,9 @@ function margin(place: Place, last: number): (mark: string, number?: number) => 
 }
 
 function carets(place: Place, column: number): string {
-  const line = linesOf(place.source.text.slice(place.start))[0] ?? '';
-  const room = Math.min(line.length, WIDTH - Math.min(column, 40));
+  const { line } = positionAt(place.source.text, place.start);
+  const rest = (lineAt(place.source.text, line) ?? '').length - column + 1;
+  const room = Math.min(rest, WIDTH - Math.min(column, 40));
   return '^'.repeat(Math.max(1, Math.min(place.end - place.start, room)));
 }
 

@@ -3,7 +3,7 @@ import type { SlotName } from '../contracts/slots.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { SchemaWalker } from '../schema/walk.js';
 import { closest, listed } from '../text/closest.js';
-import { listMappings, type PlacedMapping } from './components.js';
+import type { PlacedMapping } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locateKey } from './locate.js';
 import { pathText, type MappingNode, type Path } from './node.js';
@@ -17,6 +17,8 @@ export interface KeyContext {
   readonly value: object;
   readonly walker: SchemaWalker;
   readonly catalogue: Catalogue;
+  /** All mappings in the pipeline. */
+  readonly mappings: readonly PlacedMapping[];
 }
 
 /** The diagnostic for an unknown key, with the place where it probably belongs. */
@@ -68,8 +70,8 @@ function ownerText(fault: Fault, context: KeyContext): string {
   return fault.path.length === 0 ? 'A pipeline' : `\`${pathText(fault.path)}\``;
 }
 
-function slotAt(path: Path, { value, walker }: KeyContext): string | undefined {
-  return listMappings(value, walker).find(one => pathText(one.path) === pathText(path))?.schema['x-slot'];
+function slotAt(path: Path, { mappings }: KeyContext): string | undefined {
+  return mappings.find(one => pathText(one.path) === pathText(path))?.schema['x-slot'];
 }
 
 function allowedKeys(fault: Fault, most: number): string {
@@ -87,9 +89,7 @@ function belonging(key: string, fault: Fault, context: KeyContext): string {
   const [first = '', second] = key.split('.');
   if (second !== undefined && first in (fault.schema.properties ?? {}))
     return `Keys are nested in YAML: write \`${second}\` below \`${first}:\`.`;
-  const mappings = listMappings(context.value, context.walker).filter(
-    one => pathText(one.path) !== pathText(fault.path),
-  );
+  const mappings = context.mappings.filter(one => pathText(one.path) !== pathText(fault.path));
   const there = mappings.find(one => hasKey(one, key));
   if (there) return `It belongs ${placeText(there)}.`;
   const near = meantBy(key, fault.schema);

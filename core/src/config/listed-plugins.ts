@@ -6,7 +6,7 @@ import { builtinPlugin, clashText, loadPlugin, loadUsed } from '../catalogue/loa
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
-import { diagnose, type Diagnostic } from './diagnostic.js';
+import { diagnose, MOST_ERRORS, type Diagnostic } from './diagnostic.js';
 import { readDocument } from './extend.js';
 import { withEntry, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { PipelineError } from './pipeline-error.js';
@@ -30,6 +30,7 @@ export async function loadListed(root: MappingNode, folders: PluginFolders = new
   const diagnostics: Diagnostic[] = [];
   const places = new Map<LoadedPlugin, ScalarNode>();
   for (const node of namesIn(root)) {
+    if (diagnostics.length === MOST_ERRORS) break;
     try {
       const loaded = await loadFrom(node, folders);
       const same = [...places.keys()].find(other => other.plugin === loaded.plugin);

@@ -11,7 +11,7 @@ import {
   type Node,
   type Path,
 } from './node.js';
-import { parseYaml } from './parse.js';
+import { MAX_DEPTH, parseYaml } from './parse.js';
 import type { Place, Source } from './source.js';
 
 /** One `a.b=c` of the command line. */
@@ -64,6 +64,10 @@ function readAssignment(source: Source): Assignment {
   const keys = readKeys(source, equals);
   if (keys.some(key => key.name === ''))
     refuse(whole, { code: 'SET_SYNTAX', message: 'A key is empty.', remedy: form });
+  if (keys.length > MAX_DEPTH) {
+    const message = `The key has ${keys.length} parts; a pipeline is nested at most ${MAX_DEPTH} deep.`;
+    refuse({ source, start: 0, end: equals }, { code: 'SET_SYNTAX', message });
+  }
   const forbidden = keys.find(key => isForbiddenKey(key.name));
   if (forbidden)
     refuse(forbidden.place, { code: 'KEY_FORBIDDEN', message: `A key may not be called \`${forbidden.name}\`.` });

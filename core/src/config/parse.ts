@@ -1,13 +1,13 @@
 import { constructFromEvents, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
-import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
+import { diagnose, MOST_ERRORS, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { isForbiddenKey, type Entry, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { positionAt, type Place, type Source } from './source.js';
 import { syntaxDiagnostic, TOO_LONG } from './syntax.js';
 
 /** Largest number of values in a file with all aliases expanded. A pipeline has a few hundred. */
 const MAX_NODES = 20_000;
-const MAX_DEPTH = 40;
+export const MAX_DEPTH = 40;
 
 export interface Parsed {
   /** Undefined if the text is not YAML or has no value. */
@@ -199,7 +199,7 @@ class EventReader {
   }
 
   private complain(place: Place, complaint: DiagnosticContent): void {
-    this.diagnostics.push(diagnose(place, complaint));
+    if (this.diagnostics.length < MOST_ERRORS) this.diagnostics.push(diagnose(place, complaint));
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
+import { readRegular } from '../files/regular-file.js';
 import { diagnoseFile } from './diagnostic.js';
 import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
 import type { Source } from './source.js';
@@ -28,14 +28,14 @@ type Refuse = (code: DiagnosticCode, message: string, remedy?: string) => never;
 
 async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
   try {
-    const info = await stat(file);
-    if (info.isDirectory()) refuse('FILE_UNREADABLE', 'This is a folder.', 'Name the YAML file in it.');
-    if (info.size > LIMIT) {
-      refuse('FILE_TOO_LARGE', `The file has ${info.size} bytes; the limit is ${LIMIT}.`, 'Is this the right file?');
-    }
-    return await readFile(file);
+    return await readRegular(file, LIMIT);
   } catch (error) {
-    if (error instanceof PipelineError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') return refuse('FILE_UNREADABLE', 'This is a folder.', 'Name the YAML file in it.');
+    if (code === 'NOT_REGULAR')
+      return refuse('FILE_UNREADABLE', `The file cannot be read: ${message}.`, 'Write the pipeline to a file.');
+    if (code === 'ERR_FS_FILE_TOO_LARGE')
+      return refuse('FILE_TOO_LARGE', `The file is too large: ${message}.`, 'Is this the right file?');
     return refuse('FILE_UNREADABLE', reasonOf(error));
   }
 }
@@ -44,6 +44,7 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'There is no such file.';
   if (code === 'EACCES' || code === 'EPERM') return 'This file cannot be read: permission denied.';
+  if (code === 'EMFILE') return 'Too many files are open: raise the limit (ulimit -n).';
   return `The file cannot be read: ${message}.`;
 }
 

@@ -3,26 +3,32 @@ import { validatorOf, type SchemaError } from '../schema/validator.js';
 import { shapeOf } from '../schema/walk.js';
 import { missingUse, notComponent, unknownComponent } from './component-errors.js';
 import type { Diagnostic } from './diagnostic.js';
+import { listMappings } from './components.js';
 import { locate } from './locate.js';
 import { meantBy, missingKeys, unknownKey, type KeyContext } from './key-errors.js';
 import { essentialErrors } from './schema-errors.js';
 import { faultOf, valueDiagnostic } from './translate.js';
 
 /** A normalised pipeline that is being validated. */
-export interface Candidate extends KeyContext {
+export interface Candidate extends Omit<KeyContext, 'mappings'> {
   /** False if a listed plugin could not be loaded. Unknown components are then not reported. */
   readonly complete: boolean;
 }
+
+/** Everything that the diagnostics of a candidate are made from. */
+type Context = Candidate & KeyContext;
 
 /** Fills defaults into `candidate.value` and returns a diagnostic for each error. */
 export function schemaDiagnostics(candidate: Candidate): readonly Diagnostic[] {
   const errors = essentialErrors(validatorOf(candidate.catalogue).validate(candidate.value));
   const told = errors.filter(error => !isMissingKey(error) && !(isUnknownComponent(error) && !candidate.complete));
-  return [...told.map(error => diagnosticOf(error, candidate)), ...missing(errors, candidate)];
+  if (errors.length === 0) return [];
+  const context = { ...candidate, mappings: listMappings(candidate.value, candidate.walker) };
+  return [...told.map(error => diagnosticOf(error, context)), ...missing(errors, context)];
 }
 
 /** One diagnostic for all keys that a mapping lacks. A misspelt key is reported as an unknown key instead. */
-function missing(errors: readonly SchemaError[], candidate: Candidate): readonly Diagnostic[] {
+function missing(errors: readonly SchemaError[], candidate: Context): readonly Diagnostic[] {
   const absent = errors.filter(isMissingKey);
   const firsts = absent.filter(
     (error, index) => absent.findIndex(other => other.instancePath === error.instancePath) === index,
@@ -51,7 +57,7 @@ function isUnknownComponent({ keyword, params, instancePath }: SchemaError): boo
   return unknown || (keyword === 'not' && instancePath.endsWith('/use'));
 }
 
-function diagnosticOf(error: SchemaError, candidate: Candidate): Diagnostic {
+function diagnosticOf(error: SchemaError, candidate: Context): Diagnostic {
   const fault = faultOf(error, candidate.root);
   if (error.keyword === 'additionalProperties') return unknownKey(fault, candidate);
   if (error.keyword === 'discriminator') return unknownComponent(fault, candidate);

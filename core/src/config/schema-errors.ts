@@ -1,13 +1,23 @@
 import type { SchemaError } from '../schema/validator.js';
+import { MOST_ERRORS } from './diagnostic.js';
 
 /** Keywords whose errors follow from other errors or repeat them. */
 const ECHOES = new Set(['if', 'oneOf']);
 
 /** Selects the errors to report: one for each mistake; for a union, those of the alternative that fits best. */
-export function essentialErrors(errors: readonly SchemaError[]): readonly SchemaError[] {
+export function essentialErrors(all: readonly SchemaError[]): readonly SchemaError[] {
+  const errors = firstErrors(all);
   const told = errors.filter(error => !ECHOES.has(error.keyword));
   const meant = told.filter(error => !isOtherAlternative(error, told));
   return meant.filter((error, index) => !isFollowUp(error, index, meant));
+}
+
+/** The first errors. Drops the last value, because not all of its errors may be among them. */
+function firstErrors(all: readonly SchemaError[]): readonly SchemaError[] {
+  if (all.length <= MOST_ERRORS) return all;
+  const { instancePath: cut } = all[MOST_ERRORS];
+  const end = all.slice(0, MOST_ERRORS).findLastIndex(({ instancePath }) => !`${instancePath}/`.startsWith(`${cut}/`));
+  return all.slice(0, end < 0 ? MOST_ERRORS : end + 1);
 }
 
 /** True for errors that follow from others: those about a value of the wrong type, and a missing tag beside a missing `use`. */

@@ -19,8 +19,11 @@ export interface ImageSet {
   read(indices: readonly number[]): Promise<readonly StoredImage[]>;
   /** Hashes everything that determines the images, their order and their labels: SHA-256 in hex. An abort rejects the promise. */
   fingerprint(signal?: AbortSignal): Promise<string>;
-  /** Hashes names, sizes and modification times instead of content. Sets whose images are in memory do not need it. */
-  quickFingerprint?(): Promise<QuickFingerprint>;
+  /**
+   * Hashes names, sizes and modification times instead of content. Sets whose images are in memory do not need it.
+   * @param damaged files whose state at an earlier time is hashed in place of the present one, also if they were removed
+   */
+  quickFingerprint?(damaged?: readonly DamagedFile[]): Promise<QuickFingerprint>;
   /**
    * Describes the set for threads, which use the same memory or list of files and do not open the dataset again.
    * @param sharers number of threads that use the set, including this one; a memory limit is divided among them
@@ -36,6 +39,19 @@ export interface LeftOutFile {
   readonly reason: string;
   /** Error message or other explanation about this file. */
   readonly detail?: string;
+}
+
+/** State of a file of an image set when it could not be decoded. */
+export interface DamagedFile {
+  /** Relative to the root of the set, with `/` between parts. */
+  readonly file: string;
+  /** Place in the list of all files of the set. */
+  readonly index: number;
+  readonly label?: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Modification time in milliseconds. */
+  readonly modified: number;
 }
 
 /** Fingerprint of the names, sizes and modification times of files. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ImageSet, QuickFingerprint } from '../contracts/image-set.js';
+import type { DamagedFile, ImageSet, QuickFingerprint } from '../contracts/image-set.js';
 import { concurrently } from '../files/concurrently.js';
 import { unreadable } from '../files/data-file.js';
 import { fileDigests, LARGE_BYTES } from '../files/file-digests.js';
+import { withDamagedFiles } from './damaged-file.js';
 import { cachedFingerprint } from './fingerprint-cache.js';
 import { onceFulfilled } from './once.js';
 
@@ -32,16 +33,20 @@ export function fileFingerprints(files: SetFiles): Required<Pick<ImageSet, 'fing
     const place = createHash('sha256').update(sha256).update(resolve(files.root));
     return cachedFingerprint(place.digest('hex'), compute);
   });
-  return { fingerprint, quickFingerprint: () => quick() };
+  return { fingerprint, quickFingerprint: damaged => (damaged ? quickFingerprintOf(files, damaged) : quick()) };
 }
 
-async function quickFingerprintOf(files: SetFiles): Promise<QuickFingerprint> {
-  const states = await concurrently(files.paths, path => stateOf(join(files.root, path)));
+async function quickFingerprintOf(present: SetFiles, damaged: readonly DamagedFile[] = []): Promise<QuickFingerprint> {
+  const files = withDamagedFiles(present, damaged);
+  const earlier = new Map<string, FileState>(damaged.map(one => [one.file, one]));
+  const states = await concurrently(files.paths, async path => earlier.get(path) ?? stateOf(join(files.root, path)));
   const sha256 = hashOf(files, i => [states[i].size, states[i].modified]);
   return { sha256, bytes: states.reduce((sum, { size }) => sum + size, 0) };
 }
 
-async function stateOf(path: string): Promise<{ readonly size: number; readonly modified: number }> {
+type FileState = Pick<DamagedFile, 'size' | 'modified'>;
+
+async function stateOf(path: string): Promise<FileState> {
   try {
     const { size, mtimeMs } = await stat(path);
     return { size, modified: mtimeMs };

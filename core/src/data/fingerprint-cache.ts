@@ -1,13 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomic } from '../files/atomic.js';
+import { makeFolders, writeAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache-folder.js';
+import { readText } from '../files/regular-file.js';
 
 /** A fingerprint that was computed before, as a file of the cache folder. */
 interface CachedFingerprint {
   readonly key: string;
   readonly sha256: string;
 }
+
+/** Bytes of the largest entry. */
+const MOST = 1024;
 
 /**
  * Returns the fingerprint kept under a key in the cache folder; computes and keeps it if there is none. A damaged entry
@@ -21,7 +24,7 @@ export async function cachedFingerprint(key: string, compute: () => Promise<stri
   if (known?.key === key) return known.sha256;
   const sha256 = await compute();
   const entry: CachedFingerprint = { key, sha256 };
-  await mkdir(folder, { recursive: true })
+  await makeFolders(folder)
     .then(() => writeAtomic(file, `${JSON.stringify(entry)}\n`))
     .catch(() => undefined);
   return sha256;
@@ -29,7 +32,7 @@ export async function cachedFingerprint(key: string, compute: () => Promise<stri
 
 async function readEntry(file: string): Promise<CachedFingerprint | undefined> {
   try {
-    const entry = JSON.parse(await readFile(file, 'utf8')) as Partial<CachedFingerprint>;
+    const entry = JSON.parse(await readText(file, MOST)) as Partial<CachedFingerprint>;
     return /^[0-9a-f]{64}$/.test(entry.sha256 ?? '') ? (entry as CachedFingerprint) : undefined;
   } catch {
     return undefined;

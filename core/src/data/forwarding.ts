@@ -8,6 +8,6 @@ export function forwarding(images: ImageSet): ImageSet {
     read: indices => images.read(indices),
     fingerprint: signal => images.fingerprint(signal),
     ...(images.fileName && { fileName: index => images.fileName!(index) }),
-    ...(images.quickFingerprint && { quickFingerprint: () => images.quickFingerprint!() }),
+    ...(images.quickFingerprint && { quickFingerprint: damaged => images.quickFingerprint!(damaged) }),
   };
 }

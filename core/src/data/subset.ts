@@ -15,8 +15,8 @@ export function subset(images: ImageSet, places: Int32Array, leftOut?: ImageSet[
     ...(images.fileName && { fileName: index => images.fileName!(placeAt(places, index)) }),
     fingerprint: async signal => digestOf(await images.fingerprint(signal), places),
     ...(images.quickFingerprint && {
-      quickFingerprint: async () => {
-        const { sha256, bytes } = await images.quickFingerprint!();
+      quickFingerprint: async damaged => {
+        const { sha256, bytes } = await images.quickFingerprint!(damaged);
         return { sha256: digestOf(sha256, places), bytes };
       },
     }),

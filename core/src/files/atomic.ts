@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 
 /** Files and folders that are either there as a whole or not at all, also after a crash or a power cut. */
@@ -20,6 +20,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EISDIR: 'There is a folder of that name: move it away or choose another name.',
   EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
 };
+
+/** Where the folder exists and the file system does not know the new name. */
+const NO_FOLDERS = 'Nothing can be created in that folder: choose another one.';
 
 /** `.name.<random>.tmp` is being written, `.name.<random>.old` is being replaced. */
 const leftover = /^\.(?<name>.+)\.[0-9a-f]{12}\.(?<kind>tmp|old)$/;
@@ -85,6 +88,26 @@ export async function clearLeftovers(folder: string): Promise<void> {
   });
 }
 
+/**
+ * Creates a folder and those that it lies in, as far as they do not exist. (Node.js' own way never returns below folders in
+ * which none can be created, such as /proc.)
+ * @throws CarlError DISK
+ */
+export async function makeFolders(path: string): Promise<void> {
+  await orDiskError(path, async () => {
+    const missing: string[] = [];
+    for (let folder = resolve(path); !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder))
+      missing.unshift(folder);
+    for (const folder of missing) await orDiskError(folder, () => mkdir(folder).then(undefined, ignoreExisting));
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' });
+  });
+}
+
+/** Another process may create the same folder. */
+function ignoreExisting(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+}
+
 /** Runs file system calls; their failures become CarlErrors that name the path and what to do. @throws CarlError DISK */
 export async function orDiskError<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -92,7 +115,8 @@ export async function orDiskError<T>(path: string, work: () => Promise<T>): Prom
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || CarlError.is(error)) throw error;
-    const remedy = REMEDIES[code] ?? 'Check the disk and the folder.';
+    const refused = code === 'ENOENT' && existsSync(dirname(resolve(path)));
+    const remedy = refused ? NO_FOLDERS : (REMEDIES[code] ?? 'Check the disk and the folder.');
     throw new CarlError('DISK', `Cannot write ${path} (${message}). ${remedy}`, { cause: error });
   }
 }

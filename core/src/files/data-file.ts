@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { CarlError } from '../errors/carl-error.js';
+import { readRegular } from './regular-file.js';
 
 /** Bytes at the beginning of a file that determine its length. */
 const HEAD = 64;
@@ -21,10 +21,10 @@ export async function readDataFile(path: string, lengthByHead: LengthByHead): Pr
   return stored;
 }
 
-/** Reads a file that the user named. @throws CarlError INPUT_FILE */
+/** Reads a file that the user named. @throws CarlError INPUT_FILE, also for a folder, a named pipe or a device */
 export async function readUserFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readRegular(path);
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
@@ -37,12 +37,19 @@ export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlErro
       'There is nothing of that name; check the path. Relative paths start at the folder of the file they are written in.',
     ENOTDIR: 'It is not a folder, or a part of the path is a file; check the path.',
     EISDIR: 'It is a folder; name the file in it.',
+    NOT_REGULAR: `${sentence(cause.message)} Name a regular file.`,
     EACCES: 'It may not be read; change its permissions.',
     EPERM: 'It may not be read; change its permissions.',
+    EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
+    ENFILE: 'Too many files are open on this machine: end other programs.',
     ERR_FS_FILE_TOO_LARGE: 'It is too large to be read at once; split it or use another format.',
   };
-  const reason = reasons[cause.code ?? ''] ?? `${cause.message}.`;
+  const reason = reasons[cause.code ?? ''] ?? sentence(cause.message);
   return new CarlError('INPUT_FILE', `Cannot read ${path}. ${reason}`, { cause });
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 async function decompress(path: string, stored: Uint8Array, lengthByHead: LengthByHead): Promise<Uint8Array> {

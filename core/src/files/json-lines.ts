@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { readPieces } from './regular-file.js';
 
 /** A line that is not JSON, or not of the kind that the file has. */
 export class JsonLineError extends Error {
@@ -25,10 +26,11 @@ export async function* readJsonLines(path: string): AsyncGenerator<unknown, void
 }
 
 async function* completeLines(path: string): AsyncGenerator<string, void, undefined> {
+  const decoder = new StringDecoder('utf8');
   let rest = '';
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
-      const lines = (rest + String(chunk)).split('\n');
+    for await (const piece of readPieces(path)) {
+      const lines = (rest + decoder.write(piece)).split('\n');
       rest = lines.pop() ?? '';
       yield* lines;
     }

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import type { HostArray } from '../contracts/metric.js';
+import { readRegular } from '../files/regular-file.js';
 import { decodeSafetensors } from '../tensor/safetensors.js';
 
 /** Allowed relative and absolute error of an output. */
@@ -84,7 +85,7 @@ export async function readCase(folder: string): Promise<GoldenCase> {
 }
 
 async function read(file: string): Promise<Buffer> {
-  return readFile(file).catch((cause: unknown) => {
+  return readRegular(file).catch((cause: unknown) => {
     throw new CarlError('INPUT_FILE', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   });
 }

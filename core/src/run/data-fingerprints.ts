@@ -1,5 +1,5 @@
 import type { Dataset, SplitName } from '../contracts/dataset.js';
-import type { ImageSet } from '../contracts/image-set.js';
+import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import { LARGE_BYTES } from '../files/file-digests.js';
 
 /** State of a split when a run began. */
@@ -37,6 +37,27 @@ async function fingerprintOf(images: ImageSet, before: DataFingerprint | undefin
     return before.sha256 === undefined ? known : { ...known, sha256: before.sha256 };
   const postponed = quick && quick.bytes >= LARGE_BYTES && before?.sha256 === undefined;
   return postponed ? known : { ...known, sha256: await images.fingerprint() };
+}
+
+/**
+ * Fingerprints of the splits that differ from those of a lock by the repair or removal of damaged files alone, as they are
+ * now. Everything else in them is as it was.
+ */
+export async function repairedFingerprints(
+  dataset: Dataset,
+  before: DataFingerprints,
+  damaged: readonly DamagedFile[],
+): Promise<DataFingerprints> {
+  const repaired: Record<string, DataFingerprint> = {};
+  if (damaged.length === 0) return repaired;
+  for (const split of SPLITS) {
+    const images = await dataset.split(split);
+    const now = await images?.quickFingerprint?.();
+    if (!images || !now || now.sha256 === before[split]?.quick) continue;
+    const then = await images.quickFingerprint!(damaged);
+    if (then.sha256 === before[split]?.quick) repaired[split] = { images: images.length, quick: now.sha256 };
+  }
+  return repaired;
 }
 
 /** Adds the full fingerprints that are missing. Reads all content. */

@@ -1,10 +1,12 @@
 import type { Cost } from '../contracts/cost.js';
+import type { SplitName } from '../contracts/dataset.js';
 import type { Weighted } from '../contracts/weights.js';
 import { discardNote } from '../contracts/note.js';
 import { objectiveSize } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import { Streams } from '../contracts/random.js';
+import { forwardCost, PASSES, stepBytes } from './step-memory.js';
 
 /** Size and cost of a training, computed before it starts. */
 export interface Plan {
@@ -12,14 +14,21 @@ export interface Plan {
   readonly stages: readonly Stage[];
   readonly parameters: number;
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Classes and their images by split; undefined for images without labels. */
+  readonly classes?: readonly PlannedClass[];
   readonly steps: number;
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
   readonly flopsPerStep: number;
-  /** Bytes of weights, gradients, optimizer buffers, and activations kept for the backward pass of one batch. */
+  /** Bytes of weights, gradients, optimizer buffers, queues, and activations kept for the backward pass of one batch. */
   readonly bytes: number;
   /** Loss values of degenerate solutions. */
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
+}
+
+/** A class and the number of its images. */
+export interface PlannedClass extends Readonly<Record<SplitName, number>> {
+  readonly name: string;
 }
 
 interface PlannedComponent {
@@ -35,11 +44,9 @@ interface Stage {
   readonly multiplyAdds: number;
 }
 
-/** A step's backward pass costs about twice its forward pass. */
-const PASSES = 3;
 /** Multiply and add. */
 const FLOPS = 2;
-const BYTES = 4;
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 export async function planOf(experiment: Experiment): Promise<Plan> {
   const { network, shape, pipeline, train, dataset } = experiment;
@@ -47,8 +54,8 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
   const stages = stagesOf(experiment);
   const counts = parameterCounts(experiment);
   const parameters = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const forward = forwardCost(experiment);
-  const copies = 2 + network.optimizer.slots.length + (network.teacher ? 1 : 0);
+  const { multiplyAdds } = forwardCost(experiment);
+  const classes = await classesOf(experiment);
   const context = {
     step: 0,
     steps: perEpoch * pipeline.trainer.epochs,
@@ -67,35 +74,36 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
       validation: (await dataset.split('validation'))?.length ?? 0,
       test: (await dataset.split('test'))?.length ?? 0,
     },
+    ...(classes && { classes }),
     steps: context.steps,
     stepsPerEpoch: perEpoch,
-    flopsPerStep: forward.multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
-    bytes: BYTES * (parameters * copies + forward.activations),
+    flopsPerStep: multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
+    bytes: stepBytes(experiment),
     trivial: network.objective.trivial(objectiveSize(network, shape), context),
   };
 }
 
-/** Cost of the forward pass of one batch over all views, teacher included. */
-function forwardCost({ network, shape }: Experiment): { multiplyAdds: number; activations: number } {
-  const [, , channels] = shape.image;
-  const headCosts = [
-    ...(network.head?.cost(shape.featureDim) ?? []),
-    ...(network.predictor?.cost(shape.embeddingDim) ?? []),
-  ];
-  const perView = shape.views.map(({ height, width, kind }) => {
-    const costs = [...network.encoder.cost([height, width, channels]), ...headCosts];
-    const scores = (shape.prototypeCount ?? 0) * shape.embeddingDim;
-    const taught = network.teacher && kind === 'global' ? 1 + 1 / PASSES : 1;
-    return { multiplyAdds: (total(costs, 'multiplyAdds') + scores) * taught, activations: total(costs, 'activations') };
-  });
-  return {
-    multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'),
-    activations: shape.batchSize * total(perView, 'activations'),
-  };
+/** Counts the images of each class. */
+async function classesOf({ dataset, train }: Experiment): Promise<readonly PlannedClass[] | undefined> {
+  if (!train.labels) return undefined;
+  const counts: Partial<Record<SplitName, ReadonlyMap<number, number>>> = {};
+  for (const split of SPLITS) counts[split] = countsOf((await dataset.split(split))?.labels ?? new Int32Array(0));
+  const labels = new Set(Object.values(counts).flatMap(count => [...count.keys(), ...(train.classes?.keys() ?? [])]));
+  const of = (split: SplitName, label: number): number => counts[split]?.get(label) ?? 0;
+  return [...labels]
+    .sort((a, b) => a - b)
+    .map(label => ({
+      name: train.classes?.[label] ?? String(label),
+      train: of('train', label),
+      validation: of('validation', label),
+      test: of('test', label),
+    }));
 }
 
-function total<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
-  return items.reduce((sum, item) => sum + item[key], 0);
+function countsOf(labels: Int32Array): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
 }
 
 function stagesOf({ network, shape, train }: Experiment): Stage[] {

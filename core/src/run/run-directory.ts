@@ -1,40 +1,33 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
 import { presentResults, type Results } from '../evaluate/results.js';
 import { isStoredResults } from '../evaluate/stored-results.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { clearLeftovers, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
+import { clearLeftovers, makeFolders, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { FileDigest } from '../files/growing-digest.js';
 import { JsonLineError, readJsonLines } from '../files/json-lines.js';
-import { shellWord } from '../text/shell-word.js';
+import { readText } from '../files/regular-file.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
 import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
+import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
 
 const TIMING = 'timing.jsonl';
+const DAMAGED = 'damaged-files.json';
 const FAILURE = 'failure.json';
-
-/** The folder of a new run already exists. */
-export class RunExistsError extends CarlError {
-  constructor(path: string) {
-    const remedy = existsSync(join(path, 'lock.json'))
-      ? `Continue it with \`carl train --resume ${shellWord(path)}\`, or choose another folder with --out.`
-      : 'It is not a run directory: choose another folder with --out.';
-    super('INPUT_RUN', `${path} already exists. ${remedy}`);
-  }
-}
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `left-out.json`, `failure.json`.
+ * `left-out.json`, `damaged-files.json`, `failure.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
@@ -51,7 +44,7 @@ export class RunDirectory implements RunLog {
     content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
   ): Promise<RunDirectory> {
     if (existsSync(path)) throw new RunExistsError(path);
-    await orDiskError(path, () => mkdir(dirname(resolve(path)), { recursive: true }));
+    await makeFolders(dirname(resolve(path)));
     // In one atomic write, so that a kill leaves either no run or one that can be resumed.
     const files = {
       'pipeline.yaml': content.source,
@@ -81,7 +74,7 @@ export class RunDirectory implements RunLog {
   /** Prepares the folder for training and removes the leftovers of a killed process. Not while another process trains it. @throws CarlError DISK */
   async prepare(): Promise<void> {
     const folder = join(this.path, 'checkpoints');
-    await orDiskError(folder, () => mkdir(folder, { recursive: true }));
+    await makeFolders(folder);
     await clearLeftovers(folder);
     await rm(this.#file(FAILURE), { force: true });
   }
@@ -114,6 +107,24 @@ export class RunDirectory implements RunLog {
   /** Writes the files that the dataset leaves out, by split; nothing if there are none. @throws CarlError DISK */
   async writeLeftOut(files: LeftOutFiles): Promise<void> {
     if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
+  }
+
+  /** Writes the files whose damage ended the training, in their state at that time. @throws CarlError DISK */
+  async writeDamagedFiles(files: readonly DamagedFile[]): Promise<void> {
+    await writeAtomic(this.#file(DAMAGED), pretty(files));
+  }
+
+  /** Files whose damage ended the training. @throws CarlError INPUT_RUN */
+  async damagedFiles(): Promise<readonly DamagedFile[]> {
+    if (!existsSync(this.#file(DAMAGED))) return [];
+    const files = await this.#json(DAMAGED);
+    if (Array.isArray(files) && files.every(isDamagedFile)) return files;
+    throw damaged(this.#file(DAMAGED), new Error('it is not a list of damaged files'));
+  }
+
+  /** Removes the list of damaged files, once the training continues with their replacements. */
+  async clearDamagedFiles(): Promise<void> {
+    await rm(this.#file(DAMAGED), { force: true });
   }
 
   checkpointPath(step: number): string {
@@ -227,7 +238,7 @@ export class RunDirectory implements RunLog {
 
   async #text(name: string): Promise<string> {
     try {
-      return await readFile(this.#file(name), 'utf8');
+      return await readText(this.#file(name));
     } catch (error) {
       throw damaged(this.#file(name), error);
     }
@@ -236,6 +247,11 @@ export class RunDirectory implements RunLog {
   #file(name: string): string {
     return join(this.path, name);
   }
+}
+
+function isDamagedFile(value: unknown): value is DamagedFile {
+  const { file, index, size, modified } = (value ?? {}) as Partial<DamagedFile>;
+  return typeof file === 'string' && [index, size, modified].every(one => typeof one === 'number');
 }
 
 function pretty(value: unknown): string {

@@ -10,6 +10,7 @@ import { openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
+import { requireMemory } from './step-memory.js';
 import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
@@ -52,6 +53,7 @@ export async function startSession(
   const { pipeline, catalogue, source } = loaded;
   const backend = await activateBackend(pipeline.backend, catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
+  await requireMemory(experiment);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
@@ -83,6 +85,7 @@ export async function resumeSession(
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
+  await requireMemory(experiment);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences } = listeners;

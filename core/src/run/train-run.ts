@@ -14,7 +14,9 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
+import { damagedFileOf } from '../data/damaged-file.js';
 import { currentLock } from './current-lock.js';
+import { repairedFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
@@ -114,7 +116,10 @@ async function resume(
   { run, observers }: Pick<TrainingStart, 'run' | 'observers'>,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  const before = await run.lock();
+  const stored = await run.lock();
+  const damaged = await run.damagedFiles();
+  const repaired = await repairedFingerprints(experiment.dataset, stored.data, damaged);
+  const before = { ...stored, data: { ...stored.data, ...repaired } };
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
   const log = workerRunLog(experiment.network.collective, run);
@@ -123,10 +128,13 @@ async function resume(
   const logged = options.changedData ? lockDifferences(before, now) : differences;
   for (const line of logged)
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
+  for (const split of Object.keys(repaired))
+    await log.log(`data ${split}: ${damaged.map(({ file }) => file).join(', ')} was repaired or removed`);
   if (isFirst(experiment)) {
     await run.prepare();
     // The lock is of an earlier version, or only modification times changed: store the quick fingerprint for the next time.
-    if (JSON.stringify(now.data) !== JSON.stringify(before.data)) await run.writeLock({ ...before, data: now.data });
+    if (JSON.stringify(now.data) !== JSON.stringify(stored.data)) await run.writeLock({ ...before, data: now.data });
+    await run.clearDamagedFiles();
   }
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
@@ -199,16 +207,22 @@ async function trainModel(
     if (isFirst({ network }) && profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
-    // The error must reach the caller, even where the log cannot be written.
-    if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
-    const failure = isFirst({ network }) ? trainingFailure(error) : undefined;
-    if (failure) await start.run.writeFailure(failure).catch(() => undefined);
+    if (isFirst({ network })) await recordError(error, start.run);
     throw error;
   } finally {
     completion.stop();
     profiler?.close();
     disposeModel(start.model);
   }
+}
+
+/** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
+async function recordError(error: unknown, run: RunDirectory): Promise<void> {
+  const ignored = () => undefined;
+  const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
+  if (damaged) await run.writeDamagedFiles([damaged]).catch(ignored);
+  if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
+  if (failure) await run.writeFailure(failure).catch(ignored);
 }
 
 /** Folders of the plugins that may have datasets and augmentations: all but the built-in one and the backends. */

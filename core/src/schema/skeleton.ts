@@ -6,7 +6,7 @@ import { Path } from './option.js';
 
 const trainer = Type.Object(
   {
-    epochs: Type.Integer({ minimum: 1, description: 'Number of epochs.' }),
+    epochs: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Number of epochs.' }),
     batchSize: Type.Integer({
       minimum: 2,
       default: 256,

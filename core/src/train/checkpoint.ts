@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { CarlError } from '../errors/carl-error.js';
 import type { FileDigest } from '../files/growing-digest.js';
+import { readRegular, readText } from '../files/regular-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
 import type { RunLog } from './run-log.js';
@@ -166,7 +166,7 @@ async function readDescription(place: CheckpointPlace): Promise<CheckpointFile> 
 
 async function readSealed(file: string): Promise<CheckpointFile> {
   try {
-    const stored = JSON.parse(await readFile(file, 'utf8')) as SealedFile | null;
+    const stored = JSON.parse(await readText(file)) as SealedFile | null;
     if (stored?.format !== 1) throw new Error(`its format is ${String(stored?.format)}, not 1`);
     const { sha256: seal, ...description } = stored;
     if (sealOf(description) !== seal) throw new Error('its content was changed after it was saved');
@@ -193,7 +193,7 @@ function assertInPlace({ step, pipeline }: CheckpointFile, place: CheckpointPlac
 
 async function readTensors(folder: string, name: string, { files }: CheckpointFile) {
   const file = join(folder, `${name}.safetensors`);
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await readRegular(file).catch((error: unknown) => {
     throw damaged(file, error);
   });
   if (sha256(bytes) !== files[`${name}.safetensors`])

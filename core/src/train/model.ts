@@ -4,6 +4,7 @@ import { WeightStore } from '../tensor/weight-store.js';
 import { buffersOf, ownVariable } from './buffers.js';
 import type { InitialWeights } from './initial-weights.js';
 import { objectiveSize, type Network, type NetworkShape } from './network.js';
+import type { StateSpec } from '../contracts/state.js';
 import type { Streams } from '../contracts/random.js';
 
 /** All tensors that training changes: weights of student and teacher, optimizer slots, state of assigner and objective. */
@@ -39,7 +40,11 @@ export function createModel(network: Network, shape: NetworkShape, streams: Stre
   };
 }
 
-function assignerBuffers({ assigner }: Network, { embeddingDim, batchSize, data }: NetworkShape) {
+/** Buffers that the assigner of a network keeps between steps. */
+export function assignerBuffers(
+  { assigner }: Network,
+  { embeddingDim, batchSize, data }: NetworkShape,
+): readonly StateSpec[] {
   return assigner?.state(embeddingDim, batchSize, data) ?? [];
 }
 

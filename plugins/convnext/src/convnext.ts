@@ -28,7 +28,10 @@ const options = Type.Object(
       ),
     ),
     depths: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1 }), { ...perStage, description: 'Blocks in each of the four stages.' }),
+      Type.Array(Type.Integer({ minimum: 1, maximum: 1000 }), {
+        ...perStage,
+        description: 'Blocks in each of the four stages.',
+      }),
     ),
     dims: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1 }), { ...perStage, description: 'Channels of each of the four stages.' }),

@@ -1,7 +1,7 @@
-import { CarlError, unreadable } from '@carl-ssl/core';
-import { readFile } from 'node:fs/promises';
+import { CarlError, readUserFile } from '@carl-ssl/core';
 import { extname } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { decodeGif, type RgbPixels } from './gif.js';
 
 /** How images are decoded. */
 export interface DecodeRules {
@@ -21,8 +21,17 @@ export interface Decoded {
 /** Names that sharp gives to the pixel formats; it would also render SVG files. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
-/** Suffixes of files that can be decoded. */
+/** Suffixes of files that can be decoded, those that are listed without being asked for. */
 export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
+
+/** Less usual suffixes of the same formats. */
+const OTHER_SUFFIXES: ReadonlySet<string> = new Set(['jfif', 'jfi', 'jif', 'jpe', 'apng']);
+
+/** Text for the user about a suffix whose files can usually not be decoded; undefined for others. */
+export function unreadableSuffix(suffix: string): string | undefined {
+  if (EXTENSIONS.includes(suffix) || OTHER_SUFFIXES.has(suffix)) return undefined;
+  return `Files with the suffix .${suffix} are usually not readable; those with ${EXTENSIONS.map(one => `.${one}`).join(', ')} are. Convert them, or remove \`${suffix}\` from \`extensions\`.`;
+}
 
 /** Suffix of a file in lower case without the dot; empty if it has none. */
 export function suffixOf(name: string): string {
@@ -30,14 +39,12 @@ export function suffixOf(name: string): string {
 }
 
 /**
- * Decodes an image file to its stored levels: transparency is dropped, not blended; colour profiles are ignored; the
- * first frame of an animation is used.
- * @throws CarlError INPUT_DATA naming the file
+ * Decodes an image file to its stored levels, like torchvision's loader: transparency is dropped, not blended; colour
+ * profiles are ignored; the first frame of an animation is used.
+ * @throws CarlError INPUT_FILE or INPUT_DATA, naming the file
  */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
-  const stored = await readFile(path).catch((error: unknown) =>
-    Promise.reject(unreadable(path, error as NodeJS.ErrnoException)),
-  );
+  const stored = await readUserFile(path);
   try {
     return await decode(stored, rules);
   } catch (error) {
@@ -47,35 +54,75 @@ export async function decodeFile(path: string, rules: DecodeRules): Promise<Deco
 
 function undecodable(path: string, cause: Error): CarlError {
   const reason = cause.message.trim().replace(/\s+/g, ' ');
-  const suffix = suffixOf(path);
-  const advice = EXTENSIONS.includes(suffix)
-    ? 'It may be damaged or incomplete: replace or remove it, or set `onCorrupt: skip`.'
-    : `Files with the suffix .${suffix} are usually not readable; those with ${EXTENSIONS.map(one => `.${one}`).join(', ')} are. Convert it, or remove \`${suffix}\` from \`extensions\`.`;
+  const advice =
+    unreadableSuffix(suffixOf(path)) ??
+    'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or set `onCorrupt: skip`.';
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
   // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
-  const { format, hasAlpha, depth } = await image.metadata();
-  if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
-  const decoded =
-    rules.maxSide === undefined
-      ? await toBytes(image, rules)
-      : await toBytes(shrunk(hasAlpha ? await withoutAlpha(image) : image, rules.maxSide), rules);
-  if ((depth === 'float' || depth === 'double') && decoded.bytes.every(level => level <= 1))
+  const metadata = await image.metadata();
+  if (!FORMATS.has(metadata.format)) throw new Error(`${metadata.format} files are not supported`);
+  const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
+  const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
+  if ((metadata.depth === 'float' || metadata.depth === 'double') && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
   return decoded;
 }
 
-/** Drops transparency before an image is downsized, because sharp would weight colours by it. */
+/**
+ * The image without transparency and in colours that sharp does not convert otherwise than Pillow, and so torchvision:
+ * sharp prints CMYK by a colour profile, and gives transparent pixels of a GIF no colour.
+ */
+async function opaqueImage(
+  image: Sharp,
+  stored: Uint8Array,
+  {
+    metadata: { format, hasAlpha, space },
+    maxSide,
+  }: { readonly metadata: Metadata; readonly maxSide: number | undefined },
+): Promise<Sharp> {
+  if (space === 'cmyk') return rgbFromCmyk(image);
+  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored));
+  // Alpha goes before an image is made smaller, because sharp would weight colours by it.
+  return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
+}
+
+function downsized(image: Sharp, side: number): Sharp {
+  return image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+}
+
 async function withoutAlpha(image: Sharp): Promise<Sharp> {
   const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
 }
 
-function shrunk(image: Sharp, side: number): Sharp {
-  return image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+/** Converts inks to light as Pillow does: without a profile, (255 - ink)(255 - black) / 255. */
+async function rgbFromCmyk(image: Sharp): Promise<Sharp> {
+  const { data: inks, info } = await image
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const data = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const light = 255 - inks[channels * i + 3];
+    for (let c = 0; c < 3; c++) data[3 * i + c] = Math.max(0, light - scaled(inks[channels * i + c], light));
+  }
+  return fromRgb({ data, width, height });
+}
+
+/** a b / 255, rounded. */
+function scaled(a: number, b: number): number {
+  const product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+function fromRgb({ data, width, height }: RgbPixels): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 async function toBytes(image: Sharp, { channels }: DecodeRules): Promise<Decoded> {

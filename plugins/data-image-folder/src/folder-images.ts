@@ -2,6 +2,7 @@ import {
   fileFingerprints,
   inSharedMemory,
   shareable,
+  withFileState,
   type ImageSet,
   type SharedImages,
   type StoredImage,
@@ -18,11 +19,15 @@ const AT_ONCE = { concurrency: 8 };
 /** Makes a set of images that are decoded when they are read. Threads that share it use the same list of files. */
 export function folderImages(files: ImageFiles, rules: DecodeRules, cache: ImageCache): ImageSet {
   const { root, paths, labels, classes, leftOut } = files;
+  const listed = { root, paths, ...(labels && { labels }), rules: [rules, classes] };
+  const fail = (index: number) => async (error: unknown) => {
+    throw await withFileState(error, listed, index);
+  };
   const at = async (index: number): Promise<StoredImage> => {
     if (!(index in paths)) throw new RangeError(`Image ${index} of a set of ${paths.length}`);
     const path = join(root, paths[index]);
     const cached = cache.get(path);
-    const decoded = cached ?? (await decodeFile(path, rules));
+    const decoded = cached ?? (await decodeFile(path, rules).catch(fail(index)));
     const { bytes, size } = decoded;
     const data = cached || cache.offer(path, decoded) ? new Uint8Array(bytes) : bytes;
     return { height: size[0], width: size[1], channels: rules.channels, data };
@@ -33,7 +38,7 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
     channels: rules.channels,
     fileName: index => paths[index],
     read: indices => pMap(indices, at, AT_ONCE),
-    ...fileFingerprints({ root, paths, ...(labels && { labels }), rules: [rules, classes] }),
+    ...fileFingerprints(listed),
   };
   return shareable(set, sharers => shared(files, rules, cache.divide(sharers)));
 }

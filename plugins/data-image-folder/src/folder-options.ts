@@ -1,10 +1,11 @@
-import { warnLeftOut, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
+import { warning, warnLeftOut, type Finding, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
 import { Type, type Static, type TObject } from 'typebox';
-import { EXTENSIONS } from './decode.js';
+import { EXTENSIONS, unreadableSuffix } from './decode.js';
 import { folderImages } from './folder-images.js';
 import type { ImageCache } from './image-cache.js';
 import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
 import { readableFiles } from './readable-files.js';
+import { refuseNestedSplits } from './split-folders.js';
 
 /** Options of the dataset and the reader for folders of images. */
 export const folderOptions = {
@@ -48,6 +49,14 @@ export const folderOptions = {
 
 export type FolderOptions = Readonly<Static<TObject<typeof folderOptions>>>;
 
+/** Warnings about suffixes of files that are usually not readable. */
+export function suffixFindings({ extensions }: Pick<FolderOptions, 'extensions'>): Finding[] {
+  return extensions.flatMap((suffix, i) => {
+    const advice = unreadableSuffix(suffix);
+    return advice === undefined ? [] : [warning('IMAGE_FOLDER_SUFFIX', `extensions.${i}`, advice)];
+  });
+}
+
 /** Context of a folder in a dataset. */
 export interface FolderPlace {
   /** Class names, if another split determines them. */
@@ -56,10 +65,11 @@ export interface FolderPlace {
   readonly beside?: readonly LeftOutFile[];
 }
 
-/** Lists the images of a folder by the options, and warns about the files that are left out. */
+/** Lists the images of a folder by the options, and warns about the files that are left out. @throws CarlError INPUT_FILE, INPUT_DATA */
 export async function listFiles(root: string, options: FolderOptions, place: FolderPlace = {}): Promise<ImageFiles> {
   const { classes, beside = [] } = place;
   const found = options.labels === 'none' ? unlabelledFiles(root, options) : labelledFiles(root, options, classes);
+  refuseNestedSplits(root, (await found).paths);
   const files = options.onCorrupt === 'skip' ? await readableFiles(await found, options) : await found;
   const leftOut = [...beside, ...(files.leftOut ?? [])];
   warnLeftOut(root, leftOut, files.paths.length);

@@ -1,13 +1,13 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { folderOptions, imagesOf, listFiles } from './folder-options.js';
+import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { ImageCache } from './image-cache.js';
 import { refuseSplitFolders } from './split-folders.js';
 
 export const imageFolderReader = defineComponent(slots.reader, {
   use: 'image-folder',
   description:
-    "All images below a folder as one set, labelled by folder or not at all. Pixels and order match torchvision's ImageFolder.",
+    "All images below a folder as one set, labelled by folder or not at all. Pixels and order match torchvision's ImageFolder. Folders of several splits are refused.",
   source: 'https://github.com/pytorch/vision',
   options: Type.Object(
     {
@@ -17,9 +17,10 @@ export const imageFolderReader = defineComponent(slots.reader, {
     { additionalProperties: false },
   ),
   provides: ({ labels }) => (labels === 'folders' ? ['labels'] : []),
+  check: suffixFindings,
   create: ({ root, ...options }) => ({
     read: async classes => {
-      if (options.labels === 'folders') await refuseSplitFolders(root);
+      await refuseSplitFolders(root);
       const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
       return imagesOf(await listFiles(root, options, classes && { classes }), options, cache);
     },

@@ -1,6 +1,7 @@
 import {
   datasetOf,
   defineComponent,
+  error,
   once,
   Path,
   slots,
@@ -10,7 +11,7 @@ import {
   type SplitName,
 } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
-import { folderOptions, imagesOf, listFiles } from './folder-options.js';
+import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { partition } from './hashed-splits.js';
 import { ImageCache } from './image-cache.js';
 import { splitFolders } from './split-folders.js';
@@ -47,10 +48,11 @@ export const imageFolder = defineComponent(slots.dataset, {
   create: dataset,
 });
 
-function findings({ validation, test }: Options): Finding[] {
-  if (validation + test < 1) return [];
+function findings({ validation, test, ...options }: Options): Finding[] {
+  const found = suffixFindings(options);
+  if (validation + test < 1) return found;
   const message = `validation (${validation}) and test (${test}) together leave nothing for training; their sum must be below 1.`;
-  return [{ severity: 'error', code: 'IMAGE_FOLDER_NO_TRAINING', path: 'validation', message }];
+  return [...found, error('IMAGE_FOLDER_NO_TRAINING', 'validation', message)];
 }
 
 function dataset({ root, validation, test, ...options }: Options): Dataset {

@@ -33,8 +33,8 @@ interface Found {
 /**
  * Lists the images below a folder: folder by folder in the order of their paths, by name in each. Names that begin with
  * a dot are skipped; other files are listed as left out.
- * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for links that leave the folder, are broken or form a
- * cycle
+ * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for named pipes and devices under the name of an image, and
+ * for links that leave the folder, are broken or form a cycle
  */
 export async function listImages(folder: string, rules: ListRules): Promise<Listing> {
   const listed: { folder: string; names: string[] }[] = [];
@@ -46,6 +46,7 @@ export async function listImages(folder: string, rules: ListRules): Promise<List
       const { kind, real } = await identify(entry, { path, chain }, rules);
       if (kind === 'image') names.push(entry.name);
       if (kind === 'file') leftOut.push({ file: joined(within, entry.name), reason: suffixReason(entry.name) });
+      if (kind === 'other') leftOut.push({ file: joined(within, entry.name), reason: 'not a regular file' });
       if (kind === 'folder') await walk({ path: join(path, entry.name), chain: [...chain, real] });
     }
     listed.push({ folder: within, names: names.sort() });
@@ -97,13 +98,18 @@ async function realFolder(folder: string): Promise<string> {
 
 async function identify(entry: Dirent, parent: Place, rules: ListRules): Promise<Found> {
   const named = rules.extensions.includes(suffixOf(entry.name));
-  if (!entry.isSymbolicLink()) return { kind: kindOf(entry, named), real: join(parent.chain.at(-1)!, entry.name) };
   const path = join(parent.path, entry.name);
+  if (!entry.isSymbolicLink()) {
+    const kind = kindOf(entry, named);
+    if (kind === 'other' && named) throw special(path);
+    return { kind, real: join(parent.chain.at(-1)!, entry.name) };
+  }
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined && named)
     throw badLink(path, 'to a file that does not exist', 'Remove it, or restore the file.');
   if (real === undefined) return { kind: 'other', real: path };
   const kind = kindOf(await stat(real), named);
+  if (kind === 'other' && named) throw special(path);
   if (kind === 'folder' || kind === 'image') checkLink(path, real, { parent, rules });
   return { kind, real };
 }
@@ -124,6 +130,10 @@ function checkLink(
   if (outside && !rules.followLinks)
     throw badLink(path, `that leaves ${parent.chain[0]}`, 'Move the files there, or set `followLinks: true`.');
   if (parent.chain.includes(real)) throw badLink(path, 'to a folder that contains it', 'Remove it.');
+}
+
+function special(path: string): CarlError {
+  return new CarlError('INPUT_DATA', `${path} is not a regular file, such as a named pipe or a device. Remove it.`);
 }
 
 function badLink(path: string, problem: string, remedy: string): CarlError {

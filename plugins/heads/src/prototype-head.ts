@@ -18,7 +18,12 @@ export const prototypeHeadOptions = Type.Object(
       default: 65536,
       description: 'Number of prototypes K, the width of the output.',
     }),
-    depth: Type.Integer({ minimum: 1, default: 3, description: 'Number of linear layers, including the bottleneck.' }),
+    depth: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description: 'Number of linear layers, including the bottleneck.',
+    }),
     norm: Type.Union([Type.Literal('batch'), Type.Null()], {
       default: null,
       description: 'Normalisation after every hidden linear layer.',

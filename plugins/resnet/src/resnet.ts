@@ -26,7 +26,7 @@ const options = Type.Object(
       }),
     ),
     layers: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1 }), {
+      Type.Array(Type.Integer({ minimum: 1, maximum: 1000 }), {
         minItems: 4,
         maxItems: 4,
         description: 'Blocks in each of the four stages.',

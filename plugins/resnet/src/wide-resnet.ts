@@ -7,6 +7,7 @@ const options = Type.Object(
   {
     depth: Type.Integer({
       minimum: 10,
+      maximum: 10_000,
       default: 28,
       description: 'Number of layers: 6 n + 4 for n blocks in each of the three groups, such as 16, 22, 28 or 40.',
     }),

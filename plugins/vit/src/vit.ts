@@ -20,7 +20,7 @@ const options = Type.Object(
       description: 'Side of the global views in pixels; each of their patches has a position embedding.',
     }),
     patchSize: Type.Integer({ minimum: 1, default: 16, description: 'Side of a patch in pixels.' }),
-    layers: Type.Integer({ minimum: 1, default: 12, description: 'Number of transformer blocks.' }),
+    layers: Type.Integer({ minimum: 1, maximum: 1000, default: 12, description: 'Number of transformer blocks.' }),
     heads: Type.Integer({
       minimum: 1,
       default: 6,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { collectRuns, failureOf, isFinished, runPath } from '../../compare/collect.js';
 import { assertSameRuns } from '../../compare/earlier-runs.js';
 import { summaryTable } from '../../compare/summary.js';
-import { parseAxis, variantsOf, type Variant } from '../../compare/variants.js';
+import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
 import { loadPipeline } from '../../config/load.js';
@@ -15,7 +15,7 @@ import { interruptibleSession } from '../interruptible.js';
 import { collect, count } from '../parse-option.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { resumeSession, startSession } from '../../run/session.js';
-import { RunExistsError } from '../../run/run-directory.js';
+import { RunExistsError } from '../../run/run-exists-error.js';
 import { RunInUseError } from '../../run/training-lock.js';
 import { PipelineError } from '../../config/pipeline-error.js';
 
@@ -62,6 +62,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
+  refuseTooManyRuns(files, { axes, seeds: options.seeds });
   const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
   const trials = seeds.flatMap(seed => variants.map(variant => ({ variant, seed })));

@@ -3,7 +3,8 @@ import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { estimateTraining, type TrainingEstimate } from '../../run/estimate-training.js';
 import { openPipeline } from '../../run/open-pipeline.js';
-import { planOf, type Plan } from '../../run/plan.js';
+import { machineMemory, requireMemory } from '../../run/step-memory.js';
+import { planOf, type Plan, type PlannedClass } from '../../run/plan.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
@@ -29,6 +30,7 @@ export function register(command: Command): void {
 async function plan(file: string, options: PlanOptions): Promise<void> {
   const loaded = await loadPipeline(file, options);
   const { experiment, warnings } = await openPipeline(loaded);
+  await requireMemory(experiment);
   const planned = await planOf(experiment);
   const estimate = await estimateTraining(experiment, planned);
   const text =
@@ -40,13 +42,29 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
 }
 
+/** Classes that are listed one by one. */
+const LISTED = 12;
+
+/** Line for classes with the number of their training images. */
+function classesText(classes: readonly PlannedClass[] | undefined): string {
+  if (!classes) return 'classes       none: the images have no labels';
+  const counts = classes.map(({ train }) => train);
+  const listed = classes.slice(0, LISTED).map(({ name, train }) => `${name} ${train.toLocaleString('en-US')}`);
+  const rest = classes.length - listed.length;
+  const [least, most] = counts.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, 0]);
+  const more = rest > 0 ? `, and ${rest} more; ${least} to ${most} training images each` : '';
+  return `classes       ${classes.length}: ${listed.join(', ')}${more}`;
+}
+
 /** Lines for backend, duration and peak memory. */
 export function estimateText({ backend, threads, seconds, peakBytes }: TrainingEstimate): string {
   const count = threads === undefined ? '' : `, ${String(threads)} thread${threads === 1 ? '' : 's'}`;
   const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
-  const peak = peakBytes === undefined ? 'no estimate' : `about ${(peakBytes / 2 ** 20).toFixed(0)} MiB`; // prettier-ignore
+  const peak = peakBytes === undefined ? 'no estimate' : `about ${mebibytes(peakBytes)}${peakBytes > machineMemory() ? `; this machine has ${mebibytes(machineMemory())}` : ''}`; // prettier-ignore
   return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');
 }
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 function planText(plan: Plan): string {
   const count = (value: number): string => value.toLocaleString('en-US');
@@ -65,10 +83,11 @@ function planText(plan: Plan): string {
     aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
     '',
     `images        ${count(train)} training, ${count(validation)} validation, ${count(test)} test`,
+    classesText(plan.classes),
     `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
     `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,
-    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights, gradients, optimizer and activations`,
+    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights, gradients, optimizer, queues and activations`,
     ...plan.trivial.map(({ name, loss }) => `trivial loss  ${loss.toFixed(4)} when ${name}`),
   ].join('\n');
 }

@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
-import { CarlError } from '../../errors/carl-error.js';
+import { makeFolders, orDiskError } from '../../files/atomic.js';
 import type { Catalogue } from '../../plugin/catalogue.js';
 import { FIRST_PARTY } from '../../catalogue/first-party.js';
 import { loadFirstParty } from '../../catalogue/load.js';
@@ -45,10 +45,6 @@ function render(format: SchemaOptions['format']): (catalogue: Catalogue) => stri
 }
 
 async function write(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (cause) {
-    throw new CarlError('DISK', `${file} cannot be written: ${(cause as Error).message}`, { cause });
-  }
+  await makeFolders(dirname(file));
+  await orDiskError(file, () => writeFile(file, text));
 }

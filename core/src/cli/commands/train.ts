@@ -15,7 +15,7 @@ import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
-import { RunExistsError } from '../../run/run-directory.js';
+import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
 

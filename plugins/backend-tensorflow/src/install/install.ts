@@ -1,8 +1,8 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { access, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CarlError, type InstallOptions } from '@carl-ssl/core';
+import { CarlError, makeFolders, type InstallOptions } from '@carl-ssl/core';
 import { backendFolder, downloadFolder, installFolder, type Variant } from '../cache.js';
 import { writeRecord } from '../install-record.js';
 import { findInstallation } from '../installation.js';
@@ -44,10 +44,10 @@ export async function install(variant: Variant, options: InstallOptions): Promis
 /** @throws CarlError DISK */
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
+    const { code = '' } = (CarlError.is(cause) ? cause.cause : cause) as NodeJS.ErrnoException;
     const advice = 'Set CARL_CACHE to a writable folder.';
     throw new CarlError('DISK', `The cache folder ${folder} is not writable (${code}). ${advice}`, { cause });
   }

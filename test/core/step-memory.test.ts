@@ -1,0 +1,73 @@
+import { assemble, loadPipeline, openData, planOf, requireMemory } from '@carl-ssl/core/host';
+import { expect } from 'chai';
+import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
+
+const GIBIBYTE = 2 ** 30;
+
+describe('the memory of a training step', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  /** The refusal of a tiny pipeline with changes on a machine with 16 GiB; undefined if it is accepted. */
+  async function refusal(
+    changes: Record<string, unknown> = {},
+    available = 16 * GIBIBYTE,
+  ): Promise<string | undefined> {
+    const loaded = await loadPipeline(writePipeline(folder.within('tiny.yaml'), changes));
+    const experiment = await openData(assemble(loaded));
+    return requireMemory(experiment, available).then(() => undefined, String);
+  }
+
+  it('is enough where a training fits', async () => {
+    expect(await refusal()).to.equal(undefined);
+  });
+
+  it('is refused at the key that it follows from, with the figures', async () => {
+    const assigner = { use: 'prototypes', count: 100_000_000, temperature: 0.1 };
+    expect(await refusal({ assigner }))
+      .to.match(/PARTS_MISFIT A training step needs at least \d+(\.\d)? GiB of memory and this machine has 16\.0 GiB/)
+      .and.match(/\.yaml:\d+:\d+/)
+      .and.include('for the scores of 16 images x 2 views, the first of 8 x 8 pixels')
+      .and.include('Lower the sizes of the assigner');
+    const encoder = { ...smallResnet, width: 100_000 };
+    expect(await refusal({ encoder })).to.include('for the weights of the encoder');
+    const head = { use: 'mlp-head', layers: [{ units: 1e9 }, { units: 8 }] };
+    expect(await refusal({ head })).to.include('for the weights of the head');
+    const augmenter = { use: 'simclr-views', size: 16_384, blur: 0 };
+    expect(await refusal({ augmenter, encoder: smallResnet }))
+      .to.include('the first of 16384 x 16384 pixels')
+      .and.include('Lower `trainer.batchSize` or the size of the views.');
+  });
+
+  it('counts the buffers of assigner and objective', async () => {
+    const assigner = { use: 'sinkhorn', count: 30, queueLength: 16_000_000_000 };
+    const changes = { assigner, objective: 'swav' };
+    expect(await refusal(changes)).to.include('for the buffers of the assigner');
+  });
+
+  it('is that of the plan and the pixels of the views', async () => {
+    const loaded = await loadPipeline(writePipeline(folder.within('tiny.yaml')));
+    const experiment = await openData(assemble(loaded));
+    const { bytes } = await planOf(experiment);
+    expect(await requireMemory(experiment, bytes + 2 ** 20).then(() => 'fits', String)).to.equal('fits');
+    expect(await requireMemory(experiment, bytes - 1).then(() => 'fits', String)).to.include('of memory');
+  });
+});
+
+describe('the plan', () => {
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  it('counts the images of each class', async () => {
+    const experiment = await openData(assemble(await loadPipeline(writePipeline(folder.within('tiny.yaml')))));
+    const { classes, images } = await planOf(experiment);
+    const sum = (split: 'train' | 'validation' | 'test') => classes!.reduce((total, one) => total + one[split], 0);
+    expect(classes!.length).to.be.above(1);
+    expect([sum('train'), sum('validation'), sum('test')]).to.deep.equal([
+      images.train,
+      images.validation,
+      images.test,
+    ]);
+  });
+});
