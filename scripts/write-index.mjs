@@ -17,7 +17,8 @@ async function indexOf(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const { default: plugin } = await import(pathToFileURL(join(folder, manifest.carl.plugin)).href);
   const slots = {};
-  for (const { slot, use, formerly } of plugin.components) (slots[slot.name] ??= {})[use] = formerly?.uses ?? [];
+  for (const { slot, use, formerly, knownAs } of plugin.components)
+    (slots[slot.name] ??= {})[use] = { formerly: formerly?.uses, knownAs };
   return [manifest.name, slots];
 }
 
@@ -25,10 +26,15 @@ const names = readdirSync(join(root, 'plugins'));
 const sorted = [...ORDER, ...names.filter(name => !ORDER.includes(name)).sort()];
 const entries = [];
 for (const name of sorted) entries.push(await indexOf(join(root, 'plugins', name)));
-const text = `/** Written by \`npm run index\`: components of this project's packages, by slot and name, with the names of earlier versions. */
-export const FIRST_PARTY_INDEX: Readonly<
-  Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
-> = ${JSON.stringify(Object.fromEntries(entries))};
+const text = `/** Names of a component beside its own: of earlier versions, and of methods that people write for it. */
+interface OtherNames {
+  readonly formerly?: readonly string[];
+  readonly knownAs?: readonly string[];
+}
+
+/** Written by \`npm run index\`: components of this project's packages, by slot and name, with other names. */
+export const FIRST_PARTY_INDEX: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, OtherNames>>>>>> =
+  ${JSON.stringify(Object.fromEntries(entries))};
 `;
 const options = await prettier.resolveConfig(target);
 writeFileSync(target, await prettier.format(text, { ...options, parser: 'typescript' }));

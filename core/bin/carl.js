@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 try {
+  const { guardPlugins } = await import('../dist/cli/guard-plugins.js');
   const { guardStandardStreams } = await import('../dist/cli/standard-streams.js');
   const { main } = await import('../dist/cli/main.js');
   guardStandardStreams();
+  const { ended } = guardPlugins();
   process.exitCode = await main(process.argv.slice(2));
+  ended();
 } catch (error) {
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
   console.error('Too many files are open: raise the limit, for example with `ulimit -n 1024`.');

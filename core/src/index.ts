@@ -97,7 +97,8 @@ export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
 export { withFileState } from './data/damaged-file.js';
-export { type SetFiles, fileFingerprints } from './data/file-fingerprints.js';
+export { fileFingerprints } from './data/file-fingerprints.js';
+export type { SetFiles } from './data/set-files.js';
 export { floatImage } from './data/float-image.js';
 export { HoldoutAmount, drawHoldout, lastImages } from './data/holdout.js';
 export { warnLeftOut } from './data/left-out.js';
@@ -121,7 +122,13 @@ export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
 export { meanOf } from './maths/mean-of.js';
 export { oneHot, ownPlaces } from './maths/one-hot.js';
-export { type OwnPrototypesOptions, type Scorer, prototypeOptions, scorerOf } from './maths/own-prototypes.js';
+export {
+  type OwnPrototypesOptions,
+  type Scorer,
+  needsHeadScores,
+  prototypeOptions,
+  scorerOf,
+} from './maths/own-prototypes.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';

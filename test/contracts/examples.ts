@@ -185,6 +185,15 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'schedule constant': [{}, { options: { value: 0.2 } }],
   'teacher moving-average': [{}, { options: { momentum: 0.9, endMomentum: 1 } }],
+  'evaluator fine-tune': [
+    { options: { subsets: [{ share: 0.5, encoderRate: 0.1 }], draws: 2, epochs: 2, batchSize: 20 } },
+    { options: { subsets: [{ perClass: 4 }, { share: 1 }], draws: 1, epochs: 3, validateEvery: 2 } },
+  ],
+  'evaluator linear-sgd': [
+    { options: { epochs: 2 } },
+    { options: { epochs: 3, validateEvery: 2, learningRates: [0.1, 1], optimizer: { use: 'lars' }, batchSize: 24 } },
+  ],
+  'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],

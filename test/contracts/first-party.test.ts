@@ -9,6 +9,7 @@ import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
 import evaluate from '@carl-ssl/evaluate';
+import optim from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { device } from '../device-plugins.js';
 import { skipped } from '../skipped.js';
@@ -34,7 +35,7 @@ function here(plugin: Plugin): Plugin {
 
 describe('plugins of this project', () => {
   before(() => tf.setBackend('cpu'));
-  for (const plugin of [...host, ...device]) describePlugin(here(plugin), { describe, it, examples });
+  for (const plugin of [...host, ...device]) describePlugin(here(plugin), { describe, it, examples, beside: [optim] });
 });
 
 for (const name of ['wasm', 'tensorflow']) {

@@ -24,7 +24,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   reproduce: ['<run>', '--out <folder>', '--quiet'],
   compare: [
     '[files...]',
-    '--grid <key=uses...>',
+    '--grid <key=values...>',
     '--seeds <number>',
     '--set <key=value>',
     '--out <folder>',
@@ -72,6 +72,15 @@ describe('the command line', () => {
       for (const option of command.options) expect(option.description, option.flags).to.not.equal('');
       if (command.commands.length === 0 || command === program)
         expect(helpOf(command)).to.match(/\nExamples?:\n {2}carl /);
+    });
+  }
+});
+
+describe('the help of a command', () => {
+  for (const command of program.commands) {
+    const runs = command.registeredArguments.some(one => /^(files?|run)$/.test(one.name()));
+    it(`${command.name()} ${runs ? 'says' : 'does not say'} that it runs the code of plugins`, () => {
+      expect(helpOf(command).includes('this command runs their code')).to.equal(runs);
     });
   }
 });
@@ -127,33 +136,45 @@ describe('what a terminal shows', () => {
     imagesPerSecond: 100,
     imagesPerStep: 50,
   };
-  const shown = (isTTY: boolean): string => {
+  const advice = `it collapsed. ${'Raise the weight of the regulariser. '.repeat(4)}`;
+  const shown = (isTTY: boolean, columns?: number): string => {
     let text = '';
-    const stream = { isTTY, columns: 60, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
+    const stream = { isTTY, columns, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
     const observer = progress(stream);
     observer.onStart?.({ run: 'runs/x', steps: 4, epochs: 2, startStep: 1 });
     observer.onStep?.(report);
     observer.onEpoch?.({ epoch: 1, metrics: {} });
-    observer.onWarning?.({ kind: 'collapse', since: 1, collapsed: true, message: 'it collapsed' });
+    observer.onWarning?.({ kind: 'collapse', since: 1, collapsed: true, message: advice });
     return text;
   };
 
+  const lines =
+    'training runs/x: 4 steps in 2 epochs from step 1\n' +
+    'epoch 1/2  step 2/4  loss 1.5000  a 1.000  b 0.500  100 images/s  1s left\n' +
+    `warning: collapse since step 1: ${advice}\n`;
+
   it('is one line for each epoch without a terminal', () => {
-    expect(shown(false)).to.equal(
-      'training runs/x: 4 steps in 2 epochs from step 1\n' +
-        'epoch 1/2  step 2/4  loss 1.5000  a 1.000  b 0.500  100 images/s  1s left\n' +
-        'warning: collapse since step 1: it collapsed\n',
-    );
+    expect(shown(false)).to.equal(lines);
+  });
+
+  it('is the same lines on a terminal of unknown width, as in a container', () => {
+    process.env.TERM = 'xterm';
+    for (const width of [0, undefined]) expect(shown(true, width)).to.equal(lines);
+  });
+
+  it('has warnings and the ends of epochs in full, however narrow the terminal', () => {
+    process.env.TERM = 'xterm';
+    const text = shown(true, 20);
+    expect(text).to.contain(`: ${advice}\n`);
+    expect(text).to.contain('a 1.000  b 0.500  100 images/s  1s left\n');
   });
 
   it('is a bar that fits the width of a terminal', () => {
-    const lines = shown(true)
-      .split(/[\r\n]/)
-      .filter(Boolean);
-    expect(lines[1]).to.contain('████████████░░░░░░░░░░░░ epoch 1/2');
+    process.env.TERM = 'xterm';
     // eslint-disable-next-line no-control-regex -- what a terminal is told is no text
-    const widths = lines.slice(0, -1).map(line => line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '').length);
-    expect(Math.max(...widths)).to.be.at.most(60);
+    const bar = /\r\u001b\[2K(█[^\r\n]*)/.exec(shown(true, 60))![1];
+    expect(bar).to.match(/^████████████░░░░░░░░░░░░ epoch 1\/2/);
+    expect(bar).to.have.length(60);
   });
 
   it('averages images per second so that one slow step has little effect', () => {

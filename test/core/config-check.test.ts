@@ -14,9 +14,11 @@ const facts: Facts = {
 };
 const assigner = 'assigner:\n  use: prototypes\n  count: 64\n';
 
+const clusters = minimal.replace('objective: pairs', 'objective: clusters');
+
 describe('checking a pipeline', () => {
   it('marks the options that findings of components are about, also if they have their defaults', async () => {
-    const warnings = checkPipeline(await load(minimal + assigner), facts);
+    const warnings = checkPipeline(await load(clusters + assigner), facts);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.deep.include({
       code: 'PROTOTYPES_MANY',
@@ -26,7 +28,14 @@ describe('checking a pipeline', () => {
       path: 'assigner.count',
     });
     expect(warnings[0]?.message).to.equal('assigner `prototypes`: 64 prototypes are many for a batch of 4.');
-    expect(checkPipeline(await load(minimal + assigner), { ...facts, batchSize: 8 })).to.deep.equal([]);
+    expect(checkPipeline(await load(clusters + assigner), { ...facts, batchSize: 8 })).to.deep.equal([]);
+  });
+
+  it('warns of an assigner that no objective uses', async () => {
+    const codes = async (text: string) =>
+      checkPipeline(await load(text + assigner), { ...facts, batchSize: 8 }).map(({ code }) => code);
+    expect(await codes(minimal)).to.deep.equal(['ASSIGNER_UNUSED']);
+    expect(await codes(clusters)).to.deep.equal([]);
   });
 
   it('throws errors of components, with all of them, also of nested ones', async () => {

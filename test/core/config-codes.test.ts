@@ -9,8 +9,8 @@ import { samples } from './config-support.js';
 const page = readFileSync(fileURLToPath(new URL('../../docs/reference/errors.md', import.meta.url)), 'utf8');
 const catalogue: Readonly<Record<string, string>> = { ...DIAGNOSTIC_CODES, ...ERROR_CODES };
 
-/** Codes that no file of reasonable size can show. */
-const UNSHOWN = ['FILE_TOO_LARGE', 'EXTENDS_TOO_DEEP'];
+/** Codes that no file of reasonable size can show, or that need data or weights beside the file. */
+const UNSHOWN = ['FILE_TOO_LARGE', 'EXTENDS_TOO_DEEP', 'EPOCH_LEAVES_OUT', 'INITIAL_WEIGHTS_RANGE'];
 
 describe('error codes', () => {
   it('are all in the reference, and no others', () => {
@@ -36,5 +36,20 @@ describe('error codes', () => {
     );
     const missing = Object.keys(DIAGNOSTIC_CODES).filter(code => !shown.has(code) && !UNSHOWN.includes(code));
     expect(missing).to.deep.equal([]);
+  });
+});
+
+describe('codes of components', () => {
+  it('are in the committed page; `npm run reference` writes it', async () => {
+    const { componentCodes } = (await import('../../scripts/component-codes.mjs' as string)) as {
+      componentCodes: () => string;
+    };
+    const committed = readFileSync(
+      fileURLToPath(new URL('../../docs/reference/component-codes.md', import.meta.url)),
+      'utf8',
+    );
+    expect(componentCodes()).to.equal(committed);
+    for (const code of ['CARL_TEMPERATURE_LOW', 'VIT_VIEW_SIZE', 'TEACHER_FAST'])
+      expect(committed).to.contain(`\`${code}\``);
   });
 });

@@ -180,6 +180,28 @@ describe('--set', () => {
     expect((await set('objective.temperature=2', 'objective=pairs')).objective.temperature).to.equal(2);
   });
 
+  it('keeps options that both components have, and warns of the others', async () => {
+    const swap = async (set: string) => {
+      const text = minimal.replace('objective: pairs', `objective: { use: pairs, temperature: 0.3, margin: 2 }`);
+      const { pipeline, warnings } = await load(`${text}assigner: { use: prototypes, count: 8 }\n`, { set: [set] });
+      return {
+        objective: pipeline.objective,
+        warnings: warnings.map(({ code, path, message }) => ({ code, path, message })),
+      };
+    };
+    expect(await swap('objective.use=pairs')).to.deep.equal({
+      objective: { use: 'pairs', temperature: 0.3, margin: 2 },
+      warnings: [],
+    });
+    for (const set of ['objective.use=clusters', 'objective=clusters', 'objective={ use: clusters }']) {
+      const { objective, warnings } = await swap(set);
+      expect(objective).to.deep.equal({ use: 'clusters', entropyWeight: 1 });
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.deep.include({ code: 'SWAP_DROPS_OPTIONS', path: 'objective' });
+      expect(warnings[0].message).to.contain('keeps none of its options').and.to.contain('`temperature` and `margin`');
+    }
+  });
+
   it('shows the argument and not the file in its errors', async () => {
     const [first] = await problems(minimal, { set: ['trainer.epochs=0'] });
     expect(first).to.deep.include({ file: '--set', line: 1, column: 16, code: 'NUMBER_RANGE', path: 'trainer.epochs' });

@@ -89,9 +89,19 @@ describe('the schema for editors', () => {
 });
 
 describe('the reference of components', () => {
+  const committed = () => readFileSync(join(root, 'docs', 'reference', 'components.md'), 'utf8');
+
+  it('names methods beside their components', () => {
+    for (const [use, method] of [
+      ['nt-xent', 'SimCLR'],
+      ['info-nce', 'MoCo'],
+      ['negative-cosine', 'SimSiam'],
+    ])
+      expect(committed().split(`### objective \`${use}\``)[1]?.split('###')[0]).to.contain(`Known as ${method}`);
+  });
+
   it('is the committed one; `npm run reference` writes it', async () => {
-    const committed = readFileSync(join(root, 'docs', 'reference', 'components.md'), 'utf8');
-    expect(referenceMarkdown(await loadFirstParty())).to.equal(committed);
+    expect(referenceMarkdown(await loadFirstParty())).to.equal(committed());
   });
 
   it('has a section for each component with a row for each option', async () => {

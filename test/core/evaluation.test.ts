@@ -1,4 +1,4 @@
-import { readRun } from '@carl-ssl/core/host';
+import { readRun, resultsTable, type Results } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { evaluated, evaluateTiny, taught } from '../e2e/evaluating.js';
@@ -153,5 +153,15 @@ describe('the evaluation of a run', () => {
     const { stdout, code } = await carl(['validate', pipeline]);
     expect(stdout).to.contain('`semi-supervised` is now called `low-shot-linear`.');
     expect(code).to.equal(2);
+  });
+});
+
+describe('a table without results', () => {
+  const none: Results = { format: 2, step: 1, status: [], trained: [], untrained: [], pixels: [], chance: {} };
+
+  it('says whether there are no evaluators, or none that has a result', () => {
+    expect(resultsTable(none)).to.equal('nothing was evaluated: the pipeline has no evaluators');
+    const failed = { evaluator: 'knn', subject: 'trained', status: 'failed', reason: 'no labels' } as const;
+    expect(resultsTable({ ...none, status: [failed] })).to.equal('no evaluator has a result');
   });
 });

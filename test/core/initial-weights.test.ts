@@ -17,7 +17,9 @@ const transformer = make<Encoder>(vit, 'vit', { imageSize: 8, patchSize: 4, laye
 function tensorsFor(encoder: Encoder): Tensors {
   const entries = encoder.weights([8, 8, 3]).map(({ name, shape, layout }): [string, StoredTensor] => {
     const onDisk = layout === 'conv' ? [shape[3], shape[2], shape[0], shape[1]] : shape;
-    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream(name).normal());
+    const random = stream(name);
+    const value = name.endsWith('running_var') ? () => random.uniform() : () => random.normal();
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value);
     return [name, { dtype: 'F32', shape: onDisk, data }];
   });
   return Object.fromEntries(entries);
@@ -93,6 +95,40 @@ describe('initial weights', () => {
     const specs = network.weights([8, 8, 3]).length;
     expect(message.match(/ is missing/g)).to.have.length(20);
     expect(message).to.include(`and ${specs + 1 - 20} more`);
+  });
+
+  it('that hold NaN, infinity or a negative variance are refused as such', async () => {
+    for (const [name, value, told] of [
+      ['conv1.weight', NaN, 'value 3 of 54 is NaN'],
+      ['layer1.0.bn1.bias', Infinity, 'value 1 of 2 is Infinity'],
+      ['bn1.running_var', -1, 'value 1 of 2 is -1, a negative variance'],
+    ] as const) {
+      const own = tensorsFor(network);
+      own[name].data[name === 'conv1.weight' ? 3 : 1] = value;
+      const message = await refusal(own);
+      expect(message).to.include('contain NaN').and.to.include(`${name}: ${told}`);
+      expect(message).to.not.include('learningRate');
+    }
+  });
+
+  it('of other formats are named with what to do', async () => {
+    const message = async (name: string, start: string): Promise<string> => {
+      writeFileSync(folder.within(name), Buffer.from(start + ' '.repeat(100), 'latin1'));
+      return readInitialWeights(folder.within(name), []).then(
+        () => 'taken',
+        (error: unknown) => (error as Error).message,
+      );
+    };
+    for (const start of ['PK\x03\x04\x00\x00\x08\x08', '\x80\x02\x8a\x0al\xfc'])
+      expect(await message('resnet18.pth', start)).to.match(
+        /but a PyTorch .*\n.*torch\.load\("resnet18\.pth".*"resnet18\.safetensors"/,
+      );
+    expect(await message('weights.npz', 'PK\x03\x04')).to.include('a ZIP archive');
+    expect(await message('model.h5', '\x89HDF\r\n')).to.include('HDF5');
+    expect(await message('weights.safetensors.gz', '\x1f\x8b\x08')).to.include('gunzip "weights.safetensors.gz"');
+    expect(await message('pointer', 'version https://git-lfs.github.com/spec/v1')).to.include('git lfs pull');
+    expect(await message('page', '<!DOCTYPE html>')).to.include('a web page');
+    expect(await message('other', 'abcdefghij')).to.include('not a valid safetensors file');
   });
 
   it('are refused for images with another number of channels', async () => {

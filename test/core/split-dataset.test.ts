@@ -140,6 +140,13 @@ describe('image sets in memory', () => {
     expect((await part.read([0]))[0].data).to.deep.equal(Uint8Array.of(200));
   });
 
+  it('keep the names of their files', () => {
+    const images = pixelImages({ bytes: new Uint8Array(6), size: [1, 1], channels: 1 });
+    const named = { ...images, fileName: (index: number) => `${index}.png` };
+    expect(subset(subset(named, Int32Array.of(5, 1)), Int32Array.of(1)).fileName!(0)).to.equal('1.png');
+    expect(subset(images, Int32Array.of(5))).not.to.have.property('fileName');
+  });
+
   it('are not shared by a copy with other images', () => {
     const set = pixelImages({ bytes: new Uint8Array(4), size: [1, 1], channels: 1 });
     expect(set.share).to.be.a('function');

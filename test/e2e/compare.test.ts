@@ -69,7 +69,7 @@ describe('carl compare', function () {
 
   it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
-    const { code, stdout } = await carl([
+    const { code, stdout, stderr } = await carl([
       'compare',
       base,
       '--grid',
@@ -81,6 +81,12 @@ describe('carl compare', function () {
       folder.within('grid'),
     ]);
     expect(code).to.equal(0);
+    expect(stderr).to.match(
+      /^base\+assigner-sinkhorn\+objective-swav: `swav` replaces `carl`.*`entropyWeight`/m,
+    );
+    const swapped = folder.within('grid', 'base+assigner-sinkhorn+objective-swav', 'seed-0', 'pipeline.json');
+    const { assigner } = JSON.parse(readFileSync(swapped, 'utf8')) as { assigner: { use: string; count: number } };
+    expect([assigner.use, assigner.count]).to.deep.equal(['sinkhorn', 8]);
     for (const assigner of ['prototypes', 'sinkhorn']) {
       for (const objective of ['carl', 'swav'])
         expect(rowOf(stdout, `base+assigner-${assigner}+objective-${objective}`)[2]).to.equal('1');
@@ -88,6 +94,14 @@ describe('carl compare', function () {
         `left out base+assigner-${assigner}+objective-info-nce: The objective \`info-nce\` requires \`teacher\`, which nothing in this pipeline provides.`,
       );
     }
+  });
+
+  it('accepts values of an option as a grid, as the guide shows', async () => {
+    const base = writePipeline(folder.within('counts.yaml'), { ...short, trainer: { epochs: 1, batchSize: 32 } });
+    const args = ['--grid', 'assigner.count=4,8', '--seeds', '1', '--out', folder.within('counts')];
+    const { code, stdout } = await carl(['compare', base, ...args]);
+    expect(code).to.equal(0);
+    for (const count of [4, 8]) expect(rowOf(stdout, `counts+assigner.count-${count}`)[2]).to.equal('1');
   });
 
   it('refuses a grid without a valid pair, and pipelines without evaluators', async () => {

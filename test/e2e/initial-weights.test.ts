@@ -1,5 +1,13 @@
 import { CarlError, decodeSafetensors, encodeSafetensors } from '@carl-ssl/core';
-import { assemble, evaluateRun, loadPipeline, openData, RunDirectory } from '@carl-ssl/core/host';
+import {
+  assemble,
+  evaluateRun,
+  loadPipeline,
+  openData,
+  openPipeline,
+  resultsTable,
+  RunDirectory,
+} from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -71,8 +79,32 @@ describe('a training from given weights', () => {
     // The file is this run's own end.
     const given = await judged('given-source', {});
     expect(given.untrained).to.deep.equal(given.trained);
+    expect(resultsTable(given)).to.match(/^initial encoder /m);
+    expect(given.initialWeights).to.equal(true);
     const fresh = await judged('fresh-source', { initialWeights: undefined });
     expect(fresh.untrained).to.not.deep.equal(fresh.trained);
+    expect(resultsTable(fresh)).to.match(/^untrained encoder /m);
+  });
+
+  it('gets a warning for torchvision weights and images that are not normalised', async () => {
+    const data = { use: 'stripes', channels: 3, count: 16 };
+    const path = await newest(
+      await trainTiny(folder.within('colour'), { changes: changes({ data, initialWeights: undefined }) }),
+    );
+    const checkpoint = weightsIn(join(path, 'weights.safetensors'));
+    const encoder = Object.entries(checkpoint).filter(([name]) => name.startsWith('encoder.'));
+    const torchvision = Object.fromEntries(encoder.map(([name, tensor]) => [name.replace('encoder.', ''), tensor]));
+    const codes = async (weights: typeof checkpoint, statistics = {}) => {
+      const initialWeights = folder.within('start.safetensors');
+      writeFileSync(initialWeights, encodeSafetensors(weights));
+      const augmenter = { use: 'simclr-views', size: 8, ...statistics };
+      const file = writePipeline(folder.within('start.yaml'), changes({ data, initialWeights, augmenter }));
+      const { warnings } = await openPipeline(await loadPipeline(file));
+      return warnings.map(({ code }) => code).filter(code => code.startsWith('INITIAL'));
+    };
+    expect(await codes(torchvision)).to.deep.equal(['INITIAL_WEIGHTS_RANGE']);
+    expect(await codes(torchvision, { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] })).to.deep.equal([]);
+    expect(await codes(checkpoint)).to.deep.equal([]);
   });
 
   it('is refused before anything is made if they do not fit', async () => {

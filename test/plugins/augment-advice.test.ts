@@ -87,6 +87,22 @@ describe('errors in augmentation options', () => {
       ['error', 'AUGMENT_STATISTICS', 'mean'],
     ]);
   });
+
+  it('report statistics of levels from 0 to 255, with the values for [0, 1]', () => {
+    const statistics = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
+    for (const augmenter of [
+      { use: 'simclr-views', size: 28 },
+      { use: 'views', views: [{ size: 8, steps: [] }] },
+    ]) {
+      const found = ofAugmenter({ ...augmenter, ...statistics }, { channels: 3 });
+      expect(summary(found)).to.deep.equal([['warning', 'AUGMENT_STATISTICS_LEVELS', 'mean']]);
+      expect(found[0].message).to.contain('[0.485, 0.456, 0.406]').and.to.contain('[0.229, 0.224, 0.225]');
+    }
+    expect(summary(ofOperation({ use: 'normalize', mean: [0], std: [57] }))).to.deep.equal([
+      ['warning', 'AUGMENT_STATISTICS_LEVELS', 'std'],
+    ]);
+    expect(ofAugmenter({ use: 'simclr-views', size: 28, mean: [1], std: [1] })).to.deep.equal([]);
+  });
 });
 
 describe('warnings about views', () => {

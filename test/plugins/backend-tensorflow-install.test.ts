@@ -108,13 +108,21 @@ describe('installing TensorFlow', () => {
 
   it('treats an installation without a valid record as damaged', async () => {
     mkdirSync(join(installFolder('cpu'), 'tfjs-node'), { recursive: true });
-    writeFileSync(recordFile(installFolder('cpu')), JSON.stringify({ recipe: '1', versions: {} }));
-    expect((await installer.status()).state).to.equal('damaged');
-    expect(await backend.probe()).to.deep.include({
-      available: false,
-      damaged: true,
-      remedy: 'Install it again: carl backend install tensorflow',
-    });
+    const { recipe } = /-(?<recipe>\d+-[0-9a-f]+)$/.exec(installFolder('cpu'))!.groups!;
+    for (const record of [
+      { recipe: '1', versions: {}, files: {} },
+      null,
+      { recipe, versions: {} },
+      { recipe, versions: {}, files: { a: null } },
+    ]) {
+      writeFileSync(recordFile(installFolder('cpu')), JSON.stringify(record));
+      expect((await installer.status()).state).to.equal('damaged');
+      expect(await backend.probe()).to.deep.include({
+        available: false,
+        damaged: true,
+        remedy: 'Install it again: carl backend install tensorflow',
+      });
+    }
   });
 
   /** Installation with a file of a few bytes for each library and addon. */
@@ -154,6 +162,16 @@ describe('installing TensorFlow', () => {
       restore();
       expect(await damage()).to.equal(undefined);
     }
+  });
+
+  it('says that the fused operations are missing where the compiler could not build them', async () => {
+    fakeInstallation(['tfjs-node/lib/napi-v8/mute.node']);
+    expect(await backend.probe()).to.deep.equal({
+      available: true,
+      reason: 'TensorFlow 2.21.0, slower without the fused operations, which the compiler could not build',
+    });
+    fakeInstallation(['tfjs-node/lib/napi-v8/kernels.node']);
+    expect((await backend.probe()).reason).to.equal('TensorFlow 2.21.0');
   });
 
   it('hashes a file whose time has changed once, and records the new time', async () => {

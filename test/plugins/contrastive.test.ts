@@ -134,6 +134,28 @@ describe('contrastive objectives', () => {
     expect(number(nextState!.pointer)).to.equal(12);
   });
 
+  for (const use of ['info-nce', 'ressl'])
+    it(`a queue of ${use} takes each global view once, however many views learn from it`, () => {
+      const made = objective(use, { queueSize: 24, symmetric: true });
+      for (const global of [1, 2, 3]) {
+        const tensors = freshState(made, { batchSize: BATCH, views: 8, width: DIM });
+        const targets = views(global, 'teacher');
+        const { nextState } = made.compute(inputsOf(views(8), { targets, tensors }), contextAt());
+        expect(number(nextState!.pointer)).to.equal(global * BATCH);
+        const kept = rows(nextState!.queue).map(String);
+        expect(new Set(kept).size).to.equal(24);
+        expect(kept.slice(0, global * BATCH)).to.deep.equal(targets.flatMap(unit).map(String));
+      }
+    });
+
+  it('with one global view and symmetric, every other view learns from it', () => {
+    const [key] = views(1, 'teacher');
+    const info = objective('info-nce', { negatives: 'batch', symmetric: true, temperature: 0.2 });
+    const loss = (all: Tensor2D[]) => number(info.compute(inputsOf(all, { targets: [key] }), contextAt()).loss);
+    const [first, ...others] = views(4);
+    expect(loss([first, ...others])).to.be.closeTo(mean(others.map(view => loss([first, view]))), 1e-5);
+  });
+
   it('the queue starts with random unit rows that follow from the seed', () => {
     const fresh = () => freshState(objective('info-nce', { queueSize: 50 }), { batchSize: 2, views: 2, width: 8 });
     const [a, b] = [fresh(), fresh()];
@@ -263,11 +285,29 @@ describe('advice on contrastive objectives', () => {
     ]);
   });
 
+  it('warns of views that are computed for nothing', () => {
+    const views = Array.from({ length: 8 }, (_, i) => ({ kind: i < 2 ? 'global' : 'local', height: 8, width: 8 }));
+    for (const use of ['info-nce', 'ressl']) {
+      expect(codes({ use, queueSize: 512 }, { views })).to.deep.equal(['warning CONTRASTIVE_VIEWS_UNUSED symmetric']);
+      expect(codes({ use, queueSize: 512, symmetric: true }, { views })).to.deep.equal([]);
+    }
+    expect(codes({ use: 'nnclr', queueSize: 512 }, { views })).to.deep.equal([]);
+  });
+
   it('compares the size of a queue with the rows that a step pushes and with the number of images', () => {
     const sized = (queueSize: number, facts = {}, more = {}) => codes({ use: 'info-nce', queueSize, ...more }, facts);
     expect(sized(128)).to.deep.equal(['error QUEUE_BELOW_BATCH queueSize']);
     expect(sized(768)).to.deep.equal([]);
     expect(sized(768, {}, { symmetric: true })).to.deep.equal(['warning QUEUE_NO_MULTIPLE queueSize']);
+    const crops = [...[0, 1].map(() => 'global'), ...Array(6).fill('local')].map(kind => ({
+      kind,
+      height: 8,
+      width: 8,
+    }));
+    expect(sized(512, { views: crops }, { symmetric: true })).to.deep.equal([]);
+    const three = crops.slice(0, 3).map(view => ({ ...view, kind: 'global' }));
+    expect(sized(512, { views: three }, { symmetric: true })).to.deep.equal(['error QUEUE_BELOW_BATCH queueSize']);
+    expect(sized(768, { views: three }, { symmetric: true })).to.deep.equal([]);
     expect(sized(768, { trainImages: 1000 })).to.deep.equal(['warning QUEUE_LARGE queueSize']);
     expect(sized(100, {}, { negatives: 'batch' })).to.deep.equal([]);
     expect(bench.advice('objective', { use: 'nnclr', queueSize: 1000 }, {})[0].message).to.contain('Take 1024.');

@@ -72,6 +72,7 @@ describe('image-folder', () => {
       expect(await levels(set)).to.deep.equal([3, 0, 1, 4, 2]);
       expect([...set.labels!]).to.deep.equal([0, 0, 0, 0, 1]);
       expect(set.classes).to.deep.equal(['b', 'b-a']);
+      expect([0, 4].map(index => set.fileName!(index))).to.deep.equal(['b/a.png', 'b-a/x.PNG']);
     });
 
     it('takes every image below, also loose ones, without labels', async () => {

@@ -149,6 +149,10 @@ describe('objectives on embeddings', () => {
     expect(codes({ use: 'vicreg' }, { embeddingDim: 8 })).to.deep.equal(['CORRELATION_NARROW']);
     expect(codes({ use: 'vicreg' }, { uses: {} })).to.deep.equal(['CORRELATION_WITHOUT_PROJECTOR']);
     expect(codes({ use: 'tico', rho: 0 })).to.deep.equal(['TICO_NO_CONTRAST rho']);
+    const views = Array.from({ length: 8 }, () => ({ kind: 'global', height: 8, width: 8 }));
+    expect(codes({ use: 'tico' }, { views })).to.deep.equal(['TICO_VIEWS_UNUSED']);
+    const local = views.map(view => ({ ...view, kind: 'local' })).slice(0, 2);
+    expect(codes({ use: 'tico' }, { views: local })).to.deep.equal(['OBJECTIVE_NEEDS_GLOBAL_VIEW']);
     expect(codes({ use: 'alignment-uniformity', uniformityWeight: 0 })).to.deep.equal([
       'UNIFORMITY_OFF uniformityWeight',
     ]);

@@ -22,6 +22,7 @@ const defaults: Readonly<Record<string, object>> = {
   knn: { k: 5, temperature: 0.1 },
   linear: { C: 1, grid: [0.01, 0.1, 1] },
   'low-shot-linear': { shares: [0.1, 0.5], draws: 3, C: 1 },
+  'linear-svm': { C: 0.5, grid: [], positiveWeight: 2, normalize: true, shots: [], draws: 5, interpolation: 'area' },
   clustering: { starts: 5, maxIterations: 50, normalize: true },
   rankme: { epsilon: 1e-7, samples: 5000 },
   'alignment-uniformity': { t: 2, alpha: 2, samples: 2000 },
@@ -132,7 +133,7 @@ describe('evaluators', () => {
         validation: unlabelled(validation!),
         test: unlabelled(test!),
       });
-      for (const use of ['knn', 'linear', 'low-shot-linear', 'clustering', 'silhouette']) {
+      for (const use of ['knn', 'linear', 'linear-svm', 'low-shot-linear', 'clustering', 'silhouette']) {
         expect(component('evaluator', use).requires?.({})).to.deep.equal(['labels']);
         await rejected(run(use, bare), 'INPUT_DATA', /labels/);
       }
@@ -141,6 +142,21 @@ describe('evaluators', () => {
         expect((await run(use, bare)).length).to.equal(2);
       }
     });
+
+    for (const use of Object.keys(defaults)) {
+      it(`${use}: the numbers that stand for the classes do not matter`, async () => {
+        const numbered = (label: number): number => [0, 5, 2_000_000_000][label];
+        const renamed = (set?: Blobs) => set && { ...set, labels: set.labels!.map(numbered) };
+        const given = inputs(3);
+        const other = {
+          train: renamed(given.train)!,
+          validation: renamed(given.validation),
+          test: renamed(given.test),
+        };
+        for (const classCount of [undefined, 2_000_000_001])
+          expect(await run(use, { ...other, classCount })).to.deep.equal(await run(use, given));
+      });
+    }
 
     it('labels beyond the number of classes are refused by image', async () => {
       const given = inputs(3);
@@ -189,11 +205,21 @@ describe('evaluators', () => {
       expect(value(await run('knn', given), 'test', 'knn5@t0.1')).to.equal(accuracy);
     });
 
+    it('gives a figure for each k of a list, the same as alone', async () => {
+      const given = inputs(1);
+      const both = await run('knn', given, { k: [5, 30], temperature: 0.07 });
+      expect(both.map(({ metric, split }) => `${metric} ${split}`)).to.deep.equal(
+        [5, 30].flatMap(k => ['validation', 'test'].map(split => `knn${k}@t0.07 ${split}`)),
+      );
+      expect(both.slice(2)).to.deep.equal(await run('knn', given, { k: 30, temperature: 0.07 }));
+      await rejected(run('knn', given, { k: [5, 91] }), 'INPUT_ARGUMENT', /needs 91 neighbours.*only 90/);
+    });
+
     it('survives a backend that multiplies less exactly than float32', async () => {
       const { train, test } = inputs(0);
       const queries = { data: test!.features, rows: 60, columns: 6 };
       const labelled = { features: { data: train.features, rows: 90, columns: 6 }, labels: train.labels! };
-      const predict = () => kNearestOnBackend({ train: labelled, queries }, { k: 1, temperature: 0.1, classes: 3 });
+      const predict = () => kNearestOnBackend({ train: labelled, queries }, { k: 1, temperature: 0.1 });
       const exact = await predict();
       const kernel = tf.getKernel('BatchMatMul', tf.getBackend());
       tf.unregisterKernel('BatchMatMul', tf.getBackend());
@@ -306,6 +332,12 @@ describe('evaluators', () => {
       expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3x5')).to.be.below(0.15);
     });
 
+    it('makes as many clusters as the split has different labels', async () => {
+      const given = inputs(30, { classCount: 91 });
+      const names = (await run('clustering', given)).map(({ metric }) => metric);
+      expect(new Set(names)).to.deep.equal(new Set(['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5']));
+    });
+
     it('more starts never have more inertia', () => {
       const random = seededStreams(8).at('points');
       const rows = { data: Float32Array.from({ length: 400 }, () => random.normal()), rows: 200, columns: 2 };
@@ -334,6 +366,16 @@ describe('evaluators', () => {
       const results = await run('alignment-uniformity', collapsed);
       expect(value(results, 'test', 'uniformity@t2n60')).to.be.closeTo(0, 1e-12);
       expect(value(results, 'test', 'class-alignment@a2n60')).to.be.closeTo(0, 1e-12);
+    });
+
+    it('rankme of copies of one image returns, also where there are fewer of them than features', async () => {
+      for (const length of [1, 2, 5, 25, 200]) {
+        const one = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i + 1));
+        const features = new Float32Array(64 * length).map((_, i) => one[i % 64]);
+        const copies = { features, length, dim: 64 };
+        const [{ value: rank }] = await run('rankme', { train: copies });
+        expect(rank).to.be.closeTo(1, 1e-3);
+      }
     });
 
     it('classes that are apart: a silhouette near 1, tight alignment; random ones: near 0', async () => {
@@ -368,7 +410,7 @@ describe('evaluators', () => {
 
   it('every evaluator is in the evaluator slot and its defaults are complete', () => {
     const found = plugin.components.filter(({ slot }) => slot === slots.evaluator).map(({ use }) => use);
-    expect(found.sort()).to.deep.equal(Object.keys(defaults).sort());
+    expect(found.sort()).to.deep.equal([...Object.keys(defaults), 'fine-tune', 'linear-sgd'].sort());
   });
 });
 

@@ -59,7 +59,7 @@ describe('the masks of iBOT', () => {
 
   it('hide a patch even where the shares round to none', () => {
     expect(
-      drawn({ maskRatio: [0, 0], maskedImages: 0 }, 7)
+      drawn({ maskRatio: [0.001, 0.001], maskedImages: 0.001 }, 7)
         .map(count)
         .sort(),
     ).to.deep.equal([0, 0, 0, 0, 0, 0, 1]);
@@ -121,6 +121,12 @@ describe('what iBOT says of a pipeline', () => {
 
   it('is that the range is upside down', () => {
     expect(codes({ maskRatio: [0.5, 0.1] }, { assigner: 'softmax' })).to.deep.equal(['IBOT_MASK_RANGE']);
+  });
+
+  it('is that nothing would be masked', () => {
+    for (const options of [{ maskedImages: 0 }, { maskRatio: [0, 0] }])
+      expect(codes(options, { assigner: 'softmax' })).to.deep.equal(['IBOT_MASKS_NOTHING']);
+    expect(codes({ maskRatio: [0, 0.5] }, { assigner: 'softmax' })).to.deep.equal([]);
   });
 
   it('is that the encoder must hide patches', () => {

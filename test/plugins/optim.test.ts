@@ -201,6 +201,14 @@ describe('moving-average', () => {
     expect(at('inclusive', 50)).to.equal(1);
   });
 
+  it('says that LARS without weight decay is plain SGD', () => {
+    const { check } = componentOf(plugin, 'lars');
+    const codes = (options: object) => check!(options as never, {} as never).map(({ code }) => code);
+    expect(codes({ formula: 'original', weightDecay: 0 })).to.deep.equal(['LARS_WITHOUT_DECAY']);
+    expect(codes({ formula: 'original', weightDecay: 1e-6 })).to.deep.equal([]);
+    expect(codes({ formula: 'decayed', weightDecay: 0 })).to.deep.equal([]);
+  });
+
   it('says that a fast teacher or one that stands still teaches little', () => {
     const { check } = componentOf(plugin, 'moving-average');
     const codes = (options: object) => check!(options as never, {} as never).map(({ code }) => code);

@@ -1,13 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { satisfies, validRange } from 'semver';
 import { readText } from '../files/regular-file.js';
 import { closest } from '../text/closest.js';
+import type { LoadedPlugin } from '../plugin/catalogue.js';
 import { API_VERSION } from '../plugin/api.js';
 import { FIRST_PARTY } from './first-party.js';
-import { PluginError } from '../plugin/plugin-error.js';
+import { pluginFault, PluginError } from '../plugin/plugin-error.js';
+import { messageOf } from '../text/message-of.js';
 
 /** Bytes that a package.json may have. */
 const MANIFEST_LIMIT = 2 ** 20;
@@ -18,12 +20,22 @@ export interface PluginLocation {
   /** The module whose default export is the plugin. */
   readonly entry: string;
   readonly version: string;
+  /** `name` of its package.json. */
+  readonly packageName?: string;
 }
 
 /** True for names that are paths: `./own`, `../own/plugin.js`, or absolute. */
 export function isPluginPath(name: string): boolean {
   return /^\.{0,2}[/\\]|^\.{1,2}$|^[A-Za-z]:[/\\]/.test(name);
 }
+
+/** Name of a plugin that does not depend on the listing file: a plugin listed by its path has the name that it declares. */
+export function independentName({ name, plugin }: LoadedPlugin): string {
+  return isPluginPath(name) ? plugin.name : name;
+}
+
+/** Names of npm packages: `name` or `@scope/name`. */
+const PACKAGE_NAME = /^(?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/i;
 
 /** Finds a plugin by its npm name or path, without running its code. @throws PluginError */
 export async function findPlugin(name: string, folder: string): Promise<PluginLocation> {
@@ -45,6 +57,12 @@ function notRegular(name: string, path: string): PluginError {
 }
 
 function file(name: string, path: string): PluginLocation {
+  if (!statSync(path).isFile())
+    throw new PluginError(
+      'PLUGIN_NOT_A_PLUGIN',
+      `\`${name}\` is not a file.`,
+      'Give the name of a package, or of a .js or .mjs file.',
+    );
   if (['.js', '.mjs'].includes(extname(path))) return { path, entry: path, version: 'local' };
   const remedy = /\.[cm]?ts$/.test(path)
     ? 'Compile it, and give the name of the .js file.'
@@ -54,6 +72,7 @@ function file(name: string, path: string): PluginLocation {
 
 /** The nearest installed package: from the pipeline's folder upwards, then from where this framework is installed. */
 async function packageFolder(name: string, folder: string): Promise<string> {
+  if (!PACKAGE_NAME.test(name)) throw noPackageName(name, folder);
   const starts = [join(folder, 'pipeline.yaml'), import.meta.url];
   const candidates = starts
     .flatMap(start => createRequire(start).resolve.paths(name) ?? [])
@@ -63,13 +82,20 @@ async function packageFolder(name: string, folder: string): Promise<string> {
   throw await noPackage(name, folder);
 }
 
+function noPackageName(name: string, folder: string): PluginError {
+  const remedy = existsSync(resolve(folder, name))
+    ? `To give a path, start it with a dot: \`./${name}\`.`
+    : 'Give the name of an npm package, or a path that starts with a dot.';
+  return new PluginError('PLUGIN_NOT_FOUND', `\`${name}\` is not the name of a package.`, remedy);
+}
+
 async function noPackage(name: string, folder: string): Promise<PluginError> {
   const near = closest(name, FIRST_PARTY) ?? FIRST_PARTY.find(known => known.endsWith(`/${name}`));
   if (near && near !== name)
     return new PluginError('PLUGIN_NOT_FOUND', `There is no plugin \`${name}\`.`, `Did you mean \`${near}\`?`);
   const remedy = existsSync(resolve(folder, name))
     ? `To give a path, start it with a dot: \`./${name}\`.`
-    : `Install it in the folder of the pipeline: npm install ${name}`;
+    : `If you trust its author, install it in the folder of the pipeline: npm install ${name}`;
   return new PluginError('PLUGIN_NOT_FOUND', `The package \`${name}\` is not installed.`, remedy);
 }
 
@@ -85,12 +111,13 @@ async function noPath(name: string, path: string): Promise<PluginError> {
 /** Required field of a plugin's package.json: `"carl": { "api": "^0.1.0", "plugin": "./dist/index.js" }`. */
 interface Manifest {
   readonly version?: unknown;
-  readonly carl?: { readonly api?: unknown; readonly plugin?: unknown };
+  readonly name?: unknown;
+  readonly carl?: unknown;
 }
 
 async function packageAt(name: string, path: string): Promise<PluginLocation> {
   const manifest = await readManifest(name, path);
-  const { api, plugin } = manifest.carl ?? {};
+  const { api, plugin } = (manifest.carl ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof api !== 'string' || typeof plugin !== 'string') {
     const form = `{ "carl": { "api": "^${API_VERSION}", "plugin": "./dist/index.js" } }`;
     throw new PluginError(
@@ -108,8 +135,27 @@ async function packageAt(name: string, path: string): Promise<PluginLocation> {
       'Build or reinstall it.',
     );
   }
-  if (!statSync(entry).isFile()) throw notRegular(name, entry);
-  return { path, entry, version: typeof manifest.version === 'string' ? manifest.version : 'local' };
+  requireInside(name, { path, entry, plugin });
+  const { version, name: packageName } = manifest;
+  return {
+    path,
+    entry,
+    version: typeof version === 'string' ? version : 'local',
+    ...(typeof packageName === 'string' && { packageName }),
+  };
+}
+
+/** Refuses a module outside of the plugin's folder: the integrity of a plugin covers its folder only. */
+function requireInside(name: string, { path, entry, plugin }: { path: string; entry: string; plugin: string }): void {
+  const within = relative(realpathSync(path), realpathSync(entry));
+  const leaves = within === '' || within.split(sep)[0] === '..' || isAbsolute(within);
+  if (!leaves && statSync(entry).isFile()) return;
+  const text = leaves ? 'is outside of its folder' : 'is not a file';
+  throw new PluginError(
+    'PLUGIN_BROKEN',
+    `The package.json of \`${name}\` names the module ${plugin}, which ${text}.`,
+    pluginFault(name),
+  );
 }
 
 async function readManifest(name: string, path: string): Promise<Manifest> {
@@ -121,14 +167,17 @@ async function readManifest(name: string, path: string): Promise<Manifest> {
       'Give the name of a package, or of a .js or .mjs file.',
     );
   }
+  const refuse = (reason: string): never => {
+    throw new PluginError('PLUGIN_NOT_A_PLUGIN', `The package.json of \`${name}\` ${reason}.`, pluginFault(name));
+  };
+  if (!statSync(manifest).isFile()) return refuse('is not a file');
+  let content: unknown;
   try {
-    return JSON.parse(await readText(manifest, MANIFEST_LIMIT)) as Manifest;
+    content = JSON.parse(await readText(manifest, MANIFEST_LIMIT));
   } catch (cause) {
-    throw new PluginError(
-      'PLUGIN_NOT_A_PLUGIN',
-      `The package.json of \`${name}\` cannot be read: ${(cause as Error).message}.`,
-    );
+    return refuse(`cannot be read: ${messageOf(cause)}`);
   }
+  return typeof content === 'object' && content !== null ? content : refuse('is not a JSON object');
 }
 
 function checkApi(name: string, api: string): void {
@@ -136,6 +185,7 @@ function checkApi(name: string, api: string): void {
     throw new PluginError(
       'PLUGIN_BROKEN',
       `\`${name}\` requires the API version \`${api}\`, which is not a version range.`,
+      pluginFault(name),
     );
   }
   if (satisfies(API_VERSION, api)) return;

@@ -8,6 +8,8 @@ export interface IndexedComponent {
   readonly use: string;
   /** `use` names of earlier versions. */
   readonly formerUses: readonly string[];
+  /** Names of methods that people write for it. */
+  readonly knownAs: readonly string[];
 }
 
 /** Packages of this project, in the order of the index. */
@@ -23,7 +25,13 @@ export const CORE = '@carl-ssl/core';
 export const indexedComponents: readonly IndexedComponent[] = Object.entries(FIRST_PARTY_INDEX).flatMap(
   ([name, slots]) =>
     Object.entries(slots).flatMap(([slot, uses]) =>
-      Object.entries(uses).map(([use, formerUses]) => ({ package: name, slot, use, formerUses })),
+      Object.entries(uses).map(([use, { formerly = [], knownAs = [] }]) => ({
+        package: name,
+        slot,
+        use,
+        formerUses: formerly,
+        knownAs,
+      })),
     ),
 );
 

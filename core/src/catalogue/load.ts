@@ -4,7 +4,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import builtin from '../builtin/plugin.js';
 import { createCatalogue, findClashes, type Catalogue, type Clash, type LoadedPlugin } from '../plugin/catalogue.js';
 import { checkPlugin } from '../plugin/contract.js';
-import { PluginError } from '../plugin/plugin-error.js';
+import { admitPlugin } from '../plugin/outside-plugin.js';
+import { CALL_LIMIT, callPlugin, culpritOf, recordOutsidePlugin } from '../plugin/plugin-calls.js';
+import { pluginFault, PluginError } from '../plugin/plugin-error.js';
+import { messageOf } from '../text/message-of.js';
 import { findPlugin } from './find.js';
 import { BACKEND_PACKAGES, CORE, FIRST_PARTY, packagesWith } from './first-party.js';
 import { integrityOf } from './integrity.js';
@@ -19,12 +22,38 @@ export async function loadPlugins(names: readonly string[], fromDirectory: strin
   return createCatalogue([builtinPlugin(), ...listed]);
 }
 
-/** Loads one plugin by its npm name, or by a path relative to the folder. @throws PluginError */
-export async function loadPlugin(name: string, folder: string): Promise<LoadedPlugin> {
-  const { path, entry, version } = await findPlugin(name, folder);
-  const plugin = await importDefault(name, entry);
-  checkPlugin(name, plugin);
-  return { name, version, path: await realpath(path), integrity: () => integrityOf(entry, path === entry), plugin };
+/**
+ * Loads one plugin by its npm name, or by a path relative to the folder.
+ * @param limit milliseconds that loading may take
+ * @throws PluginError
+ */
+export async function loadPlugin(name: string, folder: string, limit = CALL_LIMIT): Promise<LoadedPlugin> {
+  const { path: found, entry, version, packageName } = await findPlugin(name, folder);
+  const path = await realpath(found);
+  const located = { name, version, path, integrity: () => integrityOf(entry, found === entry) };
+  if (packageName !== undefined && FIRST_PARTY.includes(packageName)) {
+    const { exported: plugin } = await importDefault(name, entry);
+    checkPlugin(name, plugin);
+    return { ...located, plugin };
+  }
+  recordOutsidePlugin(name, path);
+  const call = { plugin: name, place: 'loading it', limit: CALL_LIMIT + GRACE, untilSettled: true };
+  const { exported } = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
+  return { ...located, plugin: admitPlugin(name, exported) };
+}
+
+/** Milliseconds after the limit of a load at which a thread that is still blocked is given up. */
+const GRACE = 1000;
+
+async function withinLimit<T>(name: string, work: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const text = `Loading \`${name}\` did not finish within ${limit / 1000} s.`;
+      reject(new PluginError('PLUGIN_LOAD', text, pluginFault(name)));
+    }, limit);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Loads all plugins of this project that are installed. */
@@ -97,15 +126,18 @@ export function clashText({ slot, use, plugins: [first, second] }: Clash): strin
   return `\`${first.name}\` and \`${second.name}\` both have the ${slot} \`${use}\`; a pipeline can list one of them.`;
 }
 
-async function importDefault(name: string, entry: string): Promise<unknown> {
+/** The default export, in an object: a promise of the export itself would look for its `then`. */
+async function importDefault(name: string, entry: string): Promise<{ readonly exported: unknown }> {
   try {
-    return ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default;
+    const module = (await import(pathToFileURL(entry).href)) as { default?: unknown };
+    return { exported: module.default };
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const { place } = culpritOf(cause) ?? {};
+    const text = `Loading \`${name}\` failed: ${messageOf(cause)}${place === undefined ? '' : ` at ${place}`}`;
     throw new PluginError(
       'PLUGIN_LOAD',
-      `Loading \`${name}\` failed: ${message}`,
-      'Are all its dependencies installed?',
+      text,
+      'Are all its dependencies installed? If so, this is a bug in the plugin; its author must fix it.',
       { cause },
     );
   }

@@ -5,6 +5,8 @@ export interface CommandEntry {
   readonly name: string;
   /** One sentence for the list of commands. */
   readonly description: string;
+  /** Whether it runs the code of plugins that a pipeline or a run lists. */
+  readonly runsPlugins?: true;
   readonly load: () => Promise<{ register: (command: Command) => void }>;
 }
 
@@ -13,46 +15,55 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'train',
     description: 'Train a pipeline, evaluate its encoder and write a run directory.',
+    runsPlugins: true,
     load: () => import('./commands/train.js'),
   },
   {
     name: 'validate',
     description: 'Check pipelines: every error at once, with line, column and advice. Opens no data.',
+    runsPlugins: true,
     load: () => import('./commands/validate.js'),
   },
   {
     name: 'explain',
     description: 'Show the value of a key, its origin, its meaning and the values it takes.',
+    runsPlugins: true,
     load: () => import('./commands/explain.js'),
   },
   {
     name: 'plan',
     description: 'Show components, tensor shapes, parameters, cost, memory and steps of a pipeline. Trains nothing.',
+    runsPlugins: true,
     load: () => import('./commands/plan.js'),
   },
   {
     name: 'evaluate',
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
+    runsPlugins: true,
     load: () => import('./commands/evaluate.js'),
   },
   {
     name: 'reproduce',
     description: 'Train again from a run directory and compare every loss and weight with it.',
+    runsPlugins: true,
     load: () => import('./commands/reproduce.js'),
   },
   {
     name: 'compare',
     description: 'Train several pipelines over several seeds and print a table of means and standard deviations.',
+    runsPlugins: true,
     load: () => import('./commands/compare.js'),
   },
   {
     name: 'schema',
     description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
+    runsPlugins: true,
     load: () => import('./commands/schema.js'),
   },
   {
     name: 'plugins',
     description: 'List plugins with their version, folder and components.',
+    runsPlugins: true,
     load: () => import('./commands/plugins.js'),
   },
   {

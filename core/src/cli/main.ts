@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
+import { messageOf } from '../text/message-of.js';
 import { ExitStatus } from './exit-status.js';
 
 const EXAMPLES = `
@@ -15,6 +17,10 @@ Examples:
 
 Exit status: 0 success, 1 failure, 2 invalid input, 130 interrupted.`;
 
+const RUNS_PLUGINS = `
+The plugins that a pipeline or a run lists are programs, and this command runs their code. Check the key \`plugins\` of files from
+others first.`;
+
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** The command line: runs one command and gives its exit status. */
@@ -24,7 +30,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
     await program.parseAsync(args, { from: 'user' });
     return 0;
-  } catch (error) {
+  } catch (thrown) {
+    const error = types.isProxy(thrown) ? new Error(messageOf(thrown)) : thrown;
     if (error instanceof ExitStatus) return error.status;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const known = systemError(error);
@@ -48,6 +55,7 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.description);
     if (loaded.includes(entry)) (await entry.load()).register(command);
+    if (entry.runsPlugins) command.addHelpText('after', RUNS_PLUGINS);
   }
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;

@@ -3,9 +3,12 @@ import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
 
-/** Shows the progress of training and evaluation: a progress bar on a terminal, otherwise a line for each epoch and evaluator. */
+/**
+ * Shows the progress of training and evaluation: a progress bar on a terminal, otherwise a line for each epoch and evaluator.
+ * Terminals without control sequences or of unknown width, as in containers, get the lines.
+ */
 export function progress(stream: NodeJS.WriteStream): Observer {
-  return stream.isTTY ? new Bar(stream) : new Lines(stream);
+  return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb' ? new Bar(stream) : new Lines(stream);
 }
 
 class Lines implements Observer {
@@ -56,23 +59,26 @@ class Bar implements Observer {
   }
 
   onEpoch(): void {
-    if (!this.#last) return;
-    this.#draw(summary(this.#last, this.#rate));
-    this.stream.write('\n');
+    if (this.#last) this.#line(summary(this.#last, this.#rate));
   }
 
   onWarning(warning: Warning): void {
-    this.#draw(warningText(warning, colorOf(this.stream)));
-    this.stream.write('\n');
+    this.#line(warningText(warning, colorOf(this.stream)));
   }
 
   onEvaluation(report: EvaluationReport): void {
-    this.#draw(evaluationText(report));
-    if (report.status !== 'running') this.stream.write('\n');
+    if (report.status === 'running') this.#draw(evaluationText(report));
+    else this.#line(evaluationText(report));
   }
 
+  /** Replaces the moving line, which must not wrap. */
   #draw(text: string): void {
-    this.stream.write(`\r\u001b[2K${text.slice(0, text.includes('\n') ? undefined : this.stream.columns)}`);
+    this.stream.write(`\r\u001b[2K${text.slice(0, this.stream.columns || undefined)}`);
+  }
+
+  /** Writes a text that stays, in full. */
+  #line(text: string): void {
+    this.stream.write(`\r\u001b[2K${text}\n`);
   }
 }
 

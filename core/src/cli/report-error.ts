@@ -1,5 +1,9 @@
 import { formatDiagnostics } from '../config/format.js';
+import { CreationError } from '../container/creation-error.js';
 import { CarlError } from '../errors/carl-error.js';
+import { culpritOf, currentCall, outsidePlugins } from '../plugin/plugin-calls.js';
+import { pluginFault } from '../plugin/plugin-error.js';
+import { messageOf } from '../text/message-of.js';
 import { colorOf } from './terminal.js';
 import { PipelineError } from '../config/pipeline-error.js';
 
@@ -9,9 +13,14 @@ export function reportError(error: unknown, debug: boolean): void {
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
 }
 
+/** A property as it is stored: an error of a plugin may have getters that throw. */
+function ownValue(error: unknown, key: string): unknown {
+  return error instanceof Error ? Object.getOwnPropertyDescriptor(error, key)?.value : undefined;
+}
+
 /** Errors of the system that can occur anywhere, as errors for the user; others as they are. */
 export function systemError(error: unknown): unknown {
-  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  const [code, syscall] = ['code', 'syscall'].map(key => ownValue(error, key));
   if (syscall === 'uv_cwd')
     return new CarlError('INPUT_FILE', 'The working folder does not exist any more: change to another one (cd).');
   if (code === 'EMFILE' || code === 'ENFILE')
@@ -20,8 +29,15 @@ export function systemError(error: unknown): unknown {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
-  if (CarlError.is(error)) return `${error.code} ${error.message}`;
-  const message = error instanceof Error ? error.message : String(error);
-  return `unexpected error: ${message}\nThis is a bug in the program or in a third-party plugin. Run the command again with --debug and report what it prints.`;
+  if (error instanceof CreationError && !CarlError.is(error.cause)) return describe(error.cause);
+  if (CarlError.is(error)) {
+    if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
+    return `${error.code} ${error.message}`;
+  }
+  const { plugin, place } = culpritOf(error) ?? currentCall() ?? {};
+  if (plugin !== undefined)
+    return `PLUGIN_CONTRACT plugin \`${plugin}\`: ${messageOf(error)}, at ${place}. ${pluginFault(plugin)}`;
+  const others = outsidePlugins();
+  const fault = others.length === 0 ? 'the program' : `a third-party plugin (${others.join(', ')}) or in the program`;
+  return `unexpected error: ${messageOf(error)}\nThis is a bug in ${fault}. Run the command again with --debug and report what it prints.`;
 }

@@ -1,5 +1,5 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
-import type { Results } from '../evaluate/results.js';
+import { subjectLabel, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
 
 /** All finished runs of a variant. */
@@ -57,7 +57,7 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     String(runs.length),
   ];
   const baselines = [
-    row('untrained encoder', oneOfEachSeed(finished), results => results.untrained),
+    row(untrainedLabel(finished), oneOfEachSeed(finished), results => results.untrained),
     row('raw pixels', finished[0].runs.slice(0, 1), results => results.pixels),
   ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
   const rows = [
@@ -70,6 +70,11 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ...baselines.map(cells => [...cells, '', '']),
   ];
   return aligned(rows);
+}
+
+function untrainedLabel(variants: readonly VariantRuns[]): string {
+  const all = variants.flatMap(({ runs }) => runs.map(({ results }) => subjectLabel('untrained', results)));
+  return [...new Set(all)].join(' or ');
 }
 
 /** Names the network where the pipeline has a teacher. */

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import { isComponentKey } from '../config/load.js';
 import { CarlError } from '../errors/carl-error.js';
 
-/** One axis of a grid: a key of the pipeline and the components to try there. */
+/** One axis of a grid: a key of the pipeline and the components or values to try there. */
 export interface GridAxis {
   readonly key: string;
-  readonly uses: readonly string[];
+  readonly values: readonly string[];
 }
 
 /** A pipeline file with changes. */
@@ -19,13 +20,13 @@ export interface Variant {
 /** `assigner=prototypes,sinkhorn` -> an axis. @throws CarlError INPUT_ARGUMENT */
 export function parseAxis(text: string): GridAxis {
   const [key, list, ...rest] = text.split('=');
-  const uses = list?.split(',').filter(Boolean) ?? [];
-  if (!key || uses.length === 0 || rest.length > 0)
+  const values = list?.split(',').filter(Boolean) ?? [];
+  if (!key || values.length === 0 || rest.length > 0)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      `--grid ${text}: expected a key and components, for example assigner=prototypes,sinkhorn`,
+      `--grid ${text}: expected a key and components or values, for example assigner=prototypes,sinkhorn or assigner.count=64,256`,
     );
-  return { key, uses };
+  return { key, values };
 }
 
 /** Runs of one comparison, at most. */
@@ -36,9 +37,9 @@ export function refuseTooManyRuns(
   files: readonly string[],
   { axes, seeds }: { readonly axes: readonly GridAxis[]; readonly seeds: number },
 ): void {
-  const runs = axes.reduce((product, { uses }) => product * uses.length, files.length * seeds);
+  const runs = axes.reduce((product, { values }) => product * values.length, files.length * seeds);
   if (runs <= MOST_RUNS) return;
-  const sizes = [`${files.length} pipeline${files.length === 1 ? '' : 's'}`, ...axes.map(({ key, uses }) => `${uses.length} for ${key}`)]; // prettier-ignore
+  const sizes = [`${files.length} pipeline${files.length === 1 ? '' : 's'}`, ...axes.map(({ key, values }) => `${values.length} for ${key}`)]; // prettier-ignore
   throw new CarlError(
     'INPUT_ARGUMENT',
     `this comparison has ${runs.toLocaleString('en-US')} runs (${sizes.join(' x ')} x ${seeds} seeds); at most ${MOST_RUNS.toLocaleString('en-US')} are possible. Lower --seeds or divide the grid.`,
@@ -51,7 +52,7 @@ export function variantsOf(
   { axes, set }: { axes: readonly GridAxis[]; set: readonly string[] },
 ): readonly Variant[] {
   const cells = axes.reduce<readonly (readonly string[])[]>(
-    (combinations, { key, uses }) => combinations.flatMap(cell => uses.map(use => [...cell, `${key}.use=${use}`])),
+    (combinations, axis) => combinations.flatMap(cell => settings(axis).map(set => [...cell, set])),
     [[]],
   );
   const variants = files.flatMap(file =>
@@ -66,6 +67,14 @@ export function variantsOf(
   return variants;
 }
 
+/** A component keeps the options that its key has; any other value replaces that of its key. */
+function settings({ key, values }: GridAxis): readonly string[] {
+  return values.map(value => (isComponentKey(key) ? `${key}.use=${value}` : `${key}=${value}`));
+}
+
 function nameOf(file: string, cell: readonly string[]): string {
-  return [basename(file).replace(/\.ya?ml$/, ''), ...cell.map(part => part.replace('.use=', '-'))].join('+');
+  return [
+    basename(file).replace(/\.ya?ml$/, ''),
+    ...cell.map(part => part.replace(/(?:\.use)?=/, '-').replaceAll(/[^\w.-]/g, '_')),
+  ].join('+');
 }

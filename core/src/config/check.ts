@@ -1,7 +1,7 @@
 import { usesOf } from './component-errors.js';
 import type { PlacedComponent } from './components.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
-import type { Facts, Finding } from '../contracts/facts.js';
+import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathText } from './node.js';
@@ -10,6 +10,7 @@ import type { SlotKey, SlotName } from '../contracts/slots.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { inOrder, refuseErrors } from './pipeline-error.js';
+import { inPlace } from './plugin-failure.js';
 import type { Checked } from './loaded-pipeline.js';
 import { temperatureTwice, withAssignerTemperature } from './temperature-check.js';
 
@@ -23,7 +24,7 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   const { components } = loaded;
   const provided = providedBy(loaded);
   return components.flatMap(placed =>
-    unmetRequirements(placed, provided).map(capability =>
+    inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
       unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
     ),
   );
@@ -34,18 +35,27 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
  * @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
-  const known = withAssignerTemperature(facts, loaded.components);
-  const diagnostics = loaded.components.flatMap(placed =>
-    [...findings(placed, known), ...temperatureTwice(placed, known)].map(finding => found(placed, finding, loaded)),
-  );
+  const { components, document } = loaded;
+  const assigner = components.find(({ path }) => path.join() === 'assigner');
+  const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
+  const known = { ...tempered, provided: providedBy(loaded) };
+  const diagnostics = components.flatMap(placed => {
+    const all = inPlace(placed, document, () => [
+      ...findings(placed, known),
+      ...temperatureTwice(placed, known),
+      ...unusedAssigner(placed, loaded),
+    ]);
+    return all.map(finding => found(placed, finding, loaded));
+  });
   refuseErrors(diagnostics);
   return inOrder(diagnostics);
 }
 
-function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<string> {
+function providedBy({ pipeline, components, catalogue, document }: Checked): ReadonlySet<string> {
   const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
     provides && key in pipeline ? [provides] : [],
   );
+  const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed));
   const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
@@ -53,7 +63,7 @@ function providedBy({ pipeline, components, catalogue }: Checked): ReadonlySet<s
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
 
-function provisionsOf({ component, options }: PlacedComponent): readonly string[] {
+function provisionsIn({ component, options }: PlacedComponent): readonly string[] {
   return component?.provides?.(options) ?? [];
 }
 
@@ -68,7 +78,7 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 
 /** Keys of the readers that lack a capability that other readers of the pipeline provide. */
 function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
-  const lacking = components.filter(isReader).filter(placed => !provisionsOf(placed).includes(capability));
+  const lacking = components.filter(isReader).filter(placed => !provisionsIn(placed).includes(capability));
   return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
 }
 
@@ -100,8 +110,7 @@ function providers(capability: string, catalogue: Catalogue): string {
 
 /** How a component provides a capability: with its defaults, or with one boolean option changed. */
 function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
-  const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
-  const defaults = Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
+  const defaults = defaultsOf({ options });
   const does = (changed: object) => attempt(() => provides?.({ ...defaults, ...changed })).includes(capability);
   if (does({})) return [`the ${slot.name} \`${use}\``];
   const switches = Object.keys(defaults).filter(key => typeof defaults[key] === 'boolean');
@@ -111,6 +120,11 @@ function provisions({ slot, use, options, provides }: Component, capability: str
     : [`the ${slot.name} \`${use}\` with \`${turned}: ${String(defaults[turned] !== true)}\``];
 }
 
+function defaultsOf({ options }: Pick<Component, 'options'>): Record<string, unknown> {
+  const properties: Readonly<Record<string, { readonly default?: unknown }>> = options.properties;
+  return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, option.default]));
+}
+
 /** Without a required option, which has no default, `provides` may throw. */
 function attempt(provided: () => readonly string[] | undefined): readonly string[] {
   try {
@@ -118,6 +132,20 @@ function attempt(provided: () => readonly string[] | undefined): readonly string
   } catch {
     return [];
   }
+}
+
+/** Capabilities by which the assigner of a pipeline takes part in its training. */
+const OF_ASSIGNERS: readonly string[] = ['assignments', 'codes', 'prototypes'];
+
+/** A warning for an assigner that no other component requires anything of. */
+function unusedAssigner(placed: PlacedComponent, { components, catalogue }: Checked): Finding[] {
+  const uses = (component: Component | undefined, options: PlacedComponent['options']) =>
+    attempt(() => component?.requires?.(options)).some(capability => OF_ASSIGNERS.includes(capability));
+  if (placed.slot !== 'assigner' || components.some(({ component, options }) => uses(component, options))) return [];
+  const objectives = catalogue.list('objective').filter(one => uses(one, defaultsOf(one)));
+  const such = objectives.length > 0 ? ` (${listed(objectives.map(({ use }) => use))})` : ', such as `carl` or `swav`';
+  const message = `no objective uses its assignments, so it does not affect the training. Remove \`assigner:\`, or take an objective that requires assignments${such}.`;
+  return [warning('ASSIGNER_UNUSED', '', message)];
 }
 
 function findings({ component, options }: PlacedComponent, facts: Facts): readonly Finding[] {

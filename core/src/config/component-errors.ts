@@ -6,7 +6,7 @@ import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import { entryAt, plain, type MappingNode } from './node.js';
-import { renamedComponent } from './renamed.js';
+import { componentOfMethod, renamedComponent } from './renamed.js';
 import { choices, type Fault } from './translate.js';
 
 /** The components to choose from. */
@@ -74,10 +74,13 @@ function advice(slot: SlotName, use: string, { catalogue }: ComponentContext): s
   const renamed = renamedComponent(slot, use, catalogue);
   if (renamed !== undefined) return renamed;
   const uses = usesOf(slot, catalogue);
+  const method = componentOfMethod(use, catalogue, slot);
   const elsewhere = indexedComponents.find(one => one.use === use)?.slot ?? slotOf(use, catalogue);
   const near = closest(use, uses);
   const hints = [];
-  if (near) hints.push(`Did you mean \`${near}\`?`);
+  if (method?.slot === slot) hints.push(method.advice);
+  else if (near) hints.push(`Did you mean \`${near}\`?`);
+  else if (method) hints.push(method.advice);
   else if (elsewhere) hints.push(`\`${use}\` is a component for ${elsewhere}.`);
   return [...hints, choices(slot, uses)].join('\n');
 }

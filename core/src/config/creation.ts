@@ -9,6 +9,9 @@ import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import type { MappingNode, Path } from './node.js';
 import { pathOf } from './origin.js';
+import { pluginFault } from '../plugin/plugin-error.js';
+import { messageOf } from '../text/message-of.js';
+import { inPlace } from './plugin-failure.js';
 
 /** A pipeline whose components are listed and wired. */
 export interface Wired {
@@ -20,13 +23,15 @@ export interface Wired {
 
 /** Combinations of options that components refuse, each at its key. */
 export function checkRefusals({ components, document }: Pick<Wired, 'components' | 'document'>): Diagnostic[] {
-  return components.flatMap(({ component, options, path, slot, use }) =>
-    (component?.refuse?.(options) ?? []).map(({ code, message, path: option }) => {
+  return components.flatMap(placed => {
+    const { component, options, path, slot, use } = placed;
+    const refusals = inPlace(placed, document, () => component?.refuse?.(options) ?? []);
+    return refusals.map(({ code, message, path: option }) => {
       const about = [...path, ...pathOf(option)];
       const place = option === '' ? locate(document, [...path, 'use']) : locateKey(document, about);
       return diagnose(place, { code, message: `${slot} \`${use}\`: ${message}`, path: about });
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -53,11 +58,11 @@ function problemOf(placed: PlacedComponent, wired: Wired): Diagnostic | undefine
   try {
     const made = create(placed, wired);
     if (made instanceof Object) return undefined;
-    return broken(path, `The ${slot} \`${use}\` cannot be used: its \`create\` returns ${String(made)}.`, wired);
+    return broken(placed, `The ${slot} \`${use}\` cannot be used: its \`create\` returns ${String(made)}.`, wired);
   } catch (error) {
     const cause = error instanceof CreationError ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (!CarlError.is(cause)) return broken(path, `The ${slot} \`${use}\` cannot be created: ${reason}`, wired);
+    const reason = messageOf(cause);
+    if (!CarlError.is(cause)) return broken(placed, `The ${slot} \`${use}\` cannot be created: ${reason}`, wired);
     const message = `${slot} \`${use}\`: ${reason}`;
     return diagnose(locate(wired.document, [...path, 'use']), { code: 'COMPONENT_REFUSED', message, path });
   }
@@ -71,7 +76,8 @@ function create({ path, slot: name, value }: PlacedComponent, { services, catalo
   return key && !key.many ? services.get(token) : services.get(Components).create(slot, value);
 }
 
-function broken(path: Path, message: string, { document }: Wired): Diagnostic {
-  const remedy = "The plugin's author must fix this.";
+function broken({ path, component }: PlacedComponent, message: string, { document, catalogue }: Wired): Diagnostic {
+  const owner = component && catalogue.owner(component);
+  const remedy = pluginFault(owner?.name ?? '');
   return diagnose(locate(document, [...path, 'use']), { code: 'PLUGIN_BROKEN', message, remedy, path });
 }

@@ -19,6 +19,7 @@ import { originOf, pathOf } from './origin.js';
 import { applySets } from './override.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
+import { settleSwaps } from './swapped-options.js';
 import { inOrder, PipelineError, refuseErrors } from './pipeline-error.js';
 import type { LoadedPipeline } from './loaded-pipeline.js';
 
@@ -48,7 +49,8 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
   const listed = await loadListed(overridden.root, options.pluginFolders);
   const { catalogue } = listed;
   const walker = new SchemaWalker(validatorOf(catalogue).schema);
-  const document = normalise(absolutePlugins(overridden.root), walker);
+  const settled = settleSwaps(absolutePlugins(overridden.root), walker, catalogue);
+  const document = normalise(settled.root, walker);
   const value = plain(document) as object;
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
   const complete = listed.diagnostics.length === 0;
@@ -57,7 +59,7 @@ export async function loadPipeline(file: string, options: LoadOptions = {}): Pro
   return {
     ...wired,
     plugins: usedPlugins(wired.components, listed),
-    warnings: unusedPlugins(wired.components, listed),
+    warnings: [...settled.warnings, ...unusedPlugins(wired.components, listed)],
     ...filesOf(read.sources),
     origin: path => originOf(wired.pipeline, document, path),
   };
@@ -83,7 +85,7 @@ const COMPONENT_KEYS: ReadonlySet<string> = new Set(
 );
 
 /** Keys of a pipeline that hold one component. */
-function isComponentKey(key: string): boolean {
+export function isComponentKey(key: string): boolean {
   return COMPONENT_KEYS.has(key);
 }
 

@@ -25,6 +25,8 @@ export interface MappingNode {
 export interface Entry {
   readonly key: Place;
   readonly value: Node;
+  /** The component that the option was written for, if `--set` has put another one in its place. */
+  readonly from?: string;
 }
 
 /** Keys and list indices from the root of a pipeline. */

@@ -29,7 +29,8 @@ function absolute(node: Node & { kind: 'scalar' }): Node {
   return { ...node, value: resolve(node.place.source.folder, value) };
 }
 
-function shapeOfNode(node: Node): Shape {
+/** The shape of a written value. */
+export function shapeOfNode(node: Node): Shape {
   if (node.kind === 'list') return { type: 'array' };
   const use = useOf(node);
   if (node.kind === 'mapping') return { type: 'object', ...(use !== undefined && { use }) };

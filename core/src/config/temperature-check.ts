@@ -2,9 +2,8 @@ import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import type { PlacedComponent } from './components.js';
 
 /** Adds the temperature of the pipeline's assigner to the facts. */
-export function withAssignerTemperature(facts: Facts, components: readonly PlacedComponent[]): Facts {
-  const { component, options } = components.find(({ path }) => path.join() === 'assigner') ?? {};
-  const temperature = component?.temperature?.(options!);
+export function withAssignerTemperature(facts: Facts, { component, options }: PlacedComponent): Facts {
+  const temperature = component?.temperature?.(options);
   return temperature ? { ...facts, assignerTemperature: temperature.value } : facts;
 }
 

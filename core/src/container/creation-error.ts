@@ -1,5 +1,6 @@
 import type { NestedOptions } from '../contracts/components.js';
 import { CarlError } from '../errors/carl-error.js';
+import { messageOf } from '../text/message-of.js';
 
 /** A component could not be created. Names the innermost one, identified by its options object in the pipeline. */
 export class CreationError extends CarlError {
@@ -8,7 +9,7 @@ export class CreationError extends CarlError {
     override readonly cause: unknown,
   ) {
     const known = CarlError.is(cause) ? cause : undefined;
-    super(known?.code ?? 'PLUGIN_CONTRACT', cause instanceof Error ? cause.message : String(cause), { cause });
+    super(known?.code ?? 'PLUGIN_CONTRACT', messageOf(cause), { cause });
     this.name = 'CreationError';
   }
 }

@@ -23,6 +23,8 @@ export interface Augmenter {
   readonly views: readonly ViewSpec[];
   /** Number of channels of the views for images with `inputChannels` channels; undefined if the augmenter cannot take such images. */
   outputChannels(inputChannels: number): number | undefined;
+  /** Explains why the augmenter cannot take images with the given channels, and what to change; undefined if unknown. */
+  refusal?(inputChannels: number): string | undefined;
   /** Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view. */
   augment(image: StoredImage, randoms: readonly Random[]): readonly Image[];
   /** Prepares an image for evaluation: resized to the first view and normalised, without randomness. */

@@ -6,6 +6,8 @@ export type Capability =
   | 'codes'
   /** The assigner's prototypes are vectors [K, D] that an objective can score embeddings with. */
   | 'prototypes'
+  /** The last layer of the head is prototypes: its outputs are scores of them. */
+  | 'prototype-scores'
   /** A momentum encoder gives targets. */
   | 'teacher'
   /** A second head predicts targets. */

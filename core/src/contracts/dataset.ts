@@ -5,7 +5,7 @@ export type SplitName = 'train' | 'validation' | 'test';
 
 /** Images in up to three splits. Checkpoints and hyper-parameters are chosen on `validation`; `test` is only reported. */
 export interface Dataset {
-  /** Number of classes; undefined without labels. If only the files determine it, it is known once `train` has been read. */
+  /** Labels are below it: classes without images count. Undefined without labels. If only the files determine it, it is known once `train` has been read. */
   readonly classCount?: number;
   /** Returns a split, or undefined if the dataset does not have it. The first call reads files; later calls return the same object. */
   split(name: SplitName): Promise<ImageSet | undefined>;

@@ -19,6 +19,8 @@ export interface EvaluatorResult {
    * selected hyper-parameter.
    */
   readonly kind: 'accuracy' | 'score' | 'setting';
+  /** The metric and its protocol in a few words, printed below tables of results. */
+  readonly description?: string;
 }
 
 /**
@@ -65,6 +67,7 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly train: FeatureSet;
   readonly validation?: FeatureSet;
   readonly test?: FeatureSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly random: Random;
 }
@@ -101,6 +104,8 @@ export interface TrainableWeights {
   pass(module: string, options: { readonly training: boolean; readonly random?: Random }): Pass;
   /** Stores the running statistics that passes recorded since the last call. */
   commit(): void;
+  /** A copy of all weights as they are now, for example those of the best epoch. Owned by the caller. */
+  copy(): TrainableWeights;
   dispose(): void;
 }
 
@@ -110,6 +115,7 @@ export interface ProtocolInputs extends EvaluationControl {
   readonly train: ImageSet;
   readonly validation?: ImageSet;
   readonly test?: ImageSet;
+  /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
   readonly augmenter: Augmenter;
   /** Creates an optimizer from the value of an option that is defined with `Nested('optimizer')`. */

@@ -23,6 +23,8 @@ export interface Facts {
   readonly assignerTemperature?: number;
   /** The `use` name in each slot of the pipeline. */
   readonly uses: Readonly<Record<string, string>>;
+  /** Capabilities that the components and keys of the pipeline provide. */
+  readonly provided?: ReadonlySet<string>;
   /** The component at each of these keys with its options. */
   readonly components?: Readonly<Record<string, NestedOptions>>;
 }

@@ -11,6 +11,8 @@ export interface ImageSet {
   readonly channels: number;
   /** Height and width, if all images have the same. */
   readonly size?: readonly [height: number, width: number];
+  /** File of an image relative to the folder of the set, with `/` between parts, if every image has a file of its own. */
+  fileName?(index: number): string;
   /** Files in the same folders that are not part of the set. */
   readonly leftOut?: readonly LeftOutFile[];
   /** Reads the images at these indices, in this order. The caller may change the result. @throws CarlError INPUT_DATA naming the file */

@@ -44,7 +44,7 @@ export interface EpochLine extends Line<'epoch'> {
 export interface EvaluationLine extends Line<'evaluation'> {
   /** `use` of the evaluator. */
   readonly evaluator: string;
-  /** `trained student`, `untrained encoder` or `raw pixels`. */
+  /** `trained student`, `untrained encoder`, `initial encoder` (with `initialWeights`) or `raw pixels`. */
   readonly subject: string;
   /** Value by metric and split, `knn20@t0.1 test`. */
   readonly values: Readonly<Record<string, number>>;

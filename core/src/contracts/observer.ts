@@ -53,7 +53,7 @@ export interface EvaluationReport {
   readonly step: number;
   /** `use` of the evaluator. */
   readonly evaluator: string;
-  /** `trained student`, `trained teacher`, `trained encoder`, `untrained encoder` or `raw pixels`. */
+  /** `trained student`, `trained teacher`, `trained encoder`, `untrained encoder`, `initial encoder` (with `initialWeights`) or `raw pixels`. */
   readonly subject: string;
   /** Position of this evaluator and subject in the evaluation, from 1 to `count`. */
   readonly number: number;

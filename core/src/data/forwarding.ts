@@ -7,6 +7,7 @@ export function forwarding(images: ImageSet): ImageSet {
     ...{ length, labels, classes, channels, size, leftOut },
     read: indices => images.read(indices),
     fingerprint: signal => images.fingerprint(signal),
+    ...(images.fileName && { fileName: index => images.fileName!(index) }),
     ...(images.quickFingerprint && { quickFingerprint: damaged => images.quickFingerprint!(damaged) }),
   };
 }

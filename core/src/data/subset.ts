@@ -12,6 +12,7 @@ export function subset(images: ImageSet, places: Int32Array, leftOut?: ImageSet[
     labels: labels && places.map(place => labels[place]),
     leftOut,
     read: indices => images.read(indices.map(index => placeAt(places, index))),
+    ...(images.fileName && { fileName: index => images.fileName!(placeAt(places, index)) }),
     fingerprint: async signal => digestOf(await images.fingerprint(signal), places),
     ...(images.quickFingerprint && {
       quickFingerprint: async damaged => {

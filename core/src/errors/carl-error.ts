@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** The one error class of the framework; its codes are catalogued in `docs/reference/errors.md`. */
 
 const BRAND = Symbol.for('carl-ssl.CarlError');
@@ -43,6 +45,6 @@ export class CarlError extends Error {
 
   /** True for an error of this class, also one of another installed copy of this package. */
   static is(value: unknown): value is CarlError {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    return !types.isProxy(value) && typeof value === 'object' && value !== null && BRAND in value;
   }
 }

@@ -21,6 +21,7 @@ export const DIAGNOSTIC_CODES = {
   EXTENDS_TOO_DEEP: 'The chain of `extends` has too many levels.',
   SET_SYNTAX: 'A `--set` argument is not of the form `key.key=value`.',
   SET_PATH: 'A `--set` argument names a key or list entry that cannot exist.',
+  SWAP_DROPS_OPTIONS: 'A component replaces another one and lacks some of its options (warning).',
   PLUGIN_NOT_FOUND: 'A plugin is not installed, or there is no file or folder at its path.',
   PLUGIN_NOT_A_PLUGIN: 'A package or file was found but does not declare or export a plugin.',
   PLUGIN_API: 'A plugin is written for another version of the framework.',
@@ -48,6 +49,9 @@ export const DIAGNOSTIC_CODES = {
   COMPONENT_REFUSED: 'The options of a component are valid individually but not in combination.',
   PARTS_MISFIT: 'Components do not match each other or the data: sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
+  EPOCH_LEAVES_OUT: 'Steps of complete batches leave out many images of every epoch (warning).',
+  INITIAL_WEIGHTS_RANGE: 'Initial weights of torchvision start on images that are not normalised (warning).',
+  ASSIGNER_UNUSED: 'There is an assigner, and no objective uses its assignments (warning).',
   TEMPERATURE_TWICE: 'The assigner and the objective both divide by a temperature (warning).',
 } as const;
 

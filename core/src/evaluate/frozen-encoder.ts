@@ -41,6 +41,7 @@ function trainableWeights(store: WeightStore, collective: Collective, streams: S
     commit: () => {
       store.commit();
     },
+    copy: () => trainableWeights(store.copy(), collective, streams),
     dispose: () => {
       store.dispose();
     },

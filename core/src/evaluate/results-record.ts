@@ -11,7 +11,7 @@ export class ResultsRecord {
   #results: Results;
 
   constructor(
-    head: Pick<Results, 'step' | 'network' | 'chance'>,
+    head: Pick<Results, 'step' | 'network' | 'initialWeights' | 'chance'>,
     tasks: readonly Pick<EvaluatorStatus, 'evaluator' | 'subject'>[],
   ) {
     const status = tasks.map(task => ({ ...task, status: 'pending' as const }));

@@ -15,6 +15,8 @@ export interface Results {
   readonly step: number;
   /** The network that `trained` refers to; undefined if the pipeline has no teacher. */
   readonly network?: NetworkName;
+  /** True if the encoder started from the pipeline's `initialWeights`: `untrained` is then the encoder with these. */
+  readonly initialWeights?: true;
   /** One entry for each evaluator and subject, in the order in which they run. */
   readonly status: readonly EvaluatorStatus[];
   readonly trained: readonly EvaluatorResult[];
@@ -49,16 +51,20 @@ export function isComplete({ status }: Results): boolean {
   return status.every(one => one.status !== 'pending');
 }
 
-/** `trained teacher`, `trained encoder`, `untrained encoder`, `raw pixels`. */
-export function subjectLabel(subject: Subject, network?: NetworkName): string {
+/** `trained teacher`, `trained encoder`, `untrained encoder`, `initial encoder` (with `initialWeights`), `raw pixels`. */
+export function subjectLabel(
+  subject: Subject,
+  { network, initialWeights }: Pick<Results, 'network' | 'initialWeights'>,
+): string {
   if (subject === 'trained') return `trained ${network ?? 'encoder'}`;
-  return subject === 'untrained' ? 'untrained encoder' : 'raw pixels';
+  if (subject === 'pixels') return 'raw pixels';
+  return initialWeights ? 'initial encoder' : 'untrained encoder';
 }
 
 /** One line for each evaluator that failed, with its reason. */
-export function failures({ status, network }: Results): readonly string[] {
-  return status.flatMap(({ evaluator, subject, reason }) =>
-    reason === undefined ? [] : [`evaluator ${evaluator} failed (${subjectLabel(subject, network)}): ${reason}`],
+export function failures(results: Results): readonly string[] {
+  return results.status.flatMap(({ evaluator, subject, reason }) =>
+    reason === undefined ? [] : [`evaluator ${evaluator} failed (${subjectLabel(subject, results)}): ${reason}`],
   );
 }
 
@@ -72,7 +78,7 @@ export function resultsTable(results: Results): string {
   const rows = (['trained', 'untrained', 'pixels'] as const)
     .filter(subject => subject === 'trained' || results[subject].length > 0)
     .map(subject => [
-      subjectLabel(subject, results.network),
+      subjectLabel(subject, results),
       ...columns.map(({ metric, split }) =>
         cell(results[subject].find(one => one.metric === metric && one.split === split)),
       ),

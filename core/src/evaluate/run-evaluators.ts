@@ -6,6 +6,7 @@ import type { EvaluationControl, Evaluator, EvaluatorResult } from '../contracts
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
+import { failureText } from '../plugin/plugin-error.js';
 import { evaluationControl } from './control.js';
 import { FeatureStore } from './feature-store.js';
 import type { FeatureMap } from './features.js';
@@ -128,10 +129,18 @@ function storesOf(map: FeatureMap, { splits, augmenter, folder }: EvaluationCont
 
 async function outcomeOf(work: () => Promise<readonly EvaluatorResult[]>): Promise<Outcome> {
   try {
-    return { status: 'done', results: await work() };
+    const results: unknown = await work();
+    if (isResults(results)) return { status: 'done', results };
+    return { status: 'failed', reason: 'it returned no list of { metric, split, value }; its author must fix it' };
   } catch (error) {
-    return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    return { status: 'failed', reason: failureText(error) };
   }
+}
+
+function isResults(value: unknown): value is readonly EvaluatorResult[] {
+  const isResult = (one: Partial<EvaluatorResult> | null) =>
+    typeof one?.metric === 'string' && typeof one.split === 'string' && typeof one.value === 'number';
+  return Array.isArray(value) && value.every(isResult);
 }
 
 interface EvaluatorCall {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import type { Assigner } from '../contracts/assigner.js';
+import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import type { Pass } from '../contracts/weights.js';
 import { uniform } from '../tensor/layers/initialize.js';
 import { normalizeRows } from '../tensor/layers/normalize-rows.js';
@@ -26,6 +27,17 @@ export const prototypeOptions = {
     description: "Number of initial optimizer steps in which the assigner's prototypes are not updated.",
   }),
 };
+
+/** A warning for an assigner without prototypes of its own behind a head that does not end in prototypes. */
+export function needsHeadScores({ uses, provided, prototypeCount: count }: Facts): Finding[] {
+  if (provided === undefined || provided.has('prototype-scores')) return [];
+  const { head } = uses;
+  const source = head === undefined ? 'features, for there is no head,' : `outputs of the head \`${head}\``;
+  const message =
+    `it has no prototypes of its own here, so the ${count === undefined ? '' : `${count} `}${source} are used as scores of prototypes. ` +
+    'Set assigner.count where the assigner has that option, or take a head that ends in prototypes (dino-head, carp-head).';
+  return [warning('ASSIGNER_SCORES_EMBEDDINGS', '', message)];
+}
 
 export interface OwnPrototypesOptions {
   readonly count?: number;

@@ -1,6 +1,6 @@
 import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
 import type { Component, Plugin } from './define.js';
-import { PluginError } from './plugin-error.js';
+import { pluginFault, PluginError } from './plugin-error.js';
 import { builtinSlots, type Slot } from '../contracts/slots.js';
 
 /** Checks that a module's export is a plugin and that its components keep the contract. @throws PluginError with all violations */
@@ -16,7 +16,7 @@ export function checkPlugin(name: string, exported: unknown): asserts exported i
   throw new PluginError(
     'PLUGIN_BROKEN',
     `\`${name}\` breaks the plugin contract: ${faults.join('; ')}.`,
-    "The plugin's author must fix this.",
+    pluginFault(name),
   );
 }
 

@@ -36,6 +36,8 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly options: O;
   /** Source of the method: arXiv ids, repositories. */
   readonly source?: string;
+  /** Names of methods that people write for it, such as SimCLR; for the reference and for advice, not for pipelines. */
+  readonly knownAs?: readonly string[];
   /** Names in earlier versions, for advice if a pipeline still uses them. */
   readonly formerly?: Formerly;
   /** Capabilities that another component of the pipeline must provide. */

@@ -37,7 +37,7 @@ export function shapeFor(
     throw new MismatchError(
       ['augmenter', 'use'],
       `The augmenter cannot take images with ${channels} channel${channels === 1 ? '' : 's'}.`,
-      'Take another augmenter, or leave out the operations that need other channels.',
+      augmenter.refusal?.(channels) ?? 'Take another augmenter, or leave out the operations that need other channels.',
     );
   const [{ height, width }] = augmenter.views;
   const shape = shapeOf(network, [height, width, outputChannels], { views: augmenter.views, batchSize });

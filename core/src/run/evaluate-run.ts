@@ -45,7 +45,12 @@ export async function evaluateRun(
   const subjects = evaluationSubjects(experiment, { folder: run.checkpointPath(step), network });
   const tasks = evaluationTasks(subjects, context.evaluators);
   const record = new ResultsRecord(
-    { step, ...(network && { network }), chance: chance(context.splits) },
+    {
+      step,
+      ...(network && { network }),
+      ...(experiment.initial && { initialWeights: true }),
+      chance: chance(context.splits),
+    },
     tasks.map(statusOf),
   );
   const reportOf = (place: number) => ({

@@ -19,10 +19,10 @@ export function evaluationSubjects(
   experiment: Experiment,
   { folder, network }: TrainedWeights,
 ): readonly EvaluationSubject[] {
-  const { shape, pipeline } = experiment;
+  const { shape, pipeline, initial } = experiment;
   const subject = (key: EvaluationSubject['key'], open: EvaluationSubject['open']): EvaluationSubject => ({
     key,
-    label: subjectLabel(key, network),
+    label: subjectLabel(key, { network, ...(initial && { initialWeights: true }) }),
     open,
   });
   const open = {

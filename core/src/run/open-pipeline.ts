@@ -3,6 +3,8 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { located } from '../config/mismatch-error.js';
 import { assemble } from './assembly.js';
+import { checkEpoch } from './check-epoch.js';
+import { checkInitialWeights } from './check-initial-weights.js';
 import { openData, type Experiment } from './experiment.js';
 import { factsOf, factsWithoutData } from './facts-of.js';
 
@@ -17,7 +19,11 @@ export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeli
   const experiment = await openData(assemble(loaded)).catch((error: unknown) => {
     throw located(error, loaded);
   });
-  return { experiment, warnings: [...loaded.warnings, ...checkPipeline(loaded, factsOf(experiment))] };
+  const found = checkPipeline(loaded, factsOf(experiment));
+  return {
+    experiment,
+    warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],
+  };
 }
 
 /** Warnings about a pipeline that can be found without its data. @throws PipelineError */

@@ -3,6 +3,7 @@ import { Observer } from '../contracts/observer.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
+import { isOutsidePlugin } from '../plugin/plugin-calls.js';
 import { completeOptions } from '../schema/component-options.js';
 import { closest } from '../text/closest.js';
 import { namedObservers, Observers, type NamedObserver } from '../train/observers.js';
@@ -26,14 +27,20 @@ export function runObservers(
   warn: (message: string) => void,
 ): Observers {
   const listed = services.all(Observer).map((observer, i): NamedObserver => ({
-    name: pipeline.observers[i].use,
+    ...nameOf(pipeline.observers[i], loaded.catalogue),
     observer,
   }));
   const further = components.map((options): NamedObserver => ({
-    name: options.use,
+    ...nameOf(options, loaded.catalogue),
     observer: services.get(Components).create(slots.observer, complete(options, loaded.catalogue)),
   }));
   return new Observers([...namedObservers(observers), ...listed, ...further], warn);
+}
+
+function nameOf({ use }: NestedOptions, catalogue: Catalogue): Omit<NamedObserver, 'observer'> {
+  const component = catalogue.get('observer', use);
+  const owner = component && catalogue.owner(component);
+  return { name: use, ...(owner && isOutsidePlugin(owner.path) && { plugin: owner.name }) };
 }
 
 function complete(options: NestedOptions, catalogue: Catalogue): NestedOptions {

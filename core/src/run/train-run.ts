@@ -5,6 +5,7 @@ import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { independentName } from '../catalogue/find.js';
 import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -14,7 +15,6 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { damagedFileOf } from '../data/damaged-file.js';
 import { dataFingerprints, repairedFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { leftOutFiles } from './left-out.js';
@@ -157,7 +157,10 @@ async function currentLock(
 async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
   const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
   return Promise.all(
-    counted.map(async ({ name, version, path, integrity }) => ({ name, version, integrity: await integrity(), path })),
+    counted.map(async plugin => {
+      const { version, path, integrity } = plugin;
+      return { name: independentName(plugin), version, integrity: await integrity(), path };
+    }),
   );
 }
 
@@ -220,8 +223,7 @@ async function trainModel(
     return result;
   } catch (error) {
     // The error must reach the caller, even where the log cannot be written.
-    const damaged = damagedFileOf(error);
-    if (damaged) await start.run.writeDamagedFiles([damaged]).catch(() => undefined);
+    await start.run.recordDamage(error).catch(() => undefined);
     if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
     throw error;
   } finally {

@@ -1,6 +1,6 @@
 import type { Catalogue, LoadedPlugin } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
-import { PluginError } from '../plugin/plugin-error.js';
+import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { componentSchema, strict } from './compose.js';
 import { strictAjv } from './ajv.js';
 
@@ -24,7 +24,7 @@ export function blame(
       const fault = schemaFault(component, catalogue);
       if (fault === undefined) continue;
       const text = `The options schema of the ${component.slot.name} \`${component.use}\` in \`${plugin.name}\` is not valid: ${fault}.`;
-      return { plugin, error: new PluginError('PLUGIN_BROKEN', text, "The plugin's author must fix this.") };
+      return { plugin, error: new PluginError('PLUGIN_BROKEN', text, pluginFault(plugin.name)) };
     }
   }
   return undefined;

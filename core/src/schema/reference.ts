@@ -30,9 +30,13 @@ function slotSection({ name, description }: Slot<unknown>, catalogue: Catalogue,
 }
 
 function componentSection(component: Component, catalogue: Catalogue, schema: JsonSchema): string {
-  const { slot, use, description, source } = component;
+  const { slot, use, description, source, knownAs } = component;
   const definition = schema.$defs?.[definitionName(slot.name, use)] ?? {};
-  const from = `Package: \`${catalogue.owner(component)?.name ?? ''}\`.${source ? ` Source: ${source}.` : ''}`;
+  const from = [
+    `Package: \`${catalogue.owner(component)?.name ?? ''}\`.`,
+    ...(knownAs ? [`Known as ${knownAs.join(', ')}.`] : []),
+    ...(source ? [`Source: ${source}.`] : []),
+  ].join(' ');
   const options = Object.keys(component.options.properties).length > 0 ? optionTable(definition) : ['No options.'];
   return [`### ${slot.name} \`${use}\``, '', description, '', from, '', ...options, ''].join('\n');
 }

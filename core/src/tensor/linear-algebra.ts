@@ -1,4 +1,4 @@
-import { Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { NEGLIGIBLE, bidiagonal, bidiagonalSingularValues } from './bidiagonal.js';
 
 /** A matrix on the host, [rows, columns], row by row. */
 export interface HostMatrix {
@@ -24,36 +24,46 @@ export function rankMe(features: HostMatrix, epsilon: number): number {
 /**
  * The min(N, D) singular values of [N, D], largest first, in float64. Not from the Gram matrix: that would square the
  * condition number and turn the zeros of low-rank features into 1e-8 of the largest value. NaN or infinity in, NaN out.
+ * The number of operations depends on the shape only, so equal rows and zeros take no longer.
  */
 export function singularValues(matrix: HostMatrix): Float64Array {
-  const { rows, columns } = matrix;
-  const square = rows > columns ? triangle(matrix) : Float64Array.from(matrix.data);
-  const height = Math.min(rows, columns);
-  if (!square.every(Number.isFinite)) return new Float64Array(height).fill(NaN);
-  return Float64Array.from(decompose(square, height, columns));
+  const count = Math.min(matrix.rows, matrix.columns);
+  let largest = 0;
+  for (let i = 0; i < matrix.data.length; i++) {
+    if (!Number.isFinite(matrix.data[i])) return new Float64Array(count).fill(NaN);
+    largest = Math.max(largest, Math.abs(matrix.data[i]));
+  }
+  if (largest === 0) return new Float64Array(count);
+  const square = triangle(tall(matrix), largest);
+  return bidiagonalSingularValues(bidiagonal(square, count)).map(value => value * largest);
 }
 
-function decompose(data: Float64Array, rows: number, columns: number): readonly number[] {
-  const matrix = Matrix.from1DArray(rows, columns, data);
-  return new SingularValueDecomposition(matrix, {
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-    autoTranspose: true,
-  }).diagonal;
+/** A matrix whose entry at row i and column j is at i * rowStride + j * columnStride. */
+interface Strided extends HostMatrix {
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+/** The matrix, or its transpose if that has more rows. */
+function tall({ data, rows, columns }: HostMatrix): Strided {
+  if (rows >= columns) return { data, rows, columns, rowStride: columns, columnStride: 1 };
+  return { data, rows: columns, columns: rows, rowStride: 1, columnStride: columns };
 }
 
 /**
- * R [D, D] of a QR decomposition of a tall [N, D], which has the same singular values. D rows at a time are put below the
- * triangle so far and reduced to a triangle again, so the working memory is 2 D^2 numbers however many rows there are.
+ * R [D, D] of a QR decomposition of a tall [N, D] over `unit`, which has the same singular values. D rows at a time are put
+ * below the triangle so far and reduced to a triangle again, so the working memory is 2 D^2 numbers however many rows there
+ * are.
  */
-function triangle({ data, rows, columns }: HostMatrix): Float64Array {
+function triangle({ data, rows, columns, rowStride, columnStride }: Strided, unit: number): Float64Array {
   const height = 2 * columns;
   // Column by column, so that the inner loops walk through memory in order.
   const stack = new Float64Array(columns * height);
   for (let start = 0; start < rows; start += columns) {
     for (let column = 0; column < columns; column++) {
       for (let i = 0; i < columns; i++) {
-        stack[column * height + columns + i] = start + i < rows ? data[(start + i) * columns + column] : 0;
+        const value = start + i < rows ? data[(start + i) * rowStride + column * columnStride] : 0;
+        stack[column * height + columns + i] = value / unit;
       }
     }
     for (let column = 0; column < columns; column++) reflect(stack, height, column);
@@ -70,7 +80,7 @@ function reflect(stack: Float64Array, height: number, column: number): void {
   const pivot = column * height + column;
   const below = stack.subarray(column * height + columns, (column + 1) * height);
   const squares = dot(below, below);
-  if (squares === 0) return;
+  if (squares < NEGLIGIBLE) return;
   const diagonal = stack[pivot];
   const length = Math.sqrt(diagonal * diagonal + squares);
   const head = diagonal > 0 ? diagonal + length : diagonal - length;

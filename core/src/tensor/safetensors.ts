@@ -1,4 +1,5 @@
 import { CarlError } from '../errors/carl-error.js';
+import { otherFormat } from './other-formats.js';
 import { STORED_DTYPES } from './stored-dtype.js';
 
 /** A tensor as stored in a file, row by row. */
@@ -63,9 +64,12 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const refuse = (problem: string): never => {
+    const other = otherFormat(bytes, file);
     throw new CarlError(
       'INPUT_FILE',
-      `${file} is not a valid safetensors file: ${problem}. It may be damaged or incomplete; copy or download it again.`,
+      other
+        ? `${file} is not a safetensors file but ${other}`
+        : `${file} is not a valid safetensors file: ${problem}. It may be damaged or incomplete; copy or download it again.`,
     );
   };
   const start = 8 + headerLength(bytes, refuse);

@@ -20,6 +20,7 @@ export { mergeNodes } from '../config/merge.js';
 export { plain, type Node } from '../config/node.js';
 export { parseYaml } from '../config/parse.js';
 export { renamedComponent, renamedOption } from '../config/renamed.js';
+export { frozenEncoder } from '../evaluate/frozen-encoder.js';
 export { rowStorage } from '../evaluate/row-storage.js';
 export { clearLeftovers, writeFolderAtomic } from '../files/atomic.js';
 export { benchOf } from '../golden/bench.js';

@@ -12,6 +12,8 @@ export interface InitialWeights {
   readonly sha256: string;
   /** All weights of the encoder and nothing else, as `encoder.<name>`. */
   readonly tensors: DiskTensors;
+  /** True for a checkpoint of this framework, by the names; else the names are torchvision's. */
+  readonly fromCheckpoint: boolean;
 }
 
 /** The module's prefix in checkpoints of this framework. */
@@ -28,15 +30,21 @@ const LISTED = 20;
  */
 export async function readInitialWeights(path: string, specs: readonly WeightSpec[]): Promise<InitialWeights> {
   const bytes = await readUserFile(path);
-  const found = encoderPart(decodeSafetensors(bytes, path).tensors, specs);
+  const { found, prefix } = encoderPart(decodeSafetensors(bytes, path).tensors, specs);
   const problems = misfits(new Map(specs.map(spec => [spec.name, spec])), found);
   if (problems.length > 0) throw unfit(path, problems);
+  const unusable = Object.entries(found).flatMap(([name, { data }]) => problemOf(name, data));
+  if (unusable.length > 0) throw broken(path, unusable);
   const tensors = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor]));
-  return { path, sha256: createHash('sha256').update(bytes).digest('hex'), tensors };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path, sha256, tensors, fromCheckpoint: prefix === MODULE };
 }
 
 /** The tensors meant for the encoder, by the encoder's names. Its own may begin with `encoder.` too, as those of torchvision's ViT do. */
-function encoderPart(stored: DiskTensors, specs: readonly WeightSpec[]): DiskTensors {
+function encoderPart(
+  stored: DiskTensors,
+  specs: readonly WeightSpec[],
+): { readonly found: DiskTensors; readonly prefix: string } {
   const matching = (prefix: string) => specs.filter(({ name }) => Object.hasOwn(stored, prefix + name)).length;
   const prefix = matching(MODULE) > matching('') ? MODULE : '';
   const own = new Set(specs.map(({ name }) => name));
@@ -45,14 +53,36 @@ function encoderPart(stored: DiskTensors, specs: readonly WeightSpec[]): DiskTen
     const name = stored.slice(prefix.length);
     return own.has(name) || !BEYOND.test(name) ? [[name, tensor] as const] : [];
   });
-  return Object.fromEntries(entries);
+  return { found: Object.fromEntries(entries), prefix };
+}
+
+/** Values that no network can compute with. */
+function problemOf(name: string, data: ArrayLike<number>): readonly string[] {
+  const isVariance = name.endsWith('running_var');
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) return [`${name}: value ${i} of ${data.length} is ${data[i]}`];
+    if (isVariance && data[i] < 0) return [`${name}: value ${i} of ${data.length} is ${data[i]}, a negative variance`];
+  }
+  return [];
+}
+
+function broken(path: string, problems: readonly string[]): CarlError {
+  return new CarlError(
+    'INPUT_WEIGHTS',
+    `${path}: these weights contain NaN, infinity or negative variances:\n  ${list(problems)}\n` +
+      'The training that produced them has diverged, or the conversion failed. Use an earlier checkpoint, or convert them again.',
+  );
+}
+
+function list(problems: readonly string[]): string {
+  const more = problems.length > LISTED ? `\n  and ${problems.length - LISTED} more` : '';
+  return `${problems.slice(0, LISTED).join('\n  ')}${more}`;
 }
 
 function unfit(path: string, problems: readonly string[]): CarlError {
-  const more = problems.length > LISTED ? `\n  and ${problems.length - LISTED} more` : '';
   return new CarlError(
     'INPUT_WEIGHTS',
-    `${path}: these weights do not fit the encoder of the pipeline:\n  ${problems.slice(0, LISTED).join('\n  ')}${more}\n` +
+    `${path}: these weights do not fit the encoder of the pipeline:\n  ${list(problems)}\n` +
       `The file must hold all weights of the encoder and no others, under torchvision's names or those of a checkpoint; ` +
       `\`fc.\`, \`heads.\` and \`num_batches_tracked\` are left out. Give the encoder the options the weights were trained ` +
       `with; their number of channels must be that of the views.`,

@@ -39,6 +39,15 @@ export class ObserverQueue {
     this.#isOff = true;
   }
 
+  /** Closes the queue for good; only the first reason counts. */
+  fail(reason: unknown): void {
+    if (this.#isOff) return;
+    this.#isOff = true;
+    this.#waiting.length = 0;
+    this.#wake();
+    this.onFailure(reason);
+  }
+
   /** The first event of an idle queue is delivered before this returns. */
   async #deliver(): Promise<void> {
     this.#isBusy = true;
@@ -49,7 +58,7 @@ export class ObserverQueue {
         this.#wake();
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
     this.#isBusy = false;
     this.#wake();
@@ -58,7 +67,7 @@ export class ObserverQueue {
   async #until(holds: () => boolean): Promise<void> {
     while (!this.#isOff && !holds()) {
       const isLate = await this.#change();
-      if (isLate) this.#fail(new Error(`it accepted no event for ${this.limits.patience / 1000} s`));
+      if (isLate) this.fail(new Error(`it accepted no event for ${this.limits.patience / 1000} s`));
     }
   }
 
@@ -77,13 +86,5 @@ export class ObserverQueue {
     const waiters = [...this.#waiters];
     this.#waiters.clear();
     waiters.forEach(wake => wake());
-  }
-
-  #fail(reason: unknown): void {
-    if (this.#isOff) return;
-    this.#isOff = true;
-    this.#waiting.length = 0;
-    this.#wake();
-    this.onFailure(reason);
   }
 }

@@ -12,8 +12,8 @@ import {
 import { installFolder, type Variant } from './cache.js';
 import { applyEnvironment, type Settings } from './environment.js';
 import { estimateStep } from './estimate.js';
-import { readRecord } from './install-record.js';
-import { findInstallation } from './installation.js';
+import { hasKernels, readRecord } from './install-record.js';
+import { findInstallation, type Installed } from './installation.js';
 import { kernelsWith } from './kernels/index.js';
 import { loadBackend, loadOperations, type Addon, type OwnOperations } from './load.js';
 import { hasNvidiaDriver, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
@@ -102,10 +102,16 @@ function probe(variant: Variant): Availability {
   if (variant === 'gpu' && !hasNvidiaDriver()) return { available: false, reason: 'this machine has no NVIDIA driver' };
   const found = findInstallation(variant);
   const command = `carl backend install ${nameOf(variant)}`;
-  if (found.state === 'installed') return { available: true, reason: `TensorFlow ${found.record.versions.tensorflow}` };
+  if (found.state === 'installed') return { available: true, reason: describeInstalled(variant, found) };
   if (found.state === 'absent') return { available: false, reason: 'not installed', remedy: `Install it: ${command}` };
   const damage = `its installation is damaged: ${found.damage}`;
   return { available: false, damaged: true, reason: damage, remedy: `Install it again: ${command}` };
+}
+
+function describeInstalled(variant: Variant, { folder, record }: Installed): string {
+  const version = `TensorFlow ${record.versions.tensorflow}`;
+  if (variant === 'gpu' || hasKernels(folder, record)) return version;
+  return `${version}, slower without the fused operations, which the compiler could not build`;
 }
 
 function start(variant: Variant, settings: Settings): Loaded {
@@ -113,7 +119,7 @@ function start(variant: Variant, settings: Settings): Loaded {
   applyEnvironment(settings);
   try {
     const addon = loadBackend(folder);
-    return { variant, settings, addon, own: loadOperations(folder, addon) };
+    return { variant, settings, addon, own: loadOperations(folder, addon, readRecord(folder)) };
   } catch (cause) {
     const name = nameOf(variant);
     const remedy = `Install it again: carl backend remove ${name} && carl backend install ${name}`;

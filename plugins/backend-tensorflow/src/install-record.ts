@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { recipe, type Variant } from './cache.js';
+import { join, relative } from 'node:path';
+import { kernelsFile, recipe, type Variant } from './cache.js';
 import { sha256Of } from './sha256.js';
 
 /** A library or addon of an installation, as it was when it was installed. */
@@ -41,12 +41,27 @@ export function writeRecord(folder: string, made: Pick<InstallRecord, 'variant' 
 /** Reads the record of an installation; undefined if it is missing, unreadable or of another version of this package. */
 export function readRecord(folder: string): InstallRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(recordFile(folder), 'utf8')) as InstallRecord;
-    return record.recipe === recipe() ? record : undefined;
+    const record: unknown = JSON.parse(readFileSync(recordFile(folder), 'utf8'));
+    return isRecord(record) && record.recipe === recipe() ? record : undefined;
   } catch {
     return undefined;
   }
 }
+
+function isRecord(value: unknown): value is InstallRecord {
+  const { files, versions } = (value ?? {}) as Partial<InstallRecord>;
+  const isFile = ({ bytes, modified, sha256 }: Partial<NativeFile>) =>
+    typeof bytes === 'number' && typeof modified === 'number' && typeof sha256 === 'string';
+  return (
+    versions instanceof Object &&
+    files instanceof Object &&
+    Object.values(files).every(file => file instanceof Object && isFile(file))
+  );
+}
+
+/** Whether an installation has our operations: the compiler may have been unable to build them. */
+export const hasKernels = (folder: string, { files }: Pick<InstallRecord, 'files'>): boolean =>
+  Object.hasOwn(files, relative(folder, kernelsFile(folder)));
 
 /** Files whose content this process found intact, by path and modification time. */
 const intact = new Set<string>();

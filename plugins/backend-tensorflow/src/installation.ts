@@ -3,9 +3,16 @@ import type { InstallStatus } from '@carl-ssl/core';
 import { installFolder, type Variant } from './cache.js';
 import { findDamage, readRecord, type InstallRecord } from './install-record.js';
 
+/** An intact installation. */
+export interface Installed {
+  readonly state: 'installed';
+  readonly folder: string;
+  readonly record: InstallRecord;
+}
+
 /** State of the installation of a variant. */
 export type Installation =
-  | { readonly state: 'installed'; readonly folder: string; readonly record: InstallRecord }
+  | Installed
   | { readonly state: 'damaged'; readonly folder: string; /** As a clause. */ readonly damage: string }
   | { readonly state: 'absent'; readonly folder: string };
 

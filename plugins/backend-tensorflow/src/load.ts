@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
+import { hasKernels, type InstallRecord } from './install-record.js';
 import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -40,9 +40,12 @@ export function loadBackend(folder: string): Addon {
   return addon;
 }
 
-/** Registers our own operations with the TensorFlow that was loaded, those for its device. */
-export function loadOperations(folder: string, addon: Addon): OwnOperations {
-  if (addon.isUsingGpuDevice() || !existsSync(kernelsFile(folder))) return NONE;
+/**
+ * Registers our own operations with the TensorFlow that was loaded, those for its device. Only a file that the record of the
+ * installation lists was checked and is loaded.
+ */
+export function loadOperations(folder: string, addon: Addon, record: InstallRecord | undefined): OwnOperations {
+  if (addon.isUsingGpuDevice() || !record || !hasKernels(folder, record)) return NONE;
   return own(kernelsFile(folder)) as OwnOperations;
 }
 

@@ -13,6 +13,7 @@ import { meanCosine } from './cosine.js';
  */
 export const negativeCosine = defineComponent(slots.objective, {
   use: 'negative-cosine',
+  knownAs: ['SimSiam'],
   description: 'Each view predicts the embedding of the other view, with a stop-gradient on the target (SimSiam).',
   source: 'arXiv 2011.10566; lightly',
   options: Type.Object({}, { additionalProperties: false }),

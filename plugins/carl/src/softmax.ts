@@ -1,4 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, needsHeadScores, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 
@@ -17,6 +17,7 @@ export const softmax = defineComponent(slots.assigner, {
     { additionalProperties: false },
   ),
   temperature: o => ({ option: 'temperature', value: o.temperature }),
+  check: (_options, facts) => needsHeadScores(facts),
   create: ({ temperature }) => ({
     weights: () => [],
     state: () => [],

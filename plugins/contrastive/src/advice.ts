@@ -1,4 +1,4 @@
-import { error, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
+import { error, globalViews, needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
 /** Checks for known problems of objectives whose negatives are the other images of the batch. */
 export function batchAdvice(use: string, temperature: number, facts: Facts): Finding[] {
@@ -59,6 +59,18 @@ export function queueAdvice(
   return findings;
 }
 
+/** Keys that a step pushes: those of the last global view, or with `symmetric` those of every global view. */
+function arrivingKeys({ symmetric }: { readonly symmetric?: boolean }, { batchSize, views }: Facts): number {
+  return batchSize * (symmetric ? Math.max(1, globalViews(views).length) : 1);
+}
+
+/** Warns of views that pass through the network although only one of them is used. */
+function unusedViews({ symmetric }: { readonly symmetric?: boolean }, { views }: Facts): Finding[] {
+  if (symmetric !== false || views.length <= 2) return [];
+  const message = `only one of the ${views.length} views learns, from the teacher's output for one other view; the rest is computed but not used. Set symmetric: true, or make two views.`;
+  return [warning('CONTRASTIVE_VIEWS_UNUSED', 'symmetric', message)];
+}
+
 /** Options of an objective with a teacher and, where `queueSize` is given, a queue of its targets. */
 export interface QueryOptions {
   readonly temperature: number;
@@ -68,11 +80,13 @@ export interface QueryOptions {
 
 /** Checks for known problems of objectives that compare views with a teacher's embeddings. */
 export function queryAdvice(use: string, { temperature, queueSize, symmetric }: QueryOptions, facts: Facts): Finding[] {
-  const arriving = facts.batchSize * (symmetric ? 2 : 1);
   return [
     ...needsTargetViews(use, facts),
+    ...unusedViews({ symmetric }, facts),
     ...temperatureAdvice(temperature),
-    ...(queueSize === undefined ? [] : queueAdvice('queueSize', { size: queueSize, arriving }, facts)),
+    ...(queueSize === undefined
+      ? []
+      : queueAdvice('queueSize', { size: queueSize, arriving: arrivingKeys({ symmetric }, facts) }, facts)),
   ];
 }
 
@@ -81,11 +95,13 @@ export function checkRessl(
   o: { studentTemperature: number; teacherTemperature: number; inputs: string; queueSize: number; symmetric: boolean },
   facts: Facts,
 ): Finding[] {
-  const arriving = facts.batchSize * (o.symmetric ? 2 : 1);
   const findings = [
     ...needsTargetViews('ressl', facts),
+    ...unusedViews(o, facts),
     ...temperatureAdvice(o.studentTemperature, 'studentTemperature'),
-    ...(o.inputs === 'embeddings' ? queueAdvice('queueSize', { size: o.queueSize, arriving }, facts) : []),
+    ...(o.inputs === 'embeddings'
+      ? queueAdvice('queueSize', { size: o.queueSize, arriving: arrivingKeys(o, facts) }, facts)
+      : []),
   ];
   if (o.teacherTemperature < o.studentTemperature) return findings;
   const message = `the teacher must be sharper than the student; at ${o.teacherTemperature} against ${o.studentTemperature} there is nothing to learn (arXiv 2107.09282, table 2). Usual: 0.04 and 0.1.`;

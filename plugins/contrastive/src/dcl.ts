@@ -41,6 +41,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const dcl = defineComponent(slots.objective, {
   use: 'dcl',
+  knownAs: ['DCLW'],
   description: 'NT-Xent without the positive pair in the denominator; works with small batches (DCL, DCLW).',
   source: 'arXiv 2110.06848',
   options,

@@ -45,6 +45,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const infoNce = defineComponent(slots.objective, {
   use: 'info-nce',
+  knownAs: ['MoCo', 'MoCo v2', 'MoCo v3'],
   description:
     "Each view must identify the teacher's embedding of another view among negatives from a queue or the batch (MoCo).",
   source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
@@ -60,8 +61,7 @@ export const infoNce = defineComponent(slots.objective, {
         return { loss: meanOf(pairs.map(pair => amongBatch(pair, o, collective))), parts: {} };
       const ring = ringOf('queue', inputs.tensors, o.queuePointer);
       const loss = meanOf(pairs.map(pair => amongQueue(pair, ring.rows, o)));
-      const keys = pairs.map(([, key]) => key);
-      const { rows, pointer } = push(ring, keys, collective);
+      const { rows, pointer } = push(ring, keysOf(inputs, o), collective);
       return { loss, parts: {}, nextState: { queue: rows, pointer } };
     },
     trivial: ({ batchSize }) => {
@@ -74,12 +74,20 @@ export const infoNce = defineComponent(slots.objective, {
 const ADVICE =
   'Lower optimizer.learningRate, raise teacher.momentum, and put batch norm into head.layers. At the start of training this value only means that nothing is learned yet.';
 
+type Branches = Pick<ObjectiveInputs, 'outputs' | 'targets'>;
+type Directions = Pick<Options, 'symmetric'>;
+
 /** [query, key]: the first view and the teacher of the last global one, which is another view; or all directions. */
-export function pairsOf({ outputs, targets }: Pick<ObjectiveInputs, 'outputs' | 'targets'>, o: { symmetric: boolean }) {
-  if (o.symmetric && targets.length > 1) return crossPairs(outputs, targets);
+export function pairsOf({ outputs, targets }: Branches, { symmetric }: Directions) {
+  if (symmetric && outputs.length > 1) return crossPairs(outputs, targets);
   const last = targets.length - 1;
   const query = last === 0 && outputs.length > 1 ? outputs[1] : outputs[0];
   return [[query, targets[last]] as const];
+}
+
+/** Unit keys that enter the queue, [B, D] each: one for each global view that any view learns from. */
+export function keysOf({ targets }: Branches, { symmetric }: Directions): Tensor2D[] {
+  return (symmetric ? targets : targets.slice(-1)).map(key => normalizeRows(key));
 }
 
 function amongQueue([query, key]: readonly [Tensor2D, Tensor2D], queue: Tensor2D, { temperature }: Options): Scalar {

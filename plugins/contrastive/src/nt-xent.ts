@@ -22,6 +22,7 @@ import { temperature } from './options.js';
  */
 export const ntXent = defineComponent(slots.objective, {
   use: 'nt-xent',
+  knownAs: ['SimCLR'],
   description: 'Each view must identify the other view of its image among all samples of the batch (SimCLR).',
   source: 'arXiv 2002.05709',
   options: Type.Object({ temperature: temperature(0.5) }, { additionalProperties: false }),

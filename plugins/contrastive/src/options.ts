@@ -9,7 +9,8 @@ export const temperature = (
 export const queueSize = Type.Integer({
   minimum: 1,
   default: 4096,
-  description: 'M, the number of earlier embeddings in the queue; a multiple of the batch size. MoCo uses 65536.',
+  description:
+    'M, the number of earlier embeddings in the queue; a multiple of the batch size, with `symmetric` of the batch size times the global views. MoCo uses 65536.',
 });
 
 export const symmetric = Type.Boolean({

@@ -7,7 +7,6 @@ import {
   slots,
   softmax,
   targetsOf,
-  crossPairs,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveResult,
@@ -17,7 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkRessl } from './advice.js';
-import { pairsOf } from './info-nce.js';
+import { keysOf, pairsOf } from './info-nce.js';
 import { queueSize, symmetric, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
 
@@ -75,18 +74,14 @@ function fromQueue(inputs: ObjectiveInputs, o: Options, { collective }: StepCont
   const scores = (rows: Tensor2D): Tensor2D => tf.matMul(rows, constant(ring.rows), false, true);
   const pairs = pairsOf(inputs, o).map(([view, teacher]) => [normalizeRows(view), normalizeRows(teacher)] as const);
   const losses = pairs.map(([view, teacher]) => relation(scores(view), sharpened(scores(teacher), o), o));
-  const { rows, pointer } = push(
-    ring,
-    pairs.map(([, teacher]) => teacher),
-    collective,
-  );
+  const { rows, pointer } = push(ring, keysOf(inputs, o), collective);
   return { loss: meanOf(losses), parts: {}, nextState: { queue: rows, pointer } };
 }
 
 /** Logits in place of cosines; codes, where the assigner makes them, are the targets as they are. */
 function fromAssignments(inputs: ObjectiveInputs, o: Options): ObjectiveResult {
   const targets = targetsOf(inputs, logits => sharpened(logits, o));
-  const pairs = o.symmetric ? crossPairs(inputs.outputs, targets) : pairsOf({ outputs: inputs.outputs, targets }, o);
+  const pairs = pairsOf({ outputs: inputs.outputs, targets }, o);
   return { loss: meanOf(pairs.map(([view, target]) => relation(view, target, o))), parts: {} };
 }
 

@@ -1,6 +1,6 @@
 import { CarlError, readUserFile } from '@carl-ssl/core';
 import { extname } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { decodeGif, type RgbPixels } from './gif.js';
 
 /** How images are decoded. */
@@ -63,18 +63,25 @@ function undecodable(path: string, cause: Error): CarlError {
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
   // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
-  const opaque = await opaqueImage(image, stored, rules);
+  const { depth, ...facts } = await image.metadata();
+  const opaque = await opaqueImage(image, stored, { ...facts, ...rules });
   const { maxSide: side } = rules;
-  if (side === undefined) return toBytes(opaque, rules);
-  return toBytes(opaque.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }), rules);
+  const small = side === undefined ? opaque : opaque.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }); // prettier-ignore
+  const decoded = await toBytes(small, rules);
+  if ((depth === 'float' || depth === 'double') && decoded.bytes.every(level => level <= 1))
+    throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
+  return decoded;
 }
 
 /**
  * The image without transparency and in colours that sharp does not convert otherwise than Pillow, and so torchvision:
  * sharp prints CMYK by a colour profile, and gives transparent pixels of a GIF no colour.
  */
-async function opaqueImage(image: Sharp, stored: Uint8Array, { maxSide }: DecodeRules): Promise<Sharp> {
-  const { format, hasAlpha, space } = await image.metadata();
+async function opaqueImage(
+  image: Sharp,
+  stored: Uint8Array,
+  { format, hasAlpha, space, maxSide }: Pick<Metadata, 'format' | 'hasAlpha' | 'space'> & Pick<DecodeRules, 'maxSide'>,
+): Promise<Sharp> {
   if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
   if (space === 'cmyk') return rgbFromCmyk(image);
   if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored));

@@ -36,6 +36,7 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
     length: paths.length,
     ...{ labels, classes, leftOut },
     channels: rules.channels,
+    fileName: index => paths[index],
     read: indices => pMap(indices, at, AT_ONCE),
     ...fileFingerprints(listed),
   };

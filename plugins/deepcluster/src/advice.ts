@@ -1,11 +1,12 @@
-import { error, globalViews, warning, type Facts, type Finding } from '@carl-ssl/core';
+import { error, globalViews, needsHeadScores, warning, type Facts, type Finding } from '@carl-ssl/core';
 
 /** Checks for known problems of hard assignment without balancing. */
-export function checkKMeansAssign({ uses }: Facts): Finding[] {
-  if (uses.objective === 'carl' || uses.objective === 'carp') return [];
+export function checkKMeansAssign({ count }: { readonly count?: number }, facts: Facts): Finding[] {
+  const found = count === undefined ? needsHeadScores(facts) : [];
+  if (facts.uses.objective === 'carl' || facts.uses.objective === 'carp') return found;
   const message =
     'nothing keeps all images from choosing the same prototype here: a loss of 0 without learning. Balance the codes (sinkhorn), cluster all embeddings (spherical-kmeans), or take an objective with an entropy regulariser (carl).';
-  return [warning('KMEANS_ASSIGN_UNBALANCED', '', message)];
+  return [...found, warning('KMEANS_ASSIGN_UNBALANCED', '', message)];
 }
 
 export interface SphericalKMeansSettings {

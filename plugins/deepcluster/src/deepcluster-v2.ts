@@ -40,6 +40,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const deepclusterV2 = defineComponent(slots.objective, {
   use: 'deepcluster-v2',
+  knownAs: ['DeepCluster'],
   description: 'All views predict the cluster of their image, in each of several clusterings.',
   source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
   options,

@@ -28,7 +28,7 @@ export const kmeansAssign = defineComponent(slots.assigner, {
   options,
   provides: ({ count }) => (count === undefined ? ['codes'] : ['codes', 'prototypes']),
   temperature: o => ({ option: 'temperature', value: o.temperature }),
-  check: (_options, facts) => checkKMeansAssign(facts),
+  check: checkKMeansAssign,
   create: o => {
     const { scores, ...prototypes } = scorerOf(o);
     const hard = untracked((own: Tensor2D) => oneHot(tf.argMax<Tensor1D>(own, 1), own.shape[1]));

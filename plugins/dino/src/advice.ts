@@ -1,5 +1,6 @@
 import {
   error,
+  needsHeadScores,
   needsViews,
   warning,
   type Facts,
@@ -8,6 +9,7 @@ import {
   type ScheduledNumber,
   type TrivialValue,
 } from '@carl-ssl/core';
+import type { Masking } from './masks.js';
 import type { SelfDistillationOptions } from './options.js';
 
 /** The two collapses of self-distillation; DINO's centring prevents the second, its sharpening the first. */
@@ -38,7 +40,7 @@ const OF_IMAGES = ['instances', 'queue', 'spherical-kmeans'];
 
 /** Checks for known problems of self-distillation of masked patches. */
 export function checkIbot(
-  o: SelfDistillationOptions & { readonly maskRatio: readonly number[] },
+  o: SelfDistillationOptions & Pick<Masking, 'maskRatio' | 'maskedImages'>,
   facts: Facts,
 ): Finding[] {
   const found = checkObjective(o, facts);
@@ -46,6 +48,14 @@ export function checkIbot(
   if (least > greatest) {
     const message = `the minimum share ${least} is above the maximum ${greatest}. Swap them.`;
     found.push(error('IBOT_MASK_RANGE', 'maskRatio', message));
+  }
+  for (const [path, most] of [
+    ['maskRatio', greatest],
+    ['maskedImages', o.maskedImages],
+  ] as const) {
+    if (most > 0) continue;
+    const message = `${path} of ${path === 'maskRatio' ? '[0, 0]' : 0} masks nothing, and the loss is over masked patches only. Raise it, or remove \`ibot\` from the objective.`;
+    found.push(error('IBOT_MASKS_NOTHING', path, message));
   }
   const assigner = facts.uses.assigner;
   if (assigner && OF_IMAGES.includes(assigner)) {
@@ -70,10 +80,11 @@ export interface CenteringSettings {
 }
 
 /** Checks for known problems of centred codes. */
-export function checkCentering(o: CenteringSettings, { uses }: Facts): Finding[] {
+export function checkCentering(o: CenteringSettings, facts: Facts): Finding[] {
   const { studentTemperature: student } = o;
   const found = checkTemperatures({ teacher: highest(o.temperature), student, path: 'temperature' });
-  if (o.count === undefined || o.frozenSteps > 0 || uses.objective !== 'dino') return found;
+  if (o.count === undefined) return [...found, ...needsHeadScores(facts)];
+  if (o.frozenSteps > 0 || facts.uses.objective !== 'dino') return found;
   const message =
     "prototypes that move from the first step on can keep the loss from falling. DINO freezes its last layer for the first epoch: set frozenSteps to an epoch's steps (github.com/facebookresearch/dino, freeze_last_layer).";
   return [...found, warning('PROTOTYPES_NOT_FROZEN', 'frozenSteps', message)];

@@ -25,12 +25,13 @@ const options = Type.Object(
       minItems: 2,
       maxItems: 2,
       default: [0.1, 0.5],
-      description: "Smallest and largest fraction of an image's patches that are masked for the student.",
+      description:
+        "Smallest and largest fraction of an image's patches that are masked for the student, at least one patch.",
     }),
     maskedImages: Type.Number({
       ...share,
       default: 0.5,
-      description: 'Fraction of the global views that have masked patches.',
+      description: 'Fraction of the global views that have masked patches, at least one view per batch.',
     }),
     maskShape: Type.Union([Type.Literal('blocks'), Type.Literal('random')], {
       default: 'blocks',

@@ -1,4 +1,4 @@
-import { needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
+import { needsTargetViews, needsViews, warning, type Facts, type Finding } from '@carl-ssl/core';
 
 /** Checks for known problems of Barlow Twins. */
 export function checkBarlowTwins({ lambda }: { readonly lambda: number }, facts: Facts): Finding[] {
@@ -27,7 +27,11 @@ export function checkVicreg(
 
 /** Checks for known problems of TiCo. */
 export function checkTico({ rho }: { readonly rho: number }, facts: Facts): Finding[] {
-  const found = needsViews('tico', facts);
+  const found = needsTargetViews('tico', facts);
+  if (facts.views.length > 2) {
+    const message = `tico uses one view and the teacher's output for one other; the rest of the ${facts.views.length} views is computed but not used. Make two views.`;
+    found.push(warning('TICO_VIEWS_UNUSED', '', message));
+  }
   if (rho > 0) return found;
   const message = 'at 0 nothing keeps embeddings apart. Usual: 8 (ResNet-50), 20 (arXiv 2206.10698).';
   return [...found, warning('TICO_NO_CONTRAST', 'rho', message)];

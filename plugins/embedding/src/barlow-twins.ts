@@ -30,6 +30,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const barlowTwins = defineComponent(slots.objective, {
   use: 'barlow-twins',
+  knownAs: ['Barlow'],
   description:
     'Drives the cross-correlation matrix of two views towards the identity: invariant views, decorrelated dimensions (Barlow Twins).',
   source: 'arXiv 2103.03230',

@@ -1,8 +1,11 @@
 import { definePlugin } from '@carl-ssl/core';
 import alignmentUniformityEvaluator from './evaluators/alignment-uniformity.js';
 import clusteringEvaluator from './evaluators/clustering.js';
+import fineTuneEvaluator from './evaluators/fine-tune.js';
 import knnEvaluator from './evaluators/knn.js';
 import linearEvaluator from './evaluators/linear.js';
+import linearSgdEvaluator from './evaluators/linear-sgd.js';
+import linearSvmEvaluator from './evaluators/linear-svm.js';
 import lowShotLinearEvaluator from './evaluators/low-shot-linear.js';
 import rankmeEvaluator from './evaluators/rankme.js';
 import silhouetteEvaluator from './evaluators/silhouette.js';
@@ -26,8 +29,11 @@ export default definePlugin({
   components: [
     alignmentUniformityEvaluator,
     clusteringEvaluator,
+    fineTuneEvaluator,
     knnEvaluator,
     linearEvaluator,
+    linearSgdEvaluator,
+    linearSvmEvaluator,
     lowShotLinearEvaluator,
     rankmeEvaluator,
     silhouetteEvaluator,

@@ -24,7 +24,6 @@ export interface Supervised {
   readonly validation?: LabelledSplit;
   /** `validation` and `test`, where they exist and have labels. */
   readonly judged: readonly LabelledSplit[];
-  readonly classes: number;
 }
 
 /** All images of `validation` and `test`, or of `train` when there is neither. @throws TRAIN_NOT_FINITE, SHAPE */
@@ -68,7 +67,8 @@ export async function supervised(inputs: FeatureEvaluatorInputs): Promise<Superv
     );
   }
   const validation = judged.find(({ name }) => name === 'validation');
-  return { train, validation, judged, classes: classCount(inputs, [train, ...judged]) };
+  checkLabels([train, ...judged], inputs.classCount);
+  return { train, validation, judged };
 }
 
 /** The rows at these indices. */
@@ -137,15 +137,14 @@ function notFinite(name: SplitName, row: number): CarlError {
   );
 }
 
-/** The dataset's number of classes, or the largest label plus 1. */
-function classCount(inputs: FeatureEvaluatorInputs, splits: readonly LabelledSplit[]): number {
-  const largest = Math.max(...splits.map(({ labels }) => labels.reduce((most, label) => Math.max(most, label), 0)));
-  const classes = inputs.classCount ?? largest + 1;
+/** @throws INPUT_DATA for labels that are negative, or not below the dataset's number of classes */
+function checkLabels(splits: readonly LabelledSplit[], classes = Infinity): void {
   for (const { name, labels } of splits) {
     const bad = labels.findIndex(label => label < 0 || label >= classes);
     if (bad < 0) continue;
     const found = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
-    throw new CarlError('INPUT_DATA', `${found} With ${classes} classes, labels go from 0 to ${classes - 1}.`);
+    const allowed =
+      classes < Infinity ? `With ${classes} classes, labels go from 0 to ${classes - 1}` : 'Labels start at 0';
+    throw new CarlError('INPUT_DATA', `${found} ${allowed}.`);
   }
-  return classes;
 }

@@ -8,5 +8,6 @@ export const carpHead = defineComponent(slots.head, {
     'An MLP, a bottleneck and weight-normalised prototypes; linear layers have a bias even before batch norm.',
   source: 'arXiv 2310.12692 (CARP); github.com/sthalles/carp',
   options: prototypeHeadOptions,
+  provides: () => ['prototype-scores'],
   create: options => prototypeHead(options, { prefix: 'mlp', biasBeforeNorm: true, unitLength: false }),
 });

@@ -7,5 +7,6 @@ export const dinoHead = defineComponent(slots.head, {
   description: 'An MLP, a bottleneck normalised to unit length and weight-normalised prototypes.',
   source: 'arXiv 2104.14294 (DINO)',
   options: prototypeHeadOptions,
+  provides: () => ['prototype-scores'],
   create: options => prototypeHead(options, { prefix: 'layers', biasBeforeNorm: false, unitLength: true }),
 });

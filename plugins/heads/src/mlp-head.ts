@@ -30,6 +30,7 @@ const options = Type.Object(
 /** A multi-layer perceptron: [B, in] -> [B, units of the last layer]. */
 export const mlpHead = defineComponent(slots.head, {
   use: 'mlp-head',
+  knownAs: ['MLP', 'projector', 'projection head'],
   description:
     'An MLP: linear layers, each with optional batch normalisation and activation. The usual projector and predictor.',
   source: 'arXiv 2002.05709 (SimCLR), 2006.07733 (BYOL), 2011.10566 (SimSiam), 2105.04906 (VICReg)',

@@ -1,4 +1,4 @@
-import { defineComponent, slots, type Optimizer } from '@carl-ssl/core';
+import { defineComponent, slots, warning, type Finding, type Optimizer } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { descend, momentumSlots } from './momentum.js';
@@ -39,8 +39,16 @@ export const lars = defineComponent(slots.optimizer, {
   description: 'SGD with momentum and layer-wise adaptive learning rates (LARS), for large batches.',
   source: 'arXiv 1708.03888; lightly; github.com/sthalles/carp',
   options,
+  check,
   create: createLars,
 });
+
+function check({ formula, weightDecay }: Options): Finding[] {
+  if (formula !== 'original' || weightDecay > 0) return [];
+  const message =
+    'without weight decay the original formula scales no layer: this is plain SGD with momentum, at the learning rate of LARS. Set weightDecay above 0 (1e-6 in SimCLR), or formula: decayed.';
+  return [warning('LARS_WITHOUT_DECAY', 'weightDecay', message)];
+}
 
 function createLars(options: Options): Optimizer {
   const directionsOf = options.formula === 'original' ? originalDirections : decayedDirections;

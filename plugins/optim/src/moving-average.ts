@@ -27,6 +27,7 @@ type Options = Readonly<Static<typeof options>>;
 /** The momentum encoder: target = m target + (1 - m) online for every parameter. */
 export const movingAverage = defineComponent(slots.teacher, {
   use: 'moving-average',
+  knownAs: ['EMA', 'momentum encoder', 'mean teacher'],
   description: "A teacher whose weights are an exponential moving average of the student's.",
   source: 'arXiv 1911.05722 (MoCo), 2006.07733 (BYOL)',
   options,

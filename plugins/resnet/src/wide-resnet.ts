@@ -29,6 +29,7 @@ const options = Type.Object(
  */
 export const wideResnet = defineComponent(slots.encoder, {
   use: 'wide-resnet',
+  knownAs: ['WRN'],
   description: 'Wide residual networks with pre-activation, for small images.',
   source: 'arXiv 1605.07146; names of https://github.com/xternalz/WideResNet-pytorch',
   options,

@@ -1,6 +1,7 @@
 import {
   error,
   globalViews,
+  needsHeadScores,
   needsViews,
   warning,
   type Facts,
@@ -49,6 +50,7 @@ export function checkSinkhorn(o: SinkhornSettings, facts: Facts): Finding[] {
     ...checkQueue(o, facts),
     ...checkSharpness(o),
     ...checkFrozen(o, facts),
+    ...(o.count === undefined ? needsHeadScores(facts) : []),
   ];
 }
 

@@ -59,6 +59,7 @@ type Options = Readonly<Static<typeof options>>;
  */
 export const vit = defineComponent(slots.encoder, {
   use: 'vit',
+  knownAs: ['DeiT', 'vision transformer'],
   description: "Vision transformers with torchvision's architecture, weight names and initialisation.",
   source: 'arXiv 2010.11929; torchvision; interpolated positions as in arXiv 2104.14294',
   options,

@@ -5,6 +5,7 @@ import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
+import { checkWithoutData } from '../../run/open-pipeline.js';
 import { loadPipeline } from '../../config/load.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
@@ -25,13 +26,14 @@ const EXAMPLES = `
 Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
+  carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
 
 Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.`;
 
 export function register(command: Command): void {
   command
     .argument('[files...]', 'pipelines in YAML')
-    .option('--grid <key=uses...>', 'components to put at keys, in every combination')
+    .option('--grid <key=values...>', 'components or values to put at keys, in every combination')
     .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
@@ -59,9 +61,11 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
   const fitting: Variant[] = [];
   for (const variant of variants) {
     try {
-      const { pipeline } = await loadPipeline(variant.file, { ...options, set: variant.set });
-      if (pipeline.evaluate.length === 0)
+      const loaded = await loadPipeline(variant.file, { ...options, set: variant.set });
+      const warnings = checkWithoutData(loaded);
+      if (loaded.pipeline.evaluate.length === 0)
         throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
+      for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
       fitting.push(variant);
     } catch (error) {
       if (!(error instanceof PipelineError) || options.grid === undefined) throw error;

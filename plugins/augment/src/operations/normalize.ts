@@ -1,6 +1,7 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { fitsChannels, normalizeChannels } from '../maths/normalize.js';
+import { levelFindings } from '../options/channels.js';
 import { closed } from '../options/schema.js';
 
 /** Normalisation of every channel: (x - mean) / std. */
@@ -20,6 +21,7 @@ export const normalize = defineComponent(slots.augmentation, {
     },
     closed,
   ),
+  check: statistics => levelFindings(statistics),
   create: statistics => ({
     apply: image => normalizeChannels(image, statistics),
     outputChannels: channels => (fitsChannels(statistics, channels) ? channels : undefined),

@@ -22,10 +22,22 @@ export const normalizationOptions = {
 /** Error for statistics whose number of values differs from the number of channels of the dataset. */
 export function normalizationFindings(statistics: Statistics, facts: Facts): readonly Finding[] {
   const { channels } = facts;
-  if (channels === undefined || fitsChannels(statistics, channels)) return [];
+  if (channels === undefined || fitsChannels(statistics, channels)) return levelFindings(statistics);
   const { length } = statistics.mean;
   const path = length === 1 || length === channels ? 'std' : 'mean';
   return [{ severity: 'error', code: 'AUGMENT_STATISTICS', path, message: mismatchMessage(statistics, channels) }];
+}
+
+/** Warning for statistics of levels from 0 to 255, whereas the values are in [0, 1]. */
+export function levelFindings({ mean, std }: Statistics, path = ''): readonly Finding[] {
+  const tooLarge = Math.max(...mean) > 1 ? 'mean' : Math.max(...std) > 2 ? 'std' : undefined;
+  if (tooLarge === undefined) return [];
+  const divided = (values: readonly number[]) =>
+    `[${values.map(value => Number((value / 255).toPrecision(3))).join(', ')}]`;
+  const message =
+    `Values are in [0, 1] before they are normalised, and \`${tooLarge}\` is that of levels from 0 to 255: all images become ` +
+    `nearly the same. Divide by 255: \`mean: ${divided(mean)}\`, \`std: ${divided(std)}\`.`;
+  return [{ severity: 'warning', code: 'AUGMENT_STATISTICS_LEVELS', path: path + tooLarge, message }];
 }
 
 /** Warning for an operation that has no effect on single-channel images. */

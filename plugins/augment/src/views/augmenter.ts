@@ -3,7 +3,7 @@ import type { Augmentation, Augmenter, Image, ViewSpec } from '@carl-ssl/core';
 import { describeImage, sameSize } from '../maths/geometry.js';
 import { toGray } from '../maths/gray.js';
 import type { Sampling } from '../maths/interpolation.js';
-import { fitsChannels, normalizeChannels } from '../maths/normalize.js';
+import { fitsChannels, mismatchMessage, normalizeChannels } from '../maths/normalize.js';
 import type { Statistics } from '../maths/normalize.js';
 import { resizeToCover } from '../maths/resize.js';
 import { chained } from '../operations/composition.js';
@@ -23,6 +23,7 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
   return {
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
+    refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
     augment: (stored, randoms) => {
       const image = floatImage(stored);
       return views.map((view, index) => {

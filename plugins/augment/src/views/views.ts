@@ -3,7 +3,7 @@ import type { Facts, Finding } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { stepsOption } from '../operations/chain.js';
-import { normalizationOptions } from '../options/channels.js';
+import { levelFindings, normalizationOptions } from '../options/channels.js';
 import { samplingOptions, SizeOption, sizeOf } from '../options/sampling.js';
 import { closed } from '../options/schema.js';
 import { enlargementFindings } from '../options/view.js';
@@ -38,7 +38,10 @@ export const views = defineComponent(slots.augmenter, {
   description: 'Views defined step by step.',
   options: Type.Object({ views: definitions, ...samplingOptions, ...normalizationOptions }, closed),
   inject: { components: Components },
-  check: (options, facts) => options.views.flatMap((view, index) => findings(view, `views.${index}`, facts)),
+  check: (options, facts) => [
+    ...options.views.flatMap((view, index) => findings(view, `views.${index}`, facts)),
+    ...levelFindings(options),
+  ],
   create: ({ views: list, ...settings }, { components }) => {
     const made = list.flatMap(({ kind, count, size, steps }) => {
       const view = { kind, ...sizeOf(size), steps: steps.map(step => components.create(slots.augmentation, step)) };

@@ -44,13 +44,9 @@ function clustering(options: Options): FeatureEvaluator {
 async function scores(
   split: LabelledSplit,
   options: Options,
-  {
-    classCount,
-    random,
-    progress,
-  }: Pick<FeatureEvaluatorInputs, 'classCount' | 'random'> & { progress: () => Promise<void> },
+  { random, progress }: Pick<FeatureEvaluatorInputs, 'random'> & { progress: () => Promise<void> },
 ): Promise<EvaluatorResult[]> {
-  const clusters = options.clusters ?? classCount ?? new Set(split.labels).size;
+  const clusters = options.clusters ?? new Set(split.labels).size;
   const { rows } = split.features;
   if (clusters > rows) {
     const found = `${clusters} clusters are requested, but split '${split.name}' has only ${rows} images.`;
@@ -73,12 +69,16 @@ function unit({ features }: LabelledSplit) {
 
 export default defineComponent(slots.evaluator, {
   use: 'clustering',
+  knownAs: ['k-means'],
   description: 'k-means on the features, compared with the labels: NMI, ARI and accuracy under the best matching.',
   source: 'arXiv 2005.12320, section 3',
   options: Type.Object(
     {
       clusters: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'Number of clusters; by default the number of classes.' }),
+        Type.Integer({
+          minimum: 1,
+          description: 'Number of clusters; by default the number of distinct labels in the split.',
+        }),
       ),
       starts: Type.Integer({
         minimum: 1,

@@ -82,6 +82,7 @@ function onValidation({ accuracies }: Fitted): number {
 
 export default defineComponent(slots.evaluator, {
   use: 'linear',
+  knownAs: ['logistic regression', 'linear probe'],
   description: 'Linear probe: accuracy of logistic regression on standardised features.',
   source: 'arXiv 2103.00020, appendix A.3 (L-BFGS, penalty chosen on validation)',
   options: Type.Object(

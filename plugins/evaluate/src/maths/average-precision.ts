@@ -26,7 +26,7 @@ export function averagePrecision(
   if (total === 0) return 0;
   const curve = precisionCurve(scores, relevant);
   if (interpolation === 'none') return areaUnder(curve, total);
-  const monotone = curve.map((point, i) => ({ ...point, precision: largestFrom(curve, i) }));
+  const monotone = madeMonotone(curve);
   return interpolation === 'area' ? areaUnder(monotone, total) : elevenPoints(monotone, total);
 }
 
@@ -43,8 +43,13 @@ function precisionCurve(scores: Float64Array, relevant: readonly boolean[]): rea
   return curve;
 }
 
-function largestFrom(curve: readonly CurvePoint[], start: number): number {
-  return curve.slice(start).reduce((most, { precision }) => Math.max(most, precision), 0);
+/** Every precision replaced by the largest one at its recall or more. */
+function madeMonotone(curve: readonly CurvePoint[]): readonly CurvePoint[] {
+  let largest = 0;
+  return curve
+    .toReversed()
+    .map(({ hits, precision }) => ({ hits, precision: (largest = Math.max(largest, precision)) }))
+    .toReversed();
 }
 
 function areaUnder(curve: readonly CurvePoint[], total: number): number {

@@ -1,5 +1,5 @@
 import type { HostMatrix } from '@carl-ssl/core';
-import { atOnce } from '../stepwise.js';
+import { atOnce, type Stepwise } from '../stepwise.js';
 import { minimize, type Evaluation } from './minimize.js';
 
 /** A linear support vector machine for one class against the rest. */
@@ -20,6 +20,11 @@ export interface SquaredHinge {
  * @see Fan et al. 2008 (LIBLINEAR), L2-regularised L2-loss support vector classification
  */
 export function fitSquaredHinge(machine: SquaredHinge): Float64Array {
+  return atOnce(squaredHingeSteps(machine));
+}
+
+/** Like {@link fitSquaredHinge}, iteration by iteration, from the given weights on. */
+export function* squaredHingeSteps(machine: SquaredHinge, start?: Float64Array): Stepwise<Float64Array> {
   const { features, C, positiveWeight } = machine;
   const { columns } = features;
   const curvature = diagonal(features).map(sum => 1 + 2 * C * Math.max(1, positiveWeight) * sum);
@@ -30,7 +35,7 @@ export function fitSquaredHinge(machine: SquaredHinge): Float64Array {
     tolerance: 1e-9 * Math.max(1, C) * features.rows,
     maxIterations: 2000,
   };
-  return atOnce(minimize(problem, new Float64Array(columns + 1))).point;
+  return (yield* minimize(problem, start ?? new Float64Array(columns + 1))).point;
 }
 
 /** Decision values [M] of features [M, D]. */

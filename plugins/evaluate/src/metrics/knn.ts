@@ -5,7 +5,7 @@ import { kNearest } from '../maths/k-nearest.js';
 import type { Voting } from '../maths/vote.js';
 
 /** Weighted k-NN classification of `testFeatures` [M, D] by `trainFeatures` [N, D]: `predictions` [M] and their `accuracy`. */
-function knn(voting: Voting): Metric {
+function knn(voting: Voting & { readonly classes: number }): Metric {
   return {
     compute(inputs) {
       const train = matrix(inputs, 'trainFeatures');

@@ -1,0 +1,71 @@
+import { culpritOf, currentCall, outsidePlugins, watchPluginCalls } from '../plugin/plugin-calls.js';
+import { reportError } from './report-error.js';
+import { callWatchdog } from './call-watchdog.js';
+
+/** Exit status of Node where the main module waits for a promise that nothing will settle. */
+const UNSETTLED = 13;
+
+/** Time for output to be written before handles that a plugin left open are given up, in milliseconds. */
+const LINGER = 1000;
+
+/**
+ * Keeps plugins from outside this project from deciding how a command ends: they cannot end the process, errors that they
+ * throw later are reported like others, and calls that block the thread for too long end it with a message.
+ * @returns how to tell that the command has ended
+ */
+export function guardPlugins(): { readonly ended: () => void } {
+  let hasEnded = false;
+  watchPluginCalls(callWatchdog());
+  refuseToEnd();
+  process.on('uncaughtException', reportLate).on('unhandledRejection', reportLate);
+  process.on('exit', code => {
+    if (hasEnded || (code !== 0 && code !== UNSETTLED)) return;
+    const plugins = outsidePlugins();
+    const cause = plugins.length === 0 ? 'the program' : `a third-party plugin (${plugins.join(', ')})`;
+    const how = code === UNSETTLED ? ': it waited for a promise that nothing settles' : '';
+    process.stderr.write(`The process ended before the command was done${how}. This is a bug in ${cause}.\n`);
+    process.exitCode = 1;
+  });
+  return {
+    ended: () => {
+      hasEnded = true;
+      if (outsidePlugins().length > 0) leave();
+    },
+  };
+}
+
+/** Ends the process although timers or connections of a plugin are open, once all output is written. */
+function leave(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) leave();
+    else process.exit();
+  }, LINGER).unref();
+}
+
+function reportLate(error: unknown): void {
+  const call = currentCall();
+  if (call?.onLateError) return call.onLateError(error);
+  reportError(error, process.argv.includes('--debug'));
+  process.exit(1);
+}
+
+/** Functions that end the process, `reallyExit` being Node's last step of `exit`. */
+type Ending = 'abort' | 'exit' | 'kill' | 'reallyExit';
+
+/** Functions that end the process throw where a plugin calls them. */
+function refuseToEnd(): void {
+  const ending = process as unknown as Record<Ending, (...given: unknown[]) => unknown>;
+  for (const name of ['abort', 'exit', 'kill', 'reallyExit'] as const) {
+    const own = ending[name].bind(process);
+    ending[name] = (...given) => {
+      const isOther = name === 'kill' && given[0] !== process.pid && Number(given[0]) > 0;
+      if (!isOther) refusePlugin(`process.${name}(${given.map(String).join(', ')})`);
+      return own(...given);
+    };
+  }
+}
+
+function refusePlugin(called: string): void {
+  const error = new Error(`the plugin called ${called}`);
+  if (culpritOf(error)) throw error;
+}
