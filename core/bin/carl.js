@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 try {
   const { guardPlugins } = await import('../dist/cli/guard-plugins.js');
-  const { guardStandardStreams } = await import('../dist/cli/standard-streams.js');
   const { main } = await import('../dist/cli/main.js');
+  const { guardStandardStreams } = await import('../dist/cli/standard-streams.js');
   guardStandardStreams();
   const { ended } = guardPlugins();
   process.exitCode = await main(process.argv.slice(2));

@@ -35,7 +35,10 @@ function here(plugin: Plugin): Plugin {
 
 describe('plugins of this project', () => {
   before(() => tf.setBackend('cpu'));
-  for (const plugin of [...host, ...device]) describePlugin(here(plugin), { describe, it, examples, beside: [optim] });
+  for (const plugin of [...host, ...device]) {
+    const beside = plugin === evaluate ? [optim] : [];
+    describePlugin(here(plugin), { describe, it, examples, beside });
+  }
 });
 
 for (const name of ['wasm', 'tensorflow']) {

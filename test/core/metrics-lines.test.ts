@@ -2,7 +2,7 @@ import { CarlError, type MetricsLine } from '@carl-ssl/core';
 import { readRun, type RunRecord } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
+import { onCpu, reseal, temporaryFolder, trainTiny } from '../e2e/tiny.js';
 
 /** Lines as they were written before they had a version. */
 const UNVERSIONED = [
@@ -76,6 +76,15 @@ describe('metrics lines', () => {
     expect(run.warnings).to.deep.equal([UNVERSIONED[2].warning]);
   });
 
+  it('that are no objects are refused by line', async () => {
+    for (const line of ['null', '[]', '5']) {
+      const run = await runWith(`no-object-${line}`, UNVERSIONED);
+      appendFileSync(folder.within(`no-object-${line}`, 'metrics.jsonl'), `${line}\n`);
+      const error: unknown = await all(run).catch((reason: unknown) => reason);
+      expect((error as CarlError).message).to.contain('metrics.jsonl, line 4, cannot be read: it is not an object');
+    }
+  });
+
   it('of unknown types are skipped, those of a later version refused by line', async () => {
     const run = await runWith('newer', [...UNVERSIONED, { v: 1, type: 'temperature', step: 2 }]);
     expect(await all(run)).to.have.length(3);
@@ -97,6 +106,7 @@ describe('metrics lines', () => {
     const file = folder.within('old', 'metrics.jsonl');
     const old = readFileSync(file, 'utf8').replace('"v":1,"type":"step",', '');
     writeFileSync(file, `${old}{"v":1,"type":"evaluation","step":6,"evaluator":"knn","subject":"trained student"}\n`);
+    reseal(folder.within('old', 'checkpoints', 'step-00000006'), { metrics: undefined });
     await trainTiny(path);
     expect(readFileSync(file, 'utf8').startsWith(old)).to.equal(true);
     expect(readFileSync(file, 'utf8')).to.not.contain('evaluation');

@@ -116,7 +116,7 @@ function logInMemory(): RunLog & { readonly writes: string[]; readonly losses: n
       if (line.type === 'step') losses.push(line.loss);
       await write('metrics')();
     },
-    flushMetrics: write('flush'),
+    flushMetrics: () => write('flush')().then(() => undefined),
     appendSeconds: write('seconds'),
     log: write('log'),
   };
@@ -195,6 +195,7 @@ async function trained(
       source,
       schedule: { value: () => 0.1 },
       options,
+      pipeline: 'hash',
       run: stopping(workerRunLog(collective, log), line => {
         if (stop?.rank === collective.rank && line.type === 'step' && line.step === stop.step) interrupt.abort();
       }),

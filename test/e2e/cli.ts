@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../core/bin/carl.js', import.meta.url));
+/** The file that starts the command line. */
+export const program = fileURLToPath(new URL('../../core/bin/carl.js', import.meta.url));
 
 export interface Ended {
   /** Exit status, or null if a signal ended it. */

@@ -67,6 +67,73 @@ describe('carl compare', function () {
     expect(existsSync(resultsOf('again', 'slow', 'seed-1'))).to.equal(true);
   });
 
+  it('refuses a folder with runs of another pipeline or other data, and lists the differences', async () => {
+    const file = writePipeline(folder.within('kept.yaml'), short);
+    const args = ['compare', file, '--seeds', '1', '--out', folder.within('kept')];
+    const first = await carl(args);
+    const run = folder.within('kept', 'kept', 'seed-0');
+    const before = readFileSync(resultsOf('kept', 'kept', 'seed-0'), 'utf8');
+    const again = await carl(args);
+    expect([again.code, again.stdout, again.stderr]).to.deep.equal([0, first.stdout, '']);
+    const data = await carl(args, { env: { CARL_TEST_DATA: '5' } });
+    expect(data.stderr).to.contain(`${run}\n    data train: the content changed`);
+    const assigner = { use: 'prototypes', count: 64, temperature: 0.1 };
+    writePipeline(file, { ...short, assigner, trainer: { epochs: 3, batchSize: 16 } });
+    const { code, stdout, stderr } = await carl([...args, '--set', 'evaluate=[rankme]']);
+    expect([code, stdout]).to.deep.equal([2, '']);
+    expect(stderr).to.contain(`${folder.within('kept')} has runs of another pipeline or other data:\n  ${run}\n`);
+    for (const line of [
+      'assigner.count: was 8, is 64',
+      'trainer.epochs: was 2, is 3',
+      'evaluate.0: was "knn", is "rankme"',
+    ])
+      expect(stderr).to.contain(`pipeline ${line}\n`);
+    expect(stderr).to.contain('Choose another folder with --out, or delete these runs to train them again.');
+    expect(readFileSync(resultsOf('kept', 'kept', 'seed-0'), 'utf8')).to.equal(before);
+  });
+
+  it('continues after a run that diverges, gives the reason, and trains it again only with --retry', async () => {
+    const diverging = {
+      ...short,
+      optimizer: { use: 'sgd', learningRate: 0.01 },
+      schedule: { use: 'step', milestones: [1.4], factor: 1e36, startValue: 0.01 },
+    };
+    const files = [
+      writePipeline(folder.within('diverges.yaml'), diverging),
+      writePipeline(folder.within('converges.yaml'), short),
+    ];
+    const args = ['compare', ...files, '--seeds', '1', '--out', folder.within('mixed')];
+    for (const [more, tried] of [
+      [[], true],
+      [[], false],
+      [['--retry'], true],
+    ] as const) {
+      const { code, stdout, stderr } = await carl([...args, ...more]);
+      expect(code).to.equal(1);
+      expect(rowOf(stdout, 'converges')[2]).to.equal('1');
+      expect(stdout).to.match(/not in the table:\n {2}diverges, seed 0: failed: step \d+: loss NaN/);
+      expect(stderr.startsWith('diverges, seed 0\n')).to.equal(tried);
+    }
+  });
+
+  it('skips a run that another comparison in the same folder is training', async () => {
+    const slow = writePipeline(folder.within('both.yaml'), { ...short, data: { use: 'stripes', delay: 300 } });
+    const args = ['compare', slow, '--seeds', '2', '--out', folder.within('shared')];
+    const first = start(args);
+    await first.says('both, seed 0');
+    while (!existsSync(folder.within('shared', 'both', 'seed-0', 'lock.json'))) await setTimeout(20);
+    const second = await carl(args);
+    expect(second.stderr).to.match(/both, seed 0: .*is being trained by the process/);
+    const { code, stdout } = await first.ended;
+    const tables = `${stdout}${second.stdout}`;
+    // Whoever ends last has both runs; the other one says which run it left to it.
+    expect([code, second.code]).to.include(1);
+    expect(tables).to.contain('not in the table:');
+    const complete = await carl(args);
+    expect([complete.code, complete.stderr]).to.deep.equal([0, '']);
+    expect(rowOf(complete.stdout, 'both')[2]).to.equal('2');
+  });
+
   it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {
     const base = writePipeline(folder.within('base.yaml'), short);
     const { code, stdout, stderr } = await carl([

@@ -1,4 +1,5 @@
 import { CarlError } from '@carl-ssl/core';
+import { readRun, RunDirectory } from '@carl-ssl/core/host';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import {
   onCpu,
   remains,
   replacePipeline,
+  reseal,
   temporaryFolder,
   trainTiny,
   writePipeline,
@@ -164,6 +166,38 @@ describe('a training that goes wrong', () => {
       expect(code).to.equal(2);
     });
 
+    it('names any file of another form', async () => {
+      const run = copy();
+      const lock = JSON.parse(readFileSync(join(run, 'lock.json'), 'utf8')) as Record<string, unknown>;
+      const locks = [
+        ...[null, 5, [], {}].map(value => JSON.stringify(value)),
+        ...Object.keys({ data: 0, backend: 0, plugins: 0, pipeline: 0 }).map(key =>
+          JSON.stringify({ ...lock, [key]: null }),
+        ),
+        ...[{ train: null }, { train: {} }, []].map(data => JSON.stringify({ ...lock, data })),
+        ...[[null], [{}], {}].map(plugins => JSON.stringify({ ...lock, plugins })),
+        JSON.stringify({ ...lock, backend: {} }),
+      ];
+      const results = ['[]', 'null', '5', '{}', '{"format":2,"step":1,"status":null}', '{"format":3}'];
+      const timing = ['null\n', '[]\n', '{"step":4,"seconds":null}\n', '{"step":4\n'];
+      const metrics = ['null\n', '5\n', '{"v":1,"type":"warning","step":1}\n'];
+      const files = { 'lock.json': locks, 'results.json': results, 'timing.jsonl': timing, 'metrics.jsonl': metrics };
+      for (const [file, contents] of Object.entries(files))
+        for (const content of contents) {
+          const damaged = copy();
+          writeFileSync(join(damaged, file), content);
+          const error = await failure(readRun(damaged));
+          expect([error.code, error.message], content).to.satisfy(
+            ([code, text]: string[]) => code === 'INPUT_RUN' && text.includes(file) && text.includes('cannot be read'),
+          );
+          rmSync(damaged, { recursive: true });
+        }
+      rmSync(join(run, 'pipeline.yaml'));
+      expect((await failure((await RunDirectory.open(run)).source())).message).to.contain(
+        'pipeline.yaml cannot be read',
+      );
+    });
+
     it('names the line of the metrics that cannot be read', async () => {
       const run = copy();
       const metrics = join(run, 'metrics.jsonl');
@@ -171,6 +205,61 @@ describe('a training that goes wrong', () => {
       const error = await failure(trainTiny(run));
       expect(error.code).to.equal('INPUT_RUN');
       expect(error.message).to.match(/metrics\.jsonl, line 3, cannot be read/);
+    });
+
+    it('refuses metrics that are shorter than at its checkpoint, or altered', async () => {
+      const mutations: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+        [
+          'cut within a line',
+          text => text.slice(0, text.length / 2),
+          /it has \d+ bytes, and had \d+ then\. Restore it/,
+        ],
+        ['without its last lines', text => `${text.split('\n').slice(0, 3).join('\n')}\n`, /it has \d+ bytes/],
+        ['empty', () => '', /it has 0 bytes, and had \d+ then/],
+        ['with another loss', text => text.replace(/"loss":\d/, '"loss":9'), /bytes were changed since then/],
+        ['without a line', text => text.slice(text.indexOf('\n') + 1) + ' '.repeat(9999), /bytes were changed since/],
+      ];
+      for (const [how, mutate, message] of mutations) {
+        const run = copy();
+        const metrics = join(run, 'metrics.jsonl');
+        const text = mutate(readFileSync(metrics, 'utf8'));
+        writeFileSync(metrics, text);
+        const error = await failure(trainTiny(run));
+        expect([error.code, error.message], how).to.satisfy(
+          ([code, said]: string[]) => code === 'INPUT_RUN' && said.startsWith(metrics) && message.test(said),
+        );
+        expect(readFileSync(metrics, 'utf8')).to.equal(text);
+      }
+      const run = copy();
+      rmSync(join(run, 'metrics.jsonl'));
+      expect((await failure(trainTiny(run))).message).to.contain('metrics.jsonl cannot be read');
+    });
+
+    it('refuses a checkpoint whose folder was renamed, or that is of another run', async () => {
+      const renamed = copy();
+      const checkpoints = join(renamed, 'checkpoints');
+      renameSync(join(checkpoints, 'step-00000006'), join(checkpoints, 'step-00000009'));
+      const misnamed = /step-00000009: this checkpoint was saved at step 6, and its folder was renamed/;
+      expect((await failure(trainTiny(renamed))).message).to.match(misnamed);
+      const changes = { evaluate: ['knn'] };
+      const foreign = folder.within('seed-0');
+      await trainTiny(foreign, { ...stopped, changes });
+      await trainTiny(folder.within('seed-1'), { ...stopped, changes, seed: 1 });
+      const newer = join(foreign, 'checkpoints', 'step-00000006');
+      rmSync(newer, { recursive: true });
+      cpSync(folder.within('seed-1', 'checkpoints', 'step-00000006'), newer, { recursive: true });
+      const error = await failure(trainTiny(foreign, { changes }));
+      expect(error.code).to.equal('INPUT_RUN');
+      expect(error.message).to.contain(`${newer}: this checkpoint is of a run with another pipeline or seed.`);
+      expect((await carl(['evaluate', foreign])).stderr).to.contain('this checkpoint is of a run with another');
+    });
+
+    it('resumes from a checkpoint of an earlier version, which names neither its run nor its metrics', async () => {
+      const run = copy();
+      for (const name of readdirSync(join(run, 'checkpoints')))
+        reseal(join(run, 'checkpoints', name), { pipeline: undefined, metrics: undefined });
+      await trainTiny(run);
+      expect(remains(run)['metrics.jsonl']).to.equal(remains(folder.within('whole'))['metrics.jsonl']);
     });
 
     it('drops a line of the metrics that was cut off', async () => {
@@ -233,10 +322,18 @@ describe('a training that goes wrong', () => {
       const { code, stderr } = await carl(['train', pipeline, '--out', run, '--quiet']);
       expect(code).to.equal(2);
       expect(stderr).to.contain(
-        `${run} already exists. Continue it with --resume ${run}, or choose another folder with --out.`,
+        `${run} already exists. Continue it with \`carl train --resume ${run}\`, or choose another folder with --out.`,
       );
       expect(remains(run)).to.deep.equal(before);
     });
+  });
+
+  it('gets a folder of its own when another one starts in the same default folder', async () => {
+    const pipeline = writePipeline(folder.within('default.yaml'), { trainer: { epochs: 1, batchSize: 16 } });
+    const args = ['train', pipeline, '--quiet'];
+    const ends = await Promise.all([carl(args, { cwd: folder.path }), carl(args, { cwd: folder.path })]);
+    expect(ends.map(({ code }) => code)).to.deep.equal([0, 0]);
+    expect(readdirSync(folder.within('runs', 'tiny')).sort()).to.deep.equal(['seed-0', 'seed-0-2']);
   });
 
   describe('because the disk is full', () => {

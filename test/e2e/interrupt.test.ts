@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { carl, start } from './cli.js';
+import { setTimeout } from 'node:timers/promises';
+import { carl, program, start } from './cli.js';
 import { remains, temporaryFolder, writePipeline } from './tiny.js';
 
 describe('a training that is interrupted', function () {
@@ -9,7 +11,7 @@ describe('a training that is interrupted', function () {
   const folder = temporaryFolder();
   const dawdling = { trainer: { epochs: 12, batchSize: 16 }, observers: [{ use: 'dawdler', milliseconds: 30 }] };
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`by ${signal} saves its step, exits with 130 and continues to bit-identical results`, async () => {
       const pipeline = writePipeline(folder.within(`${signal}.yaml`), dawdling);
       const [whole, run] = [folder.within(`whole-${signal}`), folder.within(signal)];
@@ -17,6 +19,8 @@ describe('a training that is interrupted', function () {
       const { child, says, ended } = start(['train', pipeline, '--out', run]);
       await says('epoch 1/');
       child.kill(signal);
+      // A closed terminal may send it twice.
+      if (signal === 'SIGHUP') child.kill(signal);
       const { code, stderr, stdout } = await ended;
       expect(code).to.equal(130);
       expect(stderr).to.contain(`interrupted; continue with: carl train --resume ${run}`);
@@ -35,6 +39,50 @@ describe('a training that is interrupted', function () {
     });
   }
 
+  it('continues when its messages cannot be written', async () => {
+    const pipeline = writePipeline(folder.within('unread.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
+    const full = await carl(['train', pipeline, '--out', folder.within('full')], { limit: 'exec 2>/dev/full' });
+    expect([full.code, full.stdout]).to.satisfy(
+      ([code, table]: [number, string]) => code === 0 && table.includes('run directory'),
+    );
+    const closed = start(['train', pipeline, '--out', folder.within('closed')]);
+    await closed.says('backend');
+    closed.child.stderr!.destroy();
+    closed.child.stdout!.destroy();
+    expect((await closed.ended).code).to.equal(0);
+    expect(existsSync(folder.within('closed', 'results.json'))).to.equal(true);
+    const lost = await carl(['train', pipeline, '--out', folder.within('lost')], { limit: 'exec >/dev/full' });
+    expect(lost.code).to.equal(1);
+    expect(lost.stderr).to.contain('DISK standard output cannot be written: ENOSPC');
+    expect(existsSync(folder.within('lost', 'results.json'))).to.equal(true);
+  });
+
+  it('continues to its end when its terminal is gone and it gets no signal', async function () {
+    if (spawnSync('script', ['--version']).status !== 0) this.skip();
+    const pipeline = writePipeline(folder.within('hangup.yaml'), dawdling);
+    const [run, status] = [folder.within('hangup'), folder.within('status')];
+    const command = `trap '' HUP; ${process.execPath} ${program} train ${pipeline} --out ${run}; echo $? > ${status}`;
+    const terminal = spawn('script', ['-q', '-f', '-e', '-c', command, '/dev/null'], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    while (!existsSync(join(run, 'metrics.jsonl')) || statSync(join(run, 'metrics.jsonl')).size === 0)
+      await setTimeout(50);
+    terminal.kill('SIGKILL');
+    while (!existsSync(status) || readFileSync(status, 'utf8') === '') await setTimeout(50);
+    expect(readFileSync(status, 'utf8')).to.equal('0\n');
+    expect(readdirSync(join(run, 'checkpoints'))).to.include('step-00000048');
+  });
+
+  it('is evaluated with its table first where the disk cannot be written', async () => {
+    const { code, stdout, stderr } = await carl(['evaluate', folder.within('full'), '--quiet'], {
+      limit: 'ulimit -f 0',
+    });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^trained encoder +\d/m);
+    expect(stdout).to.match(/^chance +\d/m);
+    expect(stderr).to.match(/^DISK Cannot write .*results\.json/m);
+  });
+
   it('cannot be resumed while it is running', async () => {
     const pipeline = writePipeline(folder.within('busy.yaml'), { data: { use: 'stripes', delay: 600_000 } });
     const run = folder.within('busy');
@@ -42,10 +90,10 @@ describe('a training that is interrupted', function () {
     await says('training ');
     const second = await carl(['train', '--resume', run]);
     expect(second.code).to.equal(2);
-    expect(second.stderr).to.contain(`is being trained by the process ${child.pid}.`);
+    expect(second.stderr).to.contain(`is being trained by the process ${child.pid} on `);
     child.kill('SIGKILL');
     await ended;
-    expect(readdirSync(run)).to.contain('training.json');
+    expect(readdirSync(run).filter(name => /^training-\w+\.json$/.test(name))).to.have.length(1);
     const third = start(['train', '--resume', run]);
     await third.says('training ');
     third.child.kill('SIGINT');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { carl } from './cli.js';
+import { carl, start } from './cli.js';
 import { remains, replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
 
 describe('carl reproduce', function () {
@@ -29,8 +29,8 @@ describe('carl reproduce', function () {
   });
 
   it('names the first step that differs, and by how much', async () => {
-    const copy = changed('seed', text => text.replace('"seed": 0', '"seed": 1'));
-    const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-seed'), '--quiet']);
+    const copy = changed('crops', text => text.replace('"minScale": 0.3', '"minScale": 0.4'));
+    const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-crops'), '--quiet']);
     expect(code).to.equal(1);
     expect(stdout).to.match(
       /^not reproduced: losses differ from step 1 on, by up to [\d.]+; weights at the end by up to [\d.]+\n/,
@@ -69,9 +69,41 @@ describe('carl reproduce', function () {
     expect(existsSync(`${copy}-reproduced`)).to.equal(false);
   });
 
-  it('does not overwrite an earlier repetition', async () => {
-    const { code, stderr } = await carl(['reproduce', run(), '--quiet']);
-    expect(code).to.equal(2);
-    expect(stderr).to.contain(`${run()}-reproduced already exists`);
+  it('compares an earlier repetition instead of overwriting it, and refuses other folders', async () => {
+    const { code, stdout, stderr } = await carl(['reproduce', run(), '--quiet']);
+    expect([code, stdout]).to.deep.equal([0, 'reproduced: 8 losses and all weights are the same to the last bit\n']);
+    expect(stderr).to.contain(`${run()}-reproduced is an earlier repetition`);
+    mkdirSync(folder.within('other'));
+    for (const [out, reason] of [
+      [run(), `${run()} is the run itself`],
+      [folder.within('other'), 'already exists. It is not a run directory: choose another folder'],
+      [
+        changed('another', text => text.replace('"minScale": 0.3', '"minScale": 0.5')),
+        'already exists. Continue it with',
+      ],
+    ]) {
+      const refused = await carl(['reproduce', run(), '--quiet', '--out', out]);
+      expect([refused.code, refused.stderr]).to.satisfy(
+        ([status, text]: [number, string]) => status === 2 && text.includes(reason),
+      );
+    }
+  });
+
+  it('continues a repetition that was interrupted, and compares it', async () => {
+    const slow = { trainer: { epochs: 2, batchSize: 16 }, data: { use: 'stripes', delay: 100 } };
+    const pipeline = writePipeline(folder.within('slow.yaml'), slow);
+    const path = folder.within('a slow run');
+    expect((await carl(['train', pipeline, '--out', path, '--quiet'])).code).to.equal(0);
+    const { child, says, ended } = start(['reproduce', path]);
+    await says('training ');
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).to.equal(130);
+    expect(stderr).to.contain(`interrupted; continue with: carl reproduce '${path}'\n`);
+    const again = await carl(['reproduce', path, '--quiet']);
+    expect([again.code, again.stdout]).to.deep.equal([
+      0,
+      'reproduced: 8 losses and all weights are the same to the last bit\n',
+    ]);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '@carl-ssl/core/host';
 import { hashOf, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,5 +140,16 @@ export function replacePipeline(run: string, pipeline: object): void {
   writeFileSync(join(run, 'pipeline.json'), JSON.stringify(pipeline));
   const file = join(run, 'lock.json');
   const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...lock, pipeline: hashOf(pipeline) }));
+  const hash = hashOf(pipeline);
+  writeFileSync(file, JSON.stringify({ ...lock, pipeline: hash }));
+  for (const name of readdirSync(join(run, 'checkpoints'))) reseal(join(run, 'checkpoints', name), { pipeline: hash });
+}
+
+/** Changes the description of a checkpoint and its checksum with it. */
+export function reseal(checkpoint: string, changes: object): void {
+  const file = join(checkpoint, 'checkpoint.json');
+  const { sha256: _, ...description } = JSON.parse(readFileSync(file, 'utf8')) as { readonly sha256: string };
+  const changed = { ...description, ...changes };
+  const sha256 = createHash('sha256').update(JSON.stringify(changed)).digest('hex');
+  writeFileSync(file, JSON.stringify({ ...changed, sha256 }));
 }

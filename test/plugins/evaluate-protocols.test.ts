@@ -91,6 +91,7 @@ interface Change {
   readonly train?: (images: ImageSet) => ImageSet;
   readonly test?: (images: ImageSet) => ImageSet;
   readonly withoutValidation?: boolean;
+  readonly classCount?: number;
   readonly progress?: ProtocolInputs['progress'];
 }
 
@@ -107,7 +108,7 @@ async function run(use: string, options: object, change: Change = {}): Promise<r
       train: (change.train ?? same)(images(streams, 'train', 40)),
       ...(!change.withoutValidation && { validation: images(streams, 'validation', 10) }),
       test: (change.test ?? same)(images(streams, 'test', 20)),
-      classCount: CLASSES,
+      classCount: change.classCount ?? CLASSES,
       augmenter,
       optimizer: options => components.create<Optimizer>(slots.optimizer, options),
       streams: evaluation,
@@ -159,6 +160,15 @@ describe('evaluation protocols', () => {
     tensors = tf.memory().numTensors;
   });
   afterEach(() => expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors));
+
+  for (const use of ['fine-tune', 'linear-sgd'])
+    it(`${use}: the numbers that stand for the classes do not matter`, async () => {
+      const options = use === 'fine-tune' ? { ...tenPerClass, draws: 1, epochs: 1 } : { epochs: 1, batchSize: 10 };
+      const renamed = (set: ImageSet) => ({ ...set, labels: set.labels!.map(label => 1_000_000_000 * label) });
+      const plain = await run(use, options, { withoutValidation: true });
+      const change = { train: renamed, test: renamed, classCount: 2_000_000_001, withoutValidation: true };
+      expect(await run(use, options, change)).to.deep.equal(plain);
+    });
 
   describe('fine-tune', () => {
     it('learns what the frozen features do not show', async () => {

@@ -1,24 +1,29 @@
 const AGAIN = 'Press Ctrl-C again to stop immediately.';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs work that the user can interrupt: the first SIGINT or SIGTERM prints the message and aborts the signal, a second
- * SIGINT ends the process.
+ * Runs work that the user can interrupt: the first SIGINT, SIGTERM or SIGHUP prints the message and aborts the signal, a second
+ * SIGINT ends the process. A closed terminal may send SIGHUP several times.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   message = 'Stopping after this step.',
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+  const stop = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      if (signal === 'SIGINT') process.exit(130);
+      return;
+    }
     controller.abort();
     process.stderr.write(`\n${message} ${AGAIN}\n`);
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
 

@@ -17,6 +17,12 @@ export async function isFinished(path: string): Promise<boolean> {
   return results !== undefined && isComplete(results);
 }
 
+/** Reason why the training of a run failed; undefined if it did not. */
+export async function failureOf(path: string): Promise<string | undefined> {
+  if (!existsSync(join(path, 'lock.json'))) return undefined;
+  return (await (await RunDirectory.open(path)).failure())?.message;
+}
+
 /** All finished runs of a variant below a folder. */
 export async function collectRuns(out: string, name: string, seeds: readonly number[]): Promise<VariantRuns> {
   const runs: VariantRuns['runs'][number][] = [];

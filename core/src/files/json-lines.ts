@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { readPieces } from './regular-file.js';
 
-/** A line that is not JSON. */
+/** A line that is not JSON, or not of the kind that the file has. */
 export class JsonLineError extends Error {
   constructor(
     /** From 1. */

@@ -58,7 +58,10 @@ async function lossesOf({ metrics }: RunRecord): Promise<Map<number, number>> {
 async function weightDifference(a: RunRecord, b: RunRecord): Promise<number> {
   const [last, repeated] = [a.checkpoints.at(-1), b.checkpoints.at(-1)];
   if (last === undefined || last.step !== repeated?.step) return Infinity;
-  const [before, after] = [await loadWeights(last.path), await loadWeights(repeated.path)];
+  const [before, after] = [
+    await loadWeights({ folder: last.path, pipeline: a.lock.pipeline }),
+    await loadWeights({ folder: repeated.path, pipeline: b.lock.pipeline }),
+  ];
   const layout = (weights: DiskTensors) =>
     JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
   if (layout(before) !== layout(after)) return Infinity;

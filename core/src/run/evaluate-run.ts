@@ -16,6 +16,8 @@ import {
   type EvaluationTask,
 } from '../evaluate/run-evaluators.js';
 import type { Observers } from '../train/observers.js';
+import { shellWord } from '../text/shell-word.js';
+import type { CheckpointPlace } from '../train/checkpoint.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { RunDirectory } from './run-directory.js';
@@ -26,23 +28,24 @@ export interface EvaluateRunOptions {
   /** Ends the evaluation within about a second; evaluators that have not run then stay `pending` in the results. */
   readonly signal?: AbortSignal;
   readonly observers?: Observers;
+  /** Gets the first error of writing to the run directory, once all is evaluated. Without it the error is thrown then. */
+  readonly onUnwritten?: (error: CarlError) => void;
 }
 
 /**
  * Evaluates the newest checkpoint of a run, then the baselines. `results.json` is written after every evaluator, so the
- * results of one outlast the failure of another and an interruption.
+ * results of one outlast the failure of another and an interruption. A disk that cannot be written does not stop the evaluation.
  * @throws CarlError INPUT_RUN without a checkpoint, INPUT_DATA, DISK
  */
 export async function evaluateRun(
   experiment: Experiment,
   run: RunDirectory,
-  { network, observers, signal = new AbortController().signal }: EvaluateRunOptions,
+  { network, observers, onUnwritten, signal = new AbortController().signal }: EvaluateRunOptions,
 ): Promise<Results> {
-  const step = (await run.checkpoints()).at(-1);
-  if (step === undefined)
-    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: carl train --resume ${run.path}`);
+  const { step, ...checkpoint } = await newestCheckpoint(run);
+  const writing = new Writing();
   const context = await contextOf(experiment, run, signal);
-  const subjects = evaluationSubjects(experiment, { folder: run.checkpointPath(step), network });
+  const subjects = evaluationSubjects(experiment, { checkpoint, network });
   const tasks = evaluationTasks(subjects, context.evaluators);
   const record = new ResultsRecord(
     {
@@ -64,13 +67,48 @@ export async function evaluateRun(
     onReport: async (place, report) => observers?.send('onEvaluation', { ...reportOf(place), ...report }),
     onOutcome: async (place, outcome) => {
       record.add(place, outcome);
-      await run.writeResults(record.results);
-      await log(run, { step, task: tasks[place] }, outcome);
+      await writing.try(async () => {
+        await run.writeResults(record.results);
+        await log(run, { step, task: tasks[place] }, outcome);
+      });
       await observers?.send('onEvaluation', { ...reportOf(place), ...outcome });
     },
   });
-  if (tasks.length === 0) await run.writeResults(record.results);
+  if (tasks.length === 0) await writing.try(() => run.writeResults(record.results));
+  writing.report(onUnwritten);
   return record.results;
+}
+
+/** The checkpoint that is evaluated. @throws CarlError INPUT_RUN if there is none */
+async function newestCheckpoint(run: RunDirectory): Promise<CheckpointPlace & { readonly step: number }> {
+  const step = (await run.checkpoints()).at(-1);
+  if (step === undefined)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.path} has no checkpoint. Train it first: carl train --resume ${shellWord(run.path)}`,
+    );
+  return { step, folder: run.checkpointPath(step), pipeline: (await run.lock()).pipeline };
+}
+
+/** Writes that may fail because of the disk without stopping the work. */
+class Writing {
+  #error: CarlError | undefined;
+
+  async try(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!CarlError.is(error) || error.code !== 'DISK') throw error;
+      this.#error ??= error;
+    }
+  }
+
+  /** Passes the first error on, or throws it. */
+  report(receive: ((error: CarlError) => void) | undefined): void {
+    if (this.#error === undefined) return;
+    if (receive === undefined) throw this.#error;
+    receive(this.#error);
+  }
 }
 
 /** Adds the outcome to the metrics, or the failure to the log. */

@@ -3,21 +3,20 @@ import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
 import { subjectLabel, type NetworkName } from '../evaluate/results.js';
 import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.js';
 import { WeightStore } from '../tensor/weight-store.js';
-import { loadWeights } from '../train/checkpoint.js';
+import { loadWeights, type CheckpointPlace } from '../train/checkpoint.js';
 import type { Experiment } from './experiment.js';
 import { baselinesOf } from './evaluation-options.js';
 
 /** Where the trained weights are. */
 export interface TrainedWeights {
-  /** Folder of the checkpoint. */
-  readonly folder: string;
+  readonly checkpoint: CheckpointPlace;
   readonly network: NetworkName | undefined;
 }
 
 /** The trained encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
 export function evaluationSubjects(
   experiment: Experiment,
-  { folder, network }: TrainedWeights,
+  { checkpoint, network }: TrainedWeights,
 ): readonly EvaluationSubject[] {
   const { shape, pipeline, initial } = experiment;
   const subject = (key: EvaluationSubject['key'], open: EvaluationSubject['open']): EvaluationSubject => ({
@@ -30,7 +29,7 @@ export function evaluationSubjects(
     pixels: () => Promise.resolve({ features: pixelFeatures(shape.image), close: () => undefined }),
   };
   return [
-    subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { folder, network }))),
+    subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { checkpoint, network }))),
     ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
   ];
 }
@@ -45,12 +44,13 @@ function initialStore({ network, shape, initial, services }: Experiment): Weight
 
 async function trainedStore(
   experiment: Experiment,
-  { folder, network = 'student' }: TrainedWeights,
+  { checkpoint, network = 'student' }: TrainedWeights,
 ): Promise<WeightStore> {
-  const weights = Object.entries(await loadWeights(folder, network)).filter(([name]) => name.startsWith('encoder.'));
+  const stored = await loadWeights(checkpoint, network);
+  const weights = Object.entries(stored).filter(([name]) => name.startsWith('encoder.'));
   const store = initialStore({ ...experiment, initial: undefined });
   try {
-    store.load(Object.fromEntries(weights), folder);
+    store.load(Object.fromEntries(weights), checkpoint.folder);
   } catch (error) {
     store.dispose();
     throw error;

@@ -80,18 +80,50 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   return lines;
 }
 
+/** A lock with other fingerprints of the splits that have as many images as before. */
+export function withData(lock: Lock, data: DataFingerprints): Lock {
+  const same = Object.entries(data).filter(([split, { images }]) => lock.data[split]?.images === images);
+  return { ...lock, data: { ...lock.data, ...Object.fromEntries(same) } };
+}
+
+/** True for a difference after which a run would be another experiment. */
+export function changesExperiment(line: string): boolean {
+  return /^(pipeline|data|initial weights)\b/.test(line);
+}
+
 /**
  * Checks that the pipeline, data and initial weights of a run are unchanged. Returns differences of the environment.
  * @throws CarlError INPUT_RUN
  */
 export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
+  return assertSameExperiment(
+    { before, now },
+    `${run} cannot be resumed, because it would not be the same experiment`,
+    'Start a new run, or undo these changes. If only damaged files of the data were repaired, continue with --allow-changed-data.',
+  );
+}
+
+/**
+ * Refuses to evaluate or repeat a run whose pipeline, data or initial weights have changed since its training. Returns the
+ * other differences.
+ * @throws CarlError INPUT_RUN
+ */
+export function assertUnchanged(before: Lock, now: Lock, run: string): readonly string[] {
+  return assertSameExperiment(
+    { before, now },
+    `${run} was trained on something else than what is there now`,
+    `Restore what ${run}/lock.json describes, or train a new run. The results of the run were not changed.`,
+  );
+}
+
+function assertSameExperiment(
+  { before, now }: { readonly before: Lock; readonly now: Lock },
+  found: string,
+  remedy: string,
+): readonly string[] {
   const differences = lockDifferences(before, now);
-  const forbidden = differences.filter(line => /^(pipeline|data|initial weights)\b/.test(line));
-  if (forbidden.length > 0)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run} cannot be resumed, because it would not be the same experiment:\n  ${forbidden.join('\n  ')}\nStart a new run, or undo these changes.`,
-    );
+  const forbidden = differences.filter(changesExperiment);
+  if (forbidden.length > 0) throw new CarlError('INPUT_RUN', `${found}:\n  ${forbidden.join('\n  ')}\n${remedy}`);
   return differences;
 }
 

@@ -1,12 +1,16 @@
-import { appendFile, open } from 'node:fs/promises';
+import { appendFile, open, truncate } from 'node:fs/promises';
 import type { LineOf, MetricsLine, MetricsType } from '../contracts/metrics.js';
+import { CarlError } from '../errors/carl-error.js';
 import { orDiskError, writeAtomic } from '../files/atomic.js';
-import { readJsonLines } from '../files/json-lines.js';
+import { GrowingDigest, type FileDigest } from '../files/growing-digest.js';
+import { JsonLineError, readJsonLines } from '../files/json-lines.js';
 import { metricsLine } from './metrics-lines.js';
 import { damaged } from './damaged.js';
 
 /** The lines of `metrics.jsonl`; see {@link MetricsLine}. */
 export class MetricsFile {
+  readonly #digest = new GrowingDigest();
+
   constructor(readonly path: string) {}
 
   /** @throws CarlError DISK */
@@ -14,12 +18,13 @@ export class MetricsFile {
     await orDiskError(this.path, () => appendFile(this.path, `${JSON.stringify(line)}\n`));
   }
 
-  /** Writes all appended lines from the system's buffers to the disk. @throws CarlError DISK */
-  async flush(): Promise<void> {
-    await orDiskError(this.path, async () => {
-      const file = await open(this.path, 'a');
+  /** Writes all appended lines from the system's buffers to the disk and gives the digest of the file. @throws CarlError DISK */
+  async flush(): Promise<FileDigest> {
+    return orDiskError(this.path, async () => {
+      const file = await open(this.path, 'a+');
       try {
         await file.sync();
+        return await this.#digest.extend(file);
       } finally {
         await file.close();
       }
@@ -28,8 +33,10 @@ export class MetricsFile {
 
   /** All lines in order. @throws CarlError INPUT_RUN naming a damaged line */
   async *lines(): AsyncGenerator<MetricsLine, void, undefined> {
+    let number = 0;
     for await (const stored of this.#stored()) {
-      const line = this.#known(stored);
+      number += 1;
+      const line = this.#known(stored, number);
       if (line) yield line;
     }
   }
@@ -40,12 +47,53 @@ export class MetricsFile {
   }
 
   /**
+   * Cuts the file to the lines that it had when a checkpoint was saved.
+   * @param checkpoint folder of the checkpoint, for the message
+   * @throws CarlError INPUT_RUN if these lines are missing or were changed, DISK
+   */
+  async cut(saved: FileDigest, checkpoint: string): Promise<void> {
+    await this.#verify(saved, checkpoint);
+    await orDiskError(this.path, () => truncate(this.path, saved.bytes));
+  }
+
+  async #verify(saved: FileDigest, checkpoint: string): Promise<void> {
+    const found = await this.#beginning(saved.bytes);
+    if (found.sha256 === saved.sha256) return;
+    // A line that cannot be read has the better message.
+    for await (const _ of this.lines());
+    const difference =
+      found.bytes < saved.bytes
+        ? `it has ${found.bytes} bytes, and had ${saved.bytes} then`
+        : `the first ${saved.bytes} bytes were changed since then`;
+    throw new CarlError(
+      'INPUT_RUN',
+      `${this.path} is not the file that ${checkpoint} was saved with: ${difference}. ` +
+        'Restore it, or delete this checkpoint to continue from the one before.',
+    );
+  }
+
+  async #beginning(bytes: number): Promise<FileDigest> {
+    try {
+      const file = await open(this.path, 'r');
+      try {
+        return await new GrowingDigest().extend(file, bytes);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw damaged(this.path, error);
+    }
+  }
+
+  /**
    * Drops lines of later steps than the given one, and of evaluations from this step on, which are repeated after training.
-   * Other lines stay as they are. @throws CarlError DISK, INPUT_RUN
+   * Other lines stay as they are. For checkpoints of earlier versions, which have no digest of the metrics.
+   * @throws CarlError DISK, INPUT_RUN
    */
   async truncate(step: number): Promise<void> {
     const kept: string[] = [];
     for await (const stored of this.#stored()) {
+      this.#known(stored, kept.length + 1);
       const { step: at = 0, type } = stored as { readonly step?: number; readonly type?: string };
       if (at < step || (at === step && type !== 'evaluation')) kept.push(`${JSON.stringify(stored)}\n`);
     }
@@ -60,11 +108,11 @@ export class MetricsFile {
     }
   }
 
-  #known(stored: unknown): MetricsLine | undefined {
+  #known(stored: unknown, number: number): MetricsLine | undefined {
     try {
       return metricsLine(stored);
     } catch (error) {
-      throw damaged(this.path, error);
+      throw damaged(this.path, new JsonLineError(number, error));
     }
   }
 }

@@ -9,15 +9,17 @@ const TYPES: readonly MetricsType[] = ['step', 'health', 'warning', 'epoch', 'ev
 /**
  * A stored line as a {@link MetricsLine}. Lines without `v` are those of runs made before lines had a version. Undefined
  * for a type that this version does not know.
- * @throws Error if the line is from a newer version
+ * @throws Error if the line is no object or from a newer version
  */
 export function metricsLine(stored: unknown): MetricsLine | undefined {
-  if (typeof stored !== 'object' || stored === null) return undefined;
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) throw new Error('it is not an object');
   const line = stored as Values;
   if (line.v === undefined) return unversioned(line);
   if (line.v !== METRICS_VERSION) throw new Error(`version ${JSON.stringify(line.v)} of its lines is not known`);
   const type = TYPES.find(one => one === line.type);
   if (type === undefined) return undefined;
+  if ((type === 'warning' || type === 'health') && (typeof line[type] !== 'object' || line[type] === null))
+    throw new Error(`it has no ${type}`);
   return type === 'step'
     ? stepLine(line, line.parts as Values, line.notes as Values)
     : (line as unknown as MetricsLine);

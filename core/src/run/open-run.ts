@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { loadPipeline, type LoadOptions } from '../config/load.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { PipelineError } from '../config/pipeline-error.js';
 import type { NestedOptions } from '../contracts/components.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
 import { hashOf, type Lock } from './lock.js';
 import { RunDirectory } from './run-directory.js';
@@ -13,12 +16,17 @@ export interface OpenRun {
   readonly loaded: LoadedPipeline;
 }
 
+export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
+  /** Where the data are now: `data.root=PATH`. Only paths of the dataset can be set. */
+  readonly set?: readonly string[];
+}
+
 /**
- * Opens a run directory. Its plugins are those that the run was trained with, as far as they are still in their folders.
- * @param options collective of the worker that resumes the run
+ * Opens a run directory. Its plugins are those that the run was trained with; one whose folder is gone is looked up by its
+ * name from the run directory.
  * @throws CarlError INPUT_RUN if a file is missing or damaged, was edited, or does not fit the installed plugins
  */
-export async function openRun(path: string, options: Pick<LoadOptions, 'collective'> = {}): Promise<OpenRun> {
+export async function openRun(path: string, options: OpenRunOptions = {}): Promise<OpenRun> {
   const run = await RunDirectory.open(path);
   const lock = await run.lock();
   const stored = await run.pipeline();
@@ -27,7 +35,10 @@ export async function openRun(path: string, options: Pick<LoadOptions, 'collecti
       'INPUT_RUN',
       `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
     );
-  const pluginFolders = new Map(lock.plugins.flatMap(({ name, path: folder }) => (folder ? [[name, folder]] : [])));
+  for (const text of options.set ?? []) assertDataPath(text, stored);
+  const pluginFolders = new Map(
+    lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
+  );
   try {
     return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...options, pluginFolders }) };
   } catch (error) {
@@ -38,6 +49,19 @@ export async function openRun(path: string, options: Pick<LoadOptions, 'collecti
       { cause: error },
     );
   }
+}
+
+/** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
+function assertDataPath(text: string, { data }: Pipeline): void {
+  const [key] = text.split('=');
+  const [first, ...keys] = key.split('.');
+  const value = keys.reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], data);
+  if (first === 'data' && typeof value === 'string' && isAbsolute(value)) return;
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
+      'Everything else is as in its training.',
+  );
 }
 
 /** The backend a run was trained with, also where its pipeline says `auto`: another one would change the last bits. */

@@ -5,42 +5,46 @@ import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
-import { presentResults, type Results, type StoredResults } from '../evaluate/results.js';
+import { presentResults, type Results } from '../evaluate/results.js';
+import { isStoredResults } from '../evaluate/stored-results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, makeFolders, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
-import { readJsonLines } from '../files/json-lines.js';
+import type { FileDigest } from '../files/growing-digest.js';
+import { JsonLineError, readJsonLines } from '../files/json-lines.js';
 import { readText } from '../files/regular-file.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
+import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
+import { RunExistsError } from './run-exists-error.js';
+import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
 
 const TIMING = 'timing.jsonl';
 const DAMAGED = 'damaged-files.json';
+const FAILURE = 'failure.json';
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `left-out.json`, `damaged-files.json`.
+ * `left-out.json`, `damaged-files.json`, `failure.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
+  /** File by which this process claims the run while it trains it. Without it, nothing more is written. */
+  claim: string | undefined;
 
   private constructor(readonly path: string) {
     this.metrics = new MetricsFile(this.#file('metrics.jsonl'));
   }
 
-  /** Creates a run directory. @throws CarlError INPUT_RUN if the path exists, DISK */
+  /** Creates a run directory. @throws RunExistsError, CarlError DISK */
   static async create(
     path: string,
     content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
   ): Promise<RunDirectory> {
-    if (existsSync(path))
-      throw new CarlError(
-        'INPUT_RUN',
-        `${path} already exists. Continue it with --resume ${path}, or choose another folder with --out.`,
-      );
+    if (existsSync(path)) throw new RunExistsError(path);
     await makeFolders(dirname(resolve(path)));
     // In one atomic write, so that a kill leaves either no run or one that can be resumed.
     const files = {
@@ -49,7 +53,10 @@ export class RunDirectory implements RunLog {
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
     };
-    await writeFolderAtomic(path, files, 'refuse');
+    await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
+      // Another process may have created it since.
+      throw existsSync(path) ? new RunExistsError(path) : error;
+    });
     const run = new RunDirectory(path);
     await run.prepare();
     return run;
@@ -70,6 +77,7 @@ export class RunDirectory implements RunLog {
     const folder = join(this.path, 'checkpoints');
     await makeFolders(folder);
     await clearLeftovers(folder);
+    await rm(this.#file(FAILURE), { force: true });
   }
 
   /** The file of the resolved pipeline. */
@@ -81,16 +89,14 @@ export class RunDirectory implements RunLog {
     return (await this.#json('pipeline.json')) as Pipeline;
   }
 
-  /** Text of the pipeline as it was written. */
+  /** Text of the pipeline as it was written. @throws CarlError INPUT_RUN */
   async source(): Promise<string> {
-    return readText(this.#file('pipeline.yaml'));
+    return this.#text('pipeline.yaml');
   }
 
   async lock(): Promise<Lock> {
-    const lock = (await this.#json('lock.json')) as Lock | null;
-    const complete =
-      lock?.format === 1 && [lock.backend, lock.data, lock.plugins].every(part => typeof part === 'object');
-    if (!complete) throw damaged(this.#file('lock.json'), new Error('it is not a lock that this version writes'));
+    const lock = await this.#json('lock.json');
+    if (!isLock(lock)) throw damaged(this.#file('lock.json'), new Error('it is not a lock that this version writes'));
     return lock;
   }
 
@@ -137,6 +143,7 @@ export class RunDirectory implements RunLog {
   }
 
   async writeCheckpoint(step: number, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+    this.#assertClaimed();
     await writeFolderAtomic(this.checkpointPath(step), files);
   }
 
@@ -146,14 +153,15 @@ export class RunDirectory implements RunLog {
       await rm(this.checkpointPath(step), { recursive: true, force: true });
   }
 
-  /** @throws CarlError DISK */
+  /** @throws CarlError DISK, INPUT_RUN if another process took the run over */
   async appendMetrics(line: MetricsLine): Promise<void> {
+    this.#assertClaimed();
     await this.metrics.append(line);
   }
 
   /** @throws CarlError DISK */
-  async flushMetrics(): Promise<void> {
-    await this.metrics.flush();
+  async flushMetrics(): Promise<FileDigest> {
+    return this.metrics.flush();
   }
 
   /** Appends the duration of a stretch of training. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
@@ -164,9 +172,14 @@ export class RunDirectory implements RunLog {
 
   /** Seconds of training so far, over all resumptions. */
   async seconds(): Promise<number> {
-    let sum = 0;
+    let [sum, number] = [0, 0];
     try {
-      for await (const line of readJsonLines(this.#file(TIMING))) sum += (line as { readonly seconds: number }).seconds;
+      for await (const line of readJsonLines(this.#file(TIMING))) {
+        number += 1;
+        const seconds = (line as { readonly seconds?: unknown } | null)?.seconds;
+        if (typeof seconds !== 'number') throw new JsonLineError(number, new Error('it has no number of seconds'));
+        sum += seconds;
+      }
     } catch (error) {
       throw damaged(this.#file(TIMING), error);
     }
@@ -175,6 +188,19 @@ export class RunDirectory implements RunLog {
 
   async log(message: string): Promise<void> {
     await orDiskError(this.path, () => appendFile(this.#file('log.txt'), `${new Date().toISOString()} ${message}\n`));
+  }
+
+  /** Writes why the training failed. @throws CarlError DISK */
+  async writeFailure(failure: TrainingFailure): Promise<void> {
+    await writeAtomic(this.#file(FAILURE), pretty(failure));
+  }
+
+  /** Why the training failed; undefined if it did not, or was started again since. @throws CarlError INPUT_RUN */
+  async failure(): Promise<TrainingFailure | undefined> {
+    if (!existsSync(this.#file(FAILURE))) return undefined;
+    const stored = await this.#json(FAILURE);
+    if (!isTrainingFailure(stored)) throw damaged(this.#file(FAILURE), new Error('it is not a failure of a training'));
+    return stored;
   }
 
   /** Writes the timed steps of a profile. */
@@ -189,12 +215,32 @@ export class RunDirectory implements RunLog {
   /** Undefined for a run that was not evaluated. */
   async results(): Promise<Results | undefined> {
     if (!existsSync(this.#file('results.json'))) return undefined;
-    return presentResults((await this.#json('results.json')) as StoredResults);
+    const stored = await this.#json('results.json');
+    if (!isStoredResults(stored))
+      throw damaged(this.#file('results.json'), new Error('it does not have the form of results'));
+    return presentResults(stored);
+  }
+
+  /** A process that was suspended for long may find that another one continued its run. */
+  #assertClaimed(): void {
+    if (this.claim === undefined || existsSync(this.claim)) return;
+    throw new CarlError(
+      'INPUT_RUN',
+      `${this.path}: ${this.claim} is gone, so another process continued this run while this one was suspended. This one stops.`,
+    );
   }
 
   async #json(name: string): Promise<unknown> {
     try {
-      return JSON.parse(await readText(this.#file(name)));
+      return JSON.parse(await this.#text(name));
+    } catch (error) {
+      throw CarlError.is(error) ? error : damaged(this.#file(name), error);
+    }
+  }
+
+  async #text(name: string): Promise<string> {
+    try {
+      return await readText(this.#file(name));
     } catch (error) {
       throw damaged(this.#file(name), error);
     }

@@ -11,6 +11,7 @@ import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
 import { requireMemory } from './step-memory.js';
+import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from '../backend/activate.js';
@@ -25,6 +26,8 @@ export interface SessionListeners {
   readonly profiler?: Profiler;
   onBackend?(name: string): void;
   onWarnings?(warnings: readonly Diagnostic[]): void;
+  /** Gets the differences between the environments of a run and of its resumption, one line each. */
+  readonly onDifferences?: (differences: readonly string[]) => void;
   /** Gets a message when an observer failed and was switched off. */
   onObserverFailure?(message: string): void;
   /** Runs the training under a signal that the caller aborts to stop it after a step. */
@@ -61,9 +64,23 @@ export async function startSession(
   });
 }
 
+/** How a run is resumed. */
+export interface ResumeOptions {
+  /** Backend to compute on; by default that of the run. */
+  readonly backend?: string;
+  /** Where the data are now: `data.root=PATH`. */
+  readonly set?: readonly string[];
+  /** Accepts data whose files changed. */
+  readonly changedData?: boolean;
+}
+
 /** Continues a run and evaluates it. @throws CarlError */
-export async function resumeSession(path: string, listeners: SessionListeners, backendName?: string): Promise<Session> {
-  const opened = await openRun(path);
+export async function resumeSession(
+  path: string,
+  listeners: SessionListeners,
+  { backend: backendName, set = [], changedData = false }: ResumeOptions = {},
+): Promise<Session> {
+  const opened = await openRun(path, { set });
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
@@ -71,7 +88,9 @@ export async function resumeSession(path: string, listeners: SessionListeners, b
   await requireMemory(experiment);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
-  const options = { backend, observers, ...profiling(listeners) };
+  const { onDifferences } = listeners;
+  const resuming = { movedData: set.length > 0, changedData, ...(onDifferences && { onDifferences }) };
+  const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {
     const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));
     return finish({ experiment, run, observers }, result, listeners);
@@ -106,6 +125,8 @@ async function finish(
 ): Promise<Session> {
   if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
   const network = judgedNetwork(experiment.loaded);
-  const results = await listeners.evaluate(signal => evaluateRun(experiment, run, { network, observers, signal }));
+  const results = await listeners.evaluate(signal =>
+    withTrainingLock(run, () => evaluateRun(experiment, run, { network, observers, signal })),
+  );
   return { run, status: isComplete(results) ? status : 'interrupted', results };
 }

@@ -5,7 +5,6 @@ import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
-import { independentName } from '../catalogue/find.js';
 import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -15,10 +14,13 @@ import { loadCheckpoint } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { dataFingerprints, repairedFingerprints, type DataFingerprints } from './data-fingerprints.js';
+import { damagedFileOf } from '../data/damaged-file.js';
+import { currentLock } from './current-lock.js';
+import { repairedFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
+import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable, hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
+import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
@@ -37,6 +39,12 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Number of threads that make views during the steps; undefined to choose it by measurement. It does not affect results. */
   readonly viewThreads?: number;
+  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
+  readonly movedData?: boolean;
+  /** Resumes also where files of the data changed, if there are as many images as before. */
+  readonly changedData?: boolean;
+  /** Gets the differences between the environments of the run and of its resumption, one line each. */
+  readonly onDifferences?: (differences: readonly string[]) => void;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
@@ -63,7 +71,7 @@ async function createRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<void> {
-  const lock = await currentLock(experiment, options);
+  const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
   await run.writeLeftOut(await leftOutFiles(experiment.dataset));
 }
@@ -93,7 +101,7 @@ async function observed(
   work: (observers: Observers) => Promise<TrainingResult>,
 ): Promise<TrainingResult> {
   if (!isFirst(experiment)) return work(new Observers([], () => undefined));
-  return withTrainingLock(run.path, () => {
+  return withTrainingLock(run, () => {
     if (given instanceof Observers) return work(given);
     const observers = runObservers(experiment, { observers: given }, message => {
       process.emitWarning(message);
@@ -112,9 +120,13 @@ async function resume(
   const damaged = await run.damagedFiles();
   const repaired = await repairedFingerprints(experiment.dataset, stored.data, damaged);
   const before = { ...stored, data: { ...stored.data, ...repaired } };
-  const now = await currentLock(experiment, options, before.data);
+  const found = await currentLock(experiment, options.backend, before.data);
+  const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
   const log = workerRunLog(experiment.network.collective, run);
-  for (const line of assertResumable(before, now, run.path))
+  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  if (differences.length > 0) options.onDifferences?.(differences);
+  const logged = options.changedData ? lockDifferences(before, now) : differences;
+  for (const line of logged)
     await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
   for (const split of Object.keys(repaired))
     await log.log(`data ${split}: ${damaged.map(({ file }) => file).join(', ')} was repaired or removed`);
@@ -133,37 +145,6 @@ async function resume(
   return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
 }
 
-/** The lock of a run that starts or continues now. `before` has the fingerprints of a run that is resumed. */
-async function currentLock(
-  experiment: Experiment,
-  { backend }: Pick<TrainRunOptions, 'backend'>,
-  before?: DataFingerprints,
-): Promise<Lock> {
-  const { pipeline, initial, dataset, loaded } = experiment;
-  return lockOf({
-    pipeline: hashOf(pipeline),
-    seed: pipeline.seed,
-    data: await dataFingerprints(dataset, before),
-    initialWeights: initial?.sha256,
-    backend,
-    plugins: await lockedPlugins(loaded),
-  });
-}
-
-/**
- * Plugins to record. Backends that the pipeline does not list are not part of the experiment; the active one is in the
- * backend's fingerprint.
- */
-async function lockedPlugins({ plugins, pipeline }: LoadedPipeline): Promise<readonly LockedPlugin[]> {
-  const counted = plugins.filter(({ name }) => !BACKEND_PACKAGES.includes(name) || pipeline.plugins.includes(name));
-  return Promise.all(
-    counted.map(async plugin => {
-      const { version, path, integrity } = plugin;
-      return { name: independentName(plugin), version, integrity: await integrity(), path };
-    }),
-  );
-}
-
 function newModel({ network, shape, services, initial }: Experiment): Model {
   return createModel(network, shape, services.get(Streams), initial);
 }
@@ -175,9 +156,12 @@ async function restore(
   { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
-  if (startStep > 0) monitor.restore((await loadCheckpoint(run.checkpointPath(startStep), model)).monitor);
+  const place = { folder: run.checkpointPath(startStep), pipeline: (await run.lock()).pipeline };
+  const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
+  if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
-  await run.metrics.truncate(startStep);
+  if (saved?.metrics) await run.metrics.cut(saved.metrics, place.folder);
+  else await run.metrics.truncate(startStep);
   const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
   const epochLosses: number[] = [];
   for await (const { step, loss } of run.metrics.of('step')) if (step >= firstOfEpoch) epochLosses.push(loss);
@@ -207,6 +191,7 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
+    pipeline: (await start.run.lock()).pipeline,
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },
@@ -222,15 +207,22 @@ async function trainModel(
     if (isFirst({ network }) && profiler && profiler.steps > 0) await start.run.writeTrace(chromeTrace(profiler));
     return result;
   } catch (error) {
-    // The error must reach the caller, even where the log cannot be written.
-    await start.run.recordDamage(error).catch(() => undefined);
-    if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(() => undefined);
+    if (isFirst({ network })) await recordError(error, start.run);
     throw error;
   } finally {
     completion.stop();
     profiler?.close();
     disposeModel(start.model);
   }
+}
+
+/** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
+async function recordError(error: unknown, run: RunDirectory): Promise<void> {
+  const ignored = () => undefined;
+  const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
+  if (damaged) await run.writeDamagedFiles([damaged]).catch(ignored);
+  if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
+  if (failure) await run.writeFailure(failure).catch(ignored);
 }
 
 /** Folders of the plugins that may have datasets and augmentations: all but the built-in one and the backends. */

@@ -1,67 +1,115 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { CarlError } from '../errors/carl-error.js';
 import { orDiskError } from '../files/atomic.js';
-import { readText } from '../files/regular-file.js';
+import { readClaimant, renew, renewedAt, runs, thisProcess } from './claim.js';
+import type { RunDirectory } from './run-directory.js';
 
-/** The process that trains a run directory. */
-interface Occupant {
-  readonly process: number;
-  readonly host: string;
+/**
+ * Only one process can train a run. Each process first writes its own lock file (a claim) to the run directory, then checks
+ * for others, so of two that start at once at least one sees the other. A claim is renewed every two seconds, which
+ * distinguishes a process in another container or on another machine from one that was killed.
+ */
+
+const BEAT = 2_000;
+/** Age in milliseconds from which a claim is stale if its process is not visible from here. */
+const STALE = 20_000;
+const ATTEMPTS = 4;
+const CLAIM = /^training(?:-[0-9a-f]+)?\.json$/;
+
+/** File names of the claims of this process. */
+const held = new Set<string>();
+
+/** Another process works on a run. */
+export class RunInUseError extends CarlError {
+  constructor(folder: string, file: string) {
+    const claimant = readClaimant(file);
+    const who = claimant ? `the process ${claimant.process} on ${claimant.host}` : 'another process';
+    super(
+      'INPUT_RUN',
+      `${folder} is being trained by ${who}. Wait until it ends, or stop it; if that process does not exist, delete ${file}.`,
+    );
+  }
 }
 
-const FILE = 'training.json';
-/** Bytes that are read of it. */
-const MOST = 4096;
-
-/** Runs work with the training lock of a run directory. @throws CarlError INPUT_RUN if another process of this machine holds it */
-export async function withTrainingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const file = join(folder, FILE);
-  await enter(file, folder);
+/** Runs work with the training lock of a run directory. @throws RunInUseError if another process holds it */
+export async function withTrainingLock<T>(run: RunDirectory, work: () => Promise<T>): Promise<T> {
+  const claim = await enter(run.path);
+  const heartbeat = startHeartbeat(claim);
+  run.claim = claim;
   try {
     return await work();
   } finally {
+    run.claim = undefined;
+    await heartbeat.terminate();
+    await leave(claim);
+  }
+}
+
+async function enter(folder: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const claim = join(folder, `training-${randomBytes(6).toString('hex')}.json`);
+    held.add(basename(claim));
+    try {
+      await orDiskError(folder, () => writeFile(claim, `${JSON.stringify(thisProcess())}\n`, { flag: 'wx' }));
+      const other = await livingClaim(folder, claim);
+      if (other === undefined) return claim;
+      if (attempt === ATTEMPTS) throw new RunInUseError(folder, other);
+    } catch (error) {
+      await leave(claim);
+      throw error;
+    }
+    await leave(claim);
+    // Two processes that start at once may both withdraw.
+    await setTimeout(100 * Math.random());
+  }
+}
+
+async function leave(claim: string): Promise<void> {
+  held.delete(basename(claim));
+  await rm(claim, { force: true });
+}
+
+/** The claim of another process that trains the run. Removes stale claims. */
+async function livingClaim(folder: string, own: string): Promise<string | undefined> {
+  const names = (await readdir(folder)).filter(name => CLAIM.test(name) && name !== basename(own));
+  for (const file of names.map(name => join(folder, name))) {
+    if (await isAlive(file, own)) return file;
     await rm(file, { force: true });
   }
+  return undefined;
 }
 
-async function enter(file: string, folder: string): Promise<void> {
-  const self = `${JSON.stringify({ process: process.pid, host: hostname() } satisfies Occupant)}\n`;
-  const claim = () =>
-    writeFile(file, self, { flag: 'wx' }).then(
-      () => true,
-      (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-  if (await orDiskError(folder, claim)) return;
-  const occupant = await readOccupant(file);
-  if (occupant && isAlive(occupant))
-    throw new CarlError(
-      'INPUT_RUN',
-      `${folder} is being trained by the process ${occupant.process}. Wait until it ends, or stop it; if that process is another program, delete ${file}.`,
-    );
-  // Left by a killed process.
-  await rm(file, { force: true });
-  await enter(file, folder);
+async function isAlive(file: string, own: string): Promise<boolean> {
+  if (held.has(basename(file))) return true;
+  const claimant = readClaimant(file);
+  const living = claimant && runs(claimant);
+  if (living && claimant.process === process.pid) return false;
+  return living ?? isRenewed(file, own);
 }
 
-async function readOccupant(file: string): Promise<Occupant | undefined> {
-  try {
-    return JSON.parse(await readText(file, MOST)) as Occupant;
-  } catch {
-    return undefined;
+/** Waits until a claim is renewed, removed or stale. All times are those of the disk of the run, not of this machine. */
+async function isRenewed(file: string, own: string): Promise<boolean> {
+  const first = renewedAt(file);
+  for (;;) {
+    renew(own);
+    const [now, other] = [renewedAt(own), renewedAt(file)];
+    if (other === undefined || now === undefined) return false;
+    if (other !== first) return true;
+    if (now - other > STALE) return false;
+    await setTimeout(BEAT / 8);
   }
 }
 
-/** Processes of other machines cannot be seen; one with our own number is from before a restart. */
-function isAlive({ process: id, host }: Occupant): boolean {
-  if (host !== hostname() || id === process.pid || !Number.isInteger(id)) return false;
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function startHeartbeat(file: string): Worker {
+  const thread = new Worker(new URL('./heartbeat-thread.js', import.meta.url), {
+    workerData: { file, milliseconds: BEAT },
+    execArgv: [],
+  });
+  thread.unref();
+  thread.on('error', () => undefined);
+  return thread;
 }

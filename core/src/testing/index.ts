@@ -36,6 +36,7 @@ export { watchOperations } from '../profile/operations.js';
 export { hashOf } from '../run/lock.js';
 export { allocationTrace } from '../run/allocation-trace.js';
 export { checkShares } from '../run/experiment.js';
+export { withTrainingLock } from '../run/training-lock.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
 export { withEarlyRelease } from '../tensor/early-release.js';

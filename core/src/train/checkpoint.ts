@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { CarlError } from '../errors/carl-error.js';
+import type { FileDigest } from '../files/growing-digest.js';
 import { readRegular, readText } from '../files/regular-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
@@ -17,6 +18,8 @@ interface Position {
 interface CheckpointFile {
   readonly format: 1;
   readonly step: number;
+  readonly pipeline?: string;
+  readonly metrics?: FileDigest;
   /** Updates each parameter has had. */
   readonly updates: Readonly<Record<string, number>>;
   /** State of the monitor. */
@@ -30,6 +33,10 @@ type SealedFile = CheckpointFile & { readonly sha256: string };
 
 /** Content of a checkpoint besides tensors. */
 export interface CheckpointInfo extends Position {
+  /** SHA-256 of the run's pipeline, seed included. Checkpoints of earlier versions have none. */
+  readonly pipeline?: string;
+  /** The run's metrics when the checkpoint was saved. Checkpoints of earlier versions have none. */
+  readonly metrics?: FileDigest;
   readonly monitor: unknown;
 }
 
@@ -72,9 +79,15 @@ function sealOf(description: CheckpointFile): string {
   return sha256(new TextEncoder().encode(JSON.stringify(description)));
 }
 
+/** A checkpoint's folder, and the SHA-256 of the pipeline of the run that it must belong to. */
+export interface CheckpointPlace {
+  readonly folder: string;
+  readonly pipeline: string;
+}
+
 /** Loads a checkpoint into a model. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
-export async function loadCheckpoint(folder: string, model: Model): Promise<CheckpointInfo> {
-  const description = await readDescription(folder);
+export async function loadCheckpoint({ folder, pipeline }: CheckpointPlace, model: Model): Promise<CheckpointInfo> {
+  const description = await readDescription({ folder, pipeline });
   const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> =>
     readTensors(folder, name, description);
   model.student.load(await read('weights'), join(folder, 'weights.safetensors'));
@@ -82,15 +95,16 @@ export async function loadCheckpoint(folder: string, model: Model): Promise<Chec
   for (const [name, variables] of groupsOf(model))
     restore(variables, await read(name), join(folder, `${name}.safetensors`));
   for (const name of model.updates.keys()) model.updates.set(name, description.updates[name] ?? 0);
-  return { step: description.step, monitor: description.monitor };
+  const { step, monitor, metrics } = description;
+  return { step, pipeline, monitor, ...(metrics && { metrics }) };
 }
 
 /** All weights of a network of a checkpoint, as stored. @throws CarlError INPUT_RUN */
 export async function loadWeights(
-  folder: string,
+  place: CheckpointPlace,
   network: 'student' | 'teacher' = 'student',
 ): Promise<Readonly<Record<string, StoredTensor>>> {
-  return readTensors(folder, network === 'student' ? 'weights' : 'teacher', await readDescription(folder));
+  return readTensors(place.folder, network === 'student' ? 'weights' : 'teacher', await readDescription(place));
 }
 
 async function tensorsOf(model: Model): Promise<Record<string, Readonly<Record<string, StoredTensor>>>> {
@@ -144,16 +158,37 @@ function restore(
   }
 }
 
-async function readDescription(folder: string): Promise<CheckpointFile> {
-  const file = join(folder, 'checkpoint.json');
+async function readDescription(place: CheckpointPlace): Promise<CheckpointFile> {
+  const description = await readSealed(join(place.folder, 'checkpoint.json'));
+  assertInPlace(description, place);
+  return description;
+}
+
+async function readSealed(file: string): Promise<CheckpointFile> {
   try {
-    const { sha256: seal, ...description } = JSON.parse(await readText(file)) as SealedFile;
-    if (description.format !== 1) throw new Error(`its format is ${String(description.format)}, not 1`);
+    const stored = JSON.parse(await readText(file)) as SealedFile | null;
+    if (stored?.format !== 1) throw new Error(`its format is ${String(stored?.format)}, not 1`);
+    const { sha256: seal, ...description } = stored;
     if (sealOf(description) !== seal) throw new Error('its content was changed after it was saved');
     return description;
   } catch (error) {
     throw damaged(file, error);
   }
+}
+
+/** The folder's name has the step, and the run has one pipeline with one seed. @throws CarlError INPUT_RUN */
+function assertInPlace({ step, pipeline }: CheckpointFile, place: CheckpointPlace): void {
+  const named = Number(/^step-(\d+)$/.exec(basename(place.folder))?.[1] ?? step);
+  if (named !== step)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${place.folder}: this checkpoint was saved at step ${step}, and its folder was renamed. Give it its name back, or delete it.`,
+    );
+  if (pipeline !== undefined && pipeline !== place.pipeline)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${place.folder}: this checkpoint is of a run with another pipeline or seed. Delete its folder to continue from the one before.`,
+    );
 }
 
 async function readTensors(folder: string, name: string, { files }: CheckpointFile) {

@@ -1,4 +1,5 @@
 import type { MetricsLine } from '../contracts/metrics.js';
+import type { FileDigest } from '../files/growing-digest.js';
 
 /** Storage of a run's checkpoints, metrics and messages, as far as training writes and reads it. */
 export interface RunLog {
@@ -14,8 +15,11 @@ export interface RunLog {
   prune(keep: number): Promise<void>;
   /** Appends a line to the metrics. @throws CarlError DISK */
   appendMetrics(line: MetricsLine): Promise<void>;
-  /** Writes all appended metrics from the system's buffers to the disk. @throws CarlError DISK */
-  flushMetrics(): Promise<void>;
+  /**
+   * Writes all appended metrics from the system's buffers to the disk. Resolves to their digest, or to undefined where
+   * nothing is written. @throws CarlError DISK
+   */
+  flushMetrics(): Promise<FileDigest | undefined>;
   /** Appends the duration of a stretch of training that ended at a step. @throws CarlError DISK */
   appendSeconds(step: number, seconds: number): Promise<void>;
   /** Appends a message with the time of day. @throws CarlError DISK */

@@ -136,10 +136,11 @@ class Loop {
 
   /** Saves the model as it is after a settled step; all metrics up to that step reach the disk first. */
   async save(step: number): Promise<void> {
-    const { run, model, monitor, options, observers, spans } = this.training;
+    const { run, model, monitor, options, observers, spans, pipeline } = this.training;
     const path = run.checkpointPath(step);
-    await run.flushMetrics();
-    await spans.span('checkpoint', () => saveCheckpoint(run, model, { step, monitor: monitor.memory() }));
+    const metrics = await run.flushMetrics();
+    const info = { step, pipeline, ...(metrics && { metrics }), monitor: monitor.memory() };
+    await spans.span('checkpoint', () => saveCheckpoint(run, model, info));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
     await run.prune(options.keepCheckpoints);

@@ -18,6 +18,8 @@ export interface Training {
   readonly schedule: Schedule;
   readonly options: TrainerOptions;
   readonly run: RunLog;
+  /** SHA-256 of the run's pipeline, which checkpoints name. */
+  readonly pipeline: string;
   readonly observers: Observers;
   readonly monitor: CollapseMonitor;
   /** Losses of the running epoch from before a resumed training stopped; empty at the start of an epoch. */

@@ -4,7 +4,7 @@ import type { RunLog } from './run-log.js';
 /** The run log of a worker: worker 0 writes the run directory; all others only read it, and drop their writes. */
 export function workerRunLog({ rank }: Pick<Collective, 'rank'>, log: RunLog): RunLog {
   if (rank === 0) return log;
-  const dropped = (): Promise<void> => Promise.resolve();
+  const dropped = (): Promise<undefined> => Promise.resolve(undefined);
   return {
     path: log.path,
     checkpointPath: step => log.checkpointPath(step),

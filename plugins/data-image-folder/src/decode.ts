@@ -63,12 +63,11 @@ function undecodable(path: string, cause: Error): CarlError {
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
   // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
   const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
-  const { depth, ...facts } = await image.metadata();
-  const opaque = await opaqueImage(image, stored, { ...facts, ...rules });
-  const { maxSide: side } = rules;
-  const small = side === undefined ? opaque : opaque.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }); // prettier-ignore
-  const decoded = await toBytes(small, rules);
-  if ((depth === 'float' || depth === 'double') && decoded.bytes.every(level => level <= 1))
+  const metadata = await image.metadata();
+  if (!FORMATS.has(metadata.format)) throw new Error(`${metadata.format} files are not supported`);
+  const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
+  const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
+  if ((metadata.depth === 'float' || metadata.depth === 'double') && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
   return decoded;
 }
@@ -80,13 +79,19 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
 async function opaqueImage(
   image: Sharp,
   stored: Uint8Array,
-  { format, hasAlpha, space, maxSide }: Pick<Metadata, 'format' | 'hasAlpha' | 'space'> & Pick<DecodeRules, 'maxSide'>,
+  {
+    metadata: { format, hasAlpha, space },
+    maxSide,
+  }: { readonly metadata: Metadata; readonly maxSide: number | undefined },
 ): Promise<Sharp> {
-  if (!FORMATS.has(format)) throw new Error(`${format} files are not supported`);
   if (space === 'cmyk') return rgbFromCmyk(image);
   if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored));
   // Alpha goes before an image is made smaller, because sharp would weight colours by it.
   return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
+}
+
+function downsized(image: Sharp, side: number): Sharp {
+  return image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
 }
 
 async function withoutAlpha(image: Sharp): Promise<Sharp> {

@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { collectRuns, isFinished, runPath } from '../../compare/collect.js';
+import { collectRuns, failureOf, isFinished, runPath } from '../../compare/collect.js';
+import { assertSameRuns } from '../../compare/earlier-runs.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
 import { loadPipeline } from '../../config/load.js';
+import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptibleSession } from '../interruptible.js';
 import { collect, count } from '../parse-option.js';
+import { warnOfDifferences } from '../run-differences.js';
 import { resumeSession, startSession } from '../../run/session.js';
+import { RunExistsError } from '../../run/run-exists-error.js';
+import { RunInUseError } from '../../run/training-lock.js';
 import { PipelineError } from '../../config/pipeline-error.js';
 
 interface CompareOptions {
@@ -20,6 +25,13 @@ interface CompareOptions {
   readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
+  readonly retry?: boolean;
+}
+
+/** One run of a comparison. */
+interface Trial {
+  readonly variant: Variant;
+  readonly seed: number;
 }
 
 const EXAMPLES = `
@@ -28,7 +40,8 @@ Examples:
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
   carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
 
-Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.`;
+Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.
+A run that fails is reported below the table, and the others are trained. Runs of other pipelines or data in the folder are refused.`;
 
 export function register(command: Command): void {
   command
@@ -38,6 +51,7 @@ export function register(command: Command): void {
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
+    .option('--retry', 'train failed runs again, from their last checkpoints')
     .addHelpText('after', EXAMPLES)
     .action(compare);
 }
@@ -51,9 +65,37 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   refuseTooManyRuns(files, { axes, seeds: options.seeds });
   const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
-  for (const seed of seeds) for (const variant of variants) await trainVariant(variant, seed, options);
-  const runs = await Promise.all(variants.map(({ name }) => collectRuns(options.out, name, seeds)));
+  const trials = seeds.flatMap(seed => variants.map(variant => ({ variant, seed })));
+  await checkEarlierRuns(trials, options);
+  const missing = new Map<Trial, string>();
+  for (const trial of trials) {
+    const reason = await attempt(trial, options);
+    if (reason !== undefined) missing.set(trial, `${titleOf(trial)}: ${reason.replaceAll('\n', ' ')}`);
+  }
+  const there = trials.filter(trial => !missing.has(trial));
+  const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
+  const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
   process.stdout.write(`${summaryTable(runs)}\n`);
+  if (missing.size === 0) return;
+  process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${line}\n`).join('')}`);
+  throw new ExitStatus(1);
+}
+
+function titleOf({ variant, seed }: Trial): string {
+  return `${variant.name}, seed ${seed}`;
+}
+
+function loadTrial({ variant: { file, set }, seed }: Trial, options: CompareOptions): Promise<LoadedPipeline> {
+  return loadPipeline(file, { ...options, set, seed });
+}
+
+/** Refuses runs of other pipelines or data in the folder; prints other differences, such as versions. @throws CarlError INPUT_RUN */
+async function checkEarlierRuns(trials: readonly Trial[], options: CompareOptions): Promise<void> {
+  const runs = trials.map(trial => ({
+    path: runPath(options.out, trial.variant.name, trial.seed),
+    load: () => loadTrial(trial, options),
+  }));
+  warnOfDifferences(await assertSameRuns(options.out, runs));
 }
 
 /** The variants that can be trained; prints the reason for each that cannot. */
@@ -76,14 +118,43 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
   return fitting;
 }
 
-async function trainVariant({ name, file, set }: Variant, seed: number, options: CompareOptions): Promise<void> {
-  const path = runPath(options.out, name, seed);
-  if (await isFinished(path)) return;
-  process.stderr.write(`${name}, seed ${seed}\n`);
+/** Trains and evaluates one run, unless it is finished or failed before. Returns the reason why it has no results. */
+async function attempt(trial: Trial, options: CompareOptions): Promise<string | undefined> {
+  const path = runPath(options.out, trial.variant.name, trial.seed);
+  try {
+    if (await isFinished(path)) return undefined;
+    const failure = options.retry ? undefined : await failureOf(path);
+    if (failure !== undefined) return `failed: ${failure} Try it again with --retry.`;
+    process.stderr.write(`${titleOf(trial)}\n`);
+    await trainTrial(trial, path, options);
+    return undefined;
+  } catch (error) {
+    if (endsAll(error)) throw error;
+    const reason = inUse(error) ? error.message : `failed: ${messageOf(error)}`;
+    process.stderr.write(`${titleOf(trial)}: ${reason}\n`);
+    return reason;
+  }
+}
+
+/** Interruptions, and errors that every other run would end with too. */
+function endsAll(error: unknown): boolean {
+  return error instanceof ExitStatus || (CarlError.is(error) && ['DISK', 'BACKEND_UNAVAILABLE'].includes(error.code));
+}
+
+/** Another comparison in the same folder trains or has just created the run. */
+function inUse(error: unknown): error is CarlError {
+  return error instanceof RunInUseError || error instanceof RunExistsError;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function trainTrial(trial: Trial, path: string, options: CompareOptions): Promise<void> {
   const listeners = { observers: [], ...interruptibleSession };
   const session = existsSync(join(path, 'lock.json'))
-    ? await resumeSession(path, listeners, options.backend)
-    : await startSession(await loadPipeline(file, { ...options, set, seed }), path, listeners);
+    ? await resumeSession(path, listeners, { backend: options.backend })
+    : await startSession(await loadTrial(trial, options), path, listeners);
   for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
   if (session.status === 'finished') return;
   process.stderr.write('interrupted; run the same command to continue\n');

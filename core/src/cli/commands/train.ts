@@ -13,7 +13,10 @@ import { ExitStatus } from '../exit-status.js';
 import { interruptibleSession } from '../interruptible.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
+import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
+import { RunExistsError } from '../../run/run-exists-error.js';
+import { shellWord } from '../../text/shell-word.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
 
 interface TrainOptions {
@@ -25,6 +28,7 @@ interface TrainOptions {
   readonly observer?: readonly string[];
   readonly quiet?: boolean;
   readonly profile?: boolean;
+  readonly allowChangedData?: boolean;
 }
 
 /** Enough steps for a mean, few enough for a trace that opens quickly. */
@@ -36,17 +40,23 @@ Examples:
   carl train my.yaml --set objective.entropyWeight=2 --seed 1 --out runs/weight-2
   carl train my.yaml --observer csv --observer '{ use: csv, file: losses.csv }'
   carl train --resume runs/carl-fashion-mnist-mini/seed-0
+  carl train --resume runs/my/seed-0 --set data.root=/new/place
 
 Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume continues to the same numbers.`;
 
 export function register(command: Command): void {
   command
     .argument('[file]', 'pipeline in YAML')
-    .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
+    .option(
+      '--set <key=value>',
+      'change a value of the pipeline, or of --resume the place of its data; can be repeated',
+      collect,
+    )
     .option('--seed <number>', 'seed of the run', integer)
     .option('--out <folder>', 'run directory (default: runs/<name>/seed-<seed>)')
     .option('--backend <name>', 'backend to compute on')
     .option('--resume <run>', 'continue a run that was interrupted or killed')
+    .option('--allow-changed-data', 'with --resume: accept that files of the data changed, such as repaired images')
     .option('--observer <component>', 'component that receives the events of the run; can be repeated', collect)
     .option(
       '--profile',
@@ -60,12 +70,14 @@ export function register(command: Command): void {
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   if ((file === undefined) === (options.resume === undefined))
     throw new CarlError('INPUT_ARGUMENT', 'Give either a pipeline file or --resume RUN, not both.');
+  if (options.allowChangedData && options.resume === undefined)
+    throw new CarlError('INPUT_ARGUMENT', '--allow-changed-data needs --resume: a new run takes the data as they are.');
   const profiler = options.profile ? new Profiler(PROFILED_STEPS) : undefined;
   const told = { ...listeners(options), ...(profiler && { profiler }) };
   const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    process.stderr.write(`interrupted; continue with: carl train --resume ${session.run.path}\n`);
+    process.stderr.write(`interrupted; continue with: carl train --resume ${shellWord(session.run.path)}\n`);
     throw new ExitStatus(130);
   }
   if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
@@ -76,16 +88,26 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
 async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
   const loaded = await loadPipeline(file, options);
   const { name, seed } = loaded.pipeline;
-  return startSession(loaded, options.out ?? freshPath(join('runs', name, `seed-${seed}`)), told);
+  if (options.out !== undefined) return startSession(loaded, options.out, told);
+  for (;;) {
+    const path = freshPath(join('runs', name, `seed-${seed}`));
+    try {
+      return await startSession(loaded, path, told);
+    } catch (error) {
+      // Another process took the folder meanwhile.
+      if (!(error instanceof RunExistsError)) throw error;
+    }
+  }
 }
 
 async function resume(run: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
-  if (options.set !== undefined || options.seed !== undefined || options.out !== undefined)
+  if (options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      '--resume continues a run unchanged: --set, --seed and --out cannot be given with it.',
+      '--resume continues a run unchanged: --seed and --out cannot be given with it, and --set only for the place of its data.',
     );
-  return resumeSession(run, told, options.backend);
+  const { backend, set, allowChangedData: changedData } = options;
+  return resumeSession(run, told, { backend, set, changedData });
 }
 
 function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
@@ -94,6 +116,7 @@ function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
     observers: quiet ? [] : [progress(process.stderr)],
     observerComponents: observer.map(text => componentArgument('--observer', text)),
     onObserverFailure: message => process.stderr.write(`warning: ${message}\n`),
+    onDifferences: warnOfDifferences,
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);
     },

@@ -48,7 +48,7 @@ export interface Draw {
 }
 
 /** Accuracies by split after an epoch, counted from 1. */
-export interface EpochAccuracies {
+interface EpochAccuracies {
   readonly epoch: number;
   readonly bySplit: Partial<Record<SplitName, number>>;
 }

@@ -1,6 +1,6 @@
 import { CarlError, type ImageSet, type ProtocolInputs, type SplitName } from '@carl-ssl/core';
 
-/** Images of a split with their classes. */
+/** Images of a split with their classes: places among the labels that occur in `train`, in ascending order; -1 for others. */
 export interface LabelledImages {
   readonly name: SplitName;
   readonly images: ImageSet;
@@ -12,6 +12,7 @@ export interface SupervisedImages {
   readonly train: LabelledImages;
   readonly validation?: LabelledImages;
   readonly test?: LabelledImages;
+  /** Number of different labels in `train`. */
   readonly classes: number;
 }
 
@@ -32,19 +33,26 @@ export function supervisedImages(inputs: ProtocolInputs): SupervisedImages {
       'INPUT_DATA',
       'There is neither a `validation` nor a `test` split with labels to measure accuracy on. Give the dataset one of them.',
     );
-  const splits = [train, validation, test].filter(split => split !== undefined);
-  const classes = inputs.classCount ?? 1 + Math.max(...splits.map(({ labels }) => largest(labels)));
-  for (const split of splits) checkLabels(split, classes);
-  return { train, ...(validation && { validation }), ...(test && { test }), classes };
+  for (const split of [train, validation, test]) if (split) checkLabels(split, inputs.classCount);
+  const present = [...new Set(train.labels)].sort((a, b) => a - b);
+  const placeOf = new Map(present.map((label, place) => [label, place]));
+  const placed = (split: LabelledImages): LabelledImages => ({
+    ...split,
+    labels: split.labels.map(label => placeOf.get(label) ?? -1),
+  });
+  return {
+    train: placed(train),
+    ...(validation && { validation: placed(validation) }),
+    ...(test && { test: placed(test) }),
+    classes: present.length,
+  };
 }
 
-function largest(labels: Int32Array): number {
-  return labels.reduce((most, label) => Math.max(most, label), 0);
-}
-
-function checkLabels({ name, labels }: LabelledImages, classes: number): void {
+function checkLabels({ name, labels }: LabelledImages, classes = Infinity): void {
   const bad = labels.findIndex(label => label < 0 || label >= classes);
   if (bad < 0) return;
   const found = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
-  throw new CarlError('INPUT_DATA', `${found} With ${classes} classes, labels go from 0 to ${classes - 1}.`);
+  const allowed =
+    classes < Infinity ? `With ${classes} classes, labels go from 0 to ${classes - 1}` : 'Labels start at 0';
+  throw new CarlError('INPUT_DATA', `${found} ${allowed}.`);
 }

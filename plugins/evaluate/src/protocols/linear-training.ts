@@ -39,7 +39,7 @@ export interface LinearTraining {
 }
 
 /** Weights of all classifiers at some epoch. Owned by the caller. */
-export type ClassifierWeights = Pick<TrainableWeights, 'pass' | 'dispose'>;
+type ClassifierWeights = Pick<TrainableWeights, 'pass' | 'dispose'>;
 
 /** One of the classifiers. */
 export interface Candidate {

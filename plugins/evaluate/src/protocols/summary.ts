@@ -1,7 +1,7 @@
 import type { EvaluatorResult, SplitName } from '@carl-ssl/core';
 
 /** Mean and standard deviation (of a sample) of values. */
-export function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
+function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
   return { mean, deviation: Math.sqrt(variance) };

@@ -1,0 +1,30 @@
+import type { StoredResults } from './results.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** True for the content of a `results.json` of this or an earlier version, as far as it is read. */
+export function isStoredResults(stored: unknown): stored is StoredResults {
+  if (!isObject(stored)) return false;
+  const { format, step, status, trained, untrained, pixels, chance } = stored;
+  return (
+    typeof step === 'number' &&
+    (format === 1 || (format === 2 && Array.isArray(status) && status.every(isStatus))) &&
+    [trained, untrained, pixels].every(figures => Array.isArray(figures) && figures.every(isFigure)) &&
+    isObject(chance)
+  );
+}
+
+function isStatus(stored: unknown): boolean {
+  return isObject(stored) && [stored.evaluator, stored.subject, stored.status].every(one => typeof one === 'string');
+}
+
+/** Numbers that JSON cannot hold are stored as null. */
+function isFigure(stored: unknown): boolean {
+  if (!isObject(stored)) return false;
+  const { metric, split, value } = stored;
+  return typeof metric === 'string' && typeof split === 'string' && (value === null || typeof value === 'number');
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

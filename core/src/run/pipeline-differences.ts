@@ -1,0 +1,28 @@
+/** Values that differ between two resolved pipelines: `assigner.count: was 16, is 64`. Of components of different names, the names. */
+export function pipelineDifferences(before: unknown, now: unknown, path = ''): readonly string[] {
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  if (
+    !isNested(before) ||
+    !isNested(now) ||
+    Array.isArray(before) !== Array.isArray(now) ||
+    useOf(before) !== useOf(now)
+  )
+    return [`${path}: was ${shortened(before)}, is ${shortened(now)}`];
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...keys].flatMap(key => pipelineDifferences(before[key], now[key], path === '' ? key : `${path}.${key}`));
+}
+
+function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function useOf(value: Readonly<Record<string, unknown>>): unknown {
+  return value.use;
+}
+
+function shortened(value: unknown): string {
+  if (value === undefined) return 'not there';
+  const use = isNested(value) ? useOf(value) : undefined;
+  const text = JSON.stringify(use ?? value);
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}

@@ -1,0 +1,36 @@
+import type { Lock } from './lock.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** True for the content of a `lock.json`, as far as it is read. */
+export function isLock(stored: unknown): stored is Lock {
+  if (!isObject(stored) || stored.format !== 1) return false;
+  const { pipeline, seed, data, backend, plugins, initialWeights } = stored;
+  return (
+    typeof pipeline === 'string' &&
+    typeof seed === 'number' &&
+    isText(initialWeights) &&
+    isObject(data) &&
+    Object.values(data).every(isSplit) &&
+    isObject(backend) &&
+    typeof backend.name === 'string' &&
+    Array.isArray(plugins) &&
+    plugins.every(isPlugin)
+  );
+}
+
+function isSplit(stored: unknown): boolean {
+  return isObject(stored) && typeof stored.images === 'number' && isText(stored.sha256) && isText(stored.quick);
+}
+
+function isPlugin(stored: unknown): boolean {
+  return isObject(stored) && typeof stored.name === 'string' && isText(stored.path);
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
