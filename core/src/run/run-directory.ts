@@ -3,7 +3,6 @@ import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
-import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
 import { presentResults, type Results } from '../evaluate/results.js';
 import { isStoredResults } from '../evaluate/stored-results.js';
@@ -110,10 +109,9 @@ export class RunDirectory implements RunLog {
     if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
   }
 
-  /** Writes the state of the file whose damage ended the training, if an error is about one. @throws CarlError DISK */
-  async recordDamage(error: unknown): Promise<void> {
-    const file = damagedFileOf(error);
-    if (file) await writeAtomic(this.#file(DAMAGED), pretty([file]));
+  /** Writes the files whose damage ended the training, in their state at that time. @throws CarlError DISK */
+  async writeDamagedFiles(files: readonly DamagedFile[]): Promise<void> {
+    await writeAtomic(this.#file(DAMAGED), pretty(files));
   }
 
   /** Files whose damage ended the training. @throws CarlError INPUT_RUN */
