@@ -54,11 +54,11 @@ const messageOf = async (work: Promise<unknown>): Promise<string> => {
       expect(await refusal('./pipe')).to.include('is not a regular file');
       mkdirSync(folder.within('own'));
       execFileSync('mkfifo', [folder.within('own/package.json')]);
-      expect(await refusal('./own')).to.include('it is a named pipe');
+      expect(await refusal('./own')).to.include('The package.json of `./own` is not a');
       mkdirSync(folder.within('other'));
       writeFileSync(folder.within('other/package.json'), '{ "carl": { "api": "^0.1.0", "plugin": "./index.js" } }');
       execFileSync('mkfifo', [folder.within('other/index.js')]);
-      expect(await refusal('./other')).to.include('other/index.js, is not a regular file');
+      expect(await refusal('./other')).to.include('names the module ./index.js, which is not a file');
     });
   },
 );

@@ -13,9 +13,14 @@ export function reportError(error: unknown, debug: boolean): void {
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
 }
 
+/** A property as it is stored: an error of a plugin may have getters that throw. */
+function ownValue(error: unknown, key: string): unknown {
+  return error instanceof Error ? Object.getOwnPropertyDescriptor(error, key)?.value : undefined;
+}
+
 /** Errors of the system that can occur anywhere, as errors for the user; others as they are. */
 export function systemError(error: unknown): unknown {
-  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  const [code, syscall] = ['code', 'syscall'].map(key => ownValue(error, key));
   if (syscall === 'uv_cwd')
     return new CarlError('INPUT_FILE', 'The working folder does not exist any more: change to another one (cd).');
   if (code === 'EMFILE' || code === 'ENFILE')

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DamagedFile } from '../contracts/image-set.js';
 import { CarlError } from '../errors/carl-error.js';
-import type { SetFiles } from './file-fingerprints.js';
+import type { SetFiles } from './set-files.js';
 
 /** A file of an image set that cannot be decoded. Its state is kept, so that a run can continue once the file is repaired. */
 class DamagedFileError extends CarlError {

@@ -8,17 +8,7 @@ import { fileDigests, LARGE_BYTES } from '../files/file-digests.js';
 import { withDamagedFiles } from './damaged-file.js';
 import { cachedFingerprint } from './fingerprint-cache.js';
 import { onceFulfilled } from './once.js';
-
-/** Files of an image set that reads them at every access. */
-export interface SetFiles {
-  readonly root: string;
-  /** Relative to the root, with `/` between parts, in the order of the set. */
-  readonly paths: readonly string[];
-  /** Label of each file, if the files have labels. */
-  readonly labels?: ArrayLike<number>;
-  /** Options and names that determine the images besides the files. Plain data. */
-  readonly rules: unknown;
-}
+import type { SetFiles } from './set-files.js';
 
 /**
  * Both fingerprints of an image set whose files stay on disk. The full one is of rules, paths, labels and contents; for
