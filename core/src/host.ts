@@ -45,6 +45,7 @@ export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
+export { estimateEvaluation, type EvaluationEstimate } from './run/estimate-evaluation.js';
 export { machineMemory, requireMemory } from './run/step-memory.js';
 export { estimateTraining, type TrainingEstimate } from './run/estimate-training.js';
 export { estimateViewThreads } from './run/estimate-view-threads.js';

@@ -19,6 +19,8 @@ export { Encoder, type Tokens } from './contracts/encoder.js';
 export {
   type Baseline,
   type EvaluationControl,
+  type EvaluationSizes,
+  type EvaluationWork,
   Evaluator,
   type EvaluatorResult,
   type FeatureBlock,
@@ -30,7 +32,7 @@ export {
   type ProtocolInputs,
   type TrainableWeights,
 } from './contracts/evaluator.js';
-export { error, type Facts, type Finding, warning } from './contracts/facts.js';
+export { error, type Facts, type Finding, type SplitFacts, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { DamagedFile, ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';

@@ -143,6 +143,35 @@ describe('the evaluation of a run', () => {
     expect((await readRun(run)).results!.status[1]).to.deep.include({ evaluator: 'waiting', status: 'pending' });
   }).timeout(60_000);
 
+  it('is refused where data are not those of the training, and warns of another plugin; results stay', async () => {
+    await evaluateTiny(folder.within('changed'), { evaluate: [knn] });
+    const [lockFile, resultsFile] = ['lock.json', 'results.json'].map(name => folder.within('changed', name));
+    const text = readFileSync(lockFile, 'utf8');
+    const before = readFileSync(resultsFile, 'utf8');
+    const lock = JSON.parse(text) as { data: Record<string, object>; plugins: { version: string }[] };
+    lock.plugins[0].version = '0.0.7';
+    writeFileSync(lockFile, JSON.stringify(lock));
+    const warned = await carl(['evaluate', folder.within('changed'), '--quiet']);
+    expect([warned.code, warned.stderr]).to.deep.equal([0, warned.stderr]);
+    expect(warned.stderr).to.match(/warning: not as in training, so results may differ: plugin .*0\.0\.7/);
+    lock.data.test = { images: 64, sha256: 'other labels' };
+    writeFileSync(lockFile, JSON.stringify(lock));
+    for (const command of ['evaluate', 'reproduce']) {
+      const { code, stderr } = await carl([command, folder.within('changed'), '--quiet']);
+      expect([code, stderr]).to.deep.equal([2, stderr]);
+      expect(stderr).to.contain('data test: the content changed, its SHA-256 was other labels');
+    }
+    expect(readFileSync(resultsFile, 'utf8')).to.equal(before);
+  });
+
+  it('explains the columns of its table', async () => {
+    const { results } = await evaluateTiny(folder.within('legend'), { evaluate: [knn, 'rankme'] });
+    expect(resultsTable(results))
+      .to.match(/^knn5@t0\.1 +accuracy of a vote of the 5 nearest training images/m)
+      .and.match(/^rankme@n64 +effective rank of the features of 64 images, between 1 and \d+; /m)
+      .and.match(/^chance +accuracy of always naming the most frequent class$/m);
+  });
+
   it('reads results of the first format', async () => {
     const path = folder.within('format-1');
     await trainTiny(path, { changes: { trainer: { epochs: 1, batchSize: 16 } } });

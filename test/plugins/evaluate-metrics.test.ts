@@ -224,6 +224,25 @@ describe('metric logistic-regression', () => {
     expect(result.trainLogLoss).to.be.within(0, 1e-4);
   });
 
+  it('has the same optimum with and without a preconditioner, which wide features are fitted without', () => {
+    const inputs = problem(3);
+    const padded = ({ shape: [rows, width], data }: HostArray): HostArray => {
+      const columns = 1100;
+      const wide = new Float32Array(rows * columns);
+      for (let row = 0; row < rows; row++)
+        for (let i = 0; i < width; i++) wide[row * columns + 5 * i] = data[row * width + i];
+      return { shape: [rows, columns], data: wide };
+    };
+    const { compute } = metric('logistic-regression', { C: 1, classes: 3 });
+    const wide = {
+      ...inputs,
+      trainFeatures: padded(inputs.trainFeatures),
+      testFeatures: padded(inputs.testFeatures),
+    };
+    expect(compute(wide).loss).to.be.closeTo(figure(compute(inputs).loss), 1e-9);
+    expect(values(compute(wide).predictions)).to.deep.equal(values(compute(inputs).predictions));
+  });
+
   it('refuses a single class', () => {
     const one = { ...problem(2), trainLabels: ints(Array(50).fill(1)) };
     rejects(

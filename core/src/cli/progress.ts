@@ -2,6 +2,8 @@ import type { EvaluationReport, Observer, RunStart, StepReport, Warning } from '
 import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
+/** Milliseconds after which a line reports an evaluator that is still at work. */
+const LINE_INTERVAL = 30_000;
 
 /**
  * Shows the progress of training and evaluation: a progress bar on a terminal, otherwise a line for each epoch and evaluator.
@@ -15,6 +17,7 @@ class Lines implements Observer {
   readonly name = 'progress';
   readonly #rate = new Rate();
   #last: StepReport | undefined;
+  #printed = performance.now();
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
@@ -36,7 +39,10 @@ class Lines implements Observer {
   }
 
   onEvaluation(report: EvaluationReport): void {
-    if (report.status !== 'running') this.stream.write(`${evaluationText(report)}\n`);
+    const now = performance.now();
+    if (report.status === 'running' && now - this.#printed < LINE_INTERVAL) return;
+    this.#printed = now;
+    this.stream.write(`${evaluationText(report)}\n`);
   }
 }
 

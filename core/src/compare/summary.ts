@@ -1,5 +1,5 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
-import { subjectLabel, type Results } from '../evaluate/results.js';
+import { legendLines, metricLegend, subjectLabel, type LegendEntry, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
 
 /** All finished runs of a variant. */
@@ -36,29 +36,23 @@ function spreadOf(values: readonly number[]): Spread {
 export function summaryTable(variants: readonly VariantRuns[]): string {
   const finished = variants.filter(({ runs }) => runs.length > 0);
   if (finished.length === 0) return 'no run is finished yet';
-  const metrics = [
-    ...new Set(
-      finished.flatMap(({ runs }) =>
-        runs[0].results.trained
-          .filter(({ split, kind }) => split === 'test' && kind !== 'setting')
-          .map(({ metric }) => metric),
-      ),
-    ),
-  ];
-  const row = (
-    name: string,
-    runs: VariantRuns['runs'],
-    pick: (results: Results) => readonly EvaluatorResult[],
-  ): string[] => [
+  const metrics = testMetrics(finished);
+  const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
     name,
     ...metrics.map(metric =>
       cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
     ),
     String(runs.length),
   ];
+  const untrained = (results: Results) => results.untrained;
+  const pixels = (results: Results) => results.pixels;
   const baselines = [
-    row(untrainedLabel(finished), oneOfEachSeed(finished), results => results.untrained),
-    row('raw pixels', finished[0].runs.slice(0, 1), results => results.pixels),
+    ...sharing(finished, untrained).map(group =>
+      row(baselineLabel(untrainedLabel(group), group, finished), oneOfEachSeed(group), untrained),
+    ),
+    ...sharing(finished, pixels).map(group =>
+      row(baselineLabel('raw pixels', group, finished), group[0].runs.slice(0, 1), pixels),
+    ),
   ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
   const rows = [
     ['', ...metrics.map(metric => `${metric} test`), 'seeds', 'seconds', 'collapse'],
@@ -69,7 +63,57 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ]),
     ...baselines.map(cells => [...cells, '', '']),
   ];
-  return aligned(rows);
+  return [aligned(rows), ...legendLines(legendOf(finished, metrics))].join('\n');
+}
+
+/** Metrics of the split `test` that the variants have, each once. */
+function testMetrics(variants: readonly VariantRuns[]): readonly string[] {
+  const trained = variants.flatMap(({ runs }) => runs[0].results.trained);
+  const shown = trained.filter(({ split, kind }) => split === 'test' && kind !== 'setting');
+  return [...new Set(shown.map(({ metric }) => metric))];
+}
+
+function legendOf(variants: readonly VariantRuns[], metrics: readonly string[]): readonly LegendEntry[] {
+  const figures = variants.flatMap(({ runs }) => runs.flatMap(({ results }) => results.trained));
+  return [
+    ...metricLegend(figures.filter(({ metric }) => metrics.includes(metric))),
+    ...(variants.some(({ runs }) => runs.length > 1) ? [SPREAD] : []),
+    ['seconds', 'duration of one training, mean over seeds'],
+  ];
+}
+
+const SPREAD: LegendEntry = ['a ± b', 'mean and standard deviation (n - 1) over seeds; accuracies in percent'];
+
+type Figures = (results: Results) => readonly EvaluatorResult[];
+
+/** Groups variants whose figures of a baseline are the same at every seed that they share, since their encoders or data are. */
+function sharing(variants: readonly VariantRuns[], figures: Figures): readonly (readonly VariantRuns[])[] {
+  const groups: VariantRuns[][] = [];
+  for (const variant of variants) {
+    const group = groups.find(([first]) => agree(first, variant, figures));
+    if (group) group.push(variant);
+    else groups.push([variant]);
+  }
+  return groups;
+}
+
+function agree(a: VariantRuns, b: VariantRuns, figures: Figures): boolean {
+  const common = valuesOf(a, figures);
+  const shared = [...valuesOf(b, figures)].filter(([key]) => common.has(key));
+  return shared.length > 0 && shared.every(([key, value]) => common.get(key) === value);
+}
+
+function valuesOf({ runs }: VariantRuns, figures: Figures): ReadonlyMap<string, number> {
+  return new Map(
+    runs.flatMap(({ seed, results }) =>
+      figures(results).map(({ metric, split, value }) => [`${seed} ${metric} ${split}`, value] as const),
+    ),
+  );
+}
+
+/** Names the variants of a baseline if it is not that of all. */
+function baselineLabel(label: string, group: readonly VariantRuns[], all: readonly VariantRuns[]): string {
+  return group.length === all.length ? label : `${label}: ${group.map(({ name }) => name).join(', ')}`;
 }
 
 function untrainedLabel(variants: readonly VariantRuns[]): string {
@@ -82,7 +126,7 @@ function labelOf(name: string, [{ results }]: VariantRuns['runs']): string {
   return results.network === undefined ? name : `${name} (${results.network})`;
 }
 
-/** One run for each seed, since untrained encoders differ by seed and not by method. */
+/** One run for each seed, since untrained encoders of one group differ by seed only. */
 function oneOfEachSeed(variants: readonly VariantRuns[]): VariantRuns['runs'] {
   const bySeed = new Map(variants.flatMap(({ runs }) => runs.map(run => [run.seed, run] as const)));
   return [...bySeed.values()];

@@ -72,11 +72,33 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly random: Random;
 }
 
+/** Sizes of the features that an evaluator gets, known before the training. */
+export interface EvaluationSizes {
+  /** Images of each split; 0 for one that the dataset does not have. */
+  readonly images: Readonly<Record<SplitName, number>>;
+  /** D. */
+  readonly dim: number;
+  /** K; 1 without labels. */
+  readonly classes: number;
+}
+
+/** Work of an evaluator on the features of one subject, without the features themselves: right within a factor of two or so. */
+export interface EvaluationWork {
+  /** Floating-point operations of the active backend. */
+  readonly backendFlops: number;
+  /** Floating-point operations in JavaScript. */
+  readonly hostFlops: number;
+  /** Bytes held at the peak beside the features. */
+  readonly bytes: number;
+}
+
 /** Evaluates frozen features. Never selects anything by results on the split `test`. */
 export interface FeatureEvaluator {
   readonly kind: 'features';
   /** Baselines that this evaluator can be applied to and gives meaningful results for. */
   readonly baselines: readonly Baseline[];
+  /** Estimates the work, for `carl plan`; without it, the plan says that this evaluator is not counted. */
+  work?(sizes: EvaluationSizes): EvaluationWork;
   evaluate(inputs: FeatureEvaluatorInputs): Promise<readonly EvaluatorResult[]>;
 }
 

@@ -1,4 +1,5 @@
 import type { ViewSpec } from './augmenter.js';
+import type { SplitName } from './dataset.js';
 import type { NestedOptions } from './components.js';
 
 /** Facts about a pipeline before it runs; undefined where they are not known yet. */
@@ -15,6 +16,8 @@ export interface Facts {
   readonly stepsPerEpoch?: number;
   readonly steps?: number;
   readonly hasLabels?: boolean;
+  /** The splits that the dataset has. */
+  readonly splits?: Partial<Readonly<Record<SplitName, SplitFacts>>>;
   readonly featureDim: number;
   readonly embeddingDim: number;
   /** K, if there is an assigner. */
@@ -27,6 +30,13 @@ export interface Facts {
   readonly provided?: ReadonlySet<string>;
   /** The component at each of these keys with its options. */
   readonly components?: Readonly<Record<string, NestedOptions>>;
+}
+
+/** Facts about a split of the dataset. */
+export interface SplitFacts {
+  readonly images: number;
+  /** Number of different labels; undefined for a split without labels. */
+  readonly classes?: number;
 }
 
 /** A problem that a component has found in a pipeline. Errors stop the command; warnings are printed. */

@@ -1,6 +1,7 @@
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
+import { mapImages } from '../data/bounded-read.js';
 import { packed } from '../data/host-images.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { FeatureMap } from './features.js';
@@ -59,7 +60,7 @@ async function computed(task: FeatureTask, { progress }: EvaluationControl): Pro
     for (let from = 0; from < images.length;) {
       await progress(from, images.length);
       const indices = Array.from({ length: blockLength(task, from) }, (_, i) => from + i);
-      const batch = (await images.read(indices)).map(image => task.augmenter.plain(image));
+      const batch = await mapImages(images, indices, image => task.augmenter.plain(image));
       await storage.write(from, await map.apply(packed(batch)));
       from += indices.length;
     }
@@ -70,7 +71,8 @@ async function computed(task: FeatureTask, { progress }: EvaluationControl): Pro
   }
 }
 
-function blockLength({ images, augmenter }: FeatureTask, from: number): number {
+/** Images that go through the encoder at once, from the given place on. */
+export function blockLength({ images, augmenter }: Pick<FeatureTask, 'images' | 'augmenter'>, from: number): number {
   const [{ height, width }] = augmenter.views;
   const channels = augmenter.outputChannels(images.channels) ?? images.channels;
   const most = Math.floor(BLOCK_VALUES / (height * width * channels));

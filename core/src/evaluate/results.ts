@@ -1,6 +1,6 @@
 import type { SplitName } from '../contracts/dataset.js';
 import type { Baseline, EvaluatorResult } from '../contracts/evaluator.js';
-import { aligned } from '../text/tables.js';
+import { aligned, columns as columnsOfText } from '../text/tables.js';
 
 /** What an evaluator is applied to: the trained encoder, or a baseline. */
 export type Subject = 'trained' | Baseline;
@@ -68,7 +68,7 @@ export function failures(results: Results): readonly string[] {
   );
 }
 
-/** A table with one row for each subject and one column for each metric and split; accuracies in percent. */
+/** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. */
 export function resultsTable(results: Results): string {
   const columns = columnsOf(results);
   if (columns.length === 0)
@@ -84,7 +84,21 @@ export function resultsTable(results: Results): string {
       ),
     ]);
   const head = ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)];
-  return aligned([head, ...rows, ...chanceRow(results, columns)]);
+  const legend = [...metricLegend(columns), ...chanceLegend(columns)];
+  return [aligned([head, ...rows, ...chanceRow(results, columns)]), ...legendLines(legend)].join('\n');
+}
+
+/** What a name in a table stands for. */
+export type LegendEntry = readonly [name: string, meaning: string];
+
+/** The metrics that have a description, each once. */
+export function metricLegend(figures: readonly EvaluatorResult[]): readonly LegendEntry[] {
+  return [...new Map(figures.flatMap(({ metric, description }) => (description ? [[metric, description]] : [])))];
+}
+
+/** A legend below a table, after an empty line. */
+export function legendLines(entries: readonly LegendEntry[]): readonly string[] {
+  return entries.length === 0 ? [] : ['', columnsOfText(entries)];
 }
 
 /** The results of the trained encoder, and those that only a baseline has. */
@@ -92,6 +106,11 @@ function columnsOf({ trained, untrained, pixels }: Results): readonly EvaluatorR
   const all = [...trained, ...untrained, ...pixels].filter(({ kind }) => kind !== 'setting');
   const same = (a: EvaluatorResult, b: EvaluatorResult) => a.metric === b.metric && a.split === b.split;
   return all.filter((one, i) => all.findIndex(other => same(one, other)) === i);
+}
+
+function chanceLegend(columns: readonly EvaluatorResult[]): readonly LegendEntry[] {
+  const has = columns.some(({ kind }) => kind === 'accuracy');
+  return has ? [['chance', 'accuracy of always naming the most frequent class']] : [];
 }
 
 function chanceRow({ chance }: Results, columns: readonly EvaluatorResult[]): readonly (readonly string[])[] {

@@ -44,9 +44,8 @@ export async function evaluateRun(
 ): Promise<Results> {
   const { step, ...checkpoint } = await newestCheckpoint(run);
   const writing = new Writing();
-  const context = await contextOf(experiment, run, signal);
-  const subjects = evaluationSubjects(experiment, { checkpoint, network });
-  const tasks = evaluationTasks(subjects, context.evaluators);
+  const context = contextOf(experiment, run, signal);
+  const tasks = evaluationTasks(evaluationSubjects(experiment, { checkpoint, network }), context.evaluators);
   const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true as const }) };
   const record = new ResultsRecord({ ...head, chance: chance(context.splits) }, tasks.map(statusOf));
   const reportOf = (place: number) => ({
@@ -117,15 +116,14 @@ async function log(
   await run.appendMetrics({ v: METRICS_VERSION, type: 'evaluation', step, evaluator, subject, values });
 }
 
-async function contextOf(
-  { services, dataset, pipeline, train }: Experiment,
+function contextOf(
+  { services, dataset, pipeline, train, held }: Experiment,
   { path }: RunDirectory,
   signal: AbortSignal,
-): Promise<EvaluationContext> {
-  const [validation, test] = [await dataset.split('validation'), await dataset.split('test')];
+): EvaluationContext {
   const components = services.get(Components);
   return {
-    splits: { train, ...(validation && { validation }), ...(test && { test }) },
+    splits: { train, ...held },
     classCount: dataset.classCount,
     augmenter: services.get(Augmenter),
     evaluators: services.all(Evaluator).map((evaluator, i) => ({ use: pipeline.evaluate[i].use, evaluator })),

@@ -25,13 +25,18 @@ export function evaluationSubjects(
     open,
   });
   const open = {
-    untrained: () => Promise.resolve(openEncoder(experiment, initialStore(experiment))),
+    untrained: () => Promise.resolve(openUntrained(experiment)),
     pixels: () => Promise.resolve({ features: pixelFeatures(shape.image), close: () => undefined }),
   };
   return [
     subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { checkpoint, network }))),
     ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
   ];
+}
+
+/** The encoder before the first step. */
+export function openUntrained(experiment: Experiment): OpenSubject {
+  return openEncoder(experiment, initialStore(experiment));
 }
 
 /** Weights of the encoder before training: random, or the initial weights of the pipeline. */

@@ -19,6 +19,8 @@ export interface Experiment extends Assembly {
   readonly shape: NetworkShape;
   readonly dataset: Dataset;
   readonly train: ImageSet;
+  /** The other splits that the dataset has. */
+  readonly held: { readonly validation?: ImageSet; readonly test?: ImageSet };
   /** Weights that the encoder starts from, if the pipeline names a file. */
   readonly initial?: InitialWeights;
 }
@@ -44,7 +46,13 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
     data: { images: train.length, batches: stepsPerEpoch(train.length, pipeline.trainer) * accumulate },
   };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
-  return { ...assembly, pipeline, services, shape, dataset, train, ...(initial && { initial }) };
+  const held = await heldSplits(dataset);
+  return { ...assembly, pipeline, services, shape, dataset, train, held, ...(initial && { initial }) };
+}
+
+async function heldSplits(dataset: Dataset): Promise<Experiment['held']> {
+  const [validation, test] = [await dataset.split('validation'), await dataset.split('test')];
+  return { ...(validation && { validation }), ...(test && { test }) };
 }
 
 /** Each worker computes an equal share of every batch. @throws MismatchError */

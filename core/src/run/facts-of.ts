@@ -1,5 +1,6 @@
 import type { NestedOptions } from '../contracts/components.js';
-import type { Facts } from '../contracts/facts.js';
+import type { Facts, SplitFacts } from '../contracts/facts.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
@@ -7,7 +8,7 @@ import { shapeWithoutData, type Assembly } from './assembly.js';
 import type { Experiment } from './experiment.js';
 
 /** Facts of a pipeline whose data are open. */
-export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts {
+export function factsOf({ pipeline, shape, train, held, dataset }: Experiment): Facts {
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   return {
     ...sizesOf(pipeline, shape),
@@ -17,7 +18,12 @@ export function factsOf({ pipeline, shape, train, dataset }: Experiment): Facts 
     stepsPerEpoch: perEpoch,
     steps: perEpoch * pipeline.trainer.epochs,
     hasLabels: dataset.classCount !== undefined,
+    splits: Object.fromEntries(Object.entries({ train, ...held }).map(([name, set]) => [name, splitFacts(set)])),
   };
+}
+
+function splitFacts({ length: images, labels }: ImageSet): SplitFacts {
+  return { images, ...(labels && { classes: new Set(labels).size }) };
 }
 
 /** Facts of a pipeline that do not depend on its data. @throws MismatchError */

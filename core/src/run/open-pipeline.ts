@@ -16,14 +16,21 @@ export interface OpenedPipeline {
 
 /** Opens the data of a pipeline and runs the checks of its components. @throws PipelineError, or as {@link openData} */
 export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeline> {
-  const experiment = await openData(assemble(loaded)).catch((error: unknown) => {
-    throw located(error, loaded);
-  });
+  const experiment = await openExperiment(loaded);
   const found = checkPipeline(loaded, factsOf(experiment));
   return {
     experiment,
     warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],
   };
+}
+
+/** Opens the data of a pipeline that was checked when its training began. @throws as {@link openData} */
+export async function openExperiment(loaded: LoadedPipeline): Promise<Experiment> {
+  try {
+    return await openData(assemble(loaded));
+  } catch (error) {
+    throw located(error, loaded);
+  }
 }
 
 /** Warnings about a pipeline that can be found without its data. @throws PipelineError */

@@ -49,7 +49,7 @@ const FLOPS = 2;
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 export async function planOf(experiment: Experiment): Promise<Plan> {
-  const { network, shape, pipeline, train, dataset } = experiment;
+  const { network, shape, pipeline, train, held } = experiment;
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   const stages = stagesOf(experiment);
   const counts = parameterCounts(experiment);
@@ -71,8 +71,8 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     parameters,
     images: {
       train: train.length,
-      validation: (await dataset.split('validation'))?.length ?? 0,
-      test: (await dataset.split('test'))?.length ?? 0,
+      validation: held.validation?.length ?? 0,
+      test: held.test?.length ?? 0,
     },
     ...(classes && { classes }),
     steps: context.steps,

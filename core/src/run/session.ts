@@ -6,7 +6,7 @@ import { isComplete, type Results } from '../evaluate/results.js';
 import { evaluateRun } from './evaluate-run.js';
 import type { Experiment } from './experiment.js';
 import { judgedNetwork } from './judged-network.js';
-import { openPipeline } from './open-pipeline.js';
+import { openExperiment, openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
@@ -84,7 +84,7 @@ export async function resumeSession(
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
-  const { experiment } = await openPipeline(loaded);
+  const experiment = await openExperiment(loaded);
   await requireMemory(experiment);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);

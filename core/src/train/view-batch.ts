@@ -2,6 +2,7 @@ import type { Augmenter } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
+import { mapImages } from '../data/bounded-read.js';
 import { packed, type HostImages } from '../data/host-images.js';
 
 /** Images and the augmenter that makes their views. */
@@ -31,8 +32,7 @@ export async function makeViews(
   epoch: number,
   indices: readonly number[],
 ): Promise<readonly HostImages[]> {
-  const images = await source.images.read(indices);
-  const perImage = images.map((image, at) => {
+  const perImage = await mapImages(source.images, indices, (image, at) => {
     const randoms = source.augmenter.views.map((_, view) => source.streams.at('augment', epoch, indices[at], view));
     return source.augmenter.augment(image, randoms);
   });

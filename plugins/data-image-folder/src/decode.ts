@@ -21,6 +21,9 @@ export interface Decoded {
 /** Names that sharp gives to the pixel formats; it would also render SVG files. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
+/** Pixels of the largest image that is decoded: one at full size takes about 400 MB, one made smaller is never held whole. */
+const MOST_PIXELS = { full: 100e6, shrunk: 1e9 };
+
 /** Suffixes of files that can be decoded, those that are listed without being asked for. */
 export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
 
@@ -48,8 +51,23 @@ export async function decodeFile(path: string, rules: DecodeRules): Promise<Deco
   try {
     return await decode(stored, rules);
   } catch (error) {
-    throw undecodable(path, error as Error);
+    throw error instanceof TooLarge ? tooLarge(path, error) : undecodable(path, error as Error);
   }
+}
+
+/** An image with too many pixels to be decoded. */
+class TooLarge extends Error {}
+
+function tooLarge(path: string, cause: TooLarge): CarlError {
+  return new CarlError('INPUT_DATA', `${path} is too large to be decoded: ${cause.message}`, { cause });
+}
+
+/** @throws TooLarge */
+function checkSize({ width, height, hasAlpha }: Metadata, { maxSide }: DecodeRules): void {
+  const most = maxSide === undefined || hasAlpha ? MOST_PIXELS.full : MOST_PIXELS.shrunk;
+  if (width * height <= most) return;
+  const remedy = most === MOST_PIXELS.full && !hasAlpha ? 'Set `maxSide`, or replace' : 'Replace';
+  throw new TooLarge(`it has ${width} x ${height} pixels, at most ${most / 1e6} million are allowed. ${remedy} the file by a smaller one.`); // prettier-ignore
 }
 
 function undecodable(path: string, cause: Error): CarlError {
@@ -62,9 +80,10 @@ function undecodable(path: string, cause: Error): CarlError {
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
   // 'error': warnings of libjpeg, common for images from the web, are ignored; missing data is an error.
-  const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient });
+  const image = sharp(stored, { failOn: 'error', ignoreIcc: true, autoOrient: rules.orient, limitInputPixels: false });
   const metadata = await image.metadata();
   if (!FORMATS.has(metadata.format)) throw new Error(`${metadata.format} files are not supported`);
+  checkSize(metadata, rules);
   const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
   const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
   if ((metadata.depth === 'float' || metadata.depth === 'double') && decoded.bytes.every(level => level <= 1))

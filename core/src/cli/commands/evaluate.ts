@@ -3,7 +3,7 @@ import { activateBackend } from '../../backend/activate.js';
 import { isComplete, resultsTable, type NetworkName, type Results } from '../../evaluate/results.js';
 import { currentLock } from '../../run/current-lock.js';
 import { evaluateRun } from '../../run/evaluate-run.js';
-import { openPipeline } from '../../run/open-pipeline.js';
+import { openExperiment } from '../../run/open-pipeline.js';
 import { judgedNetwork } from '../../run/judged-network.js';
 import { assertUnchanged } from '../../run/lock.js';
 import { openRun } from '../../run/open-run.js';
@@ -57,7 +57,7 @@ async function resultsOf(
   const network = judgedNetwork(loaded, choice);
   const wanted = backend === undefined ? loaded.pipeline.backend : { use: backend };
   const active = await activateBackend(wanted, loaded.catalogue);
-  const { experiment } = await openPipeline(loaded);
+  const experiment = await openExperiment(loaded);
   const found = await currentLock(experiment, active, lock.data);
   const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
   warnOfDifferences(assertUnchanged(lock, now, path));

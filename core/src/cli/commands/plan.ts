@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { estimateTraining, type TrainingEstimate } from '../../run/estimate-training.js';
+import { estimateEvaluation, type EvaluationEstimate } from '../../run/estimate-evaluation.js';
 import { openPipeline } from '../../run/open-pipeline.js';
 import { machineMemory, requireMemory } from '../../run/step-memory.js';
 import { planOf, type Plan, type PlannedClass } from '../../run/plan.js';
@@ -33,10 +34,15 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
   await requireMemory(experiment);
   const planned = await planOf(experiment);
   const estimate = await estimateTraining(experiment, planned);
+  const evaluation = await estimateEvaluation(experiment, planned);
   const text =
     options.format === 'json'
-      ? JSON.stringify({ ...planned, ...estimate, warnings }, null, 2)
-      : `${planText(planned)}\n${estimateText(estimate)}`;
+      ? JSON.stringify({ ...planned, ...estimate, ...(evaluation && { evaluation }), warnings }, null, 2)
+      : [
+          planText(planned),
+          estimateText(estimate),
+          ...evaluationText(loaded.pipeline.evaluate.length, evaluation),
+        ].join('\n');
   process.stdout.write(`${text}\n`);
   if (warnings.length > 0)
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
@@ -62,6 +68,15 @@ export function estimateText({ backend, threads, seconds, peakBytes }: TrainingE
   const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
   const peak = peakBytes === undefined ? 'no estimate' : `about ${mebibytes(peakBytes)}${peakBytes > machineMemory() ? `; this machine has ${mebibytes(machineMemory())}` : ''}`; // prettier-ignore
   return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');
+}
+
+/** The line for the evaluation after the training; none without evaluators. */
+export function evaluationText(evaluators: number, estimate: EvaluationEstimate | undefined): readonly string[] {
+  if (evaluators === 0) return [];
+  if (!estimate) return ['evaluation    no estimate'];
+  const { seconds, peakBytes, uncounted } = estimate;
+  const without = uncounted.length === 0 ? '' : `; not counted: ${uncounted.join(', ')}`;
+  return [`evaluation    about ${duration(seconds)}, within a factor of two, and ${(peakBytes / 2 ** 20).toFixed(0)} MiB at the peak${without}`]; // prettier-ignore
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;

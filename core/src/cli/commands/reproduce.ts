@@ -5,7 +5,7 @@ import { CarlError } from '../../errors/carl-error.js';
 import { currentLock } from '../../run/current-lock.js';
 import { assertUnchanged } from '../../run/lock.js';
 import { formatComparison, compareRuns } from '../../run/compare-runs.js';
-import { openPipeline } from '../../run/open-pipeline.js';
+import { openExperiment } from '../../run/open-pipeline.js';
 import { factsOf } from '../../run/facts-of.js';
 import { readRun } from '../../run/read-run.js';
 import { RunDirectory } from '../../run/run-directory.js';
@@ -59,7 +59,7 @@ async function reproduce(path: string, options: ReproduceOptions): Promise<void>
   const opened = await openRun(path);
   const { run, loaded, lock } = opened;
   const backend = await activateBackend(backendOf(opened), loaded.catalogue);
-  const { experiment } = await openPipeline(loaded);
+  const experiment = await openExperiment(loaded);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
   warnOfDifferences(assertUnchanged(lock, await currentLock(experiment, backend, lock.data), path));
   const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;

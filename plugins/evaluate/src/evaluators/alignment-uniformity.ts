@@ -9,6 +9,7 @@ import {
 import { classAlignment, uniformity } from '../maths/hypersphere.js';
 import { judgedSamples, type Split } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
+import { pairwiseWork } from '../work.js';
 
 interface Options {
   readonly t: number;
@@ -25,6 +26,7 @@ function alignmentUniformity(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => pairwiseWork(sizes, options.samples),
     async evaluate(inputs) {
       const results = [];
       for (const split of await judgedSamples(inputs, options.samples))
@@ -42,10 +44,14 @@ async function figures(
   const { rows } = features;
   if (rows < 2) return [];
   const spread = await stepByStep(uniformity(features, t), done => progress(done, rows));
-  const results: EvaluatorResult[] = [{ metric: `uniformity@t${t}n${rows}`, split, value: spread, kind: 'score' }];
+  const score = (metric: string, value: number, description: string): EvaluatorResult => ({
+    ...{ metric, split, value, kind: 'score', description: `${description} of ${rows} images` },
+  });
+  const results = [score(`uniformity@t${t}n${rows}`, spread, 'uniformity over the unit sphere, lower is better,')];
   if (labels === undefined || new Set(labels).size === labels.length) return results;
   const value = await stepByStep(classAlignment(features, labels, alpha), done => progress(done, rows));
-  return [...results, { metric: `class-alignment@a${alpha}n${rows}`, split, value, kind: 'score' }];
+  const meaning = 'distance between features of a class, lower is better,';
+  return [...results, score(`class-alignment@a${alpha}n${rows}`, value, meaning)];
 }
 
 export default defineComponent(slots.evaluator, {

@@ -2,16 +2,24 @@ import { Type } from 'typebox';
 import {
   CarlError,
   defineComponent,
+  error,
   slots,
   type EvaluatorResult,
+  type Facts,
   type FeatureEvaluator,
   type FeatureEvaluatorInputs,
+  type Finding,
 } from '@carl-ssl/core';
+import { judgedFacts } from '../checks.js';
 import { clusteringScores } from '../maths/clustering-scores.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { kMeansSteps } from '../maths/k-means.js';
 import { judgedSplits, labelled, type LabelledSplit } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
+import { judgedImages } from '../work.js';
+
+/** Iterations after which k-means has usually converged. */
+const ITERATIONS = 20;
 
 interface Options {
   readonly clusters?: number;
@@ -29,6 +37,16 @@ function clustering(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => {
+      const { dim, classes } = sizes;
+      const rows = judgedImages(sizes).reduce((sum, count) => sum + count, 0);
+      const [clusters, iterations] = [options.clusters ?? classes, Math.min(options.maxIterations, ITERATIONS)];
+      return {
+        backendFlops: 2 * options.starts * iterations * rows * clusters * dim,
+        hostFlops: options.starts * rows * dim * (3 * clusters + 3 * iterations),
+        bytes: 3 * 4 * rows * dim + 16 * clusters * dim,
+      };
+    },
     async evaluate(inputs) {
       const results = [];
       const splits = labelled(await judgedSplits(inputs));
@@ -56,15 +74,29 @@ async function scores(
   const steps = kMeansSteps(features, { ...options, clusters }, random);
   const { nmi, ari, accuracy } = clusteringScores(split.labels, await stepByStep(steps, progress));
   const protocol = `kmeans${clusters}x${options.starts}${options.normalize ? '' : '-raw'}`;
+  const of = `of ${clusters} k-means clusters, best of ${options.starts} starts, with the classes`;
+  const result = (name: string, value: number, rest: Pick<EvaluatorResult, 'kind' | 'description'>) => ({
+    ...{ metric: `${name}@${protocol}`, split: split.name, value },
+    ...rest,
+  });
   return [
-    { metric: `nmi@${protocol}`, split: split.name, value: nmi, kind: 'score' },
-    { metric: `ari@${protocol}`, split: split.name, value: ari, kind: 'score' },
-    { metric: `clustering@${protocol}`, split: split.name, value: accuracy, kind: 'accuracy' },
+    result('nmi', nmi, { kind: 'score', description: `normalised mutual information ${of}` }),
+    result('ari', ari, { kind: 'score', description: `adjusted Rand index ${of}` }),
+    result('clustering', accuracy, { kind: 'accuracy', description: `accuracy of the best matching ${of}` }),
   ];
 }
 
 function unit({ features }: LabelledSplit) {
   return { ...features, data: unitRows(directions(features), new Float32Array(features.data.length)) };
+}
+
+function check({ clusters }: Options, facts: Facts): readonly Finding[] {
+  const labelledSplits = judgedFacts(facts).filter(({ classes }) => classes !== undefined);
+  const asked = clusters ?? Math.max(...Object.values(facts.splits ?? {}).map(({ classes = 0 }) => classes), 0);
+  const small = labelledSplits.find(({ images }) => images < asked);
+  if (!small) return [];
+  const message = `${asked} clusters are asked for, but split \`${small.name}\` has only ${small.images} images. Set \`clusters\` to at most ${small.images}.`;
+  return [error('CLUSTERING_TOO_FEW_IMAGES', 'clusters', message)];
 }
 
 export default defineComponent(slots.evaluator, {
@@ -91,5 +123,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
+  check,
   create: clustering,
 });

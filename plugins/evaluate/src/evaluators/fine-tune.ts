@@ -8,6 +8,7 @@ import {
   type ProtocolEvaluator,
   type Refusal,
 } from '@carl-ssl/core';
+import { checkSupervised } from '../checks.js';
 import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
 import { checkChannels } from '../protocols/batches.js';
@@ -170,7 +171,7 @@ export default defineComponent(slots.evaluator, {
   options,
   requires: () => ['labels'],
   refuse,
-  check,
+  check: (options, facts) => [...check(options), ...checkSupervised(facts)],
   inject: { components: Components },
   create: (options, { components }) =>
     fineTuneEvaluator(options, {

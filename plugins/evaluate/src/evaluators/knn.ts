@@ -1,12 +1,14 @@
 import { Type } from 'typebox';
 import {
   defineComponent,
+  error,
   slots,
   type EvaluatorResult,
   type Facts,
   type FeatureEvaluator,
   type Finding,
 } from '@carl-ssl/core';
+import { checkSupervised } from '../checks.js';
 import { agreement } from '../arrays.js';
 import { kNearestOnBackend } from '../maths/k-nearest-on-backend.js';
 import { tooManyNeighbours } from '../metrics/knn.js';
@@ -25,6 +27,11 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: ({ images: { train, validation, test }, dim }) => {
+      const pairs = listOf(k).length * train * (validation + test);
+      const rows = train + validation + test;
+      return { backendFlops: 2 * pairs * dim, hostFlops: 6 * pairs + 6 * rows * dim, bytes: 8 * rows * dim + 2 ** 26 };
+    },
     async evaluate(inputs) {
       const { train, judged } = await supervised(inputs);
       const counts = listOf(k);
@@ -32,13 +39,15 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
       if (most > train.features.rows) throw tooManyNeighbours(most, train.features.rows);
       const results: EvaluatorResult[] = [];
       for (const [i, count] of counts.entries()) {
+        const metric = `knn${count}@t${temperature}`;
+        const description = `accuracy of a vote of the ${count} nearest training images, weighted by exp(cosine similarity / ${temperature})`;
         for (const { name, features, labels } of judged) {
           const voting = { k: count, temperature };
           const predictions = await kNearestOnBackend({ train, queries: features }, voting, done =>
             inputs.progress(i * features.rows + done, counts.length * features.rows),
           );
           const value = agreement(predictions, labels);
-          results.push({ metric: `knn${count}@t${temperature}`, split: name, value, kind: 'accuracy' });
+          results.push({ metric, split: name, value, kind: 'accuracy', description });
         }
       }
       return results;
@@ -50,11 +59,12 @@ function listOf(k: Options['k']): readonly number[] {
   return typeof k === 'number' ? [k] : k;
 }
 
-function check({ k }: Options, { trainImages }: Facts): readonly Finding[] {
+function check({ k }: Options, facts: Facts): readonly Finding[] {
+  const { trainImages } = facts;
   const most = Math.max(...listOf(k));
-  if (trainImages === undefined || most <= trainImages) return [];
+  if (trainImages === undefined || most <= trainImages) return checkSupervised(facts);
   const message = `k is ${most}, but there are only ${trainImages} training images. Choose a k of at most ${trainImages}.`;
-  return [{ severity: 'error', code: 'KNN_TOO_MANY_NEIGHBOURS', path: 'k', message }];
+  return [error('KNN_TOO_MANY_NEIGHBOURS', 'k', message), ...checkSupervised(facts)];
 }
 
 export default defineComponent(slots.evaluator, {

@@ -7,6 +7,7 @@ import {
   type ProtocolEvaluator,
   type SplitName,
 } from '@carl-ssl/core';
+import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { checkChannels } from '../protocols/batches.js';
 import { supervisedImages } from '../protocols/labelled-images.js';
@@ -157,6 +158,7 @@ export default defineComponent(slots.evaluator, {
     'arXiv 2006.09882 (SwAV), section 4.1 and github.com/facebookresearch/swav, eval_linear.py; github.com/sthalles/carp, evaluations/linear (LARS)',
   options,
   requires: () => ['labels'],
+  check: (_, facts) => checkSupervised(facts),
   inject: { components: Components },
   create: (options, { components }) =>
     linearSgd(options, {

@@ -1,4 +1,5 @@
 import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator, type HostMatrix } from '@carl-ssl/core';
+import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';
 import { averagePrecision } from '../maths/average-precision.js';
@@ -164,5 +165,6 @@ export default defineComponent(slots.evaluator, {
     'arXiv 1905.01235 (VOC07 protocol, costs by cross-validation); github.com/sthalles/carp, evaluations/few-shot (C = 0.5, few shots)',
   options,
   requires: () => ['labels'],
+  check: (_, facts) => checkSupervised(facts),
   create: linearSvm,
 });

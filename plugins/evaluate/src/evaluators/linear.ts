@@ -7,13 +7,20 @@ import {
   type FeatureEvaluator,
 } from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
+import { checkSupervised } from '../checks.js';
 import { LinearProbe } from '../maths/linear-probe.js';
+import { isPreconditioned } from '../maths/softmax-regression.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
+import { probeWork } from '../work.js';
 
 interface Options {
   readonly C: number;
   readonly grid: readonly number[];
 }
+
+const PROBE = 'accuracy of a logistic regression on standardised features';
+
+type Name = Pick<EvaluatorResult, 'metric' | 'description'>;
 
 /** A fitted setting of C and its accuracies, one for every evaluated split. */
 interface Fitted {
@@ -31,6 +38,11 @@ function linear(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => {
+      const { images, dim } = sizes;
+      const fits = images.validation > 0 ? Math.max(1, options.grid.length) : 1;
+      return probeWork(sizes, { rows: images.train, fits, isPreconditioned: isPreconditioned(dim) });
+    },
     async evaluate(inputs) {
       const splits = await supervised(inputs);
       const probe = new LinearProbe(splits.train);
@@ -54,22 +66,26 @@ async function results(
   splits: Supervised,
   { C, grid }: Options,
 ): Promise<readonly EvaluatorResult[]> {
-  const fit = async (value: number, metric: string, done: number): Promise<Fitted> => {
+  const fit = async (value: number, name: Name, done: number): Promise<Fitted> => {
     await probe.fit(value, () => progress(done, Math.max(1, grid.length)));
-    return { C: value, accuracies: accuraciesOf(probe, splits.judged, metric) };
+    return { C: value, accuracies: accuraciesOf(probe, splits.judged, name) };
   };
-  if (splits.validation === undefined || grid.length === 0) return (await fit(C, `linear@C${C}`, 0)).accuracies;
+  if (splits.validation === undefined || grid.length === 0) {
+    const name = { metric: `linear@C${C}`, description: `${PROBE}, C = ${C}` };
+    return (await fit(C, name, 0)).accuracies;
+  }
   const metric = 'linear@C-validation';
+  const name = { metric, description: `${PROBE}, C chosen on validation` };
   const tried: Fitted[] = [];
   // From the strongest penalty to the weakest, so that every fit starts near its optimum.
-  for (const value of [...grid].sort((a, b) => a - b)) tried.push(await fit(value, metric, tried.length));
+  for (const value of [...grid].sort((a, b) => a - b)) tried.push(await fit(value, name, tried.length));
   const best = tried.reduce((a, b) => (onValidation(b) > onValidation(a) ? b : a));
   return [...best.accuracies, { metric: `${metric}:C`, split: 'validation', value: best.C, kind: 'setting' }];
 }
 
-function accuraciesOf(probe: LinearProbe, judged: readonly LabelledSplit[], metric: string): EvaluatorResult[] {
+function accuraciesOf(probe: LinearProbe, judged: readonly LabelledSplit[], figure: Name): EvaluatorResult[] {
   return judged.map(({ name, features, labels }) => ({
-    metric,
+    ...figure,
     split: name,
     value: agreement(probe.predict(features), labels),
     kind: 'accuracy',
@@ -102,5 +118,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
+  check: (_, facts) => checkSupervised(facts),
   create: linear,
 });

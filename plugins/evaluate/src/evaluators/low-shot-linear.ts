@@ -1,9 +1,18 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import {
+  defineComponent,
+  slots,
+  type EvaluationWork,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+} from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
+import { checkSupervised } from '../checks.js';
 import { balancedDraw } from '../maths/balanced-draw.js';
 import { LinearProbe } from '../maths/linear-probe.js';
+import { isPreconditioned } from '../maths/softmax-regression.js';
 import { supervised, take, type LabelledSplit, type Supervised } from '../splits.js';
+import { probeWork } from '../work.js';
 
 interface Options {
   readonly shares: readonly number[];
@@ -20,6 +29,14 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => {
+      const works = shares.map(share => {
+        const rows = Math.max(sizes.classes, share * sizes.images.train);
+        return probeWork(sizes, { rows, fits: draws, isPreconditioned: isPreconditioned(sizes.dim) });
+      });
+      const sum = (key: keyof EvaluationWork) => works.reduce((total, work) => total + work[key], 0);
+      return { backendFlops: sum('backendFlops'), hostFlops: sum('hostFlops'), bytes: sum('bytes') };
+    },
     async evaluate(inputs) {
       const splits = await supervised(inputs);
       const results: EvaluatorResult[] = [];
@@ -30,11 +47,12 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
           const places = balancedDraw(splits.train.labels, share, inputs.random);
           fits.push(await fitTo(splits, { places, C, progress }));
         }
+        const description = `accuracy of a logistic regression on ${fits[0].images} labelled training images, mean of ${draws} draws`;
         const metric = `low-shot-linear${Number((100 * share).toPrecision(6))}%@n${fits[0].images}C${C}x${draws}`;
         results.push(
           ...splits.judged.flatMap((split, place) =>
             summary(
-              metric,
+              { metric, description },
               split,
               fits.map(fit => fit.accuracies[place]),
             ),
@@ -68,11 +86,15 @@ async function fitTo(
   }
 }
 
-function summary(metric: string, { name: split }: LabelledSplit, values: readonly number[]): EvaluatorResult[] {
+function summary(
+  { metric, description }: Pick<EvaluatorResult, 'metric' | 'description'>,
+  { name: split }: LabelledSplit,
+  values: readonly number[],
+): EvaluatorResult[] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
   return [
-    { metric, split, value: mean, kind: 'accuracy' },
+    { metric, split, value: mean, kind: 'accuracy', description },
     { metric: `${metric}:deviation`, split, value: Math.sqrt(variance), kind: 'setting' },
   ];
 }
@@ -104,5 +126,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
+  check: (_, facts) => checkSupervised(facts),
   create: lowShotLinear,
 });

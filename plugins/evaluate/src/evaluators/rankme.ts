@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
-import { defineComponent, rankMe, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { interruptibleRankMe } from '../maths/interruptible-rank-me.js';
 import { judgedSamples } from '../splits.js';
+import { judgedImages } from '../work.js';
 
 /**
  * RankMe of the features of `validation` and `test`, or of `train` when there is neither: between 1 and the width of the
@@ -10,13 +12,26 @@ function rankme({ epsilon, samples }: { epsilon: number; samples: number }): Fea
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => {
+      const { dim } = sizes;
+      const rows = judgedImages(sizes).map(count => Math.min(count, samples));
+      const flops = rows.map(count => 2 * count * dim * Math.min(count, dim) + 10 * Math.min(count, dim) ** 3);
+      return {
+        backendFlops: 0,
+        hostFlops: flops.reduce((sum, one) => sum + one, 0),
+        bytes: 8 * Math.max(...rows) * dim + 40 * dim * dim,
+      };
+    },
     async evaluate(inputs) {
       const results: EvaluatorResult[] = [];
       const splits = await judgedSamples(inputs, samples);
       for (const { name, features } of splits) {
-        await inputs.progress(results.length, splits.length);
-        const value = rankMe(features, epsilon);
-        results.push({ metric: `rankme@n${features.rows}`, split: name, value, kind: 'score' });
+        const between = () => inputs.progress(results.length, splits.length);
+        await between();
+        const value = await interruptibleRankMe({ features, epsilon }, between);
+        const { rows, columns } = features;
+        const description = `effective rank of the features of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse`;
+        results.push({ metric: `rankme@n${rows}`, split: name, value, kind: 'score', description });
       }
       return results;
     },

@@ -1,9 +1,19 @@
 import { Type } from 'typebox';
-import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import {
+  defineComponent,
+  error,
+  slots,
+  type EvaluatorResult,
+  type Facts,
+  type FeatureEvaluator,
+  type Finding,
+} from '@carl-ssl/core';
+import { judgedFacts } from '../checks.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { groupedSilhouette } from '../maths/silhouette.js';
 import { judgedSamples, labelled, type LabelledSplit } from '../splits.js';
 import { stepByStep, type Stepwise } from '../stepwise.js';
+import { pairwiseWork } from '../work.js';
 
 /**
  * Mean silhouette of the classes of `validation` and `test`, or of `train` when there is neither, by Euclidean distance of
@@ -13,12 +23,14 @@ function silhouette({ samples }: { samples: number }): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => pairwiseWork(sizes, samples),
     async evaluate(inputs) {
       const results: EvaluatorResult[] = [];
       for (const split of labelled(await judgedSamples(inputs, samples))) {
         const { rows } = split.features;
         const value = await stepByStep(ofSplit(split), done => inputs.progress(done, rows));
-        results.push({ metric: `silhouette@n${rows}`, split: split.name, value, kind: 'score' });
+        const description = `separation of the classes of ${rows} images, from -1 to 1; larger is better`;
+        results.push({ metric: `silhouette@n${rows}`, split: split.name, value, kind: 'score', description });
       }
       return results;
     },
@@ -28,6 +40,15 @@ function silhouette({ samples }: { samples: number }): FeatureEvaluator {
 function ofSplit({ features, labels }: LabelledSplit): Stepwise<number> {
   const unit = unitRows(directions(features), new Float32Array(features.data.length));
   return groupedSilhouette({ ...features, data: unit }, labels);
+}
+
+function check(facts: Facts): readonly Finding[] {
+  const unfit = judgedFacts(facts).find(
+    ({ images, classes }) => classes !== undefined && (classes < 2 || classes >= images),
+  );
+  if (!unfit) return [];
+  const message = `Split \`${unfit.name}\` has ${unfit.images} images of ${unfit.classes!} classes. A silhouette needs at least 2 classes and fewer classes than images. Remove this evaluator, or give the split more images.`;
+  return [error('SILHOUETTE_CLASSES', '', message)];
 }
 
 export default defineComponent(slots.evaluator, {
@@ -45,5 +66,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
+  check: (_, facts) => check(facts),
   create: silhouette,
 });

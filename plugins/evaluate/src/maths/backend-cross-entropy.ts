@@ -32,13 +32,17 @@ export function withOnes({ data, rows, columns }: HostMatrix): Tensor2D {
 
 /** The cross-entropy of a softmax regression in float32 on the active backend: for many samples. */
 export function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
-  const { features, transposed } = samples;
+  let gram: Float64Array | undefined;
   return {
     evaluate: weights => evaluate(samples, weights),
-    gram: host(tf.tidy(() => tf.div(tf.matMul(transposed, features), features.shape[0]))),
+    gram: () => (gram ??= gramOf(samples)),
     noise: 1e-6,
     tolerance: 1e-4,
   };
+}
+
+function gramOf({ features, transposed }: BackendSamples): Float64Array {
+  return host(tf.tidy(() => tf.div(tf.matMul(transposed, features), features.shape[0])));
 }
 
 function evaluate({ features, transposed, targets }: BackendSamples, weights: Float64Array): Evaluation {

@@ -19,8 +19,8 @@ export interface Regression {
 export interface CrossEntropy {
   /** Mean cross-entropy and its gradient at weights [K, D + 1]. */
   evaluate(weights: Float64Array): Evaluation;
-  /** The lower triangle of X^T X / N [D + 1, D + 1] where X has a column of ones at its end. */
-  readonly gram: Float64Array;
+  /** Computes the lower triangle of X^T X / N [D + 1, D + 1] where X has a column of ones at its end. */
+  gram(): Float64Array;
   readonly noise: number;
   readonly tolerance: number;
 }
@@ -33,14 +33,24 @@ export function penaltyOf(C: number, size: { readonly classes: number; readonly 
   return (size.classes === 2 ? 2 : 1) / (C * size.samples);
 }
 
-/** Fits from `start` (zeros if left out). The Hessian at zero weights, without its small class term, is the preconditioner. */
+/** Widest features [N, D] whose Hessian [D + 1, D + 1] is decomposed; its time grows with the third power of D. */
+const WIDEST_PRECONDITIONED = 1024;
+
+/** True for features [N, D] that are fitted with a preconditioner. */
+export function isPreconditioned(dim: number): boolean {
+  return dim <= WIDEST_PRECONDITIONED;
+}
+
+/**
+ * Fits from `start` (zeros if left out). The Hessian at zero weights, without its small class term, is the preconditioner;
+ * wide features are fitted without one, in more but cheaper iterations.
+ */
 export function fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Stepwise<Minimum> {
   const { classes, penalty } = regression;
   const width = regression.features.columns + 1;
-  const solve = cholesky(curvature(entropy.gram, { width, classes, penalty }), width);
   const problem = {
     evaluate: (weights: Float64Array) => penalised(entropy.evaluate(weights), weights, { width, penalty }),
-    precondition: (gradient: Float64Array) => byRow(gradient, width, solve),
+    precondition: preconditioner(entropy, { width, classes, penalty }),
     noise: entropy.noise,
     tolerance: entropy.tolerance,
     maxIterations: 1000,
@@ -63,6 +73,12 @@ function penalised(entropy: Evaluation, weights: Float64Array, size: { width: nu
     i % size.width === bias ? value : value + size.penalty * weights[i],
   );
   return { value: entropy.value + penaltyTerm(weights, size), gradient };
+}
+
+function preconditioner(entropy: CrossEntropy, size: { width: number; classes: number; penalty: number }) {
+  if (!isPreconditioned(size.width - 1)) return (gradient: Float64Array) => gradient;
+  const solve = cholesky(curvature(entropy.gram(), size), size.width);
+  return (gradient: Float64Array) => byRow(gradient, size.width, solve);
 }
 
 function curvature(gram: Float64Array, size: { width: number; classes: number; penalty: number }): Float64Array {

@@ -1,0 +1,88 @@
+import { seededStreams } from '@carl-ssl/core';
+import { expect } from 'chai';
+import {
+  component,
+  evaluator,
+  metric,
+  defaults,
+  blobs,
+  inputs,
+  evaluatorInputs,
+  run,
+  value,
+} from './evaluate-support.js';
+
+describe('limits of evaluators', () => {
+  describe('find before the training what they lack', () => {
+    const codes = (use: string, splits: object, options: object = {}) =>
+      component('evaluator', use).check!({ ...defaults[use], ...options }, { splits } as never).map(
+        ({ severity, code }) => `${severity} ${code}`,
+      );
+    const train = { images: 90, classes: 3 };
+
+    it('labels, and a labelled split beside `train`', () => {
+      for (const use of ['knn', 'linear', 'low-shot-linear', 'linear-svm']) {
+        expect(codes(use, { train, test: { images: 9, classes: 3 } }), use).to.deep.equal([]);
+        expect(codes(use, { train }), use).to.deep.equal(['error EVALUATOR_NO_SPLIT']);
+        expect(codes(use, { train, test: { images: 9 } }), use).to.deep.equal(['error EVALUATOR_NO_SPLIT']);
+        expect(codes(use, { train: { images: 90 }, test: train }), use).to.deep.equal(['error EVALUATOR_NO_LABELS']);
+      }
+    });
+
+    it('images for all clusters, and classes to separate', () => {
+      const test = { images: 4, classes: 3 };
+      expect(codes('clustering', { train, test })).to.deep.equal([]);
+      expect(codes('clustering', { train, test }, { clusters: 5 })).to.deep.equal(['error CLUSTERING_TOO_FEW_IMAGES']);
+      expect(codes('clustering', { train, test: { images: 2, classes: 2 } })).to.deep.equal([
+        'error CLUSTERING_TOO_FEW_IMAGES',
+      ]);
+      expect(codes('silhouette', { train, test })).to.deep.equal([]);
+      expect(codes('silhouette', { train, test: { images: 4, classes: 1 } })).to.deep.equal([
+        'error SILHOUETTE_CLASSES',
+      ]);
+      expect(codes('silhouette', { train, test: { images: 3, classes: 3 } })).to.deep.equal([
+        'error SILHOUETTE_CLASSES',
+      ]);
+    });
+  });
+
+  it('stop at the next report of progress after an interruption', async () => {
+    for (const use of Object.keys(defaults)) {
+      let reports = 0;
+      const progress = () => (++reports < 2 ? Promise.resolve() : Promise.reject(new Error('interrupted')));
+      const work = evaluator(use, defaults[use]).evaluate({ ...evaluatorInputs(inputs(3)), progress });
+      const error: unknown = await work.catch((reason: unknown) => reason);
+      expect((error as Error).message, use).to.equal('interrupted');
+      expect(reports, use).to.equal(2);
+    }
+  });
+
+  it('fits wide features of few images, in seconds and memory that do not grow with the square of their width', async function () {
+    this.timeout(20_000);
+    const random = seededStreams(8).at('wide');
+    const images = blobs(random, { length: 60, dim: 6000, classes: 3, apart: 1 });
+    const before = process.memoryUsage.rss();
+    const results = await run('linear', { train: images, test: images, classCount: 3 }, { grid: [] });
+    expect(value(results, 'test', 'linear@C1')).to.equal(1);
+    // A matrix of 6001 x 6001 numbers has 275 MiB.
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).to.be.below(200);
+  });
+
+  it('rank of many wide features is computed beside the event loop, and ends with an interruption', async function () {
+    this.timeout(20_000);
+    const random = seededStreams(5).at('wide');
+    const large = blobs(random, { length: 700, dim: 400, classes: 3, apart: 1 });
+    const given = evaluatorInputs(inputs(3, { validation: undefined, test: large }));
+    const rank = await evaluator('rankme', defaults.rankme).evaluate(given);
+    const { rankme } = metric('rankme', { epsilon: 1e-7 }).compute({
+      features: { shape: [large.length, large.dim], data: large.features },
+    });
+    expect(rank[0].value).to.equal(rankme);
+    let reports = 0;
+    const progress = () => (++reports < 2 ? Promise.resolve() : Promise.reject(new Error('interrupted')));
+    const error: unknown = await evaluator('rankme', defaults.rankme)
+      .evaluate({ ...given, progress })
+      .catch((reason: unknown) => reason);
+    expect((error as Error).message).to.equal('interrupted');
+  });
+});
