@@ -104,7 +104,7 @@ describe('golden cases that rounding moved across a kink', () => {
   it('fail if a value far from zero has the other sign', async () => {
     const { judgement } = await judged(rectified(1, 1e-6, -0.5), { relu: relu(1e-5) });
     expect(judgement.status).to.equal('failed');
-    expect(judgement.detail).to.match(/^1 of 3 values lay .+, up to 2\.1 times as far from it as rounding explains$/);
+    expect(judgement.detail).to.match(/^1 of 3 values had .+, up to 2\.1 times as far from zero as rounding explains$/);
   });
 
   it('fail on a wrong gradient, with and without a value of the other sign', async () => {

@@ -53,7 +53,7 @@ async function tryWith(forcing: Forcing, { golden, compute, result }: Trial): Pr
   if (crossed === 0) return failed('no value had the opposite sign');
   const found = `${forcing.summary} had the opposite sign`;
   if (!(furthest <= 1))
-    return failed(`${found}, up to ${furthest.toPrecision(2)} times as far from it as rounding explains`);
+    return failed(`${found}, up to ${furthest.toPrecision(2)} times as far from zero as rounding explains`);
   if (worst > 1)
     return failed(
       `${found}; with the same signs the error is still ${worst.toPrecision(2)} times the tolerance, ${output}`,

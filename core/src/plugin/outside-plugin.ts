@@ -102,6 +102,8 @@ function checked(asked: Asked, call: Parameters<typeof callPlugin>[0], run: () =
   }
   const [form, is] = RESULTS[asked];
   if (is(result)) return result;
+  // Refused here; a later rejection would end the process.
+  if (result instanceof Promise) result.catch(() => undefined);
   const kind = result instanceof Promise ? 'a promise' : String(result === null ? result : typeof result);
   throw new PluginError('PLUGIN_BROKEN', `${call.place} must return ${form}, not ${kind}.`, pluginFault(call.plugin));
 }
