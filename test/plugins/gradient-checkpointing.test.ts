@@ -42,7 +42,10 @@ describe('gradient checkpointing', function () {
         const path = folder.within(`${name.replaceAll(/\W+/g, '-')}-${way}`);
         const changes = { plugins: plugins(plugin), trainer: own, encoder: { ...encoder, gradientCheckpointing } };
         await trainTiny(path, { changes });
-        return remains(path);
+        // `checkpoint.json` names the pipeline, which differs by the option.
+        const files = Object.entries(remains(path)).filter(([file]) => !file.endsWith('checkpoint.json'));
+        expect(files).to.have.length.above(1);
+        return Object.fromEntries(files);
       };
       expect(await run('checkpointed', true)).to.deep.equal(await run('plain', false));
       expect(tf.memory().numTensors).to.equal(before);
