@@ -85,7 +85,7 @@ export async function resumeSession(
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
-  await requireMemory(experiment);
+  await requireMemory(experiment, undefined, wanted);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences } = listeners;

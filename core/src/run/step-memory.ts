@@ -127,11 +127,15 @@ export function machineMemory(): number {
 /**
  * Refuses a training that needs more memory for a step than the machine has. Backends outside of this process have memory of
  * their own, which is not known.
+ * @param wanted the backend to compute on, by default that of the pipeline
  * @throws PipelineError with the figure and the largest part
  */
-export async function requireMemory(experiment: Experiment, available = machineMemory()): Promise<void> {
-  const { pipeline, catalogue } = experiment.loaded;
-  const { backend } = await chosenBackend(pipeline.backend, catalogue);
+export async function requireMemory(
+  experiment: Experiment,
+  available = machineMemory(),
+  wanted = experiment.pipeline.backend,
+): Promise<void> {
+  const { backend } = await chosenBackend(wanted, experiment.loaded.catalogue);
   const parts = memoryParts(experiment).filter(({ onHost }) => onHost || isInProcess(backend));
   if (total(parts, 'bytes') > available) throw located(tooLarge(parts, available), experiment.loaded);
 }
