@@ -1,4 +1,4 @@
-import { mapImages } from '@carl-ssl/core/testing';
+import { mapImages } from '@carl-ssl/core';
 import { expect } from 'chai';
 
 const MEBIBYTE = 2 ** 20;

@@ -1,5 +1,4 @@
 import {
-  CarlError,
   datasetOf,
   floatImage,
   type ImageSet,
@@ -15,6 +14,7 @@ import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
+import { dataRefusal } from '../refusal.js';
 
 /** One image of one pixel for each label; pixel i has level i. */
 function labelled(labels: readonly number[], classes?: readonly string[], channels = 1): ImageSet {
@@ -24,16 +24,6 @@ function labelled(labels: readonly number[], classes?: readonly string[], channe
 const unlabelled = (length: number): ImageSet =>
   pixelImages({ bytes: new Uint8Array(length), size: [1, 1], channels: 1 });
 const source = (set: ImageSet) => async () => set;
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => 'was accepted',
-    (reason: unknown) => reason,
-  );
-  expect(CarlError.is(error), String(error)).to.equal(true);
-  expect((error as CarlError).code).to.equal('INPUT_DATA');
-  return (error as CarlError).message;
-}
 
 describe('a dataset composed of splits', () => {
   const names = ['cat', 'dog'];
@@ -53,7 +43,7 @@ describe('a dataset composed of splits', () => {
 
   it('refuses splits with other classes, in another order, or with fewer', async () => {
     const test = (classes: readonly string[]) =>
-      refusal(
+      dataRefusal(
         datasetOf({ train: source(labelled([0, 1], names)), test: source(labelled([0], classes)) }).split('test'),
       );
     expect(await test(['cat', 'cow'])).to.equal(
@@ -66,14 +56,16 @@ describe('a dataset composed of splits', () => {
   it('refuses other channels, labels out of range, and names that contradict the files', async () => {
     const train = source(labelled([0, 1]));
     const other = (test: ImageSet) => datasetOf({ train, test: source(test) }).split('test');
-    expect(await refusal(other(labelled([0], undefined, 3)))).to.include('3 channels, and training images have 1');
+    expect(await dataRefusal(other(labelled([0], undefined, 3)))).to.include('3 channels, and training images have 1');
     const training = (set: ImageSet, rules: object) => datasetOf({ train: source(set) }, rules).split('train');
-    expect(await refusal(training(labelled([0, 2]), { classes: 2 }))).to.include(
+    expect(await dataRefusal(training(labelled([0, 2]), { classes: 2 }))).to.include(
       'Image 1 of the train split has label 2; with 2 classes, labels are 0 to 1',
     );
-    expect(await refusal(training(labelled([0, -1]), { classNames: names }))).to.include('has label -1');
-    expect(await refusal(training(labelled([0], names), { classNames: ['a', 'b'] }))).to.include('Remove `classNames`');
-    expect(await refusal(training(labelled([0], names), { classes: 3 }))).to.include('name 2 classes');
+    expect(await dataRefusal(training(labelled([0, -1]), { classNames: names }))).to.include('has label -1');
+    expect(await dataRefusal(training(labelled([0], names), { classNames: ['a', 'b'] }))).to.include(
+      'Remove `classNames`',
+    );
+    expect(await dataRefusal(training(labelled([0], names), { classes: 3 }))).to.include('name 2 classes');
   });
 
   it('counts classes by its rules, the names in the files, or the largest label of the splits that were read', async () => {
@@ -205,7 +197,7 @@ describe('the dataset `files`', () => {
       train: { ...folder, ...settings },
       test: { ...other, ...settings },
     });
-    expect(await refusal(dataset.split('test'))).to.include(
+    expect(await dataRefusal(dataset.split('test'))).to.include(
       'has a folder "one", which is not a class of the training images: ant, cat, dog',
     );
   });

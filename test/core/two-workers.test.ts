@@ -12,38 +12,14 @@ import {
   singleProcess,
   trainStep,
 } from '@carl-ssl/core/testing';
-import byol from '@carl-ssl/byol';
-import carl from '@carl-ssl/carl';
-import contrastive from '@carl-ssl/contrastive';
-import convnext from '@carl-ssl/convnext';
-import deepcluster from '@carl-ssl/deepcluster';
-import dino from '@carl-ssl/dino';
-import embedding from '@carl-ssl/embedding';
-import heads from '@carl-ssl/heads';
-import optim from '@carl-ssl/optim';
-import resnet from '@carl-ssl/resnet';
-import swav from '@carl-ssl/swav';
-import vit from '@carl-ssl/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { workbench } from '../plugins/objective-support.js';
 import { onCpuInScope } from '../cpu-scope.js';
+import { device } from '../device-plugins.js';
 
-const bench = workbench(
-  byol,
-  carl,
-  contrastive,
-  convnext,
-  deepcluster,
-  dino,
-  embedding,
-  heads,
-  optim,
-  resnet,
-  swav,
-  vit,
-);
+const bench = workbench(...device);
 
 /** Two workers, and one with the joined batch, run the real training step: forward, backward, average, update. */
 

@@ -1,4 +1,4 @@
-import { CarlError, type Dataset, type Reader } from '@carl-ssl/core';
+import { type Dataset, type Reader } from '@carl-ssl/core';
 import dataIdx from '@carl-ssl/data-idx';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { refusal } from '../refusal.js';
 
 /** An IDX file of bytes. */
 function idx(shape: readonly number[], data: Uint8Array | readonly number[]): Buffer {
@@ -18,15 +19,6 @@ function idx(shape: readonly number[], data: Uint8Array | readonly number[]): Bu
 const component = (slot: string) => dataIdx.components.find(one => one.slot.name === slot)!;
 const reader = (options: object): Reader => component('reader').create(options, {}) as Reader;
 const dataset = (options: object): Dataset => component('dataset').create(options, {}) as Dataset;
-
-async function refusal(work: Promise<unknown>): Promise<CarlError> {
-  const error: unknown = await work.then(
-    () => 'was accepted',
-    (reason: unknown) => reason,
-  );
-  expect(CarlError.is(error), String(error)).to.equal(true);
-  return error as CarlError;
-}
 
 const anyImages = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))

@@ -47,6 +47,11 @@ export function listComponents(pipeline: object, catalogue: Catalogue): readonly
   });
 }
 
+/** The objective of a pipeline and, if it is made of others, these too. */
+export function objectivesOf(components: readonly PlacedComponent[]): readonly PlacedComponent[] {
+  return components.filter(({ path }) => path[0] === 'objective');
+}
+
 /** Every mapping that the schema knows, outer before inner. */
 export function listMappings(root: object, walker: SchemaWalker): readonly PlacedMapping[] {
   const found: PlacedMapping[] = [];

@@ -3,9 +3,10 @@ import type { ImageSet } from '../contracts/image-set.js';
 
 /** Bytes of stored images that are held at once, if single images are not larger. */
 const BYTES = 2 ** 28;
-/** Images read first, and at most at a time, where their size is known only after reading. */
+/** Images read first, where their size is known only after reading. */
 const FIRST = 4;
-const MOST = 16;
+/** Images read at most at a time, where their size is known only after reading. */
+export const MOST_AT_ONCE = 16;
 
 /**
  * Reads images at these places in order, a few at a time, so that the memory of images in their stored size does not grow
@@ -19,7 +20,7 @@ async function* boundedRead(
   let largest = size ? size[0] * size[1] * channels : 0;
   for (let from = 0; from < indices.length;) {
     const fitting = largest === 0 ? FIRST : Math.max(1, Math.floor(BYTES / largest));
-    const next = from + (size ? fitting : Math.min(MOST, fitting));
+    const next = from + (size ? fitting : Math.min(MOST_AT_ONCE, fitting));
     const read = await images.read(indices.slice(from, next));
     from = next;
     for (const { data } of read) largest = Math.max(largest, data.byteLength);

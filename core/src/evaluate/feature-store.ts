@@ -1,16 +1,11 @@
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
-import { mapImages } from '../data/bounded-read.js';
-import { packed } from '../data/host-images.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { FeatureMap } from './features.js';
 import { blocksOf } from './memory-features.js';
+import { plainBlock } from './plain-block.js';
 import { rowStorage, type RowStorage } from './row-storage.js';
-
-/** Images that go through the encoder at once: at most 200, fewer of large ones, so that a block takes about a second. */
-const BLOCK_IMAGES = 200;
-const BLOCK_VALUES = 2_500_000;
 
 /** Inputs of the features of a split. */
 export interface FeatureTask {
@@ -59,24 +54,15 @@ async function computed(task: FeatureTask, { progress }: EvaluationControl): Pro
   try {
     for (let from = 0; from < images.length;) {
       await progress(from, images.length);
-      const indices = Array.from({ length: blockLength(task, from) }, (_, i) => from + i);
-      const batch = await mapImages(images, indices, image => task.augmenter.plain(image));
-      await storage.write(from, await map.apply(packed(batch)));
-      from += indices.length;
+      const block = await plainBlock(task, from);
+      await storage.write(from, await map.apply(block));
+      from += block.shape[0];
     }
     return storage;
   } catch (error) {
     await storage.close();
     throw error;
   }
-}
-
-/** Images that go through the encoder at once, from the given place on. */
-export function blockLength({ images, augmenter }: Pick<FeatureTask, 'images' | 'augmenter'>, from: number): number {
-  const [{ height, width }] = augmenter.views;
-  const channels = augmenter.outputChannels(images.channels) ?? images.channels;
-  const most = Math.floor(BLOCK_VALUES / (height * width * channels));
-  return Math.max(1, Math.min(BLOCK_IMAGES, most, images.length - from));
 }
 
 async function inMemory<T>(values: number, read: () => Promise<T>): Promise<T> {

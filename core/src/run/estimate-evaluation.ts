@@ -3,15 +3,16 @@ import { activateBackend, chosenBackend } from '../backend/activate.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Evaluator, type EvaluationSizes, type EvaluationWork, type FeatureEvaluator } from '../contracts/evaluator.js';
 import type { ImageSet } from '../contracts/image-set.js';
-import { mapImages } from '../data/bounded-read.js';
+import { mapImages, MOST_AT_ONCE } from '../data/bounded-read.js';
 import { packed } from '../data/host-images.js';
-import { blockLength } from '../evaluate/feature-store.js';
 import type { FeatureMap } from '../evaluate/features.js';
+import { blockLength } from '../evaluate/plain-block.js';
 import type { Subject } from '../evaluate/results.js';
-import { baselinesOf } from './evaluation-options.js';
+import { baselinesOf } from './baselines.js';
 import { openUntrained } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { Plan } from './plan.js';
+import { PASSES } from './step-memory.js';
 
 /** Duration and memory of an evaluation, all subjects together. */
 export interface EvaluationEstimate {
@@ -36,11 +37,7 @@ const HOST_RATE = 0.7e9;
 const SIDE = 256;
 /** Bytes of code, of images in their stored size, and of results not yet collected. */
 const OVERHEAD = 80 * 2 ** 20;
-/** Images in their stored size that are held at a time. */
-const STORED = 16;
 const BYTES = 4;
-/** Forward and backward pass of a training step, in forward passes. */
-const PASSES = 3;
 
 /**
  * Estimates the evaluation after a training from a timed trial: features of a few images on the untrained encoder, with
@@ -69,7 +66,7 @@ export async function estimateEvaluation(experiment: Experiment, plan: Plan): Pr
       bytes = Math.max(bytes, memoryOf(experiment, subject, works));
     }
     const uncounted = evaluators.flatMap((one, i) => (counted(one) ? [] : [pipeline.evaluate[i].use]));
-    const peakBytes = process.memoryUsage.rss() + OVERHEAD + STORED * trial.storedBytes + bytes;
+    const peakBytes = process.memoryUsage.rss() + OVERHEAD + MOST_AT_ONCE * trial.storedBytes + bytes;
     return { seconds, peakBytes, uncounted };
   } finally {
     encoder.close();
@@ -98,9 +95,9 @@ interface Trial {
 }
 
 /** Times images from all over the training split several times; the fastest counts, since other processes only slow down. */
-async function timedTrial({ train, services }: Experiment, features: FeatureMap): Promise<Trial> {
+async function timedTrial({ train, services, shape }: Experiment, features: FeatureMap): Promise<Trial> {
   const augmenter = services.get(Augmenter);
-  const count = Math.min(TRIAL_IMAGES, blockLength({ images: train, augmenter }, 0));
+  const count = Math.min(TRIAL_IMAGES, train.length, blockLength(shape.image));
   const trials = await repeated(part => trialOf({ images: train, augmenter, features }, spread(train, count, part)));
   return {
     reading: Math.min(...trials.map(({ reading }) => reading)),
@@ -177,9 +174,9 @@ function dimOf(subject: Subject, { shape: { image, featureDim } }: Experiment): 
 
 /** Bytes of the features of a subject with the largest evaluator, or of a block on its way through the encoder. */
 function memoryOf(experiment: Experiment, subject: Subject, works: readonly EvaluationWork[]): number {
-  const { train, services, network, shape } = experiment;
+  const { train, network, shape } = experiment;
   const features = Math.min(2 ** 30, imageCount(experiment) * dimOf(subject, experiment) * BYTES);
   const activations = network.encoder.cost(shape.image).reduce((sum, cost) => sum + cost.activations, 0);
-  const block = blockLength({ images: train, augmenter: services.get(Augmenter) }, 0) * activations * BYTES;
+  const block = Math.min(train.length, blockLength(shape.image)) * activations * BYTES;
   return features + Math.max(subject === 'pixels' ? 0 : block, ...works.map(({ bytes }) => bytes));
 }

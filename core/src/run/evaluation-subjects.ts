@@ -5,7 +5,7 @@ import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.
 import { WeightStore } from '../tensor/weight-store.js';
 import { loadWeights, type CheckpointPlace } from '../train/checkpoint.js';
 import type { Experiment } from './experiment.js';
-import { baselinesOf } from './evaluation-options.js';
+import { baselinesOf } from './baselines.js';
 
 /** Where the trained weights are. */
 export interface TrainedWeights {

@@ -1,7 +1,7 @@
+import { objectivesOf } from '../config/components.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { MismatchError } from '../config/mismatch-error.js';
 import type { NetworkName } from '../evaluate/results.js';
-import { evaluationOptions } from './evaluation-options.js';
 
 /**
  * The network whose encoder is evaluated; undefined where the pipeline has no teacher, and so only one network. `auto` is the
@@ -10,7 +10,7 @@ import { evaluationOptions } from './evaluation-options.js';
  */
 export function judgedNetwork(
   loaded: LoadedPipeline,
-  choice = evaluationOptions(loaded.pipeline).network,
+  choice = loaded.pipeline.evaluation.network,
 ): NetworkName | undefined {
   if (loaded.pipeline.teacher) return choice === 'auto' ? networkOfPapers(loaded) : choice;
   if (choice !== 'teacher') return undefined;
@@ -22,6 +22,5 @@ export function judgedNetwork(
 }
 
 function networkOfPapers({ components }: LoadedPipeline): NetworkName {
-  const terms = components.filter(({ path }) => path[0] === 'objective');
-  return terms.some(({ component }) => component?.judges === 'teacher') ? 'teacher' : 'student';
+  return objectivesOf(components).some(({ component }) => component?.judges === 'teacher') ? 'teacher' : 'student';
 }

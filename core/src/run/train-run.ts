@@ -59,9 +59,10 @@ export async function startRun(
   // The others open what worker 0 creates.
   await experiment.network.collective.barrier();
   const run = await RunDirectory.open(path);
-  return observed(experiment, run, options, observers => {
+  return observed(experiment, run, options, async observers => {
+    const { pipeline } = await run.lock();
     const model = newModel(experiment);
-    const start = { startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
+    const start = { pipeline, startStep: 0, epochLosses: [], monitor: new CollapseMonitor() };
     return trainModel(experiment, { model, run, observers, ...start }, options);
   });
 }
@@ -138,11 +139,12 @@ async function resume(
   }
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
-  const position = await restore(experiment, run, { model, monitor }).catch((error: unknown) => {
+  const start = { model, run, observers, monitor, pipeline: stored.pipeline };
+  const position = await restore(experiment, start).catch((error: unknown) => {
     disposeModel(model);
     throw error;
   });
-  return trainModel(experiment, { model, run, observers, monitor, ...position }, options);
+  return trainModel(experiment, { ...start, ...position }, options);
 }
 
 function newModel({ network, shape, services, initial }: Experiment): Model {
@@ -152,11 +154,10 @@ function newModel({ network, shape, services, initial }: Experiment): Model {
 /** Restores model and monitor from the newest checkpoint, if there is one. Worker 0 also drops the metrics of later steps. */
 async function restore(
   { train: images, pipeline, network }: Experiment,
-  run: RunDirectory,
-  { model, monitor }: Pick<TrainingStart, 'model' | 'monitor'>,
+  { run, model, monitor, pipeline: hash }: Pick<TrainingStart, 'run' | 'model' | 'monitor' | 'pipeline'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
-  const place = { folder: run.checkpointPath(startStep), pipeline: (await run.lock()).pipeline };
+  const place = { folder: run.checkpointPath(startStep), pipeline: hash };
   const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
   if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
@@ -172,6 +173,8 @@ interface TrainingStart {
   readonly model: Model;
   readonly run: RunDirectory;
   readonly observers: Observers;
+  /** Hash of the pipeline in the lock of the run. */
+  readonly pipeline: string;
   readonly startStep: number;
   readonly epochLosses: readonly number[];
   readonly monitor: CollapseMonitor;
@@ -191,7 +194,6 @@ async function trainModel(
     source: { images, augmenter: services.get(Augmenter), streams: services.get(Streams) },
     schedule: services.get(Schedule),
     options: pipeline.trainer,
-    pipeline: (await start.run.lock()).pipeline,
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },

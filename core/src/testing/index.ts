@@ -21,7 +21,6 @@ export { plain, type Node } from '../config/node.js';
 export { parseYaml } from '../config/parse.js';
 export { renamedComponent, renamedOption } from '../config/renamed.js';
 export { summaryTable } from '../compare/summary.js';
-export { mapImages } from '../data/bounded-read.js';
 export { frozenEncoder } from '../evaluate/frozen-encoder.js';
 export { rowStorage } from '../evaluate/row-storage.js';
 export { clearLeftovers, writeFolderAtomic } from '../files/atomic.js';

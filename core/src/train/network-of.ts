@@ -5,6 +5,7 @@ import { Head, Predictor } from '../contracts/head.js';
 import { Objective } from '../contracts/objective.js';
 import { Optimizer } from '../contracts/optimizer.js';
 import { Teacher } from '../contracts/teacher.js';
+import { objectivesOf } from '../config/components.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { overSegments } from '../maths/segments.js';
 import type { Network } from './network.js';
@@ -14,8 +15,7 @@ import type { Network } from './network.js';
  * requires them, and is computed once for each set of prototypes.
  */
 export function networkOf({ components, services }: Pick<LoadedPipeline, 'components' | 'services'>): Network {
-  const terms = components.filter(({ path }) => path[0] === 'objective');
-  const requires = terms.flatMap(({ component, options }) => component?.requires?.(options) ?? []);
+  const requires = objectivesOf(components).flatMap(({ component, options }) => component?.requires?.(options) ?? []);
   const objectiveTakesAssignments = requires.includes('assignments');
   const assigner = services.find(Assigner);
   return {

@@ -7,6 +7,7 @@ import {
   type SplitName,
 } from '@carl-ssl/core';
 import { firstNotFinite } from './arrays.js';
+import { checkLabels, noMeasuredSplit, noTrainingLabels } from './labels.js';
 import type { Labelled } from './maths/k-nearest.js';
 
 /** Checked features of a split, or of some of its images. */
@@ -53,21 +54,11 @@ export function labelled(splits: readonly Split[]): readonly LabelledSplit[] {
 /** Labelled training features and the splits on which accuracy is measured. @throws INPUT_DATA when one of them is missing */
 export async function supervised(inputs: FeatureEvaluatorInputs): Promise<Supervised> {
   const train = inputs.train.length > 0 ? await wholeSplit(inputs, 'train') : undefined;
-  if (train === undefined || !isLabelled(train)) {
-    throw new CarlError(
-      'INPUT_DATA',
-      'The split `train` has no labels to learn from. Use a labelled dataset, or remove this evaluator from `evaluate`.',
-    );
-  }
+  if (train === undefined || !isLabelled(train)) throw noTrainingLabels();
   const judged = labelled(await judgedSplits(inputs)).filter(({ name }) => name !== 'train');
-  if (judged.length === 0) {
-    throw new CarlError(
-      'INPUT_DATA',
-      'There is neither a `validation` nor a `test` split with labels to measure accuracy on. Give the dataset one of them.',
-    );
-  }
+  if (judged.length === 0) throw noMeasuredSplit();
   const validation = judged.find(({ name }) => name === 'validation');
-  checkLabels([train, ...judged], inputs.classCount);
+  for (const split of [train, ...judged]) checkLabels(split, inputs.classCount);
   return { train, validation, judged };
 }
 
@@ -135,16 +126,4 @@ function notFinite(name: SplitName, row: number): CarlError {
     'TRAIN_NOT_FINITE',
     `The features of image ${row} (from 0) of split '${name}' hold NaN or infinity. ${cause}`,
   );
-}
-
-/** @throws INPUT_DATA for labels that are negative, or not below the dataset's number of classes */
-function checkLabels(splits: readonly LabelledSplit[], classes = Infinity): void {
-  for (const { name, labels } of splits) {
-    const bad = labels.findIndex(label => label < 0 || label >= classes);
-    if (bad < 0) continue;
-    const found = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
-    const allowed =
-      classes < Infinity ? `With ${classes} classes, labels go from 0 to ${classes - 1}` : 'Labels start at 0';
-    throw new CarlError('INPUT_DATA', `${found} ${allowed}.`);
-  }
 }

@@ -76,7 +76,7 @@ export function evaluationText(evaluators: number, estimate: EvaluationEstimate 
   if (!estimate) return ['evaluation    no estimate'];
   const { seconds, peakBytes, uncounted } = estimate;
   const without = uncounted.length === 0 ? '' : `; not counted: ${uncounted.join(', ')}`;
-  return [`evaluation    about ${duration(seconds)}, within a factor of two, and ${(peakBytes / 2 ** 20).toFixed(0)} MiB at the peak${without}`]; // prettier-ignore
+  return [`evaluation    about ${duration(seconds)}, within a factor of two, and ${mebibytes(peakBytes)} at the peak${without}`]; // prettier-ignore
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -102,7 +102,7 @@ function planText(plan: Plan): string {
     `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
     `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,
-    `memory        ${(plan.bytes / 2 ** 20).toFixed(0)} MiB for weights, gradients, optimizer, queues and activations`,
+    `memory        ${mebibytes(plan.bytes)} for weights, gradients, optimizer, queues and activations`,
     ...plan.trivial.map(({ name, loss }) => `trivial loss  ${loss.toFixed(4)} when ${name}`),
   ].join('\n');
 }

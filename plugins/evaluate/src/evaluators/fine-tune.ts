@@ -11,11 +11,10 @@ import {
 import { checkSupervised } from '../checks.js';
 import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
-import { checkChannels } from '../protocols/batches.js';
 import { fineTune, workOf, type Draw, type FineTuning, type Tuned } from '../protocols/fine-tuning.js';
-import { supervisedImages } from '../protocols/labelled-images.js';
 import { refuseSubset, subsetName, subsetOptions, subsetPlaces } from '../protocols/subset-options.js';
 import { summary } from '../protocols/summary.js';
+import { partsOf, trainingOf, type TrainingParts } from '../protocols/training.js';
 import { augmenter, batchSize, epochs, optimizer, schedule, validateEvery } from '../protocols/training-options.js';
 import { workCounter } from '../protocols/work-counter.js';
 
@@ -67,21 +66,17 @@ const options = Type.Object(
 type Options = Readonly<Static<typeof options>>;
 type Subset = Options['subsets'][number];
 
-type Parts = Pick<FineTuning, 'schedule'> & Partial<Pick<FineTuning, 'augmenter'>>;
-
 /**
  * Semi-supervised evaluation: the encoder and a linear classifier on its features are trained on few labelled images, with
  * batch statistics and augmented views, and evaluated on `validation` and `test` in evaluation mode. The best epoch is chosen
  * on `validation`; the last one involves no choice.
  */
-function fineTuneEvaluator(options: Options, { schedule, augmenter }: Parts): ProtocolEvaluator {
+function fineTuneEvaluator(options: Options, parts: TrainingParts): ProtocolEvaluator {
   return {
     kind: 'protocol',
     baselines: ['untrained'],
     async evaluate(inputs) {
-      const splits = supervisedImages(inputs);
-      if (augmenter) checkChannels(augmenter, inputs.train, inputs.encoder.image);
-      const shared = { ...options, inputs, splits, schedule, augmenter: augmenter ?? inputs.augmenter };
+      const shared = { ...options, ...trainingOf(inputs, parts) };
       const draws = await drawsOf(options, shared);
       const total = draws.flat().reduce((sum, { places }) => sum + workOf(shared, places), 0);
       const tuning: FineTuning = { ...shared, tick: workCounter(inputs.progress, total) };
@@ -173,9 +168,5 @@ export default defineComponent(slots.evaluator, {
   refuse,
   check: (options, facts) => [...check(options), ...checkSupervised(facts)],
   inject: { components: Components },
-  create: (options, { components }) =>
-    fineTuneEvaluator(options, {
-      schedule: components.create(slots.schedule, options.schedule),
-      ...(options.augmenter && { augmenter: components.create(slots.augmenter, options.augmenter) }),
-    }),
+  create: (options, { components }) => fineTuneEvaluator(options, partsOf(options, components)),
 });

@@ -9,9 +9,8 @@ import {
 } from '@carl-ssl/core';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
-import { checkChannels } from '../protocols/batches.js';
-import { supervisedImages } from '../protocols/labelled-images.js';
 import { LinearClassifiers, type Candidate, type LinearTraining } from '../protocols/linear-training.js';
+import { partsOf, trainingOf, type TrainingParts } from '../protocols/training.js';
 import { augmenter, batchSize, epochs, optimizer, schedule, validateEvery } from '../protocols/training-options.js';
 import { workCounter } from '../protocols/work-counter.js';
 
@@ -35,8 +34,6 @@ const options = Type.Object(
 );
 type Options = Readonly<Static<typeof options>>;
 
-type Parts = Pick<LinearTraining, 'schedule'> & Partial<Pick<LinearTraining, 'augmenter'>>;
-
 /** A classifier that was chosen, with its accuracy on `validation`. */
 interface Chosen extends Candidate {
   readonly epoch: number;
@@ -48,19 +45,18 @@ interface Chosen extends Candidate {
  * rate, and for `best` the epoch too, are chosen on `validation`. Without that split nothing is chosen: every learning rate
  * has its own figure after the last epoch.
  */
-function linearSgd(options: Options, { schedule, augmenter }: Parts): ProtocolEvaluator {
+function linearSgd(options: Options, parts: TrainingParts): ProtocolEvaluator {
   return {
     kind: 'protocol',
     baselines: ['untrained'],
     async evaluate(inputs) {
-      const splits = supervisedImages(inputs);
-      if (augmenter) checkChannels(augmenter, inputs.train, inputs.encoder.image);
-      const { train, validation, test } = splits;
+      const training = trainingOf(inputs, parts);
+      const { train, validation, test } = training.splits;
       const total =
         options.epochs * train.images.length + (validation?.images.length ?? 0) + (test?.images.length ?? 0);
       const classifiers = new LinearClassifiers({
         ...options,
-        ...{ inputs, splits, schedule, augmenter: augmenter ?? inputs.augmenter },
+        ...training,
         tick: workCounter(inputs.progress, total),
       });
       let best: Chosen | undefined;
@@ -85,7 +81,7 @@ function linearSgd(options: Options, { schedule, augmenter }: Parts): ProtocolEv
   };
 }
 
-type Test = ReturnType<typeof supervisedImages>['test'];
+type Test = LinearTraining['splits']['test'];
 
 /** The largest accuracy, of equal ones that of the first classifier. A classifier that diverged has the least. */
 function largest(accuracies: readonly number[]): Pick<Chosen, 'classifier' | 'validation'> {
@@ -160,9 +156,5 @@ export default defineComponent(slots.evaluator, {
   requires: () => ['labels'],
   check: (_, facts) => checkSupervised(facts),
   inject: { components: Components },
-  create: (options, { components }) =>
-    linearSgd(options, {
-      schedule: components.create(slots.schedule, options.schedule),
-      ...(options.augmenter && { augmenter: components.create(slots.augmenter, options.augmenter) }),
-    }),
+  create: (options, { components }) => linearSgd(options, partsOf(options, components)),
 });

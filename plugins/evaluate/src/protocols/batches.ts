@@ -1,16 +1,14 @@
 import {
   CarlError,
+  mapImages,
   packed,
+  plainBlock,
   type Augmenter,
   type FrozenEncoder,
   type HostImages,
   type ImageSet,
   type Random,
 } from '@carl-ssl/core';
-
-/** Images that go through an encoder at once in evaluation mode: at most 200, fewer of large ones. */
-const BLOCK_IMAGES = 200;
-const BLOCK_VALUES = 2_500_000;
 
 /** Number of batches of an epoch. */
 export function batchCount(images: number, batchSize: number): number {
@@ -30,13 +28,11 @@ export async function trainingViews(
   places: readonly number[],
   randomOf: (place: number, view: number) => Random,
 ): Promise<HostImages> {
-  const stored = await images.read(places);
-  return packed(
-    stored.map((image, i) => {
-      const randoms = augmenter.views.map((_, view) => randomOf(places[i], view));
-      return augmenter.augment(image, randoms)[0];
-    }),
-  );
+  const views = await mapImages(images, places, (image, i) => {
+    const randoms = augmenter.views.map((_, view) => randomOf(places[i], view));
+    return augmenter.augment(image, randoms)[0];
+  });
+  return packed(views);
 }
 
 /** Images of a split as evaluators see them. */
@@ -50,13 +46,11 @@ export interface PlainBlock {
 export async function* plainBlocks(
   images: ImageSet,
   augmenter: Augmenter,
-  size: FrozenEncoder['image'],
 ): AsyncGenerator<PlainBlock, void, undefined> {
-  const height = blockLength(size);
-  for (let from = 0; from < images.length; from += height) {
-    const places = Array.from({ length: Math.min(height, images.length - from) }, (_, i) => from + i);
-    const batch = packed((await images.read(places)).map(image => augmenter.plain(image)));
+  for (let from = 0; from < images.length;) {
+    const batch = await plainBlock({ images, augmenter }, from);
     yield { from, batch };
+    from += batch.shape[0];
   }
 }
 
@@ -64,11 +58,6 @@ export async function* plainBlocks(
 export function part({ shape: [, ...size], data }: HostImages, from: number, to: number): HostImages {
   const values = size[0] * size[1] * size[2];
   return { shape: [to - from, ...size], data: data.subarray(from * values, to * values) };
-}
-
-/** Images of that size that go through an encoder at once. */
-export function blockLength([height, width, channels]: FrozenEncoder['image']): number {
-  return Math.max(1, Math.min(BLOCK_IMAGES, Math.floor(BLOCK_VALUES / (height * width * channels))));
 }
 
 /** @throws CarlError INPUT_PIPELINE if the views of an evaluator's own augmenter have another number of channels than the encoder takes */

@@ -5,35 +5,23 @@ import {
   minimizer,
   oneHot,
   toTensor,
-  type Augmenter,
   type HostImages,
   type Layer,
   type Minimizer,
-  type ProtocolInputs,
-  type Schedule,
   type SplitName,
   type TrainableWeights,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
-import { batchCount, batchesOf, plainBlocks, trainingViews } from './batches.js';
-import type { LabelledImages, SupervisedImages } from './labelled-images.js';
-import type { WorkCounter } from './work-counter.js';
+import { batchesOf, plainBlocks, trainingViews } from './batches.js';
+import type { LabelledImages } from './labelled-images.js';
+import { rateOf, type ProtocolTraining } from './training.js';
 
 /** Everything that the trainings of one evaluation share. */
-export interface FineTuning {
-  readonly inputs: ProtocolInputs;
-  readonly splits: SupervisedImages;
-  /** Makes the training views. */
-  readonly augmenter: Augmenter;
-  readonly schedule: Schedule;
-  readonly optimizer: Parameters<ProtocolInputs['optimizer']>[0];
-  readonly epochs: number;
-  readonly batchSize: number;
+export interface FineTuning extends ProtocolTraining {
   /** Epochs between measurements on `validation`. */
   readonly validateEvery: number;
-  readonly tick: WorkCounter;
 }
 
 /** One training. */
@@ -148,7 +136,7 @@ class Network {
   async accuracy({ images, labels }: LabelledImages, weights = this.weights): Promise<number> {
     const { inputs, tick } = this.tuning;
     const predictions = new Int32Array(images.length);
-    for await (const { from, batch } of plainBlocks(images, inputs.augmenter, inputs.encoder.image)) {
+    for await (const { from, batch } of plainBlocks(images, inputs.augmenter)) {
       await tick(batch.shape[0]);
       const classes = tf.tidy(() => tf.argMax(this.#logits(batch, weights, { training: false }), 1));
       predictions.set(await classes.data<'int32'>(), from);
@@ -169,11 +157,8 @@ class Network {
 
   /** Learning rate of a parameter during an epoch. */
   #rates(epoch: number): (name: string) => number {
-    const { schedule, epochs, batchSize } = this.tuning;
     const { places, encoderRate, classifierRate } = this.draw;
-    const stepsPerEpoch = batchCount(places.length, batchSize);
-    const at = (startValue: number) =>
-      schedule.value((epoch - 1) * stepsPerEpoch, { steps: epochs * stepsPerEpoch, stepsPerEpoch, startValue });
+    const at = (startValue: number) => rateOf(this.tuning, { epoch, images: places.length, startValue });
     const [encoder, classifier] = [at(encoderRate), at(classifierRate)];
     return name => (name.startsWith('encoder.') ? encoder : classifier);
   }

@@ -1,4 +1,5 @@
-import { CarlError, type ImageSet, type ProtocolInputs, type SplitName } from '@carl-ssl/core';
+import type { ImageSet, ProtocolInputs, SplitName } from '@carl-ssl/core';
+import { checkLabels, noMeasuredSplit, noTrainingLabels } from '../labels.js';
 
 /** Images of a split with their classes: places among the labels that occur in `train`, in ascending order; -1 for others. */
 export interface LabelledImages {
@@ -23,16 +24,8 @@ export function supervisedImages(inputs: ProtocolInputs): SupervisedImages {
     return images?.labels && images.length > 0 ? { name, images, labels: images.labels } : undefined;
   };
   const [train, validation, test] = [labelled('train'), labelled('validation'), labelled('test')];
-  if (!train)
-    throw new CarlError(
-      'INPUT_DATA',
-      'The split `train` has no labels to learn from. Use a labelled dataset, or remove this evaluator from `evaluate`.',
-    );
-  if (!validation && !test)
-    throw new CarlError(
-      'INPUT_DATA',
-      'There is neither a `validation` nor a `test` split with labels to measure accuracy on. Give the dataset one of them.',
-    );
+  if (!train) throw noTrainingLabels();
+  if (!validation && !test) throw noMeasuredSplit();
   for (const split of [train, validation, test]) if (split) checkLabels(split, inputs.classCount);
   const present = [...new Set(train.labels)].sort((a, b) => a - b);
   const placeOf = new Map(present.map((label, place) => [label, place]));
@@ -46,13 +39,4 @@ export function supervisedImages(inputs: ProtocolInputs): SupervisedImages {
     ...(test && { test: placed(test) }),
     classes: present.length,
   };
-}
-
-function checkLabels({ name, labels }: LabelledImages, classes = Infinity): void {
-  const bad = labels.findIndex(label => label < 0 || label >= classes);
-  if (bad < 0) return;
-  const found = `The label of image ${bad} (from 0) of split '${name}' is ${labels[bad]}.`;
-  const allowed =
-    classes < Infinity ? `With ${classes} classes, labels go from 0 to ${classes - 1}` : 'Labels start at 0';
-  throw new CarlError('INPUT_DATA', `${found} ${allowed}.`);
 }

@@ -1,41 +1,30 @@
 import {
+  blockLength,
   linear,
   meanCrossEntropy,
   minimizer,
   normal,
   oneHot,
   toTensor,
-  type Augmenter,
   type HostImages,
   type Layer,
   type Minimizer,
-  type ProtocolInputs,
-  type Schedule,
   type TrainableWeights,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
-import { batchCount, batchesOf, blockLength, part, plainBlocks, trainingViews } from './batches.js';
-import type { LabelledImages, SupervisedImages } from './labelled-images.js';
-import type { WorkCounter } from './work-counter.js';
+import { batchesOf, part, plainBlocks, trainingViews } from './batches.js';
+import type { LabelledImages } from './labelled-images.js';
+import { rateOf, type ProtocolTraining } from './training.js';
 
 /** Deviation of the initial weights of a classifier; its bias starts at 0. */
 const INITIAL_DEVIATION = 0.01;
 
 /** A training of linear classifiers on the features of a frozen encoder. */
-export interface LinearTraining {
-  readonly inputs: ProtocolInputs;
-  readonly splits: SupervisedImages;
-  /** Makes the training views. */
-  readonly augmenter: Augmenter;
-  readonly schedule: Schedule;
-  readonly optimizer: Parameters<ProtocolInputs['optimizer']>[0];
-  readonly epochs: number;
-  readonly batchSize: number;
+export interface LinearTraining extends ProtocolTraining {
   /** One classifier is trained for each. */
   readonly learningRates: readonly number[];
-  readonly tick: WorkCounter;
 }
 
 /** Weights of all classifiers at some epoch. Owned by the caller. */
@@ -148,7 +137,7 @@ export class LinearClassifiers {
 
   async *#featureBlocks({ images }: LabelledImages): AsyncGenerator<Float32Array, void, undefined> {
     const { inputs, tick } = this.training;
-    for await (const { batch } of plainBlocks(images, inputs.augmenter, inputs.encoder.image)) {
+    for await (const { batch } of plainBlocks(images, inputs.augmenter)) {
       await tick(batch.shape[0]);
       const features = tf.tidy(() => inputs.encoder.forward(toTensor(batch)));
       const values = await features.data<'float32'>();
@@ -183,11 +172,9 @@ export class LinearClassifiers {
 
   /** Learning rate of a parameter during an epoch. */
   #rates(epoch: number): (name: string) => number {
-    const { schedule, epochs, batchSize, learningRates, splits } = this.training;
-    const stepsPerEpoch = batchCount(splits.train.images.length, batchSize);
-    const rates = learningRates.map(startValue =>
-      schedule.value((epoch - 1) * stepsPerEpoch, { steps: epochs * stepsPerEpoch, stepsPerEpoch, startValue }),
-    );
+    const { learningRates, splits } = this.training;
+    const images = splits.train.images.length;
+    const rates = learningRates.map(startValue => rateOf(this.training, { epoch, images, startValue }));
     return name => rates[Number(/ (\d+)\./u.exec(name)![1])];
   }
 }
