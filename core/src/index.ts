@@ -28,6 +28,7 @@ export {
   type FeatureEvaluatorInputs,
   type FeatureSet,
   type FrozenEncoder,
+  type NetworkOutput,
   type ProtocolEvaluator,
   type ProtocolInputs,
   type TrainableWeights,

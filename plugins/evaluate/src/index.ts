@@ -1,5 +1,6 @@
 import { definePlugin } from '@carl-ssl/core';
 import alignmentUniformityEvaluator from './evaluators/alignment-uniformity.js';
+import assignmentsEvaluator from './evaluators/assignments.js';
 import clusteringEvaluator from './evaluators/clustering.js';
 import fineTuneEvaluator from './evaluators/fine-tune.js';
 import knnEvaluator from './evaluators/knn.js';
@@ -28,6 +29,7 @@ export default definePlugin({
   name: '@carl-ssl/evaluate',
   components: [
     alignmentUniformityEvaluator,
+    assignmentsEvaluator,
     clusteringEvaluator,
     fineTuneEvaluator,
     knnEvaluator,
