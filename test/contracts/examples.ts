@@ -193,9 +193,12 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { epochs: 2 } },
     { options: { epochs: 3, validateEvery: 2, learningRates: [0.1, 1], optimizer: { use: 'lars' }, batchSize: 24 } },
   ],
+  'evaluator clustering': [{}, { options: { fit: 'split', spherical: false, standardize: false, normalize: true } }],
+  'evaluator lidar': [{ options: { images: 8, views: 6 } }, { options: { images: 6, views: 5, output: 'features' } }],
   'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
+  'metric lidar': [{ options: { views: 5 }, inputs: { features: normal(30, 4) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],
   'metric logistic-regression': [{ options: { classes: 3 }, inputs: probe }],
   'metric linear-svm': [
@@ -210,6 +213,17 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'metric mean-average-precision': [{ inputs: { scores: normal(20, 3), labels: marks(20, 3) } }],
   'metric rankme': [{ inputs: { features: normal(20, 6) } }],
+  'evaluator rankme': [{}, { options: { output: 'embeddings' } }],
+  'evaluator retrieval': [{}, { options: { gallery: 'split', k: [1, 3] } }],
+  'metric retrieval': [
+    { options: { k: [1, 3] }, inputs: { queries: normal(20, 4), queryLabels: classes(20, 3) } },
+    {
+      inputs: {
+        ...{ queries: normal(8, 4), queryLabels: classes(8, 3) },
+        ...{ gallery: normal(20, 4), galleryLabels: classes(20, 3) },
+      },
+    },
+  ],
   'metric silhouette': [{ inputs: { features: normal(30, 3), labels: classes(30, 3) } }],
   'metric top-k': [{ options: { k: [1, 2] }, inputs: { scores: normal(20, 4), labels: classes(20, 4) } }],
 };

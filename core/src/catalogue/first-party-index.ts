@@ -75,6 +75,7 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/evaluate': {
     evaluator: {
       'alignment-uniformity': {},
+      assignments: { knownAs: ['prototype-clusters'] },
       clustering: { knownAs: ['k-means'] },
       'fine-tune': {},
       knn: {},

@@ -106,6 +106,18 @@ export function judgedLabels(
   throw noLabels();
 }
 
+/** At most `count` images of a split, in its order, with their places. */
+export function drawnPart<T extends Split>(
+  split: T,
+  count: number,
+  random: Random,
+): { readonly part: T; readonly places: Int32Array } {
+  const { rows } = split.features;
+  if (rows <= count) return { part: split, places: Int32Array.from({ length: rows }, (_, row) => row) };
+  const places = drawPlaces(rows, count, random);
+  return { part: take(split, places), places };
+}
+
 function judgedNames(inputs: FeatureEvaluatorInputs): readonly SplitName[] {
   const has = (name: SplitName): boolean => (inputs[name]?.length ?? 0) > 0;
   const held = (['validation', 'test'] as const).filter(has);
