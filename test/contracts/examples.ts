@@ -198,7 +198,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
-  'metric lidar': [{ options: { views: 5 }, inputs: { features: normal(30, 4) } }],
+  'metric lidar': [{ inputs: { features: normal(30, 4), images: classes(30, 6) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],
   'metric logistic-regression': [{ options: { classes: 3 }, inputs: probe }],
   'metric linear-svm': [

@@ -60,13 +60,13 @@ describe('scores without a classifier', () => {
         },
         [1, 5],
       );
-      expect(value(results, 'test', 'retrieval-map@trainn60')).to.equal(scores.meanAveragePrecision);
+      expect(value(results, 'test', 'retrieval-map@n60-train')).to.equal(scores.meanAveragePrecision);
       near(
         scores.precision,
-        [1, 5].map(k => value(results, 'test', `retrieval-p${k}@trainn60`)),
+        [1, 5].map(k => value(results, 'test', `retrieval-p${k}@n60-train`)),
       );
       const part = await run('retrieval', given, { samples: 20, gallery: 'split' });
-      expect(value(part, 'test', 'retrieval-map@leave-one-outn20')).to.be.within(0.3, 0.9);
+      expect(value(part, 'test', 'retrieval-map@n20-leave-one-out')).to.be.within(0.3, 0.9);
     });
 
     it('with clearly separate classes all scores are 1; without images to find it is refused', async () => {
@@ -86,29 +86,26 @@ describe('scores without a classifier', () => {
     const views = (n: number, q: number, dim: number) => {
       const [images, noise] = [rows(n, dim, 0), rows(n * q, dim, 2)];
       const row = (i: number) => Math.floor(i / dim / q);
-      return floats(
-        [n * q, dim],
-        noise.map((entry, i) => images[row(i) * dim + (i % dim)] + 0.25 * entry),
-      );
+      const features = noise.map((entry, i) => images[row(i) * dim + (i % dim)] + 0.25 * entry);
+      return { features: floats([n * q, dim], features), images: ofImages(n, q) };
     };
-    const lidar = (features: object, options: object) =>
-      metric('lidar', { delta: 1e-4, epsilon: 1e-7, ...options }).compute({ features } as never).lidar as number;
+    const ofImages = (n: number, q: number) => ints(Int32Array.from({ length: n * q }, (_, i) => Math.floor(i / q)));
+    const lidar = (given: object, delta = 1e-4) =>
+      metric('lidar', { delta, epsilon: 1e-7 }).compute(given as never).lidar as number;
 
     it('has the values of numpy, with fewer images than features too', () => {
-      expect(lidar(views(12, 6, 5), { views: 6 })).to.be.closeTo(4.346476209431341, 1e-4);
-      expect(lidar(views(12, 6, 5), { views: 6, delta: 0.1 })).to.be.closeTo(4.282012911506495, 1e-4);
-      expect(lidar(views(4, 3, 7), { views: 3 })).to.be.closeTo(1.0573697364396037, 1e-3);
-      expect(lidar(views(4, 3, 7), { views: 3, delta: 0.1 })).to.be.closeTo(2.0937674619479227, 1e-4);
+      expect(lidar(views(12, 6, 5))).to.be.closeTo(4.346476209431341, 1e-4);
+      expect(lidar(views(12, 6, 5), 0.1)).to.be.closeTo(4.282012911506495, 1e-4);
+      expect(lidar(views(4, 3, 7))).to.be.closeTo(1.0573697364396037, 1e-3);
+      expect(lidar(views(4, 3, 7), 0.1)).to.be.closeTo(2.0937674619479227, 1e-4);
     });
 
-    it('equal images have rank 0, images along one direction rank 1; wrong numbers of rows are refused', () => {
-      expect(lidar(floats([6, 2], new Float32Array(12).fill(2)), { views: 3 })).to.equal(0);
+    it('equal images have rank 0, images along one direction rank 1; a single image is refused', () => {
+      const equal = floats([6, 2], new Float32Array(12).fill(2));
+      expect(lidar({ features: equal, images: ofImages(2, 3) })).to.equal(0);
       const line = Float32Array.from({ length: 24 }, (_, i) => (1 + Math.floor(i / 6)) * [1, 2][i % 2]);
-      expect(lidar(floats([12, 2], line), { views: 3 })).to.be.closeTo(1, 1e-4);
-      for (const count of [3, 7]) {
-        const wrong = floats([count, 2], new Float32Array(2 * count).fill(1));
-        expect(() => lidar(wrong, { views: 3 })).to.throw(/3 rows, one for each view, of at least two/);
-      }
+      expect(lidar({ features: floats([12, 2], line), images: ofImages(4, 3) })).to.be.closeTo(1, 1e-4);
+      expect(() => lidar({ features: equal, images: ofImages(1, 6) })).to.throw(/at least two images/);
     });
   });
 

@@ -60,8 +60,7 @@ export function outputMap(source: OutputSource, output: Exclude<NetworkOutput, '
   };
 }
 
-const MODULES = ['head', 'predictor', 'prototypes'] as const;
-type ModuleName = (typeof MODULES)[number];
+type ModuleName = 'head' | 'predictor' | 'prototypes';
 
 /** The weights of some modules: the trained ones, or those before the first step. */
 function storeOf(

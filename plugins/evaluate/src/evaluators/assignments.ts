@@ -9,10 +9,9 @@ import {
   type FeatureEvaluatorInputs,
   type FeatureSet,
   type Finding,
-  type SplitName,
 } from '@carl-ssl/core';
 import { checkJudgedClasses } from '../checks.js';
-import { clusteringResults } from '../clustering-results.js';
+import { clusteringResults, type ClusteredSplit } from '../clustering-results.js';
 import { purity } from '../maths/purity.js';
 import { AssignmentSummary } from '../maths/assignment-summary.js';
 import { checkClasses, judgedLabels, notFinite } from '../splits.js';
@@ -45,52 +44,49 @@ function assignments(): FeatureEvaluator {
 
 async function ofSplit(
   set: FeatureSet,
-  { name, labels }: { readonly name: SplitName; readonly labels: Int32Array },
+  split: Pick<ClusteredSplit, 'name' | 'labels'>,
   { prototypeSets = [set.dim], progress }: FeatureEvaluatorInputs,
 ): Promise<readonly EvaluatorResult[]> {
   const summaries = prototypeSets.map(count => new AssignmentSummary(count, set.length));
   for await (const { from, rows } of set.blocks()) {
     await progress(from, set.length);
+    const bad = rows.findIndex(value => !Number.isFinite(value));
+    if (bad >= 0) throw notFinite(split.name, from + Math.floor(bad / set.dim));
     let column = 0;
     for (const summary of summaries) {
       summary.add({ from, data: rows, stride: set.dim, column });
       column += summary.count;
     }
-    const bad = rows.findIndex(value => !Number.isFinite(value));
-    if (bad >= 0) throw notFinite(name, from + Math.floor(bad / set.dim));
   }
-  const report = () => progress(set.length, set.length);
   const results: EvaluatorResult[] = [];
   for (const [place, summary] of summaries.entries()) {
-    const protocol = `assignments${summary.count}${summaries.length > 1 ? `-set${place + 1}` : ''}`;
+    const { count, clusters } = summary;
     const which = summaries.length > 1 ? ` of set ${place + 1}` : '';
-    const words = `the most probable of ${summary.count} prototypes${which}`;
-    results.push(
-      ...(await clusteringResults({ name, labels, clusters: summary.clusters }, { protocol, words }, report)),
-    );
-    const score = (metric: string, value: number, description: string): EvaluatorResult => ({
-      ...{ metric: `${metric}@${protocol}`, split: name, value, kind: 'score', description },
-    });
-    results.push(
-      score(
-        'purity',
-        purity(labels, summary.clusters),
-        `share of images whose class is the most frequent one of ${words}`,
-      ),
-      score('used', summary.used, `number of prototypes${which} that are the most probable one of an image`),
-      score(
-        'entropy',
-        summary.meanEntropy,
-        `mean entropy of an image's assignment to ${summary.count} prototypes${which}, in nats, at most ${Math.log(summary.count).toFixed(2)}`,
-      ),
-      score(
-        'mean-entropy',
-        summary.entropyOfMean,
-        `entropy of the mean assignment to ${summary.count} prototypes${which}, in nats; small values show a collapse`,
-      ),
-    );
+    const protocol = `assignments${count}${summaries.length > 1 ? `-set${place + 1}` : ''}`;
+    const words = `clusters of the images with the same most probable one of ${count} prototypes${which}`;
+    const report = () => progress(set.length, set.length);
+    results.push(...(await clusteringResults({ ...split, clusters }, { protocol, words }, report)));
+    results.push(...figuresOf(summary, split, { protocol, which }));
   }
   return results;
+}
+
+/** Figures that only assignments have. */
+function figuresOf(
+  { count, clusters, used, meanEntropy, entropyOfMean }: AssignmentSummary,
+  { name: split, labels }: Pick<ClusteredSplit, 'name' | 'labels'>,
+  { protocol, which }: { readonly protocol: string; readonly which: string },
+): readonly EvaluatorResult[] {
+  const score = (metric: string, value: number, description: string): EvaluatorResult => ({
+    ...{ metric: `${metric}@${protocol}`, split, value, kind: 'score', description },
+  });
+  const to = `to ${count} prototypes${which}, in nats`;
+  return [
+    score('purity', purity(labels, clusters), 'share of images of the most frequent class of their prototype'),
+    score('used', used, `number of the ${count} prototypes${which} that are the most probable one of an image`),
+    score('entropy', meanEntropy, `mean entropy of an image's assignment ${to}, at most ${Math.log(count).toFixed(2)}`),
+    score('mean-entropy', entropyOfMean, `entropy of the mean assignment ${to}; small values show a collapse`),
+  ];
 }
 
 function check(facts: Facts): readonly Finding[] {

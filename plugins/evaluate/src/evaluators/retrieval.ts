@@ -93,7 +93,7 @@ function resultsOf(
       'INPUT_DATA',
       `No image of split '${split}' has another image of its class to be retrieved. Remove this evaluator, or use a dataset with several images of each class.`,
     );
-  const protocol = `@${gallery === 'train' ? 'train' : 'leave-one-out'}n${queries}`;
+  const protocol = `@n${queries}-${gallery === 'train' ? 'train' : 'leave-one-out'}`;
   const where = gallery === 'train' ? 'the training images' : 'the other images of the split';
   const of = `for ${queries} queries by cosine similarity in ${where}`;
   const score = (metric: string, value: number, description: string): EvaluatorResult => ({

@@ -1,13 +1,12 @@
 import { Type, type Static } from 'typebox';
 import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
-import { matrix } from '../arrays.js';
+import { integers, matrix } from '../arrays.js';
 import { effectiveRank } from '../maths/effective-rank.js';
 import { ViewScatter } from '../maths/view-scatter.js';
 import { atOnce } from '../stepwise.js';
 
 const options = Type.Object(
   {
-    views: Type.Integer({ minimum: 2, default: 50, description: 'Number of views of each image.' }),
     delta: Type.Number({
       exclusiveMinimum: 0,
       default: 1e-4,
@@ -22,25 +21,33 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** `lidar` of `features` [n q, D], the q views of an image in neighbouring rows: between 1 and min(n - 1, D), 0 for equal images. */
-function lidar({ views, delta, epsilon }: Static<typeof options>): Metric {
+/**
+ * `lidar` of `features` [N, D] of views, where `images` [N] tells which views are of one image: between 1 and the smaller of D and the
+ * number of images less 1; 0 for equal images.
+ */
+function lidar({ delta, epsilon }: Static<typeof options>): Metric {
   return {
     compute(inputs) {
       const { data, rows, columns } = matrix(inputs, 'features');
-      const images = rows / views;
-      if (!Number.isInteger(images) || images < 2)
-        throw new CarlError(
-          'SHAPE',
-          `'features' has ${rows} rows. It must have ${views} rows, one for each view, of at least two images.`,
-        );
-      const scatter = new ViewScatter(images, columns);
-      const values = Float32Array.from(data);
-      for (let image = 0; image < images; image++)
-        scatter.add(image, values.subarray(image * views * columns, (image + 1) * views * columns));
+      const groups = rowsByImage(integers(inputs, 'images', rows));
+      if (groups.length < 2)
+        throw new CarlError('INPUT_DATA', `'images' names one image. LiDAR compares the views of at least two images.`);
+      const scatter = new ViewScatter(groups.length, columns);
+      for (const [image, places] of groups.entries()) {
+        const views = new Float32Array(places.length * columns);
+        views.forEach((_, i) => (views[i] = data[places[Math.floor(i / columns)] * columns + (i % columns)]));
+        scatter.add(image, views);
+      }
       const features = atOnce(scatter.whitened(delta));
       return { lidar: effectiveRank({ features, epsilon, eigenvalues: true }) };
     },
   };
+}
+
+function rowsByImage(images: Int32Array): readonly (readonly number[])[] {
+  const groups = new Map<number, number[]>();
+  images.forEach((image, row) => groups.set(image, [...(groups.get(image) ?? []), row]));
+  return [...groups.values()];
 }
 
 export default defineComponent(slots.metric, {
