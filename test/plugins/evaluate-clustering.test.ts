@@ -1,7 +1,7 @@
 import { seededStreams } from '@carl-ssl/core';
 import { kMeans } from '@carl-ssl/evaluate';
 import { expect } from 'chai';
-import { inputs, onSplit, rejected, run, value } from './evaluate-support.js';
+import { inputs, onSplit, rejected, run, unlabelled, value } from './evaluate-support.js';
 
 describe('clustering', () => {
   it('finds separate groups, and has an ARI near 0 for random features', async () => {
@@ -77,10 +77,41 @@ describe('clustering', () => {
     await rejected(run('clustering', inputs(0), { clusters: 91 }), 'INPUT_ARGUMENT', /91 clusters.* 90 images of/);
   });
 
+  it('refuses labels out of range, and features whose squares overflow', async () => {
+    for (const use of ['clustering', 'retrieval']) {
+      const options = use === 'retrieval' ? { gallery: 'split' } : {};
+      for (const label of [-1, 3]) {
+        const wrong = inputs(3);
+        wrong.test!.labels![4] = label;
+        await rejected(run(use, wrong, options), 'INPUT_DATA', new RegExp(`image 4 .*'test' is ${label}\\.`));
+      }
+    }
+    const huge = inputs(3);
+    for (const { features } of [huge.train, huge.validation!, huge.test!])
+      features.forEach((x, i, all) => (all[i] = 1e30 * x));
+    const plain = { ...onSplit, normalize: false };
+    await rejected(run('clustering', huge, plain), 'INPUT_DATA', /exceed the range of float32.*standardize/);
+    const scaled = await run('clustering', huge);
+    expect(scaled.map(one => one.value)).to.deep.equal((await run('clustering', inputs(3))).map(one => one.value));
+  });
+
+  it('classes may be missing in a split, and labels in train', async () => {
+    const given = inputs(30);
+    const two = given.train.labels!.map(label => label % 2);
+    const names = async (train: typeof given.train) =>
+      new Set((await run('clustering', { ...given, train })).map(({ metric }) => metric.split('@')[1]));
+    expect(await names({ ...given.train, labels: two })).to.deep.equal(new Set(['spherical2x5n90-std']));
+    expect(await names(unlabelled(given.train))).to.deep.equal(new Set(['spherical3x5n90-std']));
+  });
+
   it('refuses a split of one class', async () => {
     const given = inputs(3);
     given.test!.labels!.fill(2);
-    await rejected(run('clustering', given), 'INPUT_DATA', /All 60 labels of split 'test' are 2.*two classes/);
+    await rejected(
+      run('clustering', given),
+      'INPUT_DATA',
+      /All images of split 'test' are of one class, 2.*two classes/,
+    );
   });
 });
 

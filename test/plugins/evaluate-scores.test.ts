@@ -76,7 +76,7 @@ describe('scores without a classifier', () => {
       single.test!.labels!.forEach((_, i, all) => (all[i] = i));
       const { train: _, validation: __, ...rest } = single;
       const alone = { ...rest, train: single.train, classCount: undefined };
-      await rejected(run('retrieval', alone, { gallery: 'split' }), 'INPUT_DATA', /'test' has another image/);
+      await rejected(run('retrieval', alone, { gallery: 'split' }), 'INPUT_DATA', /For no image of split 'test'/);
       await rejected(run('retrieval', inputs(1), { k: [91] }), 'INPUT_ARGUMENT', /k is 91, but only 90/);
       await rejected(run('retrieval', inputs(1), { gallery: 'split', k: [30] }), 'INPUT_ARGUMENT', /only 29 images/);
     });
@@ -145,7 +145,7 @@ describe('scores without a classifier', () => {
     it('one set needs no number in its names; NaN, one class and no labels are refused', async () => {
       expect((await judged())[0].metric).to.equal('nmi@assignments5');
       await rejected(judged([5], [...p.slice(0, 5), [0, 0, NaN, 0, 1]]), 'TRAIN_NOT_FINITE', /image 5 .*'test'/);
-      await rejected(judged([5], p, new Int32Array(6)), 'INPUT_DATA', /of split 'test' are 0/);
+      await rejected(judged([5], p, new Int32Array(6)), 'INPUT_DATA', /All images of split 'test' are of one class, 0/);
       const bare = memoryFeatures(Float32Array.from(p.flat()), 5);
       const none = { ...evaluatorInputs(inputs(1)), train: bare, validation: undefined, test: bare };
       await rejected(evaluator('assignments', {}).evaluate(none), 'INPUT_DATA', /No split has labels/);

@@ -47,13 +47,14 @@ export async function trainingSample(inputs: FeatureEvaluatorInputs, count: numb
   throw new CarlError('INPUT_DATA', 'The split `train` has no images. Use a dataset that has some.');
 }
 
-/** @throws INPUT_DATA for a split whose images are all of one class */
-export function checkClasses({ name, labels }: Pick<LabelledSplit, 'name' | 'labels'>): void {
+/** @throws INPUT_DATA for labels that are out of range, or all of one class */
+export function checkClasses(split: Pick<LabelledSplit, 'name' | 'labels'>, classCount?: number): void {
+  checkLabels(split, classCount);
+  const { name, labels } = split;
   if (labels.some(label => label !== labels[0])) return;
-  const found = `All ${labels.length} labels of split '${name}' are ${labels[0]}.`;
   throw new CarlError(
     'INPUT_DATA',
-    `${found} Scores of clusters need at least two classes. Use a dataset with several classes, or remove this evaluator.`,
+    `All images of split '${name}' are of one class, ${labels[0]}. Scores of clusters need at least two classes. Use a dataset with several classes, or remove this evaluator.`,
   );
 }
 

@@ -34,7 +34,7 @@ function assignments(): FeatureEvaluator {
     async evaluate(inputs) {
       const results: EvaluatorResult[] = [];
       for (const { name, labels } of judgedLabels(inputs)) {
-        checkClasses({ name, labels });
+        checkClasses({ name, labels }, inputs.classCount);
         results.push(...(await ofSplit(inputs[name]!, { name, labels }, inputs)));
       }
       return results;

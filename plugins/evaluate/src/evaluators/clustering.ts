@@ -80,7 +80,7 @@ function clustering(options: Options): FeatureEvaluator {
     work: sizes => workOf(options, sizes),
     async evaluate(inputs) {
       const splits = labelled(await judgedSplits(inputs));
-      splits.forEach(checkClasses);
+      for (const split of splits) checkClasses(split, inputs.classCount);
       if (options.fit === 'train') {
         const train = await trainingSample(inputs, options.samples);
         const fitted = await fit(train, clusterCount(options, train, splits), { options, inputs });
@@ -120,12 +120,24 @@ async function fit(
     const found = `${clusters} clusters are requested, but ${features.rows} images of split '${name}' are clustered.`;
     throw new CarlError('INPUT_ARGUMENT', `${found} Set 'clusters' to at most ${features.rows}.`);
   }
+  if (!options.standardize && !options.normalize && !hasFiniteSquares(features))
+    throw new CarlError(
+      'INPUT_DATA',
+      `The squared features of split '${name}' exceed the range of float32. Set 'standardize: true'.`,
+    );
   const scaling = options.standardize ? scalingOf(features) : undefined;
   let start = -1;
   const runs = { ...options, clusters, onStart: () => (start += 1) };
   const steps = kMeansSteps(prepared(features, options, scaling), runs, inputs.random);
   const result = await stepByStep(steps, () => inputs.progress(Math.max(0, start), options.starts));
   return { options, clusters, images: features.rows, ...(scaling && { scaling }), result };
+}
+
+/** True if the sum of the squares of a row is below the largest float32 number. */
+function hasFiniteSquares({ data, columns }: HostMatrix): boolean {
+  const largest = Math.sqrt(3e38 / columns) / 2;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]) > largest) return false;
+  return true;
 }
 
 async function resultsOf(

@@ -11,6 +11,7 @@ import {
   type Finding,
 } from '@carl-ssl/core';
 import { checkSupervised, judgedFacts } from '../checks.js';
+import { checkLabels } from '../labels.js';
 import { retrieval as retrieve, type RetrievalScores, type RetrievalTask } from '../maths/retrieval.js';
 import { drawnPart, judgedSplits, labelled, supervised, type LabelledSplit } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
@@ -78,7 +79,11 @@ async function searches(
   { gallery }: Options,
   inputs: FeatureEvaluatorInputs,
 ): Promise<readonly { readonly split: LabelledSplit; readonly gallery: LabelledSplit }[]> {
-  if (gallery === 'split') return labelled(await judgedSplits(inputs)).map(split => ({ split, gallery: split }));
+  if (gallery === 'split') {
+    const splits = labelled(await judgedSplits(inputs));
+    for (const split of splits) checkLabels(split, inputs.classCount);
+    return splits.map(split => ({ split, gallery: split }));
+  }
   const { train, judged } = await supervised(inputs);
   return judged.map(split => ({ split, gallery: train }));
 }
@@ -91,7 +96,7 @@ function resultsOf(
   if (queries === 0)
     throw new CarlError(
       'INPUT_DATA',
-      `No image of split '${split}' has another image of its class to be retrieved. Remove this evaluator, or use a dataset with several images of each class.`,
+      `For no image of split '${split}' is there an image of its class among those that are searched. Use a dataset with several images of each class, or remove this evaluator.`,
     );
   const protocol = `@n${queries}-${gallery === 'train' ? 'train' : 'leave-one-out'}`;
   const where = gallery === 'train' ? 'the training images' : 'the other images of the split';
