@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeAtomic } from '../files/atomic.js';
+import { csvLine } from '../text/csv-line.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { summaryTable } from './summary.js';
@@ -49,16 +50,10 @@ function csv(variants: readonly VariantRuns[]): string {
     runs.flatMap(({ seed, seconds, results }) =>
       (['trained', 'untrained', 'pixels'] as const).flatMap(subject =>
         results[subject].map(one =>
-          [name, seed, subject, one.metric, one.split, one.kind, one.value, seconds].map(field).join(','),
+          csvLine([name, seed, subject, one.metric, one.split, one.kind, one.value, seconds]),
         ),
       ),
     ),
   );
   return ['pipeline,seed,subject,metric,split,kind,value,seconds', ...lines, ''].join('\n');
-}
-
-/** A field in quotes where RFC 4180 asks for them. */
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
