@@ -37,25 +37,28 @@ export function register(runs: Command): void {
     .command('show <run>')
     .description('Show the state, results and versions of a run.')
     .option(...JSON_FLAG)
+    .addHelpText('after', example('show runs/my-carl/seed-0'))
     .action(show);
   runs
     .command('diff <a> <b>')
     .description('Show how two runs differ: pipeline, data, versions and results.')
+    .addHelpText('after', example('diff runs/my-carl/seed-0 runs/my-carl/seed-1'))
     .action(diff);
   runs
     .command('rm <runs...>')
     .description('Delete run directories. Runs in training are refused.')
     .option('--yes', 'delete; without it, the folders are only listed')
+    .addHelpText('after', example('rm runs/my-carl/seed-0 --yes'))
     .action(remove);
 }
 
+function example(words: string): string {
+  return `\nExample:\n  carl runs ${words}`;
+}
+
 function registerLists(runs: Command): void {
-  const examples = `
-Examples:
-  carl runs ls runs/methods --where state=finished --where assigner.count=256
-  carl runs best runs/methods --metric "knn20@t0.1"`;
   const list = runs.command('ls').description('List runs with state, step, duration and collapses.');
-  list.argument(...FOLDER).option(...WHERE).option(...JSON_FLAG).addHelpText('after', examples).action(ls); // prettier-ignore
+  list.argument(...FOLDER).option(...WHERE).option(...JSON_FLAG).addHelpText('after', example('ls runs/methods --where state=finished --where assigner.count=256')).action(ls); // prettier-ignore
   runs
     .command('best')
     .description('Rank finished runs by a metric on validation, which is for choosing, and show its value on test.')
@@ -65,6 +68,7 @@ Examples:
     .option('--lowest', 'the lowest value is best')
     .option(...WHERE)
     .option(...JSON_FLAG)
+    .addHelpText('after', example('best runs/methods --metric "knn20@t0.1"'))
     .action(best);
   runs
     .command('export')
@@ -72,6 +76,7 @@ Examples:
     .argument(...FOLDER)
     .option('--format <format>', 'csv or json', oneOf('csv', 'json'), 'csv')
     .option(...WHERE)
+    .addHelpText('after', example('export runs/methods > results.csv'))
     .action(exportResults);
 }
 
