@@ -40,7 +40,7 @@ describe('limits of evaluators', () => {
       expect(codes('clustering', { train, test }, { ...onSplit, clusters: 5 })).to.deep.equal(tooFew);
       expect(codes('clustering', { train, test }, { ...onSplit, clusters: 4 })).to.deep.equal([]);
       expect(codes('clustering', { train: { images: 90 }, test: { images: 9, classes: 1 } })).to.deep.equal([
-        'error CLUSTERING_ONE_CLASS',
+        'error EVALUATOR_ONE_CLASS',
       ]);
       expect(codes('silhouette', { train, test })).to.deep.equal([]);
       expect(codes('silhouette', { train, test: { images: 4, classes: 1 } })).to.deep.equal([

@@ -59,7 +59,9 @@ export async function estimateEvaluation(experiment: Experiment, plan: Plan): Pr
     let bytes = 0;
     for (const subject of subjects) {
       const applied = evaluators.filter(one => subject === 'trained' || one.baselines.some(name => name === subject));
-      const works = applied.filter(counted).map(one => one.work!(sizesOf(experiment, dimFor(one, subject, experiment))));
+      const works = applied
+        .filter(counted)
+        .map(one => one.work!(sizesOf(experiment, dimFor(one, subject, experiment))));
       const features = imageCount(experiment) * (trial.reading + (subject === 'pixels' ? 0 : trial.forward));
       seconds += applied.some(({ kind }) => kind === 'features') ? features : 0;
       seconds += works.reduce((sum, work) => sum + duration(work, rate), 0);

@@ -21,9 +21,8 @@ export function checkSupervised(facts: Facts): readonly Finding[] {
 }
 
 /** Finds a split with labels of a single class, against which clusters cannot be scored. */
-export function checkJudgedClasses(facts: Facts, code: string): readonly Finding[] {
+export function checkJudgedClasses(facts: Facts): readonly Finding[] {
   const single = judgedFacts(facts).find(({ classes }) => classes === 1);
   if (!single) return [];
-  const message = `All ${single.images} images of split \`${single.name}\` are of one class. Scores of clusters need at least two classes. Remove this evaluator, or use a dataset with several classes.`;
-  return [error(code, '', message)];
+  return [error('EVALUATOR_ONE_CLASS', '', `All ${single.images} images of split \`${single.name}\` are of one class. Scores of clusters need at least two classes. Remove this evaluator, or use a dataset with several classes.`)]; // prettier-ignore
 }

@@ -91,7 +91,7 @@ function figuresOf(
 
 function check(facts: Facts): readonly Finding[] {
   const { provided, uses } = facts;
-  const classes = checkJudgedClasses(facts, 'ASSIGNMENTS_ONE_CLASS');
+  const classes = checkJudgedClasses(facts);
   if (provided === undefined || provided.has('prototypes') || provided.has('prototype-scores')) return classes;
   const { assigner } = uses;
   if (assigner === undefined) return classes;

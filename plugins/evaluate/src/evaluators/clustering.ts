@@ -193,7 +193,7 @@ function workOf(options: Options, sizes: EvaluationSizes): EvaluationWork {
 }
 
 function check({ clusters, fit, samples }: Options, facts: Facts): readonly Finding[] {
-  const few = checkJudgedClasses(facts, 'CLUSTERING_ONE_CLASS');
+  const few = checkJudgedClasses(facts);
   const { train } = facts.splits ?? {};
   const fitted =
     fit === 'split'

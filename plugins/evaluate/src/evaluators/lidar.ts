@@ -99,7 +99,8 @@ function tooFewImages(images: number): CarlError {
 
 function check({ trainImages }: Facts): readonly Finding[] {
   if (trainImages === undefined || trainImages >= 2) return [];
-  return [error('LIDAR_TOO_FEW_IMAGES', '', tooFewImages(trainImages).message)];
+  const message = `LiDAR compares at least 2 training images; there is ${trainImages}. Use a larger dataset, or remove this evaluator.`;
+  return [error('LIDAR_TOO_FEW_IMAGES', '', message)];
 }
 
 export default defineComponent(slots.evaluator, {

@@ -50,7 +50,7 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
         await between();
         const value = await interruptibleRank({ features, epsilon }, between);
         const { rows, columns } = features;
-        const description = `effective rank of the ${output} of ${rows} images (epsilon ${epsilon}), between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse`;
+        const description = `effective rank of the ${output} of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
         const metric = output === 'features' ? 'rankme' : 'rankme-embeddings';
         results.push({ metric: `${metric}@n${rows}`, split: name, value, kind: 'score', description });
       }
