@@ -1,4 +1,4 @@
-import type { Optimizer, Teacher, Updatable } from '@carl-ssl/core';
+import type { Optimizer, StepPosition, Teacher, Updatable } from '@carl-ssl/core';
 import plugin from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -7,6 +7,9 @@ import { onCpuInScope } from '../cpu-scope.js';
 
 const optimizer = (use: string, options: object): Optimizer => make<Optimizer>(plugin, use, options);
 const teacher = (options: object): Teacher => make<Teacher>(plugin, 'moving-average', options);
+
+/** The first of ten steps. */
+const START: StepPosition = { step: 0, steps: 10 };
 
 /** A parameter with its buffers at zero. */
 function parameter(of: Optimizer, value: number[] | number[][], updates = 0): Omit<Updatable, 'gradient'> {
@@ -21,8 +24,9 @@ function stepped(
   now: Omit<Updatable, 'gradient'>,
   gradient: number[] | number[][],
   rate = of.learningRate,
+  at = START,
 ): number[] {
-  of.apply([{ ...now, gradient: tf.tensor(gradient) }], rate);
+  of.apply([{ ...now, gradient: tf.tensor(gradient) }], rate, at);
   return [...now.value.dataSync()];
 }
 
@@ -65,7 +69,7 @@ describe('optimizers', () => {
       const [moving, frozen] = [parameter(of, [[1, 2]]), parameter(of, [[5, 6]])];
       const gradient = tf.tensor([[1, 1]]);
       const before = tf.memory().numTensors;
-      of.apply([{ ...moving, gradient }], 0.1);
+      of.apply([{ ...moving, gradient }], 0.1, START);
       expect(tf.memory().numTensors).to.equal(before);
       expect([...frozen.value.dataSync()]).to.deep.equal([5, 6]);
       expect(moving.value.dataSync()[0]).to.not.equal(1);
@@ -80,8 +84,9 @@ describe('optimizers', () => {
           { ...second, gradient },
         ],
         0.1,
+        START,
       );
-      of.apply([{ ...single, gradient }], 0.1);
+      of.apply([{ ...single, gradient }], 0.1, START);
       expect([...second.value.dataSync()]).to.deep.equal([...single.value.dataSync()]);
     });
   }
@@ -116,6 +121,7 @@ describe('adam', () => {
     of.apply(
       [late, early].map(now => ({ ...now, gradient })),
       0.01,
+      START,
     );
     expect(early.value.dataSync()[0]).to.be.closeTo(0.99, 1e-6);
     expect(late.value.dataSync()[0]).to.be.closeTo(1 - (0.01 * 0.1) / Math.sqrt(0.001 / (1 - 0.999 ** 1001)), 1e-6);

@@ -19,6 +19,11 @@ const options = Type.Object(
       share('Momentum at the end of training, reached along a cosine; without it, the momentum is constant.'),
     ),
     convention,
+    update: Type.Union([Type.Literal('after-step'), Type.Literal('before-step')], {
+      default: 'after-step',
+      description:
+        "When the teacher is updated at a training step. after-step: with the student's new weights. before-step: with the weights from before the optimizer step, as in CARP.",
+    }),
   },
   { additionalProperties: false },
 );
@@ -52,8 +57,9 @@ function check({ momentum, endMomentum = momentum }: Options): Finding[] {
   );
 }
 
-function createTeacher({ momentum: start, endMomentum: end = start, convention }: Options): Teacher {
+function createTeacher({ momentum: start, endMomentum: end = start, convention, update }: Options): Teacher {
   return {
+    updatesBeforeStep: update === 'before-step',
     momentum: (step, steps) => cosineAt(Math.min(step, steps - 1), { start, end, steps, convention }),
     update: (targets, online, momentum) => {
       const moved = kernels.weightedSums([
