@@ -34,13 +34,15 @@ export function Scheduled(options: {
   default?: number | { from: number; to: number; over: number; curve?: 'linear' | 'cosine' };
   minimum?: number;
   exclusiveMinimum?: number;
+  maximum?: number;
 }) {
-  const { minimum, exclusiveMinimum } = options;
-  const number = Type.Number({ minimum, exclusiveMinimum });
+  const { minimum, exclusiveMinimum, maximum } = options;
+  const limits = { minimum, exclusiveMinimum, maximum };
+  const number = Type.Number(limits);
   const change = Type.Object(
     {
-      from: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the first step.' }),
-      to: Type.Number({ minimum, exclusiveMinimum, description: 'Final value.' }),
+      from: Type.Number({ ...limits, description: 'Value at the first step.' }),
+      to: Type.Number({ ...limits, description: 'Final value.' }),
       over: Type.Number({
         exclusiveMinimum: 0,
         maximum: 2,
