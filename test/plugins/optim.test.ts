@@ -23,8 +23,7 @@ function stepped(
   of: Optimizer,
   now: Omit<Updatable, 'gradient'>,
   gradient: number[] | number[][],
-  rate = of.learningRate,
-  at = START,
+  { rate = of.learningRate, at = START }: { readonly rate?: number; readonly at?: StepPosition } = {},
 ): number[] {
   of.apply([{ ...now, gradient: tf.tensor(gradient) }], rate, at);
   return [...now.value.dataSync()];
@@ -53,7 +52,7 @@ describe('optimizers', () => {
 
     it(`${name}: a learning rate of 0 leaves parameters and moves buffers`, () => {
       const now = parameter(of, [[1, -2]]);
-      expect(stepped(of, now, [[3, 4]], 0)).to.deep.equal([1, -2]);
+      expect(stepped(of, now, [[3, 4]], { rate: 0 })).to.deep.equal([1, -2]);
       for (const slot of of.slots) expect(tf.min(tf.abs(now.slots[slot])).dataSync()[0]).to.be.above(0);
     });
 
@@ -130,7 +129,7 @@ describe('scheduled weight decay', () => {
       for (const [step, value] of decays) {
         const fixed = optimizer(use, { learningRate: 0.5, ...options, weightDecay: value });
         const after = (one: Optimizer, at: StepPosition): number[] =>
-          stepped(one, parameter(one, [[2, -4]]), [[0.3, 0.1]], 0.5, at);
+          stepped(one, parameter(one, [[2, -4]]), [[0.3, 0.1]], { at });
         const scheduled = after(of, { step, steps: 120 });
         expectClose(scheduled, after(fixed, START));
         const first = after(of, { step: 0, steps: 120 });
@@ -144,7 +143,10 @@ describe('scheduled weight decay', () => {
       const of = optimizer(use, { learningRate: 0.1, weightDecay });
       for (const [step, value] of decays) {
         const kept = 1 - 0.1 * value;
-        expectClose(stepped(of, parameter(of, [[2, -4]]), [[0, 0]], 0.1, { step, steps: 120 }), [2 * kept, -4 * kept]);
+        expectClose(stepped(of, parameter(of, [[2, -4]]), [[0, 0]], { at: { step, steps: 120 } }), [
+          2 * kept,
+          -4 * kept,
+        ]);
       }
     }
   });
@@ -152,13 +154,13 @@ describe('scheduled weight decay', () => {
   it('turns the gradient of adam where the decay outweighs it', () => {
     const of = optimizer('adam', { learningRate: 0.5, weightDecay });
     // 1 - 4 x 0.04 is above 0, and 1 - 4 x 0.4 below.
-    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], 0.5, { step: 0, steps: 120 }), [-4.5]);
-    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], 0.5, { step: 120, steps: 120 }), [-3.5]);
+    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], { at: { step: 0, steps: 120 } }), [-4.5]);
+    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], { at: { step: 120, steps: 120 } }), [-3.5]);
   });
 
   it('leaves excluded vectors', () => {
     const of = optimizer('adamw', { learningRate: 0.1, weightDecay, excludeVectors: true });
-    expect(stepped(of, parameter(of, [2, -4]), [0, 0], 0.1, { step: 60, steps: 120 })).to.deep.equal([2, -4]);
+    expect(stepped(of, parameter(of, [2, -4]), [0, 0], { at: { step: 60, steps: 120 } })).to.deep.equal([2, -4]);
   });
 });
 
