@@ -100,7 +100,13 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/backend-tensorflow': { backend: { tensorflow: {}, 'tensorflow-gpu': {} } },
   '@carl-ssl/backend-wasm': { backend: { wasm: {} } },
   '@carl-ssl/backend-webgpu': { backend: { webgpu: {} } },
+  '@carl-ssl/data-cifar': { dataset: { cifar10: {}, cifar100: {} }, reader: { cifar10: {}, cifar100: {} } },
+  '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {} } },
   '@carl-ssl/data-fashion-mnist': { dataset: { 'fashion-mnist': {}, 'fashion-mnist-mini': {} } },
   '@carl-ssl/data-idx': { dataset: { idx: {} }, reader: { idx: {} } },
   '@carl-ssl/data-image-folder': { dataset: { 'image-folder': {} }, reader: { 'image-folder': {} } },
+  '@carl-ssl/data-npz': { dataset: { medmnist: {} }, reader: { npz: {} } },
+  '@carl-ssl/data-parquet': { reader: { parquet: {} } },
+  '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },
+  '@carl-ssl/data-webdataset': { reader: { webdataset: {} } },
 };
