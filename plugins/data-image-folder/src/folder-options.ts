@@ -56,6 +56,10 @@ export async function listFiles(root: string, options: FolderOptions, place: Fol
 }
 
 /** Makes a set of listed images by the options. */
-export function imagesOf(files: ImageFiles, { channels, maxSide, orient }: FolderOptions, cache: ImageCache): ImageSet {
+export function imagesOf(
+  files: ImageFiles,
+  { channels, maxSide, orient }: Pick<FolderOptions, 'channels' | 'maxSide' | 'orient'>,
+  cache: ImageCache,
+): ImageSet {
   return folderImages(files, { channels, maxSide, orient }, cache);
 }

@@ -1,4 +1,5 @@
 import { definePlugin } from '@carl-ssl/core';
+import { csvReader } from './csv-reader.js';
 import { imageFolder } from './image-folder.js';
 import { imageFolderReader } from './image-folder-reader.js';
 
@@ -7,4 +8,7 @@ export { decodeOptions, readOptions, type DecodingOptions } from './decode-optio
 export { encodedImages, type EncodedImages } from './encoded-images.js';
 export { withoutDamaged } from './without-damaged.js';
 
-export default definePlugin({ name: '@carl-ssl/data-image-folder', components: [imageFolder, imageFolderReader] });
+export default definePlugin({
+  name: '@carl-ssl/data-image-folder',
+  components: [imageFolder, imageFolderReader, csvReader],
+});

@@ -24,7 +24,7 @@ export function samplesOf(path: string, entries: readonly TarEntry[]): Samples {
   for (const { name, part } of entries) {
     const { key, suffix } = split(name);
     if (JUNK.test(name) || suffix === '') {
-      leftOut.push({ file: name, reason: suffix === '' ? 'no suffix' : 'file of an operating system' });
+      leftOut.push({ file: name, reason: suffix === '' ? 'no suffix' : 'made by an operating system or editor' });
       continue;
     }
     if (samples.at(-1)?.key !== key) samples.push({ key, parts: new Map() });
