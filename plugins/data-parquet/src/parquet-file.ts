@@ -35,9 +35,12 @@ export interface ReadRules extends Columns {
 export function readParquet(path: string, rules: ReadRules): Promise<ParquetRows> {
   return withFileParts(path, async parts => {
     const footer = bufferOf(parts, []);
-    const metadata = await guarded(path, 'its footer', () => parquetMetadataAsync(footer, { geoparquet: false }));
-    checkColumns(path, metadata, rules);
-    checkSizes(path, parts, { metadata, rules });
+    const metadata = await guarded(path, 'its footer', async () => {
+      const read = await parquetMetadataAsync(footer, { geoparquet: false });
+      checkColumns(path, read, rules);
+      checkSizes(path, parts, { metadata: read, rules });
+      return read;
+    });
     const groups: RowGroup[] = [];
     const labels: number[] = [];
     let rowStart = 0;
