@@ -29,12 +29,14 @@ export interface BatchForm {
   readonly protocol: 2 | 4;
   /** Keys of lists of labels. By default `labels`. */
   readonly keys?: readonly string[];
+  /** Labels count up to this number, without it, and begin again. */
+  readonly modulo?: number;
   /** Replaces the function that makes arrays. */
   readonly callee?: Buffer;
 }
 
 /** A batch with the labels 0, 1, 2 and so on. */
-export function pythonBatch(count: number, { protocol, keys = ['labels'], callee }: BatchForm): Buffer {
+export function pythonBatch(count: number, { protocol, keys = ['labels'], modulo = 256, callee }: BatchForm): Buffer {
   const key = protocol === 2 ? text : unicode;
   const name = (module: string, one: string): Buffer =>
     protocol === 2 ? global(module, one) : Buffer.concat([unicode(module), unicode(one), code(0x93)]);
@@ -60,7 +62,7 @@ export function pythonBatch(count: number, { protocol, keys = ['labels'], callee
   const labels = keys.map(one => [
     key(one),
     code(0x5d, 0x28),
-    ...Array.from({ length: count }, (_, i) => small(i)),
+    ...Array.from({ length: count }, (_, i) => small(i % modulo)),
     code(0x65, 0x73),
   ]);
   const frame = protocol === 4 ? [code(0x95), Buffer.alloc(8)] : [];
