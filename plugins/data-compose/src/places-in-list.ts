@@ -1,5 +1,8 @@
 import { CarlError, readUserFile, type ImageSet } from '@carl-ssl/core';
 
+/** Largest list: some million names. */
+const MOST_BYTES = 2 ** 28;
+
 /**
  * Places of the images that a text file names, in the order of the set.
  * @throws CarlError INPUT_FILE, INPUT_DATA for names that are unknown, ambiguous or repeated, and for sets without file names
@@ -13,9 +16,10 @@ export async function placesInList(images: ImageSet, list: string): Promise<Int3
     );
   const byName = placesByName(Array.from({ length }, (_, i) => images.fileName!(i)));
   const places = new Set<number>();
-  const lines = Buffer.from(await readUserFile(list))
-    .toString('utf8')
-    .split(/\r?\n/);
+  const bytes = Buffer.from(await readUserFile(list));
+  if (bytes.length > MOST_BYTES)
+    throw new CarlError('INPUT_DATA', `${list} has ${bytes.length} bytes, too many for a list. Is it the right file?`);
+  const lines = bytes.toString('utf8').split(/\r?\n/);
   for (const [i, text] of lines.entries()) {
     const name = text.trim().replace(/^\.\//, '');
     if (name === '') continue;

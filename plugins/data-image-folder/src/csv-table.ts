@@ -22,11 +22,18 @@ export interface Table {
   readonly rows: readonly TableRow[];
 }
 
+/** Largest table: some million rows. */
+const MOST_BYTES = 2 ** 28;
+
 /** Reads a table of texts, which may be in double quotes. @throws CarlError INPUT_FILE, INPUT_DATA naming file and line */
 export async function readTable(path: string, { header, separator }: TableFormat): Promise<Table> {
-  const text = Buffer.from(await readUserFile(path))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  const bytes = Buffer.from(await readUserFile(path));
+  if (bytes.length > MOST_BYTES)
+    throw new CarlError(
+      'INPUT_DATA',
+      `${path} has ${bytes.length} bytes, and tables of at most ${MOST_BYTES} are read. Is it the right file? Otherwise split it, and join the parts with the reader \`concat\`.`,
+    );
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const rows = rowsOf(text, SEPARATORS[separator], line =>
     problem(path, line, 'has a quoted text that does not end'),
   ).filter(({ cells }) => cells.length > 1 || cells[0].trim() !== '');

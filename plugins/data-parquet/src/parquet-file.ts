@@ -45,11 +45,12 @@ export function readParquet(path: string, rules: ReadRules): Promise<ParquetRows
     const labels: number[] = [];
     let rowStart = 0;
     for (const [number, group] of metadata.row_groups.entries()) {
-      const rows = await guarded(path, `row group ${number}`, () =>
-        readGroup(parts, { metadata, group, rules, rowStart }),
-      );
       const place = (i: number) => ({ path, row: rowStart + i });
-      groups.push(packed(rows.map((row, i) => imageOf(row[rules.image], rules.image, place(i)))));
+      const rows = await guarded(path, `row group ${number}`, async () => {
+        const read = await readGroup(parts, { metadata, group, rules, rowStart });
+        groups.push(packed(read.map((row, i) => imageOf(row[rules.image], rules.image, place(i)))));
+        return read;
+      });
       const { label } = rules;
       if (label !== undefined) for (const [i, row] of rows.entries()) labels.push(labelOf(row[label], label, place(i)));
       rowStart += rows.length;
@@ -134,10 +135,14 @@ function checkSizes(
   );
 }
 
+/** Encoded images of a group in one array. @throws Error if they take 2 GB or more */
 function packed(images: readonly Uint8Array[]): RowGroup {
+  const length = images.reduce((sum, image) => sum + image.length, 0);
+  if (length >= 2 ** 31)
+    throw new Error(`its images take ${length} bytes, and a group can have 2 GB; write smaller groups`);
   const starts = new Int32Array(images.length + 1);
   images.forEach((image, i) => (starts[i + 1] = starts[i] + image.length));
-  const content = new Uint8Array(starts[images.length]);
+  const content = new Uint8Array(length);
   images.forEach((image, i) => content.set(image, starts[i]));
   return { content, starts };
 }
