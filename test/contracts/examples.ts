@@ -176,6 +176,15 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
   'reader idx': [{ options: idx }],
   'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'reader csv': [
+    {
+      options: {
+        file: fileURLToPath(new URL('../samples/images.csv', import.meta.url)),
+        root: golden('image-folder-png/files'),
+        label: 'kind',
+      },
+    },
+  ],
   'reader cifar10': [{ options: { files: [golden('cifar10/files/data_batch_1.bin')] } }],
   'reader cifar100': ['fine', 'coarse'].map(labels => ({
     options: { files: [golden('cifar100/files/train.bin')], labels },

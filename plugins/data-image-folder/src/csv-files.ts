@@ -1,4 +1,5 @@
-import { CarlError } from '@carl-ssl/core';
+import { CarlError, unreadable } from '@carl-ssl/core';
+import { opendir } from 'node:fs/promises';
 import { problem, readTable, type Table, type TableFormat } from './csv-table.js';
 import type { ImageFiles } from './image-files.js';
 
@@ -19,6 +20,7 @@ export interface CsvRules extends TableFormat {
  */
 export async function csvFiles(rules: CsvRules, names?: readonly string[]): Promise<ImageFiles> {
   const table = await readTable(rules.file, rules);
+  await checkFolder(rules.root);
   if (table.rows.length === 0) throw new CarlError('INPUT_DATA', `${rules.file} lists no images.`);
   const paths = pathsIn(table, rules);
   if (rules.label === undefined) return { root: rules.root, paths };
@@ -29,6 +31,15 @@ export async function csvFiles(rules: CsvRules, names?: readonly string[]): Prom
   const numbered = names === undefined && values.every(value => /^\d{1,9}$/.test(value));
   const labelled = numbered ? { labels: numbers(values, table, rules) } : named(values, table, { rules, names });
   return { root: rules.root, paths, ...labelled };
+}
+
+/** Finds a wrong root when the table is read rather than at its first image. @throws CarlError INPUT_FILE */
+async function checkFolder(root: string): Promise<void> {
+  try {
+    await (await opendir(root)).close();
+  } catch (error) {
+    throw unreadable(root, error as NodeJS.ErrnoException);
+  }
 }
 
 function pathsIn(table: Table, { file, path }: CsvRules): string[] {
