@@ -121,6 +121,7 @@ export { blockLength, plainBlock } from './evaluate/plain-block.js';
 export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
+export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { consistency, divergenceToUniform } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';

@@ -17,6 +17,7 @@ const marks = (rows: number, columns: number): HostArray => ({
   data: Int32Array.from({ length: rows * columns }, () => random.integer(2)),
 });
 const golden = (path: string) => fileURLToPath(new URL(`../golden/cases/reader/${path}`, import.meta.url));
+const stl10 = golden('stl10/files/train_X.bin');
 const idx = {
   images: golden('idx/files/train-images-idx3-ubyte'),
   labels: golden('idx/files/train-labels-idx1-ubyte'),
@@ -175,6 +176,52 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
   'reader idx': [{ options: idx }],
   'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'reader csv': [
+    {
+      options: {
+        file: fileURLToPath(new URL('../samples/images.csv', import.meta.url)),
+        root: golden('image-folder-png/files'),
+        label: 'kind',
+      },
+    },
+  ],
+  'reader cifar10': [{ options: { files: [golden('cifar10/files/data_batch_1.bin')] } }],
+  'reader cifar100': ['fine', 'coarse'].map(labels => ({
+    options: { files: [golden('cifar100/files/train.bin')], labels },
+  })),
+  'reader stl10': [
+    { options: { images: stl10, labels: golden('stl10/files/train_y.bin') } },
+    { options: { images: stl10 } },
+  ],
+  'reader npz': [
+    { options: { file: golden('npz/files/data.npz'), labels: 'labels' } },
+    { options: { file: golden('npz/files/data.npz'), range: [0, 255] } },
+  ],
+  'reader webdataset': [
+    { options: { shards: [golden('webdataset/files/shard-000000.tar')], label: 'cls' } },
+    { options: { shards: ['0', '1'].map(i => golden(`webdataset-shards/files/shard-00000${i}.tar`)), maxSide: 8 } },
+  ],
+  'reader parquet': [
+    { options: { files: [golden('parquet-snappy/files/train-00000-of-00001.parquet')], label: 'label' } },
+  ],
+  'reader subset': [
+    { options: { of: { use: 'idx', ...idx }, count: 3 } },
+    { options: { of: { use: 'image-folder', root: golden('image-folder-png/files') }, perClass: 1 } },
+  ],
+  'reader concat': [
+    {
+      options: {
+        readers: [
+          { use: 'idx', ...idx },
+          { use: 'idx', ...idx },
+        ],
+      },
+    },
+  ],
+  'reader remap': [
+    { options: { of: { use: 'idx', ...idx }, labels: [0, 1, 0, 1, null, 0, 1, 0, 1, 0] } },
+    { options: { of: { use: 'idx', ...idx }, labels: [] } },
+  ],
   'optimizer sgd': [{}, { options: { momentum: 0.9, nesterov: true, weightDecay: 0.01 } }],
   'optimizer lars': [{}, { options: { formula: 'decayed', excludeVectors: true } }],
   'schedule step': [{ options: { milestones: [2, 4], warmupEpochs: 1 } }],
@@ -229,4 +276,6 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
 };
 
 /** Components whose files are not everywhere; a test of their own has small ones. */
-export const elsewhere: readonly string[] = ['dataset fashion-mnist'];
+export const elsewhere: readonly string[] = [
+  ...['fashion-mnist', 'cifar10', 'cifar100', 'stl10', 'medmnist'].map(name => `dataset ${name}`),
+];
