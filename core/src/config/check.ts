@@ -21,25 +21,31 @@ function providingKeys({ slots }: Catalogue): readonly (SlotKey & { readonly slo
 
 /** Errors for capabilities that components of a valid pipeline require and none provides. */
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
-  const { components } = loaded;
-  const provided = providedBy(loaded);
-  return components.flatMap(placed =>
-    inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
-      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
-    ),
-  );
+  return loaded.components.flatMap(placed => {
+    const scope = scopeOf(placed, loaded);
+    const provided = providedBy(scope);
+    return inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
+      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, scope.components) }),
+    );
+  });
 }
 
 /**
  * Runs the checks of all components on the pipeline. Returns the warnings, in the order of the text.
+ * @param transferred facts for the components under each name in `transfer`; by default those of the pipeline
  * @throws PipelineError with the errors, if there are any
  */
-export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
+export function checkPipeline(
+  loaded: Checked,
+  facts: Facts,
+  transferred: ReadonlyMap<string, Facts> = new Map(),
+): readonly Diagnostic[] {
   const { components, document } = loaded;
   const assigner = components.find(({ path }) => path.join() === 'assigner');
   const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
-  const known = { ...tempered, provided: providedBy(loaded) };
   const diagnostics = components.flatMap(placed => {
+    const own = transferred.get(transferOf(placed) ?? '') ?? tempered;
+    const known = { ...own, provided: providedBy(scopeOf(placed, loaded)) };
     const all = inPlace(placed, document, () => [
       ...findings(placed, known),
       ...temperatureTwice(placed, known),
@@ -49,6 +55,18 @@ export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnosti
   });
   refuseErrors(diagnostics);
   return inOrder(diagnostics);
+}
+
+/** The name in `transfer` that a component belongs to. */
+function transferOf({ path }: PlacedComponent): string | undefined {
+  return path[0] === 'transfer' ? String(path[1]) : undefined;
+}
+
+/** The components that a component can rely on: an evaluator in `transfer` has the data there in place of the pipeline's. */
+function scopeOf(placed: PlacedComponent, loaded: Checked): Checked {
+  const name = transferOf(placed);
+  const isThere = (one: PlacedComponent) => transferOf(one) === name || (transferOf(one) === undefined && one.path[0] !== 'data'); // prettier-ignore
+  return { ...loaded, components: loaded.components.filter(isThere) };
 }
 
 function providedBy({ pipeline, components, catalogue, document }: Checked): ReadonlySet<string> {

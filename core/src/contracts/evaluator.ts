@@ -13,6 +13,11 @@ import type { Pass, WeightSpec } from './weights.js';
 export interface EvaluatorResult {
   readonly metric: string;
   readonly split: SplitName;
+  /**
+   * Name under `transfer` of the dataset that was evaluated, with which the metric then starts: `flowers/knn20@t0.1`. Set by
+   * the framework; undefined for the pipeline's own dataset.
+   */
+  readonly dataset?: string;
   readonly value: number;
   /**
    * `accuracy`: fraction of correct predictions, 0 to 1. `score`: another measure. `setting`: a by-product such as a

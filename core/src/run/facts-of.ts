@@ -6,17 +6,31 @@ import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeWithoutData, type Assembly } from './assembly.js';
 import type { Experiment } from './experiment.js';
+import type { OpenDataset } from './open-dataset.js';
 
 /** Facts of a pipeline whose data are open. */
-export function factsOf({ pipeline, shape, train, held, dataset }: Experiment): Facts {
+export function factsOf(experiment: Experiment): Facts {
+  const { pipeline, shape, train } = experiment;
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   return {
     ...sizesOf(pipeline, shape),
+    ...factsOfData(experiment),
+    stepsPerEpoch: perEpoch,
+    steps: perEpoch * pipeline.trainer.epochs,
+  };
+}
+
+/** Facts for the components of each dataset under `transfer`: those of the pipeline, with the images there. */
+export function transferFacts(experiment: Experiment): ReadonlyMap<string, Facts> {
+  const facts = factsOf(experiment);
+  return new Map(experiment.transfer.map(({ name, ...data }) => [name, { ...facts, ...factsOfData(data) }]));
+}
+
+function factsOfData({ train, held, dataset }: OpenDataset): Partial<Facts> {
+  return {
     channels: train.channels,
     imageSize: train.size,
     trainImages: train.length,
-    stepsPerEpoch: perEpoch,
-    steps: perEpoch * pipeline.trainer.epochs,
     hasLabels: dataset.classCount !== undefined,
     splits: Object.fromEntries(Object.entries({ train, ...held }).map(([name, set]) => [name, splitFacts(set)])),
   };
