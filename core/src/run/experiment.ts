@@ -9,6 +9,7 @@ import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeFor, type Assembly } from './assembly.js';
 import { openOwnDataset, openTransferDatasets, type OpenDataset, type TransferDataset } from './open-dataset.js';
+import { probeOf } from './probe.js';
 
 /** A pipeline with its network and its open data; nothing is computed yet. */
 export interface Experiment extends Assembly, OpenDataset {
@@ -41,8 +42,10 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
     data: { images: train.length, batches: stepsPerEpoch(train.length, pipeline.trainer) * accumulate },
   };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
+  const probe = probeOf(pipeline, services, own);
   const transfer = await openTransferDatasets(pipeline, services, { augmenter, channels: shape.image[2] });
-  return { ...assembly, pipeline, services, shape, ...own, transfer, ...(initial && { initial }) };
+  const complete = { ...network, ...(probe && { probe }) };
+  return { loaded, network: complete, pipeline, services, shape, ...own, transfer, ...(initial && { initial }) };
 }
 
 /** Each worker computes an equal share of every batch. @throws MismatchError */

@@ -23,6 +23,7 @@ import { leftOutFiles } from './left-out.js';
 import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { imageSetsOf } from './open-dataset.js';
+import { probeValidation } from './probe.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
@@ -199,6 +200,7 @@ async function trainModel(
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },
+    ...probeValidation(experiment, start.model),
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),

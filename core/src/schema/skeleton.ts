@@ -72,6 +72,19 @@ const evaluation = Type.Object(
   },
 );
 
+const probe = Type.Object(
+  {
+    optimizer: Nested('optimizer', {
+      description: 'Update rule and learning rate of the probe, which has no schedule.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Online probe: a linear classifier of the features of the first view, trained beside the encoder without any effect on it. Its loss and accuracy are reported at every step.',
+  },
+);
+
 const transfer = Type.Record(
   Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,39}$' }),
   Type.Object(
@@ -121,6 +134,7 @@ const ownKeys = Type.Object(
     ),
     trainer,
     evaluation,
+    probe: Type.Optional(probe),
     transfer: Type.Optional(transfer),
   },
   { additionalProperties: false },
@@ -145,6 +159,7 @@ const ORDER: readonly string[] = [
   'optimizer',
   'schedule',
   'trainer',
+  'probe',
   'evaluate',
   'transfer',
   'evaluation',
