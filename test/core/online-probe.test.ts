@@ -1,4 +1,3 @@
-import type { StepReport } from '@carl-ssl/core';
 import { assemble, loadPipeline, openData, readRun } from '@carl-ssl/core/host';
 import { progress } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
@@ -123,8 +122,18 @@ describe('the online probe', function () {
       isTTY: false,
       write: (text: string) => lines.push(text),
     } as unknown as NodeJS.WriteStream);
-    const report = { step: 1, steps: 2, epoch: 1, epochs: 1, loss: 1, parts: {}, notes: { 'probe.accuracy': 0.4567 } };
-    shown.onStep!({ ...report, imagesPerSecond: 1, imagesPerStep: 1 } as StepReport);
+    const report = {
+      step: 1,
+      steps: 2,
+      epoch: 1,
+      epochs: 1,
+      loss: 1,
+      learningRate: 1,
+      gradientNorm: 1,
+      parts: {},
+      notes: { 'probe.accuracy': 0.4567 },
+    };
+    shown.onStep!({ ...report, imagesPerSecond: 1, imagesPerStep: 1 });
     shown.onEpoch!({ epoch: 1, metrics: { loss: 1, probe: 0.5 } });
     expect(lines.join('')).to.match(/loss 1\.0000 {2}probe 45\.7% .* {2}probe on validation 50\.0%\n$/);
     expect(readFileSync(folder.within('learns', 'pipeline.json'), 'utf8')).to.contain('"probe"');

@@ -23,7 +23,7 @@ import { leftOutFiles } from './left-out.js';
 import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { imageSetsOf } from './open-dataset.js';
-import { probeValidation } from './probe.js';
+import { probeValidation } from './probe-validation.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { meanCrossEntropy } from '../maths/cross-entropy.js';
@@ -10,7 +10,6 @@ import type { Layer } from '../tensor/layers/layer.js';
 import { noteOf, type Notes } from '../tensor/notes.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import type { Batch } from './batch.js';
-import type { Model } from './model.js';
 
 /** A linear classifier of features, trained beside the network: no gradient reaches the encoder. */
 export interface Probe {
@@ -19,6 +18,15 @@ export interface Probe {
   /** Class of each training image. */
   readonly labels: Int32Array;
   readonly optimizer: Optimizer;
+}
+
+/** The tensors of a training that belong to its probe, by the names of its parameters. */
+export interface ProbeModel {
+  readonly probe?: WeightStore;
+  /** Optimizer buffers by parameter, then slot. */
+  readonly slots: ReadonlyMap<string, Readonly<Record<string, Variable>>>;
+  /** Number of updates by parameter. */
+  readonly updates: Map<string, number>;
 }
 
 /** Module name of the probe in weight stores and checkpoints. */
@@ -46,7 +54,7 @@ export interface ProbeInput {
  */
 export function probeStep(
   probe: Probe,
-  model: Pick<Model, 'probe' | 'slots' | 'updates'>,
+  model: ProbeModel,
   { batch, notes, ...input }: ProbeInput & { readonly batch: Batch; readonly notes: Notes },
 ): void {
   if (!batch.place || !model.probe) return;
