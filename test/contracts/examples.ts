@@ -194,6 +194,19 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { epochs: 3, validateEvery: 2, learningRates: [0.1, 1], optimizer: { use: 'lars' }, batchSize: 24 } },
   ],
   'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
+  'evaluator multi-label-linear': [
+    {},
+    {
+      options: {
+        loss: 'logistic',
+        grid: [0.1, 1],
+        shots: [2, 4],
+        draws: 2,
+        difficult: 'exclude',
+        interpolations: ['none'],
+      },
+    },
+  ],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],

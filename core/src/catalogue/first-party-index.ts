@@ -82,6 +82,7 @@ export const FIRST_PARTY_INDEX: Readonly<
       'linear-sgd': {},
       'linear-svm': {},
       'low-shot-linear': { formerly: ['semi-supervised'] },
+      'multi-label-linear': { knownAs: ['VOC07 SVM', 'multi-label linear probe'] },
       rankme: {},
       silhouette: {},
     },

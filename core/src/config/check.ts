@@ -25,7 +25,7 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
     const scope = scopeOf(placed, loaded);
     const provided = providedBy(scope);
     return inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
-      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, scope.components) }),
+      unmet(placed, capability, { ...loaded, provided, splits: splitsWithout(capability, scope.components) }),
     );
   });
 }
@@ -74,9 +74,17 @@ function providedBy({ pipeline, components, catalogue, document }: Checked): Rea
     provides && key in pipeline ? [provides] : [],
   );
   const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed));
-  const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
+  const [readers, others] = [outerReaders(components), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
+}
+
+/** Readers that are not in the options of another reader, which decides what they provide. */
+function outerReaders(components: readonly PlacedComponent[]): readonly PlacedComponent[] {
+  const readers = components.filter(isReader);
+  const isWithin = ({ path }: PlacedComponent, outer: PlacedComponent) =>
+    outer.path.length < path.length && outer.path.every((key, depth) => path[depth] === key);
+  return readers.filter(one => !readers.some(outer => isWithin(one, outer)));
 }
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
@@ -96,23 +104,43 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 
 /** Keys of the readers that lack a capability that other readers of the pipeline provide. */
 function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
-  const lacking = components.filter(isReader).filter(placed => !provisionsIn(placed).includes(capability));
-  return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
+  const readers = outerReaders(components);
+  const lacking = readers.filter(placed => !provisionsIn(placed).includes(capability));
+  return lacking.length < readers.length ? lacking.map(({ path }) => pathText(path)) : [];
 }
 
 function unmet(
   { path, slot, use }: PlacedComponent,
   capability: string,
-  { catalogue, document, splits }: Checked & { readonly splits: readonly string[] },
+  {
+    catalogue,
+    document,
+    provided,
+    splits,
+  }: Checked & { readonly provided: ReadonlySet<string>; readonly splits: readonly string[] },
 ): Diagnostic {
   const missing =
     splits.length > 0 ? `which ${listed(splits, 'and')} lacks` : 'which nothing in this pipeline provides';
   return diagnose(locate(document, [...path, 'use']), {
     code: 'REQUIREMENT_MISSING',
     message: `The ${slot} \`${use}\` requires ${listed([capability])}, ${missing}.`,
-    remedy: splits.length > 0 ? 'All splits of the dataset must provide it.' : providers(capability, catalogue),
+    remedy: remedyFor(capability, { catalogue, provided, splits }),
     path,
   });
+}
+
+function remedyFor(
+  capability: string,
+  {
+    catalogue,
+    provided,
+    splits,
+  }: Pick<Checked, 'catalogue'> & { readonly provided: ReadonlySet<string>; readonly splits: readonly string[] },
+): string {
+  if (splits.length > 0) return 'All splits of the dataset must provide it.';
+  if (capability === 'labels' && provided.has('multi-labels'))
+    return 'The images have several labels each. Take an evaluator for such images, `multi-label-linear`.';
+  return providers(capability, catalogue);
 }
 
 function providers(capability: string, catalogue: Catalogue): string {

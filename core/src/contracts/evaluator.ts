@@ -39,6 +39,8 @@ export interface FeatureSet {
   readonly dim: number;
   /** Class of every image [N]; undefined for a split without labels. */
   readonly labels?: Int32Array;
+  /** As `ImageSet.multiLabels` [N, K]. */
+  readonly multiLabels?: Int8Array;
   /** Rows `from` up to, not including, `to`: [to - from, D]. */
   rows(from: number, to: number): Promise<Float32Array>;
   /** All rows in order, in blocks of a few megabytes, so that the memory needed does not grow with N. */

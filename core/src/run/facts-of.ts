@@ -36,8 +36,12 @@ function factsOfData({ train, held, dataset }: OpenDataset): Partial<Facts> {
   };
 }
 
-function splitFacts({ length: images, labels }: ImageSet): SplitFacts {
-  return { images, ...(labels && { classes: new Set(labels).size }) };
+function splitFacts({ length: images, labels, multiLabels }: ImageSet): SplitFacts {
+  return {
+    images,
+    ...(labels && { classes: new Set(labels).size }),
+    ...(multiLabels && { multiLabelClasses: multiLabels.length / images }),
+  };
 }
 
 /** Facts of a pipeline that do not depend on its data. @throws MismatchError */

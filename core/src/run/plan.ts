@@ -19,6 +19,8 @@ export interface Plan {
   readonly transfer: readonly PlannedTransfer[];
   /** Classes and their images by split; undefined for images without labels. */
   readonly classes?: readonly PlannedClass[];
+  /** Number of classes, if images may have several labels. */
+  readonly multiLabelClasses?: number;
   readonly steps: number;
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
@@ -86,6 +88,9 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     images: imagesOf(experiment),
     transfer: transferOf(experiment),
     ...(classes && { classes }),
+    ...(experiment.train.multiLabels && {
+      multiLabelClasses: experiment.train.multiLabels.length / experiment.train.length,
+    }),
     steps: context.steps,
     stepsPerEpoch: perEpoch,
     flopsPerStep: multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
@@ -102,9 +107,14 @@ function transferOf({ transfer, pipeline }: Experiment): readonly PlannedTransfe
   return transfer.map(one => ({
     name: one.name,
     images: imagesOf(one),
-    ...(one.dataset.classCount !== undefined && { classes: one.dataset.classCount }),
+    ...classCountOf(one),
     evaluators: pipeline.transfer![one.name].evaluate.map(({ use }) => use),
   }));
+}
+
+function classCountOf({ dataset: { classCount }, train }: OpenDataset): Pick<PlannedTransfer, 'classes'> {
+  const classes = train.multiLabels ? train.multiLabels.length / train.length : classCount;
+  return classes === undefined ? {} : { classes };
 }
 
 /** Counts the images of each class. */

@@ -14,7 +14,9 @@ export function probeOf({ probe }: Pipeline, services: Services, { train, datase
   if (!labels || classes === undefined)
     throw new MismatchError(
       ['probe'],
-      'The online probe learns from labels, and the training images have none.',
+      train.multiLabels
+        ? 'The online probe learns one label for each image, and the training images have several.'
+        : 'The online probe learns from labels, and the training images have none.',
       'Remove `probe`, or take a labelled dataset.',
     );
   return { classes, labels, optimizer: services.get(Components).create(slots.optimizer, probe.optimizer) };

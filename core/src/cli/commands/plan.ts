@@ -6,7 +6,7 @@ import { estimateEvaluation, type EvaluationEstimate } from '../../run/estimate-
 import { openPipeline } from '../../run/open-pipeline.js';
 import { machineMemory, requireMemory } from '../../run/step-memory.js';
 import type { Pipeline } from '../../schema/skeleton.js';
-import { planOf, type Plan, type PlannedClass } from '../../run/plan.js';
+import { planOf, type Plan } from '../../run/plan.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
@@ -53,7 +53,8 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
 const LISTED = 12;
 
 /** Line for classes with the number of their training images. */
-function classesText(classes: readonly PlannedClass[] | undefined): string {
+function classesText({ classes, multiLabelClasses }: Plan): string {
+  if (multiLabelClasses !== undefined) return `classes       ${multiLabelClasses}, any number of them for each image`;
   if (!classes) return 'classes       none: the images have no labels';
   const counts = classes.map(({ train }) => train);
   const listed = classes.slice(0, LISTED).map(({ name, train }) => `${name} ${train.toLocaleString('en-US')}`);
@@ -105,7 +106,7 @@ export function planText(plan: Plan): string {
     aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
     '',
     `images        ${images(plan.images)}`,
-    classesText(plan.classes),
+    classesText(plan),
     ...plan.transfer.map(one => `transfer      ${one.name}: ${images(one.images)}, ${one.classes === undefined ? 'no labels' : `${one.classes} classes`}; ${one.evaluators.join(', ')}`), // prettier-ignore
     `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
