@@ -160,6 +160,7 @@ describe('the evaluation on other datasets', function () {
           .and.contain('Names must match ^[A-Za-z]');
       expect(await refused({ other: { data: 'stripes' } })).to.contain('`transfer.other` needs `evaluate`.');
       expect(await refused(other('stripes', []))).to.contain('transfer.other.evaluate');
+      expect(await refused({ use: { data: 'stripes', evaluate: [knn] } })).to.equal('[object Object]');
       expect(await refused({ other: { data: 'stripes', evaluates: [knn] } })).to.contain('Did you mean `evaluate`?');
       expect(await refused([{ data: 'stripes', evaluate: [knn] }])).to.contain('`transfer`');
     });

@@ -57,7 +57,7 @@ function sizesOf(pipeline: Pipeline, { views, featureDim, embeddingDim, prototyp
 /** Components at the keys of a pipeline that hold one. */
 function componentsOf(pipeline: Pipeline): Pick<Facts, 'uses' | 'components'> {
   const entries = Object.entries(pipeline).flatMap(([key, value]): [string, NestedOptions][] =>
-    typeof value === 'object' && 'use' in value ? [[key, value as NestedOptions]] : [],
+    typeof value === 'object' && 'use' in value && typeof value.use === 'string' ? [[key, value as NestedOptions]] : [],
   );
   return {
     uses: Object.fromEntries(entries.map(([key, { use }]) => [key, use])),
