@@ -45,7 +45,7 @@ class LabelsTable implements Reader {
     if (!images.fileName)
       throw new CarlError(
         'INPUT_DATA',
-        `${this.path}: the reader of the images has no file names that a table could list. Take a reader of image files, `image-folder`.`,
+        `${this.path}: the reader of the images has no file names that a table could list. Take a reader of image files, such as image-folder.`,
       );
     const names = Array.from({ length: images.length }, (_, i) => images.fileName!(i));
     const places = new Map(names.map((name, i) => [name, i]));
