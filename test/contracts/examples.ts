@@ -243,6 +243,19 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'evaluator clustering': [{}, { options: { fit: 'split', spherical: false, standardize: false, normalize: true } }],
   'evaluator lidar': [{ options: { images: 8, views: 6 } }, { options: { images: 6, views: 5, output: 'features' } }],
   'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
+  'evaluator multi-label-linear': [
+    {},
+    {
+      options: {
+        loss: 'logistic',
+        grid: [0.1, 1],
+        shots: [2, 4],
+        draws: 2,
+        difficult: 'exclude',
+        interpolations: ['none'],
+      },
+    },
+  ],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
   'metric lidar': [{ inputs: { features: normal(30, 4), images: classes(30, 6) } }],

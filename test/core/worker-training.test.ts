@@ -143,7 +143,7 @@ describe('the run log of a worker', () => {
   });
 });
 
-/** DeepCluster v2: a memory that is filled before the first step, batch norm in the head, clustering at the start of an epoch. */
+/** DeepCluster v2 with an online probe: a memory that is filled before the first step, batch norm in the head, clustering at the start of an epoch. */
 function networkOf(collective: Collective): Network {
   return {
     encoder: bench.make('encoder', { use: 'vit', imageSize: SIDE, patchSize: 2, layers: 1, heads: 2, dim: 6 }),
@@ -156,6 +156,11 @@ function networkOf(collective: Collective): Network {
     objectiveTakesAssignments: true,
     optimizer: bench.make('optimizer', { use: 'sgd', learningRate: 0.1, momentum: 0.9 }),
     collective,
+    probe: {
+      classes: 3,
+      labels: Int32Array.from({ length: IMAGES }, (_, i) => (i * i) % 3),
+      optimizer: bench.make('optimizer', { use: 'adam', learningRate: 0.1 }),
+    },
   };
 }
 
@@ -207,7 +212,8 @@ async function trained(
       spans: untimed,
     };
     const outcome = await train(training, 0, interrupt.signal);
-    const weights = Object.values(await model.student.save()).flatMap(({ data: values }) => [...values]);
+    const stored = [await model.student.save(), await model.probe!.save()].flatMap(store => Object.values(store));
+    const weights = stored.flatMap(({ data: values }) => [...values]);
     return { outcome, writes: log.writes, losses: log.losses, weights };
   } finally {
     await observers.close('finished');

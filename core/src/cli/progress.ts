@@ -1,4 +1,4 @@
-import type { EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
+import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
@@ -30,8 +30,8 @@ class Lines implements Observer {
     this.#last = report;
   }
 
-  onEpoch(): void {
-    if (this.#last) this.stream.write(`${summary(this.#last, this.#rate)}\n`);
+  onEpoch(epoch: EpochSummary): void {
+    if (this.#last) this.stream.write(`${summary(this.#last, this.#rate)}${probeText(epoch)}\n`);
   }
 
   onWarning(warning: Warning): void {
@@ -64,8 +64,8 @@ class Bar implements Observer {
     this.#draw(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
   }
 
-  onEpoch(): void {
-    if (this.#last) this.#line(summary(this.#last, this.#rate));
+  onEpoch(epoch: EpochSummary): void {
+    if (this.#last) this.#line(`${summary(this.#last, this.#rate)}${probeText(epoch)}`);
   }
 
   onWarning(warning: Warning): void {
@@ -118,10 +118,23 @@ function summary(report: StepReport, rate: Rate): string {
     `step ${String(report.step)}/${String(report.steps)}`,
     `loss ${report.loss.toFixed(4)}`,
     ...(parts.length > 1 ? parts : []),
+    ...probeOfStep(report),
     `${rate.imagesPerSecond.toFixed(0)} images/s`,
     report.step < report.steps ? `${duration(perStep * (report.steps - report.step))} left` : 'done',
   ].join('  ');
 }
+
+/** Accuracy of the online probe on the views of the step. */
+function probeOfStep({ notes }: StepReport): readonly string[] {
+  const accuracy = notes['probe.accuracy'] as number | undefined;
+  return accuracy === undefined ? [] : [`probe ${percent(accuracy)}`];
+}
+
+function probeText({ metrics: { probe } }: EpochSummary): string {
+  return (probe as number | undefined) === undefined ? '' : `  probe on validation ${percent(probe)}`;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 function evaluationText({ evaluator, subject, number, count, ...report }: EvaluationReport): string {
   const title = `evaluator ${number}/${count}  ${evaluator}, ${subject}`;

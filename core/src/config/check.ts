@@ -21,25 +21,31 @@ function providingKeys({ slots }: Catalogue): readonly (SlotKey & { readonly slo
 
 /** Errors for capabilities that components of a valid pipeline require and none provides. */
 export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
-  const { components } = loaded;
-  const provided = providedBy(loaded);
-  return components.flatMap(placed =>
-    inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
-      unmet(placed, capability, { ...loaded, splits: splitsWithout(capability, components) }),
-    ),
-  );
+  return loaded.components.flatMap(placed => {
+    const scope = scopeOf(placed, loaded);
+    const provided = providedBy(scope);
+    return inPlace(placed, loaded.document, () => unmetRequirements(placed, provided)).map(capability =>
+      unmet(placed, capability, { ...loaded, provided, splits: splitsWithout(capability, scope.components) }),
+    );
+  });
 }
 
 /**
  * Runs the checks of all components on the pipeline. Returns the warnings, in the order of the text.
+ * @param transferred facts for the components under each name in `transfer`; by default those of the pipeline
  * @throws PipelineError with the errors, if there are any
  */
-export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
+export function checkPipeline(
+  loaded: Checked,
+  facts: Facts,
+  transferred: ReadonlyMap<string, Facts> = new Map(),
+): readonly Diagnostic[] {
   const { components, document } = loaded;
   const assigner = components.find(({ path }) => path.join() === 'assigner');
   const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
-  const known = { ...tempered, provided: providedBy(loaded) };
   const diagnostics = components.flatMap(placed => {
+    const own = transferred.get(transferOf(placed) ?? '') ?? tempered;
+    const known = { ...own, provided: providedBy(scopeOf(placed, loaded)) };
     const all = inPlace(placed, document, () => [
       ...findings(placed, known),
       ...temperatureTwice(placed, known),
@@ -51,14 +57,34 @@ export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnosti
   return inOrder(diagnostics);
 }
 
+/** The name in `transfer` that a component belongs to. */
+function transferOf({ path }: PlacedComponent): string | undefined {
+  return path[0] === 'transfer' ? String(path[1]) : undefined;
+}
+
+/** The components that a component can rely on: an evaluator in `transfer` has the data there in place of the pipeline's. */
+function scopeOf(placed: PlacedComponent, loaded: Checked): Checked {
+  const name = transferOf(placed);
+  const isThere = (one: PlacedComponent) => transferOf(one) === name || (transferOf(one) === undefined && one.path[0] !== 'data'); // prettier-ignore
+  return { ...loaded, components: loaded.components.filter(isThere) };
+}
+
 function providedBy({ pipeline, components, catalogue, document }: Checked): ReadonlySet<string> {
   const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
     provides && key in pipeline ? [provides] : [],
   );
   const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed));
-  const [readers, others] = [components.filter(isReader), components.filter(placed => !isReader(placed))];
+  const [readers, others] = [outerReaders(components), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
+}
+
+/** Readers that are not in the options of another reader, which decides what they provide. */
+function outerReaders(components: readonly PlacedComponent[]): readonly PlacedComponent[] {
+  const readers = components.filter(isReader);
+  const isWithin = ({ path }: PlacedComponent, outer: PlacedComponent) =>
+    outer.path.length < path.length && outer.path.every((key, depth) => path[depth] === key);
+  return readers.filter(one => !readers.some(outer => isWithin(one, outer)));
 }
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
@@ -78,23 +104,43 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 
 /** Keys of the readers that lack a capability that other readers of the pipeline provide. */
 function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
-  const lacking = components.filter(isReader).filter(placed => !provisionsIn(placed).includes(capability));
-  return lacking.length < components.filter(isReader).length ? lacking.map(({ path }) => pathText(path)) : [];
+  const readers = outerReaders(components);
+  const lacking = readers.filter(placed => !provisionsIn(placed).includes(capability));
+  return lacking.length < readers.length ? lacking.map(({ path }) => pathText(path)) : [];
 }
 
 function unmet(
   { path, slot, use }: PlacedComponent,
   capability: string,
-  { catalogue, document, splits }: Checked & { readonly splits: readonly string[] },
+  {
+    catalogue,
+    document,
+    provided,
+    splits,
+  }: Checked & { readonly provided: ReadonlySet<string>; readonly splits: readonly string[] },
 ): Diagnostic {
   const missing =
     splits.length > 0 ? `which ${listed(splits, 'and')} lacks` : 'which nothing in this pipeline provides';
   return diagnose(locate(document, [...path, 'use']), {
     code: 'REQUIREMENT_MISSING',
     message: `The ${slot} \`${use}\` requires ${listed([capability])}, ${missing}.`,
-    remedy: splits.length > 0 ? 'All splits of the dataset must provide it.' : providers(capability, catalogue),
+    remedy: remedyFor(capability, { catalogue, provided, splits }),
     path,
   });
+}
+
+function remedyFor(
+  capability: string,
+  {
+    catalogue,
+    provided,
+    splits,
+  }: Pick<Checked, 'catalogue'> & { readonly provided: ReadonlySet<string>; readonly splits: readonly string[] },
+): string {
+  if (splits.length > 0) return 'All splits of the dataset must provide it.';
+  if (capability === 'labels' && provided.has('multi-labels'))
+    return 'The images have several labels each. Take an evaluator for such images, `multi-label-linear`.';
+  return providers(capability, catalogue);
 }
 
 function providers(capability: string, catalogue: Catalogue): string {

@@ -25,6 +25,8 @@ export interface KeyContext {
 export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
   const key = (fault.error.params as { additionalProperty: string }).additionalProperty;
   const path = [...fault.path, key];
+  const [pattern] = Object.keys(fault.schema.patternProperties ?? {});
+  if (pattern !== undefined) return invalidName(key, fault, { ...context, pattern });
   const owner = ownerText(fault, context);
   const hint = belonging(key, fault, context);
   const remedy = [hint, allowedKeys(fault, hint === '' ? 30 : 10)].filter(text => text !== '').join('\n');
@@ -35,6 +37,18 @@ export function unknownKey(fault: Fault, context: KeyContext): Diagnostic {
     remedy,
     path,
   });
+}
+
+/** The diagnostic for a key that is a free name, but not of the form that names have. */
+function invalidName(
+  key: string,
+  fault: Fault,
+  { root, pattern }: KeyContext & { readonly pattern: string },
+): Diagnostic {
+  const path = [...fault.path, key];
+  const message = `\`${pathText(fault.path)}\` cannot have the name \`${key}\`.`;
+  const remedy = `Names must match ${pattern}`;
+  return diagnose(locateKey(root, path), { code: 'KEY_UNKNOWN', message, remedy, path });
 }
 
 /** The diagnostic for the required keys that one mapping lacks. */

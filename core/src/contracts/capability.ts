@@ -12,8 +12,10 @@ export type Capability =
   | 'teacher'
   /** A second head predicts targets. */
   | 'predictor'
-  /** The dataset has labels. */
+  /** Every image of the dataset has one label. */
   | 'labels'
+  /** The images of the dataset have any number of labels. */
+  | 'multi-labels'
   /** The encoder gives a token for every patch. */
   | 'patch-tokens'
   /** The encoder can replace patches by a mask token. */

@@ -13,6 +13,11 @@ import type { Pass, WeightSpec } from './weights.js';
 export interface EvaluatorResult {
   readonly metric: string;
   readonly split: SplitName;
+  /**
+   * Name under `transfer` of the dataset that was evaluated, with which the metric then starts: `flowers/knn20@t0.1`. Set by
+   * the framework; undefined for the pipeline's own dataset.
+   */
+  readonly dataset?: string;
   readonly value: number;
   /**
    * `accuracy`: fraction of correct predictions, 0 to 1. `score`: another measure. `setting`: a by-product such as a
@@ -34,6 +39,8 @@ export interface FeatureSet {
   readonly dim: number;
   /** Class of every image [N]; undefined for a split without labels. */
   readonly labels?: Int32Array;
+  /** As `ImageSet.multiLabels` [N, K]. */
+  readonly multiLabels?: Int8Array;
   /** Rows `from` up to, not including, `to`: [to - from, D]. */
   rows(from: number, to: number): Promise<Float32Array>;
   /** All rows in order, in blocks of a few megabytes, so that the memory needed does not grow with N. */

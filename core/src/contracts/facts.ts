@@ -37,6 +37,8 @@ export interface SplitFacts {
   readonly images: number;
   /** Number of different labels; undefined for a split without labels. */
   readonly classes?: number;
+  /** Number of classes of a split whose images may have several labels. */
+  readonly multiLabelClasses?: number;
 }
 
 /** A problem that a component has found in a pipeline. Errors stop the command; warnings are printed. */

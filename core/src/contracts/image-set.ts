@@ -5,6 +5,11 @@ export interface ImageSet {
   readonly length: number;
   /** Class of each image, counted from 0; undefined for unlabelled images. */
   readonly labels?: Int32Array;
+  /**
+   * Classes of images that may have several, [N, K]: 1 for a class of the image, 0 for another, -1 where it is undecided,
+   * as for "difficult" objects of PASCAL VOC. Such a set has no `labels`, and K `classes`.
+   */
+  readonly multiLabels?: Int8Array;
   /** Class names in the order of the labels, if known. */
   readonly classes?: readonly string[];
   /** Number of channels of every image. */

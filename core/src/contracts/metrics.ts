@@ -38,6 +38,8 @@ export interface EpochLine extends Line<'epoch'> {
   readonly epoch: number;
   /** Mean over the steps of the epoch. */
   readonly loss: number;
+  /** Accuracy of the online probe on `validation`, if there is one. */
+  readonly probe?: number;
 }
 
 /** Results of one evaluator; `step` is the step of the evaluated checkpoint. */

@@ -32,7 +32,7 @@ export interface HealthReport {
 export interface EpochSummary {
   /** From 1. */
   readonly epoch: number;
-  /** `loss`: mean over the steps of the epoch. */
+  /** `loss`: mean over the steps of the epoch. `probe`: accuracy of the online probe on `validation`, if there is one. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

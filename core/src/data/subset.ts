@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ImageSet, SharedImages } from '../contracts/image-set.js';
 import { forwarding } from './forwarding.js';
+import { marksAt } from './multi-labels.js';
 import { inSharedMemory, openShared, shareable } from './shared-images.js';
 
 /** The images at the given indices of a set, in this order. `leftOut` are the files to list as left out. */
 export function subset(images: ImageSet, places: Int32Array, leftOut?: ImageSet['leftOut']): ImageSet {
-  const { labels } = images;
+  const { labels, multiLabels } = images;
   const part: ImageSet = {
     ...forwarding(images),
     length: places.length,
     labels: labels && places.map(place => labels[place]),
+    ...(multiLabels && { multiLabels: marksAt(multiLabels, images.length, places) }),
     leftOut,
     read: indices => images.read(indices.map(index => placeAt(places, index))),
     ...(images.fileName && { fileName: index => images.fileName!(placeAt(places, index)) }),

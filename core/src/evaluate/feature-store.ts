@@ -25,12 +25,13 @@ export class FeatureStore {
   /** The features for an evaluator. The first evaluator that reads them gets the progress and interruption of computing them. */
   set(control: EvaluationControl): FeatureSet {
     const { images, map } = this.task;
-    const { length, labels } = images;
+    const { length, labels, multiLabels } = images;
     const rows = async (from: number, to: number) => (await this.#stored(control)).read(from, to);
     return {
       length,
       dim: map.dim,
       ...(labels && { labels }),
+      ...(multiLabels && { multiLabels }),
       rows,
       blocks: () => blocksOf({ length, dim: map.dim, rows }),
       all: async () => inMemory(length * map.dim, () => rows(0, length)),

@@ -1,4 +1,3 @@
-import type { SplitName } from '../contracts/dataset.js';
 import type { Baseline, EvaluatorResult } from '../contracts/evaluator.js';
 import { aligned, columns as columnsOfText } from '../text/tables.js';
 
@@ -24,12 +23,12 @@ export interface Results {
   readonly untrained: readonly EvaluatorResult[];
   /** The pixels instead of features. */
   readonly pixels: readonly EvaluatorResult[];
-  /** Accuracy of always predicting the most frequent class. */
-  readonly chance: Partial<Record<SplitName, number>>;
+  /** Accuracy of always predicting the most frequent class, by split: `test`; `flowers/test` for a dataset under `transfer`. */
+  readonly chance: Readonly<Record<string, number | undefined>>;
 }
 
 export interface EvaluatorStatus {
-  /** `use` of the evaluator. */
+  /** `use` of the evaluator, after the name of a dataset under `transfer`: `knn`, `flowers/knn`. */
   readonly evaluator: string;
   readonly subject: Subject;
   /** `pending` until it has run; stays so after an interruption. */
@@ -115,7 +114,9 @@ function chanceLegend(columns: readonly EvaluatorResult[]): readonly LegendEntry
 
 function chanceRow({ chance }: Results, columns: readonly EvaluatorResult[]): readonly (readonly string[])[] {
   if (!columns.some(({ kind }) => kind === 'accuracy')) return [];
-  return [['chance', ...columns.map(({ split, kind }) => (kind === 'accuracy' ? percent(chance[split]) : ''))]];
+  const shareOf = ({ split, dataset }: EvaluatorResult) =>
+    chance[dataset === undefined ? split : `${dataset}/${split}`];
+  return [['chance', ...columns.map(one => (one.kind === 'accuracy' ? percent(shareOf(one)) : ''))]];
 }
 
 function cell(figure: EvaluatorResult | undefined): string {

@@ -15,7 +15,7 @@ import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
 import { mappedFeatures } from './mapped-features.js';
 import type { OutputMap } from './network-output.js';
 import type { Outcome } from './results-record.js';
-import type { EvaluatorStatus, Subject } from './results.js';
+import type { EvaluatorStatus, Results, Subject } from './results.js';
 
 export interface NamedEvaluator {
   /** `use` of its component. */
@@ -23,12 +23,18 @@ export interface NamedEvaluator {
   readonly evaluator: Evaluator;
 }
 
-/** Everything that the evaluators of a run share. */
-export interface EvaluationContext {
+/** A dataset and the evaluators that are applied to it. */
+export interface EvaluatedDataset {
+  /** Name under `transfer`; undefined for the pipeline's own dataset. */
+  readonly name?: string;
   readonly splits: { readonly train: ImageSet; readonly validation?: ImageSet; readonly test?: ImageSet };
   readonly classCount?: number;
-  readonly augmenter: Augmenter;
   readonly evaluators: readonly NamedEvaluator[];
+}
+
+/** Everything that the evaluators of a run share. */
+export interface EvaluationContext {
+  readonly augmenter: Augmenter;
   readonly optimizer: (options: NestedOptions) => Optimizer;
   readonly streams: Streams;
   readonly signal: AbortSignal;
@@ -56,7 +62,8 @@ export interface OpenSubject {
 /** An evaluator applied to a subject. */
 export interface EvaluationTask {
   readonly subject: EvaluationSubject;
-  /** Index in the pipeline's list of evaluators. */
+  readonly dataset: EvaluatedDataset;
+  /** Index in the list of evaluators of the dataset. */
   readonly index: number;
   readonly evaluator: NamedEvaluator;
 }
@@ -67,28 +74,40 @@ export interface EvaluationEvents {
   onOutcome(place: number, outcome: Outcome): Promise<void>;
 }
 
-/** Every evaluator on the first subject, then on each baseline that it declares, subject by subject. */
+/** Every evaluator on the first subject, then on each baseline that it declares: subject by subject, dataset by dataset. */
 export function evaluationTasks(
   subjects: readonly EvaluationSubject[],
-  evaluators: readonly NamedEvaluator[],
+  datasets: readonly EvaluatedDataset[],
 ): readonly EvaluationTask[] {
   return subjects.flatMap(subject =>
-    evaluators.flatMap((evaluator, index) =>
-      isApplicable(evaluator.evaluator, subject.key) ? [{ subject, index, evaluator }] : [],
+    datasets.flatMap(dataset =>
+      dataset.evaluators.flatMap((evaluator, index) =>
+        isApplicable(evaluator.evaluator, subject.key) ? [{ subject, dataset, index, evaluator }] : [],
+      ),
     ),
   );
 }
 
 /** Protocols, embeddings and assignments need a network, even if the baseline `pixels` is declared. */
-function isApplicable({ kind, baselines, output = 'features' }: Evaluator, subject: Subject): boolean {
+export function isApplicable({ kind, baselines, output = 'features' }: Evaluator, subject: Subject): boolean {
   if (subject === 'trained') return true;
   const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features');
   return isPossible && baselines.some(baseline => baseline === subject);
 }
 
 /** The fields of a task that results keep. */
-export function statusOf({ subject, evaluator }: EvaluationTask): Pick<EvaluatorStatus, 'evaluator' | 'subject'> {
-  return { evaluator: evaluator.use, subject: subject.key };
+export function statusOf(task: EvaluationTask): Pick<EvaluatorStatus, 'evaluator' | 'subject'> {
+  return { evaluator: titleOf(task), subject: task.subject.key };
+}
+
+/** `use` of the evaluator, after the name of a dataset under `transfer`: `knn`, `flowers/knn`. */
+export function titleOf({ dataset, evaluator }: Pick<EvaluationTask, 'dataset' | 'evaluator'>): string {
+  return withDataset(dataset.name, evaluator.use);
+}
+
+/** A name of something that is measured on a dataset, or of a split: `flowers/test`. */
+function withDataset(dataset: string | undefined, name: string): string {
+  return dataset === undefined ? name : `${dataset}/${name}`;
 }
 
 /** Runs tasks one after the other until the signal; an evaluator that fails does not stop those after it. Throws what opening a subject throws. */
@@ -100,30 +119,60 @@ export async function runEvaluators(
   for (const subject of new Set(tasks.map(task => task.subject))) {
     if (context.signal.aborted) return;
     const open = await subject.open();
-    const stores = storesOf(open.features, context);
     try {
-      for (const [place, task] of tasks.entries()) {
-        if (task.subject !== subject) continue;
-        if (context.signal.aborted) return;
-        await events.onReport(place, { status: 'running' });
-        const control = evaluationControl(context.signal, async (done, total) =>
-          events.onReport(place, { status: 'running', done, total }),
+      const own = [...tasks.entries()].filter(([, task]) => task.subject === subject);
+      for (const dataset of new Set(own.map(([, task]) => task.dataset)))
+        await runOnDataset(
+          own.filter(([, task]) => task.dataset === dataset),
+          { open, context, events },
         );
-        const outcome = await outcomeOf(() => evaluate(task, { open, stores, context, control }));
-        // An evaluator that is interrupted fails for that reason, which is not an outcome.
-        if (context.signal.aborted && outcome.status === 'failed') return;
-        await events.onOutcome(place, outcome);
-      }
     } finally {
-      for (const store of Object.values(stores)) await store.close();
       open.close();
     }
   }
 }
 
+interface DatasetRun {
+  readonly open: OpenSubject;
+  readonly context: EvaluationContext;
+  readonly events: EvaluationEvents;
+}
+
+/** Runs the tasks of one subject on one dataset, with their places, and then frees the features. */
+async function runOnDataset(
+  tasks: readonly (readonly [place: number, task: EvaluationTask])[],
+  { open, context, events }: DatasetRun,
+): Promise<void> {
+  const [[, { dataset }]] = tasks;
+  const stores = storesOf(open.features, dataset, context);
+  try {
+    for (const [place, task] of tasks) {
+      if (context.signal.aborted) return;
+      await events.onReport(place, { status: 'running' });
+      const control = evaluationControl(context.signal, async (done, total) =>
+        events.onReport(place, { status: 'running', done, total }),
+      );
+      const outcome = await outcomeOf(async () =>
+        named(await evaluate(task, { open, stores, context, control }), dataset),
+      );
+      // An evaluator that is interrupted fails for that reason, which is not an outcome.
+      if (context.signal.aborted && outcome.status === 'failed') return;
+      await events.onOutcome(place, outcome);
+    }
+  } finally {
+    for (const store of Object.values(stores)) await store.close();
+  }
+}
+
+/** Results on a dataset under `transfer` with its name. */
+function named(results: unknown, { name }: EvaluatedDataset): unknown {
+  if (name === undefined || !isResults(results)) return results;
+  return results.map(one => ({ ...one, metric: withDataset(name, one.metric), dataset: name }));
+}
+
 type Stores = Partial<Record<SplitName, FeatureStore>> & { readonly train: FeatureStore };
 
-function storesOf(map: FeatureMap, { splits, augmenter, folder }: EvaluationContext): Stores {
+function storesOf(map: FeatureMap, { splits }: EvaluatedDataset, { augmenter, folder }: EvaluationContext): Stores {
   const store = (images: ImageSet) => new FeatureStore({ map, images, augmenter, folder });
   const { train, validation, test } = splits;
   return {
@@ -133,9 +182,9 @@ function storesOf(map: FeatureMap, { splits, augmenter, folder }: EvaluationCont
   };
 }
 
-async function outcomeOf(work: () => Promise<readonly EvaluatorResult[]>): Promise<Outcome> {
+async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
   try {
-    const results: unknown = await work();
+    const results = await work();
     if (isResults(results)) return { status: 'done', results };
     return { status: 'failed', reason: 'it returned no list of { metric, split, value }; its author must fix it' };
   } catch (error) {
@@ -168,20 +217,21 @@ async function evaluate(task: EvaluationTask, call: EvaluatorCall): Promise<read
 }
 
 async function evaluateOutput(
-  { evaluator: { evaluator }, index }: EvaluationTask,
+  { evaluator: { evaluator }, dataset: { name, splits, classCount }, index }: EvaluationTask,
   { open, stores, context, control }: EvaluatorCall,
   map?: OutputMap,
 ): Promise<readonly EvaluatorResult[]> {
-  const { classCount, streams, augmenter, optimizer, splits } = context;
+  const { streams, augmenter, optimizer } = context;
+  const base = name === undefined ? 'evaluate' : `transfer ${name}`;
   if (evaluator.kind === 'features') {
     const [train, validation, test] = [stores.train, stores.validation, stores.test]
       .map(store => store?.set(control))
       .map(set => (set && map ? mappedFeatures(set, map, control) : set));
-    const random = streams.at('evaluate', index);
+    const random = streams.at(base, index);
     const sets = map?.prototypeSets && { prototypeSets: map.prototypeSets };
     return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, ...sets, random });
   }
-  const own: Streams = { at: (purpose, ...place) => streams.at(`evaluate ${purpose}`, index, ...place) };
+  const own: Streams = { at: (purpose, ...place) => streams.at(`${base} ${purpose}`, index, ...place) };
   const encoder = frozenEncoder(open.stored!, own);
   const embed = map && { embed: (features: Tensor2D) => map.apply(features) };
   return evaluator.evaluate({
@@ -196,14 +246,15 @@ async function evaluateOutput(
   });
 }
 
-/** Accuracy of always predicting the most frequent class, by split. */
-export function chance(splits: EvaluationContext['splits']): Partial<Record<SplitName, number>> {
-  const shares: Partial<Record<SplitName, number>> = {};
-  for (const split of ['validation', 'test'] as const) {
-    const labels = splits[split]?.labels;
-    if (labels) shares[split] = largestShare(labels);
-  }
-  return shares;
+/** Accuracy of always predicting the most frequent class, by split: `test`, `flowers/test`. */
+export function chance(datasets: readonly EvaluatedDataset[]): Results['chance'] {
+  const shares = datasets.flatMap(({ name, splits }) =>
+    (['validation', 'test'] as const).flatMap(split => {
+      const labels = splits[split]?.labels;
+      return labels ? [[withDataset(name, split), largestShare(labels)] as const] : [];
+    }),
+  );
+  return Object.fromEntries(shares);
 }
 
 function largestShare(labels: Int32Array): number {

@@ -5,17 +5,19 @@ import type { BackendFingerprint } from '../contracts/backend.js';
 import { dataFingerprints, type DataFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { hashOf, lockOf, type Lock, type LockedPlugin } from './lock.js';
+import { imageSetsOf } from './open-dataset.js';
 
 /** The lock of a run that starts, continues or is evaluated now. `before` has the fingerprints of a run that exists. */
 export async function currentLock(
-  { pipeline, initial, dataset, loaded }: Experiment,
+  experiment: Experiment,
   backend: BackendFingerprint,
   before?: DataFingerprints,
 ): Promise<Lock> {
+  const { pipeline, initial, loaded } = experiment;
   return lockOf({
     pipeline: hashOf(pipeline),
     seed: pipeline.seed,
-    data: await dataFingerprints(dataset, before),
+    data: await dataFingerprints(imageSetsOf(experiment), before),
     initialWeights: initial?.sha256,
     backend,
     plugins: await lockedPlugins(loaded),

@@ -1,4 +1,3 @@
-import type { Dataset, SplitName } from '../contracts/dataset.js';
 import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import { LARGE_BYTES } from '../files/file-digests.js';
 
@@ -11,22 +10,20 @@ export interface DataFingerprint {
   readonly quick?: string;
 }
 
+/** Image sets by the names of their splits: `train`, `test`, `flowers/train`. */
+export type NamedSets = ReadonlyMap<string, ImageSet>;
+
 /** Fingerprints by split. */
 export type DataFingerprints = Readonly<Record<string, DataFingerprint>>;
-
-const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 /**
  * Fingerprints of all splits without reading large data. Content is read where it is small, and where the quick
  * fingerprint differs from that of the run's lock, so that only the content can tell whether the data are the same.
  * @param before fingerprints in the lock of a run that is resumed
  */
-export async function dataFingerprints(dataset: Dataset, before: DataFingerprints = {}): Promise<DataFingerprints> {
+export async function dataFingerprints(sets: NamedSets, before: DataFingerprints = {}): Promise<DataFingerprints> {
   const found: Record<string, DataFingerprint> = {};
-  for (const split of SPLITS) {
-    const images = await dataset.split(split);
-    if (images) found[split] = await fingerprintOf(images, before[split]);
-  }
+  for (const [split, images] of sets) found[split] = await fingerprintOf(images, before[split]);
   return found;
 }
 
@@ -44,16 +41,15 @@ async function fingerprintOf(images: ImageSet, before: DataFingerprint | undefin
  * now. Everything else in them is as it was.
  */
 export async function repairedFingerprints(
-  dataset: Dataset,
+  sets: NamedSets,
   before: DataFingerprints,
   damaged: readonly DamagedFile[],
 ): Promise<DataFingerprints> {
   const repaired: Record<string, DataFingerprint> = {};
   if (damaged.length === 0) return repaired;
-  for (const split of SPLITS) {
-    const images = await dataset.split(split);
-    const now = await images?.quickFingerprint?.();
-    if (!images || !now || now.sha256 === before[split]?.quick) continue;
+  for (const [split, images] of sets) {
+    const now = await images.quickFingerprint?.();
+    if (!now || now.sha256 === before[split]?.quick) continue;
     const then = await images.quickFingerprint!(damaged);
     if (then.sha256 === before[split]?.quick) repaired[split] = { images: images.length, quick: now.sha256 };
   }
@@ -62,13 +58,13 @@ export async function repairedFingerprints(
 
 /** Adds the full fingerprints that are missing. Reads all content. */
 export async function completeFingerprints(
-  dataset: Dataset,
+  sets: NamedSets,
   data: DataFingerprints,
   signal: AbortSignal,
 ): Promise<DataFingerprints> {
   const complete: Record<string, DataFingerprint> = {};
   for (const [split, known] of Object.entries(data)) {
-    const images = known.sha256 === undefined ? await dataset.split(split as SplitName) : undefined;
+    const images = known.sha256 === undefined ? sets.get(split) : undefined;
     complete[split] = images ? { ...known, sha256: await images.fingerprint(signal) } : known;
   }
   return complete;

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend, chosenBackend } from '../backend/activate.js';
 import { Augmenter } from '../contracts/augmenter.js';
-import { Evaluator, type EvaluationSizes, type EvaluationWork, type FeatureEvaluator } from '../contracts/evaluator.js';
+import type { EvaluationSizes, EvaluationWork, Evaluator, FeatureEvaluator } from '../contracts/evaluator.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { mapImages, MOST_AT_ONCE } from '../data/bounded-read.js';
 import { packed } from '../data/host-images.js';
 import type { FeatureMap } from '../evaluate/features.js';
 import { blockLength } from '../evaluate/plain-block.js';
 import type { Subject } from '../evaluate/results.js';
+import { isApplicable, titleOf, type EvaluatedDataset } from '../evaluate/run-evaluators.js';
+import { hasEvaluators } from '../schema/skeleton.js';
 import { baselinesOf } from './baselines.js';
+import { evaluatedDatasets } from './evaluated-datasets.js';
 import { openUntrained } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { Plan } from './plan.js';
@@ -46,33 +49,54 @@ const BYTES = 4;
  * @throws CarlError INPUT_DATA, BACKEND_UNAVAILABLE
  */
 export async function estimateEvaluation(experiment: Experiment, plan: Plan): Promise<EvaluationEstimate | undefined> {
-  const { services, shape, loaded, pipeline } = experiment;
-  const evaluators = services.all(Evaluator);
-  if (evaluators.length === 0 || (await isTooLong(experiment, plan))) return undefined;
+  const { loaded, pipeline } = experiment;
+  if (!hasEvaluators(pipeline) || (await isTooLong(experiment, plan))) return undefined;
   await activateBackend(pipeline.backend, loaded.catalogue);
   const encoder = openUntrained(experiment);
   try {
-    const trial = await timedTrial(experiment, encoder.features);
     const rate = await productRate();
-    const subjects: readonly Subject[] = ['trained', ...baselinesOf(pipeline, shape.image)];
+    const datasets = evaluatedDatasets(experiment).filter(({ evaluators }) => evaluators.length > 0);
     let seconds = 0;
     let bytes = 0;
-    for (const subject of subjects) {
-      const applied = evaluators.filter(one => subject === 'trained' || one.baselines.some(name => name === subject));
-      const works = applied
-        .filter(counted)
-        .map(one => one.work!(sizesOf(experiment, dimFor(one, subject, experiment))));
-      const features = imageCount(experiment) * (trial.reading + (subject === 'pixels' ? 0 : trial.forward));
-      seconds += applied.some(({ kind }) => kind === 'features') ? features : 0;
-      seconds += works.reduce((sum, work) => sum + duration(work, rate), 0);
-      bytes = Math.max(bytes, memoryOf(experiment, subject, works));
+    for (const dataset of datasets) {
+      const trial = await timedTrial(dataset.splits.train, experiment, encoder.features);
+      const work = workOn(dataset, { experiment, trial, rate });
+      seconds += work.seconds;
+      bytes = Math.max(bytes, work.bytes + MOST_AT_ONCE * trial.storedBytes);
     }
-    const uncounted = evaluators.flatMap((one, i) => (counted(one) ? [] : [pipeline.evaluate[i].use]));
-    const peakBytes = process.memoryUsage.rss() + OVERHEAD + MOST_AT_ONCE * trial.storedBytes + bytes;
-    return { seconds, peakBytes, uncounted };
+    const uncounted = datasets.flatMap(dataset =>
+      dataset.evaluators.flatMap(evaluator => (counted(evaluator.evaluator) ? [] : [titleOf({ dataset, evaluator })])),
+    );
+    return { seconds, peakBytes: process.memoryUsage.rss() + OVERHEAD + bytes, uncounted };
   } finally {
     encoder.close();
   }
+}
+
+/** Duration and largest memory of the evaluators of a dataset, all subjects together. */
+function workOn(
+  { splits, classCount, evaluators }: EvaluatedDataset,
+  { experiment, trial, rate }: { readonly experiment: Experiment; readonly trial: Trial; readonly rate: number },
+): Pick<EvaluationEstimate, 'seconds'> & Pick<EvaluationWork, 'bytes'> {
+  const { pipeline, shape } = experiment;
+  const images = imagesIn(splits);
+  const subjects: readonly Subject[] = ['trained', ...baselinesOf(pipeline, shape.image)];
+  let seconds = 0;
+  let bytes = 0;
+  for (const subject of subjects) {
+    const applied = evaluators.map(one => one.evaluator).filter(one => isApplicable(one, subject));
+    const sizes = (one: FeatureEvaluator) => ({
+      images,
+      dim: dimFor(one, subject, experiment),
+      classes: classCount ?? 1,
+    });
+    const works = applied.filter(counted).map(one => one.work!(sizes(one)));
+    const features = sum(Object.values(images)) * (trial.reading + (subject === 'pixels' ? 0 : trial.forward));
+    seconds += applied.some(({ kind }) => kind === 'features') ? features : 0;
+    seconds += sum(works.map(work => duration(work, rate)));
+    bytes = Math.max(bytes, memoryOf({ experiment, subject, works }, images));
+  }
+  return { seconds, bytes };
 }
 
 function counted(evaluator: Evaluator): evaluator is FeatureEvaluator {
@@ -97,7 +121,7 @@ interface Trial {
 }
 
 /** Times images from all over the training split several times; the fastest counts, since other processes only slow down. */
-async function timedTrial({ train, services, shape }: Experiment, features: FeatureMap): Promise<Trial> {
+async function timedTrial(train: ImageSet, { services, shape }: Experiment, features: FeatureMap): Promise<Trial> {
   const augmenter = services.get(Augmenter);
   const count = Math.min(TRIAL_IMAGES, train.length, blockLength(shape.image));
   const trials = await repeated(part => trialOf({ images: train, augmenter, features }, spread(train, count, part)));
@@ -161,13 +185,12 @@ function duration({ backendFlops, hostFlops }: EvaluationWork, rate: number): nu
   return backendFlops / rate + hostFlops / HOST_RATE;
 }
 
-function sizesOf({ train, held, dataset }: Experiment, dim: number): EvaluationSizes {
-  const images = { train: train.length, validation: held.validation?.length ?? 0, test: held.test?.length ?? 0 };
-  return { images, dim, classes: dataset.classCount ?? 1 };
+function imagesIn({ train, validation, test }: EvaluatedDataset['splits']): EvaluationSizes['images'] {
+  return { train: train.length, validation: validation?.length ?? 0, test: test?.length ?? 0 };
 }
 
-function imageCount({ train, held }: Experiment): number {
-  return train.length + (held.validation?.length ?? 0) + (held.test?.length ?? 0);
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Width of the rows that an evaluator gets. */
@@ -181,10 +204,17 @@ function dimOf(subject: Subject, { shape: { image, featureDim } }: Experiment): 
 }
 
 /** Bytes of the features of a subject with the largest evaluator, or of a block on its way through the encoder. */
-function memoryOf(experiment: Experiment, subject: Subject, works: readonly EvaluationWork[]): number {
-  const { train, network, shape } = experiment;
-  const features = Math.min(2 ** 30, imageCount(experiment) * dimOf(subject, experiment) * BYTES);
-  const activations = network.encoder.cost(shape.image).reduce((sum, cost) => sum + cost.activations, 0);
-  const block = Math.min(train.length, blockLength(shape.image)) * activations * BYTES;
+function memoryOf(
+  {
+    experiment,
+    subject,
+    works,
+  }: { readonly experiment: Experiment; readonly subject: Subject; readonly works: readonly EvaluationWork[] },
+  images: EvaluationSizes['images'],
+): number {
+  const { network, shape } = experiment;
+  const features = Math.min(2 ** 30, sum(Object.values(images)) * dimOf(subject, experiment) * BYTES);
+  const activations = sum(network.encoder.cost(shape.image).map(cost => cost.activations));
+  const block = Math.min(images.train, blockLength(shape.image)) * activations * BYTES;
   return features + Math.max(subject === 'pixels' ? 0 : block, ...works.map(({ bytes }) => bytes));
 }

@@ -1,6 +1,5 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import { Components } from '../contracts/components.js';
-import { Evaluator } from '../contracts/evaluator.js';
 import { METRICS_VERSION } from '../contracts/metrics.js';
 import { Streams } from '../contracts/random.js';
 import { slots } from '../contracts/slots.js';
@@ -12,6 +11,7 @@ import {
   evaluationTasks,
   runEvaluators,
   statusOf,
+  titleOf,
   type EvaluationContext,
   type EvaluationTask,
 } from '../evaluate/run-evaluators.js';
@@ -20,6 +20,7 @@ import { shellWord } from '../text/shell-word.js';
 import type { CheckpointPlace } from '../train/checkpoint.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
+import { evaluatedDatasets } from './evaluated-datasets.js';
 import type { RunDirectory } from './run-directory.js';
 
 export interface EvaluateRunOptions {
@@ -45,12 +46,13 @@ export async function evaluateRun(
   const { step, ...checkpoint } = await newestCheckpoint(run);
   const writing = new Writing();
   const context = contextOf(experiment, run, signal);
-  const tasks = evaluationTasks(evaluationSubjects(experiment, { checkpoint, network }), context.evaluators);
+  const datasets = evaluatedDatasets(experiment);
+  const tasks = evaluationTasks(evaluationSubjects(experiment, { checkpoint, network }), datasets);
   const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true as const }) };
-  const record = new ResultsRecord({ ...head, chance: chance(context.splits) }, tasks.map(statusOf));
+  const record = new ResultsRecord({ ...head, chance: chance(datasets) }, tasks.map(statusOf));
   const reportOf = (place: number) => ({
     step,
-    evaluator: tasks[place].evaluator.use,
+    evaluator: titleOf(tasks[place]),
     subject: tasks[place].subject.label,
     number: place + 1,
     count: tasks.length,
@@ -110,23 +112,16 @@ async function log(
   outcome: Outcome,
 ): Promise<void> {
   const { label: subject } = task.subject;
-  const evaluator = task.evaluator.use;
+  const evaluator = titleOf(task);
   if (outcome.status === 'failed') return run.log(`evaluator ${evaluator} failed (${subject}): ${outcome.reason}`);
   const values = Object.fromEntries(outcome.results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
   await run.appendMetrics({ v: METRICS_VERSION, type: 'evaluation', step, evaluator, subject, values });
 }
 
-function contextOf(
-  { services, dataset, pipeline, train, held }: Experiment,
-  { path }: RunDirectory,
-  signal: AbortSignal,
-): EvaluationContext {
+function contextOf({ services }: Experiment, { path }: RunDirectory, signal: AbortSignal): EvaluationContext {
   const components = services.get(Components);
   return {
-    splits: { train, ...held },
-    classCount: dataset.classCount,
     augmenter: services.get(Augmenter),
-    evaluators: services.all(Evaluator).map((evaluator, i) => ({ use: pipeline.evaluate[i].use, evaluator })),
     optimizer: options => components.create(slots.optimizer, options),
     streams: services.get(Streams),
     signal,

@@ -2,37 +2,32 @@ import { MismatchError } from '../config/mismatch-error.js';
 import type { Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
-import { Dataset } from '../contracts/dataset.js';
-import type { ImageSet } from '../contracts/image-set.js';
 import type { WeightSpec } from '../contracts/weights.js';
-import { CarlError } from '../errors/carl-error.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
 import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeFor, type Assembly } from './assembly.js';
+import { openOwnDataset, openTransferDatasets, type OpenDataset, type TransferDataset } from './open-dataset.js';
+import { probeOf } from './probe.js';
 
 /** A pipeline with its network and its open data; nothing is computed yet. */
-export interface Experiment extends Assembly {
+export interface Experiment extends Assembly, OpenDataset {
   readonly pipeline: Pipeline;
   readonly services: Services;
   readonly shape: NetworkShape;
-  readonly dataset: Dataset;
-  readonly train: ImageSet;
-  /** The other splits that the dataset has. */
-  readonly held: { readonly validation?: ImageSet; readonly test?: ImageSet };
+  /** Other datasets that the encoder is evaluated on. */
+  readonly transfer: readonly TransferDataset[];
   /** Weights that the encoder starts from, if the pipeline names a file. */
   readonly initial?: InitialWeights;
 }
 
-/** Opens the dataset of a pipeline and reads its initial weights. @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError */
+/** Opens the datasets of a pipeline and reads its initial weights. @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError */
 export async function openData(assembly: Assembly): Promise<Experiment> {
   const { loaded, network } = assembly;
   const { pipeline, services } = loaded;
-  const dataset = services.get(Dataset);
-  const train = await dataset.split('train');
-  if (!train || train.length === 0)
-    throw new CarlError('INPUT_DATA', `The dataset \`${pipeline.data.use}\` has no training images.`);
+  const own = await openOwnDataset(pipeline, services);
+  const { train } = own;
   const { batchSize, accumulate } = pipeline.trainer;
   checkShares(batchSize, network.collective);
   if (train.length < batchSize * accumulate)
@@ -41,18 +36,16 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
       `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), but the dataset has ${train.length}.`,
       'Lower `trainer.batchSize`.',
     );
+  const augmenter = services.get(Augmenter);
   const shape = {
-    ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }),
+    ...shapeFor(augmenter, { network, channels: train.channels, batchSize }),
     data: { images: train.length, batches: stepsPerEpoch(train.length, pipeline.trainer) * accumulate },
   };
   const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
-  const held = await heldSplits(dataset);
-  return { ...assembly, pipeline, services, shape, dataset, train, held, ...(initial && { initial }) };
-}
-
-async function heldSplits(dataset: Dataset): Promise<Experiment['held']> {
-  const [validation, test] = [await dataset.split('validation'), await dataset.split('test')];
-  return { ...(validation && { validation }), ...(test && { test }) };
+  const probe = probeOf(pipeline, services, own);
+  const transfer = await openTransferDatasets(pipeline, services, { augmenter, channels: shape.image[2] });
+  const complete = { ...network, ...(probe && { probe }) };
+  return { loaded, network: complete, pipeline, services, shape, ...own, transfer, ...(initial && { initial }) };
 }
 
 /** Each worker computes an equal share of every batch. @throws MismatchError */

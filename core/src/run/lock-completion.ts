@@ -1,5 +1,4 @@
-import type { Dataset } from '../contracts/dataset.js';
-import { completeFingerprints } from './data-fingerprints.js';
+import { completeFingerprints, type NamedSets } from './data-fingerprints.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Adds the full fingerprints of large data to a run's lock while the run trains, from the first step on. */
@@ -11,7 +10,7 @@ export class LockCompletion {
   /** @param signal interrupts the training, and this work with it */
   constructor(
     private readonly run: RunDirectory,
-    private readonly dataset: Dataset,
+    private readonly sets: NamedSets,
     signal: AbortSignal,
   ) {
     this.#signal = AbortSignal.any([signal, this.#controller.signal]);
@@ -37,7 +36,7 @@ export class LockCompletion {
     try {
       const lock = await this.run.lock();
       if (Object.values(lock.data).every(({ sha256 }) => sha256 !== undefined)) return;
-      const data = await completeFingerprints(this.dataset, lock.data, signal);
+      const data = await completeFingerprints(this.sets, lock.data, signal);
       await this.run.writeLock({ ...lock, data });
     } catch (error) {
       if (signal.aborted) return;

@@ -6,7 +6,7 @@ import { assemble } from './assembly.js';
 import { checkEpoch } from './check-epoch.js';
 import { checkInitialWeights } from './check-initial-weights.js';
 import { openData, type Experiment } from './experiment.js';
-import { factsOf, factsWithoutData } from './facts-of.js';
+import { factsOf, factsWithoutData, transferFacts } from './facts-of.js';
 
 /** A pipeline with its open data and the warnings of its components. */
 export interface OpenedPipeline {
@@ -17,7 +17,7 @@ export interface OpenedPipeline {
 /** Opens the data of a pipeline and runs the checks of its components. @throws PipelineError, or as {@link openData} */
 export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeline> {
   const experiment = await openExperiment(loaded);
-  const found = checkPipeline(loaded, factsOf(experiment));
+  const found = checkPipeline(loaded, factsOf(experiment), transferFacts(experiment));
   return {
     experiment,
     warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],

@@ -52,11 +52,12 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
-function assertDataPath(text: string, { data }: Pipeline): void {
+function assertDataPath(text: string, pipeline: Pipeline): void {
   const [key] = text.split('=');
-  const [first, ...keys] = key.split('.');
-  const value = keys.reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], data);
-  if (first === 'data' && typeof value === 'string' && isAbsolute(value)) return;
+  const keys = key.split('.');
+  const value = keys.reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], pipeline);
+  const isOfData = keys[0] === 'data' || (keys[0] === 'transfer' && keys[2] === 'data');
+  if (isOfData && typeof value === 'string' && isAbsolute(value)) return;
   throw new CarlError(
     'INPUT_ARGUMENT',
     `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +

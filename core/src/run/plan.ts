@@ -5,6 +5,7 @@ import { discardNote } from '../contracts/note.js';
 import { objectiveSize } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
+import type { OpenDataset } from './open-dataset.js';
 import { Streams } from '../contracts/random.js';
 import { forwardCost, PASSES, stepBytes } from './step-memory.js';
 
@@ -13,9 +14,13 @@ export interface Plan {
   readonly components: readonly PlannedComponent[];
   readonly stages: readonly Stage[];
   readonly parameters: number;
-  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly images: PlannedImages;
+  /** Datasets under `transfer`. */
+  readonly transfer: readonly PlannedTransfer[];
   /** Classes and their images by split; undefined for images without labels. */
   readonly classes?: readonly PlannedClass[];
+  /** Number of classes, if images may have several labels. */
+  readonly multiLabelClasses?: number;
   readonly steps: number;
   readonly stepsPerEpoch: number;
   /** Floating point operations of one step: forward and backward over all views. */
@@ -24,6 +29,17 @@ export interface Plan {
   readonly bytes: number;
   /** Loss values of degenerate solutions. */
   readonly trivial: readonly { readonly name: string; readonly loss: number }[];
+}
+
+type PlannedImages = Readonly<Record<SplitName, number>>;
+
+/** A dataset under `transfer` with its evaluators. */
+export interface PlannedTransfer {
+  readonly name: string;
+  readonly images: PlannedImages;
+  /** Undefined without labels. */
+  readonly classes?: number;
+  readonly evaluators: readonly string[];
 }
 
 /** A class and the number of its images. */
@@ -49,7 +65,7 @@ const FLOPS = 2;
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 export async function planOf(experiment: Experiment): Promise<Plan> {
-  const { network, shape, pipeline, train, held } = experiment;
+  const { network, shape, pipeline, train } = experiment;
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   const stages = stagesOf(experiment);
   const counts = parameterCounts(experiment);
@@ -69,18 +85,36 @@ export async function planOf(experiment: Experiment): Promise<Plan> {
     components: componentsOf(experiment, counts),
     stages,
     parameters,
-    images: {
-      train: train.length,
-      validation: held.validation?.length ?? 0,
-      test: held.test?.length ?? 0,
-    },
+    images: imagesOf(experiment),
+    transfer: transferOf(experiment),
     ...(classes && { classes }),
+    ...(experiment.train.multiLabels && {
+      multiLabelClasses: experiment.train.multiLabels.length / experiment.train.length,
+    }),
     steps: context.steps,
     stepsPerEpoch: perEpoch,
     flopsPerStep: multiplyAdds * FLOPS * PASSES * pipeline.trainer.accumulate,
     bytes: stepBytes(experiment),
     trivial: network.objective.trivial(objectiveSize(network, shape), context),
   };
+}
+
+function imagesOf({ train, held }: OpenDataset): PlannedImages {
+  return { train: train.length, validation: held.validation?.length ?? 0, test: held.test?.length ?? 0 };
+}
+
+function transferOf({ transfer, pipeline }: Experiment): readonly PlannedTransfer[] {
+  return transfer.map(one => ({
+    name: one.name,
+    images: imagesOf(one),
+    ...classCountOf(one),
+    evaluators: pipeline.transfer![one.name].evaluate.map(({ use }) => use),
+  }));
+}
+
+function classCountOf({ dataset: { classCount }, train }: OpenDataset): Pick<PlannedTransfer, 'classes'> {
+  const classes = train.multiLabels ? train.multiLabels.length / train.length : classCount;
+  return classes === undefined ? {} : { classes };
 }
 
 /** Counts the images of each class. */

@@ -8,6 +8,7 @@ import type { Experiment } from './experiment.js';
 import { judgedNetwork } from './judged-network.js';
 import { openExperiment, openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
+import { hasEvaluators } from '../schema/skeleton.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
 import { requireMemory } from './step-memory.js';
@@ -123,7 +124,7 @@ async function finish(
   { status }: TrainingResult,
   listeners: SessionListeners,
 ): Promise<Session> {
-  if (status === 'interrupted' || experiment.pipeline.evaluate.length === 0) return { run, status };
+  if (status === 'interrupted' || !hasEvaluators(experiment.pipeline)) return { run, status };
   const network = judgedNetwork(experiment.loaded);
   const results = await listeners.evaluate(signal =>
     withTrainingLock(run, () => evaluateRun(experiment, run, { network, observers, signal })),

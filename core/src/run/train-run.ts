@@ -22,6 +22,8 @@ import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
 import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
+import { imageSetsOf } from './open-dataset.js';
+import { probeValidation } from './probe-validation.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
@@ -74,7 +76,7 @@ async function createRun(
 ): Promise<void> {
   const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
-  await run.writeLeftOut(await leftOutFiles(experiment.dataset));
+  await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
 }
 
 /** True for the worker that writes. */
@@ -119,7 +121,7 @@ async function resume(
 ): Promise<TrainingResult> {
   const stored = await run.lock();
   const damaged = await run.damagedFiles();
-  const repaired = await repairedFingerprints(experiment.dataset, stored.data, damaged);
+  const repaired = await repairedFingerprints(imageSetsOf(experiment), stored.data, damaged);
   const before = { ...stored, data: { ...stored.data, ...repaired } };
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
@@ -181,11 +183,12 @@ interface TrainingStart {
 }
 
 async function trainModel(
-  { network, shape, services, dataset, train: images, pipeline, loaded }: Experiment,
+  experiment: Experiment,
   start: TrainingStart,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  const completion = new LockCompletion(start.run, dataset, options.signal);
+  const { network, shape, services, train: images, pipeline, loaded } = experiment;
+  const completion = new LockCompletion(start.run, imageSetsOf(experiment), options.signal);
   const { profiler } = options;
   const run = workerRunLog(network.collective, start.run);
   const training = {
@@ -197,6 +200,7 @@ async function trainModel(
     onFirstStep: () => {
       if (isFirst({ network })) completion.start();
     },
+    ...probeValidation(experiment, start.model),
     spans: profiler ?? untimed,
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),

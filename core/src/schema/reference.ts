@@ -57,6 +57,7 @@ function optionRows(schema: JsonSchema, prefix: string): readonly (readonly stri
       option.description ?? '',
     ],
     ...mappingsIn(option).flatMap(inner => optionRows(inner, `${prefix}${key}.`)),
+    ...Object.values(option.patternProperties ?? {}).flatMap(inner => optionRows(inner, `${prefix}${key}.<name>.`)),
   ]);
 }
 

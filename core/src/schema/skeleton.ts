@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { NestedOptions } from '../contracts/components.js';
 import type { ManyKey, OptionalKey, SingleKey, Slot, SlotKey } from '../contracts/slots.js';
 import { plainSchema, type JsonSchema } from '../plugin/json-schema.js';
-import { Path } from './option.js';
+import { Nested, Path } from './option.js';
 
 const trainer = Type.Object(
   {
@@ -72,7 +72,39 @@ const evaluation = Type.Object(
   },
 );
 
-/** Keys of a pipeline that hold no component. */
+const probe = Type.Object(
+  {
+    optimizer: Nested('optimizer', {
+      description: 'Update rule and learning rate of the probe, which has no schedule.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Online probe: a linear classifier of the features of the first view, trained beside the encoder without any effect on it. Its loss and accuracy are reported at every step.',
+  },
+);
+
+const transfer = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,39}$' }),
+  Type.Object(
+    {
+      data: Nested('dataset', { description: 'The images.' }),
+      evaluate: Type.Array(Nested('evaluator', { description: 'Measures the quality of an encoder.' }), {
+        minItems: 1,
+        description: 'Evaluators to run on these images after training.',
+      }),
+    },
+    { additionalProperties: false, description: 'A dataset that the encoder is not trained on.' },
+  ),
+  {
+    additionalProperties: false,
+    description:
+      'Other datasets to evaluate the encoder on, by name. The name (letters, digits, - and _) is part of the names of the results.',
+  },
+);
+
+/** Keys of a pipeline that hold no component of their own. */
 const ownKeys = Type.Object(
   {
     name: Type.String({
@@ -102,6 +134,8 @@ const ownKeys = Type.Object(
     ),
     trainer,
     evaluation,
+    probe: Type.Optional(probe),
+    transfer: Type.Optional(transfer),
   },
   { additionalProperties: false },
 );
@@ -125,7 +159,9 @@ const ORDER: readonly string[] = [
   'optimizer',
   'schedule',
   'trainer',
+  'probe',
   'evaluate',
+  'transfer',
   'evaluation',
   'observers',
 ];
@@ -155,3 +191,8 @@ export type Pipeline = Static<typeof ownKeys> &
   Readonly<Partial<Record<OptionalKey, NestedOptions>>> &
   Readonly<Record<ManyKey, readonly NestedOptions[]>>;
 export type TrainerOptions = Pipeline['trainer'];
+
+/** True if the pipeline evaluates its encoder, on its own data or on others. */
+export function hasEvaluators({ evaluate, transfer }: Pipeline): boolean {
+  return evaluate.length > 0 || Object.keys(transfer ?? {}).length > 0;
+}

@@ -69,7 +69,8 @@ async function blindToTest({ make }: Subject<Evaluator>): Promise<string[]> {
 }
 
 async function withoutLabels({ make, component, options }: Subject<Evaluator>): Promise<string[]> {
-  if (component.requires?.(options).includes('labels')) return [];
+  const needed = component.requires?.(options) ?? [];
+  if (needed.includes('labels') || needed.includes('multi-labels')) return [];
   const { results } = await trial(make(), { labels: false });
   return unless([
     results.length > 0,

@@ -86,8 +86,14 @@ function watched(
   progress: FeatureEvaluatorInputs['progress'],
 ): FeatureSet {
   const set = memoryFeatures(features, DIM, hasLabels ? labels : undefined);
+  // Images of class 0 also have class 1.
+  const multiLabels = Int8Array.from({ length: set.length * CLASSES }, (_, i) => {
+    const [label, column] = [labels[Math.floor(i / CLASSES)], i % CLASSES];
+    return column === label || (label === 0 && column === 1) ? 1 : 0;
+  });
   return {
     ...set,
+    ...(hasLabels && { multiLabels }),
     rows: async (from, to) => {
       await progress(0, set.length);
       return set.rows(from, to);

@@ -6,7 +6,7 @@ import { unless } from './rule.js';
 
 /** Problems of lengths, labels and images. `classCount` is that of the dataset, if it is known. */
 export async function setProblems(set: ImageSet, classCount?: number): Promise<string[]> {
-  const { length, labels, classes, channels, size } = set;
+  const { length, labels, multiLabels, classes, channels, size } = set;
   const images = await set.read(someOf(length));
   const labelled = labels === undefined || labels.length === length;
   const most = labels?.reduce((a, b) => Math.max(a, b), -1) ?? -1;
@@ -23,6 +23,11 @@ export async function setProblems(set: ImageSet, classCount?: number): Promise<s
         classes === undefined || classCount === undefined || classes.length === classCount,
         `${classes?.length ?? 0} class names for ${classCount ?? 0} classes`,
       ],
+      [
+        multiLabels === undefined || (labels === undefined && multiLabels.length === length * (classes?.length ?? 0)),
+        `its marks of several labels are not [${length}, ${classes?.length ?? 0}], or it has labels besides`,
+      ],
+      [multiLabels?.every(mark => mark >= -1 && mark <= 1) ?? true, 'a mark of several labels is none of 1, 0 and -1'],
       [/^[0-9a-f]{64}$/.test(await set.fingerprint()), 'its fingerprint is not a SHA-256 in hex'],
     ),
     ...new Set(images.flatMap(image => imageProblems(image, channels, size))),
@@ -75,6 +80,7 @@ export async function differences(a: ImageSet, b: ImageSet): Promise<string[]> {
   return unless(
     [a.length === b.length, 'it has another length'],
     [sameBits(a.labels ?? [], b.labels ?? []), 'it has other labels'],
+    [String(a.multiLabels) === String(b.multiLabels), 'it has other labels'],
     [first.every(({ data }, i) => sameBits(data, second[i].data)), 'it has other images'],
     [(await a.fingerprint()) === (await b.fingerprint()), 'it has another fingerprint'],
     [quick?.sha256 === again?.sha256, 'it has another quick fingerprint'],

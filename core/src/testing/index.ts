@@ -11,7 +11,7 @@ export { default as cpu } from '../builtin/cpu.js';
 export { default as builtin } from '../builtin/plugin.js';
 export { singleProcess } from '../builtin/single-process.js';
 export { backendTable } from '../cli/commands/backend-table.js';
-export { estimateText, evaluationText } from '../cli/commands/plan.js';
+export { estimateText, evaluationText, planText } from '../cli/commands/plan.js';
 export { diagnosticsOf } from '../cli/commands/validate.js';
 export { integer, oneOf } from '../cli/parse-option.js';
 export { progress } from '../cli/progress.js';

@@ -7,6 +7,7 @@ import type { FileDigest } from '../files/growing-digest.js';
 import { readRegular, readText } from '../files/regular-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import type { Model } from './model.js';
+import { PROBE } from './probe.js';
 import type { RunLog } from './run-log.js';
 
 /** Position of a training. All randomness is a function of the seed and the position, so no generator state is saved. */
@@ -50,7 +51,7 @@ export async function saveCheckpoint(
   info: CheckpointInfo,
 ): Promise<void> {
   const groups = Object.entries(await tensorsOf(model));
-  for (const [, tensors] of groups) assertFinite(tensors, info.step);
+  for (const [, tensors] of groups) assertFinite(ofNetwork(tensors), info.step);
   const files = Object.fromEntries(
     groups.map(([name, tensors]) => [`${name}.safetensors`, encodeSafetensors(tensors)]),
   );
@@ -62,6 +63,11 @@ export async function saveCheckpoint(
   };
   const sealed: SealedFile = { ...description, sha256: sealOf(description) };
   await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
+}
+
+/** All tensors but those of the online probe, which may diverge without an effect on the training. */
+function ofNetwork(tensors: Readonly<Record<string, StoredTensor>>): Readonly<Record<string, StoredTensor>> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith(`${PROBE}.`)));
 }
 
 /** An update can overflow although loss and gradient were finite. The next step would show it only after the checkpoint is saved. */
@@ -92,6 +98,7 @@ export async function loadCheckpoint({ folder, pipeline }: CheckpointPlace, mode
     readTensors(folder, name, description);
   model.student.load(await read('weights'), join(folder, 'weights.safetensors'));
   model.teacher?.load(await read('teacher'), join(folder, 'teacher.safetensors'));
+  model.probe?.load(await read(PROBE), join(folder, `${PROBE}.safetensors`));
   for (const [name, variables] of groupsOf(model))
     restore(variables, await read(name), join(folder, `${name}.safetensors`));
   for (const name of model.updates.keys()) model.updates.set(name, description.updates[name] ?? 0);
@@ -110,6 +117,7 @@ export async function loadWeights(
 async function tensorsOf(model: Model): Promise<Record<string, Readonly<Record<string, StoredTensor>>>> {
   const files: Record<string, Readonly<Record<string, StoredTensor>>> = { weights: await model.student.save() };
   if (model.teacher) files.teacher = await model.teacher.save();
+  if (model.probe) files[PROBE] = await model.probe.save();
   for (const [name, variables] of groupsOf(model)) files[name] = await stored(variables);
   return files;
 }

@@ -6,6 +6,7 @@ import type { Head } from '../contracts/head.js';
 import type { Objective, ObjectiveSize } from '../contracts/objective.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Teacher } from '../contracts/teacher.js';
+import type { Probe } from './probe.js';
 
 /** The parts of a method, without any tensor. */
 export interface Network {
@@ -19,6 +20,8 @@ export interface Network {
   readonly teacher?: Teacher;
   readonly optimizer: Optimizer;
   readonly collective: Collective;
+  /** The online probe; only while the data are open. */
+  readonly probe?: Probe;
 }
 
 /** Sizes of a network for given images. */

@@ -58,8 +58,12 @@ export class StepReporter {
   async endEpoch(epoch: number, step: number): Promise<void> {
     const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
     this.#losses = [];
-    await this.training.run.appendMetrics({ v: METRICS_VERSION, type: 'epoch', step, epoch, loss });
-    await this.training.observers.send('onEpoch', { epoch, metrics: { loss } });
+    const { network, probeValidation, run, observers } = this.training;
+    // Worker 0 alone reports.
+    const probe = network.collective.rank === 0 ? await probeValidation?.() : undefined;
+    const measured = { loss, ...(probe !== undefined && { probe }) };
+    await run.appendMetrics({ v: METRICS_VERSION, type: 'epoch', step, epoch, ...measured });
+    await observers.send('onEpoch', { epoch, metrics: measured });
   }
 
   /** Frees a step that will not be reported any more, after an error. */

@@ -13,6 +13,7 @@ import { drawMasking } from './masked-patches.js';
 import type { Model } from './model.js';
 import type { Network } from './network.js';
 import { prepareWeights, trainedParameters } from './prepare.js';
+import { probeStep } from './probe.js';
 
 export interface StepInput {
   /** One function a batch, called one after the other; more than one is gradient accumulation. */
@@ -95,6 +96,8 @@ function batchGradients(
     parameters,
   );
   const { assignerState, objectiveState, ...results } = evaluation;
+  const { probe, collective } = network;
+  if (probe) probeStep(probe, model, { batch, notes, features: results.features, collective });
   assignBuffers(model.assignerState, assignerState);
   assignBuffers(model.objectiveState, objectiveState);
   return { ...results, gradients };

@@ -28,6 +28,8 @@ export interface Training {
   /** Number of threads that make views during the steps; undefined to choose it by measurement. */
   readonly viewThreads?: number;
   readonly spans: Spans;
+  /** Accuracy of the online probe on `validation`; undefined without a probe or such images. */
+  readonly probeValidation?: () => Promise<number>;
   /** Called after the first step of this process. */
   readonly onFirstStep?: () => void;
 }

@@ -9,6 +9,7 @@ import linearEvaluator from './evaluators/linear.js';
 import linearSgdEvaluator from './evaluators/linear-sgd.js';
 import linearSvmEvaluator from './evaluators/linear-svm.js';
 import lowShotLinearEvaluator from './evaluators/low-shot-linear.js';
+import multiLabelLinearEvaluator from './evaluators/multi-label-linear.js';
 import rankmeEvaluator from './evaluators/rankme.js';
 import retrievalEvaluator from './evaluators/retrieval.js';
 import silhouetteEvaluator from './evaluators/silhouette.js';
@@ -42,6 +43,7 @@ export default definePlugin({
     linearSgdEvaluator,
     linearSvmEvaluator,
     lowShotLinearEvaluator,
+    multiLabelLinearEvaluator,
     rankmeEvaluator,
     retrievalEvaluator,
     silhouetteEvaluator,

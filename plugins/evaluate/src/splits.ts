@@ -125,7 +125,8 @@ function judgedNames(inputs: FeatureEvaluatorInputs): readonly SplitName[] {
   return held.length > 0 ? held : (['train'] as const).filter(has);
 }
 
-async function wholeSplit(inputs: FeatureEvaluatorInputs, name: SplitName): Promise<Split> {
+/** All images of a split. @throws TRAIN_NOT_FINITE, SHAPE */
+export async function wholeSplit(inputs: FeatureEvaluatorInputs, name: SplitName): Promise<Split> {
   const set = inputs[name]!;
   const features = { data: await set.all(), rows: set.length, columns: set.dim };
   checkShape(set, features, name);

@@ -7,6 +7,7 @@ import { assertSameRuns } from '../../compare/earlier-runs.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
+import { hasEvaluators } from '../../schema/skeleton.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
 import { writeAtomic } from '../../files/atomic.js';
 import { reportOn } from '../../report/report.js';
@@ -112,7 +113,7 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
     try {
       const loaded = await loadPipeline(variant.file, { ...options, set: variant.set });
       const warnings = checkWithoutData(loaded);
-      if (loaded.pipeline.evaluate.length === 0)
+      if (!hasEvaluators(loaded.pipeline))
         throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
       for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
       fitting.push(variant);

@@ -5,7 +5,8 @@ import { estimateTraining, type TrainingEstimate } from '../../run/estimate-trai
 import { estimateEvaluation, type EvaluationEstimate } from '../../run/estimate-evaluation.js';
 import { openPipeline } from '../../run/open-pipeline.js';
 import { machineMemory, requireMemory } from '../../run/step-memory.js';
-import { planOf, type Plan, type PlannedClass } from '../../run/plan.js';
+import type { Pipeline } from '../../schema/skeleton.js';
+import { planOf, type Plan } from '../../run/plan.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
@@ -41,7 +42,7 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
       : [
           planText(planned),
           estimateText(estimate),
-          ...evaluationText(loaded.pipeline.evaluate.length, evaluation),
+          ...evaluationText(evaluatorCount(loaded.pipeline), evaluation),
         ].join('\n');
   process.stdout.write(`${text}\n`);
   if (warnings.length > 0)
@@ -52,7 +53,8 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
 const LISTED = 12;
 
 /** Line for classes with the number of their training images. */
-function classesText(classes: readonly PlannedClass[] | undefined): string {
+function classesText({ classes, multiLabelClasses }: Plan): string {
+  if (multiLabelClasses !== undefined) return `classes       ${multiLabelClasses}, any number of them for each image`;
   if (!classes) return 'classes       none: the images have no labels';
   const counts = classes.map(({ train }) => train);
   const listed = classes.slice(0, LISTED).map(({ name, train }) => `${name} ${train.toLocaleString('en-US')}`);
@@ -70,6 +72,10 @@ export function estimateText({ backend, threads, seconds, peakBytes }: TrainingE
   return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');
 }
 
+function evaluatorCount({ evaluate, transfer = {} }: Pipeline): number {
+  return evaluate.length + Object.values(transfer).reduce((sum, one) => sum + one.evaluate.length, 0);
+}
+
 /** The line for the evaluation after the training; none without evaluators. */
 export function evaluationText(evaluators: number, estimate: EvaluationEstimate | undefined): readonly string[] {
   if (evaluators === 0) return [];
@@ -81,7 +87,8 @@ export function evaluationText(evaluators: number, estimate: EvaluationEstimate 
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-function planText(plan: Plan): string {
+/** The plan as a table and lines. */
+export function planText(plan: Plan): string {
   const count = (value: number): string => value.toLocaleString('en-US');
   const components = plan.components.map(({ key, use, parameters }) =>
     `${key.padEnd(14)}${use.padEnd(24)}${parameters === undefined ? '' : `${count(parameters)} parameters`}`.trimEnd(),
@@ -91,14 +98,16 @@ function planText(plan: Plan): string {
     `[${shape.map(side => (side === 0 ? '?' : String(side))).join(', ')}]`,
     multiplyAdds === 0 ? '' : (multiplyAdds / 1e6).toFixed(1),
   ]);
-  const { train, validation, test } = plan.images;
+  const images = ({ train, validation, test }: Plan['images']): string =>
+    `${count(train)} training, ${count(validation)} validation, ${count(test)} test`;
   return [
     ...components,
     '',
     aligned([['stage', 'shape', 'million multiply-adds'], ...stages]),
     '',
-    `images        ${count(train)} training, ${count(validation)} validation, ${count(test)} test`,
-    classesText(plan.classes),
+    `images        ${images(plan.images)}`,
+    classesText(plan),
+    ...plan.transfer.map(one => `transfer      ${one.name}: ${images(one.images)}, ${one.classes === undefined ? 'no labels' : `${one.classes} classes`}; ${one.evaluators.join(', ')}`), // prettier-ignore
     `steps         ${count(plan.steps)} (${count(plan.stepsPerEpoch)} per epoch)`,
     `parameters    ${count(plan.parameters)}`,
     `a step        ${(plan.flopsPerStep / 1e9).toFixed(1)} GFLOP`,

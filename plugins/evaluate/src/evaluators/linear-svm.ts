@@ -1,10 +1,11 @@
-import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator, type HostMatrix } from '@carl-ssl/core';
+import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';
 import { averagePrecision } from '../maths/average-precision.js';
 import { drawPerClass } from '../maths/balanced-draw.js';
 import { decisions } from '../maths/squared-hinge.js';
+import { median, unitRows } from '../maths/unit-rows.js';
 import { chosenCosts, isOf, MachineFitter, type Machines } from '../protocols/machines.js';
 import { summary } from '../protocols/summary.js';
 import { supervised, take, type LabelledSplit } from '../splits.js';
@@ -50,9 +51,6 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 type Options = Readonly<Static<typeof options>>;
-
-/** Added to the length of features before they are divided by it. */
-const LENGTH_EPSILON = 1e-5;
 
 /**
  * Linear support vector machines on frozen features, one for each class against the rest: mean average precision over classes,
@@ -139,22 +137,6 @@ function judgement(machines: Machines, { features, labels }: LabelledSplit, inte
 
 function unitLength(split: LabelledSplit): LabelledSplit {
   return { ...split, features: unitRows(split.features) };
-}
-
-function unitRows({ data, rows, columns }: HostMatrix): HostMatrix {
-  const scaled = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    let square = 0;
-    for (let i = row * columns; i < (row + 1) * columns; i++) square += data[i] * data[i];
-    const length = Math.sqrt(square) + LENGTH_EPSILON;
-    for (let i = row * columns; i < (row + 1) * columns; i++) scaled[i] = data[i] / length;
-  }
-  return { data: scaled, rows, columns };
-}
-
-function median(values: Iterable<number>): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
 export default defineComponent(slots.evaluator, {

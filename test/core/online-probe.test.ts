@@ -1,0 +1,141 @@
+import { assemble, loadPipeline, openData, readRun } from '@carl-ssl/core/host';
+import { progress } from '@carl-ssl/core/testing';
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onCpu, remains, smallResnet, temporaryFolder, trainTiny, writePipeline, type Trained } from '../e2e/tiny.js';
+
+const tiny = fileURLToPath(new URL('../samples/plugins/tiny.mjs', import.meta.url));
+const packages = (...names: string[]) => [...names.map(name => `@carl-ssl/${name}`), tiny];
+const teacher = { use: 'moving-average', momentum: 0.9 };
+const short = { trainer: { epochs: 2, batchSize: 16 } };
+const probe = { optimizer: { use: 'sgd', learningRate: 0.5, momentum: 0.9 } };
+
+/** Methods with teacher, predictor, queue, masks, clipping and accumulation. */
+const methods: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'CARL on a convolutional encoder': { encoder: smallResnet },
+  'CARL with accumulation and clipping': { trainer: { epochs: 2, batchSize: 8, accumulate: 2, clipNorm: 0.5 } },
+  MoCo: {
+    plugins: packages('contrastive', 'heads', 'augment', 'optim'),
+    assigner: undefined,
+    objective: { use: 'info-nce', queueSize: 48 },
+    teacher,
+  },
+  'SimSiam, view by view': {
+    plugins: packages('byol', 'heads', 'augment', 'optim'),
+    assigner: undefined,
+    objective: 'negative-cosine',
+    predictor: { use: 'mlp-head', layers: [{ units: 8 }] },
+    trainer: { epochs: 2, batchSize: 16, forward: 'separate' },
+  },
+  'iBOT with masked patches': {
+    plugins: packages('carl', 'dino', 'vit', 'heads', 'augment', 'optim'),
+    encoder: { use: 'vit', imageSize: 8, patchSize: 4, layers: 1, heads: 2, dim: 8, maskToken: true },
+    head: { use: 'dino-head', hiddenDim: 12, bottleneckDim: 4, prototypes: 10 },
+    assigner: { use: 'softmax', temperature: 1 },
+    objective: { use: 'ibot', studentTemperature: 0.1, teacherTemperature: 0.04 },
+    teacher,
+  },
+};
+
+describe('the online probe', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  const notesOf = ({ reports }: Trained, name: string) => reports.map(({ notes }) => notes[`probe.${name}`]);
+  const networkFiles = (run: string) => {
+    const files = Object.entries(remains(run));
+    return Object.fromEntries(files.filter(([name]) => /\/(?:weights|teacher|state)\.safetensors$/.test(name)));
+  };
+
+  for (const [name, changes] of Object.entries(methods))
+    it(`leaves every bit of the network as it is without: ${name}`, async () => {
+      const at = (kind: string) => folder.within(`${name.replaceAll(/\W+/g, '-')}-${kind}`);
+      const without = await trainTiny(at('without'), { changes: { ...short, ...changes } });
+      const beside = await trainTiny(at('beside'), { changes: { ...short, ...changes, probe } });
+      expect(Object.keys(networkFiles(at('beside')))).to.have.length.above(1);
+      expect(networkFiles(at('beside'))).to.deep.equal(networkFiles(at('without')));
+      const numbers = ({ reports }: Trained) => reports.map(({ loss, gradientNorm }) => [loss, gradientNorm]);
+      expect(numbers(beside)).to.deep.equal(numbers(without));
+      expect(notesOf(without, 'loss').every(value => value === undefined)).to.equal(true);
+      expect(notesOf(beside, 'loss').every(value => value > 0)).to.equal(true);
+      expect(notesOf(beside, 'accuracy').every(value => value >= 0 && value <= 1)).to.equal(true);
+    });
+
+  it('learns the classes, and measures them on the validation images at the end of an epoch', async () => {
+    const run = folder.within('learns');
+    const data = { use: 'stripes', noise: 0.1 };
+    const slower = { optimizer: { use: 'sgd', learningRate: 0.1, momentum: 0.9 } };
+    const changes = { data, trainer: { epochs: 12, batchSize: 16 }, probe: slower };
+    const trained = await trainTiny(run, { changes });
+    const [first, last] = [notesOf(trained, 'loss')[0], notesOf(trained, 'loss').at(-1)!];
+    expect(last).to.be.below(0.85 * first);
+    expect(notesOf(trained, 'accuracy').at(-1)).to.be.above(0.4);
+    const epochs = [];
+    const { metrics } = await readRun(run);
+    for await (const line of metrics.of('epoch')) epochs.push(line.probe!);
+    expect(epochs).to.have.length(12);
+    expect(epochs[0]).to.be.below(0.6);
+    expect(epochs.at(-1)).to.be.above(0.8);
+    for await (const { notes } of metrics.of('step')) expect(notes).to.have.keys('probe.loss', 'probe.accuracy');
+  });
+
+  it('continues to the same bits after an interruption', async () => {
+    const changes = { probe: { optimizer: 'adam' }, trainer: { epochs: 2, batchSize: 16, keepCheckpoints: 9 } };
+    await trainTiny(folder.within('once'), { changes });
+    for (const stop of [3, undefined])
+      await trainTiny(folder.within('stopped'), {
+        changes,
+        observer: abort => ({ onStep: ({ step }) => step === stop && abort() }),
+      });
+    const [once, stopped] = [remains(folder.within('once')), remains(folder.within('stopped'))];
+    expect(stopped['metrics.jsonl']).to.equal(once['metrics.jsonl']);
+    const names = Object.keys(once).filter(name => name.endsWith('.safetensors'));
+    expect(names.filter(name => name.endsWith('/probe.safetensors'))).to.have.length(2);
+    for (const name of names) expect(stopped[name], name).to.equal(once[name]);
+  });
+
+  it('may diverge without an effect on the training', async () => {
+    const changes = { ...short, probe: { optimizer: { use: 'sgd', learningRate: 1e30, momentum: 0.9 } } };
+    const { status } = await trainTiny(folder.within('diverges'), { changes });
+    expect(status).to.equal('finished');
+    expect((await trainTiny(folder.within('diverges'), { changes })).status).to.equal('finished');
+  });
+
+  it('is refused without labels before the training, and without an optimizer', async () => {
+    const opened = async (changes: object): Promise<string> =>
+      loadPipeline(writePipeline(folder.within('refused.yaml'), { probe, ...changes }))
+        .then(loaded => openData(assemble(loaded)))
+        .then(() => 'opened', String);
+    expect(await opened({ data: { use: 'stripes', labelled: false } }))
+      .to.contain('The online probe learns from labels, and the training images have none.')
+      .and.contain('Remove `probe`');
+    expect(await opened({})).to.equal('opened');
+    expect(await opened({ probe: {} })).to.contain('`probe` needs `optimizer`.');
+    expect(await opened({ probe: { optimizer: 'sdg' } })).to.contain('sdg');
+  });
+
+  it('is shown with the progress', async () => {
+    const lines: string[] = [];
+    const shown = progress({
+      isTTY: false,
+      write: (text: string) => lines.push(text),
+    } as unknown as NodeJS.WriteStream);
+    const report = {
+      step: 1,
+      steps: 2,
+      epoch: 1,
+      epochs: 1,
+      loss: 1,
+      learningRate: 1,
+      gradientNorm: 1,
+      parts: {},
+      notes: { 'probe.accuracy': 0.4567 },
+    };
+    shown.onStep!({ ...report, imagesPerSecond: 1, imagesPerStep: 1 });
+    shown.onEpoch!({ epoch: 1, metrics: { loss: 1, probe: 0.5 } });
+    expect(lines.join('')).to.match(/loss 1\.0000 {2}probe 45\.7% .* {2}probe on validation 50\.0%\n$/);
+    expect(readFileSync(folder.within('learns', 'pipeline.json'), 'utf8')).to.contain('"probe"');
+  });
+});
