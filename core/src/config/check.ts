@@ -32,14 +32,16 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
 
 /**
  * Runs the checks of all components on the pipeline. Returns the warnings, in the order of the text.
+ * @param keys keys of the pipeline whose components are checked; all by default
  * @throws PipelineError with the errors, if there are any
  */
-export function checkPipeline(loaded: Checked, facts: Facts): readonly Diagnostic[] {
+export function checkPipeline(loaded: Checked, facts: Facts, keys?: readonly string[]): readonly Diagnostic[] {
   const { components, document } = loaded;
   const assigner = components.find(({ path }) => path.join() === 'assigner');
   const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
   const known = { ...tempered, provided: providedBy(loaded) };
-  const diagnostics = components.flatMap(placed => {
+  const checked = keys ? components.filter(({ path }) => keys.includes(String(path[0]))) : components;
+  const diagnostics = checked.flatMap(placed => {
     const all = inPlace(placed, document, () => [
       ...findings(placed, known),
       ...temperatureTwice(placed, known),

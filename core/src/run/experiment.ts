@@ -25,8 +25,15 @@ export interface Experiment extends Assembly {
   readonly initial?: InitialWeights;
 }
 
-/** Opens the dataset of a pipeline and reads its initial weights. @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError */
-export async function openData(assembly: Assembly): Promise<Experiment> {
+/**
+ * Opens the dataset of a pipeline and reads its initial weights.
+ * @param purpose for an evaluation alone, there may be fewer images than a step of training takes
+ * @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError
+ */
+export async function openData(
+  assembly: Assembly,
+  purpose: 'training' | 'evaluation' = 'training',
+): Promise<Experiment> {
   const { loaded, network } = assembly;
   const { pipeline, services } = loaded;
   const dataset = services.get(Dataset);
@@ -35,7 +42,7 @@ export async function openData(assembly: Assembly): Promise<Experiment> {
     throw new CarlError('INPUT_DATA', `The dataset \`${pipeline.data.use}\` has no training images.`);
   const { batchSize, accumulate } = pipeline.trainer;
   checkShares(batchSize, network.collective);
-  if (train.length < batchSize * accumulate)
+  if (purpose === 'training' && train.length < batchSize * accumulate)
     throw new MismatchError(
       ['trainer', 'batchSize'],
       `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), but the dataset has ${train.length}.`,
