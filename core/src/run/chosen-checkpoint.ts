@@ -70,8 +70,8 @@ function unknown(path: string, problem: string): CarlError {
   );
 }
 
-/** Reads the weights of a network. @throws CarlError INPUT_RUN */
-export async function readChosen(
+/** Reads the weights of a network: of a newer checkpoint if the training has removed the newest meanwhile. @throws CarlError INPUT_RUN */
+export async function readCheckpoint(
   run: RunDirectory,
   chosen: ChosenCheckpoint,
   network: NetworkName = 'student',

@@ -4,7 +4,7 @@ import { METRICS_VERSION } from '../contracts/metrics.js';
 import type { Outcome } from '../evaluate/results-record.js';
 import type { NetworkName, Results } from '../evaluate/results.js';
 import type { EvaluationTask } from '../evaluate/run-evaluators.js';
-import { chosenCheckpoint, readChosen, type ChosenCheckpoint } from './chosen-checkpoint.js';
+import { chosenCheckpoint, readCheckpoint, type ReadCheckpoint } from './chosen-checkpoint.js';
 import { evaluateSubjects, type EvaluationListeners } from './evaluate-subjects.js';
 import { evaluationBasis } from './evaluation-basis.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
@@ -17,7 +17,7 @@ export interface EvaluateRunOptions extends EvaluationListeners {
   /** The network that is evaluated; undefined for the only one of a pipeline without a teacher. */
   readonly network: NetworkName | undefined;
   /** The newest checkpoint by default. */
-  readonly checkpoint?: ChosenCheckpoint;
+  readonly checkpoint?: ReadCheckpoint;
   /** State of the data, plugins and backend now. Without it, no results of an earlier evaluation are kept. */
   readonly lock?: Lock;
   /** Where the results go. By default they are the run's own: `results.json`, and a line of metrics for each evaluator. */
@@ -33,8 +33,8 @@ export async function evaluateRun(
   run: RunDirectory,
   { network, checkpoint, lock, store, ...listeners }: EvaluateRunOptions,
 ): Promise<Results> {
-  const chosen = checkpoint ?? (await chosenCheckpoint(run));
-  const { step, path, sha256, ...weights } = await readChosen(run, chosen, network);
+  const { step, path, sha256, ...weights } =
+    checkpoint ?? (await readCheckpoint(run, await chosenCheckpoint(run), network));
   const head = {
     step,
     ...(path !== undefined && { checkpoint: path }),

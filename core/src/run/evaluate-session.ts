@@ -4,8 +4,7 @@ import { activateBackend } from '../backend/activate.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import { CarlError } from '../errors/carl-error.js';
 import { isComplete, type NetworkName, type Results } from '../evaluate/results.js';
-import { makeFolders } from '../files/atomic.js';
-import { chosenCheckpoint, type ChosenCheckpoint } from './chosen-checkpoint.js';
+import { chosenCheckpoint, readCheckpoint, type ReadCheckpoint } from './chosen-checkpoint.js';
 import { currentLock } from './current-lock.js';
 import { evaluateRun } from './evaluate-run.js';
 import type { EvaluationListeners } from './evaluate-subjects.js';
@@ -57,7 +56,7 @@ export interface EvaluationSession {
 interface Evaluated {
   readonly opened: OpenRun;
   readonly experiment: Experiment;
-  readonly checkpoint: ChosenCheckpoint;
+  readonly checkpoint: ReadCheckpoint;
   readonly network: NetworkName | undefined;
 }
 
@@ -74,7 +73,7 @@ export async function evaluateSession(
   const opened = await openRun(path, { set: choice.set ?? [], evaluation: true });
   const { run, loaded } = opened;
   const network = judgedNetwork(loaded, choice.network);
-  const checkpoint = await chosenCheckpoint(run, choice.checkpoint);
+  const checkpoint = await readCheckpoint(run, await chosenCheckpoint(run, choice.checkpoint), network);
   const wanted = choice.backend === undefined ? loaded.pipeline.backend : { use: choice.backend };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
@@ -143,11 +142,11 @@ async function underLock(
     }
   }
   const file = join(run.evaluationsPath, fileName(evaluated));
-  const lock = async (lockedWork: () => Promise<Results>) => {
-    await makeFolders(run.evaluationsPath);
-    return withResultsLock(file, lockedWork);
-  };
-  return { results: await unlessUnwritable(lock, () => work(resultsFile(file))), file };
+  const results = await unlessUnwritable(
+    lockedWork => withResultsLock(file, lockedWork),
+    () => work(resultsFile(file)),
+  );
+  return { results, file };
 }
 
 /** Evaluates without a lock where none can be written: no results can be written there either. */

@@ -115,7 +115,7 @@ async function replaceable(store: ResultsStore, now: Results): Promise<Results |
   const { named } = store;
   if (named === undefined) return store.read().catch(() => undefined);
   const refuse = (problem: string): never => {
-    throw new CarlError('INPUT_ARGUMENT', `--out ${named}: ${problem}. Name another file, or delete this one.`);
+    throw new CarlError('INPUT_ARGUMENT', `--out ${named}: ${problem}. Name another file.`);
   };
   const before = await store.read().catch(() => refuse('this exists and is not a file of results'));
   return before && !isSameEvaluation(before, now)

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CarlError } from '../errors/carl-error.js';
-import { orDiskError } from '../files/atomic.js';
+import { makeFolders, orDiskError } from '../files/atomic.js';
 import { readClaimant, renew, renewedAt, runs, thisProcess } from './claim.js';
 import type { RunDirectory } from './run-directory.js';
 
@@ -69,9 +69,10 @@ export async function withTrainingLock<T>(
   });
 }
 
-/** Runs work that writes a file of results. @throws RunInUseError if another process writes it; CarlError DISK */
+/** Runs work that writes a file of results, in a folder that is made if it does not exist. @throws RunInUseError if another process writes it; CarlError DISK */
 export async function withResultsLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const [folder, name] = [dirname(file), `${basename(file, '.json')}.claim`];
+  await makeFolders(folder);
   return withClaim({ folder, name, subject: file, activity: 'evaluation' }, work);
 }
 
