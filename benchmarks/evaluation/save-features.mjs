@@ -6,17 +6,15 @@ import { Type } from 'typebox';
 const saveFeatures = defineComponent(slots.evaluator, {
   use: 'save-features',
   description: 'Writes the features to a file.',
-  options: Type.Object(
-    { file: Path({ description: 'Safetensors file to write.' }) },
-    { additionalProperties: false },
-  ),
+  options: Type.Object({ file: Path({ description: 'Safetensors file to write.' }) }, { additionalProperties: false }),
   create: ({ file }) => ({
     kind: 'features',
     baselines: [],
     evaluate: async ({ train, validation, test }) => {
       const tensors = {};
       for (const [name, set] of Object.entries({ train, validation, test }))
-        if (set) tensors[name] = { dtype: 'F32', shape: [set.length, set.dim], data: Float32Array.from(await set.all()) };
+        if (set)
+          tensors[name] = { dtype: 'F32', shape: [set.length, set.dim], data: Float32Array.from(await set.all()) };
       writeFileSync(file, encodeSafetensors(tensors));
       return [];
     },

@@ -2,6 +2,7 @@
 
     python weights.py make FOLDER     writes images in folders of classes, and weights
     python weights.py check FOLDER    compares FOLDER/features.safetensors and FOLDER/results.json with torch and lightly
+    python weights.py fixture FOLDER  writes images, weights of a network of width 2 and their features, for the tests
 """
 
 import json
@@ -41,22 +42,63 @@ def make(folder):
                 Image.fromarray(picture(rng, label)).save(f"{folder}/images/{split}/{label}/{i:03}.png")
     torch.manual_seed(0)
     network = torchvision.models.resnet18()
+    save_file(randomised(network).state_dict(), f"{folder}/resnet18.safetensors")
+
+
+def randomised(network):
+    """Sets the scales, shifts and running statistics of all batch normalisations to random values."""
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             for value, low, high in [(module.weight, 0.5, 1.5), (module.bias, -0.3, 0.3)]:
                 torch.nn.init.uniform_(value, low, high)
             module.running_mean.normal_(0, 0.3)
             module.running_var.uniform_(0.5, 2)
-    save_file(network.state_dict(), f"{folder}/resnet18.safetensors")
+    return network
+
+
+def prepared(path, side, crop):
+    image = F.to_dtype(F.pil_to_tensor(Image.open(path)), torch.float32, scale=True)
+    image = F.center_crop(F.resize(image, [side], interpolation=InterpolationMode.BICUBIC, antialias=True), [crop, crop])
+    return F.normalize(image, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+
+
+def narrow(width):
+    """torchvision's ResNet of one basic block per stage, with another width."""
+    network = torchvision.models.ResNet(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1])
+    network.inplanes = width
+    network.conv1 = torch.nn.Conv2d(3, width, 7, 2, 3, bias=False)
+    network.bn1 = torch.nn.BatchNorm2d(width)
+    for i in range(4):
+        layer = network._make_layer(torchvision.models.resnet.BasicBlock, width * 2**i, 1, stride=1 if i == 0 else 2)
+        setattr(network, f"layer{i + 1}", layer)
+    network.fc = torch.nn.Identity()
+    return network
+
+
+def fixture(folder):
+    torch.manual_seed(1)
+    rng = np.random.default_rng(1)
+    network = randomised(narrow(2)).eval()
+    save_file(network.state_dict(), f"{folder}/weights.safetensors")
+    paths = []
+    for split in SIZES:
+        for label in ("a", "b"):
+            os.makedirs(f"{folder}/images/{split}/{label}", exist_ok=True)
+            for i in range(2):
+                paths.append(f"{folder}/images/{split}/{label}/{i}.png")
+                image = rng.integers(0, 256, (5, 6, 3)).astype(np.uint8)
+                Image.fromarray(image).resize((22 + 3 * i, 25), Image.Resampling.BICUBIC).save(paths[-1])
+    with torch.no_grad():
+        features = network(torch.stack([prepared(path, 20, 16) for path in paths]))
+    split = len(paths) // 2
+    save_file({"train": features[:split].contiguous(), "test": features[split:].contiguous()}, f"{folder}/features.safetensors")
 
 
 def features(folder, split, network):
     rows, labels = [], []
     for label in range(CLASSES):
         for i in range(SIZES[split]):
-            image = F.to_dtype(F.pil_to_tensor(Image.open(f"{folder}/images/{split}/{label}/{i:03}.png")), torch.float32, scale=True)
-            image = F.center_crop(F.resize(image, [73], interpolation=InterpolationMode.BICUBIC, antialias=True), [64, 64])
-            rows.append(F.normalize(image, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+            rows.append(prepared(f"{folder}/images/{split}/{label}/{i:03}.png", 73, 64))
             labels.append(label)
     with torch.no_grad():
         return torch.cat([network(part) for part in torch.stack(rows).split(100)]), torch.tensor(labels)
@@ -84,4 +126,4 @@ def check(folder):
 
 
 torch.set_num_threads(1)
-{"make": make, "check": check}[sys.argv[1]](sys.argv[2])
+{"make": make, "check": check, "fixture": fixture}[sys.argv[1]](sys.argv[2])
