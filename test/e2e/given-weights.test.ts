@@ -149,15 +149,9 @@ describe('given weights', function () {
     });
     expect(await changed({ 'bn1.bias': undefined })).to.contain('bn1.bias is missing');
     expect(await changed({ 'bn1.bias': float([3]) })).to.contain('bn1.bias has shape [3], the network needs [2]');
-    expect(await changed({ 'bn1.bias': float([0]) })).to.contain('bn1.bias has shape [0], the network needs [2]');
-    expect(await changed({ 'bn9.bias': float([2]) })).to.contain('bn9.bias is not a weight of this network');
-    expect(await changed({ 'bn1.bias': float([2], NaN) })).to.match(/NaN.*\n {2}bn1.bias: value 0 of 2 is NaN/);
-    expect(await changed({ 'bn1.running_var': float([2], -1) })).to.contain('a negative variance');
-    expect(await write(bytes.subarray(0, bytes.length - 1))).to.contain('It may be damaged or incomplete');
     expect(await write(Buffer.concat([Buffer.alloc(7, 0), Buffer.of(0x80), bytes.subarray(8)]))).to.contain(
       'its header claims 9223372036854775808 bytes',
     );
-    expect(await write(new Uint8Array(0))).to.contain('it has 0 bytes');
     expect(await write(Buffer.from('PK\x03\x04 torch'))).to.contain('a PyTorch or pickle file. Convert it with Python');
     expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
   });
@@ -185,7 +179,6 @@ describe('given weights', function () {
     expect(await refused(file)).to.contain(
       'is a file, not a run directory. To evaluate given weights with a pipeline, add --weights',
     );
-    expect(await refused(folder.path, ...weights)).to.contain('is a folder. With --weights, name a pipeline');
     expect(await refused(file, ...weights, '--network', 'student')).to.contain(
       '--network cannot be given with --weights',
     );

@@ -178,7 +178,7 @@ function fileName({ opened, checkpoint, network }: Evaluated): string {
   const parts = [
     `step-${String(checkpoint.step).padStart(8, '0')}`,
     ...(network ? [network] : []),
-    uses.slice(0, 60),
+    uses === '' ? 'none' : uses.slice(0, 60),
     createHash('sha256').update(choice).digest('hex').slice(0, 8),
   ];
   return `${parts.join('-')}.json`;

@@ -54,7 +54,8 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
   try {
     return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...loading, pluginFolders }) };
   } catch (error) {
-    if (!(error instanceof PipelineError) || error.diagnostics.every(({ file }) => file === '--set')) throw error;
+    // An error of the arguments has nothing to do with the plugins.
+    if (!(error instanceof PipelineError) || options.set?.some(changesEvaluation)) throw error;
     throw new CarlError(
       'INPUT_RUN',
       `${run.pipelineFile} does not fit the installed plugins:\n${error.message}\nInstall the versions in ${path}/lock.json.`,
