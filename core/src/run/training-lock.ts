@@ -87,6 +87,15 @@ async function withClaim<T>(claimed: Claimed, work: (claim: string) => Promise<T
   }
 }
 
+/** Whether a process trains a run, or writes its own results, as far as can be seen without writing to its folder. */
+export async function isBeingTrained(folder: string): Promise<boolean> {
+  const claims = (await readdir(folder)).filter(name => isClaim(name, 'training')).map(name => join(folder, name));
+  return claims.some(file => {
+    const claimant = readClaimant(file);
+    return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
+  });
+}
+
 async function enter({ folder, name, subject, activity }: Claimed): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const claim = join(folder, `${name}-${randomBytes(6).toString('hex')}.json`);
