@@ -179,8 +179,5 @@ describe('given weights', function () {
     expect(await refused(file)).to.contain(
       'is a file, not a run directory. To evaluate given weights with a pipeline, add --weights',
     );
-    expect(await refused(file, ...weights, '--network', 'student')).to.contain(
-      '--network cannot be given with --weights',
-    );
   });
 });
