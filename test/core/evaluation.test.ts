@@ -75,10 +75,10 @@ describe('the evaluation of a run', () => {
     expect(reason).to.contain('there is nothing to see');
     expect(results!.status).to.deep.equal([
       { evaluator: 'failing', subject: 'trained', status: 'failed', reason },
-      { evaluator: 'knn', subject: 'trained', status: 'done' },
+      { evaluator: 'knn', subject: 'trained', status: 'done', figures: 2 },
       { evaluator: 'failing', subject: 'untrained', status: 'failed', reason },
-      { evaluator: 'knn', subject: 'untrained', status: 'done' },
-      { evaluator: 'knn', subject: 'pixels', status: 'done' },
+      { evaluator: 'knn', subject: 'untrained', status: 'done', figures: 2 },
+      { evaluator: 'knn', subject: 'pixels', status: 'done', figures: 2 },
     ]);
     const lines = [];
     for await (const line of metrics.of('evaluation')) lines.push(line);
@@ -127,7 +127,7 @@ describe('the evaluation of a run', () => {
     expect((await readRun(folder.within('stopped'))).results).to.deep.equal(results);
   });
 
-  it('ends within a second or so after Ctrl-C, with the command to repeat it', async () => {
+  it('ends within a second or so after Ctrl-C, with the command to finish it', async () => {
     const pipeline = writePipeline(folder.within('ctrl-c.yaml'), evaluated({ evaluate: [knn, 'waiting'] }));
     const run = folder.within('ctrl-c');
     const { child, says, ended } = start(['train', pipeline, '--out', run]);
@@ -138,7 +138,7 @@ describe('the evaluation of a run', () => {
     expect(performance.now() - asked).to.be.below(3000);
     expect(code).to.equal(130);
     expect(stderr).to.contain('Stopping the evaluation. Press Ctrl-C again to stop immediately.');
-    expect(stderr).to.contain(`evaluation interrupted; repeat it with: carl evaluate ${run}\n`);
+    expect(stderr).to.contain(`evaluation interrupted; finish it with: carl evaluate ${run}\n`);
     expect(stdout).to.match(/^trained encoder +\d+\.\d%/m);
     expect((await readRun(run)).results!.status[1]).to.deep.include({ evaluator: 'waiting', status: 'pending' });
   }).timeout(60_000);
@@ -147,13 +147,13 @@ describe('the evaluation of a run', () => {
     await evaluateTiny(folder.within('changed'), { evaluate: [knn] });
     const [lockFile, resultsFile] = ['lock.json', 'results.json'].map(name => folder.within('changed', name));
     const text = readFileSync(lockFile, 'utf8');
-    const before = readFileSync(resultsFile, 'utf8');
     const lock = JSON.parse(text) as { data: Record<string, object>; plugins: { version: string }[] };
     lock.plugins[0].version = '0.0.7';
     writeFileSync(lockFile, JSON.stringify(lock));
     const warned = await carl(['evaluate', folder.within('changed'), '--quiet']);
     expect([warned.code, warned.stderr]).to.deep.equal([0, warned.stderr]);
     expect(warned.stderr).to.match(/warning: not as in training, so results may differ: plugin .*0\.0\.7/);
+    const before = readFileSync(resultsFile, 'utf8');
     lock.data.test = { images: 64, sha256: 'other labels' };
     writeFileSync(lockFile, JSON.stringify(lock));
     for (const command of ['evaluate', 'reproduce']) {

@@ -111,6 +111,26 @@ describe('initial weights', () => {
     }
   });
 
+  it('that hold whole numbers, as quantised weights do, are refused as such', async () => {
+    const own = tensorsFor(network);
+    const { shape, data } = own['bn1.bias'];
+    const message = await refusal({ ...own, 'bn1.bias': { dtype: 'I32', shape, data: Int32Array.from(data) } });
+    expect(message).to.include('bn1.bias has whole numbers, as quantised weights do');
+    const counters: StoredTensor = { dtype: 'I32', shape: [], data: Int32Array.of(7) };
+    await read({ ...own, 'bn1.num_batches_tracked': counters });
+  });
+
+  it('under names with a prefix are refused with the prefix and how to remove it', async () => {
+    for (const prefix of ['module.', 'module.encoder_q.']) {
+      const own = renamed(tensorsFor(network), name => prefix + name);
+      expect(await refusal({ ...own, ...extra('module.head.weight') })).to.include(
+        `the names of these weights begin with \`${prefix}\`. Save the tensors of that part alone`,
+      );
+    }
+    const { 'module.bn1.bias': _, ...incomplete } = renamed(tensorsFor(network), name => `module.${name}`);
+    expect(await refusal(incomplete)).to.include('bn1.bias is missing');
+  });
+
   it('of other formats are named with what to do', async () => {
     const message = async (name: string, start: string): Promise<string> => {
       writeFileSync(folder.within(name), Buffer.from(start + ' '.repeat(100), 'latin1'));

@@ -91,7 +91,7 @@ describe('a training that goes wrong', () => {
         const error = await failure(trainTiny(run));
         expect(error.code).to.equal('INPUT_RUN');
         expect(error.message).to.contain(`${newest(run, file)}: this checkpoint is damaged: `);
-        expect(error.message).to.contain('Delete its folder to continue from the previous checkpoint.');
+        expect(error.message).to.contain('Delete its folder to use the previous checkpoint.');
         rmSync(join(run, 'checkpoints', 'step-00000006'), { recursive: true });
         const { reports } = await trainTiny(run);
         expect(reports[0].step).to.equal(5);

@@ -30,20 +30,28 @@ export function checkRequirements(loaded: Checked): readonly Diagnostic[] {
   });
 }
 
+/** The components that are checked, and on which facts. */
+export interface CheckScope {
+  readonly transferred?: ReadonlyMap<string, Facts>;
+  readonly keys?: readonly string[];
+}
+
 /**
  * Runs the checks of all components on the pipeline. Returns the warnings, in the order of the text.
- * @param transferred facts for the components under each name in `transfer`; by default those of the pipeline
+ * @param scope facts for the components under each name in `transfer`, by default those of the pipeline; and the keys of the
+ *   pipeline whose components are checked, by default all
  * @throws PipelineError with the errors, if there are any
  */
 export function checkPipeline(
   loaded: Checked,
   facts: Facts,
-  transferred: ReadonlyMap<string, Facts> = new Map(),
+  { transferred = new Map(), keys }: CheckScope = {},
 ): readonly Diagnostic[] {
   const { components, document } = loaded;
   const assigner = components.find(({ path }) => path.join() === 'assigner');
   const tempered = assigner ? inPlace(assigner, document, () => withAssignerTemperature(facts, assigner)) : facts;
-  const diagnostics = components.flatMap(placed => {
+  const checked = keys ? components.filter(({ path }) => keys.includes(String(path[0]))) : components;
+  const diagnostics = checked.flatMap(placed => {
     const own = transferred.get(transferOf(placed) ?? '') ?? tempered;
     const known = { ...own, provided: providedBy(scopeOf(placed, loaded)) };
     const all = inPlace(placed, document, () => [

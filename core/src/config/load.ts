@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly backend?: string;
+  /** File of initial weights, as for `--weights`; relative to `cwd`. */
+  readonly weights?: string;
   /** Of the worker that runs the pipeline; one worker with the complete batch by default. */
   readonly collective?: Collective;
   /** Folders of the plugins a run was trained with, by name; others are looked up from the pipeline's folder. */
@@ -92,7 +94,7 @@ export function isComponentKey(key: string): boolean {
 function override(
   root: MappingNode,
   folder: string,
-  { set = [], seed, backend }: LoadOptions,
+  { set = [], seed, backend, weights }: LoadOptions,
 ): ReturnType<typeof applySets> {
   const diagnostics: Diagnostic[] = [];
   let result = root;
@@ -103,6 +105,7 @@ function override(
   };
   apply('--set', set);
   if (seed !== undefined) apply('--seed', [`seed=${seed}`]);
+  if (weights !== undefined) apply('--weights', [`initialWeights=${JSON.stringify(weights)}`]);
   if (backend !== undefined) apply('--backend', [`backend=${backend}`]);
   return { root: result, diagnostics };
 }

@@ -49,11 +49,11 @@ export interface Warning {
 
 /** Progress of the evaluation: a running evaluator, or a finished one. */
 export interface EvaluationReport {
-  /** Optimizer steps of the evaluated checkpoint. */
+  /** Optimizer steps of the evaluated checkpoint; 0 for given weights. */
   readonly step: number;
   /** `use` of the evaluator. */
   readonly evaluator: string;
-  /** `trained student`, `trained teacher`, `trained encoder`, `untrained encoder`, `initial encoder` (with `initialWeights`) or `raw pixels`. */
+  /** `trained student`, `trained teacher`, `trained encoder`, `given weights`, `untrained encoder`, `initial encoder` (with `initialWeights`) or `raw pixels`. */
   readonly subject: string;
   /** Position of this evaluator and subject in the evaluation, from 1 to `count`. */
   readonly number: number;

@@ -1,3 +1,4 @@
+import type { NestedOptions } from '../contracts/components.js';
 import type { Baseline, EvaluatorResult } from '../contracts/evaluator.js';
 import { aligned, columns as columnsOfText } from '../text/tables.js';
 
@@ -7,15 +8,23 @@ export type Subject = 'trained' | Baseline;
 /** Weights of the trained encoder: the student's, or those of the teacher that follows it. */
 export type NetworkName = 'student' | 'teacher';
 
-/** The content of `results.json`. */
+/** The content of `results.json`, and of the results of other evaluations. */
 export interface Results {
   readonly format: 2;
-  /** Optimizer steps of the evaluated checkpoint. */
+  /** Optimizer steps of the evaluated checkpoint; 0 for given weights. */
   readonly step: number;
+  /** Folder of a checkpoint that was named by its path. */
+  readonly checkpoint?: string;
+  /** File of weights that were given instead of a run. */
+  readonly weights?: string;
   /** The network that `trained` refers to; undefined if the pipeline has no teacher. */
   readonly network?: NetworkName;
   /** True if the encoder started from the pipeline's `initialWeights`: `untrained` is then the encoder with these. */
   readonly initialWeights?: true;
+  /** The evaluators with all options. Earlier versions did not store them. */
+  readonly evaluators?: readonly NestedOptions[];
+  /** State of weights, data, plugins and backend, without which no figure can be kept for a later evaluation. */
+  readonly basis?: EvaluationBasis;
   /** One entry for each evaluator and subject, in the order in which they run. */
   readonly status: readonly EvaluatorStatus[];
   readonly trained: readonly EvaluatorResult[];
@@ -27,12 +36,24 @@ export interface Results {
   readonly chance: Readonly<Record<string, number | undefined>>;
 }
 
+/** Everything that figures depend on besides the options of their evaluators. */
+export interface EvaluationBasis {
+  /** SHA-256 of the file of the evaluated weights. */
+  readonly weights: string;
+  /** SHA-256 by path of the files that options of evaluators name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** State of the data, plugins and backend, in the form of `lock.json`. */
+  readonly lock: unknown;
+}
+
 export interface EvaluatorStatus {
   /** `use` of the evaluator, after the name of a dataset under `transfer`: `knn`, `flowers/knn`. */
   readonly evaluator: string;
   readonly subject: Subject;
   /** `pending` until it has run; stays so after an interruption. */
   readonly status: 'pending' | 'done' | 'failed';
+  /** Number of its figures in the list of its subject, if it is done. */
+  readonly figures?: number;
   /** Message of the error of an evaluator that failed. */
   readonly reason?: string;
 }
@@ -50,12 +71,15 @@ export function isComplete({ status }: Results): boolean {
   return status.every(one => one.status !== 'pending');
 }
 
-/** `trained teacher`, `trained encoder`, `untrained encoder`, `initial encoder` (with `initialWeights`), `raw pixels`. */
+/** Fields of results that say whose figures they are. */
+export type ResultsHead = Pick<Results, 'step' | 'checkpoint' | 'weights' | 'network' | 'initialWeights'>;
+
+/** `trained teacher`, `trained encoder`, `given weights`, `untrained encoder`, `initial encoder` (with `initialWeights`), `raw pixels`. */
 export function subjectLabel(
   subject: Subject,
-  { network, initialWeights }: Pick<Results, 'network' | 'initialWeights'>,
+  { network, initialWeights, weights }: Omit<ResultsHead, 'step'>,
 ): string {
-  if (subject === 'trained') return `trained ${network ?? 'encoder'}`;
+  if (subject === 'trained') return weights === undefined ? `trained ${network ?? 'encoder'}` : 'given weights';
   if (subject === 'pixels') return 'raw pixels';
   return initialWeights ? 'initial encoder' : 'untrained encoder';
 }
@@ -65,6 +89,17 @@ export function failures(results: Results): readonly string[] {
   return results.status.flatMap(({ evaluator, subject, reason }) =>
     reason === undefined ? [] : [`evaluator ${evaluator} failed (${subjectLabel(subject, results)}): ${reason}`],
   );
+}
+
+/** The evaluated weights, the network and the evaluators, in one line. */
+export function resultsTitle({ status, ...head }: Results): string {
+  const { step, checkpoint, weights, network } = head;
+  const uses = [...new Set(status.map(({ evaluator }) => evaluator))];
+  return [
+    weights ?? `checkpoint of step ${step}${checkpoint === undefined ? '' : ` (${checkpoint})`}`,
+    ...(network ? [`network ${network}`] : []),
+    `evaluators ${uses.length === 0 ? 'none' : uses.join(', ')}`,
+  ].join('; ');
 }
 
 /** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. */

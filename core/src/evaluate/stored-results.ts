@@ -5,17 +5,33 @@ type Values = Readonly<Record<string, unknown>>;
 /** True for the content of a `results.json` of this or an earlier version, as far as it is read. */
 export function isStoredResults(stored: unknown): stored is StoredResults {
   if (!isObject(stored)) return false;
-  const { format, step, status, trained, untrained, pixels, chance } = stored;
+  const { format, step, status, trained, untrained, pixels, chance, evaluators, basis } = stored;
   return (
     typeof step === 'number' &&
     (format === 1 || (format === 2 && Array.isArray(status) && status.every(isStatus))) &&
     [trained, untrained, pixels].every(figures => Array.isArray(figures) && figures.every(isFigure)) &&
-    isObject(chance)
+    isObject(chance) &&
+    (evaluators === undefined || (Array.isArray(evaluators) && evaluators.every(isEvaluator))) &&
+    (basis === undefined || isBasis(basis))
   );
 }
 
+function isEvaluator(stored: unknown): boolean {
+  return isObject(stored) && typeof stored.use === 'string';
+}
+
+function isBasis(stored: unknown): boolean {
+  return isObject(stored) && typeof stored.weights === 'string' && isObject(stored.files) && isObject(stored.lock);
+}
+
 function isStatus(stored: unknown): boolean {
-  return isObject(stored) && [stored.evaluator, stored.subject, stored.status].every(one => typeof one === 'string');
+  if (!isObject(stored)) return false;
+  const { evaluator, subject, status, figures } = stored;
+  return (
+    [evaluator, status].every(one => typeof one === 'string') &&
+    ['trained', 'untrained', 'pixels'].includes(subject as string) &&
+    (figures === undefined || (Number.isInteger(figures) && (figures as number) >= 0))
+  );
 }
 
 /** Numbers that JSON cannot hold are stored as null. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that trains a run, as its claim names it. */
+/** The process that trains or evaluates a run, as its claim names it. */
 export interface Claimant {
   readonly process: number;
   readonly host: string;
@@ -9,6 +9,8 @@ export interface Claimant {
   readonly space?: string;
   /** Start of the process, where the system tells it; its number may be used again later. */
   readonly started?: string;
+  /** `training` or `evaluation`; claims of earlier versions have none. */
+  readonly activity?: string;
 }
 
 /** This process as a claimant. */

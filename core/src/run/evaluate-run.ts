@@ -1,108 +1,63 @@
-import { Augmenter } from '../contracts/augmenter.js';
-import { Components } from '../contracts/components.js';
+import { access, constants } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { METRICS_VERSION } from '../contracts/metrics.js';
-import { Streams } from '../contracts/random.js';
-import { slots } from '../contracts/slots.js';
-import { CarlError } from '../errors/carl-error.js';
-import { ResultsRecord, type Outcome } from '../evaluate/results-record.js';
+import type { Outcome } from '../evaluate/results-record.js';
 import type { NetworkName, Results } from '../evaluate/results.js';
-import {
-  chance,
-  evaluationTasks,
-  runEvaluators,
-  statusOf,
-  titleOf,
-  type EvaluationContext,
-  type EvaluationTask,
-} from '../evaluate/run-evaluators.js';
-import type { Observers } from '../train/observers.js';
-import { shellWord } from '../text/shell-word.js';
-import type { CheckpointPlace } from '../train/checkpoint.js';
+import { titleOf, type EvaluationTask } from '../evaluate/run-evaluators.js';
+import { chosenCheckpoint, readCheckpoint, type ReadCheckpoint } from './chosen-checkpoint.js';
+import { evaluateSubjects, type EvaluationListeners } from './evaluate-subjects.js';
+import { evaluationBasis } from './evaluation-basis.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
-import { evaluatedDatasets } from './evaluated-datasets.js';
+import type { Lock } from './lock.js';
+import type { ResultsStore } from './results-store.js';
 import type { RunDirectory } from './run-directory.js';
 
-export interface EvaluateRunOptions {
+export interface EvaluateRunOptions extends EvaluationListeners {
   /** The network that is evaluated; undefined for the only one of a pipeline without a teacher. */
   readonly network: NetworkName | undefined;
-  /** Ends the evaluation within about a second; evaluators that have not run then stay `pending` in the results. */
-  readonly signal?: AbortSignal;
-  readonly observers?: Observers;
-  /** Gets the first error of writing to the run directory, once all is evaluated. Without it the error is thrown then. */
-  readonly onUnwritten?: (error: CarlError) => void;
+  /** The newest checkpoint by default. */
+  readonly checkpoint?: ReadCheckpoint;
+  /** State of the data, plugins and backend now. Without it, no results of an earlier evaluation are kept. */
+  readonly lock?: Lock;
+  /** Where the results go. By default they are the run's own: `results.json`, and a line of metrics for each evaluator. */
+  readonly store?: ResultsStore;
 }
 
 /**
- * Evaluates the newest checkpoint of a run, then the baselines. `results.json` is written after every evaluator, so the
- * results of one outlast the failure of another and an interruption. A disk that cannot be written does not stop the evaluation.
+ * Evaluates a checkpoint of a run, then the baselines. The caller holds the lock of the run, or of the file of results.
  * @throws CarlError INPUT_RUN without a checkpoint, INPUT_DATA, DISK
  */
 export async function evaluateRun(
   experiment: Experiment,
   run: RunDirectory,
-  { network, observers, onUnwritten, signal = new AbortController().signal }: EvaluateRunOptions,
+  { network, checkpoint, lock, store, ...listeners }: EvaluateRunOptions,
 ): Promise<Results> {
-  const { step, ...checkpoint } = await newestCheckpoint(run);
-  const writing = new Writing();
-  const context = contextOf(experiment, run, signal);
-  const datasets = evaluatedDatasets(experiment);
-  const tasks = evaluationTasks(evaluationSubjects(experiment, { checkpoint, network }), datasets);
-  const head = { step, ...(network && { network }), ...(experiment.initial && { initialWeights: true as const }) };
-  const record = new ResultsRecord({ ...head, chance: chance(datasets) }, tasks.map(statusOf));
-  const reportOf = (place: number) => ({
+  const { step, path, sha256, ...weights } =
+    checkpoint ?? (await readCheckpoint(run, await chosenCheckpoint(run), network));
+  const head = {
     step,
-    evaluator: titleOf(tasks[place]),
-    subject: tasks[place].subject.label,
-    number: place + 1,
-    count: tasks.length,
+    ...(path !== undefined && { checkpoint: path }),
+    ...(network && { network }),
+    ...(experiment.initial && { initialWeights: true as const }),
+  };
+  return evaluateSubjects(experiment, {
+    ...listeners,
+    subjects: evaluationSubjects(experiment, weights, head),
+    head,
+    ...(lock && { basis: await evaluationBasis(experiment.pipeline, { lock, weights: sha256 }) }),
+    folder: await writableFolder(run.path),
+    store: store ?? run.resultsStore,
+    ...(store === undefined && { onOutcome: (task, outcome) => log(run, { step, task }, outcome) }),
   });
-  await runEvaluators(tasks, context, {
-    onReport: async (place, report) => observers?.send('onEvaluation', { ...reportOf(place), ...report }),
-    onOutcome: async (place, outcome) => {
-      record.add(place, outcome);
-      await writing.try(async () => {
-        await run.writeResults(record.results);
-        await log(run, { step, task: tasks[place] }, outcome);
-      });
-      await observers?.send('onEvaluation', { ...reportOf(place), ...outcome });
-    },
-  });
-  if (tasks.length === 0) await writing.try(() => run.writeResults(record.results));
-  writing.report(onUnwritten);
-  return record.results;
 }
 
-/** The checkpoint that is evaluated. @throws CarlError INPUT_RUN if there is none */
-async function newestCheckpoint(run: RunDirectory): Promise<CheckpointPlace & { readonly step: number }> {
-  const step = (await run.checkpoints()).at(-1);
-  if (step === undefined)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run.path} has no checkpoint. Train it first: carl train --resume ${shellWord(run.path)}`,
-    );
-  return { step, folder: run.checkpointPath(step), pipeline: (await run.lock()).pipeline };
-}
-
-/** Writes that may fail because of the disk without stopping the work. */
-class Writing {
-  #error: CarlError | undefined;
-
-  async try(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      if (!CarlError.is(error) || error.code !== 'DISK') throw error;
-      this.#error ??= error;
-    }
-  }
-
-  /** Passes the first error on, or throws it. */
-  report(receive: ((error: CarlError) => void) | undefined): void {
-    if (this.#error === undefined) return;
-    if (receive === undefined) throw this.#error;
-    receive(this.#error);
-  }
+/** The folder, or the system's for temporary files where the folder cannot be written. */
+async function writableFolder(folder: string): Promise<string> {
+  return access(folder, constants.W_OK).then(
+    () => folder,
+    () => tmpdir(),
+  );
 }
 
 /** Adds the outcome to the metrics, or the failure to the log. */
@@ -116,15 +71,4 @@ async function log(
   if (outcome.status === 'failed') return run.log(`evaluator ${evaluator} failed (${subject}): ${outcome.reason}`);
   const values = Object.fromEntries(outcome.results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
   await run.appendMetrics({ v: METRICS_VERSION, type: 'evaluation', step, evaluator, subject, values });
-}
-
-function contextOf({ services }: Experiment, { path }: RunDirectory, signal: AbortSignal): EvaluationContext {
-  const components = services.get(Components);
-  return {
-    augmenter: services.get(Augmenter),
-    optimizer: options => components.create(slots.optimizer, options),
-    streams: services.get(Streams),
-    signal,
-    folder: path,
-  };
 }

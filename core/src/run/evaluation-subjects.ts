@@ -1,36 +1,38 @@
 import { Streams } from '../contracts/random.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
 import { outputMap, type OutputSource } from '../evaluate/network-output.js';
-import { subjectLabel, type NetworkName } from '../evaluate/results.js';
+import { subjectLabel, type ResultsHead } from '../evaluate/results.js';
 import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.js';
+import type { DiskTensors } from '../tensor/weight-layout.js';
 import { WeightStore } from '../tensor/weight-store.js';
-import { loadWeights, type CheckpointPlace } from '../train/checkpoint.js';
 import type { Experiment } from './experiment.js';
 import { baselinesOf } from './baselines.js';
 
-/** Where the trained weights are. */
-export interface TrainedWeights {
-  readonly checkpoint: CheckpointPlace;
-  readonly network: NetworkName | undefined;
+/** Weights of the evaluated encoder as stored, with those of other modules. */
+export interface EvaluatedWeights {
+  readonly tensors: DiskTensors;
+  /** File or folder, for messages. */
+  readonly source: string;
 }
 
-/** The trained encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
+/** The evaluated encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
 export function evaluationSubjects(
   experiment: Experiment,
-  { checkpoint, network }: TrainedWeights,
+  weights: EvaluatedWeights,
+  head: ResultsHead,
 ): readonly EvaluationSubject[] {
-  const { shape, pipeline, initial } = experiment;
-  const subject = (key: EvaluationSubject['key'], open: EvaluationSubject['open']): EvaluationSubject => ({
+  const { shape, pipeline } = experiment;
+  const subject = (key: EvaluationSubject['key'], open: () => OpenSubject): EvaluationSubject => ({
     key,
-    label: subjectLabel(key, { network, ...(initial && { initialWeights: true }) }),
-    open,
+    label: subjectLabel(key, head),
+    open: () => Promise.resolve().then(open),
   });
   const open = {
-    untrained: () => Promise.resolve(openUntrained(experiment)),
-    pixels: () => Promise.resolve({ features: pixelFeatures(shape.image), close: () => undefined }),
+    untrained: () => openUntrained(experiment),
+    pixels: () => ({ features: pixelFeatures(shape.image), close: () => undefined }),
   };
   return [
-    subject('trained', async () => openTrained(experiment, { checkpoint, network })),
+    subject('trained', () => openTrained(experiment, weights, head)),
     ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
   ];
 }
@@ -48,20 +50,20 @@ function initialStore({ network, shape, initial, services }: Experiment): Weight
   return store;
 }
 
-async function openTrained(
+function openTrained(
   experiment: Experiment,
-  { checkpoint, network = 'student' }: TrainedWeights,
-): Promise<OpenSubject> {
-  const tensors = await loadWeights(checkpoint, network);
+  { tensors, source }: EvaluatedWeights,
+  { network = 'student' }: ResultsHead,
+): OpenSubject {
   const weights = Object.entries(tensors).filter(([name]) => name.startsWith('encoder.'));
   const store = initialStore({ ...experiment, initial: undefined });
   try {
-    store.load(Object.fromEntries(weights), checkpoint.folder);
+    store.load(Object.fromEntries(weights), source);
   } catch (error) {
     store.dispose();
     throw error;
   }
-  return openEncoder(experiment, store, { judged: network, trained: { tensors, source: checkpoint.folder } });
+  return openEncoder(experiment, store, { judged: network, trained: { tensors, source } });
 }
 
 function openEncoder(

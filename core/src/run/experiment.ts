@@ -22,15 +22,22 @@ export interface Experiment extends Assembly, OpenDataset {
   readonly initial?: InitialWeights;
 }
 
-/** Opens the datasets of a pipeline and reads its initial weights. @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError */
-export async function openData(assembly: Assembly): Promise<Experiment> {
+/**
+ * Opens the datasets of a pipeline and reads its initial weights.
+ * @param purpose for an evaluation alone, there may be fewer images than a step of training takes
+ * @throws CarlError INPUT_DATA, INPUT_FILE, INPUT_WEIGHTS; MismatchError
+ */
+export async function openData(
+  assembly: Assembly,
+  purpose: 'training' | 'evaluation' = 'training',
+): Promise<Experiment> {
   const { loaded, network } = assembly;
   const { pipeline, services } = loaded;
   const own = await openOwnDataset(pipeline, services);
   const { train } = own;
   const { batchSize, accumulate } = pipeline.trainer;
   checkShares(batchSize, network.collective);
-  if (train.length < batchSize * accumulate)
+  if (purpose === 'training' && train.length < batchSize * accumulate)
     throw new MismatchError(
       ['trainer', 'batchSize'],
       `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), but the dataset has ${train.length}.`,

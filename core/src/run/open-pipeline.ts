@@ -17,17 +17,17 @@ export interface OpenedPipeline {
 /** Opens the data of a pipeline and runs the checks of its components. @throws PipelineError, or as {@link openData} */
 export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeline> {
   const experiment = await openExperiment(loaded);
-  const found = checkPipeline(loaded, factsOf(experiment), transferFacts(experiment));
+  const found = checkPipeline(loaded, factsOf(experiment), { transferred: transferFacts(experiment) });
   return {
     experiment,
     warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],
   };
 }
 
-/** Opens the data of a pipeline that was checked when its training began. @throws as {@link openData} */
-export async function openExperiment(loaded: LoadedPipeline): Promise<Experiment> {
+/** Opens the data of a pipeline that was checked when its training began, or is not trained. @throws as {@link openData} */
+export async function openExperiment(loaded: LoadedPipeline, purpose?: 'training' | 'evaluation'): Promise<Experiment> {
   try {
-    return await openData(assemble(loaded));
+    return await openData(assemble(loaded), purpose);
   } catch (error) {
     throw located(error, loaded);
   }
@@ -40,4 +40,9 @@ export function checkWithoutData(loaded: LoadedPipeline): readonly Diagnostic[] 
   } catch (error) {
     throw located(error, loaded);
   }
+}
+
+/** Warnings about the evaluation of a pipeline whose data are open. @throws PipelineError */
+export function checkEvaluation(experiment: Experiment, keys: readonly string[]): readonly Diagnostic[] {
+  return checkPipeline(experiment.loaded, factsOf(experiment), { transferred: transferFacts(experiment), keys });
 }

@@ -17,8 +17,18 @@ export interface OpenRun {
 }
 
 export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
-  /** Where the data are now: `data.root=PATH`. Only paths of the dataset can be set. */
+  /** Where the data are now: `data.root=PATH`. */
   readonly set?: readonly string[];
+  /** Allows `set` to change evaluators and evaluation settings as well. */
+  readonly evaluation?: boolean;
+}
+
+/** Keys that only evaluations depend on. */
+const EVALUATION = /^\s*(evaluate|evaluation|augmenter\.evaluation)\s*[.=]/;
+
+/** True for an argument of `--set` that changes how a run is evaluated, not what it is. */
+export function changesEvaluation(text: string): boolean {
+  return EVALUATION.test(text);
 }
 
 /**
@@ -35,14 +45,17 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       'INPUT_RUN',
       `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
     );
-  for (const text of options.set ?? []) assertDataPath(text, stored);
+  const { evaluation = false, ...loading } = options;
+  for (const text of options.set ?? [])
+    if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, evaluation);
   const pluginFolders = new Map(
     lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
   );
   try {
-    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...options, pluginFolders }) };
+    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...loading, pluginFolders }) };
   } catch (error) {
-    if (!(error instanceof PipelineError)) throw error;
+    // An error of the arguments has nothing to do with the plugins.
+    if (!(error instanceof PipelineError) || options.set?.some(changesEvaluation)) throw error;
     throw new CarlError(
       'INPUT_RUN',
       `${run.pipelineFile} does not fit the installed plugins:\n${error.message}\nInstall the versions in ${path}/lock.json.`,
@@ -52,7 +65,7 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
-function assertDataPath(text: string, pipeline: Pipeline): void {
+function assertDataPath(text: string, pipeline: Pipeline, evaluation: boolean): void {
   const [key] = text.split('=');
   const keys = key.split('.');
   const value = keys.reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], pipeline);
@@ -60,8 +73,11 @@ function assertDataPath(text: string, pipeline: Pipeline): void {
   if (isOfData && typeof value === 'string' && isAbsolute(value)) return;
   throw new CarlError(
     'INPUT_ARGUMENT',
-    `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
-      'Everything else is as in its training.',
+    evaluation
+      ? `--set ${text}: of a run, only \`evaluate\`, \`evaluation\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
+          'example --set evaluate=[knn] or --set data.root=/new/place. Everything else is as in its training.'
+      : `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
+          'Everything else is as in its training.',
   );
 }
 

@@ -4,8 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
-import { presentResults, type Results } from '../evaluate/results.js';
-import { isStoredResults } from '../evaluate/stored-results.js';
+import type { Results } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, makeFolders, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { FileDigest } from '../files/growing-digest.js';
@@ -16,6 +15,7 @@ import { damaged } from './damaged.js';
 import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
+import { resultsFile, type ResultsStore } from './results-store.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
@@ -27,7 +27,7 @@ const FAILURE = 'failure.json';
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `left-out.json`, `damaged-files.json`, `failure.json`.
+ * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
@@ -206,17 +206,19 @@ export class RunDirectory implements RunLog {
     await writeAtomic(this.#file('trace.json'), `${JSON.stringify(trace)}\n`);
   }
 
-  async writeResults(results: Results): Promise<void> {
-    await writeAtomic(this.#file('results.json'), pretty(results));
+  /** The run's own results: of its last checkpoint, by the evaluators of its pipeline. */
+  get resultsStore(): ResultsStore {
+    return resultsFile(this.#file('results.json'));
   }
 
-  /** Undefined for a run that was not evaluated. */
+  /** The run's own results; undefined for a run that was not evaluated. @throws CarlError INPUT_RUN */
   async results(): Promise<Results | undefined> {
-    if (!existsSync(this.#file('results.json'))) return undefined;
-    const stored = await this.#json('results.json');
-    if (!isStoredResults(stored))
-      throw damaged(this.#file('results.json'), new Error('it does not have the form of results'));
-    return presentResults(stored);
+    return this.resultsStore.read();
+  }
+
+  /** Folder of the results of other evaluations: with other evaluators, or of other checkpoints or networks. */
+  get evaluationsPath(): string {
+    return this.#file('evaluations');
   }
 
   /** A process that was suspended for long may find that another one continued its run. */

@@ -16,6 +16,8 @@ import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from '../backend/activate.js';
+import type { BackendFingerprint } from '../contracts/backend.js';
+import { currentLock } from './current-lock.js';
 import { backendOf, openRun } from './open-run.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 
@@ -61,7 +63,7 @@ export async function startSession(
   const options = { backend, source, observers, ...profiling(listeners) };
   return closing(observers, async () => {
     const result = await listeners.train(signal => startRun(experiment, path, { ...options, signal }));
-    return finish({ experiment, run: await RunDirectory.open(path), observers }, result, listeners);
+    return finish({ experiment, run: await RunDirectory.open(path), observers, backend }, result, listeners);
   });
 }
 
@@ -94,7 +96,7 @@ export async function resumeSession(
   const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {
     const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));
-    return finish({ experiment, run, observers }, result, listeners);
+    return finish({ experiment, run, observers, backend }, result, listeners);
   });
 }
 
@@ -117,17 +119,25 @@ interface TrainedSession {
   readonly experiment: Experiment;
   readonly run: RunDirectory;
   readonly observers: Observers;
+  readonly backend: BackendFingerprint;
 }
 
 async function finish(
-  { experiment, run, observers }: TrainedSession,
+  { experiment, run, observers, backend }: TrainedSession,
   { status }: TrainingResult,
   listeners: SessionListeners,
 ): Promise<Session> {
   if (status === 'interrupted' || !hasEvaluators(experiment.pipeline)) return { run, status };
   const network = judgedNetwork(experiment.loaded);
   const results = await listeners.evaluate(signal =>
-    withTrainingLock(run, () => evaluateRun(experiment, run, { network, observers, signal })),
+    withTrainingLock(
+      run,
+      async () => {
+        const lock = await currentLock(experiment, backend, (await run.lock()).data);
+        return evaluateRun(experiment, run, { network, observers, signal, lock });
+      },
+      'evaluation',
+    ),
   );
   return { run, status: isComplete(results) ? status : 'interrupted', results };
 }

@@ -1,72 +1,111 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CarlError } from '../errors/carl-error.js';
-import { orDiskError } from '../files/atomic.js';
+import { makeFolders, orDiskError } from '../files/atomic.js';
 import { readClaimant, renew, renewedAt, runs, thisProcess } from './claim.js';
 import type { RunDirectory } from './run-directory.js';
 
 /**
- * Only one process can train a run. Each process first writes its own lock file (a claim) to the run directory, then checks
- * for others, so of two that start at once at least one sees the other. A claim is renewed every two seconds, which
- * distinguishes a process in another container or on another machine from one that was killed.
+ * Only one process can train a run or write its results, and only one can write a file of results. Each process first writes
+ * its own lock file (a claim), then checks for others, so of two that start at once at least one sees the other. A claim is
+ * renewed every two seconds, which distinguishes a process in another container or on another machine from one that was killed.
  */
+
+/** What a process does with the files that it claims. */
+export type Activity = 'training' | 'evaluation';
+
+/** The files that one process claims: the name of a claim is `<name>-<hex>.json` in the folder. */
+interface Claimed {
+  readonly folder: string;
+  readonly name: string;
+  /** Path of the run or of the file, for messages. */
+  readonly subject: string;
+  readonly activity: Activity;
+}
 
 const BEAT = 2_000;
 /** Age in milliseconds from which a claim is stale if its process is not visible from here. */
 const STALE = 20_000;
 const ATTEMPTS = 4;
-const CLAIM = /^training(?:-[0-9a-f]+)?\.json$/;
 
 /** File names of the claims of this process. */
 const held = new Set<string>();
 
-/** Another process works on a run. */
+/** Another process works on a run, or writes the same file of results. */
 export class RunInUseError extends CarlError {
-  constructor(folder: string, file: string) {
+  /** Activity of that process. */
+  readonly activity: Activity;
+
+  constructor(subject: string, file: string) {
     const claimant = readClaimant(file);
     const who = claimant ? `the process ${claimant.process} on ${claimant.host}` : 'another process';
+    const activity = claimant?.activity === 'evaluation' ? 'evaluation' : 'training';
     super(
       'INPUT_RUN',
-      `${folder} is being trained by ${who}. Wait until it ends, or stop it; if that process does not exist, delete ${file}.`,
+      `${subject} is being ${VERBS[activity]} by ${who}. Wait until it ends, or stop it; if that process does not exist, delete ${file}.`,
     );
+    this.activity = activity;
   }
 }
 
-/** Runs work with the training lock of a run directory. @throws RunInUseError if another process holds it */
-export async function withTrainingLock<T>(run: RunDirectory, work: () => Promise<T>): Promise<T> {
-  const claim = await enter(run.path);
+const VERBS: Readonly<Record<Activity, string>> = { training: 'trained', evaluation: 'evaluated' };
+
+/** Runs work with the lock of a run directory. @throws RunInUseError if another process holds it; CarlError DISK */
+export async function withTrainingLock<T>(
+  run: RunDirectory,
+  work: () => Promise<T>,
+  activity: Activity = 'training',
+): Promise<T> {
+  return withClaim({ folder: run.path, name: 'training', subject: run.path, activity }, async claim => {
+    run.claim = claim;
+    try {
+      return await work();
+    } finally {
+      run.claim = undefined;
+    }
+  });
+}
+
+/** Runs work that writes a file of results, in a folder that is made if it does not exist. @throws RunInUseError if another process writes it; CarlError DISK */
+export async function withResultsLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const [folder, name] = [dirname(file), `${basename(file, '.json')}.claim`];
+  await makeFolders(folder);
+  return withClaim({ folder, name, subject: file, activity: 'evaluation' }, work);
+}
+
+async function withClaim<T>(claimed: Claimed, work: (claim: string) => Promise<T>): Promise<T> {
+  const claim = await enter(claimed);
   const heartbeat = startHeartbeat(claim);
-  run.claim = claim;
   try {
-    return await work();
+    return await work(claim);
   } finally {
-    run.claim = undefined;
     await heartbeat.terminate();
     await leave(claim);
   }
 }
 
-/** Whether a process trains a run, as far as can be seen without writing to its folder. */
+/** Whether a process trains a run, or writes its own results, as far as can be seen without writing to its folder. */
 export async function isBeingTrained(folder: string): Promise<boolean> {
-  const claims = (await readdir(folder)).filter(name => CLAIM.test(name)).map(name => join(folder, name));
+  const claims = (await readdir(folder)).filter(name => isClaim(name, 'training')).map(name => join(folder, name));
   return claims.some(file => {
     const claimant = readClaimant(file);
     return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
   });
 }
 
-async function enter(folder: string): Promise<string> {
+async function enter({ folder, name, subject, activity }: Claimed): Promise<string> {
   for (let attempt = 1; ; attempt++) {
-    const claim = join(folder, `training-${randomBytes(6).toString('hex')}.json`);
+    const claim = join(folder, `${name}-${randomBytes(6).toString('hex')}.json`);
     held.add(basename(claim));
     try {
-      await orDiskError(folder, () => writeFile(claim, `${JSON.stringify(thisProcess())}\n`, { flag: 'wx' }));
-      const other = await livingClaim(folder, claim);
+      const claimant = { ...thisProcess(), activity };
+      await orDiskError(folder, () => writeFile(claim, `${JSON.stringify(claimant)}\n`, { flag: 'wx' }));
+      const other = await livingClaim(claim, name);
       if (other === undefined) return claim;
-      if (attempt === ATTEMPTS) throw new RunInUseError(folder, other);
+      if (attempt === ATTEMPTS) throw new RunInUseError(subject, other);
     } catch (error) {
       await leave(claim);
       throw error;
@@ -82,14 +121,19 @@ async function leave(claim: string): Promise<void> {
   await rm(claim, { force: true });
 }
 
-/** The claim of another process that trains the run. Removes stale claims. */
-async function livingClaim(folder: string, own: string): Promise<string | undefined> {
-  const names = (await readdir(folder)).filter(name => CLAIM.test(name) && name !== basename(own));
-  for (const file of names.map(name => join(folder, name))) {
+/** The claim of another process on the same files. Removes stale claims. */
+async function livingClaim(own: string, name: string): Promise<string | undefined> {
+  const folder = dirname(own);
+  const others = (await readdir(folder)).filter(file => isClaim(file, name) && file !== basename(own));
+  for (const file of others.map(other => join(folder, other))) {
     if (await isAlive(file, own)) return file;
     await rm(file, { force: true });
   }
   return undefined;
+}
+
+function isClaim(file: string, name: string): boolean {
+  return file.startsWith(name) && /^(?:-[0-9a-f]+)?\.json$/.test(file.slice(name.length));
 }
 
 async function isAlive(file: string, own: string): Promise<boolean> {

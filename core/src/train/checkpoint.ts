@@ -114,6 +114,14 @@ export async function loadWeights(
   return readTensors(place.folder, network === 'student' ? 'weights' : 'teacher', await readDescription(place));
 }
 
+/** What `checkpoint.json` says of a checkpoint. */
+export type CheckpointSummary = Pick<CheckpointFile, 'step' | 'pipeline' | 'files'>;
+
+/** Reads the description of the checkpoint in a folder, whatever run it is of. @throws CarlError INPUT_RUN */
+export async function describeCheckpoint(folder: string): Promise<CheckpointSummary> {
+  return readSealed(join(folder, 'checkpoint.json'));
+}
+
 async function tensorsOf(model: Model): Promise<Record<string, Readonly<Record<string, StoredTensor>>>> {
   const files: Record<string, Readonly<Record<string, StoredTensor>>> = { weights: await model.student.save() };
   if (model.teacher) files.teacher = await model.teacher.save();
@@ -195,7 +203,7 @@ function assertInPlace({ step, pipeline }: CheckpointFile, place: CheckpointPlac
   if (pipeline !== undefined && pipeline !== place.pipeline)
     throw new CarlError(
       'INPUT_RUN',
-      `${place.folder}: this checkpoint is of a run with another pipeline or seed. Delete its folder to continue from the one before.`,
+      `${place.folder}: this checkpoint is of a run with another pipeline or seed. Delete its folder to use the one before.`,
     );
 }
 
@@ -213,7 +221,7 @@ function damaged(file: string, cause: unknown): CarlError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new CarlError(
     'INPUT_RUN',
-    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to continue from the previous checkpoint.`,
+    `${file}: this checkpoint is damaged: ${reason}. Delete its folder to use the previous checkpoint.`,
     { cause },
   );
 }

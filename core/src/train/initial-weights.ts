@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WeightSpec } from '../contracts/weights.js';
 import { readUserFile } from '../files/data-file.js';
 import { CarlError } from '../errors/carl-error.js';
-import { decodeSafetensors } from '../tensor/safetensors.js';
+import { decodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
 
 /** Weights an encoder starts from instead of fresh ones. */
@@ -30,10 +30,11 @@ const LISTED = 20;
  */
 export async function readInitialWeights(path: string, specs: readonly WeightSpec[]): Promise<InitialWeights> {
   const bytes = await readUserFile(path);
-  const { found, prefix } = encoderPart(decodeSafetensors(bytes, path).tensors, specs);
+  const stored = decodeSafetensors(bytes, path).tensors;
+  const { found, prefix } = encoderPart(stored, specs);
   const problems = misfits(new Map(specs.map(spec => [spec.name, spec])), found);
-  if (problems.length > 0) throw unfit(path, problems);
-  const unusable = Object.entries(found).flatMap(([name, { data }]) => problemOf(name, data));
+  if (problems.length > 0) throw prefixError(path, stored, specs) ?? unfit(path, problems);
+  const unusable = Object.entries(found).flatMap(([name, tensor]) => problemOf(name, tensor));
   if (unusable.length > 0) throw broken(path, unusable);
   const tensors = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor]));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -57,7 +58,9 @@ function encoderPart(
 }
 
 /** Values that no network can compute with. */
-function problemOf(name: string, data: ArrayLike<number>): readonly string[] {
+function problemOf(name: string, { dtype, data }: StoredTensor): readonly string[] {
+  if (dtype !== 'F32')
+    return [`${name} has whole numbers, as quantised weights do, and floating-point numbers are needed`];
   const isVariance = name.endsWith('running_var');
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) return [`${name}: value ${i} of ${data.length} is ${data[i]}`];
@@ -69,8 +72,23 @@ function problemOf(name: string, data: ArrayLike<number>): readonly string[] {
 function broken(path: string, problems: readonly string[]): CarlError {
   return new CarlError(
     'INPUT_WEIGHTS',
-    `${path}: these weights contain NaN, infinity or negative variances:\n  ${list(problems)}\n` +
+    `${path}: these weights contain NaN, infinity, negative variances or whole numbers:\n  ${list(problems)}\n` +
       'The training that produced them has diverged, or the conversion failed. Use an earlier checkpoint, or convert them again.',
+  );
+}
+
+/** The error for weights that are all there, but under names with a prefix, such as those of a network in several modules. */
+function prefixError(path: string, stored: DiskTensors, specs: readonly WeightSpec[]): CarlError | undefined {
+  const last = specs.at(-1)?.name ?? '';
+  const prefixes = Object.keys(stored).flatMap(name =>
+    name.endsWith(`.${last}`) ? [name.slice(0, -last.length)] : [],
+  );
+  const prefix = prefixes.find(start => specs.every(({ name }) => Object.hasOwn(stored, start + name)));
+  if (prefix === undefined || prefix === MODULE) return undefined;
+  return new CarlError(
+    'INPUT_WEIGHTS',
+    `${path}: the names of these weights begin with \`${prefix}\`. Save the tensors of that part alone, without the prefix, in Python: ` +
+      `save_file({k.removeprefix(${JSON.stringify(prefix)}): v.contiguous() for k, v in weights.items() if k.startswith(${JSON.stringify(prefix)})}, "encoder.safetensors")`,
   );
 }
 

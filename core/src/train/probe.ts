@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { StepPosition } from '../contracts/step-context.js';
 import type { Collective } from '../contracts/collective.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { meanCrossEntropy } from '../maths/cross-entropy.js';
@@ -55,7 +56,12 @@ export interface ProbeInput {
 export function probeStep(
   probe: Probe,
   model: ProbeModel,
-  { batch, notes, ...input }: ProbeInput & { readonly batch: Batch; readonly notes: Notes },
+  {
+    batch,
+    notes,
+    at,
+    ...input
+  }: ProbeInput & { readonly batch: Batch; readonly notes: Notes; readonly at: StepPosition },
 ): void {
   if (!batch.place || !model.probe) return;
   const weights = model.probe;
@@ -85,7 +91,7 @@ export function probeStep(
     slots: model.slots.get(name)!,
     updates: model.updates.get(name)!,
   }));
-  probe.optimizer.apply(updates, probe.optimizer.learningRate);
+  probe.optimizer.apply(updates, probe.optimizer.learningRate, at);
   for (const { name } of updates) model.updates.set(name, model.updates.get(name)! + 1);
 }
 

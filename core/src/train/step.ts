@@ -97,7 +97,7 @@ function batchGradients(
   );
   const { assignerState, objectiveState, ...results } = evaluation;
   const { probe, collective } = network;
-  if (probe) probeStep(probe, model, { batch, notes, features: results.features, collective });
+  if (probe) probeStep(probe, model, { batch, notes, features: results.features, collective, at: context });
   assignBuffers(model.assignerState, assignerState);
   assignBuffers(model.objectiveState, objectiveState);
   return { ...results, gradients };

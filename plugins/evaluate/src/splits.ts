@@ -167,7 +167,8 @@ function checkShape({ length, dim, labels }: FeatureSet, { data }: HostMatrix, n
 }
 
 export function notFinite(name: SplitName, row: number): CarlError {
-  const cause = 'The encoder has diverged: check the loss in metrics.jsonl and lower the learning rate.';
+  const cause =
+    'The encoder has diverged (check the loss in metrics.jsonl and lower the learning rate), or its weights are not meant for this network.';
   return new CarlError(
     'TRAIN_NOT_FINITE',
     `The features of image ${row} (from 0) of split '${name}' hold NaN or infinity. ${cause}`,

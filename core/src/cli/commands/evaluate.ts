@@ -1,24 +1,31 @@
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { activateBackend } from '../../backend/activate.js';
-import { isComplete, resultsTable, type NetworkName, type Results } from '../../evaluate/results.js';
-import { currentLock } from '../../run/current-lock.js';
-import { evaluateRun } from '../../run/evaluate-run.js';
-import { openExperiment } from '../../run/open-pipeline.js';
-import { judgedNetwork } from '../../run/judged-network.js';
-import { assertUnchanged } from '../../run/lock.js';
-import { openRun } from '../../run/open-run.js';
-import type { CarlError } from '../../errors/carl-error.js';
-import { closing, runObservers } from '../../run/run-observers.js';
+import { formatDiagnostics } from '../../config/format.js';
+import { loadPipeline } from '../../config/load.js';
+import { CarlError } from '../../errors/carl-error.js';
+import { resultsTable, resultsTitle, type NetworkName } from '../../evaluate/results.js';
+import {
+  evaluateSession,
+  type EvaluationSession,
+  type EvaluationSessionListeners,
+} from '../../run/evaluate-session.js';
+import { evaluateWeights } from '../../run/evaluate-weights.js';
+import { shellWord } from '../../text/shell-word.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { interruptibleEvaluation } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
+import { colorOf } from '../terminal.js';
 
 interface EvaluateOptions {
+  readonly checkpoint?: string;
   readonly network?: NetworkName;
+  readonly weights?: string;
   readonly backend?: string;
   readonly set?: readonly string[];
+  readonly out?: string;
+  readonly recompute?: boolean;
   readonly format: 'text' | 'json';
   readonly quiet?: boolean;
 }
@@ -26,14 +33,27 @@ interface EvaluateOptions {
 const EXAMPLES = `
 Examples:
   carl evaluate runs/carl-fashion-mnist-mini/seed-0
-  carl evaluate runs/my-dino/seed-0 --network student`;
+  carl evaluate runs/my-dino/seed-0 --network student --checkpoint 1200
+  carl evaluate runs/my-dino/seed-0 --set 'evaluate=[knn, { use: linear-sgd, epochs: 5 }]'
+  carl evaluate pipelines/imagenet/simclr.yaml --weights resnet50.safetensors --set data.root=/imagenet --out resnet50.json
+
+Results of the last checkpoint by the evaluators of its pipeline are written to results.json of the run, all others to its
+folder evaluations/, or to --out. After an interruption, the same command computes what is missing.`;
 
 export function register(command: Command): void {
   command
-    .argument('<run>', 'run directory')
+    .argument('<run>', 'run directory; with --weights, a pipeline in YAML')
+    .option('--checkpoint <step>', 'number of steps, or folder, of the checkpoint (default: the newest)')
     .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
+    .option('--weights <file>', 'evaluate the weights in this safetensors file as the encoder of the pipeline')
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
-    .option('--set <key=path>', 'where the data are now, such as data.root=/new/place; can be repeated', collect)
+    .option(
+      '--set <key=value>',
+      'other evaluators or evaluation settings, or the place of the data, such as data.root=/new/place; with --weights, any value of the pipeline; can be repeated',
+      collect,
+    )
+    .option('--out <file>', 'write the results to this JSON file')
+    .option('--recompute', 'compute everything again, not only what is missing')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
@@ -42,31 +62,88 @@ export function register(command: Command): void {
 
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   const unwritten: CarlError[] = [];
-  const results = await resultsOf(path, options, error => unwritten.push(error));
-  process.stdout.write(`${options.format === 'json' ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
+  const told = listeners(path, options, error => unwritten.push(error));
+  const session = await (options.weights === undefined
+    ? ofRun(path, options, told)
+    : ofWeights(path, { ...options, weights: options.weights }, told));
+  const { results, file } = session;
+  process.stdout.write(
+    options.format === 'json'
+      ? `${JSON.stringify(results, null, 2)}\n`
+      : `${resultsTitle(results)}\n\n${resultsTable(results)}\n`,
+  );
   for (const error of unwritten) throw error;
-  reportEvaluation(results, path);
+  if (file !== undefined && !options.quiet) process.stderr.write(`results: ${file}\n`);
+  reportEvaluation(results, again(path, options));
 }
 
-async function resultsOf(
+async function ofRun(
   path: string,
-  { network: choice, backend, set = [], quiet }: EvaluateOptions,
+  options: EvaluateOptions,
+  told: EvaluationSessionListeners,
+): Promise<EvaluationSession> {
+  if (existsSync(path) && statSync(path).isFile())
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `${path} is a file, not a run directory. To evaluate given weights with a pipeline, add --weights FILE.`,
+    );
+  const { network, checkpoint, backend, set, out } = options;
+  return evaluateSession(path, { network, checkpoint, backend, set, out }, told);
+}
+
+async function ofWeights(
+  file: string,
+  { weights, network, checkpoint, ...options }: EvaluateOptions & { readonly weights: string },
+  told: EvaluationSessionListeners,
+): Promise<EvaluationSession> {
+  for (const [name, value] of Object.entries({ network, checkpoint }))
+    if (value !== undefined)
+      throw new CarlError(
+        'INPUT_ARGUMENT',
+        `--${name} cannot be given with --weights: the file is all that is evaluated.`,
+      );
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `${file} is a folder. With --weights, name a pipeline; the pipeline of a run is RUN/pipeline.json.`,
+    );
+  const { backend, set, out } = options;
+  return evaluateWeights(await loadPipeline(file, { set, backend, weights }), out, told);
+}
+
+function listeners(
+  path: string,
+  { quiet, recompute }: EvaluateOptions,
   onUnwritten: (error: CarlError) => void,
-): Promise<Results> {
-  const { run, loaded, lock } = await openRun(path, { set });
-  const network = judgedNetwork(loaded, choice);
-  const wanted = backend === undefined ? loaded.pipeline.backend : { use: backend };
-  const active = await activateBackend(wanted, loaded.catalogue);
-  const experiment = await openExperiment(loaded);
-  const found = await currentLock(experiment, active, lock.data);
-  const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
-  warnOfDifferences(assertUnchanged(lock, now, path));
-  const given = { observers: quiet ? [] : [progress(process.stderr)] };
-  const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
-  const evaluating = { network, observers, onUnwritten };
-  const { results } = await closing(observers, async () => {
-    const ended = await interruptibleEvaluation(signal => evaluateRun(experiment, run, { ...evaluating, signal }));
-    return { results: ended, status: isComplete(ended) ? 'finished' : 'interrupted' } as const;
-  });
-  return results;
+): EvaluationSessionListeners {
+  const say = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    evaluate: interruptibleEvaluation,
+    observers: quiet ? [] : [progress(process.stderr)],
+    ...(recompute && { recompute }),
+    onObserverFailure: message => say(`warning: ${message}`),
+    onDifferences: warnOfDifferences,
+    onUnwritten,
+    onWarnings: warnings => {
+      if (warnings.length > 0) say(formatDiagnostics(warnings, { color: colorOf(process.stderr) }));
+    },
+    onEarlier: (kept, count, differences) => {
+      if (kept > 0 && !quiet)
+        say(`${kept} of ${count} results are kept from an earlier evaluation; --recompute computes them again`);
+      if (differences.length > 0)
+        say(`all results of ${path} are computed again, because this changed:\n  ${differences.join('\n  ')}`);
+    },
+  };
+}
+
+/** The command that continues an interrupted evaluation. */
+function again(path: string, { checkpoint, network, weights, backend, set = [], out }: EvaluateOptions): string {
+  const options = Object.entries({ checkpoint, network, weights, backend, out });
+  const words = [
+    ...options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...set.flatMap(value => ['--set', value]),
+  ];
+  return ['carl', 'evaluate', path, ...words].map(shellWord).join(' ');
 }

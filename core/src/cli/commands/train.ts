@@ -82,7 +82,7 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   }
   if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
-  if (session.results) reportEvaluation(session.results, session.run.path);
+  if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
 }
 
 async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Size } from '../maths/geometry.js';
 import type { Statistics } from '../maths/normalize.js';
 import { colorlessOptions, normalizationFindings, normalizationOptions } from './channels.js';
+import { evaluationOption } from './evaluation.js';
 import { ratioOption, samplingOptions, scaleBoundsFindings, sizeOf } from './sampling.js';
 import type { SizeValue } from './sampling.js';
 import { Probability, rangeFindings } from './schema.js';
@@ -32,6 +33,7 @@ export const viewOptions = {
   ),
   ...samplingOptions,
   ...normalizationOptions,
+  ...evaluationOption,
 };
 
 /** Blur and solarization of presets whose views are all drawn from the same distribution. */

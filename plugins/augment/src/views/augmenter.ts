@@ -5,21 +5,28 @@ import { toGray } from '../maths/gray.js';
 import type { Sampling } from '../maths/interpolation.js';
 import { fitsChannels, mismatchMessage, normalizeChannels } from '../maths/normalize.js';
 import type { Statistics } from '../maths/normalize.js';
-import { resizeToCover } from '../maths/resize.js';
+import { coveringSize, cutCentre, resize, resizeToCover } from '../maths/resize.js';
 import { chained } from '../operations/composition.js';
+import type { EvaluationImages } from '../options/evaluation.js';
 
 /** View with the operations that produce it, without the final normalisation. */
 export interface View extends ViewSpec {
   readonly steps: readonly Augmentation[];
 }
 
-/** Statistics that normalise all views and plain images, and the resampling of plain images. */
-export interface ImageSettings extends Statistics, Sampling {}
+/** Statistics that normalise all views and plain images, and how plain images are resized. */
+export interface ImageSettings extends Statistics, Sampling {
+  readonly evaluation?: EvaluationImages;
+}
 
-/** Augmenter of a list of views, global ones first. The steps of a view draw from its stream in their order. */
+/**
+ * Augmenter of a list of views, global ones first. The steps of a view draw from its stream in their order.
+ * @throws CarlError INPUT_PIPELINE if images for evaluation are resized to less than the first view
+ */
 export function augmenterOf(views: readonly View[], settings: ImageSettings): Augmenter {
   const operations = views.map(view => chained(view.steps));
   const outputChannels = commonChannels(operations, settings);
+  const resized = plainResize(views[0], settings);
   return {
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
@@ -33,9 +40,25 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
       });
     },
     plain: image => {
-      const resized = resizeToCover(floatImage(image), { ...views[0], ...settings });
-      return normalizeChannels(withChannels(resized, outputChannels(image.channels)), settings);
+      return normalizeChannels(withChannels(resized(floatImage(image)), outputChannels(image.channels)), settings);
     },
+  };
+}
+
+/** Resizes an image for evaluation and crops its centre to the size of the first view. */
+function plainResize({ height, width }: View, settings: ImageSettings): (image: Image) => Image {
+  const { evaluation, antialias } = settings;
+  if (!evaluation) return image => resizeToCover(image, { height, width, ...settings });
+  const { resize: side, interpolation } = evaluation;
+  if (side < Math.max(height, width))
+    throw new CarlError(
+      'INPUT_PIPELINE',
+      `\`evaluation.resize\` is ${side}, but the views have ${height}x${width} pixels, which are cropped from the resized ` +
+        `image. Set it to at least ${Math.max(height, width)}.`,
+    );
+  return image => {
+    const size = coveringSize(image, { height: side, width: side });
+    return cutCentre(resize(image, { ...size, interpolation, antialias }), { height, width });
   };
 }
 

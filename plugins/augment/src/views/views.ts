@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { stepsOption } from '../operations/chain.js';
 import { levelFindings, normalizationOptions } from '../options/channels.js';
+import { evaluationOption } from '../options/evaluation.js';
 import { samplingOptions, SizeOption, sizeOf } from '../options/sampling.js';
 import { closed } from '../options/schema.js';
 import { enlargementFindings } from '../options/view.js';
@@ -36,7 +37,10 @@ const definitions = Type.Array(definition, {
 export const views = defineComponent(slots.augmenter, {
   use: 'views',
   description: 'Views defined step by step.',
-  options: Type.Object({ views: definitions, ...samplingOptions, ...normalizationOptions }, closed),
+  options: Type.Object(
+    { views: definitions, ...samplingOptions, ...normalizationOptions, ...evaluationOption },
+    closed,
+  ),
   inject: { components: Components },
   check: (options, facts) => [
     ...options.views.flatMap((view, index) => findings(view, `views.${index}`, facts)),

@@ -1,0 +1,92 @@
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { NestedOptions } from '../contracts/components.js';
+import type { EvaluationBasis, Results } from '../evaluate/results.js';
+import { digestFiles } from '../files/digest-files.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
+import { hashOf, lockDifferences, type Lock } from './lock.js';
+import { pipelineDifferences } from './pipeline-differences.js';
+import { isLock } from './stored-lock.js';
+
+/**
+ * Everything that the figures of an evaluation depend on besides the options of the evaluators. Of the pipeline these are
+ * the seed, the encoder and the augmenter; the data are in the lock.
+ * @param weights SHA-256 of the file of the evaluated weights
+ */
+export async function evaluationBasis(
+  pipeline: Pipeline,
+  { lock, weights }: { readonly lock: Lock; readonly weights: string },
+): Promise<EvaluationBasis> {
+  const { seed, encoder, augmenter } = pipeline;
+  const { data, initialWeights, backend, versions } = lock;
+  const state: Omit<Lock, 'created' | 'machine'> = {
+    format: 1,
+    seed,
+    pipeline: hashOf({ seed, encoder, augmenter }),
+    data,
+    ...(initialWeights !== undefined && { initialWeights }),
+    backend,
+    versions,
+    plugins: lock.plugins.map(({ name, version, integrity }) => ({ name, version, integrity })),
+  };
+  const paths = [...new Set(storedEvaluators(pipeline).flatMap(({ options }) => pathsIn(options)))];
+  const digests = await digestFiles(paths);
+  return { weights, files: Object.fromEntries(paths.map((path, i) => [path, digests[i]])), lock: state };
+}
+
+/** Files that options name; their paths are absolute. */
+function pathsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return isAbsolute(value) && isFile(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : [];
+}
+
+/**
+ * True if everything that an evaluator depends on is in the basis. One that reads a folder or a dataset of its own is not
+ * reproducible: the state of these is not recorded.
+ */
+export function isReproducible(options: unknown, catalogue: Catalogue): boolean {
+  if (typeof options === 'string') return !isAbsolute(options) || !existsSync(options) || isFile(options);
+  if (typeof options !== 'object' || options === null) return true;
+  const { use } = options as { readonly use?: unknown };
+  if (typeof use === 'string' && catalogue.get('dataset', use)) return false;
+  return Object.values(options).every(value => isReproducible(value, catalogue));
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/** The fields of results that decide whether their figures can be kept. */
+export type Comparable = Pick<Results, 'evaluators' | 'network' | 'basis'>;
+
+/** Why figures of an earlier evaluation cannot be kept, one line for each difference; none if they can. */
+export function basisDifferences(before: Comparable, now: Comparable): readonly string[] {
+  if (!before.basis || !before.evaluators || !isLock(before.basis.lock))
+    return ['the state of data and plugins was not stored with them'];
+  const { weights, files, lock } = before.basis;
+  const [old, current] = [
+    { network: before.network, weights, files, evaluate: before.evaluators },
+    { network: now.network, weights: now.basis?.weights, files: now.basis?.files, evaluate: now.evaluators },
+  ];
+  return [...pipelineDifferences(old, current), ...lockDifferences(lock, now.basis?.lock as Lock)];
+}
+
+/** True if two evaluations are of the same weights and network by the same evaluators. */
+export function isSameEvaluation(a: Comparable, b: Comparable): boolean {
+  const of = ({ evaluators, network, basis }: Comparable) => hashOf([evaluators, network, basis?.weights]);
+  return of(a) === of(b);
+}
+
+/** An evaluator by its name in results, such as `flowers/knn`. */
+interface StoredEvaluator {
+  readonly title: string;
+  readonly options: NestedOptions;
+}
+
+/** Evaluators of all datasets with their options, in a form that is the same after it was written and read. */
+export function storedEvaluators({ evaluate, transfer = {} }: Pipeline): readonly StoredEvaluator[] {
+  const others = Object.entries(transfer).flatMap(([name, one]) => one.evaluate.map(options => ({ title: `${name}/${options.use}`, options }))); // prettier-ignore
+  const all = [...evaluate.map(options => ({ title: options.use, options })), ...others];
+  return JSON.parse(JSON.stringify(all)) as readonly StoredEvaluator[];
+}

@@ -1,0 +1,183 @@
+import { CarlError, decodeSafetensors, encodeSafetensors, type StoredTensor } from '@carl-ssl/core';
+import { evaluateWeights, loadPipeline, type Results } from '@carl-ssl/core/host';
+import { expect } from 'chai';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { carl } from './cli.js';
+import { onCpu, temporaryFolder, trainTiny, writePipeline, smallResnet } from './tiny.js';
+
+const sample = (name: string) => fileURLToPath(new URL(`../samples/given-weights/${name}`, import.meta.url));
+const plugin = fileURLToPath(new URL('../../benchmarks/evaluation/save-features.mjs', import.meta.url));
+
+/** The network of the sample weights on the sample images; see benchmarks/evaluation/weights.py. */
+function pipeline(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const reader = (split: string) => ({ use: 'image-folder', root: sample(`images/${split}`) });
+  return {
+    plugins: [],
+    data: { use: 'files', train: reader('train'), test: reader('test') },
+    augmenter: {
+      use: 'simclr-views',
+      size: 16,
+      blur: 0,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+      evaluation: { resize: 20 },
+    },
+    encoder: { use: 'resnet', block: 'basic', layers: [1, 1, 1, 1], width: 2 },
+    assigner: undefined,
+    objective: 'dcl',
+    trainer: { epochs: 1, batchSize: 256 },
+    ...changes,
+  };
+}
+
+interface Judged {
+  readonly results: Results;
+  readonly warnings: readonly string[];
+  readonly kept: number;
+}
+
+describe('given weights', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  before(onCpu);
+
+  const judge = async (
+    changes: object = {},
+    weights = sample('weights.safetensors'),
+    out?: string,
+  ): Promise<Judged> => {
+    const file = writePipeline(folder.within('judge.yaml'), pipeline({ ...changes }));
+    const seen = { warnings: [] as string[], kept: 0 };
+    const session = await evaluateWeights(await loadPipeline(file, { weights }), out, {
+      observers: [],
+      onObserverFailure: message => expect.fail(message),
+      onWarnings: warnings => seen.warnings.push(...warnings.map(({ code }) => code)),
+      onDifferences: () => undefined,
+      onEarlier: kept => (seen.kept = kept),
+      evaluate: work => work(new AbortController().signal),
+    });
+    return { ...session, ...seen };
+  };
+  const refusal = async (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => expect.fail('it was accepted'),
+      (error: unknown) => {
+        expect(CarlError.is(error) && error.exitCode).to.equal(2);
+        return (error as CarlError).message;
+      },
+    );
+
+  it('give the features of torchvision', async () => {
+    const file = folder.within('features.safetensors');
+    const { results, warnings } = await judge({
+      plugins: [plugin],
+      evaluate: [
+        { use: 'save-features', file },
+        { use: 'knn', k: 1 },
+      ],
+    });
+    const expected = decodeSafetensors(readFileSync(sample('features.safetensors')), 'expected').tensors;
+    const { tensors } = decodeSafetensors(readFileSync(file), 'features');
+    for (const [split, { data, shape }] of Object.entries(expected)) {
+      expect(tensors[split].shape).to.deep.equal(shape);
+      const largest = Math.max(...data);
+      data.forEach((value, i) => expect(tensors[split].data[i]).to.be.closeTo(value, 1e-5 * largest));
+    }
+    expect(results.weights).to.equal(sample('weights.safetensors'));
+    expect(results.status.map(({ evaluator, subject }) => `${evaluator} ${subject}`)).to.deep.equal([
+      'save-features trained',
+      'knn trained',
+      'knn untrained',
+      'knn pixels',
+    ]);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('behind an augmenter that does not normalise get a warning', async () => {
+    const augmenter = { use: 'simclr-views', size: 16, blur: 0 };
+    const { warnings } = await judge({ augmenter, evaluate: ['rankme'], evaluation: { baselines: [] } });
+    expect(warnings).to.deep.equal(['INITIAL_WEIGHTS_RANGE']);
+  });
+
+  it('are evaluated again where a file of results is of the same weights, only as far as it is incomplete', async () => {
+    const [weights, out] = [folder.within('copy.safetensors'), folder.within('out.json')];
+    copyFileSync(sample('weights.safetensors'), weights);
+    const changes = { evaluate: [{ use: 'knn', k: 1 }] };
+    const first = await judge(changes, weights, out);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).to.deep.equal(first.results);
+    expect((await judge(changes, weights, out)).kept).to.equal(3);
+    const { tensors } = decodeSafetensors(readFileSync(weights), 'copy');
+    writeFileSync(
+      weights,
+      encodeSafetensors({
+        ...tensors,
+        'bn1.bias': { ...tensors['bn1.bias'], data: Float32Array.of(1, 2) } as StoredTensor,
+      }),
+    );
+    expect(await refusal(judge(changes, weights, out))).to.contain('results of other weights');
+    expect(JSON.parse(readFileSync(out, 'utf8'))).to.deep.equal(first.results);
+  });
+
+  it('may be those of a checkpoint', async () => {
+    const run = folder.within('run');
+    await trainTiny(run, { changes: { encoder: smallResnet, trainer: { epochs: 1, batchSize: 16 } } });
+    const weights = `${run}/checkpoints/step-00000004/weights.safetensors`;
+    const of = { data: 'stripes', encoder: smallResnet, augmenter: { use: 'simclr-views', size: 8, blur: 0 } };
+    const { plugins } = JSON.parse(readFileSync(`${run}.yaml`, 'utf8')) as { plugins: string[] };
+    const { results, warnings } = await judge({ ...of, plugins, evaluate: [{ use: 'knn', k: 1 }] }, weights);
+    expect([results.trained.length, warnings.filter(code => code === 'INITIAL_WEIGHTS_RANGE')]).to.deep.equal([2, []]);
+  });
+
+  it('that do not fit or cannot be read are refused, with the names of the tensors', async () => {
+    const { tensors } = decodeSafetensors(readFileSync(sample('weights.safetensors')), 'weights');
+    const bytes = readFileSync(sample('weights.safetensors'));
+    const write = (content: Uint8Array) => {
+      writeFileSync(folder.within('wrong.safetensors'), content);
+      return refusal(judge({ evaluate: ['rankme'] }, folder.within('wrong.safetensors')));
+    };
+    const changed = (changes: Readonly<Record<string, StoredTensor | undefined>>) =>
+      write(
+        encodeSafetensors(
+          Object.fromEntries(Object.entries({ ...tensors, ...changes }).filter(([, one]) => one)) as never,
+        ),
+      );
+    const float = (shape: readonly number[], value = 0): StoredTensor => ({
+      dtype: 'F32',
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
+    });
+    expect(await changed({ 'bn1.bias': undefined })).to.contain('bn1.bias is missing');
+    expect(await changed({ 'bn1.bias': float([3]) })).to.contain('bn1.bias has shape [3], the network needs [2]');
+    expect(await write(Buffer.concat([Buffer.alloc(7, 0), Buffer.of(0x80), bytes.subarray(8)]))).to.contain(
+      'its header claims 9223372036854775808 bytes',
+    );
+    expect(await write(Buffer.from('PK\x03\x04 torch'))).to.contain('a PyTorch or pickle file. Convert it with Python');
+    expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
+  });
+
+  it('are a file beside a pipeline, not beside a run', async () => {
+    const weights = ['--weights', sample('weights.safetensors')];
+    const file = writePipeline(folder.within('cli.yaml'), pipeline({ evaluate: [{ use: 'knn', k: 1 }] }));
+    const { code, stdout, stderr } = await carl([
+      'evaluate',
+      file,
+      ...weights,
+      '--quiet',
+      '--set',
+      'evaluation.baselines=[]',
+    ]);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(
+      /^\S+weights\.safetensors; evaluators knn\n\n +knn1@t0\.1 test\ngiven weights +\d+\.\d%\nchance +50\.0%\n/,
+    );
+    const refused = async (...args: readonly string[]) => {
+      const { code: status, stderr: text } = await carl(['evaluate', ...args]);
+      expect([status, text]).to.deep.equal([2, text]);
+      return text;
+    };
+    expect(await refused(file)).to.contain(
+      'is a file, not a run directory. To evaluate given weights with a pipeline, add --weights',
+    );
+  });
+});
