@@ -2,8 +2,8 @@ import { types } from 'node:util';
 import { CarlError } from '../errors/carl-error.js';
 import { messageOf } from '../text/message-of.js';
 import { memberFault } from './part-members.js';
-import { resultRules } from './part-results.js';
-import { callPlugin, culpritOf, type PluginCall } from './plugin-calls.js';
+import { initialValues, resultRules } from './part-results.js';
+import { callPlugin, culpritOf, untilSettled, type PluginCall } from './plugin-calls.js';
 import { pluginFault, PluginError } from './plugin-error.js';
 import type { ResultRule } from './result-forms.js';
 
@@ -11,7 +11,8 @@ import type { ResultRule } from './result-forms.js';
 export interface Maker {
   readonly plugin: string;
   readonly slot: string;
-  readonly use: string;
+  /** As in ``the dataset `x` ``. */
+  readonly part: string;
 }
 
 /** Slots whose parts are used as they are: observers have a queue of their own, and backends register themselves. */
@@ -64,8 +65,8 @@ function guarded(made: object, maker: Maker, rules: Readonly<Record<string, Resu
   });
 }
 
-function callOf({ plugin, slot, use }: Maker, member: string): PluginCall {
-  return { plugin, place: `\`${member}\` of the ${slot} \`${use}\`` };
+function callOf({ plugin, part }: Maker, member: string): PluginCall {
+  return { plugin, place: `\`${member}\` of the ${part}` };
 }
 
 /** Runs the code of a plugin; anything that it throws becomes an error with the plugin's name and the place. */
@@ -87,10 +88,11 @@ function ruled(call: PluginCall, run: () => unknown, { rule, given, made }: Ruli
   const result = calledAs(call, run);
   const check = (value: unknown): unknown => {
     refuse(call, rule && calledAs(call, () => rule.fault(value, given, made as Readonly<Record<string, unknown>>)));
-    return rule?.wrap ? guardedSet(call, value) : value;
+    if (rule?.wrap === 'images') return guardedSet(call, value);
+    return rule?.wrap === 'specs' ? guardedSpecs(call, value as readonly object[]) : value;
   };
   if (!types.isPromise(result)) return check(result);
-  const settled = result.then(check, (cause: unknown) => {
+  const settled = untilSettled({ ...call }, result).then(check, (cause: unknown) => {
     throw failureOf(call, cause);
   });
   if (rule === undefined || rule.isAsync) return settled;
@@ -108,9 +110,25 @@ function refuse({ plugin, place }: PluginCall, fault: string | undefined): void 
 function guardedSet({ plugin, place }: PluginCall, set: unknown): unknown {
   if (typeof set !== 'object' || set === null) return set;
   const known =
-    sets.get(set) ?? guarded(set, { plugin, slot: 'images from', use: place.replaceAll('`', '') }, imageSet);
+    sets.get(set) ??
+    guarded(set, { plugin, slot: 'images', part: place.replace(/^`\w+` of the /, 'images of the ') }, imageSet);
   sets.set(set, known);
   return known;
+}
+
+/** Specifications of weights or buffers with guarded initial values. */
+function guardedSpecs({ plugin, place }: PluginCall, specs: readonly object[]): readonly object[] {
+  return specs.map(spec => {
+    const { name, initialize, initial } = spec as Readonly<Record<string, unknown>>;
+    const wrap = (key: string, own: unknown) => {
+      if (typeof own !== 'function') return {};
+      const call = { plugin, place: `\`${key}\` of \`${String(name)}\` in ${place}` };
+      const run: Method = (...given) =>
+        ruled(call, () => (own as Method).apply(spec, given), { rule: initialValues, given, made: spec });
+      return { [key]: run };
+    };
+    return { ...spec, ...wrap('initialize', initialize), ...wrap('initial', initial) };
+  });
 }
 
 const sets = new WeakMap<object, object>();

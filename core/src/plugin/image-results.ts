@@ -41,9 +41,9 @@ function setFault(set: unknown): string | undefined {
 /** Rules for readers, datasets and parts that make views. */
 export const imageRules: Readonly<Record<string, Readonly<Record<string, ResultRule>>>> = {
   dataset: {
-    split: { isAsync: true, wrap: true, fault: set => (set === undefined ? undefined : setFault(set)) },
+    split: { isAsync: true, wrap: 'images', fault: set => (set === undefined ? undefined : setFault(set)) },
   },
-  reader: { read: { isAsync: true, wrap: true, fault: setFault } },
+  reader: { read: { isAsync: true, wrap: 'images', fault: setFault } },
   augmenter: { augment: augmented, plain: image },
   augmentation: { apply: image },
 };

@@ -86,7 +86,8 @@ function guarded(plugin: string, component: Component): Component {
     functions[asked] = (...given) => checked(asked, call, () => own.apply(component, given));
   }
   const call = { plugin, place: place('create'), limit: CALL_LIMIT };
-  const maker = { plugin, slot: component.slot.name, use: component.use };
+  const { slot, use } = component;
+  const maker = { plugin, slot: slot.name, part: `${slot.name} \`${use}\`` };
   const create: Component['create'] = (options, dependencies) =>
     guardMade(
       callPlugin(call, () => component.create(options, dependencies)),

@@ -9,6 +9,15 @@ import {
   type TensorLike,
 } from './result-forms.js';
 
+/** Initial values of a weight or buffer: one for each entry of its shape. */
+export const initialValues: ResultRule = {
+  fault: (result, [, shape]) => {
+    const count = (shape as readonly number[]).reduce((product, side) => product * side, 1);
+    const isRight = result instanceof Float32Array && result.length === count;
+    return isRight ? undefined : `must return a Float32Array of ${count} values`;
+  },
+};
+
 /** Rules by method of the parts of a slot. */
 export function resultRules(slot: string): Readonly<Record<string, ResultRule>> {
   return RULES[slot] ?? {};
@@ -25,28 +34,40 @@ const count = figure('a positive integer', value => Number.isSafeInteger(value) 
 const fraction = figure('a number from 0 to 1', value => value >= 0 && value <= 1);
 const finite = figure('a finite number', Number.isFinite);
 
-const list = (form: string, isEntry: (one: Readonly<Record<string, unknown>>) => boolean): ResultRule => ({
-  fault: result => (isList(result, isEntry) ? undefined : `must return a list of ${form}`),
+const list = (
+  form: string,
+  isEntry: (one: Readonly<Record<string, unknown>>) => boolean,
+  isNamed = false,
+): ResultRule => ({
+  fault: result => (isList(result, isEntry, isNamed) ? undefined : `must return a list of ${form}`),
 });
 
 const isShape = (shape: unknown): boolean =>
   Array.isArray(shape) && shape.every(side => Number.isSafeInteger(side) && Number(side) >= 0);
 
-const specs = list(
-  '{ name, shape, initialize, trainable, layout }',
-  ({ name, shape, initialize }) => typeof name === 'string' && isShape(shape) && typeof initialize === 'function',
-);
+const specs: ResultRule = {
+  ...list(
+    '{ name, shape, initialize, trainable, layout } with a name each of its own',
+    ({ name, shape, initialize }) => typeof name === 'string' && isShape(shape) && typeof initialize === 'function',
+    true,
+  ),
+  wrap: 'specs',
+};
 
 const costs = list(
   '{ stage, shape, multiplyAdds, activations } with numbers of at least 0',
   ({ stage, multiplyAdds, activations }) => typeof stage === 'string' && isFigures(multiplyAdds, activations),
 );
 
-const states = list(
-  '{ name, shape, dtype, initial }',
-  ({ name, shape, dtype }) =>
-    typeof name === 'string' && isShape(shape) && ['float32', 'int32'].includes(dtype as string),
-);
+const states: ResultRule = {
+  ...list(
+    '{ name, shape, dtype, initial } with a name each of its own',
+    ({ name, shape, dtype }) =>
+      typeof name === 'string' && isShape(shape) && ['float32', 'int32'].includes(dtype as string),
+    true,
+  ),
+  wrap: 'specs',
+};
 
 const trivial = list(
   '{ name, loss, advice }',

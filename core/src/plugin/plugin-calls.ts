@@ -63,6 +63,19 @@ export function callPlugin<T>(call: PluginCall, run: () => T): T {
   }
 }
 
+const pending = new Set<PluginCall>();
+
+/** Records a call until the promise that it returned settles. */
+export function untilSettled<T>(call: PluginCall, promise: Promise<T>): Promise<T> {
+  pending.add(call);
+  return promise.finally(() => pending.delete(call));
+}
+
+/** Calls whose promises have not settled. */
+export function pendingCalls(): readonly PluginCall[] {
+  return [...pending];
+}
+
 /** The call that the running code was started by. */
 export function currentCall(): PluginCall | undefined {
   return running.getStore();

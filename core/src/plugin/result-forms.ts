@@ -4,8 +4,8 @@ export interface ResultRule {
   fault(result: unknown, given: readonly unknown[], made: Readonly<Record<string, unknown>>): string | undefined;
   /** True if the method returns a promise. */
   readonly isAsync?: boolean;
-  /** True if the result is an image set, whose methods are guarded too. */
-  readonly wrap?: boolean;
+  /** The result has functions, which are guarded too: an image set, or specifications with initial values. */
+  readonly wrap?: 'images' | 'specs';
 }
 
 /** The properties of a tensor that results are judged by; a plugin may have another copy of the library. */
@@ -24,8 +24,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
-export function isList(value: unknown, isEntry: (one: Readonly<Record<string, unknown>>) => boolean): boolean {
-  return Array.isArray(value) && value.every(one => isObject(one) && isEntry(one));
+/** True for a list of entries of a form; with `isNamed` no two have the same name. */
+export function isList(
+  value: unknown,
+  isEntry: (one: Readonly<Record<string, unknown>>) => boolean,
+  isNamed = false,
+): boolean {
+  if (!Array.isArray(value) || !value.every(one => isObject(one) && isEntry(one))) return false;
+  return !isNamed || new Set(value.map(({ name }: { readonly name: unknown }) => name)).size === value.length;
 }
 
 /** True for numbers of at least 0. */

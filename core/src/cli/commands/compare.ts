@@ -18,6 +18,7 @@ import { resumeSession, startSession } from '../../run/session.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { RunInUseError } from '../../run/training-lock.js';
 import { PipelineError } from '../../config/pipeline-error.js';
+import { printable } from '../../text/printable.js';
 
 interface CompareOptions {
   readonly grid?: readonly string[];
@@ -75,7 +76,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const there = trials.filter(trial => !missing.has(trial));
   const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
   const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
-  process.stdout.write(`${summaryTable(runs)}\n`);
+  process.stdout.write(`${printable(summaryTable(runs))}\n`);
   if (missing.size === 0) return;
   process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${line}\n`).join('')}`);
   throw new ExitStatus(1);

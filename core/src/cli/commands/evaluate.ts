@@ -14,6 +14,7 @@ import { interruptibleEvaluation } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
+import { printable } from '../../text/printable.js';
 
 interface EvaluateOptions {
   readonly network?: NetworkName;
@@ -43,7 +44,9 @@ export function register(command: Command): void {
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   const unwritten: CarlError[] = [];
   const results = await resultsOf(path, options, error => unwritten.push(error));
-  process.stdout.write(`${options.format === 'json' ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
+  process.stdout.write(
+    `${options.format === 'json' ? JSON.stringify(results, null, 2) : printable(resultsTable(results))}\n`,
+  );
   for (const error of unwritten) throw error;
   reportEvaluation(results, path);
 }
@@ -62,7 +65,9 @@ async function resultsOf(
   const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
   warnOfDifferences(assertUnchanged(lock, now, path));
   const given = { observers: quiet ? [] : [progress(process.stderr)] };
-  const observers = runObservers(experiment, given, message => process.stderr.write(`warning: ${message}\n`));
+  const observers = runObservers(experiment, given, message =>
+    process.stderr.write(`warning: ${printable(message)}\n`),
+  );
   const evaluating = { network, observers, onUnwritten };
   const { results } = await closing(observers, async () => {
     const ended = await interruptibleEvaluation(signal => evaluateRun(experiment, run, { ...evaluating, signal }));
