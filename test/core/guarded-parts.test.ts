@@ -149,6 +149,15 @@ describe('a part that an outside plugin made', () => {
     expect(await failure(() => disposing.forward(images, {}))).to.match(/disposes a tensor that it has borrowed/);
   });
 
+  it('is refused for names of metrics that break tables, and an unknown kind of evaluator', async () => {
+    const evaluator = (metric: string) =>
+      partOf<Part>('evaluator', `{ evaluate: async () => [{ metric: ${metric}, split: 'test', value: 1 }] }`);
+    for (const metric of ["'a\\nb'", "'a\\x1b[31m'", "'m'.repeat(1e6)", '5'])
+      expect(await failure(async () => (await evaluator(metric)).evaluate({})), metric).to.match(/in one line\.$/);
+    expect(await failure(async () => (await evaluator("'top1'")).evaluate({}))).to.equal('no error');
+    expect(await failure(async () => (await evaluator("'top1'")).kind)).to.match(/must be a kind, `features` or/);
+  });
+
   it('is refused for missing members, and for a promise in its place', async () => {
     const part = await partOf<Part>('objective', '{ state: () => [] }');
     expect(await failure(() => part.compute)).to.equal('`compute` of the objective `bad` must be a method.');

@@ -195,12 +195,12 @@ describe('a plugin that would end the process', () => {
   it('is listed with the others where it cannot be loaded, and the list ends with 2', async () => {
     const { plugins } = tinyPipeline();
     const files = {
-      'h.mjs': "throw new Error('\\x1b[2Jgone');",
+      'h.mjs': "throw new Error('\\x1b[2J gone');",
       'p.yaml': JSON.stringify({ ...tinyPipeline(), plugins: ['./h.mjs', ...(plugins as string[])] }),
     };
     const { code, stdout, stderr } = await withFiles(files, cwd => carl(['plugins', 'p.yaml'], { cwd }));
     expect([code, stderr]).to.deep.equal([2, 'not loaded: ./h.mjs\n']);
-    expect(stdout).to.contain('not loaded: Loading `./h.mjs` failed: \\x1b[2Jgone').and.contain('@carl-ssl/carl');
+    expect(stdout).to.contain('not loaded: Loading `./h.mjs` failed: \\x1b[2J gone').and.contain('@carl-ssl/carl');
   }).timeout(20_000);
 
   it('is ended with a message where it blocks the thread', async () => {

@@ -1,5 +1,5 @@
 /** Members that a part of each slot must have, with the form of each. */
-type Form = 'function' | 'count' | 'texts' | 'views' | 'number';
+type Form = 'function' | 'count' | 'texts' | 'views' | 'number' | 'kind';
 
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   dataset: { split: 'function' },
@@ -13,7 +13,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   teacher: { momentum: 'function', update: 'function' },
   optimizer: { learningRate: 'number', slots: 'texts', apply: 'function' },
   schedule: { value: 'function' },
-  evaluator: { baselines: 'texts', evaluate: 'function' },
+  evaluator: { kind: 'kind', baselines: 'texts', evaluate: 'function' },
 };
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
@@ -22,6 +22,7 @@ const FORMS: Readonly<Record<Form, (value: unknown) => boolean>> = {
   function: value => typeof value === 'function',
   count: isCount,
   number: Number.isFinite,
+  kind: value => value === 'features' || value === 'protocol',
   texts: value => Array.isArray(value) && value.every(one => typeof one === 'string'),
   views: value => Array.isArray(value) && value.length > 0 && value.every(isView),
 };
@@ -30,6 +31,7 @@ const NAMES: Readonly<Record<Form, string>> = {
   function: 'method',
   count: 'positive integer',
   number: 'finite number',
+  kind: 'kind, `features` or `protocol`',
   texts: 'list of texts',
   views: 'list of { kind, height, width }',
 };

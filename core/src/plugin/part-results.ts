@@ -115,6 +115,14 @@ function assigned(result: unknown, [views]: readonly unknown[]): string | undefi
   return disposedFault(inputs) ?? [...faults, state(result.nextState)].find(fault => fault !== undefined);
 }
 
+/** Names of metrics stand in tables: one line, of at most 100 characters. */
+const results = list(
+  '{ metric, split, value } with names of at most 100 characters in one line',
+  ({ metric, split, value }) =>
+    [metric, split].every(text => typeof text === 'string' && /^[^\p{Cc}]{1,100}$/u.test(text)) &&
+    typeof value === 'number',
+);
+
 const nothing: ResultRule = { fault: () => undefined };
 
 const RULES: Readonly<Record<string, Readonly<Record<string, ResultRule>>>> = {
@@ -140,5 +148,5 @@ const RULES: Readonly<Record<string, Readonly<Record<string, ResultRule>>>> = {
   teacher: { momentum: fraction, update: nothing },
   optimizer: { apply: nothing },
   schedule: { value: finite },
-  evaluator: { evaluate: { ...nothing, isAsync: true } },
+  evaluator: { evaluate: { ...results, isAsync: true } },
 };
