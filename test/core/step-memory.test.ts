@@ -52,7 +52,7 @@ describe('the memory of a training step', function () {
   it('counts the matrices of the objective over images, dimensions and queues', async () => {
     const large = {
       augmenter: { use: 'simclr-views', size: 2, blur: 0 },
-      data: { use: 'stripes', size: 2 },
+      data: { use: 'stripes', count: 60_000, size: 2 },
     };
     const trainer = { epochs: 1, batchSize: 60_000 };
     const alone = { ...large, trainer, assigner: undefined };
