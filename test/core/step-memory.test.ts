@@ -43,6 +43,11 @@ describe('the memory of a training step', function () {
       .and.include('Lower `trainer.batchSize` or the size of the views.');
   });
 
+  it('is refused for sizes beyond all numbers', async () => {
+    const assigner = { use: 'prototypes', count: 1e308, temperature: 0.1 };
+    expect(await refusal({ assigner })).to.contain('needs over 1e+299 GiB of memory');
+  });
+
   it('counts the buffers of assigner and objective', async () => {
     const assigner = { use: 'sinkhorn', count: 30, queueLength: 16_000_000_000 };
     const changes = { assigner, objective: 'swav' };

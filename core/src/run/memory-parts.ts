@@ -63,7 +63,7 @@ export function memoryParts(experiment: Experiment): readonly MemoryPart[] {
   const forward = forwardCost(experiment);
   const { batchSize, prototypeCount = 0 } = experiment.shape;
   const scores = { bytes: BYTES * forward.scores, tensorBytes: BYTES * batchSize * prototypeCount };
-  return [
+  const parts: readonly MemoryPart[] = [
     ...Object.entries(weightParts(experiment)).map(([key, size]) => part('weights', key, size)),
     ...Object.entries(stateParts(experiment)).map(([key, size]) => part('buffers', key, size)),
     { ...part('scores', 'assigner', scores), description: `the scores of ${batch}` },
@@ -71,6 +71,8 @@ export function memoryParts(experiment: Experiment): readonly MemoryPart[] {
     { ...sizes, description: `the activations of ${batch}`, bytes: BYTES * (forward.activations - forward.scores) },
     { ...sizes, description: `the pixels of ${batch}`, bytes: pixelBytes(experiment), onHost: true },
   ];
+  // The difference of two sizes beyond all numbers is no number.
+  return parts.map(one => (Number.isNaN(one.bytes) ? { ...one, bytes: Infinity } : one));
 }
 
 type Bytes = Pick<MemoryPart, 'bytes' | 'tensorBytes'>;

@@ -53,7 +53,7 @@ function tooLarge(parts: readonly MemoryPart[], available: number, has: string):
   const largest = parts.reduce((most, part) => (part.bytes > most.bytes ? part : most));
   return new MismatchError(
     largest.key,
-    `A training step needs at least ${memoryText(bytes)} of memory and ${has}. The largest part is ${memoryText(largest.bytes)} for ${largest.description}.`,
+    `A training step needs ${Number.isFinite(bytes) ? 'at least ' : ''}${memoryText(bytes)} of memory and ${has}. The largest part is ${memoryText(largest.bytes)} for ${largest.description}.`,
     largest.remedy,
   );
 }
@@ -66,6 +66,7 @@ function tensorTooLarge(parts: readonly MemoryPart[], limit: number, { name }: B
 }
 
 function memoryText(bytes: number): string {
+  if (!Number.isFinite(bytes)) return 'over 1e+299 GiB';
   if (bytes < 2 ** 30) return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   const gigabytes = bytes / 2 ** 30;
   return `${gigabytes < 1e9 ? gigabytes.toFixed(gigabytes < 100 ? 1 : 0) : gigabytes.toExponential(1)} GiB`;
