@@ -8,6 +8,7 @@ export {
   type Availability,
   Backend,
   type BackendFingerprint,
+  type DeviceMemory,
   type StepEstimate,
   type StepWork,
 } from './contracts/backend.js';
@@ -65,6 +66,7 @@ export {
   Objective,
   type ObjectiveInputs,
   type ObjectiveResult,
+  type ObjectiveMatrices,
   type ObjectiveSize,
   type TrivialValue,
 } from './contracts/objective.js';

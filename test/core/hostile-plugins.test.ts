@@ -1,7 +1,7 @@
 import { checkPipeline, loadPlugin, PipelineError, PluginError } from '@carl-ssl/core/host';
 import { API_VERSION } from '@carl-ssl/core';
 import { expect } from 'chai';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { carl } from '../e2e/cli.js';
 import { onCpu, temporaryFolder, tinyPipeline, trainTiny } from '../e2e/tiny.js';
@@ -158,6 +158,49 @@ describe('a plugin that would end the process', () => {
       'warning: observer watch is switched off: too late. This is a bug in the plugin `./h.mjs`',
     );
     expect(code).to.equal(0);
+  }).timeout(20_000);
+
+  it('is reported while it blocks the thread, and ended by a second signal', async () => {
+    const source = `
+      import { guardPlugins } from '${url('core/dist/cli/guard-plugins.js').href}';
+      import { interruptible } from '${url('core/dist/cli/interruptible.js').href}';
+      import { callPlugin, callsInStep } from '${url('core/dist/plugin/plugin-calls.js').href}';
+      guardPlugins();
+      callsInStep(7);
+      await interruptible(async () => callPlugin({ plugin: 'p', place: '\`compute\` of x' }, () => { for (;;); }));`;
+    for (const [signal, status] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const { code, stderr } = await withFiles({ 'x.mjs': source }, folder => {
+        const env = { ...process.env, CARL_SLOW_CALL_SECONDS: '0.5' };
+        const child = spawn(process.execPath, [`${folder}/x.mjs`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+        let text = '';
+        child.stderr.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (/running for|to stop immediately/.test(chunk.toString())) child.kill(signal);
+        });
+        return new Promise<{ code: unknown; stderr: string }>(resolve =>
+          child.on('close', ended => resolve({ code: ended, stderr: text })),
+        );
+      });
+      expect(code).to.equal(status);
+      expect(stderr)
+        .to.match(/^warning: `compute` of x of the plugin `p` has been running for \d+ s in step 7; press Ctrl-C twice/)
+        .and.contain('Press Ctrl-C again to stop immediately.')
+        .and.contain('Stopped while `compute` of x of the plugin `p` has been running');
+    }
+  }).timeout(60_000);
+
+  it('is listed with the others where it cannot be loaded, and the list ends with 2', async () => {
+    const { plugins } = tinyPipeline();
+    const files = {
+      'h.mjs': "throw new Error('\\x1b[2J gone');",
+      'p.yaml': JSON.stringify({ ...tinyPipeline(), plugins: ['./h.mjs', ...(plugins as string[])] }),
+    };
+    const { code, stdout, stderr } = await withFiles(files, cwd => carl(['plugins', 'p.yaml'], { cwd }));
+    expect([code, stderr]).to.deep.equal([2, 'not loaded: ./h.mjs\n']);
+    expect(stdout).to.contain('not loaded: Loading `./h.mjs` failed: \\x1b[2J gone').and.contain('@carl-ssl/carl');
   }).timeout(20_000);
 
   it('is ended with a message where it blocks the thread', async () => {

@@ -42,6 +42,18 @@ describe('the estimate of peak memory', function () {
     expect(tf.memory().numTensors).to.equal(tensors);
   });
 
+  it('grows with the square of the batch for an objective over pairs of images', async () => {
+    const contrastive = async (batchSize: number): Promise<number> => {
+      const changes = { objective: 'nt-xent', assigner: undefined, trainer: { epochs: 1, batchSize } };
+      const file = writePipeline(folder.within('pairs.yaml'), { data: { use: 'stripes', count: 512 }, ...changes });
+      return trainingMemory(await openData(assemble(await loadPipeline(file))), 1)!;
+    };
+    const [a, b, c] = [await contrastive(128), await contrastive(256), await contrastive(512)];
+    // At least six matrices [2B, 2B] are in memory at once, and at most twelve.
+    expect((c - b) / (512 ** 2 - 256 ** 2) / 16).to.be.within(6, 12);
+    expect(c - b).to.be.above(3 * (b - a));
+  });
+
   it('is smaller with gradient checkpointing', async () => {
     const deep = { layers: [3, 3, 3, 3] };
     const plain = await peak({ batchSize: 256 }, deep);

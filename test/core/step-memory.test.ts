@@ -1,6 +1,9 @@
 import { assemble, loadPipeline, openData, planOf, requireMemory } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
+import { writeFileSync } from 'node:fs';
+import { onCpu, smallResnet, temporaryFolder, tinyPipeline, writePipeline } from '../e2e/tiny.js';
+
+const core = new URL('../../core/dist/index.js', import.meta.url).href;
 
 const GIBIBYTE = 2 ** 30;
 
@@ -40,10 +43,53 @@ describe('the memory of a training step', function () {
       .and.include('Lower `trainer.batchSize` or the size of the views.');
   });
 
+  it('is refused for sizes beyond all numbers', async () => {
+    const assigner = { use: 'prototypes', count: 1e308, temperature: 0.1 };
+    expect(await refusal({ assigner })).to.contain('needs over 1e+299 GiB of memory');
+  });
+
   it('counts the buffers of assigner and objective', async () => {
     const assigner = { use: 'sinkhorn', count: 30, queueLength: 16_000_000_000 };
     const changes = { assigner, objective: 'swav' };
     expect(await refusal(changes)).to.include('for the buffers of the assigner');
+  });
+
+  it('counts the matrices of the objective over images, dimensions and queues', async () => {
+    const large = {
+      augmenter: { use: 'simclr-views', size: 2, blur: 0 },
+      data: { use: 'stripes', count: 60_000, size: 2 },
+    };
+    const trainer = { epochs: 1, batchSize: 60_000 };
+    const alone = { ...large, trainer, assigner: undefined };
+    expect(await refusal({ ...alone, objective: 'barlow-twins' })).to.equal(undefined);
+    for (const objective of ['nt-xent', 'alignment-uniformity'])
+      expect(await refusal({ ...alone, objective }), objective)
+        .to.match(/needs at least (\d+\.\d|\d{3}) GiB of memory and this machine has 16\.0 GiB/)
+        .and.match(/for the matrices of the objective, the largest of (60000|120000) x (60000|120000)/);
+    const weighted = { use: 'weighted-sum', terms: [{ objective: 'nt-xent' }, { objective: { use: 'koleo' } }] };
+    expect(await refusal({ ...alone, objective: weighted })).to.contain('the largest of 120000 x 120000');
+    const head = { use: 'mlp-head', layers: [{ units: 40_000 }] };
+    expect(await refusal({ head, assigner: undefined, objective: 'barlow-twins' }, 8 * GIBIBYTE)).to.contain(
+      'the largest of 40000 x 40000',
+    );
+  });
+
+  it('is compared with the memory of the device where that is known', async () => {
+    const backend = (memory: string) => `import { defineComponent, definePlugin, slots } from '${core}';
+      const options = { type: 'object', properties: {}, additionalProperties: false };
+      const create = () => ({ name: 'far', rank: 1, probe: async () => ({ available: true, reason: '' }), memory: () => (${memory}) });
+      export default definePlugin({ name: 'far', components: [defineComponent(slots.backend, { use: 'far', description: 'Far.', options, create })] });`;
+    const { plugins } = tinyPipeline();
+    const refused = async (memory: string) => {
+      const file = folder.within(`far-${memory.length}.mjs`);
+      writeFileSync(file, backend(memory));
+      return refusal({ plugins: [...(plugins as string[]), file], backend: 'far' });
+    };
+    expect(await refused('{}')).to.equal(undefined);
+    expect(await refused('{ bytes: 5000 }')).to.contain('the device of the backend `far` has 0 MiB');
+    expect(await refused('{ tensorBytes: 100 }')).to.match(
+      /A tensor of 0 MiB is needed .* allows 0 MiB for one tensor/,
+    );
   });
 
   it('is that of the plan and the pixels of the views', async () => {

@@ -52,6 +52,7 @@ function sumOf(terms: readonly Term[]): Objective {
       terms.flatMap(one =>
         one.objective.state(sizeFor(one, size)).map(spec => ({ ...spec, name: `${one.name}.${spec.name}` })),
       ),
+    matrices: size => terms.flatMap(one => one.objective.matrices?.(sizeFor(one, size)) ?? []),
     compute: (inputs, context) => combined(terms, inputs, context),
     ...maskOf(terms),
     trivial: (size, context) =>

@@ -7,6 +7,7 @@ import { checkPlugin } from '../plugin/contract.js';
 import { admitPlugin } from '../plugin/outside-plugin.js';
 import { CALL_LIMIT, callPlugin, culpritOf, recordOutsidePlugin } from '../plugin/plugin-calls.js';
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
+import { restoreShared, sharedState } from '../plugin/shared-prototypes.js';
 import { messageOf } from '../text/message-of.js';
 import { findPlugin } from './find.js';
 import { BACKEND_PACKAGES, CORE, FIRST_PARTY, packagesWith } from './first-party.js';
@@ -38,8 +39,22 @@ export async function loadPlugin(name: string, folder: string, limit = CALL_LIMI
   }
   recordOutsidePlugin(name, path);
   const call = { plugin: name, place: 'loading it', limit: CALL_LIMIT + GRACE, untilSettled: true };
-  const { exported } = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
-  return { ...located, plugin: admitPlugin(name, exported) };
+  const before = sharedState();
+  try {
+    const { exported } = await callPlugin(call, () => withinLimit(name, importDefault(name, entry), limit));
+    return { ...located, plugin: admitPlugin(name, exported) };
+  } finally {
+    refuseChanges(name, restoreShared(before));
+  }
+}
+
+/** @throws PluginError if a plugin changed objects of the language, which all code of the process shares */
+function refuseChanges(name: string, changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  const list = changed.slice(0, 3).join(', ');
+  const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
+  const text = `Loading \`${name}\` changes ${list}${more}, which all other code uses.`;
+  throw new PluginError('PLUGIN_BROKEN', text, pluginFault(name));
 }
 
 /** Milliseconds after the limit of a load at which a thread that is still blocked is given up. */

@@ -1,4 +1,6 @@
-import { culpritOf, currentCall, outsidePlugins, watchPluginCalls } from '../plugin/plugin-calls.js';
+import { culpritOf, currentCall, outsidePlugins, pendingCalls, watchPluginCalls } from '../plugin/plugin-calls.js';
+import { pluginFault } from '../plugin/plugin-error.js';
+import { printable } from '../text/printable.js';
 import { reportError } from './report-error.js';
 import { callWatchdog } from './call-watchdog.js';
 
@@ -9,8 +11,8 @@ const UNSETTLED = 13;
 const LINGER = 1000;
 
 /**
- * Keeps plugins from outside this project from deciding how a command ends: they cannot end the process, errors that they
- * throw later are reported like others, and calls that block the thread for too long end it with a message.
+ * Keeps plugins from outside this project from deciding how a command ends: they cannot end the process or change
+ * its folder, errors that they throw later are reported like others, and calls that block the thread for too long end it with a message.
  * @returns how to tell that the command has ended
  */
 export function guardPlugins(): { readonly ended: () => void } {
@@ -20,10 +22,7 @@ export function guardPlugins(): { readonly ended: () => void } {
   process.on('uncaughtException', reportLate).on('unhandledRejection', reportLate);
   process.on('exit', code => {
     if (hasEnded || (code !== 0 && code !== UNSETTLED)) return;
-    const plugins = outsidePlugins();
-    const cause = plugins.length === 0 ? 'the program' : `a third-party plugin (${plugins.join(', ')})`;
-    const how = code === UNSETTLED ? ': it waited for a promise that nothing settles' : '';
-    process.stderr.write(`The process ended before the command was done${how}. This is a bug in ${cause}.\n`);
+    process.stderr.write(`${earlyEnd(code)}\n`);
     process.exitCode = 1;
   });
   return {
@@ -32,6 +31,22 @@ export function guardPlugins(): { readonly ended: () => void } {
       if (outsidePlugins().length > 0) leave();
     },
   };
+}
+
+/** Message for a process that ends while the command waits. */
+function earlyEnd(code: number): string {
+  const [waiting] = pendingCalls();
+  const ended = 'The process ended before the command was done';
+  if (waiting) {
+    const { plugin, place } = waiting;
+    return printable(
+      `PLUGIN_CONTRACT ${ended}: ${place} returned a promise that nothing settles. ${pluginFault(plugin)}`,
+    );
+  }
+  const plugins = outsidePlugins();
+  const cause = plugins.length === 0 ? 'the program' : `a third-party plugin (${plugins.join(', ')})`;
+  const how = code === UNSETTLED ? ': it waited for a promise that nothing settles' : '';
+  return printable(`${ended}${how}. This is a bug in ${cause}.`);
 }
 
 /** Ends the process although timers or connections of a plugin are open, once all output is written. */
@@ -49,13 +64,13 @@ function reportLate(error: unknown): void {
   process.exit(1);
 }
 
-/** Functions that end the process, `reallyExit` being Node's last step of `exit`. */
-type Ending = 'abort' | 'exit' | 'kill' | 'reallyExit';
+/** Functions that end the process, or change the folder that its paths are relative to; `reallyExit` being Node's last step of `exit`. */
+type Ending = 'abort' | 'chdir' | 'exit' | 'kill' | 'reallyExit';
 
-/** Functions that end the process throw where a plugin calls them. */
+/** Functions that a process has once throw where a plugin calls them. */
 function refuseToEnd(): void {
   const ending = process as unknown as Record<Ending, (...given: unknown[]) => unknown>;
-  for (const name of ['abort', 'exit', 'kill', 'reallyExit'] as const) {
+  for (const name of ['abort', 'chdir', 'exit', 'kill', 'reallyExit'] as const) {
     const own = ending[name].bind(process);
     ending[name] = (...given) => {
       const isOther = name === 'kill' && given[0] !== process.pid && Number(given[0]) > 0;

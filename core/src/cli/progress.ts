@@ -1,4 +1,5 @@
 import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
+import { printable, printableLine } from '../text/printable.js';
 import { colorOf, duration } from './terminal.js';
 
 const BAR = 24;
@@ -111,7 +112,7 @@ class Rate {
 }
 
 function summary(report: StepReport, rate: Rate): string {
-  const parts = Object.entries(report.parts).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const parts = Object.entries(report.parts).map(([name, value]) => `${printableLine(name, 40)} ${value.toFixed(3)}`);
   const perStep = report.imagesPerStep / rate.imagesPerSecond;
   return [
     `epoch ${String(report.epoch)}/${String(report.epochs)}`,
@@ -137,8 +138,8 @@ function probeText({ metrics: { probe } }: EpochSummary): string {
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 function evaluationText({ evaluator, subject, number, count, ...report }: EvaluationReport): string {
-  const title = `evaluator ${number}/${count}  ${evaluator}, ${subject}`;
-  if (report.status === 'failed') return `${title}  failed: ${report.reason ?? ''}`;
+  const title = printableLine(`evaluator ${number}/${count}  ${evaluator}, ${subject}`);
+  if (report.status === 'failed') return `${title}  failed: ${printable(report.reason ?? '')}`;
   if (report.status === 'done') return `${title}  done`;
   return report.total === undefined ? title : `${title}  ${report.done ?? 0}/${report.total}`;
 }

@@ -4,13 +4,21 @@ import { CarlError } from '../errors/carl-error.js';
 import { culpritOf, currentCall, outsidePlugins } from '../plugin/plugin-calls.js';
 import { pluginFault } from '../plugin/plugin-error.js';
 import { messageOf } from '../text/message-of.js';
+import { printable } from '../text/printable.js';
 import { colorOf } from './terminal.js';
 import { PipelineError } from '../config/pipeline-error.js';
 
 /** Prints an error on standard error, with the stack trace if `debug` is set. */
 export function reportError(error: unknown, debug: boolean): void {
   process.stderr.write(`${describe(error)}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (debug) for (const stack of stacksOf(error)) process.stderr.write(`${printable(stack)}\n`);
+}
+
+/** Stacks of an error and of its causes. */
+function stacksOf(error: unknown, depth = 0): readonly string[] {
+  const [stack, cause] = ['stack', 'cause'].map(key => ownValue(error, key));
+  const own = typeof stack === 'string' ? [stack] : [];
+  return cause === undefined || depth > 8 ? own : [...own, ...stacksOf(cause, depth + 1)];
 }
 
 /** A property as it is stored: an error of a plugin may have getters that throw. */
@@ -29,11 +37,13 @@ export function systemError(error: unknown): unknown {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof CreationError && !CarlError.is(error.cause)) return describe(error.cause);
-  if (CarlError.is(error)) {
-    if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
-    return `${error.code} ${error.message}`;
-  }
+  if (error instanceof PipelineError) return formatDiagnostics(error.diagnostics, { color: colorOf(process.stderr) });
+  return printable(describePlainly(error));
+}
+
+function describePlainly(error: unknown): string {
+  if (error instanceof CreationError && !CarlError.is(error.cause)) return describePlainly(error.cause);
+  if (CarlError.is(error)) return `${error.code} ${error.message}`;
   const { plugin, place } = culpritOf(error) ?? currentCall() ?? {};
   if (plugin !== undefined)
     return `PLUGIN_CONTRACT plugin \`${plugin}\`: ${messageOf(error)}, at ${place}. ${pluginFault(plugin)}`;

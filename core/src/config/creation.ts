@@ -9,7 +9,7 @@ import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
 import type { MappingNode, Path } from './node.js';
 import { pathOf } from './origin.js';
-import { pluginFault } from '../plugin/plugin-error.js';
+import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { messageOf } from '../text/message-of.js';
 import { inPlace } from './plugin-failure.js';
 
@@ -61,6 +61,7 @@ function problemOf(placed: PlacedComponent, wired: Wired): Diagnostic | undefine
     return broken(placed, `The ${slot} \`${use}\` cannot be used: its \`create\` returns ${String(made)}.`, wired);
   } catch (error) {
     const cause = error instanceof CreationError ? error.cause : error;
+    if (cause instanceof PluginError) return broken(placed, cause.text, wired);
     const reason = messageOf(cause);
     if (!CarlError.is(cause)) return broken(placed, `The ${slot} \`${use}\` cannot be created: ${reason}`, wired);
     const message = `${slot} \`${use}\`: ${reason}`;

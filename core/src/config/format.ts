@@ -1,3 +1,4 @@
+import { printable } from '../text/printable.js';
 import type { Diagnostic } from './diagnostic.js';
 
 /** Diagnostics that are printed. */
@@ -30,9 +31,19 @@ function block(diagnostic: Diagnostic, color: boolean): string {
   const tint = color ? sgr(severity === 'error' ? 31 : 33) : plainly;
   const bold = color ? sgr(1) : plainly;
   const label = severity === 'warning' ? `warning ${code}` : code;
-  const lines = [`${bold(where(diagnostic))} ${tint(label)} ${message}`];
-  if (frame) lines.push(...frame.split('\n').map(row => (/^(>|\s*\|\s*\^+$)/.test(row) ? tint(row) : row)));
-  if (remedy) lines.push(...remedy.split('\n').map(line => `  ${line}`));
+  const lines = [`${bold(printable(where(diagnostic)))} ${tint(label)} ${printable(message)}`];
+  if (frame)
+    lines.push(
+      ...printable(frame)
+        .split('\n')
+        .map(row => (/^(>|\s*\|\s*\^+$)/.test(row) ? tint(row) : row)),
+    );
+  if (remedy)
+    lines.push(
+      ...printable(remedy)
+        .split('\n')
+        .map(line => `  ${line}`),
+    );
   return lines.join('\n');
 }
 

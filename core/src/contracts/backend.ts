@@ -40,6 +40,14 @@ export interface StepEstimate {
   readonly inProcess: boolean;
 }
 
+/** Memory of a device with memory of its own, as far as it is known. */
+export interface DeviceMemory {
+  /** All of it; other programs may use a part. */
+  readonly bytes?: number;
+  /** Limit on the bytes of a single tensor. */
+  readonly tensorBytes?: number;
+}
+
 /** A compute backend of TensorFlow.js. */
 export interface Backend {
   readonly name: string;
@@ -57,5 +65,7 @@ export interface Backend {
   fingerprint(): BackendFingerprint;
   /** Estimates a training step without activating the backend. Undefined if the speed is unknown. */
   estimate?(work: StepWork): StepEstimate | undefined;
+  /** The memory of the device, for a backend whose tensors are not in this process. Called after {@link activate}. */
+  memory?(): DeviceMemory;
 }
 export const Backend = token<Backend>('Backend');

@@ -74,6 +74,14 @@ export interface ObjectiveSize {
   readonly embeddingDim?: number;
 }
 
+/** Matrices of an objective that grow with the product of two sizes: pairs of images, of dimensions, of images and queue. */
+export interface ObjectiveMatrices {
+  readonly rows: number;
+  readonly columns: number;
+  /** How many of them at least are kept for the backward pass. */
+  readonly count: number;
+}
+
 /**
  * A loss over views. If the assigner has several sets of prototypes, an objective that requires assignments is computed
  * once for each set, with separate state, and the losses are averaged.
@@ -81,6 +89,11 @@ export interface ObjectiveSize {
 export interface Objective {
   compute(inputs: ObjectiveInputs, context: StepContext): ObjectiveResult;
   state(size: ObjectiveSize): readonly StateSpec[];
+  /**
+   * Matrices beyond the inputs that one batch keeps for the backward pass, for estimates of memory: [N, N] of similarities,
+   * [D, D] of correlations, [N, M] with a queue. Without it, none are counted.
+   */
+  matrices?(size: ObjectiveSize): readonly ObjectiveMatrices[];
   /**
    * Draws masks for the patches of the global views in the student from the context's random stream: 1 where
    * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder, and a

@@ -31,6 +31,9 @@ export function overSegments(objective: Objective, segments: readonly number[] |
       segments.flatMap((count, s) =>
         objective.state(sizeOf(count, size)).map(spec => ({ ...spec, name: `set${s}.${spec.name}` })),
       ),
+    ...(objective.matrices && {
+      matrices: (size: ObjectiveSize) => segments.flatMap(count => objective.matrices!(sizeOf(count, size))),
+    }),
     compute: (inputs, context) => computeSets(objective, splitInputs(inputs, segments), context),
     ...(objective.mask && { mask: (of, context) => objective.mask!(of, context) }),
     trivial: (size, context) => meanValues(segments.map(count => objective.trivial(sizeOf(count, size), context))),

@@ -2,6 +2,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { messageOf } from '../text/message-of.js';
 import { checkPlugin } from './contract.js';
 import type { Component, Plugin } from './define.js';
+import { guardMade } from './guarded-part.js';
 import { plainSchema } from './json-schema.js';
 import { CALL_LIMIT, callPlugin, culpritOf } from './plugin-calls.js';
 import { pluginFault, PluginError } from './plugin-error.js';
@@ -85,8 +86,13 @@ function guarded(plugin: string, component: Component): Component {
     functions[asked] = (...given) => checked(asked, call, () => own.apply(component, given));
   }
   const call = { plugin, place: place('create'), limit: CALL_LIMIT };
+  const { slot, use } = component;
+  const maker = { plugin, slot: slot.name, part: `${slot.name} \`${use}\`` };
   const create: Component['create'] = (options, dependencies) =>
-    callPlugin(call, () => component.create(options, dependencies));
+    guardMade(
+      callPlugin(call, () => component.create(options, dependencies)),
+      maker,
+    );
   return Object.freeze({ ...component, ...functions, create } as Component);
 }
 

@@ -23,19 +23,30 @@ export const CALL_LIMIT = 20_000;
 const running = new AsyncLocalStorage<PluginCall>();
 
 /** Starts to watch a call and returns how to stop. */
-export type CallWatcher = (call: PluginCall & { readonly limit: number }) => () => void;
+export type CallWatcher = (call: PluginCall) => () => void;
 
 let watcher: CallWatcher | undefined;
 
-/** Watches every later call that has a limit. */
+/** Watches every later call. */
 export function watchPluginCalls(watch: CallWatcher | undefined): void {
   watcher = watch;
 }
 
-/** Runs a plugin's code; a call with a limit is watched until the function returns, or its promise settles. */
+let step: number | undefined;
+
+/** Records the step of the training, from 1, in which later calls run; undefined outside of a training. */
+export function callsInStep(current: number | undefined): void {
+  step = current;
+}
+
+/** The step of the training that runs. */
+export function stepOfCalls(): number | undefined {
+  return step;
+}
+
+/** Runs a plugin's code; the call is watched until the function returns, or its promise settles. */
 export function callPlugin<T>(call: PluginCall, run: () => T): T {
-  const { limit } = call;
-  const end = limit === undefined ? undefined : watcher?.({ ...call, limit });
+  const end = watcher?.(call);
   let isPending = false;
   try {
     const result = running.run(call, run);
@@ -50,6 +61,19 @@ export function callPlugin<T>(call: PluginCall, run: () => T): T {
   } finally {
     if (!isPending) end?.();
   }
+}
+
+const pending = new Set<PluginCall>();
+
+/** Records a call until the promise that it returned settles. */
+export function untilSettled<T>(call: PluginCall, promise: Promise<T>): Promise<T> {
+  pending.add(call);
+  return promise.finally(() => pending.delete(call));
+}
+
+/** Calls whose promises have not settled. */
+export function pendingCalls(): readonly PluginCall[] {
+  return [...pending];
 }
 
 /** The call that the running code was started by. */

@@ -15,7 +15,7 @@ import { evaluatedDatasets } from './evaluated-datasets.js';
 import { openUntrained } from './evaluation-subjects.js';
 import type { Experiment } from './experiment.js';
 import type { Plan } from './plan.js';
-import { PASSES } from './step-memory.js';
+import { PASSES } from './memory-parts.js';
 
 /** Duration and memory of an evaluation, all subjects together. */
 export interface EvaluationEstimate {

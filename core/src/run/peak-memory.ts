@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter, globalViews } from '../contracts/augmenter.js';
 import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
-import type { NetworkShape } from '../train/network.js';
+import { objectiveSize, type NetworkShape } from '../train/network.js';
 import { disposeOutcome, trainStep, type StepOutcome } from '../train/step.js';
 import { shapeFor } from './assembly.js';
 import type { Experiment } from './experiment.js';
@@ -53,8 +53,9 @@ export function peakMemory(experiment: Experiment, { flopsPerImage, threads }: T
 }
 
 /**
- * Estimates the bytes that a training adds to its process, from two steps on a few empty images on the active backend. Every
- * tensor grows linearly with the batch, so the total at each point of the full step follows from the two trials.
+ * Estimates the bytes that a training adds to its process, from steps on a few empty images on the active backend. Tensors grow
+ * linearly with the batch, so the total at each point of the full step follows from two trials; a third one is for objectives
+ * with matrices over pairs of images, which grow with its square.
  */
 export function trainingMemory(experiment: Experiment, flopsPerImage: number): number | undefined {
   const { batchSize } = experiment.shape;
@@ -62,19 +63,38 @@ export function trainingMemory(experiment: Experiment, flopsPerImage: number): n
   try {
     const large = tryStep(experiment, Math.min(batchSize, more));
     const small = batchSize > more ? tryStep(experiment, few) : large;
-    const tensors = extrapolatedPeak(small.trace, large.trace, Math.max(0, (batchSize - more) / (more - few)));
+    const middle = batchSize > more && hasSquares(experiment) ? tryStep(experiment, (few + more) / 2) : undefined;
+    const times = Math.max(0, (batchSize - more) / (more - few));
+    const tensors = extrapolatedPeak([small.trace, large.trace, middle?.trace], times);
     return WITH_GAPS * tensors + HOST_COPIES * large.variables + viewBytes(experiment);
   } catch {
     return undefined;
   }
 }
 
-/** Peak of the extrapolated trace: large + times * (large - small), point by point. */
-function extrapolatedPeak(small: readonly number[], large: readonly number[], times: number): number {
-  const beyond = (low: number, high: number): number => high + (high - low) * times;
-  const top = (trace: readonly number[]): number => trace.reduce((most, bytes) => Math.max(most, bytes), 0);
-  if (small.length !== large.length) return beyond(top(small), top(large));
-  return top(large.map((bytes, i) => beyond(small[i], bytes)));
+/** True if a matrix of the objective has the batch on both sides. */
+function hasSquares({ network, shape }: Experiment): boolean {
+  const area = (batchSize: number): number =>
+    (network.objective.matrices?.(objectiveSize(network, { ...shape, batchSize })) ?? []).reduce(
+      (sum, { rows, columns, count }) => sum + rows * columns * count,
+      0,
+    );
+  return area(3) - area(2) !== area(2) - area(1);
+}
+
+type Trace = readonly number[];
+
+/**
+ * Peak of the extrapolated trace, point by point: large + times * (large - small), and with a trace in the middle of both the
+ * parabola through the three.
+ */
+function extrapolatedPeak([small, large, middle]: readonly [Trace, Trace, Trace?], times: number): number {
+  const beyond = (low: number, high: number, mean = (low + high) / 2): number =>
+    high + (high - low) * times + 2 * (high - 2 * mean + low) * times * (times + 1);
+  const top = (trace: Trace): number => trace.reduce((most, bytes) => Math.max(most, bytes), 0);
+  const isLike = (trace: Trace | undefined): boolean => trace === undefined || trace.length === large.length;
+  if (!isLike(small) || !isLike(middle)) return beyond(top(small), top(large), middle && top(middle));
+  return top(large.map((bytes, i) => beyond(small[i], bytes, middle?.[i])));
 }
 
 /** Bytes of the views of one step on the host. */

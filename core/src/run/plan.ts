@@ -7,7 +7,7 @@ import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import type { OpenDataset } from './open-dataset.js';
 import { Streams } from '../contracts/random.js';
-import { forwardCost, PASSES, stepBytes } from './step-memory.js';
+import { forwardCost, PASSES, stepBytes } from './memory-parts.js';
 
 /** Size and cost of a training, computed before it starts. */
 export interface Plan {

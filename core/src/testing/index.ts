@@ -67,3 +67,4 @@ export { train } from '../train/trainer.js';
 export type { Training } from '../train/training.js';
 export { threadsFor } from '../train/views/thread-count.js';
 export { workerRunLog } from '../train/worker-run-log.js';
+export { printable, printableLine } from '../text/printable.js';

@@ -85,9 +85,7 @@ export function probeStep(
   );
   const means = input.collective.allReduceMean(gradients.filter((one): one is Tensor => one !== null));
   const updates = parameters.map(({ name, variable: value }, i) => ({
-    name,
-    value,
-    gradient: means[i],
+    ...{ name, value, gradient: means[i] },
     slots: model.slots.get(name)!,
     updates: model.updates.get(name)!,
   }));

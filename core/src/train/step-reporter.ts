@@ -122,7 +122,7 @@ export class StepReporter {
     const good = (await run.checkpoints()).at(-1);
     throw new CarlError(
       'TRAIN_NOT_FINITE',
-      `step ${String(report.step)}: loss ${String(report.loss)}, gradient norm ${String(report.gradientNorm)}; ${parts.join(', ')}.\n` +
+      `step ${String(report.step)}: loss ${String(report.loss)}, gradient norm ${String(report.gradientNorm)}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.\n` +
         `${good === undefined ? 'There is no checkpoint yet' : `The last good checkpoint is ${run.checkpointPath(good)}`}. ` +
         `Lower optimizer.learningRate, set trainer.clipNorm, or raise the temperature.`,
     );

@@ -1,5 +1,6 @@
 import { discardNote } from '../contracts/note.js';
 import type { StepContext } from '../contracts/step-context.js';
+import { callsInStep } from '../plugin/plugin-calls.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
@@ -34,6 +35,7 @@ export async function train(training: Training, startStep: number, signal: Abort
   try {
     return await run(training, loop, { perEpoch, steps, startStep, signal });
   } finally {
+    callsInStep(undefined);
     await loop.close();
   }
 }
@@ -56,6 +58,7 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
   if (startStep === 0 && (await interrupted())) return { status: 'interrupted', step: 0 };
   let step = startStep;
   while (step < steps) {
+    callsInStep(step + 1);
     await loop.step(step);
     if (step === startStep) training.onFirstStep?.();
     step += 1;

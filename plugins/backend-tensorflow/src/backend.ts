@@ -5,6 +5,7 @@ import {
   type Availability,
   type Backend,
   type BackendFingerprint,
+  type DeviceMemory,
   type Kernels,
   type StepEstimate,
   type StepWork,
@@ -16,7 +17,7 @@ import { hasKernels, readRecord } from './install-record.js';
 import { findInstallation, type Installed } from './installation.js';
 import { kernelsWith } from './kernels/index.js';
 import { loadBackend, loadOperations, type Addon, type OwnOperations } from './load.js';
-import { hasNvidiaDriver, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
+import { hasNvidiaDriver, nvidiaMemory, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
 
 /** TensorFlow as loaded in this process. It is loaded once and keeps the settings of that moment. */
 let loaded: Loaded | undefined;
@@ -65,6 +66,11 @@ export class TensorFlowBackend implements Backend {
   estimate(work: StepWork): StepEstimate | undefined {
     // No training on a GPU has been timed.
     return this.variant === 'gpu' ? undefined : estimateStep(work, this.settings.threads);
+  }
+
+  memory(): DeviceMemory {
+    const bytes = loaded?.addon.isUsingGpuDevice() ? nvidiaMemory() : undefined;
+    return bytes === undefined ? {} : { bytes };
   }
 
   private requireSame(first: Loaded): void {

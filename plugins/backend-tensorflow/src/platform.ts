@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -61,6 +62,18 @@ export function nvidiaModels(folder = '/proc/driver/nvidia/gpus'): readonly stri
   if (!existsSync(folder)) return [];
   const texts = readdirSync(folder).map(gpu => readFileSync(join(folder, gpu, 'information'), 'utf8'));
   return texts.flatMap(text => /^Model:\s*(.*)$/m.exec(text)?.[1] ?? []);
+}
+
+/** Bytes of the largest NVIDIA GPU, as its driver's program reports them; undefined where that does not run. */
+export function nvidiaMemory(program = 'nvidia-smi'): number | undefined {
+  try {
+    const query = ['--query-gpu=memory.total', '--format=csv,noheader,nounits'];
+    const text = execFileSync(program, query, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'ignore'] });
+    const mebibytes = Math.max(...text.trim().split('\n').map(Number));
+    return mebibytes > 0 ? mebibytes * 2 ** 20 : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Those instruction sets of the processor that results may depend on. */

@@ -19,10 +19,10 @@ const LIMITS = [
 ];
 
 /**
- * Registers TensorFlow.js's backend `webgpu` on this machine's GPU, and gives the GPU. Its own way of starting wants a
+ * Registers TensorFlow.js's backend `webgpu` on this machine's GPU, and gives the GPU with its limits. Its own way of starting wants a
  * browser, and reads tensors on the spot through a canvas.
  */
-export async function loadBackend(): Promise<AdapterInfo> {
+export async function loadBackend(): Promise<Pick<Adapter, 'info' | 'limits'>> {
   followTurns();
   const { gpu, adapter } = await openAdapter();
   if (!adapter) throw new Error('no GPU was found');
@@ -33,7 +33,7 @@ export async function loadBackend(): Promise<AdapterInfo> {
   reportFailures(backend, device);
   registerAddN();
   tf.registerBackend('webgpu', () => backend);
-  return adapter.info;
+  return adapter;
 }
 
 function openDevice(adapter: Adapter): Promise<Device> {

@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { CarlError, defineComponent, slots, type Backend, type BackendFingerprint, type Kernels } from '@carl-ssl/core';
+import {
+  CarlError,
+  defineComponent,
+  slots,
+  type Backend,
+  type BackendFingerprint,
+  type DeviceMemory,
+  type Kernels,
+} from '@carl-ssl/core';
 import { Type } from 'typebox';
-import { dawnVersion, type AdapterInfo } from './dawn.js';
+import { dawnVersion, type Adapter } from './dawn.js';
 import { loadBackend } from './load.js';
 import { nameOf, probe } from './probe.js';
 
@@ -12,12 +20,12 @@ export default defineComponent(slots.backend, {
   description: 'TensorFlow.js on a GPU of any vendor through WebGPU (Vulkan, Metal or Direct3D 12), without CUDA.',
   source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-webgpu',
   options: Type.Object({}, { additionalProperties: false }),
-  create: (): Backend => ({ name: 'webgpu', rank: 75, probe, activate, fingerprint }),
+  create: (): Backend => ({ name: 'webgpu', rank: 75, probe, activate, fingerprint, memory: () => memoryOf(adapter) }),
 });
 
 /** The GPU of this process, opened once. */
-let opened: Promise<AdapterInfo> | undefined;
-let adapter: AdapterInfo | undefined;
+let opened: ReturnType<typeof loadBackend> | undefined;
+let adapter: Awaited<ReturnType<typeof loadBackend>> | undefined;
 
 async function activate(): Promise<Partial<Kernels>> {
   const { available, reason, remedy } = await probe();
@@ -44,6 +52,13 @@ function fingerprint(): BackendFingerprint {
     name: 'webgpu',
     versions: { tfjs: tf.version_core, webgpu: dawnVersion() ?? '', node: process.versions.node },
     threads: 1,
-    flags: { adapter: adapter ? nameOf(adapter) : '' },
+    flags: { adapter: adapter ? nameOf(adapter.info) : '' },
   };
+}
+
+/** The largest tensor that the GPU can hold; how much memory it has, WebGPU does not tell. */
+export function memoryOf(opened: Pick<Adapter, 'limits'> | undefined): DeviceMemory {
+  const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = opened?.limits ?? {};
+  const tensorBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  return Number.isFinite(tensorBytes) ? { tensorBytes } : {};
 }

@@ -1,4 +1,11 @@
-import { normalizeRows, oneHot, ownPlaces, type Collective } from '@carl-ssl/core';
+import {
+  normalizeRows,
+  oneHot,
+  ownPlaces,
+  type Collective,
+  type ObjectiveMatrices,
+  type ObjectiveSize,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
@@ -32,6 +39,12 @@ export interface Choice {
   readonly scores: Tensor2D;
   /** [2B, 2N], one-hot: the same image in the other view. */
   readonly partners: Tensor2D;
+}
+
+/** Scores and partners of {@link choiceOf} for all pairs of views, N being the global batch. */
+export function choiceMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const pairs = (views * (views - 1)) / 2;
+  return [{ rows: 2 * batchSize, columns: 2 * batchSize, count: 2 * pairs }];
 }
 
 export function choiceOf(a: Gathered, b: Gathered, { rank }: Collective): Choice {

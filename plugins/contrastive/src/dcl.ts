@@ -13,7 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
-import { cosines, gather, others, type Gathered } from './candidates.js';
+import { choiceMatrices, cosines, gather, others, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 const options = Type.Object(
@@ -48,6 +48,7 @@ export const dcl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
+    matrices: choiceMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
       const losses = viewPairs(all).flatMap(([a, b]) => [

@@ -55,6 +55,14 @@ export const infoNce = defineComponent(slots.objective, {
     queryAdvice('info-nce', negatives === 'queue' ? { ...o, queueSize: size } : o, facts),
   create: (o): Objective => ({
     state: ({ width }) => (o.negatives === 'queue' ? ringState('queue', [o.queueSize, width], o.queuePointer) : []),
+    // The logits and the places of the keys, for each pair of a query and a key.
+    matrices: ({ batchSize, views }) => [
+      {
+        rows: batchSize,
+        columns: o.negatives === 'queue' ? o.queueSize + 1 : batchSize,
+        count: 2 * (o.symmetric ? Math.max(1, views - 1) : 1),
+      },
+    ],
     compute: (inputs, { collective }) => {
       const pairs = pairsOf(inputs, o).map(pair => pair.map(side => normalizeRows(side)) as [Tensor2D, Tensor2D]);
       if (o.negatives === 'batch')

@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
-import { choiceOf, gather, type Gathered } from './candidates.js';
+import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 const options = Type.Object(
@@ -54,6 +54,7 @@ export const macl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('macl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
+    matrices: choiceMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
       const pairs = viewPairs(all).map(pair => pairLoss(pair, o, collective));

@@ -38,6 +38,10 @@ export const nnclr = defineComponent(slots.objective, {
   check: (o, facts) => queryAdvice('nnclr', o, facts),
   create: (o): Objective => ({
     state: ({ width }) => ringState('bank', [o.queueSize, width]),
+    matrices: ({ batchSize, views }) => [
+      { rows: batchSize, columns: batchSize, count: 2 * Math.max(1, views - 1) },
+      { rows: batchSize, columns: o.queueSize, count: 1 },
+    ],
     compute: ({ outputs, targets, tensors }, { collective }) => {
       const ring = ringOf('bank', tensors, 0);
       const bank = normalizeRows(constant(ring.rows));

@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
-import { choiceOf, gather, type Gathered } from './candidates.js';
+import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 /**
@@ -29,6 +29,7 @@ export const ntXent = defineComponent(slots.objective, {
   check: (o, facts) => [...batchAdvice('nt-xent', o.temperature, facts), ...fewNegatives(facts)],
   create: (o): Objective => ({
     state: () => [],
+    matrices: choiceMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
       const losses = viewPairs(all).map(pair => find(pair, o.temperature, collective));

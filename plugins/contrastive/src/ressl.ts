@@ -57,6 +57,11 @@ export const ressl = defineComponent(slots.objective, {
   check: checkRessl,
   create: (o): Objective => ({
     state: ({ width }) => (o.inputs === 'embeddings' ? ringState('queue', [o.queueSize, width]) : []),
+    // The scores of a view and of the teacher.
+    matrices: ({ batchSize, views }) =>
+      o.inputs === 'embeddings'
+        ? [{ rows: batchSize, columns: o.queueSize, count: 2 * (o.symmetric ? Math.max(1, views - 1) : 1) }]
+        : [],
     compute: (inputs, context) =>
       o.inputs === 'embeddings' ? fromQueue(inputs, o, context) : fromAssignments(inputs, o),
     trivial: ({ width }) => {

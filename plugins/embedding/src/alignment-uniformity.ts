@@ -48,6 +48,8 @@ export const alignmentUniformity = defineComponent(slots.objective, {
   check: checkUniformity,
   create: (o): Objective => ({
     state: () => [],
+    // The kernel and the places of the images themselves.
+    matrices: ({ batchSize, views }) => [{ rows: batchSize, columns: batchSize, count: 2 * views }],
     compute: ({ outputs }, { collective }) => {
       const rows = outputs.map(view => normalizeRows(view));
       const alignment = meanOf(viewPairs(rows).map(([a, b]) => distance(a, b, o)));

@@ -38,6 +38,8 @@ export const barlowTwins = defineComponent(slots.objective, {
   check: checkBarlowTwins,
   create: (o): Objective => ({
     state: () => [],
+    // The correlations, and their differences from the identity.
+    matrices: ({ width, views }) => [{ rows: width, columns: width, count: views * (views - 1) }],
     compute: ({ outputs }, { collective }) => {
       const standardised = outputs.map(view => standardise(view, o, collective));
       const pairs = viewPairs(standardised).map(pair => correlation(pair, collective));

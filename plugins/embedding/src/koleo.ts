@@ -44,6 +44,7 @@ export const koleo = defineComponent(slots.objective, {
   check: (_options, facts) => checkKoleo(facts),
   create: (o): Objective => ({
     state: () => [],
+    matrices: ({ batchSize, views }) => [{ rows: batchSize, columns: batchSize, count: views }],
     compute: ({ outputs }, { collective }) => ({
       loss: meanOf(outputs.map(view => nearness(normalizeRows(view), o, collective))),
       parts: {},

@@ -34,6 +34,7 @@ export const tico = defineComponent(slots.objective, {
   check: checkTico,
   create: (o): Objective => ({
     state: ({ width }) => [{ name: 'covariance', shape: [width, width], dtype: 'float32', initial: 0 }],
+    matrices: ({ width }) => [{ rows: width, columns: width, count: 2 }],
     compute: ({ outputs, targets, tensors }, { collective }) => {
       const last = targets.length - 1;
       const a = normalizeRows(last === 0 && outputs.length > 1 ? outputs[1] : outputs[0]);

@@ -40,6 +40,8 @@ export const vicreg = defineComponent(slots.objective, {
   check: checkVicreg,
   create: (o): Objective => ({
     state: () => [],
+    // The covariances and their squares.
+    matrices: ({ width, views }) => [{ rows: width, columns: width, count: 2 * views }],
     compute: ({ outputs }, { collective }) => {
       const invariance = meanOf(viewPairs(outputs).map(([a, b]) => tf.mean<Scalar>(tf.squaredDifference(a, b))));
       const spreads = outputs.map(view => spread(view, o, collective));

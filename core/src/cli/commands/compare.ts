@@ -22,6 +22,7 @@ import { resumeSession, startSession } from '../../run/session.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { RunInUseError } from '../../run/training-lock.js';
 import { PipelineError } from '../../config/pipeline-error.js';
+import { printable } from '../../text/printable.js';
 
 interface CompareOptions {
   readonly grid?: readonly string[];
@@ -79,13 +80,13 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const there = trials.filter(trial => !missing.has(trial));
   const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
   const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
-  process.stdout.write(`${summaryTable(runs)}\n`);
+  process.stdout.write(`${printable(summaryTable(runs))}\n`);
   await writeComparison(options.out, runs);
   const report = join(options.out, 'report.html');
   await writeAtomic(report, await reportOn(options.out));
   process.stderr.write(`report: ${report}\n`);
   if (missing.size === 0) return;
-  process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${line}\n`).join('')}`);
+  process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${printable(line)}\n`).join('')}`);
   throw new ExitStatus(1);
 }
 
@@ -119,7 +120,7 @@ async function compatible(variants: readonly Variant[], options: CompareOptions)
       fitting.push(variant);
     } catch (error) {
       if (!(error instanceof PipelineError) || options.grid === undefined) throw error;
-      process.stdout.write(`left out ${variant.name}: ${error.diagnostics[0].message}\n`);
+      process.stdout.write(`left out ${printable(`${variant.name}: ${error.diagnostics[0].message}`)}\n`);
     }
   }
   if (fitting.length === 0) throw new CarlError('INPUT_ARGUMENT', 'no combination of the grid can be trained');

@@ -17,6 +17,7 @@ import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
+import { printable } from '../../text/printable.js';
 
 interface EvaluateOptions {
   readonly checkpoint?: string;
@@ -70,7 +71,7 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   process.stdout.write(
     options.format === 'json'
       ? `${JSON.stringify(results, null, 2)}\n`
-      : `${resultsTitle(results)}\n\n${resultsTable(results)}\n`,
+      : `${printable(`${resultsTitle(results)}\n\n${resultsTable(results)}`)}\n`,
   );
   for (const error of unwritten) throw error;
   if (file !== undefined && !options.quiet) process.stderr.write(`results: ${file}\n`);
@@ -123,7 +124,7 @@ function listeners(
     evaluate: interruptibleEvaluation,
     observers: quiet ? [] : [progress(process.stderr)],
     ...(recompute && { recompute }),
-    onObserverFailure: message => say(`warning: ${message}`),
+    onObserverFailure: message => say(`warning: ${printable(message)}`),
     onDifferences: warnOfDifferences,
     onUnwritten,
     onWarnings: warnings => {

@@ -4,6 +4,7 @@ import { loadPipeline, type LoadOptions } from '../../config/load.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { literal } from '../../schema/describe.js';
 import { columns } from '../../text/tables.js';
+import { printable } from '../../text/printable.js';
 
 interface ExplainOptions extends LoadOptions {
   readonly format: 'text' | 'json';
@@ -31,7 +32,7 @@ export function register(command: Command): void {
 async function run(file: string, key: string, options: ExplainOptions): Promise<void> {
   const explanation = explain(await loadPipeline(file, options), key);
   const text = options.format === 'json' ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 /** Formats an explanation for the terminal: facts about the key, then a table of the keys below it. */

@@ -10,6 +10,7 @@ import { planOf, type Plan } from '../../run/plan.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
+import { printable } from '../../text/printable.js';
 
 interface PlanOptions {
   readonly set?: readonly string[];
@@ -44,7 +45,7 @@ async function plan(file: string, options: PlanOptions): Promise<void> {
           estimateText(estimate),
           ...evaluationText(evaluatorCount(loaded.pipeline), evaluation),
         ].join('\n');
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
   if (warnings.length > 0)
     process.stderr.write(`\n${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { listPlugins, type PluginListing } from '../../config/plugin-listing.js';
+import { printable } from '../../text/printable.js';
+import { ExitStatus } from '../exit-status.js';
 import { oneOf } from '../parse-option.js';
 
 interface PluginsOptions {
@@ -10,7 +12,7 @@ interface PluginsOptions {
 const EXAMPLES = `
 Examples:
   carl plugins               plugins that come with the framework
-  carl plugins my.yaml       plugins that my.yaml lists, and why one cannot be loaded`;
+  carl plugins my.yaml       plugins that my.yaml lists, and why one cannot be loaded (exit status 2)`;
 
 export function register(command: Command): void {
   command
@@ -23,7 +25,11 @@ export function register(command: Command): void {
 async function plugins(file: string | undefined, { format }: PluginsOptions): Promise<void> {
   const listings = await listPlugins(file === undefined ? undefined : resolve(file));
   const text = format === 'json' ? JSON.stringify(listings, undefined, 2) : listings.map(listingText).join('\n\n');
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
+  const broken = listings.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+  if (broken.length === 0) return;
+  process.stderr.write(`${printable(`not loaded: ${broken.join(', ')}`)}\n`);
+  throw new ExitStatus(2);
 }
 
 /** Formats one plugin for the terminal. */

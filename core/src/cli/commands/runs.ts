@@ -10,6 +10,7 @@ import { RunDirectory } from '../../run/run-directory.js';
 import { findRuns, summariseRun, type RunSummary } from '../../run/run-list.js';
 import { collect, count, oneOf } from '../parse-option.js';
 import { bestFirst, bestTable, resultsCsv, runsTable } from './runs-tables.js';
+import { printable } from '../../text/printable.js';
 
 interface ListFlags {
   readonly where?: readonly string[];
@@ -176,5 +177,5 @@ function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function print(value: unknown): void {
-  process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
+  process.stdout.write(`${typeof value === 'string' ? printable(value) : JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -18,6 +18,7 @@ import { colorOf } from '../terminal.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
+import { printable } from '../../text/printable.js';
 
 interface TrainOptions {
   readonly set?: readonly string[];
@@ -80,7 +81,7 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
     process.stderr.write(`interrupted; continue with: carl train --resume ${shellWord(session.run.path)}\n`);
     throw new ExitStatus(130);
   }
-  if (session.results) process.stdout.write(`\n${resultsTable(session.results)}\n\n`);
+  if (session.results) process.stdout.write(`\n${printable(resultsTable(session.results))}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
   if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
 }
@@ -115,7 +116,7 @@ function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
     ...interruptibleSession,
     observers: quiet ? [] : [progress(process.stderr)],
     observerComponents: observer.map(text => componentArgument('--observer', text)),
-    onObserverFailure: message => process.stderr.write(`warning: ${message}\n`),
+    onObserverFailure: message => process.stderr.write(`warning: ${printable(message)}\n`),
     onDifferences: warnOfDifferences,
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);

@@ -1,0 +1,49 @@
+/** Members that a part of each slot must have, with the form of each. */
+type Form = 'function' | 'count' | 'texts' | 'views' | 'number' | 'kind';
+
+const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
+  dataset: { split: 'function' },
+  reader: { read: 'function' },
+  augmenter: { views: 'views', outputChannels: 'function', augment: 'function', plain: 'function' },
+  augmentation: { apply: 'function' },
+  encoder: { featureDim: 'count', minimumSize: 'count', weights: 'function', forward: 'function', cost: 'function' },
+  head: { outputDim: 'function', weights: 'function', forward: 'function', cost: 'function' },
+  assigner: { prototypeCount: 'function', weights: 'function', state: 'function', assign: 'function' },
+  objective: { compute: 'function', state: 'function', trivial: 'function' },
+  teacher: { momentum: 'function', update: 'function' },
+  optimizer: { learningRate: 'number', slots: 'texts', apply: 'function' },
+  schedule: { value: 'function' },
+  evaluator: { kind: 'kind', baselines: 'texts', evaluate: 'function' },
+};
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+
+const FORMS: Readonly<Record<Form, (value: unknown) => boolean>> = {
+  function: value => typeof value === 'function',
+  count: isCount,
+  number: Number.isFinite,
+  kind: value => value === 'features' || value === 'protocol',
+  texts: value => Array.isArray(value) && value.every(one => typeof one === 'string'),
+  views: value => Array.isArray(value) && value.length > 0 && value.every(isView),
+};
+
+const NAMES: Readonly<Record<Form, string>> = {
+  function: 'method',
+  count: 'positive integer',
+  number: 'finite number',
+  kind: 'kind, `features` or `protocol`',
+  texts: 'list of texts',
+  views: 'list of { kind, height, width }',
+};
+
+function isView(
+  view: { readonly kind?: unknown; readonly height?: unknown; readonly width?: unknown } | null,
+): boolean {
+  return ['global', 'local'].includes(view?.kind as string) && isCount(view?.height) && isCount(view?.width);
+}
+
+/** Says which form a member of a part must have, if it does not have it. */
+export function memberFault(slot: string, key: string, value: unknown): string | undefined {
+  const form = MEMBERS[slot]?.[key];
+  return form === undefined || FORMS[form](value) ? undefined : `must be a ${NAMES[form]}`;
+}
