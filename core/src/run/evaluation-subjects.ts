@@ -5,7 +5,7 @@ import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.
 import { WeightStore } from '../tensor/weight-store.js';
 import { loadWeights, type CheckpointPlace } from '../train/checkpoint.js';
 import type { Experiment } from './experiment.js';
-import { baselinesOf } from './baselines.js';
+import { baselinesOf, evaluatedImages } from './baselines.js';
 
 /** Where the trained weights are. */
 export interface TrainedWeights {
@@ -30,7 +30,7 @@ export function evaluationSubjects(
   };
   return [
     subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { checkpoint, network }))),
-    ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
+    ...baselinesOf(pipeline, evaluatedImages(experiment)).map(baseline => subject(baseline, open[baseline])),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   type FeatureEvaluatorInputs,
   type Finding,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { judgedFacts } from '../checks.js';
 import { clusteringScores } from '../maths/clustering-scores.js';
 import { directions, unitRows } from '../maths/directions.js';
@@ -67,7 +68,7 @@ async function scores(
   const clusters = options.clusters ?? new Set(split.labels).size;
   const { rows } = split.features;
   if (clusters > rows) {
-    const found = `${clusters} clusters are requested, but split '${split.name}' has only ${rows} images.`;
+    const found = `${clusters} clusters are requested, but split '${split.name}' has only ${counted(rows, 'image')}.`;
     throw new CarlError('INPUT_ARGUMENT', `${found} Set 'clusters' to at most ${rows}.`);
   }
   const features = options.normalize ? unit(split) : split.features;
@@ -95,7 +96,7 @@ function check({ clusters }: Options, facts: Facts): readonly Finding[] {
   const asked = clusters ?? Math.max(...Object.values(facts.splits ?? {}).map(({ classes = 0 }) => classes), 0);
   const small = labelledSplits.find(({ images }) => images < asked);
   if (!small) return [];
-  const message = `${asked} clusters are asked for, but split \`${small.name}\` has only ${small.images} images. Set \`clusters\` to at most ${small.images}.`;
+  const message = `${asked} clusters are asked for, but split \`${small.name}\` has only ${counted(small.images, 'image')}. Set \`clusters\` to at most ${small.images}.`;
   return [error('CLUSTERING_TOO_FEW_IMAGES', 'clusters', message)];
 }
 

@@ -6,11 +6,12 @@ import {
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { agreement } from '../arrays.js';
 import { checkSupervised } from '../checks.js';
 import { balancedDraw } from '../maths/balanced-draw.js';
 import { LinearProbe } from '../maths/linear-probe.js';
-import { isPreconditioned } from '../maths/softmax-regression.js';
+import { drawsText } from '../protocols/summary.js';
 import { supervised, take, type LabelledSplit, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
 
@@ -32,7 +33,7 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
     work: sizes => {
       const works = shares.map(share => {
         const rows = Math.max(sizes.classes, share * sizes.images.train);
-        return probeWork(sizes, { rows, fits: draws, isPreconditioned: isPreconditioned(sizes.dim) });
+        return probeWork(sizes, { rows, fits: draws });
       });
       const sum = (key: keyof EvaluationWork) => works.reduce((total, work) => total + work[key], 0);
       return { backendFlops: sum('backendFlops'), hostFlops: sum('hostFlops'), bytes: sum('bytes') };
@@ -47,7 +48,7 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
           const places = balancedDraw(splits.train.labels, share, inputs.random);
           fits.push(await fitTo(splits, { places, C, progress }));
         }
-        const description = `accuracy of a logistic regression on ${fits[0].images} labelled training images, mean of ${draws} draws`;
+        const description = `accuracy of a logistic regression on ${counted(fits[0].images, 'labelled training image')}, ${drawsText(draws)}`;
         const metric = `low-shot-linear${Number((100 * share).toPrecision(6))}%@n${fits[0].images}C${C}x${draws}`;
         results.push(
           ...splits.judged.flatMap((split, place) =>

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { interruptibleRankMe } from '../maths/interruptible-rank-me.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';
@@ -30,7 +31,7 @@ function rankme({ epsilon, samples }: { epsilon: number; samples: number }): Fea
         await between();
         const value = await interruptibleRankMe({ features, epsilon }, between);
         const { rows, columns } = features;
-        const description = `effective rank of the features of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse`;
+        const description = `effective rank of the features of ${counted(rows, 'image')}, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse`;
         results.push({ metric: `rankme@n${rows}`, split: name, value, kind: 'score', description });
       }
       return results;
