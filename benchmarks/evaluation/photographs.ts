@@ -31,7 +31,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     ...{ name: '2,000 images of 64x64', images: 2000, width: 64, height: 64, size: 64, batchSize: 128 },
-    encoder: { use: 'resnet', depth: 18, width: 16, stem: 'cifar' },
+    encoder: { use: 'resnet', depth: 18, width: 32, stem: 'small' },
   },
   {
     ...{
@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
       size: 224,
       batchSize: 32,
     },
-    encoder: { use: 'resnet', depth: 18 },
+    encoder: { use: 'resnet', depth: 18, width: 32 },
   },
 ];
 

@@ -104,7 +104,7 @@ async function opaqueImage(
   }: { readonly metadata: Metadata; readonly maxSide: number | undefined },
 ): Promise<Sharp> {
   if (space === 'cmyk') return rgbFromCmyk(image);
-  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored));
+  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored, MOST_PIXELS.full));
   // Alpha goes before an image is made smaller, because sharp would weight colours by it.
   return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
 }
