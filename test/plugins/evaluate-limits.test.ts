@@ -90,9 +90,8 @@ describe('limits of evaluators', () => {
     const scale = standardized(train);
     const [scaledTrain, scaledTest] = [scale(train), scale(test)];
     const exact = (C: number) =>
-      metric('logistic-regression', { C, classes: 4 }).compute(
-        hostArrays({ train: scaledTrain, test: scaledTest }),
-      ).accuracy as number;
+      metric('logistic-regression', { C, classes: 4 }).compute(hostArrays({ train: scaledTrain, test: scaledTest }))
+        .accuracy as number;
     for (const C of [0.001, 0.1, 10]) {
       const results = await run('linear', { train, test, classCount: 4 }, { grid: [], C });
       expect(exact(C)).to.be.within(0.4, 0.95);

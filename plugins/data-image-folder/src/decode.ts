@@ -24,6 +24,9 @@ const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gi
 /** Pixels of the largest image that is decoded: one at full size takes about 400 MB, one made smaller is never held whole. */
 const MOST_PIXELS = { full: 100e6, shrunk: 1e9 };
 
+/** Characters of a decoder's message that are shown. */
+const LONGEST_REASON = 120;
+
 /** Suffixes of files that can be decoded, those that are listed without being asked for. */
 export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
 
@@ -71,11 +74,16 @@ function checkSize({ width, height, hasAlpha }: Metadata, { maxSide }: DecodeRul
 }
 
 function undecodable(path: string, cause: Error): CarlError {
-  const reason = cause.message.trim().replace(/\s+/g, ' ');
+  const reason = shortened(cause.message.trim().replace(/\s+/g, ' '));
   const advice =
     unreadableSuffix(suffixOf(path)) ??
     'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or set `onCorrupt: skip`.';
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
+}
+
+/** The first words of a text; decoders can report the same error many times. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON)}...`;
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
