@@ -92,9 +92,11 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   const metadata = await image.metadata();
   if (!FORMATS.has(metadata.format)) throw new Error(`${metadata.format} files are not supported`);
   checkSize(metadata, rules);
+  if (isFloat(metadata) && metadata.channels >= 3)
+    throw new Error('it has floating-point colours, whose range is not known; save it with 8 or 16 bits');
   const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
   const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
-  if ((metadata.depth === 'float' || metadata.depth === 'double') && decoded.bytes.every(level => level <= 1))
+  if (isFloat(metadata) && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
   return decoded;
 }
@@ -115,6 +117,10 @@ async function opaqueImage(
   if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored, MOST_PIXELS.full));
   // Alpha goes before an image is made smaller, because sharp would weight colours by it.
   return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
+}
+
+function isFloat({ depth }: Metadata): boolean {
+  return depth === 'float' || depth === 'double';
 }
 
 function downsized(image: Sharp, side: number): Sharp {
