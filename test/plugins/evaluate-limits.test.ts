@@ -43,6 +43,13 @@ describe('limits of evaluators', () => {
       }
     });
 
+    it('two classes, for linear classifiers', () => {
+      const one = { images: 90, classes: 1 };
+      for (const use of ['linear', 'low-shot-linear'])
+        expect(codes(use, { train: one, test: one }), use).to.deep.equal(['error EVALUATOR_ONE_CLASS']);
+      expect(codes('knn', { train: one, test: one })).to.deep.equal([]);
+    });
+
     it('images for all clusters, and classes to separate', () => {
       const test = { images: 4, classes: 3 };
       expect(codes('clustering', { train, test })).to.deep.equal([]);

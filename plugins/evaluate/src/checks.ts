@@ -19,3 +19,10 @@ export function checkSupervised(facts: Facts): readonly Finding[] {
   if (measured) return [];
   return [error('EVALUATOR_NO_SPLIT', '', 'There is neither a `validation` nor a `test` split with labels to measure accuracy on. Give the dataset one of them, or remove this evaluator.')]; // prettier-ignore
 }
+
+/** Like {@link checkSupervised}, for evaluators that need two classes to separate. */
+export function checkSeparable(facts: Facts): readonly Finding[] {
+  const found = checkSupervised(facts);
+  if (found.length > 0 || facts.splits?.train?.classes !== 1) return found;
+  return [error('EVALUATOR_ONE_CLASS', '', 'All training images have the same class, and a linear classifier separates at least two. Remove this evaluator, or use a dataset with several classes.')]; // prettier-ignore
+}

@@ -7,7 +7,7 @@ import {
   type FeatureEvaluator,
 } from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
-import { checkSupervised } from '../checks.js';
+import { checkSeparable } from '../checks.js';
 import { LinearProbe } from '../maths/linear-probe.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
@@ -117,6 +117,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
-  check: (_, facts) => checkSupervised(facts),
+  check: (_, facts) => checkSeparable(facts),
   create: linear,
 });
