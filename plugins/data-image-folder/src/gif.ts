@@ -19,7 +19,7 @@ interface Frame {
 
 /**
  * Decodes the first frame of a GIF to the colours of its palette. Transparent pixels keep the colour of their index, as in
- * Pillow. sharp and most other decoders lose it; JavaScript libraries that keep it (modern-gif 2.1, gifuct-js 2.1) fill in for
+ * Pillow. sharp and most other decoders lose it; JavaScript libraries that keep it (such as modern-gif 2.1) fill in for
  * data that are damaged or missing, instead of failing.
  * @param mostPixels limit of the image, which can be larger than its header says, if the frame is
  * @throws Error if the file is damaged or too large
