@@ -71,9 +71,11 @@ async function evaluateHere(pipeline: string, path: string): Promise<void> {
   await activateBackend(loaded.pipeline.backend, loaded.catalogue);
   const experiment = await openData(assemble(loaded));
   const run = await RunDirectory.open(path);
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const results = await evaluateRun(experiment, run, { network: undefined });
-  console.log(JSON.stringify({ seconds: (performance.now() - start) / 1000, trained: results.trained }));
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (performance.now() - start) / 1000;
+  console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, trained: results.trained }));
 }
 
 /** Seconds from Ctrl-C during the evaluation to the end of the process, and its status. */
@@ -100,7 +102,7 @@ async function measured(one: Case, folder: string) {
   execFileSync('node', [CARL, 'train', pipeline, '--out', run, '--quiet'], options);
   const here = fileURLToPath(import.meta.url);
   const { lines, peakMiB = NaN } = await runChild(['node', '--import', 'tsx', here, pipeline, run]);
-  const [{ seconds }] = lines as readonly [{ seconds: number }];
+  const [{ seconds, cpuSeconds }] = lines as readonly [{ seconds: number; cpuSeconds: number }];
   const { evaluation } = plan;
   return {
     name: one.name,
@@ -108,6 +110,7 @@ async function measured(one: Case, folder: string) {
       planned: rounded(evaluation.seconds),
       measured: rounded(seconds),
       ratio: rounded(evaluation.seconds / seconds),
+      ofAllCores: rounded(cpuSeconds),
     },
     peakMiB: {
       planned: Math.round(evaluation.peakBytes / 2 ** 20),
