@@ -95,7 +95,7 @@ export {
 } from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
 export type { StepNumbers } from './contracts/step-numbers.js';
-export type { BatchPlace, StepContext } from './contracts/step-context.js';
+export type { BatchPlace, StepContext, StepPosition } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
@@ -151,7 +151,15 @@ export {
   definePlugin,
   type Refusal,
 } from './plugin/define.js';
-export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
+export {
+  Nested,
+  Path,
+  Scheduled,
+  type ScheduledNumber,
+  gradientCheckpointing,
+  largestOf,
+  scheduledAt,
+} from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
 export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
