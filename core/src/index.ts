@@ -32,6 +32,7 @@ export {
   type NetworkOutput,
   type ProtocolEvaluator,
   type ProtocolInputs,
+  type ProtocolWork,
   type TrainableWeights,
 } from './contracts/evaluator.js';
 export { error, type Facts, type Finding, type SplitFacts, warning } from './contracts/facts.js';

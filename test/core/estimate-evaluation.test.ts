@@ -1,5 +1,5 @@
 import { assemble, estimateEvaluation, loadPipeline, openData, planOf } from '@carl-ssl/core/host';
-import { evaluationText } from '@carl-ssl/core/testing';
+import { baselinesOf, evaluationText } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { evaluated } from '../e2e/evaluating.js';
 import { onCpu, temporaryFolder, writePipeline } from '../e2e/tiny.js';
@@ -26,6 +26,22 @@ describe('the estimate of an evaluation', function () {
       await estimated({ evaluate: Array(9).fill('linear') }),
     ];
     expect(many!.seconds).to.be.above(few!.seconds);
+  });
+
+  it('counts evaluators that train', async () => {
+    const all = [{ use: 'fine-tune', epochs: 1 }, { use: 'linear-sgd', epochs: 1 }, 'linear-svm'];
+    const estimate = (await estimated({ evaluate: all }))!;
+    expect(estimate.uncounted).to.deep.equal([]);
+    expect(estimate.seconds).to.be.within(0.001, 60);
+  });
+
+  it('takes pixels of large images as a baseline where those of all images are few', () => {
+    const evaluation = { baselines: 'auto' } as never;
+    const baselines = (count: number, side: number) => baselinesOf({ evaluation }, { count, image: [side, side, 3] });
+    expect(baselines(1_000_000, 32)).to.deep.equal(['untrained', 'pixels']);
+    expect(baselines(2000, 64)).to.deep.equal(['untrained', 'pixels']);
+    expect(baselines(300, 224)).to.deep.equal(['untrained', 'pixels']);
+    expect(baselines(10_000, 64)).to.deep.equal(['untrained']);
   });
 
   it('names evaluators that state no work, and is left out without evaluators', async () => {

@@ -46,7 +46,7 @@ describe('the evaluation of a run', () => {
     });
   });
 
-  it('leaves out baselines that are switched off, and pixels of large images by default', async () => {
+  it('leaves out baselines that are switched off', async () => {
     const subjects = async (changes: object) => {
       const { results } = await evaluateTiny(folder.within('baselines'), { evaluate: [knn], ...changes });
       return results.status.map(({ subject }) => subject);
@@ -54,12 +54,6 @@ describe('the evaluation of a run', () => {
     expect(await subjects({})).to.deep.equal(['trained', 'untrained', 'pixels']);
     expect(await subjects({ evaluation: { baselines: ['untrained'] } })).to.deep.equal(['trained', 'untrained']);
     expect(await subjects({ evaluation: { baselines: [] } })).to.deep.equal(['trained']);
-    const large = {
-      data: { use: 'stripes', size: 56, count: 16 },
-      augmenter: { use: 'simclr-views', size: 56, blur: 0 },
-    };
-    const { results } = await evaluateTiny(folder.within('large'), { evaluate: [knn], ...large });
-    expect(results.status.map(({ subject }) => subject)).to.deep.equal(['trained', 'untrained']);
   });
 
   it('keeps the results of other evaluators when one fails, and reports which and why', async () => {

@@ -124,6 +124,25 @@ describe('images of a folder, decoded,', () => {
     expect(await dataRefusal(decodeFile(cut, colour))).to.include(cut);
   });
 
+  it('damaged GIF files with transparency are refused or read, whatever their bytes are', async () => {
+    const gif = Buffer.from(TRANSPARENT_GIF, 'base64');
+    const byte = fc.tuple(fc.nat(gif.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(byte, { minLength: 1, maxLength: 4 }), async changes => {
+        const damaged = Buffer.from(gif);
+        for (const [place, value] of changes) damaged[place] = value;
+        const file = put('damaged.gif', damaged);
+        const decoded = await decodeFile(file, { ...colour, maxSide: 64 }).catch((error: unknown) => error as Error);
+        if (decoded instanceof Error) expect(decoded.message).to.include(file);
+        else expect(decoded.bytes).to.have.length(3 * decoded.size[0] * decoded.size[1]);
+      }),
+      { numRuns: 80 },
+    );
+    // A frame of 65,535 x 65,535 pixels on a screen of 5 x 5.
+    gif.fill(255, gif.indexOf(',') + 5, gif.indexOf(',') + 9);
+    expect(await dataRefusal(decodeFile(put('bomb.gif', gif), colour))).to.match(/too (large|many)/);
+  });
+
   it('have the pixels of Pillow where they are CMYK', async () => {
     for (const [name, content] of [
       ['c.jpg', CMYK_JPEG],

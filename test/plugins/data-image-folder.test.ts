@@ -114,6 +114,29 @@ describe('image-folder', () => {
       );
     });
 
+    it('refuses links that multiply the images, and names that are not UTF-8', async () => {
+      await putLevel('data/d0/a.png', 1);
+      for (let i = 1; i < 12; i++) {
+        mkdirSync(join(root, `data/d${i}`));
+        for (const name of ['x', 'y']) symlinkSync(`../d${i - 1}`, join(root, `data/d${i}/${name}`));
+      }
+      expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.match(/d\d+.* more than 100 ways/);
+      // Other systems store names as Unicode.
+      if (process.platform !== 'linux') return;
+      const image = Buffer.concat([Buffer.from(join(root, 'bytes', 'cat/')), Buffer.from([0xff]), Buffer.from('.png')]);
+      await putLevel('bytes/cat/a.png', 1);
+      writeFileSync(image, 'any');
+      expect(await refusal(dataset({}, join(root, 'bytes')).split('train'))).to.include('a name that is not UTF-8');
+    });
+
+    it('names at most five classes where a split has another one', async () => {
+      for (let i = 0; i < 9; i++) await putLevel(`train/c${i}/a.png`, i);
+      await putLevel('val/other/a.png', 1);
+      expect(await refusal(dataset().split('validation')))
+        .to.include('c0, c1, c2, c3, c4 and 4 more')
+        .and.not.include('c5');
+    });
+
     it('names what is missing or empty', async () => {
       expect(await refusal(dataset({}, join(root, 'none')).split('train'))).to.include(join(root, 'none'));
       expect(await refusal(dataset({ labels: 'none' }).split('train')))
@@ -325,7 +348,7 @@ describe('image-folder', () => {
 
     it('refuses a folder in which every image is damaged', async () => {
       put('b/x.png', Buffer.from('no image'));
-      expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('None of the 1 images');
+      expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train'))).to.include('The only image in');
     });
 
     it('refuses a named pipe in place of a listed image at once', async () => {

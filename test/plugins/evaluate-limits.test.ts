@@ -11,7 +11,21 @@ import {
   evaluatorInputs,
   run,
   value,
+  hostArrays,
+  type Blobs,
 } from './evaluate-support.js';
+
+/** Standardises features by the means and deviations of some. */
+function standardized({ features, length, dim }: Blobs): (set: Blobs) => Blobs {
+  const mean = new Float64Array(dim);
+  const square = new Float64Array(dim);
+  features.forEach((x, i) => (mean[i % dim] += x / length));
+  features.forEach((x, i) => (square[i % dim] += (x - mean[i % dim]) ** 2 / length));
+  return set => ({
+    ...set,
+    features: set.features.map((x, i) => (x - mean[i % dim]) / Math.sqrt(square[i % dim])),
+  });
+}
 
 describe('limits of evaluators', () => {
   describe('find before the training what they lack', () => {
@@ -28,6 +42,13 @@ describe('limits of evaluators', () => {
         expect(codes(use, { train, test: { images: 9 } }), use).to.deep.equal(['error EVALUATOR_NO_SPLIT']);
         expect(codes(use, { train: { images: 90 }, test: train }), use).to.deep.equal(['error EVALUATOR_NO_LABELS']);
       }
+    });
+
+    it('two classes, for linear classifiers', () => {
+      const one = { images: 90, classes: 1 };
+      for (const use of ['linear', 'low-shot-linear'])
+        expect(codes(use, { train: one, test: one }), use).to.deep.equal(['error EVALUATOR_ONE_CLASS']);
+      expect(codes('knn', { train: one, test: one })).to.deep.equal([]);
     });
 
     it('images for all clusters, and classes to separate', () => {
@@ -87,6 +108,23 @@ describe('limits of evaluators', () => {
     expect(value(results, 'test', 'linear@C1')).to.equal(1);
     // A matrix of 6001 x 6001 numbers has 275 MiB.
     expect((process.memoryUsage.rss() - before) / 2 ** 20).to.be.below(200);
+  });
+
+  it('finds the optimum of wide features by the products of the images', async () => {
+    const random = seededStreams(9).at('wide');
+    const split = (length: number) => blobs(random, { length, dim: 1100, classes: 4, apart: 4 });
+    const [train, test] = [split(120), split(400)];
+    // Unit deviation, as the evaluator standardises with the training images.
+    const scale = standardized(train);
+    const [scaledTrain, scaledTest] = [scale(train), scale(test)];
+    const exact = (C: number) =>
+      metric('logistic-regression', { C, classes: 4 }).compute(hostArrays({ train: scaledTrain, test: scaledTest }))
+        .accuracy as number;
+    for (const C of [0.001, 0.1, 10]) {
+      const results = await run('linear', { train, test, classCount: 4 }, { grid: [], C });
+      expect(exact(C)).to.be.within(0.4, 0.95);
+      expect(value(results, 'test', `linear@C${C}`)).to.be.closeTo(exact(C), 0.0051);
+    }
   });
 
   it('rank of many wide features is computed beside the event loop, and ends with an interruption', async function () {

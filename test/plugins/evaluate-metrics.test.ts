@@ -380,7 +380,7 @@ describe('metrics top-k, mean-average-precision, alignment-uniformity, silhouett
     rejects(
       () => metric('silhouette').compute({ ...inputs, labels: ints([1, 1, 1]) }),
       'INPUT_DATA',
-      /1 groups of 3 rows/,
+      /1 group of 3 rows/,
     );
     rejects(
       () => metric('silhouette').compute({ ...inputs, labels: ints([1, 2, 3]) }),

@@ -192,6 +192,19 @@ describe('evaluation protocols', () => {
       for (const label of [0, 1, 2]) expect(once.places.filter(place => place % CLASSES === label)).to.have.length(4);
     });
 
+    it('states its work by images, epochs and draws, and names one draw as one', async () => {
+      const sizes = { images: { train: 1000, validation: 100, test: 50 }, dim: DIM, classes: CLASSES };
+      const options = { subsets: [{ share: 0.1 }, { perClass: 20 }], draws: 2, epochs: 5 };
+      expect(await evaluator('fine-tune', options).work!(sizes)).to.deep.equal({
+        ...{ plain: 2 * 2 * (5 * 100 + 2 * 50), views: 0, trained: 5 * 2 * (100 + 20 * CLASSES), batch: 100 },
+      });
+      expect(await evaluator('linear-sgd', { epochs: 7 }).work!(sizes)).to.deep.equal({
+        ...{ plain: 150, views: 7000, trained: 0, batch: 0 },
+      });
+      const results = await run('fine-tune', { ...tenPerClass, draws: 1, epochs: 1 });
+      expect(results[0].description).to.match(/last of 1 epoch, one draw$/);
+    });
+
     it('reports the mean of the draws and their deviation, the last epoch and the best on validation', async () => {
       const results = await run('fine-tune', { ...tenPerClass, epochs: 4, validateEvery: 2 });
       expect(results.map(({ metric, split }) => `${metric.split('x2:')[1]} ${split}`)).to.deep.equal([

@@ -108,6 +108,18 @@ export interface EvaluationWork {
   readonly bytes: number;
 }
 
+/** Work of a protocol on one subject, in images: right within a factor of two or so. */
+export interface ProtocolWork {
+  /** Images that are prepared without randomness and go through the encoder. */
+  readonly plain: number;
+  /** Views that the augmenter makes and that go through the encoder without training it. */
+  readonly views: number;
+  /** Views that the augmenter makes and that the encoder is trained on. */
+  readonly trained: number;
+  /** Largest number of views in a batch that the encoder is trained on; 0 if it is not trained. */
+  readonly batch: number;
+}
+
 /** Evaluates frozen features. Never selects anything by results on the split `test`. */
 export interface FeatureEvaluator {
   readonly kind: 'features';
@@ -176,6 +188,8 @@ export interface ProtocolEvaluator {
   readonly output?: Exclude<NetworkOutput, 'assignments'>;
   /** `untrained` to apply the procedure also to the encoder before the first step, at the same cost again. */
   readonly baselines: readonly Exclude<Baseline, 'pixels'>[];
+  /** Estimates the work, for `carl plan`; without it, the plan says that this evaluator is not counted. `dim` is the encoder's. */
+  work?(sizes: EvaluationSizes): ProtocolWork | Promise<ProtocolWork>;
   evaluate(inputs: ProtocolInputs): Promise<readonly EvaluatorResult[]>;
 }
 

@@ -1,18 +1,21 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend, chosenBackend } from '../backend/activate.js';
-import { Augmenter } from '../contracts/augmenter.js';
-import type { EvaluationSizes, EvaluationWork, Evaluator, FeatureEvaluator } from '../contracts/evaluator.js';
-import type { ImageSet } from '../contracts/image-set.js';
-import { mapImages, MOST_AT_ONCE } from '../data/bounded-read.js';
-import { packed } from '../data/host-images.js';
+import type {
+  EvaluationSizes,
+  Evaluator,
+  FeatureEvaluator,
+  ProtocolEvaluator,
+  ProtocolWork,
+} from '../contracts/evaluator.js';
+import { MOST_AT_ONCE } from '../data/bounded-read.js';
 import type { FeatureMap } from '../evaluate/features.js';
 import { blockLength } from '../evaluate/plain-block.js';
 import type { Subject } from '../evaluate/results.js';
 import { isApplicable, titleOf, type EvaluatedDataset } from '../evaluate/run-evaluators.js';
 import { hasEvaluators } from '../schema/skeleton.js';
-import { baselinesOf } from './baselines.js';
+import { baselinesOf, evaluatedImages } from './baselines.js';
 import { evaluatedDatasets } from './evaluated-datasets.js';
 import { openUntrained } from './evaluation-subjects.js';
+import { hostRate, productRate, timedTrial, TRIAL_IMAGES, viewTime, type EvaluationTrial } from './evaluation-trial.js';
 import type { Experiment } from './experiment.js';
 import type { Plan } from './plan.js';
 import { PASSES } from './memory-parts.js';
@@ -27,20 +30,13 @@ export interface EvaluationEstimate {
   readonly uncounted: readonly string[];
 }
 
-/** Images of a timed trial, and the number of trials. */
-const TRIAL_IMAGES = 32;
-const TRIALS = 6;
-/** Milliseconds after which a trial is not repeated any more. */
-const TRIAL_MILLISECONDS = 2000;
 /** Seconds that the forward pass of the trial may take, if the backend estimates it. */
 const LONGEST_TRIAL = 10;
-/** Floating-point operations per second of JavaScript in one thread. */
-const HOST_RATE = 0.7e9;
-/** Side of the matrices by whose product the backend is timed. */
-const SIDE = 256;
 /** Bytes of code, of images in their stored size, and of results not yet collected. */
 const OVERHEAD = 80 * 2 ** 20;
 const BYTES = 4;
+/** Copies of the encoder's weights in a training: values, gradients, momentum, and those of the best epoch. */
+const WEIGHT_COPIES = 4;
 
 /**
  * Estimates the evaluation after a training from a timed trial: features of a few images on the untrained encoder, with
@@ -54,53 +50,37 @@ export async function estimateEvaluation(experiment: Experiment, plan: Plan): Pr
   await activateBackend(pipeline.backend, loaded.catalogue);
   const encoder = openUntrained(experiment);
   try {
-    const rate = await productRate();
     const datasets = evaluatedDatasets(experiment).filter(({ evaluators }) => evaluators.length > 0);
-    let seconds = 0;
-    let bytes = 0;
-    for (const dataset of datasets) {
-      const trial = await timedTrial(dataset.splits.train, experiment, encoder.features);
-      const work = workOn(dataset, { experiment, trial, rate });
-      seconds += work.seconds;
-      bytes = Math.max(bytes, work.bytes + MOST_AT_ONCE * trial.storedBytes);
-    }
+    const costs: SubjectCost[] = [];
+    for (const dataset of datasets) costs.push(...(await costsOn(dataset, experiment, encoder.features)));
     const uncounted = datasets.flatMap(dataset =>
-      dataset.evaluators.flatMap(evaluator => (counted(evaluator.evaluator) ? [] : [titleOf({ dataset, evaluator })])),
+      dataset.evaluators.flatMap(evaluator => (evaluator.evaluator.work ? [] : [titleOf({ dataset, evaluator })])),
     );
-    return { seconds, peakBytes: process.memoryUsage.rss() + OVERHEAD + bytes, uncounted };
+    const bytes = Math.max(...costs.map(cost => cost.bytes));
+    const peakBytes = process.memoryUsage.rss() + OVERHEAD + bytes;
+    return { seconds: costs.reduce((sum, { seconds }) => sum + seconds, 0), peakBytes, uncounted };
   } finally {
     encoder.close();
   }
 }
 
-/** Duration and largest memory of the evaluators of a dataset, all subjects together. */
-function workOn(
-  { splits, classCount, evaluators }: EvaluatedDataset,
-  { experiment, trial, rate }: { readonly experiment: Experiment; readonly trial: Trial; readonly rate: number },
-): Pick<EvaluationEstimate, 'seconds'> & Pick<EvaluationWork, 'bytes'> {
-  const { pipeline, shape } = experiment;
-  const images = imagesIn(splits);
-  const subjects: readonly Subject[] = ['trained', ...baselinesOf(pipeline, shape.image)];
-  let seconds = 0;
-  let bytes = 0;
+/** Costs of the evaluators of a dataset on each subject. */
+async function costsOn(
+  { splits: { train, ...held }, classCount, evaluators: named }: EvaluatedDataset,
+  experiment: Experiment,
+  features: FeatureMap,
+): Promise<readonly SubjectCost[]> {
+  const own = { ...experiment, train, held };
+  const evaluators = named.map(({ evaluator }) => evaluator);
+  const speed = await speedOf(own, evaluators, await timedTrial(own, features));
+  const subjects = ['trained', ...baselinesOf(own.pipeline, evaluatedImages(experiment))] as const;
+  const costs: SubjectCost[] = [];
   for (const subject of subjects) {
-    const applied = evaluators.map(one => one.evaluator).filter(one => isApplicable(one, subject));
-    const sizes = (one: FeatureEvaluator) => ({
-      images,
-      dim: dimFor(one, subject, experiment),
-      classes: classCount ?? 1,
-    });
-    const works = applied.filter(counted).map(one => one.work!(sizes(one)));
-    const features = sum(Object.values(images)) * (trial.reading + (subject === 'pixels' ? 0 : trial.forward));
-    seconds += applied.some(({ kind }) => kind === 'features') ? features : 0;
-    seconds += sum(works.map(work => duration(work, rate)));
-    bytes = Math.max(bytes, memoryOf({ experiment, subject, works }, images));
+    const applied = evaluators.filter(one => isApplicable(one, subject));
+    const isFirst = subject === 'trained';
+    costs.push(await costOf({ subject, evaluators: applied, classes: classCount ?? 1, isFirst }, own, speed));
   }
-  return { seconds, bytes };
-}
-
-function counted(evaluator: Evaluator): evaluator is FeatureEvaluator {
-  return evaluator.kind === 'features' && evaluator.work !== undefined;
+  return costs.map(({ seconds, bytes }) => ({ seconds, bytes: bytes + MOST_AT_ONCE * speed.storedBytes }));
 }
 
 /** True if the backend's own estimate of the trial is too high. */
@@ -111,110 +91,119 @@ async function isTooLong({ pipeline, loaded, shape }: Experiment, plan: Plan): P
   return estimate !== undefined && estimate.seconds > LONGEST_TRIAL;
 }
 
-interface Trial {
-  /** Seconds for an image to be read and brought to its size. */
-  readonly reading: number;
-  /** Seconds for an image to go through the encoder. */
-  readonly forward: number;
-  /** Bytes of the largest image as it is stored. */
-  readonly storedBytes: number;
+/** Speeds measured on this machine. */
+interface Speed extends EvaluationTrial {
+  /** Seconds to read an image and make its views; 0 if no evaluator does. */
+  readonly viewing: number;
+  /** Floating-point operations per second of the backend and of JavaScript. */
+  readonly backendRate: number;
+  readonly hostRate: number;
 }
 
-/** Times images from all over the training split several times; the fastest counts, since other processes only slow down. */
-async function timedTrial(train: ImageSet, { services, shape }: Experiment, features: FeatureMap): Promise<Trial> {
-  const augmenter = services.get(Augmenter);
-  const count = Math.min(TRIAL_IMAGES, train.length, blockLength(shape.image));
-  const trials = await repeated(part => trialOf({ images: train, augmenter, features }, spread(train, count, part)));
+async function speedOf(
+  experiment: Experiment,
+  evaluators: readonly Evaluator[],
+  trial: EvaluationTrial,
+): Promise<Speed> {
+  const hasViews = evaluators.some(({ kind }) => kind === 'protocol');
   return {
-    reading: Math.min(...trials.map(({ reading }) => reading)),
-    forward: Math.min(...trials.map(({ forward }) => forward)),
-    storedBytes: Math.max(...trials.map(({ storedBytes }) => storedBytes)),
+    ...trial,
+    viewing: hasViews ? await viewTime(experiment) : 0,
+    backendRate: await productRate(),
+    hostRate: await hostRate(),
   };
 }
 
-/** Results of the trials, at least two, and no more after a few seconds. The trial gets its place, from 0 to 1. */
-async function repeated<T>(trial: (part: number) => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = [];
-  const start = performance.now();
-  while (results.length < 2 || (results.length < TRIALS && performance.now() - start < TRIAL_MILLISECONDS))
-    results.push(await trial(results.length / TRIALS));
-  return results;
+interface SubjectCost {
+  readonly seconds: number;
+  /** Bytes at the peak beside the process as it is before the evaluation. */
+  readonly bytes: number;
 }
 
-interface TrialTask {
-  readonly images: ImageSet;
-  readonly augmenter: Augmenter;
-  readonly features: FeatureMap;
+interface EvaluatedSubject {
+  readonly subject: Subject;
+  readonly evaluators: readonly Evaluator[];
+  readonly classes: number;
+  /** True if its images have not been read before. */
+  readonly isFirst: boolean;
 }
 
-async function trialOf({ images, augmenter, features }: TrialTask, places: readonly number[]): Promise<Trial> {
-  let storedBytes = 0;
-  const start = performance.now();
-  const plain = await mapImages(images, places, image => {
-    storedBytes = Math.max(storedBytes, image.data.byteLength);
-    return augmenter.plain(image);
-  });
-  const read = performance.now();
-  await features.apply(packed(plain));
-  const seconds = (from: number, to: number): number => (to - from) / 1000 / places.length;
-  return { reading: seconds(start, read), forward: seconds(read, performance.now()), storedBytes };
-}
-
-/** Places at even distances; another offset from 0 to 1 gives others, as far as the set has them. */
-function spread({ length }: ImageSet, count: number, offset: number): readonly number[] {
-  const distance = length / count;
-  return Array.from({ length: count }, (_, i) => Math.floor((i + offset) * distance) % length);
-}
-
-/** Floating-point operations per second of a matrix product on the active backend. */
-async function productRate(): Promise<number> {
-  const matrix = tf.ones([SIDE, SIDE]);
-  const product = async (): Promise<number> => {
-    const start = performance.now();
-    const result = tf.matMul(matrix, matrix);
-    await result.data();
-    result.dispose();
-    return (performance.now() - start) / 1000;
+async function costOf(
+  { subject, evaluators, classes, isFirst }: EvaluatedSubject,
+  experiment: Experiment,
+  speed: Speed,
+): Promise<SubjectCost> {
+  const sizes = (dim: number) => sizesOf(experiment, dim, classes);
+  const ofFeatures = evaluators.filter(isOfFeatures);
+  const works = ofFeatures.flatMap(one => (one.work ? [one.work(sizes(dimFor(one, subject, experiment)))] : []));
+  const protocols: ProtocolWork[] = [];
+  for (const one of evaluators.filter(isProtocol))
+    if (one.work) protocols.push(await one.work(sizes(dimOf(subject, experiment.shape))));
+  const reading = isFirst ? speed.reading : speed.rereading;
+  const features = evaluatedImages(experiment).count * (reading + (subject === 'pixels' ? 0 : speed.forward));
+  const seconds = [
+    ofFeatures.length > 0 ? features : 0,
+    ...works.map(({ backendFlops, hostFlops }) => backendFlops / speed.backendRate + hostFlops / speed.hostRate),
+    ...protocols.map(work => protocolSeconds(work, speed)),
+  ];
+  const bytes = [...works.map(work => work.bytes), ...protocols.map(work => trainingBytes(work, experiment))];
+  return {
+    seconds: seconds.reduce((sum, one) => sum + one, 0),
+    bytes:
+      (ofFeatures.length > 0 ? featureBytes(experiment, subject) : 0) +
+      Math.max(blockBytes(experiment, subject), ...bytes),
   };
-  const times = await repeated(product);
-  matrix.dispose();
-  return (2 * SIDE ** 3) / Math.min(...times);
 }
 
-function duration({ backendFlops, hostFlops }: EvaluationWork, rate: number): number {
-  return backendFlops / rate + hostFlops / HOST_RATE;
+function isOfFeatures(evaluator: Evaluator): evaluator is FeatureEvaluator {
+  return evaluator.kind === 'features';
 }
 
-function imagesIn({ train, validation, test }: EvaluatedDataset['splits']): EvaluationSizes['images'] {
-  return { train: train.length, validation: validation?.length ?? 0, test: test?.length ?? 0 };
+function isProtocol(evaluator: Evaluator): evaluator is ProtocolEvaluator {
+  return evaluator.kind === 'protocol';
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function protocolSeconds({ plain, views, trained }: ProtocolWork, speed: Speed): number {
+  const { rereading, forward, viewing } = speed;
+  return plain * (rereading + forward) + views * (viewing + forward) + trained * (viewing + PASSES * forward);
+}
+
+/** Bytes of a batch in training with its weights. */
+function trainingBytes({ batch }: ProtocolWork, experiment: Experiment): number {
+  const { network, shape } = experiment;
+  const weights = network.encoder
+    .weights(shape.image)
+    .reduce((sum, spec) => sum + spec.shape.reduce((a, b) => a * b, 1), 0);
+  return BYTES * (batch * activationsOf(experiment) + (batch === 0 ? 1 : WEIGHT_COPIES) * weights);
+}
+
+function activationsOf({ network, shape }: Experiment): number {
+  return network.encoder.cost(shape.image).reduce((sum, cost) => sum + cost.activations, 0);
+}
+
+function sizesOf({ train, held }: Experiment, dim: number, classes: number): EvaluationSizes {
+  const images = { train: train.length, validation: held.validation?.length ?? 0, test: held.test?.length ?? 0 };
+  return { images, dim, classes };
 }
 
 /** Width of the rows that an evaluator gets. */
-function dimFor({ output = 'features' }: FeatureEvaluator, subject: Subject, experiment: Experiment): number {
-  const { embeddingDim, prototypeCount = 0 } = experiment.shape;
-  return { features: dimOf(subject, experiment), embeddings: embeddingDim, assignments: prototypeCount }[output];
+function dimFor({ output = 'features' }: FeatureEvaluator, subject: Subject, { shape }: Experiment): number {
+  const { embeddingDim, prototypeCount = 0 } = shape;
+  return { features: dimOf(subject, shape), embeddings: embeddingDim, assignments: prototypeCount }[output];
 }
 
-function dimOf(subject: Subject, { shape: { image, featureDim } }: Experiment): number {
+function dimOf(subject: Subject, { image, featureDim }: Experiment['shape']): number {
   return subject === 'pixels' ? image[0] * image[1] * image[2] : featureDim;
 }
 
-/** Bytes of the features of a subject with the largest evaluator, or of a block on its way through the encoder. */
-function memoryOf(
-  {
-    experiment,
-    subject,
-    works,
-  }: { readonly experiment: Experiment; readonly subject: Subject; readonly works: readonly EvaluationWork[] },
-  images: EvaluationSizes['images'],
-): number {
-  const { network, shape } = experiment;
-  const features = Math.min(2 ** 30, sum(Object.values(images)) * dimOf(subject, experiment) * BYTES);
-  const activations = sum(network.encoder.cost(shape.image).map(cost => cost.activations));
-  const block = Math.min(images.train, blockLength(shape.image)) * activations * BYTES;
-  return features + Math.max(subject === 'pixels' ? 0 : block, ...works.map(({ bytes }) => bytes));
+/** Bytes of the features of a subject; more are stored in a file. */
+function featureBytes(experiment: Experiment, subject: Subject): number {
+  return Math.min(2 ** 30, evaluatedImages(experiment).count * dimOf(subject, experiment.shape) * BYTES);
+}
+
+/** Bytes of a block of images on its way through the encoder. */
+function blockBytes(experiment: Experiment, subject: Subject): number {
+  const { train, shape } = experiment;
+  if (subject === 'pixels') return 0;
+  return Math.min(train.length, blockLength(shape.image)) * activationsOf(experiment) * BYTES;
 }

@@ -6,7 +6,7 @@ import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import type { Experiment } from './experiment.js';
-import { baselinesOf } from './baselines.js';
+import { baselinesOf, evaluatedImages } from './baselines.js';
 
 /** Weights of the evaluated encoder as stored, with those of other modules. */
 export interface EvaluatedWeights {
@@ -33,7 +33,7 @@ export function evaluationSubjects(
   };
   return [
     subject('trained', () => openTrained(experiment, weights, head)),
-    ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
+    ...baselinesOf(pipeline, evaluatedImages(experiment)).map(baseline => subject(baseline, open[baseline])),
   ];
 }
 

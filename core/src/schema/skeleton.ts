@@ -61,7 +61,7 @@ const evaluation = Type.Object(
       {
         default: 'auto',
         description:
-          'Baselines to evaluate beside the trained encoder. untrained: the encoder before the first step. pixels: the raw pixels as features. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour).',
+          'Baselines to evaluate beside the trained encoder. untrained: the encoder before the first step. pixels: the raw pixels as features. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour), or if the pixels of all images take at most 256 MiB in float32.',
       },
     ),
   },

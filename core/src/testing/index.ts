@@ -41,6 +41,7 @@ export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
 export { hashOf } from '../run/lock.js';
 export { allocationTrace } from '../run/allocation-trace.js';
+export { baselinesOf } from '../run/baselines.js';
 export { checkShares } from '../run/experiment.js';
 export { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 export { withResultsLock, withTrainingLock } from '../run/training-lock.js';

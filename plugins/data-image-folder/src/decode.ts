@@ -24,6 +24,9 @@ const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gi
 /** Pixels of the largest image that is decoded: one at full size takes about 400 MB, one made smaller is never held whole. */
 const MOST_PIXELS = { full: 100e6, shrunk: 1e9 };
 
+/** Characters of a decoder's message that are shown. */
+const LONGEST_REASON = 120;
+
 /** Suffixes of files that can be decoded, those that are listed without being asked for. */
 export const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif'];
 
@@ -76,11 +79,16 @@ function checkSize({ width, height, hasAlpha }: Metadata, { maxSide }: DecodeRul
 }
 
 function undecodable(path: string, cause: Error): CarlError {
-  const reason = cause.message.trim().replace(/\s+/g, ' ');
+  const reason = shortened(cause.message.trim().replace(/\s+/g, ' '));
   const advice =
     unreadableSuffix(suffixOf(path)) ??
     'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or set `onCorrupt: skip`.';
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
+}
+
+/** The first words of a text; decoders can report the same error many times. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON)}...`;
 }
 
 async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> {
@@ -89,9 +97,11 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   const metadata = await image.metadata();
   if (!FORMATS.has(metadata.format)) throw new Error(`${metadata.format} files are not supported`);
   checkSize(metadata, rules);
+  if (isFloat(metadata) && metadata.channels >= 3)
+    throw new Error('it has floating-point colours, whose range is not known; save it with 8 or 16 bits');
   const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
   const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
-  if ((metadata.depth === 'float' || metadata.depth === 'double') && decoded.bytes.every(level => level <= 1))
+  if (isFloat(metadata) && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
   return decoded;
 }
@@ -109,9 +119,13 @@ async function opaqueImage(
   }: { readonly metadata: Metadata; readonly maxSide: number | undefined },
 ): Promise<Sharp> {
   if (space === 'cmyk') return rgbFromCmyk(image);
-  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored));
+  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored, MOST_PIXELS.full));
   // Alpha goes before an image is made smaller, because sharp would weight colours by it.
   return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
+}
+
+function isFloat({ depth }: Metadata): boolean {
+  return depth === 'float' || depth === 'double';
 }
 
 function downsized(image: Sharp, side: number): Sharp {

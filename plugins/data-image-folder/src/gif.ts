@@ -5,9 +5,6 @@ export interface RgbPixels {
   readonly height: number;
 }
 
-/** Most pixels of an image; the limit of sharp. */
-const MOST_PIXELS = 0x3fff * 0x3fff;
-
 /** Place and size of the first frame, and where its parts are stored. */
 interface Frame {
   readonly left: number;
@@ -22,17 +19,19 @@ interface Frame {
 
 /**
  * Decodes the first frame of a GIF to the colours of its palette. Transparent pixels keep the colour of their index, as in
- * Pillow; other decoders lose it.
- * @throws Error if the file is damaged
+ * Pillow. sharp and most other decoders lose it; JavaScript libraries that keep it (such as modern-gif 2.1) fill in for
+ * data that are damaged or missing, instead of failing.
+ * @param mostPixels limit of the image, which can be larger than its header says, if the frame is
+ * @throws Error if the file is damaged or too large
  */
-export function decodeGif(bytes: Uint8Array): RgbPixels {
+export function decodeGif(bytes: Uint8Array, mostPixels: number): RgbPixels {
   const screen = { width: u16(bytes, 6), height: u16(bytes, 8) };
   const { frame, transparent } = firstFrame(bytes);
   const [width, height] = [
     Math.max(screen.width, frame.left + frame.width),
     Math.max(screen.height, frame.top + frame.height),
   ];
-  if (width * height > MOST_PIXELS) throw new Error(`it has ${width} x ${height} pixels`);
+  if (width * height > mostPixels) throw new Error(`its first frame has ${width} x ${height} pixels, too many`);
   const indices = new Uint8Array(width * height).fill(transparent ?? 0);
   const decoded = decompress(bytes, frame);
   rowsOf(frame).forEach((row, i) => {

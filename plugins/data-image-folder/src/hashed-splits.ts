@@ -25,7 +25,7 @@ export function partition(files: ImageFiles, shares: Shares): Readonly<Partial<R
   if (places.train === undefined)
     throw new CarlError(
       'INPUT_DATA',
-      `None of the ${files.paths.length} images in ${files.root} remains for training; lower \`validation\` and \`test\`.`,
+      `${files.paths.length === 1 ? 'The only image' : `None of the ${files.paths.length} images`} in ${files.root} ${files.paths.length === 1 ? 'is not' : 'remains'} for training; lower \`validation\` and \`test\`.`,
     );
   const parts = Object.fromEntries(Object.entries(places).map(([split, at]) => [split, filesAt(files, at)]));
   return { ...parts, train: { ...parts.train, leftOut: files.leftOut } };

@@ -48,12 +48,18 @@ async function classFolders(root: string, classes?: readonly string[]): Promise<
       'INPUT_DATA',
       `${root} has no folders; labels need one folder of images for each class. For images without labels, set \`labels: none\`.`,
     );
-  const unknown = classes && folders.find(folder => !classes.includes(folder));
+  const known = classes && new Set(classes);
+  const unknown = known && folders.find(folder => !known.has(folder));
   if (unknown === undefined) return folders;
   throw new CarlError(
     'INPUT_DATA',
-    `${root} has a folder "${unknown}", which is not a class of the training images: ${classes!.join(', ')}.`,
+    `${root} has a folder "${unknown}", which is not a class of the training images: ${shortList(classes!)}.`,
   );
+}
+
+/** At most five names; a dataset can have thousands of classes. */
+export function shortList(names: readonly string[]): string {
+  return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }
 
 /** All images below a folder, without labels. @throws CarlError INPUT_FILE, INPUT_DATA if there is none */

@@ -1,9 +1,12 @@
 import { CarlError, unreadable, type LeftOutFile } from '@carl-ssl/core';
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { suffixOf } from './decode.js';
 import { isJunk, JUNK_REASON } from './junk.js';
+
+/** Ways in which a folder may be reached by links. */
+const MOST_VISITS = 100;
 
 /** Rules for which files are images. */
 export interface ListRules {
@@ -31,6 +34,15 @@ interface Found {
   readonly real: string;
 }
 
+/** Counts the visits to a folder by its real path. @throws CarlError INPUT_DATA if links lead to it too often */
+function visit(visits: Map<string, number>, real: string, path: string): void {
+  const count = (visits.get(real) ?? 0) + 1;
+  visits.set(real, count);
+  if (count <= MOST_VISITS) return;
+  const message = `${path} is reached by links in more than ${MOST_VISITS} ways, and its images would count as often.`;
+  throw new CarlError('INPUT_DATA', `${message} Remove the links.`);
+}
+
 /**
  * Lists the images below a folder: folder by folder in the order of their paths, by name in each. Names that begin with
  * a dot are skipped, and so are the files and folders of {@link isJunk}; these and other files are listed as left out.
@@ -40,6 +52,7 @@ interface Found {
 export async function listImages(folder: string, rules: ListRules): Promise<Listing> {
   const listed: { folder: string; names: string[] }[] = [];
   const leftOut: LeftOutFile[] = [];
+  const visits = new Map<string, number>();
   const walk = async ({ path, chain }: Place): Promise<void> => {
     const names: string[] = [];
     const within = relative(folder, path).split(sep).join('/');
@@ -50,7 +63,10 @@ export async function listImages(folder: string, rules: ListRules): Promise<List
       if (kind === 'image') names.push(entry.name);
       if (kind === 'file') leftOut.push({ file: joined(within, entry.name), reason: suffixReason(entry.name) });
       if (kind === 'other') leftOut.push({ file: joined(within, entry.name), reason: 'not a regular file' });
-      if (kind === 'folder') await walk({ path: join(path, entry.name), chain: [...chain, real] });
+      if (kind !== 'folder') continue;
+      const inner = join(path, entry.name);
+      visit(visits, real, inner);
+      await walk({ path: inner, chain: [...chain, real] });
     }
     listed.push({ folder: within, names: names.sort() });
   };
@@ -110,6 +126,7 @@ async function realFolder(folder: string): Promise<string> {
 async function identify(entry: Dirent, parent: Place, rules: ListRules): Promise<Found> {
   const named = rules.extensions.includes(suffixOf(entry.name));
   const path = join(parent.path, entry.name);
+  if (entry.name.includes(NOT_UTF8) && (named || entry.isDirectory())) await refuseUnreadableName(path);
   if (!entry.isSymbolicLink()) {
     const kind = kindOf(entry, named);
     if (kind === 'other' && named) throw special(path);
@@ -141,6 +158,15 @@ function checkLink(
   if (outside && !rules.followLinks)
     throw badLink(path, `that leaves ${parent.chain[0]}`, 'Move the files there, or set `followLinks: true`.');
   if (parent.chain.includes(real)) throw badLink(path, 'to a folder that contains it', 'Remove it.');
+}
+
+/** Stands for bytes of a file name that are not UTF-8. */
+const NOT_UTF8 = '\uFFFD';
+
+/** @throws CarlError INPUT_DATA if no file has the name as it was decoded */
+async function refuseUnreadableName(path: string): Promise<void> {
+  if ((await lstat(path).catch(() => undefined)) !== undefined) return;
+  throw new CarlError('INPUT_DATA', `${path} has a name that is not UTF-8, so it cannot be read. Rename it.`);
 }
 
 function special(path: string): CarlError {

@@ -15,11 +15,15 @@ export async function readableFiles(files: ImageFiles, rules: DecodeRules): Prom
     return detail === undefined ? [] : [{ file, reason: 'cannot be decoded', detail }];
   });
   if (damaged.length === 0) return files;
-  if (damaged.length === files.paths.length)
+  if (damaged.length === files.paths.length) {
+    const { root } = files;
+    const which =
+      damaged.length === 1 ? `The only image in ${root} cannot` : `None of the ${damaged.length} images in ${root} can`;
     throw new CarlError(
       'INPUT_DATA',
-      `None of the ${damaged.length} images in ${files.root} can be decoded. The first: ${damaged[0].detail ?? ''}`,
+      `${which} be decoded. ${join(root, damaged[0].file)}: ${damaged[0].detail ?? ''}`,
     );
+  }
   const places = [...files.paths.keys()].filter(i => problems[i] === undefined);
   return { ...filesAt(files, places), leftOut: [...(files.leftOut ?? []), ...damaged] };
 }

@@ -1,5 +1,6 @@
 import { CarlError, type LeftOutFile, type SplitName } from '@carl-ssl/core';
 import { join } from 'node:path';
+import { shortList } from './image-files.js';
 import { listFiles, listFolders } from './list-images.js';
 
 /** Usual names of the folders of splits, in lower case and without the endings below. */
@@ -107,7 +108,7 @@ function parentOf(path: string): string {
 function unfit(root: string, train: string, others: readonly string[]): CarlError {
   return new CarlError(
     'INPUT_DATA',
-    `${root} has the folder "${train}" for training and beside it ${named(others)}, which ${others.length === 1 ? 'is not a split' : 'are not splits'} (${Object.values(NAMES).flat().join(', ')}). If "${train}" is the split, set \`root\` to it or move the others away. If it is a class, use \`data: { use: files, train: { use: image-folder, root: ... }, holdout: 0.1 }\`.`,
+    `${root} has the folder "${train}" for training and beside it ${shortList(others.map(name => `"${name}"`))}, which ${others.length === 1 ? 'is not a split' : 'are not splits'} (${Object.values(NAMES).flat().join(', ')}). If "${train}" is the split, set \`root\` to it or move the others away. If it is a class, use \`data: { use: files, train: { use: image-folder, root: ... }, holdout: 0.1 }\`.`,
   );
 }
 
@@ -123,10 +124,4 @@ function noTraining(root: string, names: readonly string[]): CarlError {
     'INPUT_DATA',
     `${root} has the folders ${names.join(', ')} and none for training (${NAMES.train.join(' or ')}). Add it, or set \`root\` to the folder of the training images.`,
   );
-}
-
-/** At most five names; a dataset can have thousands of classes. */
-function named(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map(name => `"${name}"`);
-  return shown.join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }

@@ -26,3 +26,10 @@ export function checkJudgedClasses(facts: Facts): readonly Finding[] {
   if (!single) return [];
   return [error('EVALUATOR_ONE_CLASS', '', `All ${single.images} images of split \`${single.name}\` are of one class. Scores of clusters need at least two classes. Remove this evaluator, or use a dataset with several classes.`)]; // prettier-ignore
 }
+
+/** Like {@link checkSupervised}, for evaluators that need two classes to separate. */
+export function checkSeparable(facts: Facts): readonly Finding[] {
+  const found = checkSupervised(facts);
+  if (found.length > 0 || facts.splits?.train?.classes !== 1) return found;
+  return [error('EVALUATOR_ONE_CLASS', '', 'All training images have the same class, and a linear classifier separates at least two. Remove this evaluator, or use a dataset with several classes.')]; // prettier-ignore
+}

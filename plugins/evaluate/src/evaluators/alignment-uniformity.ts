@@ -6,6 +6,7 @@ import {
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { classAlignment, uniformity } from '../maths/hypersphere.js';
 import { judgedSamples, type Split } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
@@ -45,7 +46,7 @@ async function figures(
   if (rows < 2) return [];
   const spread = await stepByStep(uniformity(features, t), done => progress(done, rows));
   const score = (metric: string, value: number, description: string): EvaluatorResult => ({
-    ...{ metric, split, value, kind: 'score', description: `${description} of ${rows} images` },
+    ...{ metric, split, value, kind: 'score', description: `${description} of ${counted(rows, 'image')}` },
   });
   const results = [score(`uniformity@t${t}n${rows}`, spread, 'uniformity over the unit sphere, lower is better,')];
   if (labels === undefined || new Set(labels).size === labels.length) return results;

@@ -14,6 +14,7 @@ import {
   type HostMatrix,
 } from '@carl-ssl/core';
 import { checkJudgedClasses, judgedFacts } from '../checks.js';
+import { counted } from '../counted.js';
 import { clusteringResults } from '../clustering-results.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { kMeansSteps, nearestSteps, type Clustering } from '../maths/k-means.js';
@@ -117,7 +118,7 @@ async function fit(
   { options, inputs }: { readonly options: Options; readonly inputs: FeatureEvaluatorInputs },
 ): Promise<Fitted> {
   if (clusters > features.rows) {
-    const found = `${clusters} clusters are requested, but ${features.rows} images of split '${name}' are clustered.`;
+    const found = `${clusters} clusters are requested, but only ${counted(features.rows, 'image')} of split '${name}' can be clustered.`;
     throw new CarlError('INPUT_ARGUMENT', `${found} Set 'clusters' to at most ${features.rows}.`);
   }
   if (!options.standardize && !options.normalize && !hasFiniteSquares(features))
@@ -202,7 +203,7 @@ function check({ clusters, fit, samples }: Options, facts: Facts): readonly Find
   const small = fitted.find(({ images, classes = 1 }) => images < (clusters ?? classes));
   if (!small) return few;
   const { name, images, classes } = small;
-  const message = `${clusters ?? classes!} clusters are asked for, but ${images} images of split \`${name}\` are clustered. Set \`clusters\` to at most ${images}.`;
+  const message = `${clusters ?? classes!} clusters are asked for, but only ${counted(images, 'image')} of split \`${name}\` can be clustered. Set \`clusters\` to at most ${images}.`;
   return [error('CLUSTERING_TOO_FEW_IMAGES', 'clusters', message), ...few];
 }
 

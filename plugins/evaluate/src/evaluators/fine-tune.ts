@@ -3,17 +3,20 @@ import {
   defineComponent,
   slots,
   warning,
+  type EvaluationSizes,
   type EvaluatorResult,
   type Finding,
   type ProtocolEvaluator,
+  type ProtocolWork,
   type Refusal,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { checkSupervised } from '../checks.js';
 import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
 import { fineTune, workOf, type Draw, type FineTuning, type Tuned } from '../protocols/fine-tuning.js';
-import { refuseSubset, subsetName, subsetOptions, subsetPlaces } from '../protocols/subset-options.js';
-import { summary } from '../protocols/summary.js';
+import { refuseSubset, subsetLength, subsetName, subsetOptions, subsetPlaces } from '../protocols/subset-options.js';
+import { drawsText, summary } from '../protocols/summary.js';
 import { partsOf, trainingOf, type TrainingParts } from '../protocols/training.js';
 import { augmenter, batchSize, epochs, optimizer, schedule, validateEvery } from '../protocols/training-options.js';
 import { workCounter } from '../protocols/work-counter.js';
@@ -75,6 +78,7 @@ function fineTuneEvaluator(options: Options, parts: TrainingParts): ProtocolEval
   return {
     kind: 'protocol',
     baselines: ['untrained'],
+    work: sizes => protocolWork(options, sizes),
     async evaluate(inputs) {
       const shared = { ...options, ...trainingOf(inputs, parts) };
       const draws = await drawsOf(options, shared);
@@ -88,6 +92,20 @@ function fineTuneEvaluator(options: Options, parts: TrainingParts): ProtocolEval
       }
       return results;
     },
+  };
+}
+
+async function protocolWork(options: Options, sizes: EvaluationSizes): Promise<ProtocolWork> {
+  const { subsets, draws, epochs, validateEvery, batchSize } = options;
+  const { validation, test } = sizes.images;
+  const plain = validation * Math.ceil(epochs / validateEvery) + test * (validation > 0 ? 2 : 1);
+  const lengths: number[] = [];
+  for (const subset of subsets) lengths.push(await subsetLength(subset, sizes));
+  return {
+    plain: plain * draws * subsets.length,
+    views: 0,
+    trained: epochs * draws * lengths.reduce((sum, length) => sum + length, 0),
+    batch: Math.min(batchSize, Math.max(...lengths)),
   };
 }
 
@@ -124,13 +142,13 @@ function resultsOf(subset: Subset, { draws, tuned, epochs }: Finished): readonly
   const figures = (which: 'last' | 'best', words: string) =>
     (['validation', 'test'] as const).flatMap(split => {
       const values = tuned.map(one => one[which]?.bySplit[split]).filter(value => value !== undefined);
-      const description = `accuracy after fine-tuning encoder and classifier on ${places.length} labelled images, ${words}, mean of ${draws.length} draws`;
+      const description = `accuracy after fine-tuning encoder and classifier on ${counted(places.length, 'labelled image')}, ${words}, ${drawsText(draws.length)}`;
       const figure = { metric: `${metric}:${which}`, split, kind: 'accuracy', description } as const;
       return values.length === 0 ? [] : summary(figure, values);
     });
   const chosen = tuned.flatMap(({ best }) => (best ? [best.epoch] : []));
   return [
-    ...figures('last', `last of ${epochs} epochs`),
+    ...figures('last', `last of ${counted(epochs, 'epoch')}`),
     ...figures('best', `best epoch on validation of ${epochs}`),
     ...(chosen.length === 0
       ? []

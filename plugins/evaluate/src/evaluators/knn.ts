@@ -8,6 +8,7 @@ import {
   type FeatureEvaluator,
   type Finding,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { checkSupervised } from '../checks.js';
 import { agreement } from '../arrays.js';
 import { kNearestOnBackend } from '../maths/k-nearest-on-backend.js';
@@ -40,7 +41,7 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
       const results: EvaluatorResult[] = [];
       for (const [i, count] of counts.entries()) {
         const metric = `knn${count}@t${temperature}`;
-        const description = `accuracy of a vote of the ${count} nearest training images, weighted by exp(cosine similarity / ${temperature})`;
+        const description = `accuracy of a vote of the ${counted(count, 'nearest training image')}, weighted by exp(cosine similarity / ${temperature})`;
         for (const { name, features, labels } of judged) {
           const voting = { k: count, temperature };
           const predictions = await kNearestOnBackend({ train, queries: features }, voting, done =>
@@ -63,7 +64,7 @@ function check({ k }: Options, facts: Facts): readonly Finding[] {
   const { trainImages } = facts;
   const most = Math.max(...listOf(k));
   if (trainImages === undefined || most <= trainImages) return checkSupervised(facts);
-  const message = `k is ${most}, but there are only ${trainImages} training images. Choose a k of at most ${trainImages}.`;
+  const message = `k is ${most}, but there ${trainImages === 1 ? 'is' : 'are'} only ${counted(trainImages, 'training image')}. Choose a k of at most ${trainImages}.`;
   return [error('KNN_TOO_MANY_NEIGHBOURS', 'k', message), ...checkSupervised(facts)];
 }
 

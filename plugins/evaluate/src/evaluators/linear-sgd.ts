@@ -7,6 +7,7 @@ import {
   type ProtocolEvaluator,
   type SplitName,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { LinearClassifiers, type Candidate, type LinearTraining } from '../protocols/linear-training.js';
@@ -49,6 +50,9 @@ function linearSgd(options: Options, parts: TrainingParts): ProtocolEvaluator {
   return {
     kind: 'protocol',
     baselines: ['untrained'],
+    work: ({ images: { train, validation, test } }) => ({
+      ...{ plain: validation + test, views: options.epochs * train, trained: 0, batch: 0 },
+    }),
     async evaluate(inputs) {
       const training = trainingOf(inputs, parts);
       const { train, validation, test } = training.splits;
@@ -102,7 +106,8 @@ async function chosenResults(
     const which = i === 0 ? 'last' : 'best';
     const metric = `${name}:${which}`;
     const rate = hasChoice ? 'learning rate chosen on validation' : `learning rate ${learningRates[0]}`;
-    const when = i === 0 ? `last of ${options.epochs} epochs` : `best epoch on validation of ${options.epochs}`;
+    const when =
+      i === 0 ? `last of ${counted(options.epochs, 'epoch')}` : `best epoch on validation of ${options.epochs}`;
     const accuracy = accuracyOf(options, { metric, words: `${rate}, ${when}` });
     const setting = (key: string, value: number): EvaluatorResult => ({
       ...{ metric: `${metric}:${key}`, split: 'validation', value, kind: 'setting' },
@@ -127,7 +132,7 @@ async function allResults(
   const accuracies = await classifiers.accuracies(test, candidates);
   return learningRates.map((rate, i) => {
     const metric = `${nameOf(options, String(rate))}:last`;
-    const words = `learning rate ${rate}, last of ${options.epochs} epochs`;
+    const words = `learning rate ${rate}, last of ${counted(options.epochs, 'epoch')}`;
     return accuracyOf(options, { metric, words })('test', accuracies[i]);
   });
 }

@@ -1,4 +1,12 @@
-import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import {
+  defineComponent,
+  slots,
+  type EvaluationSizes,
+  type EvaluationWork,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+} from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';
@@ -7,7 +15,7 @@ import { drawPerClass } from '../maths/balanced-draw.js';
 import { decisions } from '../maths/squared-hinge.js';
 import { median, unitRows } from '../maths/unit-rows.js';
 import { chosenCosts, isOf, MachineFitter, type Machines } from '../protocols/machines.js';
-import { summary } from '../protocols/summary.js';
+import { drawsText, summary } from '../protocols/summary.js';
 import { supervised, take, type LabelledSplit } from '../splits.js';
 
 const options = Type.Object(
@@ -52,6 +60,10 @@ const options = Type.Object(
 );
 type Options = Readonly<Static<typeof options>>;
 
+/** Average iterations of a fit. */
+const ITERATIONS = 100;
+const BYTES = 4;
+
 /**
  * Linear support vector machines on frozen features, one for each class against the rest: mean average precision over classes,
  * and accuracy of the class with the largest decision value. Costs are chosen on `train` alone.
@@ -61,6 +73,7 @@ function linearSvm(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => machineWork(options, sizes),
     async evaluate(inputs) {
       const { train, judged } = await supervised(inputs);
       const [given, splits] = options.normalize ? [unitLength(train), judged.map(unitLength)] : [train, judged];
@@ -84,11 +97,25 @@ function linearSvm(options: Options): FeatureEvaluator {
           drawn.push(await fitter.machines(part, () => C));
         }
         const metric = `linear-svm${count}shot@n${images}C${C}x${draws}`;
-        const of = `on ${count} training images of each class, C = ${C}, mean of ${draws} draws`;
+        const of = `on ${counted(count, 'training image')} of each class, C = ${C}, ${drawsText(draws)}`;
         results.push(...figures(drawn, splits, options, { metric, words: of }));
       }
       return results;
     },
+  };
+}
+
+function machineWork({ grid, folds, shots, draws }: Options, sizes: EvaluationSizes): EvaluationWork {
+  const { images, dim, classes } = sizes;
+  const [whole, part] = [images.train, (images.train * (folds - 1)) / folds];
+  const few = shots.map(count => Math.min(images.train, count * classes));
+  const fitted = classes * (whole + grid.length * folds * part + draws * few.reduce((sum, rows) => sum + rows, 0));
+  const judged = classes * (images.validation + images.test) * (1 + draws * shots.length);
+  const tried = grid.length * classes * images.train;
+  return {
+    backendFlops: 0,
+    hostFlops: ITERATIONS * 4 * fitted * dim + 2 * (judged + tried) * dim,
+    bytes: 3 * BYTES * (images.train + images.validation + images.test) * dim,
   };
 }
 

@@ -7,9 +7,8 @@ import {
   type FeatureEvaluator,
 } from '@carl-ssl/core';
 import { agreement } from '../arrays.js';
-import { checkSupervised } from '../checks.js';
+import { checkSeparable } from '../checks.js';
 import { LinearProbe } from '../maths/linear-probe.js';
-import { isPreconditioned } from '../maths/softmax-regression.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
 
@@ -39,9 +38,9 @@ function linear(options: Options): FeatureEvaluator {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
     work: sizes => {
-      const { images, dim } = sizes;
+      const { images } = sizes;
       const fits = images.validation > 0 ? Math.max(1, options.grid.length) : 1;
-      return probeWork(sizes, { rows: images.train, fits, isPreconditioned: isPreconditioned(dim) });
+      return probeWork(sizes, { rows: images.train, fits });
     },
     async evaluate(inputs) {
       const splits = await supervised(inputs);
@@ -118,6 +117,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
-  check: (_, facts) => checkSupervised(facts),
+  check: (_, facts) => checkSeparable(facts),
   create: linear,
 });

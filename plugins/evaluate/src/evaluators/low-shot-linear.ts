@@ -6,12 +6,13 @@ import {
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { agreement } from '../arrays.js';
-import { checkSupervised } from '../checks.js';
+import { checkSeparable } from '../checks.js';
 import { balancedDraw } from '../maths/balanced-draw.js';
 import { LinearProbe } from '../maths/linear-probe.js';
-import { isPreconditioned } from '../maths/softmax-regression.js';
-import { supervised, take, type LabelledSplit, type Supervised } from '../splits.js';
+import { drawsText, summary } from '../protocols/summary.js';
+import { supervised, take, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
 
 interface Options {
@@ -22,7 +23,7 @@ interface Options {
 
 /**
  * Linear probe with few labels: fitted to class-balanced parts of `train`, evaluated on `validation` and `test`; the
- * mean over several draws, and their standard deviation as `...:deviation`. Nothing is selected on any split. `n` in
+ * mean over the draws, and with several their standard deviation as `...:deviation`. Nothing is selected on any split. `n` in
  * the name is the number of labelled images of a draw, at least one of every class, which may be more than the share.
  */
 function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
@@ -32,7 +33,7 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
     work: sizes => {
       const works = shares.map(share => {
         const rows = Math.max(sizes.classes, share * sizes.images.train);
-        return probeWork(sizes, { rows, fits: draws, isPreconditioned: isPreconditioned(sizes.dim) });
+        return probeWork(sizes, { rows, fits: draws });
       });
       const sum = (key: keyof EvaluationWork) => works.reduce((total, work) => total + work[key], 0);
       return { backendFlops: sum('backendFlops'), hostFlops: sum('hostFlops'), bytes: sum('bytes') };
@@ -47,17 +48,12 @@ function lowShotLinear({ shares, draws, C }: Options): FeatureEvaluator {
           const places = balancedDraw(splits.train.labels, share, inputs.random);
           fits.push(await fitTo(splits, { places, C, progress }));
         }
-        const description = `accuracy of a logistic regression on ${fits[0].images} labelled training images, mean of ${draws} draws`;
+        const description = `accuracy of a logistic regression on ${counted(fits[0].images, 'labelled training image')}, ${drawsText(draws)}`;
         const metric = `low-shot-linear${Number((100 * share).toPrecision(6))}%@n${fits[0].images}C${C}x${draws}`;
-        results.push(
-          ...splits.judged.flatMap((split, place) =>
-            summary(
-              { metric, description },
-              split,
-              fits.map(fit => fit.accuracies[place]),
-            ),
-          ),
-        );
+        for (const [place, { name: split }] of splits.judged.entries()) {
+          const accuracies = fits.map(fit => fit.accuracies[place]);
+          results.push(...summary({ metric, description, split, kind: 'accuracy' }, accuracies));
+        }
       }
       return results;
     },
@@ -84,19 +80,6 @@ async function fitTo(
   } finally {
     probe.dispose();
   }
-}
-
-function summary(
-  { metric, description }: Pick<EvaluatorResult, 'metric' | 'description'>,
-  { name: split }: LabelledSplit,
-  values: readonly number[],
-): EvaluatorResult[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return [
-    { metric, split, value: mean, kind: 'accuracy', description },
-    { metric: `${metric}:deviation`, split, value: Math.sqrt(variance), kind: 'setting' },
-  ];
 }
 
 export default defineComponent(slots.evaluator, {
@@ -126,6 +109,6 @@ export default defineComponent(slots.evaluator, {
     { additionalProperties: false },
   ),
   requires: () => ['labels'],
-  check: (_, facts) => checkSupervised(facts),
+  check: (_, facts) => checkSeparable(facts),
   create: lowShotLinear,
 });

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';
@@ -50,7 +51,7 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
         await between();
         const value = await interruptibleRank({ features, epsilon }, between);
         const { rows, columns } = features;
-        const description = `effective rank of the ${output} of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
+        const description = `effective rank of the ${output} of ${counted(rows, 'image')}, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
         const metric = output === 'features' ? 'rankme' : 'rankme-embeddings';
         results.push({ metric: `${metric}@n${rows}`, split: name, value, kind: 'score', description });
       }

@@ -8,6 +8,7 @@ import {
   type FeatureEvaluator,
   type Finding,
 } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { judgedFacts } from '../checks.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { groupedSilhouette } from '../maths/silhouette.js';
@@ -29,7 +30,7 @@ function silhouette({ samples }: { samples: number }): FeatureEvaluator {
       for (const split of labelled(await judgedSamples(inputs, samples))) {
         const { rows } = split.features;
         const value = await stepByStep(ofSplit(split), done => inputs.progress(done, rows));
-        const description = `separation of the classes of ${rows} images, from -1 to 1; larger is better`;
+        const description = `separation of the classes of ${counted(rows, 'image')}, from -1 to 1; larger is better`;
         results.push({ metric: `silhouette@n${rows}`, split: split.name, value, kind: 'score', description });
       }
       return results;
@@ -47,7 +48,7 @@ function check(facts: Facts): readonly Finding[] {
     ({ images, classes }) => classes !== undefined && (classes < 2 || classes >= images),
   );
   if (!unfit) return [];
-  const message = `Split \`${unfit.name}\` has ${unfit.images} images of ${unfit.classes!} classes. A silhouette needs at least 2 classes and fewer classes than images. Remove this evaluator, or give the split more images.`;
+  const message = `Split \`${unfit.name}\` has ${counted(unfit.images, 'image')} of ${counted(unfit.classes!, 'class', 'classes')}. A silhouette needs at least 2 classes and fewer classes than images. Remove this evaluator, or give the split more images.`;
   return [error('SILHOUETTE_CLASSES', '', message)];
 }
 

@@ -1,14 +1,39 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
+import type { Stepwise } from '../stepwise.js';
 import type { Evaluation } from './minimize.js';
-import type { CrossEntropy } from './softmax-regression.js';
+import { fit, type CrossEntropy, type Regression } from './softmax-regression.js';
+
+/** Fits of a softmax regression with several penalties, in float32 on the active backend. */
+export class ColumnRegression {
+  readonly #samples: BackendSamples;
+  readonly #entropy: CrossEntropy;
+  #weights: Float64Array;
+
+  constructor(private readonly regression: Omit<Regression, 'penalty'>) {
+    const { features, labels, classes } = regression;
+    this.#samples = upload(features, labels, classes);
+    this.#entropy = backendCrossEntropy(this.#samples);
+    this.#weights = new Float64Array(classes * (features.columns + 1));
+  }
+
+  /** Weights [K, D + 1] at the penalty's optimum, the bias last; starts from the last fit. */
+  *fit(penalty: number): Stepwise<Float64Array> {
+    this.#weights = (yield* fit({ ...this.regression, penalty }, this.#entropy, this.#weights)).point;
+    return this.#weights;
+  }
+
+  dispose(): void {
+    tf.dispose([this.#samples.features, this.#samples.transposed, this.#samples.targets]);
+  }
+}
 
 /**
  * The training samples of a probe on the active backend; the creator disposes them. The features are also kept
  * transposed, because not every backend has a fast product with a transposed matrix.
  */
-export interface BackendSamples {
+interface BackendSamples {
   /** [N, D + 1]; the last column is 1. */
   readonly features: Tensor2D;
   /** [D + 1, N] */
@@ -17,7 +42,7 @@ export interface BackendSamples {
   readonly targets: Tensor2D;
 }
 
-export function upload(features: HostMatrix, labels: Int32Array, classes: number): BackendSamples {
+function upload(features: HostMatrix, labels: Int32Array, classes: number): BackendSamples {
   return tf.tidy(() => {
     const samples = withOnes(features);
     const targets = tf.cast<Tensor2D>(tf.oneHot(tf.tensor1d(labels, 'int32'), classes) as Tensor2D, 'float32');
@@ -31,7 +56,7 @@ export function withOnes({ data, rows, columns }: HostMatrix): Tensor2D {
 }
 
 /** The cross-entropy of a softmax regression in float32 on the active backend: for many samples. */
-export function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
+function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
   let gram: Float64Array | undefined;
   return {
     evaluate: weights => evaluate(samples, weights),

@@ -1,33 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
-import { stepByStep } from '../stepwise.js';
-import { backendCrossEntropy, upload, withOnes, type BackendSamples } from './backend-cross-entropy.js';
+import { stepByStep, type Stepwise } from '../stepwise.js';
+import { ColumnRegression, withOnes } from './backend-cross-entropy.js';
 import type { Labelled } from './k-nearest.js';
 import { presentClasses, type PresentClasses } from './present-classes.js';
-import { fit, penaltyOf, type CrossEntropy, type Regression } from './softmax-regression.js';
+import { RowSpanRegression } from './row-span-regression.js';
+import { formOf, penaltyOf } from './softmax-regression.js';
 import { scalingOf, standardize, type Scaling } from './standardize.js';
+
+/** Fits of one regression with several penalties. */
+interface Fits {
+  /** Weights [K, D + 1], the bias last; starts from the last fit. */
+  fit(penalty: number): Stepwise<Float64Array>;
+  dispose(): void;
+}
 
 /**
  * Multinomial logistic regression on frozen features, standardised with the statistics of the training rows, computed in
- * float32 on the active backend. Holds the training rows twice there until disposed. Never predicts a class that has no
+ * float32 on the active backend. Holds the training rows there until disposed. Never predicts a class that has no
  * training row.
  */
 export class LinearProbe {
   private readonly scaling: Scaling;
   private readonly present: PresentClasses;
-  private readonly regression: Omit<Regression, 'penalty'>;
-  private readonly samples: BackendSamples;
-  private readonly entropy: CrossEntropy;
+  private readonly size: { readonly classes: number; readonly samples: number };
+  private readonly fits: Fits;
   private weights: Float64Array;
 
   constructor({ features, labels }: Labelled) {
     this.scaling = scalingOf(features);
     this.present = presentClasses(labels);
+    const { rows, columns } = features;
     const classes = this.present.labels.length;
-    this.regression = { features: standardize(features, this.scaling), labels: this.present.places, classes };
-    this.samples = upload(this.regression.features, this.present.places, classes);
-    this.entropy = backendCrossEntropy(this.samples);
-    this.weights = new Float64Array(classes * (features.columns + 1));
+    this.size = { classes, samples: rows };
+    const samples = { features: standardize(features, this.scaling), labels: this.present.places, classes };
+    this.fits = formOf(rows, columns) === 'row-span' ? new RowSpanRegression(samples) : new ColumnRegression(samples);
+    this.weights = new Float64Array(classes * (columns + 1));
   }
 
   /**
@@ -35,15 +43,13 @@ export class LinearProbe {
    * @param between called after every iteration; its error ends the fit
    */
   async fit(C: number, between: () => Promise<void>): Promise<void> {
-    const penalty = penaltyOf(C, { classes: this.regression.classes, samples: this.regression.features.rows });
-    const fitting = fit({ ...this.regression, penalty }, this.entropy, this.weights);
-    this.weights = (await stepByStep(fitting, between)).point;
+    this.weights = await stepByStep(this.fits.fit(penaltyOf(C, this.size)), between);
   }
 
   /** Labels [M] for features [M, D]. */
   predict(features: HostMatrix): Int32Array {
     const places = tf.tidy(() => {
-      const weights = tf.tensor2d(Float32Array.from(this.weights), [this.regression.classes, features.columns + 1]);
+      const weights = tf.tensor2d(Float32Array.from(this.weights), [this.size.classes, features.columns + 1]);
       return tf.argMax(tf.matMul(withOnes(standardize(features, this.scaling)), tf.transpose(weights)), 1);
     });
     const labels = Int32Array.from(places.dataSync(), place => this.present.labels[place]);
@@ -52,6 +58,6 @@ export class LinearProbe {
   }
 
   dispose(): void {
-    tf.dispose([this.samples.features, this.samples.transposed, this.samples.targets]);
+    this.fits.dispose();
   }
 }

@@ -11,9 +11,13 @@ export interface Problem {
   evaluate(point: Float64Array): Evaluation;
   /** An approximate inverse Hessian times the gradient; only its direction counts. */
   precondition(gradient: Float64Array): Float64Array;
+  /** Inner product of two points or gradients; by default the sum of the products of their entries. */
+  readonly inner?: (a: Float64Array, b: Float64Array) => number;
+  /** Size of a gradient; by default its largest entry in magnitude. */
+  readonly size?: (gradient: Float64Array) => number;
   /** Relative rounding error of the value. */
   readonly noise: number;
-  /** The minimisation ends when no entry of the gradient is larger in magnitude. */
+  /** The minimisation ends when the gradient is not larger. */
   readonly tolerance: number;
   readonly maxIterations: number;
 }
@@ -46,7 +50,8 @@ const FLATTER = 0.9;
 export function* minimize(problem: Problem, start: Float64Array): Stepwise<Minimum> {
   const steps: Step[] = [];
   let at: Minimum = { point: start, ...problem.evaluate(start), iterations: 0 };
-  while (at.iterations < problem.maxIterations && largest(at.gradient) > problem.tolerance) {
+  const size = problem.size ?? largest;
+  while (at.iterations < problem.maxIterations && size(at.gradient) > problem.tolerance) {
     const direction = downhill(problem, at.gradient, steps);
     const next = search(problem, at, direction);
     if (next === undefined) break;
@@ -59,16 +64,17 @@ export function* minimize(problem: Problem, start: Float64Array): Stepwise<Minim
 
 /** Minus the approximate inverse Hessian times the gradient (two-loop recursion). */
 function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step[]): Float64Array {
+  const inner = problem.inner ?? dot;
   const rest = gradient.slice();
   const shares = new Float64Array(steps.length);
   for (let i = steps.length - 1; i >= 0; i--) {
-    shares[i] = dot(steps[i].move, rest) / steps[i].curvature;
+    shares[i] = inner(steps[i].move, rest) / steps[i].curvature;
     addScaled(rest, steps[i].change, -shares[i]);
   }
   const scale = steps.at(-1)?.scale ?? 1;
   const direction = problem.precondition(rest).map(value => value * scale);
   steps.forEach((step, i) => {
-    addScaled(direction, step.move, shares[i] - dot(step.change, direction) / step.curvature);
+    addScaled(direction, step.move, shares[i] - inner(step.change, direction) / step.curvature);
   });
   return direction.map(value => -value);
 }
@@ -78,7 +84,8 @@ function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step
  * rounding first.
  */
 function search(problem: Problem, from: Minimum, direction: Float64Array): Minimum | undefined {
-  const slope = dot(from.gradient, direction);
+  const inner = problem.inner ?? dot;
+  const slope = inner(from.gradient, direction);
   const rounding = problem.noise * Math.abs(from.value);
   for (let length = 1; slope < 0; length /= 2) {
     const point = from.point.slice();
@@ -87,7 +94,7 @@ function search(problem: Problem, from: Minimum, direction: Float64Array): Minim
     const decreased = next.value <= from.value + SUFFICIENT_DECREASE * length * slope;
     // If the values differ by less than their rounding error, the slope decides whether the step is accepted.
     const level = Math.abs(next.value - from.value) <= rounding;
-    const flatter = Math.abs(dot(next.gradient, direction)) <= FLATTER * -slope;
+    const flatter = Math.abs(inner(next.gradient, direction)) <= FLATTER * -slope;
     if (decreased || (level && flatter)) return { point, ...next, iterations: from.iterations + 1 };
     if (length * -slope <= rounding) return undefined;
   }
@@ -95,12 +102,13 @@ function search(problem: Problem, from: Minimum, direction: Float64Array): Minim
 }
 
 function remember(problem: Problem, steps: Step[], { from, to }: { from: Minimum; to: Minimum }): void {
+  const inner = problem.inner ?? dot;
   const move = to.point.map((value, i) => value - from.point[i]);
   const change = to.gradient.map((value, i) => value - from.gradient[i]);
-  const curvature = dot(move, change);
+  const curvature = inner(move, change);
   // A convex function has positive curvature; any other value is due to rounding.
-  if (curvature <= Number.EPSILON * Math.sqrt(dot(move, move) * dot(change, change))) return;
-  const scale = curvature / dot(change, problem.precondition(change));
+  if (curvature <= Number.EPSILON * Math.sqrt(inner(move, move) * inner(change, change))) return;
+  const scale = curvature / inner(change, problem.precondition(change));
   steps.push({ move, change, curvature, scale });
   if (steps.length > MEMORY) steps.shift();
 }

@@ -1,5 +1,6 @@
 import { CarlError, type HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
+import { counted } from '../counted.js';
 import { squaredDistance } from './euclidean.js';
 
 /** Rows [N, D] in groups 0 to G - 1, none of them empty. */
@@ -31,7 +32,7 @@ export function* groupedSilhouette(features: HostMatrix, labels: Int32Array): St
 function group(features: HostMatrix, labels: Int32Array): Grouped {
   const present = [...new Set(labels)];
   if (present.length < 2 || present.length >= features.rows) {
-    const found = `The labels make ${present.length} groups of ${features.rows} rows.`;
+    const found = `The labels make ${counted(present.length, 'group')} of ${counted(features.rows, 'row')}.`;
     throw new CarlError('INPUT_DATA', `${found} A silhouette needs at least 2 groups and fewer groups than rows.`);
   }
   const placeOf = new Map(present.map((label, place) => [label, place]));

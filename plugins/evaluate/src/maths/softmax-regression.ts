@@ -36,9 +36,13 @@ export function penaltyOf(C: number, size: { readonly classes: number; readonly 
 /** Widest features [N, D] whose Hessian [D + 1, D + 1] is decomposed; its time grows with the third power of D. */
 const WIDEST_PRECONDITIONED = 1024;
 
-/** True for features [N, D] that are fitted with a preconditioner. */
-export function isPreconditioned(dim: number): boolean {
-  return dim <= WIDEST_PRECONDITIONED;
+/**
+ * Form in which a probe on features [N, D] is fitted: with a preconditioner; for wider features with fewer samples than
+ * features by the products of the samples, and else without a preconditioner.
+ */
+export function formOf(rows: number, dim: number): 'preconditioned' | 'row-span' | 'plain' {
+  if (dim <= WIDEST_PRECONDITIONED) return 'preconditioned';
+  return rows < dim ? 'row-span' : 'plain';
 }
 
 /**
@@ -76,7 +80,7 @@ function penalised(entropy: Evaluation, weights: Float64Array, size: { width: nu
 }
 
 function preconditioner(entropy: CrossEntropy, size: { width: number; classes: number; penalty: number }) {
-  if (!isPreconditioned(size.width - 1)) return (gradient: Float64Array) => gradient;
+  if (size.width - 1 > WIDEST_PRECONDITIONED) return (gradient: Float64Array) => gradient;
   const solve = cholesky(curvature(entropy.gram(), size), size.width);
   return (gradient: Float64Array) => byRow(gradient, size.width, solve);
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { agreement, labels, matrix, sameWidth } from '../arrays.js';
 import { kNearest } from '../maths/k-nearest.js';
 import type { Voting } from '../maths/vote.js';
@@ -23,7 +24,7 @@ function knn(voting: Voting & { readonly classes: number }): Metric {
 export function tooManyNeighbours(k: number, rows: number): CarlError {
   return new CarlError(
     'INPUT_ARGUMENT',
-    `k-NN needs ${k} neighbours, but there are only ${rows} training rows. Choose a 'k' of at most ${rows}.`,
+    `k-NN needs ${counted(k, 'neighbour')}, but there ${rows === 1 ? 'is' : 'are'} only ${counted(rows, 'training row')}. Choose a 'k' of at most ${rows}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { CarlError, type EvaluationControl } from '@carl-ssl/core';
+import { counted } from '../counted.js';
 import { take, type LabelledSplit } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
 import { averagePrecision, type Interpolation } from '../maths/average-precision.js';
@@ -94,7 +95,7 @@ function checkFolds({ folds }: MachineOptions, train: LabelledSplit): void {
   for (const label of labelsOf(train)) {
     const count = train.labels.filter(one => one === label).length;
     if (count >= folds) continue;
-    const message = `Cross-validation with ${folds} folds needs ${folds} training images of each class; class ${label} has ${count}.`;
+    const message = `Cross-validation with ${folds} folds needs ${counted(folds, 'training image')} of each class; class ${label} has ${count}.`;
     throw new CarlError('INPUT_DATA', `${message} Choose fewer \`folds\`, or an empty \`grid\` for a fixed C.`);
   }
 }

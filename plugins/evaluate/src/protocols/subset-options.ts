@@ -1,4 +1,4 @@
-import { CarlError, Path, readUserFile, type Random, type Refusal } from '@carl-ssl/core';
+import { CarlError, Path, readUserFile, type EvaluationSizes, type Random, type Refusal } from '@carl-ssl/core';
 import { basename, extname } from 'node:path';
 import { Type, type Static, type TObject } from 'typebox';
 import { balancedDraw, drawPerClass } from '../maths/balanced-draw.js';
@@ -56,9 +56,24 @@ export async function subsetPlaces(
   return listedPlaces(file!, train);
 }
 
-async function listedPlaces(file: string, train: LabelledImages): Promise<readonly number[]> {
+/** Number of images of a subset, for an estimate; 0 if its list cannot be read. */
+export async function subsetLength(
+  { share, perClass, file }: SubsetOptions,
+  { images: { train }, classes }: EvaluationSizes,
+): Promise<number> {
+  if (share !== undefined) return Math.min(train, Math.max(classes, Math.round(share * train)));
+  if (perClass !== undefined) return Math.min(train, perClass * classes);
+  const lines = await listedEntries(file!).catch(() => []);
+  return Math.min(train, lines.length);
+}
+
+async function listedEntries(file: string): Promise<readonly string[]> {
   const lines = new TextDecoder().decode(await readUserFile(file)).split(/\r?\n/u);
-  const entries = lines.map(line => line.trim()).filter(line => line !== '');
+  return lines.map(line => line.trim()).filter(line => line !== '');
+}
+
+async function listedPlaces(file: string, train: LabelledImages): Promise<readonly number[]> {
+  const entries = await listedEntries(file);
   const placeOf = placesByEntry(train);
   const found = entries.map(entry => ({ entry, place: placeOf(entry) }));
   const unknown = found.filter(({ place }) => place === undefined);

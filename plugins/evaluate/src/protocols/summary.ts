@@ -1,5 +1,10 @@
 import type { EvaluatorResult, SplitName } from '@carl-ssl/core';
 
+/** Words for a figure of so many draws. */
+export function drawsText(draws: number): string {
+  return draws === 1 ? 'one draw' : `mean of ${draws} draws`;
+}
+
 /** Mean and standard deviation (of a sample) of values. */
 function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
