@@ -79,7 +79,7 @@ async function newestCheckpoint(run: RunDirectory): Promise<CheckpointPlace & { 
       'INPUT_RUN',
       `${run.path} has no checkpoint. Train it first: carl train --resume ${shellWord(run.path)}`,
     );
-  return { step, folder: run.checkpointPath(step), pipeline: (await run.lock()).pipeline };
+  return { step, ...(await run.checkpointPlace(step)) };
 }
 
 /** Writes that may fail because of the disk without stopping the work. */

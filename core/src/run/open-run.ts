@@ -7,6 +7,7 @@ import type { NestedOptions } from '../contracts/components.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
 import { hashOf, type Lock } from './lock.js';
+import { extensionsOf } from './run-changes.js';
 import { RunDirectory } from './run-directory.js';
 
 /** A run directory with its pipeline, loaded as a pipeline file is. */
@@ -19,6 +20,8 @@ export interface OpenRun {
 export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
   /** Where the data are now: `data.root=PATH`. Only paths of the dataset can be set. */
   readonly set?: readonly string[];
+  /** More epochs than the run was trained for. */
+  readonly epochs?: number;
 }
 
 /**
@@ -36,11 +39,13 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
     );
   for (const text of options.set ?? []) assertDataPath(text, stored);
+  assertMoreEpochs(options.epochs, stored, path);
   const pluginFolders = new Map(
     lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
   );
   try {
-    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...options, pluginFolders }) };
+    const set = [...(options.set ?? []), ...epochsSet(options.epochs, lock)];
+    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...options, set, pluginFolders }) };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     throw new CarlError(
@@ -49,6 +54,20 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       { cause: error },
     );
   }
+}
+
+/** The epochs of a run that was extended, or is being extended. */
+function epochsSet(wanted: number | undefined, lock: Lock): readonly string[] {
+  const epochs = wanted ?? extensionsOf(lock).at(-1)?.to;
+  return epochs === undefined ? [] : [`trainer.epochs=${epochs}`];
+}
+
+function assertMoreEpochs(wanted: number | undefined, { trainer: { epochs } }: Pipeline, path: string): void {
+  if (wanted === undefined || wanted >= epochs) return;
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    `--set trainer.epochs=${wanted}: ${path} has ${epochs} epochs. A run can be trained further, not less far.`,
+  );
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
@@ -60,7 +79,7 @@ function assertDataPath(text: string, { data }: Pipeline): void {
   throw new CarlError(
     'INPUT_ARGUMENT',
     `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
-      'Everything else is as in its training.',
+      'Everything else is as in its training; `carl train --resume` also takes more epochs, by --set trainer.epochs=N.',
   );
 }
 
