@@ -1,6 +1,7 @@
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
 import { lockDifferences } from './lock.js';
+import { pipelineDifferences } from './pipeline-differences.js';
 import type { RunRecord } from './read-run.js';
 import { checkpointPlace } from './run-changes.js';
 
@@ -32,8 +33,14 @@ export async function compareRuns(a: RunRecord, b: RunRecord): Promise<RunCompar
       0,
     ),
     largestWeightDifference,
-    environmentDifferences: lockDifferences(a.lock, b.lock),
+    environmentDifferences: environmentDifferences(a, b),
   };
+}
+
+/** Differences of the locks; of pipelines, the values that differ. */
+function environmentDifferences(a: RunRecord, b: RunRecord): readonly string[] {
+  const pipelines = pipelineDifferences(a.pipeline, b.pipeline).map(line => `pipeline ${line}`);
+  return [...pipelines, ...lockDifferences(a.lock, { ...b.lock, pipeline: a.lock.pipeline })];
 }
 
 export function formatComparison(comparison: RunComparison): string {

@@ -20,7 +20,7 @@ export interface OpenRun {
 export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
   /** Where the data are now: `data.root=PATH`. Only paths of the dataset can be set. */
   readonly set?: readonly string[];
-  /** More epochs than the run was trained for. */
+  /** Number of epochs instead of that of the run. */
   readonly epochs?: number;
 }
 
@@ -39,7 +39,6 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
     );
   for (const text of options.set ?? []) assertDataPath(text, stored);
-  assertMoreEpochs(options.epochs, stored, path);
   const pluginFolders = new Map(
     lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
   );
@@ -56,18 +55,10 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
   }
 }
 
-/** The epochs of a run that was extended, or is being extended. */
+/** Sets the epochs that were asked for; `pipeline.json` may lack those of the last extension. */
 function epochsSet(wanted: number | undefined, lock: Lock): readonly string[] {
   const epochs = wanted ?? extensionsOf(lock).at(-1)?.to;
   return epochs === undefined ? [] : [`trainer.epochs=${epochs}`];
-}
-
-function assertMoreEpochs(wanted: number | undefined, { trainer: { epochs } }: Pipeline, path: string): void {
-  if (wanted === undefined || wanted >= epochs) return;
-  throw new CarlError(
-    'INPUT_ARGUMENT',
-    `--set trainer.epochs=${wanted}: ${path} has ${epochs} epochs. A run can be trained further, not less far.`,
-  );
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */

@@ -1,4 +1,5 @@
 import type { BackendFingerprint } from '../contracts/backend.js';
+import { CarlError } from '../errors/carl-error.js';
 import { dataDifference, repairedFingerprints } from './data-fingerprints.js';
 import { currentLock } from './current-lock.js';
 import { assertFinished, extensionLines } from './extension.js';
@@ -76,7 +77,12 @@ async function extend(
 ): Promise<{ readonly lock: Lock; readonly lines: readonly string[] } | undefined> {
   const pipeline = await run.pipeline();
   const [from, to] = [pipeline, experiment.pipeline].map(({ trainer }) => trainer.epochs);
-  if (to <= from) return undefined;
+  if (to < from)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--set trainer.epochs=${to}: ${run.path} has ${from} epochs. A run can be trained further, not less far.`,
+    );
+  if (to === from) return undefined;
   const steps = stepsPerEpoch(experiment.train.length, pipeline.trainer) * from;
   await assertFinished(run, steps, ' Only a finished run can be trained further.');
   return { lock: extendedLock(lock, pipeline, { to, step }), lines: extensionLines(experiment, { from, to }) };
