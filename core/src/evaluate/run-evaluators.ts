@@ -1,11 +1,12 @@
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { SplitName } from '../contracts/dataset.js';
-import type { ImageSet } from '../contracts/image-set.js';
+import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult } from '../contracts/evaluator.js';
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
+import { damagedFileOf } from '../data/damaged-file.js';
 import { failureText } from '../plugin/plugin-error.js';
 import { evaluationControl } from './control.js';
 import { FeatureStore } from './feature-store.js';
@@ -60,6 +61,8 @@ export interface EvaluationEvents {
   onReport(place: number, report: Pick<EvaluationReport, 'status' | 'done' | 'total'>): Promise<void>;
   /** Called after each task; `place` counts the tasks from 0. */
   onOutcome(place: number, outcome: Outcome): Promise<void>;
+  /** Called before the outcome of an evaluator that failed because of a file of the data. */
+  onDamagedFile?(file: DamagedFile): Promise<void>;
 }
 
 /** Every evaluator on the first subject, then on each baseline that it declares, subject by subject. */
@@ -103,7 +106,7 @@ export async function runEvaluators(
         const control = evaluationControl(context.signal, async (done, total) =>
           events.onReport(place, { status: 'running', done, total }),
         );
-        const outcome = await outcomeOf(() => evaluate(task, { open, stores, context, control }));
+        const outcome = await outcomeOf(() => evaluate(task, { open, stores, context, control }), events);
         // An evaluator that is interrupted fails for that reason, which is not an outcome.
         if (context.signal.aborted && outcome.status === 'failed') return;
         await events.onOutcome(place, outcome);
@@ -127,12 +130,14 @@ function storesOf(map: FeatureMap, { splits, augmenter, folder }: EvaluationCont
   };
 }
 
-async function outcomeOf(work: () => Promise<readonly EvaluatorResult[]>): Promise<Outcome> {
+async function outcomeOf(work: () => Promise<readonly EvaluatorResult[]>, events: EvaluationEvents): Promise<Outcome> {
   try {
     const results: unknown = await work();
     if (isResults(results)) return { status: 'done', results };
     return { status: 'failed', reason: 'it returned no list of { metric, split, value }; its author must fix it' };
   } catch (error) {
+    const file = damagedFileOf(error);
+    if (file) await events.onDamagedFile?.(file);
     return { status: 'failed', reason: failureText(error) };
   }
 }

@@ -56,6 +56,7 @@ export async function evaluateRun(
     count: tasks.length,
   });
   await runEvaluators(tasks, context, {
+    onDamagedFile: async file => writing.try(() => run.addDamagedFile(file)),
     onReport: async (place, report) => observers?.send('onEvaluation', { ...reportOf(place), ...report }),
     onOutcome: async (place, outcome) => {
       record.add(place, outcome);

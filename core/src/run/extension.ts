@@ -52,7 +52,7 @@ function learningRateLine({ train, pipeline, services, network }: Experiment, { 
     return `schedule \`${use}\`: the learning rates so far are those of a training of ${to} epochs`;
   return (
     `schedule \`${use}\`: the learning rate was ${short(rate(last, from))} in step ${last + 1} and is ${short(rate(last + 1, to))} in the next one, ` +
-    `as in a training of ${to} epochs. The steps before had the learning rates of ${from} epochs, so the results differ from those of ${to} epochs at once`
+    `as in a training of ${to} epochs. The steps before had those of epochs = ${from}, so the results differ from a training of ${to} epochs from the start`
   );
 }
 

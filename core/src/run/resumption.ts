@@ -42,9 +42,7 @@ export async function checkResumption(
   options: ResumptionOptions,
 ): Promise<Resumption> {
   const stored = await run.lock();
-  const damaged = await run.damagedFiles();
-  const repaired = await repairedFingerprints(experiment.dataset, stored.data, damaged);
-  const before = { ...stored, data: { ...stored.data, ...repaired } };
+  const { before, repairs } = await withRepairs(experiment, run, stored);
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.movedData || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
   const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
@@ -58,11 +56,24 @@ export async function checkResumption(
     extension: extension?.lines ?? [],
     log: [
       ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
-      ...Object.keys(repaired).map(
-        split => `data ${split}: ${damaged.map(({ file }) => file).join(', ')} was repaired or removed`,
-      ),
+      ...repairs,
       ...(extension?.lines ?? []),
     ],
+  };
+}
+
+/** Lock of a run in which files that were damaged and then repaired count as unchanged, and one line for each split that has such files. */
+export async function withRepairs(
+  { dataset }: Experiment,
+  run: RunDirectory,
+  stored: Lock,
+): Promise<{ readonly before: Lock; readonly repairs: readonly string[] }> {
+  const damaged = await run.damagedFiles();
+  const repaired = await repairedFingerprints(dataset, stored.data, damaged);
+  const names = damaged.map(({ file }) => file).join(', ');
+  return {
+    before: { ...stored, data: { ...stored.data, ...repaired } },
+    repairs: Object.keys(repaired).map(split => `data ${split}: ${names} was repaired or removed`),
   };
 }
 

@@ -117,12 +117,13 @@ export class RunDirectory implements RunLog {
     if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
   }
 
-  /** Writes the files whose damage ended the training, in their state at that time. @throws CarlError DISK */
-  async writeDamagedFiles(files: readonly DamagedFile[]): Promise<void> {
-    await writeAtomic(this.#file(DAMAGED), pretty(files));
+  /** Adds a file whose damage ended the training or failed an evaluator, in its present state. @throws CarlError DISK, INPUT_RUN */
+  async addDamagedFile(file: DamagedFile): Promise<void> {
+    const others = (await this.damagedFiles()).filter(one => one.file !== file.file || one.index !== file.index);
+    await writeAtomic(this.#file(DAMAGED), pretty([...others, file]));
   }
 
-  /** Files whose damage ended the training. @throws CarlError INPUT_RUN */
+  /** Files whose damage ended the training or failed an evaluator. @throws CarlError INPUT_RUN */
   async damagedFiles(): Promise<readonly DamagedFile[]> {
     if (!existsSync(this.#file(DAMAGED))) return [];
     const files = await this.#json(DAMAGED);

@@ -213,7 +213,7 @@ async function trainModel(
 async function recordError(error: unknown, run: RunDirectory): Promise<void> {
   const ignored = () => undefined;
   const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
-  if (damaged) await run.writeDamagedFiles([damaged]).catch(ignored);
+  if (damaged) await run.addDamagedFile(damaged).catch(ignored);
   if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
   if (failure) await run.writeFailure(failure).catch(ignored);
 }

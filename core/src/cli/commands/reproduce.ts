@@ -10,6 +10,7 @@ import { openExperiment } from '../../run/open-pipeline.js';
 import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
 import { readRun } from '../../run/read-run.js';
 import { isRepetition, repeatRun } from '../../run/repetition.js';
+import { withRepairs } from '../../run/resumption.js';
 import { dataChangesOf } from '../../run/run-changes.js';
 import { shellWord } from '../../text/shell-word.js';
 import { ExitStatus } from '../exit-status.js';
@@ -65,10 +66,12 @@ async function assertRepeatable(
 ): Promise<void> {
   const experiment = await openExperiment(loaded);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
-  const found = await currentLock(experiment, backend, lock.data);
+  const { before, repairs } = await withRepairs(experiment, run, lock);
+  const found = await currentLock(experiment, backend, before.data);
   const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
-  warnOfDifferences(assertUnchanged(lock, now, run.path));
+  warnOfDifferences(assertUnchanged(before, now, run.path));
   const [changed] = dataChangesOf(lock);
+  for (const line of repairs) process.stderr.write(`warning: ${line} since the training\n`);
   if (changed !== undefined)
     process.stderr.write(
       `warning: the data of ${run.path} changed after step ${changed}; the steps before cannot be repeated with the present data\n`,
