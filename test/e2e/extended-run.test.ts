@@ -158,18 +158,14 @@ describe('a finished run that is trained further', function () {
     await extend(run, ['trainer.epochs=2']);
     await extend(run, ['trainer.epochs=3']);
     const out = folder.within('again');
+    // A repetition that ended after its first stage.
+    cpSync(folder.within('falling'), out, { recursive: true });
     const first = await carl(['reproduce', run, '--out', out, '--quiet']);
     expect([first.code, first.stdout]).to.deep.equal([
       0,
       'reproduced: 12 losses and all weights are the same to the last bit\n',
     ]);
     expect((await (await RunDirectory.open(out)).lock()).changes!.map(({ step }) => step)).to.deep.equal([4, 8]);
-    const begun = folder.within('begun');
-    cpSync(folder.within('falling'), begun, { recursive: true });
-    const second = await carl(['reproduce', run, '--out', begun, '--quiet']);
-    expect([second.code, second.stderr]).to.satisfy(
-      ([code, text]: [number, string]) => code === 0 && text.includes('is an earlier repetition'),
-    );
     const other = await carl(['reproduce', run, '--out', folder.within('four'), '--quiet']);
     expect([other.code, other.stderr.includes('already exists')]).to.deep.equal([2, true]);
   });
