@@ -1,4 +1,5 @@
 import { loadPipeline, PipelineError } from '@carl-ssl/core/host';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { expect } from 'chai';
@@ -195,6 +196,23 @@ describe('extends', () => {
         'top.yaml': 'extends: [a.yaml, b.yaml]\n',
       };
       expect((await swapped(files)).assigner).to.include({ use: 'sinkhorn', count: 256 });
+    });
+  });
+
+  it('finds a cycle through symbolic links at its first repetition', async () => {
+    const texts = { 'top.yaml': 'extends: folder/top.yaml\n', 'file.yaml': 'extends: link.yaml\n' };
+    await withFiles(texts, async cwd => {
+      symlinkSync('.', join(cwd, 'folder'));
+      symlinkSync('file.yaml', join(cwd, 'link.yaml'));
+      for (const [file, names] of [
+        ['top.yaml', 'top.yaml > top.yaml'],
+        ['file.yaml', 'file.yaml > link.yaml'],
+      ]) {
+        const error: unknown = await loadPipeline(file, { cwd }).catch((reason: unknown) => reason);
+        expect(
+          (error as PipelineError).diagnostics.map(({ code, message, line }) => [code, message, line]),
+        ).to.deep.equal([['EXTENDS_CYCLE', `Files extend each other in a cycle: ${names}.`, 1]]);
+      }
     });
   });
 

@@ -122,6 +122,20 @@ describe('a finished run that is trained further', function () {
     expect(lockOf(run).changes).to.equal(undefined);
   });
 
+  it('stays as it is if its checkpoint is damaged, and is not trained from a checkpoint before the extension', async () => {
+    const run = copy('two', 'damaged');
+    const before = lockOf(run);
+    const metrics = readFileSync(join(run, 'metrics.jsonl'));
+    writeFileSync(join(run, 'metrics.jsonl'), metrics.subarray(0, 100));
+    expect(await refusal(extend(run, ['trainer.epochs=3']))).to.contain('metrics.jsonl');
+    expect(lockOf(run)).to.deep.equal(before);
+    writeFileSync(join(run, 'metrics.jsonl'), metrics);
+    await extend(run, ['trainer.epochs=3']);
+    for (const step of readdirSync(join(run, 'checkpoints')))
+      if (step !== 'step-00000004') rmSync(join(run, 'checkpoints', step), { recursive: true });
+    expect(await refusal(extend(run, []))).to.contain('was extended from 2 to 3 epochs after step 8');
+  });
+
   it('is what its lock says after a kill between the two files of an extension', async () => {
     const run = copy('two', 'killed');
     const pipeline = readFileSync(join(run, 'pipeline.json'));

@@ -47,6 +47,7 @@ export async function checkResumption(
   const now = options.movedData || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
   const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
   const step = (await run.checkpoints()).at(-1) ?? 0;
+  assertAfterExtensions(run, stored, step);
   const changed = Object.keys(now.data).filter(split => dataDifference(stored.data[split], now.data[split]));
   const lock = lockWithData(stored, now.data, { step, changed });
   const extension = options.moreEpochs ? await extend(experiment, run, { lock, step }) : undefined;
@@ -77,6 +78,18 @@ export async function withRepairs(
   };
 }
 
+/** Steps before an extension were trained with fewer epochs and cannot be repeated with more. @throws CarlError INPUT_RUN */
+function assertAfterExtensions(run: RunDirectory, lock: Lock, step: number): void {
+  const last = extensionsOf(lock).at(-1);
+  if (!last || step >= last.step) return;
+  const found = step === 0 ? 'it has no checkpoint' : `its newest checkpoint is of step ${step}`;
+  throw new CarlError(
+    'INPUT_RUN',
+    `${run.path} was extended from ${last.from} to ${last.to} epochs after step ${last.step}, and ${found}. ` +
+      `Restore ${run.checkpointPath(last.step)} or a later one; the steps before would be trained as part of ${last.to} epochs.`,
+  );
+}
+
 function environmentLines(differences: readonly string[]): readonly string[] {
   return differences.map(line => `resumed in a different environment; results may differ in the last bits: ${line}`);
 }
@@ -102,10 +115,10 @@ async function extend(
 /** Writes the state of a run that is continued: its lock and, if it was extended, its pipeline. @throws CarlError DISK */
 export async function writeResumption(run: RunDirectory, { lock, extension }: Resumption): Promise<void> {
   const [stored, pipeline] = [await run.lock(), await run.pipeline()];
+  const last = extensionsOf(lock).at(-1);
+  if (last && extension.length > 0) await run.keepResults(`results-${last.from}-epochs.json`);
   // Also if only modification times changed: the new quick fingerprint is stored for the next time.
   if (JSON.stringify(lock) !== JSON.stringify(stored)) await run.writeLock(lock);
-  const last = extensionsOf(lock).at(-1);
   if (last) await run.writePipeline(withEpochs(pipeline, last.to));
-  if (last && extension.length > 0) await run.keepResults(`results-${last.from}-epochs.json`);
   await run.clearDamagedFiles();
 }

@@ -116,20 +116,23 @@ async function resume(
   const resumption = await checkResumption(experiment, run, options);
   const { lock, differences, extension } = resumption;
   if (differences.length > 0) options.onDifferences?.(differences);
-  if (extension.length > 0) options.onExtension?.(extension);
-  const log = workerRunLog(experiment.network.collective, run);
-  for (const line of resumption.log) await log.log(line);
-  if (isFirst(experiment)) {
-    await run.prepare();
-    await writeResumption(run, resumption);
-  }
+  if (isFirst(experiment)) await run.prepare();
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
   const start = { model, run, observers, monitor, pipeline: lock.pipeline };
-  const position = await restore(experiment, { ...start, earlier: earlierPipelines(lock) }).catch((error: unknown) => {
+  const restored = async () => {
+    const position = await restore(experiment, { ...start, earlier: earlierPipelines(lock) });
+    // Only now, so that a run with a damaged checkpoint stays as it is.
+    const log = workerRunLog(experiment.network.collective, run);
+    for (const line of resumption.log) await log.log(line);
+    if (isFirst(experiment)) await writeResumption(run, resumption);
+    return position;
+  };
+  const position = await restored().catch((error: unknown) => {
     disposeModel(model);
     throw error;
   });
+  if (extension.length > 0) options.onExtension?.(extension);
   return trainModel(experiment, { ...start, ...position }, options);
 }
 
