@@ -23,6 +23,13 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   evaluate: ['<run>', '--network <name>', '--backend <name>', '--set <key=path>', '--format <format>', '--quiet'],
   reproduce: ['<run>', '--out <folder>', '--quiet'],
+  runs: [],
+  'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
+  'runs diff': ['<a>', '<b>'],
+  'runs export': ['[folder]', '--format <format>', '--where <key=value>'],
+  'runs ls': ['[folder]', '--where <key=value>', '--json'],
+  'runs rm': ['<runs...>', '--yes'],
+  'runs show': ['<run>', '--json'],
   compare: [
     '[files...]',
     '--grid <key=values...>',

@@ -1,4 +1,7 @@
-import { summaryTable } from '@carl-ssl/core/testing';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { summaryTable, writeComparison } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 
 type Runs = Parameters<typeof summaryTable>[0][number];
@@ -52,3 +55,53 @@ describe('the table of a comparison', () => {
     expect(summaryTable([variant('a', [0.5])])).to.not.contain('±');
   });
 });
+
+describe('the differences of a comparison', () => {
+  const scores = (name: string, trained: readonly number[]): Runs => {
+    const { runs } = variant(name, trained);
+    const figure = (value: number) => ({ ...runs[0].results.trained[0], value });
+    return {
+      name,
+      runs: runs.map((run, i) => ({ ...run, results: { ...run.results, trained: [figure(trained[i])] } })),
+    };
+  };
+
+  it('are paired by seed, with interval, corrected p and the difference that so many seeds can show', () => {
+    const text = summaryTable([
+      scores('a', [0.5, 0.6, 0.7]),
+      scores('b', [0.51, 0.61, 0.73]),
+      scores('c', [0.5, 0.6, 0.7]),
+    ]);
+    // Differences of 1, 1 and 3 points: mean 1.667, deviation 1.155, Student's quantile for 2 degrees of freedom 4.303.
+    expect(text).to.match(/^difference from a +knn5@t0\.1 test$/m);
+    expect(text).to.match(/^b +\+1\.7 \(-1\.2 to \+4\.5\) p = 0\.259$/m);
+    expect(text).to.match(/^c +\+0\.0 \(\+0\.0 to \+0\.0\) p = 1\.000$/m);
+    expect(text).to.contain('3 seeds cannot show a difference in knn5@t0.1 below about 2.9 points.');
+    expect(text).to.match(/^d \(l to u\) p +mean difference .* corrected for 2 tests \(Holm\)$/m);
+  });
+
+  it('need two seeds that both pipelines have', () => {
+    expect(summaryTable([scores('a', [0.5]), scores('b', [0.6])])).to.not.contain('difference');
+  });
+});
+
+describe('the files of a comparison', () => {
+  it('hold means with intervals, differences and one line for each result', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'comparison-'));
+    await writeComparison(folder, [variant('a', [0.5, 0.6]), variant('b,"c"', [0.2, 0.2], 0.1)]);
+    const record = JSON.parse(await readFile(join(folder, 'comparison.json'), 'utf8')) as Comparison;
+    expect(record.pipelines.map(({ name, seeds }) => [name, seeds])).to.deep.equal([['a', [0, 1]], ['b,"c"', [0, 1]]]); // prettier-ignore
+    expect(record.pipelines[0].metrics[0]).to.include({ metric: 'knn5@t0.1', kind: 'accuracy', n: 2 });
+    expect(record.pipelines[0].metrics[0].mean).to.be.closeTo(85, 1e-9);
+    expect(record.differences[0]).to.include({ name: 'b,"c"', from: 'a', mean: 0, p: 1, adjustedP: 1 });
+    const lines = (await readFile(join(folder, 'comparison.csv'), 'utf8')).split('\n');
+    expect(lines).to.include('"b,""c""",1,trained,knn5@t0.1,test,accuracy,0.8,1');
+    expect(await readFile(join(folder, 'comparison.md'), 'utf8')).to.contain('mean and standard deviation');
+    await rm(folder, { recursive: true });
+  });
+});
+
+interface Comparison {
+  readonly pipelines: readonly { name: string; seeds: number[]; metrics: { metric: string; mean: number }[] }[];
+  readonly differences: readonly Record<string, unknown>[];
+}

@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/compare.js'),
   },
   {
+    name: 'runs',
+    description: 'List, show, rank, compare, export and delete run directories.',
+    load: () => import('./commands/runs.js'),
+  },
+  {
     name: 'schema',
     description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
     runsPlugins: true,

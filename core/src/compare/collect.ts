@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isComplete } from '../evaluate/results.js';
 import { readRun } from '../run/read-run.js';
 import { RunDirectory } from '../run/run-directory.js';
-import type { VariantRuns } from './summary.js';
+import type { VariantRuns } from './variant-runs.js';
 
 /** Folder of the run of a variant with a seed. */
 export function runPath(out: string, name: string, seed: number): string {

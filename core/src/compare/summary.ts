@@ -1,36 +1,13 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
 import { legendLines, metricLegend, subjectLabel, type LegendEntry, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
-
-/** All finished runs of a variant. */
-export interface VariantRuns {
-  readonly name: string;
-  readonly runs: readonly {
-    readonly seed: number;
-    readonly results: Results;
-    readonly seconds: number;
-    /** Kinds of the collapses that the monitor reported. */
-    readonly warnings: readonly string[];
-  }[];
-}
-
-/** Mean and standard deviation (n - 1) over seeds. */
-interface Spread {
-  readonly mean: number;
-  readonly deviation: number;
-  readonly n: number;
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = n > 1 ? values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) : 0;
-  return { mean, deviation: Math.sqrt(variance), n };
-}
+import { differencesLegend, differencesOf, differencesTable, LEVEL } from './differences.js';
+import { meanInterval } from './statistics/mean-interval.js';
+import { testMetrics, type TestMetric, type VariantRuns } from './variant-runs.js';
 
 /**
  * A table with one row for each variant: mean and standard deviation of every test result over its seeds, and the time
- * of a training; then the untrained encoders and raw pixels. A variant whose monitor found a collapse is marked, not
+ * of a training; then the untrained encoders and raw pixels. Below it are the differences from the first variant. A variant whose monitor found a collapse is marked, not
  * left out.
  */
 export function summaryTable(variants: readonly VariantRuns[]): string {
@@ -39,7 +16,7 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
   const metrics = testMetrics(finished);
   const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
     name,
-    ...metrics.map(metric =>
+    ...metrics.map(({ metric }) =>
       cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
     ),
     String(runs.length),
@@ -55,7 +32,7 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ),
   ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
   const rows = [
-    ['', ...metrics.map(metric => `${metric} test`), 'seeds', 'seconds', 'collapse'],
+    ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', 'collapse'],
     ...finished.map(({ name, runs }) => [
       ...row(labelOf(name, runs), runs, results => results.trained),
       seconds(runs),
@@ -63,23 +40,22 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ]),
     ...baselines.map(cells => [...cells, '', '']),
   ];
-  return [aligned(rows), ...legendLines(legendOf(finished, metrics))].join('\n');
+  const differences = differencesOf(finished, metrics);
+  const legend = [...legendOf(finished, metrics), ...differencesLegend(differences)];
+  return [aligned(rows), ...spaced(differencesTable(differences)), ...legendLines(legend)].join('\n');
 }
 
-/** Metrics of the split `test` that the variants have, each once. */
-function testMetrics(variants: readonly VariantRuns[]): readonly string[] {
-  const trained = variants.flatMap(({ runs }) => runs[0].results.trained);
-  const shown = trained.filter(({ split, kind }) => split === 'test' && kind !== 'setting');
-  return [...new Set(shown.map(({ metric }) => metric))];
-}
-
-function legendOf(variants: readonly VariantRuns[], metrics: readonly string[]): readonly LegendEntry[] {
+function legendOf(variants: readonly VariantRuns[], metrics: readonly TestMetric[]): readonly LegendEntry[] {
   const figures = variants.flatMap(({ runs }) => runs.flatMap(({ results }) => results.trained));
   return [
-    ...metricLegend(figures.filter(({ metric }) => metrics.includes(metric))),
+    ...metricLegend(figures.filter(({ metric }) => metrics.some(shown => shown.metric === metric))),
     ...(variants.some(({ runs }) => runs.length > 1) ? [SPREAD] : []),
     ['seconds', 'duration of one training, mean over seeds'],
   ];
+}
+
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 const SPREAD: LegendEntry = ['a ± b', 'mean and standard deviation (n - 1) over seeds; accuracies in percent'];
@@ -135,12 +111,15 @@ function oneOfEachSeed(variants: readonly VariantRuns[]): VariantRuns['runs'] {
 function cell(figures: readonly EvaluatorResult[]): string {
   if (figures.length === 0) return '';
   const factor = figures[0].kind === 'accuracy' ? 100 : 1;
-  const { mean, deviation, n } = spreadOf(figures.map(({ value }) => value * factor));
+  const { mean, deviation, n } = meanInterval(
+    figures.map(({ value }) => value * factor),
+    LEVEL,
+  );
   return n > 1 ? `${mean.toFixed(1)} ± ${deviation.toFixed(1)}` : mean.toFixed(1);
 }
 
 function seconds(runs: VariantRuns['runs']): string {
-  return spreadOf(runs.map(run => run.seconds)).mean.toFixed(0);
+  return (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length).toFixed(0);
 }
 
 function collapses(runs: VariantRuns['runs']): string {

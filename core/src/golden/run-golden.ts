@@ -17,6 +17,7 @@ import { objective } from './kinds/objective.js';
 import { optimizer } from './kinds/optimizer.js';
 import { reader } from './kinds/reader.js';
 import { schedule } from './kinds/schedule.js';
+import { statistic } from './kinds/statistic.js';
 import { training } from './kinds/training.js';
 
 const KINDS: Readonly<Record<string, RunKind>> = {
@@ -29,6 +30,7 @@ const KINDS: Readonly<Record<string, RunKind>> = {
   optimizer,
   reader,
   schedule,
+  statistic,
   training,
 };
 

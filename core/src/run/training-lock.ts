@@ -49,6 +49,15 @@ export async function withTrainingLock<T>(run: RunDirectory, work: () => Promise
   }
 }
 
+/** Whether a process trains a run, as far as can be seen without writing to its folder. */
+export async function isBeingTrained(folder: string): Promise<boolean> {
+  const claims = (await readdir(folder)).filter(name => CLAIM.test(name)).map(name => join(folder, name));
+  return claims.some(file => {
+    const claimant = readClaimant(file);
+    return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
+  });
+}
+
 async function enter(folder: string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const claim = join(folder, `training-${randomBytes(6).toString('hex')}.json`);

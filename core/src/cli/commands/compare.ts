@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { collectRuns, failureOf, isFinished, runPath } from '../../compare/collect.js';
+import { writeComparison } from '../../compare/comparison-files.js';
 import { assertSameRuns } from '../../compare/earlier-runs.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
@@ -76,6 +77,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
   const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
   process.stdout.write(`${summaryTable(runs)}\n`);
+  await writeComparison(options.out, runs);
   if (missing.size === 0) return;
   process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${line}\n`).join('')}`);
   throw new ExitStatus(1);

@@ -1,0 +1,180 @@
+import { rm } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { CarlError } from '../../errors/carl-error.js';
+import { resultsTable } from '../../evaluate/results.js';
+import { lockDifferences, type Lock } from '../../run/lock.js';
+import { pipelineDifferences } from '../../run/pipeline-differences.js';
+import { readRun } from '../../run/read-run.js';
+import { RunDirectory } from '../../run/run-directory.js';
+import { findRuns, summariseRun, type RunSummary } from '../../run/run-list.js';
+import { collect, count, oneOf } from '../parse-option.js';
+import { bestFirst, bestTable, resultsCsv, runsTable } from './runs-tables.js';
+
+interface ListFlags {
+  readonly where?: readonly string[];
+  readonly json?: boolean;
+}
+
+interface BestFlags extends ListFlags {
+  readonly metric: string;
+  readonly top: number;
+  readonly lowest?: boolean;
+}
+
+const FOLDER = ['[folder]', 'folder of runs, searched with all folders below', 'runs'] as const;
+const WHERE = [
+  '--where <key=value>',
+  'only runs with this value of state, name, seed or a key of the pipeline; can be repeated',
+  collect,
+] as const;
+const JSON_FLAG = ['--json', 'print JSON for programs'] as const;
+
+/** Registers `carl runs ls | show | best | diff | export | rm`. */
+export function register(runs: Command): void {
+  registerLists(runs);
+  runs
+    .command('show <run>')
+    .description('Show the state, results and versions of a run.')
+    .option(...JSON_FLAG)
+    .addHelpText('after', example('show runs/my-carl/seed-0'))
+    .action(show);
+  runs
+    .command('diff <a> <b>')
+    .description('Show how two runs differ: pipeline, data, versions and results.')
+    .addHelpText('after', example('diff runs/my-carl/seed-0 runs/my-carl/seed-1'))
+    .action(diff);
+  runs
+    .command('rm <runs...>')
+    .description('Delete run directories. Runs in training are refused.')
+    .option('--yes', 'delete; without it, the folders are only listed')
+    .addHelpText('after', example('rm runs/my-carl/seed-0 --yes'))
+    .action(remove);
+}
+
+function example(words: string): string {
+  return `\nExample:\n  carl runs ${words}`;
+}
+
+function registerLists(runs: Command): void {
+  const list = runs.command('ls').description('List runs with state, step, duration and collapses.');
+  list.argument(...FOLDER).option(...WHERE).option(...JSON_FLAG).addHelpText('after', example('ls runs/methods --where state=finished --where assigner.count=256')).action(ls); // prettier-ignore
+  runs
+    .command('best')
+    .description('Rank finished runs by a metric on validation, which is for choosing, and show its value on test.')
+    .argument(...FOLDER)
+    .requiredOption('--metric <name>', 'metric as in tables of results, for example knn20@t0.1')
+    .option('--top <number>', 'how many to show', count, 10)
+    .option('--lowest', 'the lowest value is best')
+    .option(...WHERE)
+    .option(...JSON_FLAG)
+    .addHelpText('after', example('best runs/methods --metric "knn20@t0.1"'))
+    .action(best);
+  runs
+    .command('export')
+    .description('Print the results of all runs, one line for each figure.')
+    .argument(...FOLDER)
+    .option('--format <format>', 'csv or json', oneOf('csv', 'json'), 'csv')
+    .option(...WHERE)
+    .addHelpText('after', example('export runs/methods > results.csv'))
+    .action(exportResults);
+}
+
+async function ls(folder: string, { where, json }: ListFlags): Promise<void> {
+  const found = await selected(folder, where);
+  print(json ? found : runsTable(found, folder));
+}
+
+async function best(folder: string, { metric, top, lowest, where, json }: BestFlags): Promise<void> {
+  const ranked = bestFirst(await selected(folder, where), { metric, lowest }).slice(0, top);
+  print(json ? ranked : bestTable(ranked, { metric, folder }));
+}
+
+async function exportResults(folder: string, { format, where }: ListFlags & { format: string }): Promise<void> {
+  const found = await selected(folder, where);
+  print(format === 'json' ? found : resultsCsv(found));
+}
+
+async function show(path: string, { json }: ListFlags): Promise<void> {
+  const { lock } = await readRun(path);
+  const summary = await summariseRun(path);
+  print(json ? { ...summary, lock } : description(summary, lock));
+}
+
+function description(summary: RunSummary, lock: Lock): string {
+  const plugins = lock.plugins.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const lines = [
+    runsTable([summary]),
+    ...(summary.reason === undefined ? [] : [`reason: ${summary.reason}`]),
+    `backend ${lock.backend.name}, ${lock.machine.cpu}, ${lock.machine.cores} cores, Node.js ${lock.versions.node}`,
+    `plugins: ${plugins}`,
+    ...(summary.results ? ['', resultsTable(summary.results)] : []),
+  ];
+  return lines.join('\n');
+}
+
+async function diff(a: string, b: string): Promise<void> {
+  const [before, now] = [await readRun(a), await readRun(b)];
+  const lines = [
+    ...pipelineDifferences(before.pipeline, now.pipeline).map(line => `pipeline ${line}`),
+    ...lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
+    ...pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)).map(
+      line => `result ${line}`,
+    ),
+  ];
+  print(lines.length > 0 ? `${a} was, ${b} is:\n${lines.join('\n')}` : 'The runs do not differ.');
+}
+
+function figures(results: readonly { metric: string; split: string; value: number }[] = []): Record<string, number> {
+  return Object.fromEntries(results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
+}
+
+async function remove(paths: readonly string[], { yes }: { readonly yes?: boolean }): Promise<void> {
+  for (const path of paths) {
+    await RunDirectory.open(path);
+    const { state } = await summariseRun(path);
+    if (state === 'training') throw new CarlError('INPUT_RUN', `${path} is being trained. Stop the training first.`);
+  }
+  for (const path of paths) if (yes) await rm(path, { recursive: true });
+  const verb = yes ? 'deleted' : 'would delete';
+  print([...paths.map(path => `${verb} ${path}`), ...(yes ? [] : ['Repeat the command with --yes.'])].join('\n'));
+}
+
+/** The runs below a folder that have all the given values. @throws CarlError INPUT_ARGUMENT */
+async function selected(folder: string, where: readonly string[] = []): Promise<readonly RunSummary[]> {
+  const conditions = where.map(parseCondition);
+  const found: RunSummary[] = [];
+  for (const path of await findRuns(folder)) {
+    const summary = await summariseRun(path);
+    const values = await valuesOf(summary);
+    if (conditions.every(({ key, value }) => values(key) === value)) found.push(summary);
+  }
+  if (found.length > 0) return found;
+  const rest = conditions.length > 0 ? ` with ${where.join(' and ')}` : '';
+  throw new CarlError('INPUT_ARGUMENT', `${relative('', resolve(folder)) || '.'} has no runs${rest}.`);
+}
+
+function parseCondition(text: string) {
+  const place = text.indexOf('=');
+  if (place > 0) return { key: text.slice(0, place), value: text.slice(place + 1) };
+  throw new CarlError('INPUT_ARGUMENT', `--where ${text}: expected a key and a value, for example state=finished.`);
+}
+
+/** Reads a value of a run by its key: `assigner.count`, `evaluate.0.k`; a component is its `use`. */
+async function valuesOf({ path, state, name, seed }: RunSummary): Promise<(key: string) => string | undefined> {
+  const pipeline = state === 'damaged' ? {} : (await readRun(path)).pipeline;
+  const values: unknown = { ...pipeline, state, name, seed };
+  return key => {
+    const value = key.split('.').reduce<unknown>((at, part) => (isNested(at) ? at[part] : undefined), values);
+    const shown = isNested(value) ? (value.use ?? value) : value;
+    return shown === undefined || typeof shown === 'string' ? shown : JSON.stringify(shown);
+  };
+}
+
+function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
+}

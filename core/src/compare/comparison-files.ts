@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { writeAtomic } from '../files/atomic.js';
+import { csvLine } from '../text/csv-line.js';
+import { differencesOf, LEVEL } from './differences.js';
+import { meanInterval } from './statistics/mean-interval.js';
+import { summaryTable } from './summary.js';
+import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js';
+
+/**
+ * Writes a comparison beside its runs: `comparison.json` (means, intervals and differences), `comparison.csv` (one line
+ * for each result of each run) and `comparison.md` (the printed table).
+ * @throws CarlError DISK
+ */
+export async function writeComparison(folder: string, variants: readonly VariantRuns[]): Promise<void> {
+  const files = {
+    'comparison.json': `${JSON.stringify(record(variants), undefined, 2)}\n`,
+    'comparison.csv': csv(variants),
+    'comparison.md': `# Comparison\n\n\`\`\`text\n${summaryTable(variants)}\n\`\`\`\n`,
+  };
+  for (const [name, content] of Object.entries(files)) await writeAtomic(join(folder, name), content);
+}
+
+function record(variants: readonly VariantRuns[]) {
+  const metrics = testMetrics(variants);
+  return {
+    format: 1,
+    split: 'test',
+    level: LEVEL,
+    pipelines: variants.map(variant => ({
+      name: variant.name,
+      seeds: variant.runs.map(({ seed }) => seed),
+      seconds: variant.runs.map(({ seconds }) => seconds),
+      collapses: [...new Set(variant.runs.flatMap(({ warnings }) => warnings))],
+      metrics: metrics.flatMap(metric => {
+        const values = [...trainedScores(variant, metric).values()];
+        return values.length === 0 ? [] : [{ ...metric, ...finite(meanInterval(values, LEVEL)) }];
+      }),
+    })),
+    differences: differencesOf(variants, metrics).map(({ metric, ...rest }) => ({ ...metric, ...rest })),
+  };
+}
+
+/** JSON has no infinity: the interval of a single value has no ends. */
+function finite<T extends { lower: number; upper: number }>({ lower, upper, ...rest }: T) {
+  return Number.isFinite(lower) ? { ...rest, lower, upper } : rest;
+}
+
+function csv(variants: readonly VariantRuns[]): string {
+  const lines = variants.flatMap(({ name, runs }) =>
+    runs.flatMap(({ seed, seconds, results }) =>
+      (['trained', 'untrained', 'pixels'] as const).flatMap(subject =>
+        results[subject].map(one =>
+          csvLine([name, seed, subject, one.metric, one.split, one.kind, one.value, seconds]),
+        ),
+      ),
+    ),
+  );
+  return ['pipeline,seed,subject,metric,split,kind,value,seconds', ...lines, ''].join('\n');
+}

@@ -1,0 +1,80 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CarlError } from '../errors/carl-error.js';
+import { isComplete, type Results } from '../evaluate/results.js';
+import { messageOf } from '../text/message-of.js';
+import { readRun, type RunRecord } from './read-run.js';
+import { RunDirectory } from './run-directory.js';
+import { isBeingTrained } from './training-lock.js';
+
+/** `stopped` runs can be resumed; a `damaged` one cannot be read. */
+export type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
+
+/** A run as lists show it. */
+export interface RunSummary {
+  readonly path: string;
+  readonly state: RunState;
+  /** Name of the pipeline; empty for a damaged run, as are all values below. */
+  readonly name: string;
+  readonly seed?: number;
+  /** Optimizer steps of the last checkpoint. */
+  readonly step?: number;
+  /** Time of the start, ISO 8601. */
+  readonly created?: string;
+  /** Seconds of training. */
+  readonly seconds?: number;
+  /** Kinds of the collapses that the monitor reported. */
+  readonly collapses?: readonly string[];
+  readonly results?: Results;
+  /** Why it failed or cannot be read. */
+  readonly reason?: string;
+}
+
+/** Folders that hold runs; links are not followed. */
+export async function findRuns(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new CarlError('INPUT_ARGUMENT', `${folder} cannot be listed: ${messageOf(error)}. Give a folder of runs.`);
+  });
+  if (entries.some(entry => entry.isFile() && entry.name === 'lock.json')) return [folder];
+  const below: string[] = [];
+  const folders = entries.filter(entry => entry.isDirectory() && !HIDDEN.test(entry.name));
+  for (const { name } of folders.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    below.push(...(await findRuns(join(folder, name)).catch(() => [])));
+  return below;
+}
+
+const HIDDEN = /^\.|^node_modules$/;
+
+/** Reads a run for a list; damage is reported in its state, not thrown. */
+export async function summariseRun(path: string): Promise<RunSummary> {
+  try {
+    const run = await readRun(path);
+    const { pipeline, lock, warnings, results, seconds, checkpoints } = run;
+    const failure = await (await RunDirectory.open(path)).failure();
+    const isDone = results === undefined ? await isTrained(run) : isComplete(results);
+    const state = (await isBeingTrained(path)) ? 'training' : failure ? 'failed' : isDone ? 'finished' : 'stopped';
+    return {
+      path,
+      state,
+      name: pipeline.name ?? '',
+      seed: lock.seed,
+      step: checkpoints.at(-1)?.step ?? 0,
+      created: lock.created,
+      seconds,
+      collapses: [...new Set(warnings.filter(({ collapsed }) => collapsed).map(({ kind }) => kind))],
+      ...(results && { results }),
+      ...(failure && { reason: failure.message }),
+    };
+  } catch (error) {
+    if (!CarlError.is(error)) throw error;
+    return { path, state: 'damaged', name: '', reason: error.message };
+  }
+}
+
+/** Whether a run without evaluators has trained all epochs. */
+async function isTrained({ pipeline, metrics }: RunRecord): Promise<boolean> {
+  if (pipeline.evaluate.length > 0) return false;
+  let epochs = 0;
+  for await (const { epoch } of metrics.of('epoch')) epochs = epoch;
+  return epochs >= pipeline.trainer.epochs;
+}
