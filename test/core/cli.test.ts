@@ -22,7 +22,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   explain: ['<file>', '[key]', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   evaluate: ['<run>', '--network <name>', '--backend <name>', '--set <key=path>', '--format <format>', '--quiet'],
-  reproduce: ['<run>', '--out <folder>', '--quiet'],
+  reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
   runs: [],
   'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
   'runs diff': ['<a>', '<b>'],
