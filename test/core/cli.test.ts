@@ -23,6 +23,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   evaluate: ['<run>', '--network <name>', '--backend <name>', '--set <key=path>', '--format <format>', '--quiet'],
   reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
+  report: ['[folder]', '--out <file>'],
   runs: [],
   'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
   'runs diff': ['<a>', '<b>'],

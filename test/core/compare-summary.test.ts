@@ -96,7 +96,11 @@ describe('the files of a comparison', () => {
     expect(record.differences[0]).to.include({ name: 'b,"c"', from: 'a', mean: 0, p: 1, adjustedP: 1 });
     const lines = (await readFile(join(folder, 'comparison.csv'), 'utf8')).split('\n');
     expect(lines).to.include('"b,""c""",1,trained,knn5@t0.1,test,accuracy,0.8,1');
-    expect(await readFile(join(folder, 'comparison.md'), 'utf8')).to.contain('mean and standard deviation');
+    const markdown = await readFile(join(folder, 'comparison.md'), 'utf8');
+    expect(markdown).to.match(/^\| {2}\| knn5@t0\.1 test \| seeds \| seconds \| collapse \|\n\| --- \| --: \|/m);
+    expect(markdown).to.contain('a ± b: mean and standard deviation');
+    const latex = await readFile(join(folder, 'comparison.tex'), 'utf8');
+    expect(latex).to.contain('a & 85.0 $\\pm$ 7.1 & 2 & 1 &  \\\\\n');
     await rm(folder, { recursive: true });
   });
 });

@@ -27,6 +27,7 @@ const LAYERS = [
   'evaluate',
   'run',
   'compare',
+  'report',
   'golden',
   'cli',
   'testing',

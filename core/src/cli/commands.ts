@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/runs.js'),
   },
   {
+    name: 'report',
+    description: 'Write an HTML page on all runs below a folder: results, differences, curves, cost and pipelines.',
+    load: () => import('./commands/report.js'),
+  },
+  {
     name: 'schema',
     description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
     runsPlugins: true,

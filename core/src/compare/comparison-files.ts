@@ -3,19 +3,20 @@ import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
-import { summaryTable } from './summary.js';
+import { summarise } from './summary.js';
 import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js';
 
 /**
  * Writes a comparison beside its runs: `comparison.json` (means, intervals and differences), `comparison.csv` (one line
- * for each result of each run) and `comparison.md` (the printed table).
+ * for each result of each run) and `comparison.md` (the printed tables) and `comparison.tex` (the first of them for LaTeX, with the package booktabs).
  * @throws CarlError DISK
  */
 export async function writeComparison(folder: string, variants: readonly VariantRuns[]): Promise<void> {
   const files = {
     'comparison.json': `${JSON.stringify(record(variants), undefined, 2)}\n`,
     'comparison.csv': csv(variants),
-    'comparison.md': `# Comparison\n\n\`\`\`text\n${summaryTable(variants)}\n\`\`\`\n`,
+    'comparison.md': markdown(variants),
+    'comparison.tex': latex(variants),
   };
   for (const [name, content] of Object.entries(files)) await writeAtomic(join(folder, name), content);
 }
@@ -56,4 +57,35 @@ function csv(variants: readonly VariantRuns[]): string {
     ),
   );
   return ['pipeline,seed,subject,metric,split,kind,value,seconds', ...lines, ''].join('\n');
+}
+
+type Cells = readonly (readonly string[])[];
+
+function markdown(variants: readonly VariantRuns[]): string {
+  const summary = summarise(variants);
+  if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
+  const { results, differences, sentences, legend } = summary;
+  const table = ([head, ...rows]: Cells) =>
+    [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.map(escaped).join(' | ')} |`);
+  const compared = differences.length > 0 ? ['', ...table(differences), '', ...sentences] : [];
+  const explained = legend.map(([name, meaning]) => `- ${escaped(name)}: ${escaped(meaning)}`);
+  return ['# Comparison', '', ...table(results), ...compared, '', ...explained, ''].join('\n');
+}
+
+/** Text that Markdown shows as it is, also in a table. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>|#]/g, character => `\\${character}`).replaceAll(/[\r\n]+/g, ' ');
+}
+
+function latex(variants: readonly VariantRuns[]): string {
+  const [head, ...rows]: Cells = summarise(variants)?.results ?? [['no run is finished yet']];
+  const line = (row: readonly string[]) => `${row.map(latexText).join(' & ')} \\\\`;
+  const body = [line(head), '\\midrule', ...rows.map(line)];
+  const columns = `l${'r'.repeat(head.length - 1)}`;
+  return [`\\begin{tabular}{${columns}}`, '\\toprule', ...body, '\\bottomrule', '\\end{tabular}', ''].join('\n');
+}
+
+function latexText(text: string): string {
+  const symbols: Readonly<Record<string, string>> = { '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '±': '$\\pm$' }; // prettier-ignore
+  return text.replaceAll(/[\\~^±&%$#_{}]/g, character => symbols[character] ?? `\\${character}`);
 }

@@ -1,5 +1,4 @@
 import type { LegendEntry } from '../evaluate/results.js';
-import { aligned } from '../text/tables.js';
 import { holm } from './statistics/holm.js';
 import { pairedDifference, type PairedDifference } from './statistics/paired-difference.js';
 import { signFlip } from './statistics/sign-flip.js';
@@ -42,17 +41,25 @@ function differenceOf(metric: TestMetric, reference: VariantRuns, other: Variant
   return [{ metric, name: other.name, from: reference.name, ...pairedDifference(a, b, LEVEL), signFlipP }];
 }
 
-/** The differences as a table with its legend, and a sentence on the differences that so few seeds can show. */
-export function differencesTable(differences: readonly Difference[]): readonly string[] {
+/** The differences as cells: a head and one row for each pipeline. */
+export function differencesRows(differences: readonly Difference[]): readonly (readonly string[])[] {
   if (differences.length === 0) return [];
-  const metrics = [...new Set(differences.map(({ metric }) => metric))];
+  const metrics = metricsOf(differences);
   const names = [...new Set(differences.map(({ name }) => name))];
   const at = (name: string, metric: TestMetric) => differences.find(one => one.name === name && one.metric === metric);
-  const rows = [
+  return [
     [`difference from ${differences[0].from}`, ...metrics.map(({ metric }) => `${metric} test`)],
     ...names.map(name => [name, ...metrics.map(metric => cell(at(name, metric)))]),
   ];
-  return [aligned(rows), ...metrics.flatMap(metric => resolution(metric, differences))];
+}
+
+/** A sentence for each metric on the difference that this number of seeds can just show. */
+export function resolutions(differences: readonly Difference[]): readonly string[] {
+  return metricsOf(differences).map(metric => resolution(metric, differences));
+}
+
+function metricsOf(differences: readonly Difference[]): readonly TestMetric[] {
+  return [...new Set(differences.map(({ metric }) => metric))];
 }
 
 /** Lines that explain the table. */
@@ -77,12 +84,12 @@ function cell(difference: Difference | undefined): string {
   return `${text(mean)} (${text(lower)} to ${text(upper)}) ${p}`;
 }
 
-/** The median half-width of the intervals is the difference that this number of seeds can just show. */
-function resolution(metric: TestMetric, all: readonly Difference[]): readonly string[] {
+/** The median half-width of the intervals. */
+function resolution(metric: TestMetric, all: readonly Difference[]): string {
   const differences = all.filter(one => one.metric === metric);
   const halves = differences.map(({ lower, upper }) => (upper - lower) / 2).sort((a, b) => a - b);
   const half = halves[Math.floor(halves.length / 2)];
   const seeds = Math.min(...differences.map(({ n }) => n));
   const size = metric.kind === 'accuracy' ? `${half.toFixed(1)} points` : half.toPrecision(2);
-  return [`${seeds} seeds cannot show a difference in ${metric.metric} below about ${size}.`];
+  return `${seeds} seeds cannot show a difference in ${metric.metric} below about ${size}.`;
 }

@@ -1,18 +1,38 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
 import { legendLines, metricLegend, subjectLabel, type LegendEntry, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
-import { differencesLegend, differencesOf, differencesTable, LEVEL } from './differences.js';
+import { differencesLegend, differencesOf, differencesRows, LEVEL, resolutions } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { testMetrics, type TestMetric, type VariantRuns } from './variant-runs.js';
 
-/**
- * A table with one row for each variant: mean and standard deviation of every test result over its seeds, and the time
- * of a training; then the untrained encoders and raw pixels. Below it are the differences from the first variant. A variant whose monitor found a collapse is marked, not
- * left out.
- */
+/** The tables of a comparison as cells of text. */
+export interface Summary {
+  /** Head, one row for each variant, then the baselines. */
+  readonly results: readonly (readonly string[])[];
+  /** Head and one row for each variant but the first; empty if there is nothing to compare. */
+  readonly differences: readonly (readonly string[])[];
+  /** What the number of seeds can show. */
+  readonly sentences: readonly string[];
+  readonly legend: readonly LegendEntry[];
+}
+
+/** The summary as text, for terminals. */
 export function summaryTable(variants: readonly VariantRuns[]): string {
+  const summary = summarise(variants);
+  if (summary === undefined) return 'no run is finished yet';
+  const { results, differences, sentences, legend } = summary;
+  const compared = differences.length > 0 ? ['', aligned(differences), ...sentences] : [];
+  return [aligned(results), ...compared, ...legendLines(legend)].join('\n');
+}
+
+/**
+ * One row for each variant: mean and standard deviation of every test result over its seeds, and the time of a
+ * training; then the untrained encoders and raw pixels; and the differences from the first variant. A variant whose
+ * monitor found a collapse is marked, not left out. Undefined if no run is finished.
+ */
+export function summarise(variants: readonly VariantRuns[]): Summary | undefined {
   const finished = variants.filter(({ runs }) => runs.length > 0);
-  if (finished.length === 0) return 'no run is finished yet';
+  if (finished.length === 0) return undefined;
   const metrics = testMetrics(finished);
   const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
     name,
@@ -41,8 +61,12 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
     ...baselines.map(cells => [...cells, '', '']),
   ];
   const differences = differencesOf(finished, metrics);
-  const legend = [...legendOf(finished, metrics), ...differencesLegend(differences)];
-  return [aligned(rows), ...spaced(differencesTable(differences)), ...legendLines(legend)].join('\n');
+  return {
+    results: rows,
+    differences: differencesRows(differences),
+    sentences: resolutions(differences),
+    legend: [...legendOf(finished, metrics), ...differencesLegend(differences)],
+  };
 }
 
 function legendOf(variants: readonly VariantRuns[], metrics: readonly TestMetric[]): readonly LegendEntry[] {
@@ -52,10 +76,6 @@ function legendOf(variants: readonly VariantRuns[], metrics: readonly TestMetric
     ...(variants.some(({ runs }) => runs.length > 1) ? [SPREAD] : []),
     ['seconds', 'duration of one training, mean over seeds'],
   ];
-}
-
-function spaced(lines: readonly string[]): readonly string[] {
-  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 const SPREAD: LegendEntry = ['a ± b', 'mean and standard deviation (n - 1) over seeds; accuracies in percent'];

@@ -8,7 +8,7 @@ import { RunDirectory } from './run-directory.js';
 import { isBeingTrained } from './training-lock.js';
 
 /** `stopped` runs can be resumed; a `damaged` one cannot be read. */
-export type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
+type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
 
 /** A run as lists show it. */
 export interface RunSummary {

@@ -8,6 +8,8 @@ import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { failures } from '../../evaluate/results.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
+import { writeAtomic } from '../../files/atomic.js';
+import { reportOn } from '../../report/report.js';
 import { loadPipeline } from '../../config/load.js';
 import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
 import { CarlError } from '../../errors/carl-error.js';
@@ -78,6 +80,9 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
   process.stdout.write(`${summaryTable(runs)}\n`);
   await writeComparison(options.out, runs);
+  const report = join(options.out, 'report.html');
+  await writeAtomic(report, await reportOn(options.out));
+  process.stderr.write(`report: ${report}\n`);
   if (missing.size === 0) return;
   process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${line}\n`).join('')}`);
   throw new ExitStatus(1);

@@ -1,0 +1,105 @@
+/** HTML that is already escaped. */
+export interface Html {
+  readonly html: string;
+}
+
+/** A template whose values are escaped, unless they are HTML already; lists are joined. */
+export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+  return { html: parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part) };
+}
+
+type Value = string | number | undefined | Html | readonly Html[];
+
+/** SVG drawn by the chart library, which escapes its texts. */
+function trusted(markup: string): Html {
+  return { html: markup };
+}
+
+function textOf(value: Value): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map((one: Html) => one.html).join('');
+  if (typeof value === 'object') return (value as Html).html;
+  return String(value).replaceAll(/[&<>"']/g, character => ENTITIES[character]);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A table whose first column names its rows. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], caption: string): Html {
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head.map(text => html`<th scope="col">${text}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([name, ...cells]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cells.map(text => html`<td>${text}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A chart with a caption, which is also its text for screen readers. */
+export function figure(svg: string, caption: string): Html {
+  return html`<figure>
+    <div class="wide" tabindex="0" role="img" aria-label="${caption}">${trusted(svg)}</div>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+/** One self-contained page: no script, no other file, light and dark. */
+export function page(title: string, body: readonly Html[]): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <title>${title}</title>
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html> `.html;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --line: #8886; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: Canvas; color: CanvasText; }
+main { max-width: 66rem; margin: 0 auto; padding: 1rem; }
+h1, h2 { line-height: 1.2; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; margin: 0.5rem 0; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem 0.25rem 0; text-align: right; vertical-align: top; }
+th[scope="row"], th:first-child { text-align: left; font-weight: 400; min-width: 9rem; max-width: 24rem; overflow-wrap: anywhere; }
+.text th, .text td { text-align: left; }
+figure { margin: 1rem 0; }
+figcaption { max-width: 46rem; }
+dt { font-family: ui-monospace, monospace; } dd { margin: 0 0 0.4rem 1.5rem; }
+pre { overflow-x: auto; border: 1px solid var(--line); padding: 0.5rem; }
+.warning { border-left: 4px solid #d55e00; padding-left: 0.75rem; }
+@media print { main { max-width: none; } .wide { overflow: visible; } figure, table { break-inside: avoid; } }
+`;

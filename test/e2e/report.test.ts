@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { carl } from './cli.js';
+import { replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
+
+describe('carl report', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  const runs = (...names: string[]): string => join(folder.within('runs'), ...names);
+  let page = '';
+
+  before(async () => {
+    const pipeline = writePipeline(folder.within('tiny.yaml'), {
+      evaluate: ['knn'],
+      trainer: { epochs: 1, batchSize: 16 },
+    });
+    for (const seed of ['0', '1']) {
+      const args = ['train', pipeline, '--seed', seed, '--out', runs('a', `seed-${seed}`), '--quiet'];
+      expect((await carl(args)).code).to.equal(0);
+    }
+    const other = '<img src=x onerror=alert(1)>';
+    for (const seed of ['0', '1']) {
+      cpSync(runs('a', `seed-${seed}`), runs(other, `seed-${seed}`), { recursive: true });
+      const path = runs(other, `seed-${seed}`, 'pipeline.json');
+      const stored = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      replacePipeline(runs(other, `seed-${seed}`), { ...stored, name: '</pre><script>alert(2)</script>' });
+    }
+    cpSync(runs('a', 'seed-0'), runs('cut'), { recursive: true });
+    writeFileSync(runs('cut', 'lock.json'), '{');
+    const { code, stdout } = await carl(['report', runs()]);
+    expect([code, stdout]).to.deep.equal([0, `${runs('report.html')}\n`]);
+    page = readFileSync(runs('report.html'), 'utf8');
+  });
+
+  it('shows results, differences, curves and cost in one page without scripts or other files', () => {
+    for (const text of [
+      '4 runs of 2 pipelines',
+      'Results on the test images',
+      'Differences, paired by seed',
+      'cannot show a difference',
+      '>consistency<',
+      '>spread of features<',
+      'seconds of training',
+    ])
+      // prettier-ignore
+      expect(page, text).to.contain(text);
+    expect(page.match(/<svg/g)).to.have.lengthOf(4);
+    expect(page).to.not.match(/<script|<link|<iframe|href=|src=["h]/i);
+    expect(page).to.contain(`content="default-src 'none'`);
+  });
+
+  it('escapes names of folders and pipelines', () => {
+    expect(page).to.contain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).to.not.match(/<img|<script/i);
+  });
+
+  it('names runs that cannot be read', () => {
+    expect(page).to.match(/class="warning">cut cannot be read: .*lock\.json/);
+  });
+
+  it('also takes one run, and refuses a folder without runs', async () => {
+    const out = folder.within('one.html');
+    expect((await carl(['report', runs('a', 'seed-0'), '--out', out])).code).to.equal(0);
+    expect(readFileSync(out, 'utf8')).to.contain('1 run of 1 pipeline;');
+    renameSync(out, folder.within('moved.html'));
+    const { code, stderr } = await carl(['report', runs('a', 'seed-0', 'checkpoints'), '--out', out]);
+    expect([code, existsSync(out)]).to.deep.equal([2, false]);
+    expect(stderr).to.contain('has no runs: there is nothing to report');
+  });
+});
