@@ -28,6 +28,7 @@ export {
   type FeatureEvaluatorInputs,
   type FeatureSet,
   type FrozenEncoder,
+  type NetworkOutput,
   type ProtocolEvaluator,
   type ProtocolInputs,
   type TrainableWeights,
@@ -94,7 +95,7 @@ export {
 } from './contracts/slots.js';
 export type { StateSpec, TensorMap } from './contracts/state.js';
 export type { StepNumbers } from './contracts/step-numbers.js';
-export type { BatchPlace, StepContext } from './contracts/step-context.js';
+export type { BatchPlace, StepContext, StepPosition } from './contracts/step-context.js';
 export { Teacher } from './contracts/teacher.js';
 export { token } from './contracts/token.js';
 export type { Initializer, Pass, WeightSpec, Weighted } from './contracts/weights.js';
@@ -120,6 +121,7 @@ export { blockLength, plainBlock } from './evaluate/plain-block.js';
 export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
+export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { consistency, divergenceToUniform } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
@@ -150,7 +152,15 @@ export {
   definePlugin,
   type Refusal,
 } from './plugin/define.js';
-export { Nested, Path, Scheduled, type ScheduledNumber, gradientCheckpointing, scheduledAt } from './schema/option.js';
+export {
+  Nested,
+  Path,
+  Scheduled,
+  type ScheduledNumber,
+  gradientCheckpointing,
+  largestOf,
+  scheduledAt,
+} from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
 export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';

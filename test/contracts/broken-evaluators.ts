@@ -20,6 +20,15 @@ const features: readonly Broken[] = [
     ...sound,
     kind: 'frozen' as never,
   })),
+  made<FeatureEvaluator>(evaluator as never, 'declares its kind and its baselines', sound => ({
+    ...sound,
+    output: 'logits' as never,
+  })),
+  made<FeatureEvaluator>(evaluator as never, 'declares its kind and its baselines', sound => ({
+    ...sound,
+    output: 'assignments',
+    baselines: ['pixels'],
+  })),
   evaluating('gives finite results, accuracies between 0 and 1', async ({ train }) => {
     await train.all();
     return score(50, { kind: 'accuracy' });
@@ -44,6 +53,7 @@ const features: readonly Broken[] = [
 
 const procedures: readonly Broken[] = [
   protocols('declares its kind and its baselines', sound => ({ ...sound, baselines: ['pixels' as never] })),
+  protocols('declares its kind and its baselines', sound => ({ ...sound, output: 'assignments' as never })),
   declared(protocol, 'works without labels unless it requires them', { requires: () => [] }),
   protocols('ends when it is interrupted', sound => ({
     ...sound,

@@ -155,12 +155,12 @@ const optimization: readonly Broken[] = [
   ),
   made(optimizer, 'keeps no state between steps except its slots', sound => {
     let steps = 0;
-    return { ...sound, apply: (parameters, rate) => sound.apply(parameters, rate / ++steps) };
+    return { ...sound, apply: (parameters, rate, at) => sound.apply(parameters, rate / ++steps, at) };
   }),
   made(optimizer, 'does not change gradients and leaves no tensor behind', sound => ({
     ...sound,
-    apply: (parameters, rate) => {
-      sound.apply(parameters, rate);
+    apply: (parameters, rate, at) => {
+      sound.apply(parameters, rate, at);
       keep(tf.scalar(rate));
     },
   })),

@@ -17,6 +17,7 @@ const marks = (rows: number, columns: number): HostArray => ({
   data: Int32Array.from({ length: rows * columns }, () => random.integer(2)),
 });
 const golden = (path: string) => fileURLToPath(new URL(`../golden/cases/reader/${path}`, import.meta.url));
+const stl10 = golden('stl10/files/train_X.bin');
 const idx = {
   images: golden('idx/files/train-images-idx3-ubyte'),
   labels: golden('idx/files/train-labels-idx1-ubyte'),
@@ -175,6 +176,52 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
   'reader idx': [{ options: idx }],
   'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'reader csv': [
+    {
+      options: {
+        file: fileURLToPath(new URL('../samples/images.csv', import.meta.url)),
+        root: golden('image-folder-png/files'),
+        label: 'kind',
+      },
+    },
+  ],
+  'reader cifar10': [{ options: { files: [golden('cifar10/files/data_batch_1.bin')] } }],
+  'reader cifar100': ['fine', 'coarse'].map(labels => ({
+    options: { files: [golden('cifar100/files/train.bin')], labels },
+  })),
+  'reader stl10': [
+    { options: { images: stl10, labels: golden('stl10/files/train_y.bin') } },
+    { options: { images: stl10 } },
+  ],
+  'reader npz': [
+    { options: { file: golden('npz/files/data.npz'), labels: 'labels' } },
+    { options: { file: golden('npz/files/data.npz'), range: [0, 255] } },
+  ],
+  'reader webdataset': [
+    { options: { shards: [golden('webdataset/files/shard-000000.tar')], label: 'cls' } },
+    { options: { shards: ['0', '1'].map(i => golden(`webdataset-shards/files/shard-00000${i}.tar`)), maxSide: 8 } },
+  ],
+  'reader parquet': [
+    { options: { files: [golden('parquet-snappy/files/train-00000-of-00001.parquet')], label: 'label' } },
+  ],
+  'reader subset': [
+    { options: { of: { use: 'idx', ...idx }, count: 3 } },
+    { options: { of: { use: 'image-folder', root: golden('image-folder-png/files') }, perClass: 1 } },
+  ],
+  'reader concat': [
+    {
+      options: {
+        readers: [
+          { use: 'idx', ...idx },
+          { use: 'idx', ...idx },
+        ],
+      },
+    },
+  ],
+  'reader remap': [
+    { options: { of: { use: 'idx', ...idx }, labels: [0, 1, 0, 1, null, 0, 1, 0, 1, 0] } },
+    { options: { of: { use: 'idx', ...idx }, labels: [] } },
+  ],
   'optimizer sgd': [{}, { options: { momentum: 0.9, nesterov: true, weightDecay: 0.01 } }],
   'optimizer lars': [{}, { options: { formula: 'decayed', excludeVectors: true } }],
   'schedule step': [{ options: { milestones: [2, 4], warmupEpochs: 1 } }],
@@ -193,9 +240,12 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { epochs: 2 } },
     { options: { epochs: 3, validateEvery: 2, learningRates: [0.1, 1], optimizer: { use: 'lars' }, batchSize: 24 } },
   ],
+  'evaluator clustering': [{}, { options: { fit: 'split', spherical: false, standardize: false, normalize: true } }],
+  'evaluator lidar': [{ options: { images: 8, views: 6 } }, { options: { images: 6, views: 5, output: 'features' } }],
   'evaluator linear-svm': [{}, { options: { grid: [0.1, 1], shots: [2, 4], interpolation: 'none' } }],
   'metric alignment-uniformity': [{ inputs: { view0: normal(20, 4), view1: normal(20, 4) } }],
   'metric clustering': [{ inputs: { clusters: classes(40, 5), labels: classes(40, 4) } }],
+  'metric lidar': [{ inputs: { features: normal(30, 4), images: classes(30, 6) } }],
   'metric knn': [{ options: { k: 3, classes: 3 }, inputs: probe }],
   'metric logistic-regression': [{ options: { classes: 3 }, inputs: probe }],
   'metric linear-svm': [
@@ -210,9 +260,22 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'metric mean-average-precision': [{ inputs: { scores: normal(20, 3), labels: marks(20, 3) } }],
   'metric rankme': [{ inputs: { features: normal(20, 6) } }],
+  'evaluator rankme': [{}, { options: { output: 'embeddings' } }],
+  'evaluator retrieval': [{}, { options: { gallery: 'split', k: [1, 3] } }],
+  'metric retrieval': [
+    { options: { k: [1, 3] }, inputs: { queries: normal(20, 4), queryLabels: classes(20, 3) } },
+    {
+      inputs: {
+        ...{ queries: normal(8, 4), queryLabels: classes(8, 3) },
+        ...{ gallery: normal(20, 4), galleryLabels: classes(20, 3) },
+      },
+    },
+  ],
   'metric silhouette': [{ inputs: { features: normal(30, 3), labels: classes(30, 3) } }],
   'metric top-k': [{ options: { k: [1, 2] }, inputs: { scores: normal(20, 4), labels: classes(20, 4) } }],
 };
 
 /** Components whose files are not everywhere; a test of their own has small ones. */
-export const elsewhere: readonly string[] = ['dataset fashion-mnist'];
+export const elsewhere: readonly string[] = [
+  ...['fashion-mnist', 'cifar10', 'cifar100', 'stl10', 'medmnist'].map(name => `dataset ${name}`),
+];

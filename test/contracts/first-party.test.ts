@@ -5,9 +5,15 @@ import augment from '@carl-ssl/augment';
 import backendTensorflow from '@carl-ssl/backend-tensorflow';
 import backendWasm from '@carl-ssl/backend-wasm';
 import backendWebgpu from '@carl-ssl/backend-webgpu';
+import dataCifar from '@carl-ssl/data-cifar';
+import dataCompose from '@carl-ssl/data-compose';
 import dataFashionMnist from '@carl-ssl/data-fashion-mnist';
 import dataIdx from '@carl-ssl/data-idx';
 import dataImageFolder from '@carl-ssl/data-image-folder';
+import dataNpz from '@carl-ssl/data-npz';
+import dataParquet from '@carl-ssl/data-parquet';
+import dataStl10 from '@carl-ssl/data-stl10';
+import dataWebdataset from '@carl-ssl/data-webdataset';
 import evaluate from '@carl-ssl/evaluate';
 import optim from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
@@ -20,9 +26,15 @@ const host: readonly Plugin[] = [
   backendTensorflow,
   backendWasm,
   backendWebgpu,
+  dataCifar,
+  dataCompose,
   dataFashionMnist,
   dataIdx,
   dataImageFolder,
+  dataNpz,
+  dataParquet,
+  dataStl10,
+  dataWebdataset,
   evaluate,
 ];
 /** Everything a plugin has but for what needs files that are not here. */
@@ -36,7 +48,7 @@ function here(plugin: Plugin): Plugin {
 describe('plugins of this project', () => {
   before(() => tf.setBackend('cpu'));
   for (const plugin of [...host, ...device]) {
-    const beside = plugin === evaluate ? [optim] : [];
+    const beside = plugin === evaluate ? [optim] : plugin === dataCompose ? [dataIdx, dataImageFolder] : [];
     describePlugin(here(plugin), { describe, it, examples, beside });
   }
 });

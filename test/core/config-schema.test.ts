@@ -109,9 +109,9 @@ describe('the reference of components', () => {
     const section = text.split('### objective `clusters`')[1]?.split('###')[0] ?? '';
     expect(section).to.contain('Package: `./basics.mjs`.');
     expect(section).to.contain(
-      '| `entropyWeight` | a number, at least 0, or a mapping { from, to, over } | `1` | Weight of the regulariser. |',
+      '| `entropyWeight` | a number, at least 0, or a mapping { from, to, over, curve } | `1` | Weight of the regulariser. |',
     );
-    expect(section).to.contain('| `entropyWeight.over` | a number, above 0 and at most 1 | `1` |');
+    expect(section).to.contain('| `entropyWeight.over` | a number, above 0 and at most 2 | `1` |');
     expect(text.split('### schedule `flat`')[1]).to.contain('No options.');
     expect(text).to.contain('| `count` | a whole number, at least 2 | required | K. |');
   });

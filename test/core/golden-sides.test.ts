@@ -164,7 +164,7 @@ describe('golden cases that rounding moved across a kink', () => {
       const value = tf.variable(tf.tensor1d([1, 2]), true, undefined);
       const slots = { mean: tf.variable(tf.zeros([2])), square: tf.variable(tf.zeros([2])) };
       const gradient = tf.grad(x => tf.sum(tf.mul(kernels.relu(x), weights)))(value as Tensor1D);
-      optimizer.apply([{ name: 'p', value, gradient, slots, updates: 0 }], 0.1);
+      optimizer.apply([{ name: 'p', value, gradient, slots, updates: 0 }], 0.1, { step: 0, steps: 1 });
       const after = tf.clone(value);
       tf.dispose([value, ...Object.values(slots)]);
       return { after };

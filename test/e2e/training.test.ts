@@ -26,14 +26,17 @@ const ways: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'accumulated gradients': { trainer: { ...trainer, batchSize: 8, accumulate: 2 } },
   'clipped gradients': { trainer: { ...trainer, clipNorm: 0.5 } },
   'frozen prototypes': { assigner: { use: 'prototypes', count: 8, frozenSteps: 3, normalizePrototypes: 'step' } },
-  'several optimizer slots': { optimizer: { use: 'adamw', learningRate: 0.003 } },
+  'several optimizer slots and scheduled weight decay': {
+    optimizer: { use: 'adamw', learningRate: 0.003, weightDecay: { from: 0.04, to: 4, curve: 'cosine' } },
+  },
   'global and local crops': {
     encoder: smallResnet,
     augmenter: { use: 'multi-crop', blur: 0, global: { size: 8 }, local: { size: 6, count: 2 } },
   },
   'a teacher and a predictor': taught,
-  'a teacher, accumulated and clipped': {
+  'a teacher that is updated first, accumulated and clipped': {
     ...taught,
+    teacher: { use: 'moving-average', momentum: { from: 0.9, to: 1, over: 1.25 }, update: 'before-step' },
     trainer: { ...trainer, batchSize: 8, accumulate: 2, clipNorm: 1 },
   },
 };

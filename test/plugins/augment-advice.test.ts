@@ -1,6 +1,6 @@
 import { type Facts, type NestedOptions, slots } from '@carl-ssl/core';
 import { expect } from 'chai';
-import { findings } from './augment-components.js';
+import { findings, refusals } from './augment-components.js';
 
 const singleChannel = { channels: 1 };
 const summary = (found: ReturnType<typeof findings>) => found.map(({ severity, code, path }) => [severity, code, path]);
@@ -58,6 +58,21 @@ describe('errors in augmentation options', () => {
     expect(summary(ofAugmenter({ use: 'simclr-views', size: 8, ratio: [2, 1] }))).to.deep.equal(error('ratio'));
     const multiCrop = { use: 'multi-crop', global: { size: 8 }, local: { size: 4, scale: [0.4, 0.1] } };
     expect(summary(ofAugmenter(multiCrop))).to.deep.equal(error('local.scale'));
+  });
+
+  it('report lists of probabilities that do not fit the number of views', () => {
+    const refused = (options: object) =>
+      refusals(slots.augmenter, { use: 'multi-crop', local: { size: 4, count: 3 }, ...options }).map(
+        ({ code, path, message }) => [code, path, message.split(',')[0]],
+      );
+    expect(refused({ global: { size: 8, blur: [1] } })).to.deep.equal([
+      ['AUGMENT_VIEW_COUNT', 'global.blur', '`blur` has 1 values'],
+    ]);
+    const local = { size: 4, count: 3, solarize: [0, 0.2], jitter: [1, 1, 1] };
+    expect(refused({ global: { size: 8, blur: [1, 0.1] }, local })).to.deep.equal([
+      ['AUGMENT_VIEW_COUNT', 'local.solarize', '`solarize` has 2 values'],
+    ]);
+    expect(refused({ global: { size: 8, grayscale: 0.3 } })).to.deep.equal([]);
   });
 
   it('report `minScale` above `maxScale` and name both values', () => {

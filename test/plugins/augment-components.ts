@@ -7,6 +7,7 @@ import {
   type Image,
   type NestedOptions,
   type Random,
+  type Refusal,
   seededStreams,
   type Slot,
   slots,
@@ -45,6 +46,12 @@ export function findings<T>(
 ): readonly Finding[] {
   const found = component(slot, use);
   return found.check?.(Default(found.options, Clone(options)) as never, facts as Facts) ?? [];
+}
+
+/** Refusals of a component's options. */
+export function refusals<T>(slot: Slot<T>, { use, ...options }: NestedOptions): readonly Refusal[] {
+  const found = component(slot, use);
+  return found.refuse?.(Default(found.options, Clone(options)) as never) ?? [];
 }
 
 /** Image of shape [height, width, channels] whose values are a function of row y, column x and channel c. */

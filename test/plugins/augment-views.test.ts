@@ -1,4 +1,4 @@
-import { type Augmenter, CarlError, type Image } from '@carl-ssl/core';
+import { type Augmenter, CarlError, type Image, type Random } from '@carl-ssl/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { augmentation, augmenter, distance, imageOf, noise, shapeOf, stream } from './augment-components.js';
@@ -32,6 +32,16 @@ const dino = (size: number) => {
     { size, steps: [...large, blur(0.1), { use: 'random-solarize' }] },
   ];
 };
+
+/** Methods of a stream, to replace some of them. */
+const methodsOf = (random: Random): Random => ({
+  uniform: () => random.uniform(),
+  range: (low, high) => random.range(low, high),
+  integer: n => random.integer(n),
+  chance: probability => random.chance(probability),
+  normal: () => random.normal(),
+  permutation: n => random.permutation(n),
+});
 
 const presets = [
   { use: 'simclr-views', size: 24, views: 3 },
@@ -137,6 +147,66 @@ describe('augmenters', () => {
     expect(blurred[1]).to.be.within(0.03, 0.17);
     expect(solarized[0]).to.equal(0);
     expect(solarized[1]).to.be.within(0.12, 0.28);
+  });
+
+  it('give each view of multi-crop its own probabilities', () => {
+    const chances = (options: object): number[][] => {
+      const made = augmenter({
+        use: 'multi-crop',
+        ...options,
+      });
+      return made.views.map((_, view) => {
+        const drawn: number[] = [];
+        const random = stream(1, view);
+        const asked = {
+          ...methodsOf(random),
+          chance: (probability: number) => {
+            drawn.push(probability);
+            return false;
+          },
+        };
+        const others = made.views.map((__, other) => (other === view ? asked : stream(1, other)));
+        made.augment(noise(30, 30, 3), others);
+        return drawn;
+      });
+    };
+    // Flip, colour jitter, grayscale, blur, solarization.
+    const dinoViews = {
+      global: { size: 24, blur: [1, 0.1], solarize: [0, 0.2] },
+      local: { size: 20, count: 2, blur: 0.5, jitter: [0.7, 0.6], grayscale: 0 },
+    };
+    expect(chances(dinoViews)).to.deep.equal([
+      [0.5, 0.8, 0.2, 1, 0],
+      [0.5, 0.8, 0.2, 0.1, 0.2],
+      [0.5, 0.7, 0, 0.5, 0],
+      [0.5, 0.6, 0, 0.5, 0],
+    ]);
+    const plain = { global: { size: 24 }, local: { size: 20, count: 1 }, blur: 0.4, solarize: 0.1 };
+    expect(chances(plain)).to.deep.equal(Array(3).fill([0.5, 0.8, 0.2, 0.4, 0.1]));
+  });
+
+  it('draw a view of multi-crop as a chain of its operations, with its own colours', () => {
+    const image = noise(40, 36, 3);
+    const size = 24;
+    const steps = [
+      { use: 'random-resized-crop', size, scale: [0.4, 1], interpolation: 'bicubic' },
+      { use: 'random-horizontal-flip' },
+      { use: 'random-color-jitter', brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1, probability: 0.8 },
+      { use: 'random-grayscale' },
+      { use: 'random-gaussian-blur', probability: 0.1 },
+      { use: 'random-solarize', probability: 0.2 },
+    ];
+    const made = augmenter({
+      use: 'multi-crop',
+      interpolation: 'bicubic',
+      colors: { brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 },
+      global: { size, scale: [0.4, 1], blur: [1, 0.1], solarize: [0, 0.2] },
+      local: { size, count: 0 },
+    });
+    for (let seed = 0; seed < 50; seed++) {
+      const expected = augmentation({ use: 'chain', steps }).apply(image, stream(seed, 1));
+      expect(distance(viewsOf(made, image, seed)[1], expected)).to.equal(0);
+    }
   });
 
   it('report steps of `views` that return another size than declared', () => {

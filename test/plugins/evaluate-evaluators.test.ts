@@ -1,7 +1,7 @@
 import { seededStreams, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import plugin, { kMeans, kNearestOnBackend, LinearProbe } from '@carl-ssl/evaluate';
+import plugin, { kNearestOnBackend, LinearProbe } from '@carl-ssl/evaluate';
 import {
   type Blobs,
   component,
@@ -48,7 +48,7 @@ describe('evaluators', () => {
         validation: unlabelled(validation!),
         test: unlabelled(test!),
       });
-      for (const use of ['knn', 'linear', 'linear-svm', 'low-shot-linear', 'clustering', 'silhouette']) {
+      for (const use of ['knn', 'linear', 'linear-svm', 'low-shot-linear', 'clustering', 'silhouette', 'retrieval']) {
         expect(component('evaluator', use).requires?.({})).to.deep.equal(['labels']);
         await rejected(run(use, bare), 'INPUT_DATA', /labels/);
       }
@@ -239,40 +239,6 @@ describe('evaluators', () => {
     });
   });
 
-  describe('clustering', () => {
-    it('finds separate groups, and has an ARI near 0 for random features', async () => {
-      const apart = await run('clustering', inputs(30));
-      for (const name of ['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5'])
-        expect(value(apart, 'test', name)).to.be.closeTo(1, 1e-9);
-      expect(value(await run('clustering', inputs(0)), 'test', 'ari@kmeans3x5')).to.be.below(0.15);
-    });
-
-    it('makes as many clusters as the split has different labels', async () => {
-      const given = inputs(30, { classCount: 91 });
-      const names = (await run('clustering', given)).map(({ metric }) => metric);
-      expect(new Set(names)).to.deep.equal(new Set(['nmi@kmeans3x5', 'ari@kmeans3x5', 'clustering@kmeans3x5']));
-    });
-
-    it('more starts never have more inertia', () => {
-      const random = seededStreams(8).at('points');
-      const rows = { data: Float32Array.from({ length: 400 }, () => random.normal()), rows: 200, columns: 2 };
-      const spread = (starts: number) =>
-        inertia(rows.data, kMeans(rows, { clusters: 12, starts, maxIterations: 100 }, seededStreams(9).at('starts')));
-      expect(spread(10)).to.be.below(spread(1));
-    });
-
-    it('copes with fewer different rows than clusters, and refuses more clusters than rows', async () => {
-      const same = inputs(0);
-      same.test!.features.fill(1);
-      expect(value(await run('clustering', same), 'test', 'clustering@kmeans3x5')).to.be.closeTo(1 / 3, 1e-9);
-      await rejected(
-        run('clustering', inputs(0), { clusters: 31 }),
-        'INPUT_ARGUMENT',
-        /31 clusters.*'validation' has only 30/,
-      );
-    });
-  });
-
   describe('figures without a probe', () => {
     it('collapsed features: rank 1 and uniformity 0', async () => {
       const collapsed = inputs(0);
@@ -325,7 +291,9 @@ describe('evaluators', () => {
 
   it('every evaluator is in the evaluator slot and its defaults are complete', () => {
     const found = plugin.components.filter(({ slot }) => slot === slots.evaluator).map(({ use }) => use);
-    expect(found.sort()).to.deep.equal([...Object.keys(defaults), 'fine-tune', 'linear-sgd'].sort());
+    expect(found.sort()).to.deep.equal(
+      [...Object.keys(defaults), 'assignments', 'fine-tune', 'lidar', 'linear-sgd'].sort(),
+    );
   });
 });
 
@@ -343,19 +311,4 @@ function column(data: Float32Array, width: number, at: number): number[] {
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, entry) => sum + entry, 0) / values.length;
-}
-
-/** Sum of squared distances of points in the plane to the means of their clusters. */
-function inertia(points: Float32Array, clusters: Int32Array): number {
-  const members = (cluster: number) => [...clusters.keys()].filter(row => clusters[row] === cluster);
-  return [...new Set(clusters)].reduce((sum, cluster) => {
-    const axes = [0, 1].map(axis => members(cluster).map(row => points[2 * row + axis]));
-    return (
-      sum +
-      axes.reduce(
-        (squares, entries) => squares + entries.reduce((s, entry) => s + (entry - average(entries)) ** 2, 0),
-        0,
-      )
-    );
-  }, 0);
 }

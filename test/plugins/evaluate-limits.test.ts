@@ -5,6 +5,7 @@ import {
   evaluator,
   metric,
   defaults,
+  onSplit,
   blobs,
   inputs,
   evaluatorInputs,
@@ -31,10 +32,15 @@ describe('limits of evaluators', () => {
 
     it('images for all clusters, and classes to separate', () => {
       const test = { images: 4, classes: 3 };
+      const tooFew = ['error CLUSTERING_TOO_FEW_IMAGES'];
       expect(codes('clustering', { train, test })).to.deep.equal([]);
-      expect(codes('clustering', { train, test }, { clusters: 5 })).to.deep.equal(['error CLUSTERING_TOO_FEW_IMAGES']);
-      expect(codes('clustering', { train, test: { images: 2, classes: 2 } })).to.deep.equal([
-        'error CLUSTERING_TOO_FEW_IMAGES',
+      expect(codes('clustering', { train, test }, { clusters: 90 })).to.deep.equal([]);
+      expect(codes('clustering', { train, test }, { clusters: 91 })).to.deep.equal(tooFew);
+      expect(codes('clustering', { train, test }, { clusters: 5, samples: 4 })).to.deep.equal(tooFew);
+      expect(codes('clustering', { train, test }, { ...onSplit, clusters: 5 })).to.deep.equal(tooFew);
+      expect(codes('clustering', { train, test }, { ...onSplit, clusters: 4 })).to.deep.equal([]);
+      expect(codes('clustering', { train: { images: 90 }, test: { images: 9, classes: 1 } })).to.deep.equal([
+        'error EVALUATOR_ONE_CLASS',
       ]);
       expect(codes('silhouette', { train, test })).to.deep.equal([]);
       expect(codes('silhouette', { train, test: { images: 4, classes: 1 } })).to.deep.equal([
@@ -44,6 +50,21 @@ describe('limits of evaluators', () => {
         'error SILHOUETTE_CLASSES',
       ]);
     });
+  });
+
+  it('images for all ranks of a retrieval, and at least two for LiDAR', () => {
+    const check = (use: string, options: object, facts: object) =>
+      component('evaluator', use).check!(options, facts as never).map(({ code }) => code);
+    const splits = { train: { images: 9, classes: 3 }, test: { images: 5, classes: 3 } };
+    const codes = (gallery: string, k: number) => check('retrieval', { gallery, k: [1, k] }, { splits });
+    expect([codes('train', 9), codes('split', 4)]).to.deep.equal([[], []]);
+    expect(codes('train', 10)).to.deep.equal(['RETRIEVAL_TOO_FEW_IMAGES']);
+    expect(codes('split', 5)).to.deep.equal(['RETRIEVAL_TOO_FEW_IMAGES']);
+    expect(check('retrieval', { gallery: 'train', k: [1] }, { splits: { train: splits.train } })).to.deep.equal([
+      'EVALUATOR_NO_SPLIT',
+    ]);
+    expect(check('lidar', {}, { trainImages: 1 })).to.deep.equal(['LIDAR_TOO_FEW_IMAGES']);
+    expect(check('lidar', {}, { trainImages: 2 })).to.deep.equal([]);
   });
 
   it('stop at the next report of progress after an interruption', async () => {

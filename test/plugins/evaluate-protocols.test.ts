@@ -14,6 +14,7 @@ import {
   type ProtocolEvaluator,
   type ProtocolInputs,
   seededStreams,
+  singularValues,
   type Slot,
   slots,
   type Streams,
@@ -394,4 +395,56 @@ describe('evaluation protocols', () => {
       expect(error.message).to.match(/Lower `learningRates`/);
     });
   });
+
+  describe('lidar', () => {
+    const small = { images: 30, views: 4, delta: 1e-4 };
+    const crops = { size: SIDE, steps: [{ use: 'random-resized-crop', size: SIDE, scale: [0.3, 1] }] };
+    const cropped = { augmenter: { use: 'views', views: [crops, crops] } };
+
+    it('of views without randomness is the effective rank of the images, by eigenvalues', async () => {
+      const places: number[] = [];
+      const [{ metric, value }] = await run('lidar', small, { train: set => recorded(set, places) });
+      expect([metric, places.length]).to.deep.equal(['lidar@n30q4d0.0001', 30]);
+      const features = await featuresOf(places);
+      const mean = features[0].map((_, d) => features.reduce((sum, row) => sum + row[d] / 30, 0));
+      const data = features.flatMap(row => row.map((x, d) => x - mean[d]));
+      const squares = singularValues({ data, rows: 30, columns: DIM }).map(x => x * x);
+      const shares = squares.map(x => x / squares.reduce((sum, y) => sum + y, 0));
+      expect(value).to.be.closeTo(Math.exp(shares.reduce((sum, x) => sum - x * Math.log(x), 0)), 1e-3);
+    });
+
+    it('draws views by the seed, takes all that fit, and measures features or embeddings', async () => {
+      const first = await run('lidar', { ...small, ...cropped });
+      expect(await run('lidar', { ...small, ...cropped })).to.deep.equal(first);
+      expect(await run('lidar', { ...small, ...cropped }, { seed: 5 })).not.to.deep.equal(first);
+      expect(first[0].value).to.be.within(1, DIM);
+      expect(first[0].value).not.to.equal((await run('lidar', small))[0].value);
+      expect((await run('lidar', { ...small, output: 'features' }))[0].metric).to.equal('lidar-features@n30q4d0.0001');
+    });
+
+    it('takes as many images as there are, refuses one, and stops when progress throws', async () => {
+      expect((await run('lidar', { ...small, images: 1000 }))[0].metric).to.equal('lidar@n120q4d0.0001');
+      const one = await failure(run('lidar', small, { train: set => ({ ...set, length: 1 }) }));
+      expect(one.message).to.contain('at least 2 training images; there is 1');
+      const data = new Float32Array(SIDE * SIDE).fill(NaN);
+      const read = () => Promise.resolve([{ height: SIDE, width: SIDE, channels: 1, data }]);
+      const nan = await failure(run('lidar', small, { train: set => ({ ...set, read }) }));
+      expect(nan.message).to.match(/views of image \d+ .* 'train' hold NaN/);
+      const progress = (done: number) => (done < 5 ? Promise.resolve() : Promise.reject(new Error('interrupted')));
+      expect((await failure(run('lidar', small, { progress }))).message).to.equal('interrupted');
+    });
+  });
 });
+
+/** Features of training images by the encoder before training. */
+async function featuresOf(places: readonly number[]): Promise<number[][]> {
+  const store = new WeightStore();
+  store.add('encoder', encoder.weights([SIDE, SIDE, 1]), seededStreams(1));
+  const read = await images(seededStreams(1), 'train', 40).read(places);
+  const pixels = read.flatMap(image => Array.from(floatImage(image).data));
+  const batch = tf.tensor4d(pixels, [places.length, SIDE, SIDE, 1]);
+  const features = tf.tidy(() => encoder.forward(batch, store.pass('encoder', false, singleProcess)).arraySync());
+  batch.dispose();
+  store.dispose();
+  return features;
+}

@@ -22,11 +22,23 @@ export const defaults: Readonly<Record<string, object>> = {
   linear: { C: 1, grid: [0.01, 0.1, 1] },
   'low-shot-linear': { shares: [0.1, 0.5], draws: 3, C: 1 },
   'linear-svm': { C: 0.5, grid: [], positiveWeight: 2, normalize: true, shots: [], draws: 5, interpolation: 'area' },
-  clustering: { starts: 5, maxIterations: 50, normalize: true },
-  rankme: { epsilon: 1e-7, samples: 5000 },
+  clustering: {
+    fit: 'train',
+    spherical: true,
+    standardize: true,
+    normalize: false,
+    starts: 5,
+    maxIterations: 50,
+    samples: 100_000,
+  },
+  retrieval: { gallery: 'train', k: [1, 5], samples: 2000 },
+  rankme: { output: 'features', epsilon: 1e-7, samples: 5000 },
   'alignment-uniformity': { t: 2, alpha: 2, samples: 2000 },
   silhouette: { samples: 2000 },
 };
+
+/** Options of `clustering` that cluster each measured split itself, by Euclidean distance of features at unit length. */
+export const onSplit = { fit: 'split', spherical: false, standardize: false, normalize: true };
 
 /** Features of a split, which tests may change. */
 export interface Blobs {

@@ -94,6 +94,14 @@ describe('heads with prototypes', () => {
     expect([trained(false), trained(true)]).to.deep.equal([false, true]);
   });
 
+  it('freeze their prototypes for the given number of steps', () => {
+    const frozen = (frozenSteps: number, step: number): readonly string[] =>
+      head('dino-head', { ...small, frozenSteps }).frozen!({ step, steps: 10 });
+    const prototypes = ['last_layer.weight_g', 'last_layer.weight_v'];
+    expect([0, 1, 2].map(step => frozen(2, step))).to.deep.equal([prototypes, prototypes, []]);
+    expect(frozen(0, 0)).to.deep.equal([]);
+  });
+
   it('give cosines in DINO, and scores in proportion to the bottleneck in CARP', () => {
     const scores = (use: string, scale: number): Tensor => {
       const made = head(use, { ...small, depth: 1 });

@@ -1,4 +1,4 @@
-import { CarlError, type Facts, type Finding, type Schedule, type ScheduleDefaults } from '@carl-ssl/core';
+import { CarlError, scheduledAt, type Facts, type Finding, type Schedule, type ScheduleDefaults } from '@carl-ssl/core';
 import plugin from '@carl-ssl/optim';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -120,5 +120,30 @@ describe('step', () => {
   it('rises first if asked to', () => {
     const made = schedule('step', { milestones: [1], warmupSteps: 4, startValue: 8 });
     expect([0, 3, 4, 10].map(step => made.value(step, training))).to.deep.equal([2, 8, 8, 8 * 0.1]);
+  });
+});
+
+describe('scheduled options', () => {
+  const at = (value: Parameters<typeof scheduledAt>[0], steps: readonly number[], of = 100): number[] =>
+    steps.map(step => scheduledAt(value, { step, steps: of }));
+  const close = (actual: readonly number[], expected: readonly number[]): void =>
+    expected.forEach((value, i) => expect(actual[i]).to.be.closeTo(value, 1e-12));
+
+  it('change linearly unless they say otherwise', () => {
+    close(at({ from: 5, to: 1, over: 0.5 }, [0, 25, 50, 99]), [5, 3, 1, 1]);
+    close(at({ from: 5, to: 1, over: 1, curve: 'linear' }, [0, 25, 99]), [5, 4, 1.04]);
+  });
+
+  it('change along half a cosine wave, as the weight decay of DINO', () => {
+    // 0.4 + (0.04 - 0.4) (1 + cos(pi t / T)) / 2 at t / T = 0, 1/4, 1/3, 1/2, 1.
+    const decay = { from: 0.04, to: 0.4, over: 1, curve: 'cosine' } as const;
+    const expected = [0.04, 0.4 - 0.18 * (1 + Math.SQRT1_2), 0.13, 0.22, 0.4];
+    close(at(decay, [0, 30, 40, 60, 120], 120), expected);
+  });
+
+  it('may take longer than the training, as in MSN', () => {
+    close(at({ from: 0.996, to: 1, over: 1.25 }, [0, 50, 100]), [0.996, 0.9976, 0.9992]);
+    const decay = { from: 0.04, to: 0.4, over: 1.25, curve: 'cosine' } as const;
+    close(at(decay, [100], 100), [0.4 - 0.18 * (1 + Math.cos(0.8 * Math.PI))]);
   });
 });

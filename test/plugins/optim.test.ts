@@ -1,4 +1,4 @@
-import type { Optimizer, Teacher, Updatable } from '@carl-ssl/core';
+import type { Optimizer, StepPosition, Teacher, Updatable } from '@carl-ssl/core';
 import plugin from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -7,6 +7,9 @@ import { onCpuInScope } from '../cpu-scope.js';
 
 const optimizer = (use: string, options: object): Optimizer => make<Optimizer>(plugin, use, options);
 const teacher = (options: object): Teacher => make<Teacher>(plugin, 'moving-average', options);
+
+/** The first of ten steps. */
+const START: StepPosition = { step: 0, steps: 10 };
 
 /** A parameter with its buffers at zero. */
 function parameter(of: Optimizer, value: number[] | number[][], updates = 0): Omit<Updatable, 'gradient'> {
@@ -20,9 +23,9 @@ function stepped(
   of: Optimizer,
   now: Omit<Updatable, 'gradient'>,
   gradient: number[] | number[][],
-  rate = of.learningRate,
+  { rate = of.learningRate, at = START }: { readonly rate?: number; readonly at?: StepPosition } = {},
 ): number[] {
-  of.apply([{ ...now, gradient: tf.tensor(gradient) }], rate);
+  of.apply([{ ...now, gradient: tf.tensor(gradient) }], rate, at);
   return [...now.value.dataSync()];
 }
 
@@ -49,7 +52,7 @@ describe('optimizers', () => {
 
     it(`${name}: a learning rate of 0 leaves parameters and moves buffers`, () => {
       const now = parameter(of, [[1, -2]]);
-      expect(stepped(of, now, [[3, 4]], 0)).to.deep.equal([1, -2]);
+      expect(stepped(of, now, [[3, 4]], { rate: 0 })).to.deep.equal([1, -2]);
       for (const slot of of.slots) expect(tf.min(tf.abs(now.slots[slot])).dataSync()[0]).to.be.above(0);
     });
 
@@ -65,7 +68,7 @@ describe('optimizers', () => {
       const [moving, frozen] = [parameter(of, [[1, 2]]), parameter(of, [[5, 6]])];
       const gradient = tf.tensor([[1, 1]]);
       const before = tf.memory().numTensors;
-      of.apply([{ ...moving, gradient }], 0.1);
+      of.apply([{ ...moving, gradient }], 0.1, START);
       expect(tf.memory().numTensors).to.equal(before);
       expect([...frozen.value.dataSync()]).to.deep.equal([5, 6]);
       expect(moving.value.dataSync()[0]).to.not.equal(1);
@@ -80,8 +83,9 @@ describe('optimizers', () => {
           { ...second, gradient },
         ],
         0.1,
+        START,
       );
-      of.apply([{ ...single, gradient }], 0.1);
+      of.apply([{ ...single, gradient }], 0.1, START);
       expect([...second.value.dataSync()]).to.deep.equal([...single.value.dataSync()]);
     });
   }
@@ -101,6 +105,65 @@ describe('optimizers', () => {
   });
 });
 
+describe('scheduled weight decay', () => {
+  onCpuInScope();
+
+  const weightDecay = { from: 0.04, to: 0.4, over: 1, curve: 'cosine' };
+  const decays: readonly [number, number][] = [
+    [0, 0.04],
+    [40, 0.13],
+    [60, 0.22],
+    [120, 0.4],
+  ];
+
+  for (const [use, options] of [
+    ['sgd', {}],
+    ['adamw', {}],
+    ['lars', { momentum: 0, formula: 'decayed', trustCoefficient: 1 }],
+    ['lars', { momentum: 0, trustCoefficient: 1, epsilon: 0 }],
+  ] as const) {
+    const name = `${use} ${JSON.stringify(options)}`;
+
+    it(`${name}: takes the same step as with the value of that step`, () => {
+      const of = optimizer(use, { learningRate: 0.5, ...options, weightDecay });
+      for (const [step, value] of decays) {
+        const fixed = optimizer(use, { learningRate: 0.5, ...options, weightDecay: value });
+        const after = (one: Optimizer, at: StepPosition): number[] =>
+          stepped(one, parameter(one, [[2, -4]]), [[0.3, 0.1]], { at });
+        const scheduled = after(of, { step, steps: 120 });
+        expectClose(scheduled, after(fixed, START));
+        const first = after(of, { step: 0, steps: 120 });
+        if (step > 0) expect(scheduled).to.not.deep.equal(first);
+      }
+    });
+  }
+
+  it('multiplies weights without a gradient by 1 - rate x decay', () => {
+    for (const use of ['sgd', 'adamw']) {
+      const of = optimizer(use, { learningRate: 0.1, weightDecay });
+      for (const [step, value] of decays) {
+        const kept = 1 - 0.1 * value;
+        expectClose(stepped(of, parameter(of, [[2, -4]]), [[0, 0]], { at: { step, steps: 120 } }), [
+          2 * kept,
+          -4 * kept,
+        ]);
+      }
+    }
+  });
+
+  it('turns the gradient of adam where the decay outweighs it', () => {
+    const of = optimizer('adam', { learningRate: 0.5, weightDecay });
+    // 1 - 4 x 0.04 is above 0, and 1 - 4 x 0.4 below.
+    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], { at: { step: 0, steps: 120 } }), [-4.5]);
+    expectClose(stepped(of, parameter(of, [[-4]]), [[1]], { at: { step: 120, steps: 120 } }), [-3.5]);
+  });
+
+  it('leaves excluded vectors', () => {
+    const of = optimizer('adamw', { learningRate: 0.1, weightDecay, excludeVectors: true });
+    expect(stepped(of, parameter(of, [2, -4]), [0, 0], { at: { step: 60, steps: 120 } })).to.deep.equal([2, -4]);
+  });
+});
+
 describe('adam', () => {
   onCpuInScope();
 
@@ -116,6 +179,7 @@ describe('adam', () => {
     of.apply(
       [late, early].map(now => ({ ...now, gradient })),
       0.01,
+      START,
     );
     expect(early.value.dataSync()[0]).to.be.closeTo(0.99, 1e-6);
     expect(late.value.dataSync()[0]).to.be.closeTo(1 - (0.01 * 0.1) / Math.sqrt(0.001 / (1 - 0.999 ** 1001)), 1e-6);
@@ -201,12 +265,30 @@ describe('moving-average', () => {
     expect(at('inclusive', 50)).to.equal(1);
   });
 
+  it('follows a momentum that changes linearly beyond the end of training', () => {
+    const made = teacher({ momentum: { from: 0.9, to: 1, over: 1.25 } });
+    const expected = [0.9, 0.94, 0.972];
+    [0, 5, 9].forEach((step, i) => expect(made.momentum(step, 10)).to.be.closeTo(expected[i], 1e-12));
+    expect(made.momentum(50, 10)).to.be.closeTo(0.972, 1e-12);
+  });
+
+  it('refuses two final values', () => {
+    const { refuse } = componentOf(plugin, 'moving-average');
+    const codes = (options: object) => refuse!(options as never).map(({ code, path }) => `${code} ${path}`);
+    const momentum = { from: 0.9, to: 1, over: 1 };
+    expect(codes({ momentum, endMomentum: 1 })).to.deep.equal(['TEACHER_MOMENTUM_TWICE endMomentum']);
+    expect(codes({ momentum })).to.deep.equal([]);
+    expect(codes({ momentum: 0.9, endMomentum: 1 })).to.deep.equal([]);
+  });
+
   it('says that LARS without weight decay is plain SGD', () => {
     const { check } = componentOf(plugin, 'lars');
     const codes = (options: object) => check!(options as never, {} as never).map(({ code }) => code);
     expect(codes({ formula: 'original', weightDecay: 0 })).to.deep.equal(['LARS_WITHOUT_DECAY']);
     expect(codes({ formula: 'original', weightDecay: 1e-6 })).to.deep.equal([]);
     expect(codes({ formula: 'decayed', weightDecay: 0 })).to.deep.equal([]);
+    expect(codes({ formula: 'original', weightDecay: { from: 0, to: 0.1, over: 1 } })).to.deep.equal([]);
+    expect(codes({ formula: 'original', weightDecay: { from: 0, to: 0, over: 1 } })).to.have.length(1);
   });
 
   it('says that a fast teacher or one that stands still teaches little', () => {
@@ -215,6 +297,8 @@ describe('moving-average', () => {
     expect(codes({ momentum: 0.99 })).to.deep.equal([]);
     expect(codes({ momentum: 0.9, endMomentum: 1 })).to.deep.equal([]);
     expect(codes({ momentum: 0.5 })).to.deep.equal(['TEACHER_FAST']);
+    expect(codes({ momentum: { from: 0.5, to: 1, over: 1 } })).to.deep.equal(['TEACHER_FAST']);
+    expect(codes({ momentum: { from: 0.996, to: 1, over: 1 } })).to.deep.equal([]);
     expect(codes({ momentum: 1 })).to.deep.equal(['TEACHER_STILL']);
   });
 });

@@ -137,11 +137,12 @@ function attempt(provided: () => readonly string[] | undefined): readonly string
 /** Capabilities by which the assigner of a pipeline takes part in its training. */
 const OF_ASSIGNERS: readonly string[] = ['assignments', 'codes', 'prototypes'];
 
-/** A warning for an assigner that no other component requires anything of. */
+/** A warning for an assigner that no other component requires anything of in training. */
 function unusedAssigner(placed: PlacedComponent, { components, catalogue }: Checked): Finding[] {
   const uses = (component: Component | undefined, options: PlacedComponent['options']) =>
     attempt(() => component?.requires?.(options)).some(capability => OF_ASSIGNERS.includes(capability));
-  if (placed.slot !== 'assigner' || components.some(({ component, options }) => uses(component, options))) return [];
+  const trained = components.filter(({ slot }) => slot !== 'evaluator');
+  if (placed.slot !== 'assigner' || trained.some(({ component, options }) => uses(component, options))) return [];
   const objectives = catalogue.list('objective').filter(one => uses(one, defaultsOf(one)));
   const such = objectives.length > 0 ? ` (${listed(objectives.map(({ use }) => use))})` : ', such as `carl` or `swav`';
   const message = `no objective uses its assignments, so it does not affect the training. Remove \`assigner:\`, or take an objective that requires assignments${such}.`;

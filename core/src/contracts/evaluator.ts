@@ -60,6 +60,13 @@ export interface EvaluationControl {
   readonly progress: (done: number, total: number) => Promise<void>;
 }
 
+/**
+ * Output of the network that an evaluator measures. `features`: h of the encoder. `embeddings`: z of the head, the features where
+ * there is no head. `assignments`: p, the softmax of the assigner's logits in each set of prototypes; where there is a predictor,
+ * the student's are those of its predictions, as in training. All in evaluation mode.
+ */
+export type NetworkOutput = 'features' | 'embeddings' | 'assignments';
+
 /** Baselines for the trained encoder: the encoder before the first step, and raw pixels instead of features. */
 export type Baseline = 'untrained' | 'pixels';
 
@@ -69,10 +76,12 @@ export interface FeatureEvaluatorInputs extends EvaluationControl {
   readonly test?: FeatureSet;
   /** As `Dataset.classCount`: labels are below it, and some may not occur. */
   readonly classCount?: number;
+  /** Number of prototypes in each set, for an evaluator of assignments; most assigners have one set. */
+  readonly prototypeSets?: readonly number[];
   readonly random: Random;
 }
 
-/** Sizes of the features that an evaluator gets, known before the training. */
+/** Sizes of the rows that an evaluator gets, known before the training. */
 export interface EvaluationSizes {
   /** Images of each split; 0 for one that the dataset does not have. */
   readonly images: Readonly<Record<SplitName, number>>;
@@ -95,6 +104,8 @@ export interface EvaluationWork {
 /** Evaluates frozen features. Never selects anything by results on the split `test`. */
 export interface FeatureEvaluator {
   readonly kind: 'features';
+  /** Rows of the {@link FeatureSet}s; features by default. Raw pixels are no baseline of embeddings and assignments. */
+  readonly output?: NetworkOutput;
   /** Baselines that this evaluator can be applied to and gives meaningful results for. */
   readonly baselines: readonly Baseline[];
   /** Estimates the work, for `carl plan`; without it, the plan says that this evaluator is not counted. */
@@ -133,6 +144,8 @@ export interface TrainableWeights {
 
 export interface ProtocolInputs extends EvaluationControl {
   readonly encoder: FrozenEncoder;
+  /** Maps features [B, D] to embeddings [B, E] in evaluation mode, for an evaluator whose `output` is `embeddings`; owned by the caller. */
+  readonly embed?: (features: Tensor2D) => Tensor2D;
   /** The images as the dataset stores them; {@link Augmenter.plain} gives them the size and values of {@link FrozenEncoder.image}. */
   readonly train: ImageSet;
   readonly validation?: ImageSet;
@@ -152,6 +165,8 @@ export interface ProtocolInputs extends EvaluationControl {
  */
 export interface ProtocolEvaluator {
   readonly kind: 'protocol';
+  /** `embeddings` to get {@link ProtocolInputs.embed}. */
+  readonly output?: Exclude<NetworkOutput, 'assignments'>;
   /** `untrained` to apply the procedure also to the encoder before the first step, at the same cost again. */
   readonly baselines: readonly Exclude<Baseline, 'pixels'>[];
   evaluate(inputs: ProtocolInputs): Promise<readonly EvaluatorResult[]>;

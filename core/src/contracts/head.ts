@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { token } from './token.js';
 import type { Cost } from './cost.js';
+import type { StepPosition } from './step-context.js';
 import type { Pass, Weighted } from './weights.js';
 
 /** Maps features to embeddings z (projector) or embeddings to predictions (predictor): [B, in] -> [B, out]. `weights` takes [in]. */
@@ -9,6 +10,8 @@ export interface Head extends Weighted {
   outputDim(inputDim: number): number;
   forward(features: Tensor2D, pass: Pass): Tensor2D;
   cost(inputDim: number): readonly Cost[];
+  /** Names of weights that the optimizer does not update at this step; of the projector only. */
+  frozen?(at: StepPosition): readonly string[];
 }
 export const Head = token<Head>('Head');
 export const Predictor = token<Head>('Predictor');

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { StepPosition } from './step-context.js';
 import { token } from './token.js';
 
 /** A parameter at one step. */
@@ -18,7 +19,10 @@ export interface Optimizer {
   readonly learningRate: number;
   /** Names of the optimizer's buffers; each has the parameter's shape. */
   readonly slots: readonly string[];
-  /** Assigns new values to all parameters and slots, in few large operations where possible. */
-  apply(parameters: readonly Updatable[], learningRate: number): void;
+  /**
+   * Assigns new values to all parameters and slots, in few large operations where possible. `at` is the position of the
+   * step, for scheduled options such as weight decay.
+   */
+  apply(parameters: readonly Updatable[], learningRate: number, at: StepPosition): void;
 }
 export const Optimizer = token<Optimizer>('Optimizer');

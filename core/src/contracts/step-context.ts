@@ -2,12 +2,16 @@ import type { Collective } from './collective.js';
 import type { Note } from './note.js';
 import type { Random } from './random.js';
 
-/** Position of a step in the training, for scheduled options and for random choices. */
-export interface StepContext {
+/** Position of a step in the training, for scheduled options. */
+export interface StepPosition {
   /** Number of optimizer steps before this one. */
   readonly step: number;
   /** Number of optimizer steps of the whole training. */
   readonly steps: number;
+}
+
+/** Position and surroundings of a step in the training, for scheduled options and for random choices. */
+export interface StepContext extends StepPosition {
   readonly epoch: number;
   readonly stepsPerEpoch: number;
   /** A stream that depends on seed and step alone, and is the same on all workers. */

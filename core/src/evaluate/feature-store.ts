@@ -65,7 +65,8 @@ async function computed(task: FeatureTask, { progress }: EvaluationControl): Pro
   }
 }
 
-async function inMemory<T>(values: number, read: () => Promise<T>): Promise<T> {
+/** Reads so many values into memory. @throws CarlError INPUT_DATA if they do not fit */
+export async function inMemory<T>(values: number, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Variable } from '@tensorflow/tfjs-core';
 import type { TrainableWeights } from '../contracts/evaluator.js';
 import type { Optimizer, Updatable } from '../contracts/optimizer.js';
+import type { StepPosition } from '../contracts/step-context.js';
 import { scope } from '../tensor/scope.js';
 import { ownVariable } from '../train/buffers.js';
 
@@ -10,9 +11,10 @@ export interface Minimizer {
   /**
    * Computes the loss and its gradients, and updates every parameter that has a gradient.
    * @param learningRate one for all parameters, or by the parameter's name, for example another one for a new head
+   * @param at position of the step, for scheduled options of the optimizer; by default the first of one
    * @returns the loss before the update, owned by the caller
    */
-  step(loss: () => Scalar, learningRate: number | ((name: string) => number)): Scalar;
+  step(loss: () => Scalar, learningRate: number | ((name: string) => number), at?: StepPosition): Scalar;
   dispose(): void;
 }
 
@@ -25,7 +27,7 @@ export function minimizer(optimizer: Optimizer, parameters: ReturnType<Trainable
     updates: 0,
   }));
   return {
-    step: (loss, learningRate) =>
+    step: (loss, learningRate, at = { step: 0, steps: 1 }) =>
       scope(() => {
         const { value, grads } = tf.variableGrads(
           loss,
@@ -39,7 +41,7 @@ export function minimizer(optimizer: Optimizer, parameters: ReturnType<Trainable
           groups.set(rate, [...(groups.get(rate) ?? []), { ...state, gradient }]);
           state.updates += 1;
         }
-        for (const [rate, updatable] of groups) optimizer.apply(updatable, rate);
+        for (const [rate, updatable] of groups) optimizer.apply(updatable, rate, at);
         return value;
       }),
     dispose: () => {

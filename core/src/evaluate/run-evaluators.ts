@@ -1,8 +1,10 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { SplitName } from '../contracts/dataset.js';
-import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
+import type { EvaluationControl, Evaluator, EvaluatorResult, NetworkOutput } from '../contracts/evaluator.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult } from '../contracts/evaluator.js';
+import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
@@ -12,6 +14,8 @@ import { evaluationControl } from './control.js';
 import { FeatureStore } from './feature-store.js';
 import type { FeatureMap } from './features.js';
 import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
+import { mappedFeatures } from './mapped-features.js';
+import type { OutputMap } from './network-output.js';
 import type { Outcome } from './results-record.js';
 import type { EvaluatorStatus, Subject } from './results.js';
 
@@ -46,6 +50,8 @@ export interface OpenSubject {
   readonly features: FeatureMap;
   /** Undefined for a baseline without a network. */
   readonly stored?: StoredEncoder;
+  /** Opens a map to an output behind the encoder; undefined for a baseline without a network. */
+  readonly output?: (output: Exclude<NetworkOutput, 'features'>) => OutputMap;
   close(): void;
 }
 
@@ -77,10 +83,11 @@ export function evaluationTasks(
   );
 }
 
-/** Protocol evaluators need a network, even if they declare the baseline `pixels`. */
-function isApplicable({ kind, baselines }: Evaluator, subject: Subject): boolean {
+/** Protocols, embeddings and assignments need a network, even if the baseline `pixels` is declared. */
+function isApplicable({ kind, baselines, output = 'features' }: Evaluator, subject: Subject): boolean {
   if (subject === 'trained') return true;
-  return baselines.some(baseline => baseline === subject) && (kind === 'features' || subject !== 'pixels');
+  const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features');
+  return isPossible && baselines.some(baseline => baseline === subject);
 }
 
 /** The fields of a task that results keep. */
@@ -155,19 +162,44 @@ interface EvaluatorCall {
   readonly control: EvaluationControl;
 }
 
-async function evaluate(
+async function evaluate(task: EvaluationTask, call: EvaluatorCall): Promise<readonly EvaluatorResult[]> {
+  const { output = 'features' } = task.evaluator.evaluator;
+  if (output === 'features') return evaluateOutput(task, call);
+  const map = call.open.output!(output);
+  try {
+    return await evaluateOutput(task, call, map);
+  } finally {
+    map.close();
+  }
+}
+
+async function evaluateOutput(
   { evaluator: { evaluator }, index }: EvaluationTask,
   { open, stores, context, control }: EvaluatorCall,
+  map?: OutputMap,
 ): Promise<readonly EvaluatorResult[]> {
   const { classCount, streams, augmenter, optimizer, splits } = context;
   if (evaluator.kind === 'features') {
-    const [train, validation, test] = [stores.train, stores.validation, stores.test].map(store => store?.set(control));
+    const [train, validation, test] = [stores.train, stores.validation, stores.test]
+      .map(store => store?.set(control))
+      .map(set => (set && map ? mappedFeatures(set, map, control) : set));
     const random = streams.at('evaluate', index);
-    return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, random });
+    const sets = map?.prototypeSets && { prototypeSets: map.prototypeSets };
+    return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, ...sets, random });
   }
   const own: Streams = { at: (purpose, ...place) => streams.at(`evaluate ${purpose}`, index, ...place) };
   const encoder = frozenEncoder(open.stored!, own);
-  return evaluator.evaluate({ ...control, ...splits, classCount, encoder, augmenter, optimizer, streams: own });
+  const embed = map && { embed: (features: Tensor2D) => map.apply(features) };
+  return evaluator.evaluate({
+    ...control,
+    ...splits,
+    classCount,
+    encoder,
+    ...embed,
+    augmenter,
+    optimizer,
+    streams: own,
+  });
 }
 
 /** Accuracy of always predicting the most frequent class, by split. */

@@ -8,7 +8,7 @@ const LARGEST = 2 ** 31 - 1;
 const WITHOUT_WAITING = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
 
 /** An open regular file and its size. */
-interface RegularFile {
+export interface RegularFile {
   readonly handle: FileHandle;
   readonly size: number;
 }
@@ -17,7 +17,7 @@ interface RegularFile {
  * Opens a file to read it. What is opened is checked, so that a file replaced after it was listed is found out.
  * @throws an error of Node.js; of code EISDIR for a folder and NOT_REGULAR for a named pipe, a device or a socket
  */
-async function openRegular(path: string): Promise<RegularFile> {
+export async function openRegular(path: string): Promise<RegularFile> {
   const handle = await open(path, WITHOUT_WAITING).catch((error: unknown) => {
     // A socket cannot be opened.
     throw (error as NodeJS.ErrnoException).code === 'ENXIO'

@@ -145,10 +145,11 @@ export class Forcing implements Watch {
 function withGradients(own: Optimizer, change: (gradient: Tensor) => Tensor): Optimizer {
   return {
     ...own,
-    apply: (parameters, learningRate) =>
+    apply: (parameters, learningRate, at) =>
       own.apply(
         parameters.map(parameter => ({ ...parameter, gradient: change(parameter.gradient) })),
         learningRate,
+        at,
       ),
   };
 }

@@ -59,7 +59,9 @@ export async function estimateEvaluation(experiment: Experiment, plan: Plan): Pr
     let bytes = 0;
     for (const subject of subjects) {
       const applied = evaluators.filter(one => subject === 'trained' || one.baselines.some(name => name === subject));
-      const works = applied.filter(counted).map(one => one.work!(sizesOf(experiment, dimOf(subject, experiment))));
+      const works = applied
+        .filter(counted)
+        .map(one => one.work!(sizesOf(experiment, dimFor(one, subject, experiment))));
       const features = imageCount(experiment) * (trial.reading + (subject === 'pixels' ? 0 : trial.forward));
       seconds += applied.some(({ kind }) => kind === 'features') ? features : 0;
       seconds += works.reduce((sum, work) => sum + duration(work, rate), 0);
@@ -166,6 +168,12 @@ function sizesOf({ train, held, dataset }: Experiment, dim: number): EvaluationS
 
 function imageCount({ train, held }: Experiment): number {
   return train.length + (held.validation?.length ?? 0) + (held.test?.length ?? 0);
+}
+
+/** Width of the rows that an evaluator gets. */
+function dimFor({ output = 'features' }: FeatureEvaluator, subject: Subject, experiment: Experiment): number {
+  const { embeddingDim, prototypeCount = 0 } = experiment.shape;
+  return { features: dimOf(subject, experiment), embeddings: embeddingDim, assignments: prototypeCount }[output];
 }
 
 function dimOf(subject: Subject, { shape: { image, featureDim } }: Experiment): number {

@@ -1,5 +1,6 @@
 import { Streams } from '../contracts/random.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
+import { outputMap, type OutputSource } from '../evaluate/network-output.js';
 import { subjectLabel, type NetworkName } from '../evaluate/results.js';
 import type { EvaluationSubject, OpenSubject } from '../evaluate/run-evaluators.js';
 import { WeightStore } from '../tensor/weight-store.js';
@@ -29,14 +30,14 @@ export function evaluationSubjects(
     pixels: () => Promise.resolve({ features: pixelFeatures(shape.image), close: () => undefined }),
   };
   return [
-    subject('trained', async () => openEncoder(experiment, await trainedStore(experiment, { checkpoint, network }))),
+    subject('trained', async () => openTrained(experiment, { checkpoint, network })),
     ...baselinesOf(pipeline, shape.image).map(baseline => subject(baseline, open[baseline])),
   ];
 }
 
 /** The encoder before the first step. */
 export function openUntrained(experiment: Experiment): OpenSubject {
-  return openEncoder(experiment, initialStore(experiment));
+  return openEncoder(experiment, initialStore(experiment), { judged: 'student' });
 }
 
 /** Weights of the encoder before training: random, or the initial weights of the pipeline. */
@@ -47,12 +48,12 @@ function initialStore({ network, shape, initial, services }: Experiment): Weight
   return store;
 }
 
-async function trainedStore(
+async function openTrained(
   experiment: Experiment,
   { checkpoint, network = 'student' }: TrainedWeights,
-): Promise<WeightStore> {
-  const stored = await loadWeights(checkpoint, network);
-  const weights = Object.entries(stored).filter(([name]) => name.startsWith('encoder.'));
+): Promise<OpenSubject> {
+  const tensors = await loadWeights(checkpoint, network);
+  const weights = Object.entries(tensors).filter(([name]) => name.startsWith('encoder.'));
   const store = initialStore({ ...experiment, initial: undefined });
   try {
     store.load(Object.fromEntries(weights), checkpoint.folder);
@@ -60,13 +61,19 @@ async function trainedStore(
     store.dispose();
     throw error;
   }
-  return store;
+  return openEncoder(experiment, store, { judged: network, trained: { tensors, source: checkpoint.folder } });
 }
 
-function openEncoder({ network: { encoder, collective }, shape }: Experiment, store: WeightStore): OpenSubject {
+function openEncoder(
+  { network, shape, services }: Experiment,
+  store: WeightStore,
+  weights: Pick<OutputSource, 'trained' | 'judged'>,
+): OpenSubject {
+  const { encoder, collective } = network;
   return {
     features: encoderFeatures(encoder, store.pass('encoder', false, collective)),
     stored: { encoder, image: shape.image, store, collective },
+    output: output => outputMap({ network, shape, streams: services.get(Streams), ...weights }, output),
     close: () => {
       store.dispose();
     },

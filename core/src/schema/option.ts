@@ -1,6 +1,7 @@
 import { Type, type Static, type TUnsafe } from 'typebox';
 import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import type { NestedOptions } from '../contracts/components.js';
+import type { StepPosition } from '../contracts/step-context.js';
 
 /** Schema builders that TypeBox does not have. Plugins use them together with TypeBox's own. */
 
@@ -24,25 +25,36 @@ export function Nested(
   return Type.Unsafe<NestedOptions>({ ...options, 'x-slot': typeof slot === 'string' ? slot : slot.name });
 }
 
-/** A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth. */
+/**
+ * A number that may change over training: 5, or { from: 5, to: 1, over: 0.2 } for linear change over the first fifth, or
+ * { from: 0.04, to: 0.4, curve: cosine } for change along half a cosine wave.
+ */
 export function Scheduled(options: {
   description: string;
-  default?: number | { from: number; to: number; over: number };
+  default?: number | { from: number; to: number; over: number; curve?: 'linear' | 'cosine' };
   minimum?: number;
   exclusiveMinimum?: number;
+  maximum?: number;
 }) {
-  const { minimum, exclusiveMinimum } = options;
-  const number = Type.Number({ minimum, exclusiveMinimum });
+  const { minimum, exclusiveMinimum, maximum } = options;
+  const limits = { minimum, exclusiveMinimum, maximum };
+  const number = Type.Number(limits);
   const change = Type.Object(
     {
-      from: Type.Number({ minimum, exclusiveMinimum, description: 'Value at the first step.' }),
-      to: Type.Number({ minimum, exclusiveMinimum, description: 'Final value.' }),
+      from: Type.Number({ ...limits, description: 'Value at the first step.' }),
+      to: Type.Number({ ...limits, description: 'Final value.' }),
       over: Type.Number({
         exclusiveMinimum: 0,
-        maximum: 1,
+        maximum: 2,
         default: 1,
-        description: 'Fraction of the training over which the value changes.',
+        description:
+          'Fraction of the training over which the value changes; above 1, the training ends before the final value is reached.',
       }),
+      curve: Type.Optional(
+        Type.Union([Type.Literal('linear'), Type.Literal('cosine')], {
+          description: 'Course of the change: linear (without this option), or half a cosine wave.',
+        }),
+      ),
     },
     { additionalProperties: false },
   );
@@ -51,9 +63,15 @@ export function Scheduled(options: {
 
 export type ScheduledNumber = Static<ReturnType<typeof Scheduled>>;
 
-/** Value of a scheduled number at a step. */
-export function scheduledAt(value: ScheduledNumber, at: { readonly step: number; readonly steps: number }): number {
+/** Value of a scheduled number at a step. A step beyond the change has the final value. */
+export function scheduledAt(value: ScheduledNumber, at: StepPosition): number {
   if (typeof value === 'number') return value;
-  const share = Math.min(1, at.step / Math.max(1, value.over * at.steps));
-  return value.from + (value.to - value.from) * share;
+  const { from, to, over, curve } = value;
+  const share = Math.min(1, at.step / Math.max(1, over * at.steps));
+  return curve === 'cosine' ? to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2 : from + (to - from) * share;
+}
+
+/** The largest value of a scheduled number. */
+export function largestOf(value: ScheduledNumber): number {
+  return typeof value === 'number' ? value : Math.max(value.from, value.to);
 }

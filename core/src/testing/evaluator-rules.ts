@@ -17,15 +17,17 @@ export const evaluatorRules: readonly Rule<Evaluator>[] = [
 ];
 
 const BASELINES = { features: ['untrained', 'pixels'], protocol: ['untrained'] };
+const OUTPUTS = { features: ['features', 'embeddings', 'assignments'], protocol: ['features', 'embeddings'] };
 
 function declaration({ make }: Subject<Evaluator>): string[] {
-  const { kind, baselines } = make() as { readonly kind: unknown; readonly baselines: unknown };
+  const { kind, baselines, output = 'features' } = make() as Record<'kind' | 'baselines' | 'output', unknown>;
   if (kind !== 'features' && kind !== 'protocol') return [`its kind is ${String(kind)}, neither features nor protocol`];
   if (!Array.isArray(baselines)) return ['its `baselines` are not a list'];
-  const allowed = BASELINES[kind];
+  if (!OUTPUTS[kind].includes(output as string)) return [`${String(output)} is not an output for the kind ${kind}`];
+  const allowed = output === 'features' ? BASELINES[kind] : ['untrained'];
   return baselines
     .filter(baseline => !allowed.includes(baseline as string))
-    .map(baseline => `${String(baseline)} is not a baseline of the kind ${kind}`);
+    .map(baseline => `${String(baseline)} is not a baseline of ${kind === 'protocol' ? 'a protocol' : String(output)}`);
 }
 
 async function figures({ make }: Subject<Evaluator>): Promise<string[]> {

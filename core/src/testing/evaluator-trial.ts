@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Evaluator, EvaluatorResult, FeatureEvaluatorInputs, FeatureSet } from '../contracts/evaluator.js';
+import type { Evaluator, FeatureEvaluator, FeatureEvaluatorInputs, FeatureSet } from '../contracts/evaluator.js';
 import { memoryFeatures } from '../evaluate/memory-features.js';
 import { permuteRows, streams } from './probe.js';
 import { protocolTrial } from './protocol-trial.js';
@@ -19,26 +19,27 @@ export async function trial(
   const before = tf.memory().numTensors;
   const { results, ...observed } =
     evaluator.kind === 'features'
-      ? await featureTrial(conditions, inputs => evaluator.evaluate(inputs))
-      : await protocolTrial(conditions, inputs => evaluator.evaluate(inputs));
+      ? await featureTrial(evaluator, conditions)
+      : await protocolTrial(evaluator, conditions);
   return { results, ...observed, leaked: tf.memory().numTensors - before };
 }
 
-async function featureTrial(
-  conditions: TrialConditions,
-  evaluate: (inputs: FeatureEvaluatorInputs) => Promise<readonly EvaluatorResult[]>,
-): Promise<Trial> {
-  const clouds = { train: cloud('train', 30), validation: cloud('validation', 10), test: cloud('test', 10) };
-  if (conditions.otherTest) clouds.test = wrongLabels(cloud('another test', 10));
+async function featureTrial(evaluator: FeatureEvaluator, conditions: TrialConditions): Promise<Trial> {
+  const assigns = evaluator.output === 'assignments';
+  const made = (purpose: string, perClass: number) =>
+    assigns ? assigned(cloud(purpose, perClass)) : cloud(purpose, perClass);
+  const clouds = { train: made('train', 30), validation: made('validation', 10), test: made('test', 10) };
+  if (conditions.otherTest) clouds.test = wrongLabels(made('another test', 10));
   const before = JSON.stringify(clouds);
   let hasDrawn = false;
   const control = trialControl(conditions);
   const set = (one: Cloud) => watched(conditions.reordered ? reordered(one) : one, conditions, control.progress);
-  const results = await evaluate({
+  const results = await evaluator.evaluate({
     train: set(clouds.train),
     validation: set(clouds.validation),
     test: set(clouds.test),
     ...(conditions.labels !== false && { classCount: CLASSES }),
+    ...(assigns && { prototypeSets: [DIM] }),
     random: watchedRandom(() => (hasDrawn = true)),
     ...control,
   });
@@ -60,6 +61,13 @@ function cloud(purpose: string, perClass: number): Cloud {
     return (isOwnAxis ? 6 : 0) + 0.5 * random.normal();
   });
   return { features, labels };
+}
+
+/** The softmax of the features of each image. */
+function assigned({ features, labels }: Cloud): Cloud {
+  const exponentials = features.map(Math.exp);
+  const sumOf = (row: number) => exponentials.subarray(row * DIM, (row + 1) * DIM).reduce((sum, one) => sum + one, 0);
+  return { features: exponentials.map((one, i) => one / sumOf(Math.floor(i / DIM))), labels };
 }
 
 function wrongLabels({ features, labels }: Cloud): Cloud {

@@ -52,7 +52,7 @@ function step(trial: Trial, learningRate: number, gradients = gradientsOf(trial)
     slots: trial.slots[name],
     updates: trial.updates,
   }));
-  trial.optimizer.apply(parameters, learningRate);
+  trial.optimizer.apply(parameters, learningRate, { step: trial.updates, steps: STEPS });
   trial.updates += 1;
   tf.dispose(Object.values(gradients));
 }

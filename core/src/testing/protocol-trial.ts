@@ -4,7 +4,7 @@ import { singleProcess } from '../builtin/single-process.js';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { Encoder } from '../contracts/encoder.js';
-import type { EvaluatorResult, ProtocolInputs } from '../contracts/evaluator.js';
+import type { ProtocolEvaluator } from '../contracts/evaluator.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { floatImage } from '../data/float-image.js';
 import { pixelImages } from '../data/pixels.js';
@@ -20,18 +20,16 @@ const CLASSES = 4;
 const DIM = 8;
 
 /** Applies a protocol to one linear layer and small images. */
-export async function protocolTrial(
-  conditions: TrialConditions,
-  evaluate: (inputs: ProtocolInputs) => Promise<readonly EvaluatorResult[]>,
-): Promise<Trial> {
+export async function protocolTrial(evaluator: ProtocolEvaluator, conditions: TrialConditions): Promise<Trial> {
   const { labels = true, otherTest = false } = conditions;
   const store = new WeightStore();
   store.add('encoder', encoder.weights([SIDE, SIDE, CHANNELS]), streams);
   const before = JSON.stringify(await store.save());
   const stored = { encoder, image: [SIDE, SIDE, CHANNELS] as const, store, collective: singleProcess };
   try {
-    const results = await evaluate({
+    const results = await evaluator.evaluate({
       encoder: frozenEncoder(stored, streams),
+      ...(evaluator.output === 'embeddings' && { embed: (features: Tensor2D) => tf.mul<Tensor2D>(features, 2) }),
       train: images('train', 16, { labels }),
       validation: images('validation', 4, { labels }),
       test: images(otherTest ? 'another test' : 'test', 4, { labels, shift: otherTest ? 1 : 0 }),

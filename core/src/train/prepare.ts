@@ -31,8 +31,13 @@ function prototypesPass(model: Model, { collective }: StepContext): Pass {
   return { ...own, update };
 }
 
-/** All parameters but those that the assigner freezes at this step. */
-export function trainedParameters(network: Network, model: Model, context: StepContext): readonly Parameter[] {
-  const frozen = new Set(network.assigner?.frozen?.(context).map(name => `prototypes.${name}`));
+/** All parameters but those that the assigner or the projector freezes at this step. */
+export function trainedParameters(
+  { assigner, head }: Network,
+  model: Model,
+  context: StepContext,
+): readonly Parameter[] {
+  const prototypes = assigner?.frozen?.(context).map(name => `prototypes.${name}`) ?? [];
+  const frozen = new Set([...prototypes, ...(head?.frozen?.(context).map(name => `head.${name}`) ?? [])]);
   return model.student.parameters().filter(({ name }) => !frozen.has(name));
 }

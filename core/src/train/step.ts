@@ -50,9 +50,11 @@ export function trainStep(network: Network, model: Model, input: StepInput): Ste
         batchGradients(network, model, { batch: makeBatch(), parameters, ...step }),
       );
       const norm = globalNorm(mean.gradients.filter(gradient => gradient !== null));
+      const teacherFirst = network.teacher?.updatesBeforeStep === true;
+      if (teacherFirst) moveTeacher(network, model, input.context);
       update(network, model, { parameters, gradients: clipped(mean.gradients, norm, input.clipNorm), ...input });
       model.student.commit();
-      moveTeacher(network, model, input.context);
+      if (!teacherFirst) moveTeacher(network, model, input.context);
       return outcomeOf(mean, norm, takeNotes(notes, network));
     });
   } finally {
@@ -112,10 +114,9 @@ function update(
     parameters,
     gradients,
     learningRate,
-  }: Pick<Gradients, 'gradients'> & {
-    readonly parameters: readonly Parameter[];
-    readonly learningRate: number;
-  },
+    context,
+  }: Pick<Gradients, 'gradients'> &
+    Pick<StepInput, 'learningRate' | 'context'> & { readonly parameters: readonly Parameter[] },
 ): void {
   const updates = parameters.flatMap(({ name, variable: value }, i) => {
     const gradient = gradients[i];
@@ -123,7 +124,7 @@ function update(
       ? [{ name, value, gradient, slots: model.slots.get(name)!, updates: model.updates.get(name)! }]
       : [];
   });
-  optimizer.apply(updates, learningRate);
+  optimizer.apply(updates, learningRate, context);
   for (const { name } of updates) model.updates.set(name, model.updates.get(name)! + 1);
 }
 

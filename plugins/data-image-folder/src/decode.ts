@@ -41,13 +41,18 @@ export function suffixOf(name: string): string {
   return extname(name).slice(1).toLowerCase();
 }
 
-/**
- * Decodes an image file to its stored levels, like torchvision's loader: transparency is dropped, not blended; colour
- * profiles are ignored; the first frame of an animation is used.
- * @throws CarlError INPUT_FILE or INPUT_DATA, naming the file
- */
+/** Decodes an image file, see {@link decodeImage}. @throws CarlError INPUT_FILE or INPUT_DATA, naming the file */
 export async function decodeFile(path: string, rules: DecodeRules): Promise<Decoded> {
-  const stored = await readUserFile(path);
+  return decodeImage(await readUserFile(path), path, rules);
+}
+
+/**
+ * Decodes an encoded image to its stored levels, like torchvision's loader: transparency is dropped, not blended; colour
+ * profiles are ignored; the first frame of an animation is used.
+ * @param path file of the image, or its place in a file of many, for errors
+ * @throws CarlError INPUT_DATA
+ */
+export async function decodeImage(stored: Uint8Array, path: string, rules: DecodeRules): Promise<Decoded> {
   try {
     return await decode(stored, rules);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { warning, warnLeftOut, type Finding, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
 import { Type, type Static, type TObject } from 'typebox';
+import { decodeOptions, readOptions } from './decode-options.js';
 import { EXTENSIONS, unreadableSuffix } from './decode.js';
 import { folderImages } from './folder-images.js';
 import type { ImageCache } from './image-cache.js';
@@ -14,19 +15,7 @@ export const folderOptions = {
     description:
       'folders: the class of an image is the folder directly below the root that contains it; with split folders, directly below the split. none: images have no labels.',
   }),
-  channels: Type.Union([Type.Literal(1), Type.Literal(3)], { default: 3, description: '3: RGB. 1: greyscale.' }),
-  maxSide: Type.Optional(
-    Type.Integer({
-      minimum: 8,
-      maximum: 16384,
-      description: 'Longest side in pixels. Larger images are shrunk when they are read, which saves memory and time.',
-    }),
-  ),
-  orient: Type.Boolean({
-    default: false,
-    description:
-      "Whether to rotate images according to the camera's orientation tag (EXIF). Most training tools, including torchvision, do not.",
-  }),
+  ...decodeOptions,
   extensions: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
     default: [...EXTENSIONS],
     minItems: 1,
@@ -34,17 +23,7 @@ export const folderOptions = {
       'File extensions of images, in lower case and without the dot; the case of file names is ignored. Other files are left out.',
   }),
   followLinks: Type.Boolean({ default: false, description: 'Whether symbolic links may lead out of the folder.' }),
-  cacheMegabytes: Type.Integer({
-    minimum: 0,
-    default: 512,
-    description:
-      'Memory in megabytes for the decoded images of this dataset or reader, for all splits and threads together. Images that do not fit are decoded each time.',
-  }),
-  onCorrupt: Type.Union([Type.Literal('error'), Type.Literal('skip')], {
-    default: 'error',
-    description:
-      'error: a damaged image ends the run when it is read. skip: all images are decoded once at the start, and damaged ones are reported and left out.',
-  }),
+  ...readOptions,
 };
 
 export type FolderOptions = Readonly<Static<TObject<typeof folderOptions>>>;
@@ -77,6 +56,10 @@ export async function listFiles(root: string, options: FolderOptions, place: Fol
 }
 
 /** Makes a set of listed images by the options. */
-export function imagesOf(files: ImageFiles, { channels, maxSide, orient }: FolderOptions, cache: ImageCache): ImageSet {
+export function imagesOf(
+  files: ImageFiles,
+  { channels, maxSide, orient }: Pick<FolderOptions, 'channels' | 'maxSide' | 'orient'>,
+  cache: ImageCache,
+): ImageSet {
   return folderImages(files, { channels, maxSide, orient }, cache);
 }

@@ -3,6 +3,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { suffixOf } from './decode.js';
+import { isJunk, JUNK_REASON } from './junk.js';
 
 /** Rules for which files are images. */
 export interface ListRules {
@@ -32,7 +33,7 @@ interface Found {
 
 /**
  * Lists the images below a folder: folder by folder in the order of their paths, by name in each. Names that begin with
- * a dot are skipped; other files are listed as left out.
+ * a dot are skipped, and so are the files and folders of {@link isJunk}; these and other files are listed as left out.
  * @throws CarlError INPUT_FILE for unreadable folders, INPUT_DATA for named pipes and devices under the name of an image, and
  * for links that leave the folder, are broken or form a cycle
  */
@@ -42,7 +43,9 @@ export async function listImages(folder: string, rules: ListRules): Promise<List
   const walk = async ({ path, chain }: Place): Promise<void> => {
     const names: string[] = [];
     const within = relative(folder, path).split(sep).join('/');
-    for (const entry of await visibleEntries(path)) {
+    for (const entry of await entriesOf(path)) {
+      if (isJunk(entry.name)) leftOut.push({ file: joined(within, entry.name), reason: JUNK_REASON });
+      if (!isVisible(entry)) continue;
       const { kind, real } = await identify(entry, { path, chain }, rules);
       if (kind === 'image') names.push(entry.name);
       if (kind === 'file') leftOut.push({ file: joined(within, entry.name), reason: suffixReason(entry.name) });
@@ -81,8 +84,16 @@ export async function listFiles(folder: string): Promise<string[]> {
 }
 
 async function visibleEntries(folder: string): Promise<Dirent[]> {
+  return (await entriesOf(folder)).filter(isVisible);
+}
+
+function isVisible({ name }: Dirent): boolean {
+  return !name.startsWith('.') && !isJunk(name);
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    return (await readdir(folder, { withFileTypes: true })).filter(entry => !entry.name.startsWith('.'));
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     throw unreadable(folder, error as NodeJS.ErrnoException);
   }

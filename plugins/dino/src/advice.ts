@@ -1,5 +1,6 @@
 import {
   error,
+  largestOf,
   needsHeadScores,
   needsViews,
   warning,
@@ -68,7 +69,7 @@ export function checkIbot(
 /** Checks the temperatures unless the assigner is `centering`, which computes the codes and has its own check. */
 function checkObjective(o: SelfDistillationOptions, { uses, assignerTemperature: scale = 1 }: Facts): Finding[] {
   if (uses.assigner === 'centering') return [];
-  const teacher = highest(o.teacherTemperature) * scale;
+  const teacher = largestOf(o.teacherTemperature) * scale;
   return checkTemperatures({ teacher, student: o.studentTemperature * scale, path: 'teacherTemperature' });
 }
 
@@ -82,7 +83,7 @@ export interface CenteringSettings {
 /** Checks for known problems of centred codes. */
 export function checkCentering(o: CenteringSettings, facts: Facts): Finding[] {
   const { studentTemperature: student } = o;
-  const found = checkTemperatures({ teacher: highest(o.temperature), student, path: 'temperature' });
+  const found = checkTemperatures({ teacher: largestOf(o.temperature), student, path: 'temperature' });
   if (o.count === undefined) return [...found, ...needsHeadScores(facts)];
   if (o.frozenSteps > 0 || facts.uses.objective !== 'dino') return found;
   const message =
@@ -106,6 +107,3 @@ function checkTemperatures({ teacher, student, path }: { teacher: number; studen
   }
   return found;
 }
-
-const highest = (value: ScheduledNumber): number =>
-  typeof value === 'number' ? value : Math.max(value.from, value.to);

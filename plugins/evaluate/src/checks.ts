@@ -19,3 +19,10 @@ export function checkSupervised(facts: Facts): readonly Finding[] {
   if (measured) return [];
   return [error('EVALUATOR_NO_SPLIT', '', 'There is neither a `validation` nor a `test` split with labels to measure accuracy on. Give the dataset one of them, or remove this evaluator.')]; // prettier-ignore
 }
+
+/** Finds a split with labels of a single class, against which clusters cannot be scored. */
+export function checkJudgedClasses(facts: Facts): readonly Finding[] {
+  const single = judgedFacts(facts).find(({ classes }) => classes === 1);
+  if (!single) return [];
+  return [error('EVALUATOR_ONE_CLASS', '', `All ${single.images} images of split \`${single.name}\` are of one class. Scores of clusters need at least two classes. Remove this evaluator, or use a dataset with several classes.`)]; // prettier-ignore
+}

@@ -41,11 +41,32 @@ export async function judgedSamples(inputs: FeatureEvaluatorInputs, count: numbe
   return splits;
 }
 
+/** Features of at most `count` training images, drawn at random. @throws INPUT_DATA without training images */
+export async function trainingSample(inputs: FeatureEvaluatorInputs, count: number): Promise<Split> {
+  if (inputs.train.length > 0) return sampledSplit(inputs, 'train', count);
+  throw new CarlError('INPUT_DATA', 'The split `train` has no images. Use a dataset that has some.');
+}
+
+/** @throws INPUT_DATA for labels that are out of range, or all of one class */
+export function checkClasses(split: Pick<LabelledSplit, 'name' | 'labels'>, classCount?: number): void {
+  checkLabels(split, classCount);
+  const { name, labels } = split;
+  if (labels.some(label => label !== labels[0])) return;
+  throw new CarlError(
+    'INPUT_DATA',
+    `All images of split '${name}' are of one class, ${labels[0]}. Scores of clusters need at least two classes. Use a dataset with several classes, or remove this evaluator.`,
+  );
+}
+
 /** The splits that have labels. @throws INPUT_DATA when none has */
 export function labelled(splits: readonly Split[]): readonly LabelledSplit[] {
   const found = splits.filter(isLabelled);
   if (found.length > 0) return found;
-  throw new CarlError(
+  throw noLabels();
+}
+
+function noLabels(): CarlError {
+  return new CarlError(
     'INPUT_DATA',
     'No split has labels, and this evaluator needs them. Use a labelled dataset, or remove the evaluator from `evaluate`.',
   );
@@ -72,6 +93,30 @@ export function take<T extends Split>(from: T, places: Int32Array): T {
   const { labels } = from;
   const features = { data: taken, rows: places.length, columns };
   return { ...from, features, ...(labels && { labels: places.map(place => labels[place]) }) };
+}
+
+/** Labels of the splits that are measured, without their features. @throws INPUT_DATA when none has any */
+export function judgedLabels(
+  inputs: FeatureEvaluatorInputs,
+): readonly { readonly name: SplitName; readonly labels: Int32Array }[] {
+  const found = judgedNames(inputs).flatMap(name => {
+    const { labels } = inputs[name]!;
+    return labels ? [{ name, labels }] : [];
+  });
+  if (found.length > 0) return found;
+  throw noLabels();
+}
+
+/** At most `count` images of a split, in its order, with their places. */
+export function drawnPart<T extends Split>(
+  split: T,
+  count: number,
+  random: Random,
+): { readonly part: T; readonly places: Int32Array } {
+  const { rows } = split.features;
+  if (rows <= count) return { part: split, places: Int32Array.from({ length: rows }, (_, row) => row) };
+  const places = drawPlaces(rows, count, random);
+  return { part: take(split, places), places };
 }
 
 function judgedNames(inputs: FeatureEvaluatorInputs): readonly SplitName[] {
@@ -120,7 +165,7 @@ function checkShape({ length, dim, labels }: FeatureSet, { data }: HostMatrix, n
   );
 }
 
-function notFinite(name: SplitName, row: number): CarlError {
+export function notFinite(name: SplitName, row: number): CarlError {
   const cause = 'The encoder has diverged: check the loss in metrics.jsonl and lower the learning rate.';
   return new CarlError(
     'TRAIN_NOT_FINITE',

@@ -36,6 +36,12 @@ export const prototypeHeadOptions = Type.Object(
       default: false,
       description: 'Train the norms of the prototypes; otherwise they stay 1 and only the directions are trained.',
     }),
+    frozenSteps: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description:
+        'Number of initial optimizer steps in which the prototypes are not updated; has no effect in a predictor. DINO and iBOT: one epoch.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -53,14 +59,15 @@ export interface PrototypeHeadStyle {
 
 /** Perceptron, bottleneck, then scores of prototypes of given length: [B, in] -> [B, K]. */
 export function prototypeHead(options: PrototypeHeadOptions, style: PrototypeHeadStyle): Head {
-  const { bottleneckDim, prototypes, learnNorm } = options;
+  const { bottleneckDim, prototypes, learnNorm, frozenSteps } = options;
   const layers = perceptron(options, style);
   const last = weightNormLinear('last_layer', { inputs: bottleneckDim, outputs: prototypes, learnNorm });
-  return headOf(prototypes, inputDim => [
+  const head = headOf(prototypes, inputDim => [
     ...mlpStages(style.prefix, layers, inputDim),
     ...(style.unitLength ? [unitLength] : []),
     { name: 'last_layer', layer: last },
   ]);
+  return { ...head, frozen: ({ step }) => (step < frozenSteps ? last.weights.map(({ name }) => name) : []) };
 }
 
 function perceptron(options: PrototypeHeadOptions, style: PrototypeHeadStyle): MlpLayer[] {

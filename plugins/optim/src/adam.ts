@@ -1,7 +1,7 @@
 import { defineComponent, kernels, slots, type AdamPlace, type Optimizer, type Updatable } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
-import { decayOf } from './decay.js';
+import { decayAt, decayOf, type Decay } from './decay.js';
 import { excludeVectors, learningRate, weightDecay } from './optimizer-options.js';
 import { assignAll } from './update.js';
 
@@ -57,21 +57,22 @@ const decoupled: Decaying = (weightDecay, learningRate) => ({ coupledDecay: 0, k
 
 /** m = mean of g, s = mean of g^2, both corrected for their start at zero; p -= learningRate m / (sqrt(s) + epsilon). */
 function createAdam(options: Options, decay: Decaying): Optimizer {
-  const placeOf = (now: Updatable, learningRate: number): AdamPlace => ({
+  const placeOf = (now: Updatable, learningRate: number, at: Decay): AdamPlace => ({
     value: now.value,
     gradient: now.gradient,
     mean: now.slots.mean,
     square: now.slots.square,
     rate: learningRate / (1 - options.beta1 ** (now.updates + 1)),
     correction: 1 / Math.sqrt(1 - options.beta2 ** (now.updates + 1)),
-    ...decay(decayOf(now, options), learningRate),
+    ...decay(decayOf(now, at), learningRate),
   });
   return {
     learningRate: options.learningRate,
     slots: ['mean', 'square'],
-    apply: (parameters, learningRate) => {
+    apply: (parameters, learningRate, at) => {
       tf.tidy(() => {
-        const places = parameters.map(now => placeOf(now, learningRate));
+        const decaying = decayAt(options, at);
+        const places = parameters.map(now => placeOf(now, learningRate, decaying));
         const next = kernels.adamSteps(places, options);
         assignAll(parameters.map(({ value }) => value), next.map(({ value }) => value)); // prettier-ignore
         for (const name of ['mean', 'square'] as const)

@@ -1,9 +1,18 @@
-import { kernels, type Updatable } from '@carl-ssl/core';
+import { kernels, scheduledAt, type ScheduledNumber, type StepPosition, type Updatable } from '@carl-ssl/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+/** Weight decay at one step. */
 export interface Decay {
   readonly weightDecay: number;
   readonly excludeVectors: boolean;
+}
+
+/** Options with the weight decay of a step in place of its schedule. */
+export function decayAt<O extends { readonly weightDecay: ScheduledNumber }>(
+  options: O,
+  at: StepPosition,
+): Omit<O, 'weightDecay'> & Pick<Decay, 'weightDecay'> {
+  return { ...options, weightDecay: scheduledAt(options.weightDecay, at) };
 }
 
 /** Whether a parameter is one of the vectors that `excludeVectors` is about. */

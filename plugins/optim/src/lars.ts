@@ -1,6 +1,7 @@
-import { defineComponent, slots, warning, type Finding, type Optimizer } from '@carl-ssl/core';
+import { defineComponent, largestOf, slots, warning, type Finding, type Optimizer } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
+import { decayAt } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
 import { decayedDirections, originalDirections } from './trust.js';
@@ -44,7 +45,7 @@ export const lars = defineComponent(slots.optimizer, {
 });
 
 function check({ formula, weightDecay }: Options): Finding[] {
-  if (formula !== 'original' || weightDecay > 0) return [];
+  if (formula !== 'original' || largestOf(weightDecay) > 0) return [];
   const message =
     'without weight decay the original formula scales no layer: this is plain SGD with momentum, at the learning rate of LARS. Set weightDecay above 0 (1e-6 in SimCLR), or formula: decayed.';
   return [warning('LARS_WITHOUT_DECAY', 'weightDecay', message)];
@@ -55,9 +56,9 @@ function createLars(options: Options): Optimizer {
   return {
     learningRate: options.learningRate,
     slots: momentumSlots(options),
-    apply: (parameters, learningRate) => {
+    apply: (parameters, learningRate, at) => {
       tf.tidy(() => {
-        descend(parameters, directionsOf(parameters, options), { ...options, learningRate });
+        descend(parameters, directionsOf(parameters, decayAt(options, at)), { ...options, learningRate });
       });
     },
   };

@@ -1,3 +1,4 @@
+import { Scheduled } from '@carl-ssl/core';
 import { Type } from 'typebox';
 
 /** Options that several optimizers share; each adds its own default learning rate and weight decay. */
@@ -10,10 +11,10 @@ export const learningRate = (value: number) =>
   });
 
 export const weightDecay = (value: number) =>
-  Type.Number({
+  Scheduled({
     minimum: 0,
     default: value,
-    description: 'Weight decay coefficient.',
+    description: 'Weight decay coefficient. In DINO, { from: 0.04, to: 0.4, curve: cosine }.',
   });
 
 export const excludeVectors = Type.Boolean({

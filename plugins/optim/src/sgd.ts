@@ -1,7 +1,7 @@
 import { defineComponent, slots } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import { decayedGradients } from './decay.js';
+import { decayAt, decayedGradients } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';
 
@@ -19,9 +19,9 @@ export const sgd = defineComponent(slots.optimizer, {
   create: options => ({
     learningRate: options.learningRate,
     slots: momentumSlots(options),
-    apply: (parameters, learningRate) => {
+    apply: (parameters, learningRate, at) => {
       tf.tidy(() => {
-        descend(parameters, decayedGradients(parameters, options), { ...options, learningRate });
+        descend(parameters, decayedGradients(parameters, decayAt(options, at)), { ...options, learningRate });
       });
     },
   }),

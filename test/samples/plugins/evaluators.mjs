@@ -1,4 +1,4 @@
-// Evaluators for tests: a small fine-tuning protocol, one that fails, and one that takes its time.
+// Evaluators for tests: a small fine-tuning protocol, one that fails, one that takes its time, and two that show an output.
 import { defineComponent, definePlugin, linear, logSoftmax, minimizer, Nested, packed, slots, toTensor } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
@@ -95,4 +95,51 @@ const waiting = defineComponent(slots.evaluator, {
   }),
 });
 
-export default definePlugin({ name: 'evaluators', components: [fineTuning, failing, waiting] });
+const output = values =>
+  Type.Union(
+    values.map(value => Type.Literal(value)),
+    { default: 'features', description: 'Output of the network.' },
+  );
+
+/** Every value of the first rows of an output. */
+const show = (rows, width) =>
+  Array.from(rows, (value, i) => ({ metric: `${Math.floor(i / width)}.${i % width}`, split: 'test', value, kind: 'score' }));
+
+const showing = defineComponent(slots.evaluator, {
+  use: 'showing',
+  description: 'Shows the first rows of an output of the network.',
+  options: Type.Object({ output: output(['features', 'embeddings', 'assignments']) }, closed),
+  create: options => ({
+    kind: 'features',
+    ...options,
+    baselines: ['untrained', 'pixels'],
+    evaluate: async ({ test, prototypeSets = [] }) => [
+      ...show(await test.rows(0, 3), test.dim),
+      ...prototypeSets.map((value, i) => ({ metric: `set${i}`, split: 'test', value, kind: 'setting' })),
+    ],
+  }),
+});
+
+const showingViews = defineComponent(slots.evaluator, {
+  use: 'showing-protocol',
+  description: 'Shows the embeddings of the first images, or features without `embed`.',
+  options: Type.Object({ output: output(['features', 'embeddings']) }, closed),
+  create: options => ({
+    kind: 'protocol',
+    ...options,
+    baselines: ['untrained'],
+    evaluate: async inputs => {
+      const { images } = await batchOf(inputs.test, [0, 1, 2], inputs);
+      const rows = tf.tidy(() => {
+        const features = inputs.encoder.forward(toTensor(images));
+        return inputs.embed ? inputs.embed(features) : features;
+      });
+      const values = await rows.data();
+      const [, width] = rows.shape;
+      rows.dispose();
+      return show(values, width);
+    },
+  }),
+});
+
+export default definePlugin({ name: 'evaluators', components: [fineTuning, failing, waiting, showing, showingViews] });

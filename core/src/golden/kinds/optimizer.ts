@@ -29,7 +29,8 @@ const optimize: RunKind = async (golden, bench) => {
     ]),
   );
   const outputs: Record<string, HostArray> = {};
-  for (let t = 0; t < Object.keys(steps(golden.inputs)).length; t++) {
+  const count = Object.keys(steps(golden.inputs)).length;
+  for (let t = 0; t < count; t++) {
     const gradients = below(`gradient.${String(t)}`, golden.inputs);
     const rate = golden.inputs.learningRate?.data[t] ?? component.learningRate;
     tf.tidy(() => {
@@ -40,7 +41,7 @@ const optimize: RunKind = async (golden, bench) => {
         slots: buffers[name],
         updates: t,
       }));
-      component.apply(updates, rate);
+      component.apply(updates, rate, { step: t, steps: count });
     });
     Object.assign(outputs, await snapshot(t, variables));
   }

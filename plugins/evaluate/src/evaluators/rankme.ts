@@ -1,17 +1,37 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
-import { interruptibleRankMe } from '../maths/interruptible-rank-me.js';
+import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';
+import { output } from '../output-option.js';
+
+const options = Type.Object(
+  {
+    output: output('features'),
+    epsilon: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1e-7,
+      description: 'Added to each singular value after normalisation by their sum.',
+    }),
+    samples: Type.Integer({
+      minimum: 2,
+      default: 5000,
+      description: 'Maximum number of images per split, drawn at random if there are more; the rank cannot exceed it.',
+    }),
+  },
+  { additionalProperties: false },
+);
+type Options = Readonly<Static<typeof options>>;
 
 /**
- * RankMe of the features of `validation` and `test`, or of `train` when there is neither: between 1 and the width of the
+ * RankMe of the features or embeddings of `validation` and `test`, or of `train` when there is neither: between 1 and the width of the
  * features; it falls when dimensions collapse. Needs no labels. `n` in the name is the number of images that were used.
  */
-function rankme({ epsilon, samples }: { epsilon: number; samples: number }): FeatureEvaluator {
+function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    baselines: ['untrained', 'pixels'],
+    output,
+    baselines: output === 'features' ? ['untrained', 'pixels'] : ['untrained'],
     work: sizes => {
       const { dim } = sizes;
       const rows = judgedImages(sizes).map(count => Math.min(count, samples));
@@ -28,10 +48,11 @@ function rankme({ epsilon, samples }: { epsilon: number; samples: number }): Fea
       for (const { name, features } of splits) {
         const between = () => inputs.progress(results.length, splits.length);
         await between();
-        const value = await interruptibleRankMe({ features, epsilon }, between);
+        const value = await interruptibleRank({ features, epsilon }, between);
         const { rows, columns } = features;
-        const description = `effective rank of the features of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse`;
-        results.push({ metric: `rankme@n${rows}`, split: name, value, kind: 'score', description });
+        const description = `effective rank of the ${output} of ${rows} images, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
+        const metric = output === 'features' ? 'rankme' : 'rankme-embeddings';
+        results.push({ metric: `${metric}@n${rows}`, split: name, value, kind: 'score', description });
       }
       return results;
     },
@@ -42,21 +63,6 @@ export default defineComponent(slots.evaluator, {
   use: 'rankme',
   description: 'Effective rank of the features: exp of the entropy of their singular values.',
   source: 'arXiv 2210.02885, equations 1 and 2',
-  options: Type.Object(
-    {
-      epsilon: Type.Number({
-        exclusiveMinimum: 0,
-        default: 1e-7,
-        description: 'Added to each singular value after normalisation by their sum.',
-      }),
-      samples: Type.Integer({
-        minimum: 2,
-        default: 5000,
-        description:
-          'Maximum number of images per split, drawn at random if there are more; the rank cannot exceed it.',
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  options,
   create: rankme,
 });

@@ -1,20 +1,29 @@
+import { atOnce, type Stepwise } from '../stepwise.js';
+
 /** Solves A x = b for a right-hand side b [n]. */
 export type Solve = (b: Float64Array) => Float64Array;
 
-/**
- * Cholesky decomposition of a symmetric positive definite matrix [n, n], row by row; only its lower triangle is read, and it
- * is overwritten. Pivots that rounding has made smaller than 1e-12 of the largest are set to that, so that a matrix which is
- * only just positive definite still gives a usable preconditioner.
- */
+/** Solves A x = b with the {@link choleskySteps} decomposition of A [n, n], which is computed here. */
 export function cholesky(matrix: Float64Array, n: number): Solve {
+  atOnce(choleskySteps(matrix, n));
+  return b => backward(matrix, forward(matrix, b.slice()));
+}
+
+/**
+ * Cholesky decomposition A = L L^T of a symmetric positive definite matrix [n, n], row by row; only its lower triangle is read,
+ * and it is overwritten by L. Pivots that rounding has made smaller than 1e-12 of the largest are set to that, so that a matrix
+ * which is only just positive definite still gives a usable preconditioner. Yields after every row.
+ */
+export function* choleskySteps(matrix: Float64Array, n: number): Stepwise<undefined> {
   let floor = Number.MIN_VALUE;
   for (let i = 0; i < n; i++) floor = Math.max(floor, matrix[i * n + i] * 1e-12);
   for (let i = 0; i < n; i++) {
     const row = matrix.subarray(i * n, i * n + n);
     for (let j = 0; j < i; j++) row[j] = (row[j] - dot(row, matrix.subarray(j * n, j * n + j))) / matrix[j * n + j];
     row[i] = Math.sqrt(Math.max(floor, row[i] - dot(row, row.subarray(0, i))));
+    yield;
   }
-  return b => backward(matrix, forward(matrix, b.slice()));
+  return undefined;
 }
 
 /** Inner product over the length of the second argument. */
@@ -24,8 +33,8 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** L y = b in place. */
-function forward(lower: Float64Array, b: Float64Array): Float64Array {
+/** Solves L y = b in place, for the lower triangle L of a matrix [n, n]. */
+export function forward(lower: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   for (let i = 0; i < n; i++) b[i] = (b[i] - dot(b, lower.subarray(i * n, i * n + i))) / lower[i * n + i];
   return b;

@@ -1,5 +1,6 @@
 import { contingency, type Contingency } from './contingency.js';
-import { bestMatching } from './matching.js';
+import { atOnce, type Stepwise } from '../stepwise.js';
+import { bestMatchingSteps } from './matching.js';
 
 /** How well a clustering agrees with the labels; 1 is best everywhere. */
 export interface ClusteringScores {
@@ -23,6 +24,11 @@ export interface ClusteringScores {
 
 /** Scores of clusters [N] against labels [N]; invariant to the numbers that name either. Without samples, all are 1. */
 export function clusteringScores(labels: Int32Array, clusters: Int32Array): ClusteringScores {
+  return atOnce(clusteringScoreSteps(labels, clusters));
+}
+
+/** Like {@link clusteringScores}, in steps, since both AMI and the matching take long for many clusters. */
+export function* clusteringScoreSteps(labels: Int32Array, clusters: Int32Array): Stepwise<ClusteringScores> {
   const table = contingency(labels, clusters);
   const information = mutualInformation(table);
   const classEntropy = entropy(table.classes, table.total);
@@ -31,13 +37,13 @@ export function clusteringScores(labels: Int32Array, clusters: Int32Array): Clus
   const completeness = share(information, clusterEntropy);
   return {
     nmi: share(information, (classEntropy + clusterEntropy) / 2),
-    ami: adjustedInformation(table, information, (classEntropy + clusterEntropy) / 2),
+    ami: yield* adjustedInformation(table, information, (classEntropy + clusterEntropy) / 2),
     ari: adjustedRandIndex(table),
     homogeneity,
     completeness,
     vMeasure: homogeneity + completeness === 0 ? 0 : (2 * homogeneity * completeness) / (homogeneity + completeness),
     fowlkesMallows: fowlkesMallows(table),
-    accuracy: matchedShare(table),
+    accuracy: yield* matchedShare(table),
   };
 }
 
@@ -56,21 +62,21 @@ function mutualInformation({ counts, classes, clusters, total }: Contingency): n
 }
 
 /** @see Vinh et al. 2010, section 3.2 */
-function adjustedInformation(table: Contingency, information: number, meanEntropy: number): number {
+function* adjustedInformation(table: Contingency, information: number, meanEntropy: number): Stepwise<number> {
   const { classes, clusters } = table;
   if (classes.length === clusters.length && classes.length <= 1) return 1;
-  const expected = expectedInformation(table);
+  const expected = yield* expectedInformation(table);
   const range = meanEntropy - expected;
   const bounded = range < 0 ? Math.min(range, -Number.EPSILON) : Math.max(range, Number.EPSILON);
   return (information - expected) / bounded;
 }
 
 /** Mean of the mutual information over all assignments of samples to groups of the same sizes (hypergeometric). */
-function expectedInformation({ classes, clusters, total }: Contingency): number {
+function* expectedInformation({ classes, clusters, total }: Contingency): Stepwise<number> {
   const logFactorial = new Float64Array(total + 1);
   for (let n = 2; n <= total; n++) logFactorial[n] = logFactorial[n - 1] + Math.log(n);
   let sum = 0;
-  for (const a of classes)
+  for (const a of classes) {
     for (const b of clusters) {
       const fixed =
         logFactorial[a] + logFactorial[b] + logFactorial[total - a] + logFactorial[total - b] - logFactorial[total];
@@ -79,6 +85,8 @@ function expectedInformation({ classes, clusters, total }: Contingency): number 
         sum += (n / total) * Math.log((total * n) / (a * b)) * Math.exp(fixed - ways);
       }
     }
+    yield;
+  }
   return sum;
 }
 
@@ -110,7 +118,7 @@ function pairs(counts: ArrayLike<number>): number {
   return sum;
 }
 
-function matchedShare({ counts, classes, clusters, total }: Contingency): number {
+function* matchedShare({ counts, classes, clusters, total }: Contingency): Stepwise<number> {
   if (total === 0) return 1;
-  return bestMatching({ data: counts, rows: classes.length, columns: clusters.length }) / total;
+  return (yield* bestMatchingSteps({ data: counts, rows: classes.length, columns: clusters.length })) / total;
 }

@@ -3,96 +3,130 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix, Random } from '@carl-ssl/core';
 import { atOnce, type Stepwise } from '../stepwise.js';
 import { squaredDistance } from './euclidean.js';
+import { drawCentroids, drawnRows, unitLength } from './first-centroids.js';
 
 export interface KMeansOptions {
   readonly clusters: number;
   /** Number of runs from different centroids; the best one is returned. */
   readonly starts: number;
   readonly maxIterations: number;
+  /**
+   * True for spherical k-means: centroids have unit length, a row belongs to the centroid with the largest inner product,
+   * and a start is a random choice of rows, as in Faiss.
+   */
+  readonly spherical?: boolean;
+  /** Called before each run. */
+  readonly onStart?: () => void;
 }
 
-/** Cluster of every row [N], and the sum of the squared distances to the centroids. */
-interface Clustering {
+/** Centroids [K, D], the cluster of every row [N], and the loss that k-means minimises. */
+export interface Clustering {
+  readonly centroids: HostMatrix;
   readonly clusters: Int32Array;
+  /** Sum of squared distances to the centroids; spherical: minus the sum of inner products with them. */
   readonly inertia: number;
 }
 
-/** Runs {@link kMeansSteps} to the end. */
+/** Rows on the host and, in blocks of at most {@link BLOCK_VALUES} values, on the backend. */
+interface Uploaded {
+  readonly rows: HostMatrix;
+  readonly blocks: readonly Tensor2D[];
+}
+
+/** Values of rows or of similarities that a step of the computation takes at most: a fraction of a second of work. */
+const BLOCK_VALUES = 2 ** 24;
+
+/** Clusters [N] by {@link kMeansSteps}, computed to the end. */
 export function kMeans(rows: HostMatrix, options: KMeansOptions, random: Random): Int32Array {
-  return atOnce(kMeansSteps(rows, options, random));
+  return atOnce(kMeansSteps(rows, options, random)).clusters;
 }
 
 /**
- * Lloyd's k-means on rows [N, D], each start from centroids drawn by k-means++; the clusters [N] of the start with the
- * smallest inertia. Similarities are computed on the active backend, centroids in float64 on the host. A cluster that loses
- * all its rows keeps its centroid. Yields after every iteration.
+ * Lloyd's k-means on rows [N, D]; the start with the smallest inertia. Initial centroids are drawn by k-means++, or at random for
+ * spherical k-means. Similarities are computed on the active backend, centroids in float64 on the host. A cluster that loses
+ * all its rows keeps its centroid. Yields several times in every iteration.
  */
-export function* kMeansSteps(rows: HostMatrix, options: KMeansOptions, random: Random): Stepwise<Int32Array> {
-  const uploaded = tf.tensor2d(rows.data as Float32Array, [rows.rows, rows.columns]);
+export function* kMeansSteps(rows: HostMatrix, options: KMeansOptions, random: Random): Stepwise<Clustering> {
+  const uploaded = upload(rows, options.clusters);
   try {
     let best: Clustering | undefined;
     for (let start = 0; start < options.starts; start++) {
-      const centroids = yield* drawCentroids(rows, options.clusters, random);
-      const run = yield* lloyd(rows, uploaded, { centroids, ...options });
+      options.onStart?.();
+      const drawn = options.spherical
+        ? drawnRows(rows, options.clusters, random)
+        : yield* drawCentroids(rows, options.clusters, random);
+      const run = yield* lloyd(uploaded, drawn, options);
       if (!best || run.inertia < best.inertia) best = run;
     }
-    return best!.clusters;
+    return best!;
   } finally {
-    uploaded.dispose();
+    tf.dispose([...uploaded.blocks]);
   }
 }
 
-/** k-means++: each further centroid is a row drawn with probability proportional to its squared distance to the nearest one. */
-function* drawCentroids(rows: HostMatrix, count: number, random: Random): Stepwise<HostMatrix> {
-  const centroids = { data: new Float64Array(count * rows.columns), rows: count, columns: rows.columns };
-  const distances = new Float64Array(rows.rows).fill(Infinity);
-  let drawn = random.integer(rows.rows);
-  for (let centroid = 0; centroid < count; centroid++) {
-    for (let i = 0; i < rows.columns; i++)
-      centroids.data[centroid * rows.columns + i] = rows.data[drawn * rows.columns + i];
-    for (let row = 0; row < rows.rows; row++) {
-      distances[row] = Math.min(distances[row], squaredDistance({ a: rows, b: centroids }, row, centroid));
-    }
-    drawn = drawProportional(distances, random);
-    yield;
+/** The cluster of every row [N] by the centroids of a {@link Clustering} of other rows. */
+export function* nearestSteps(
+  rows: HostMatrix,
+  { centroids }: Pick<Clustering, 'centroids'>,
+  spherical = false,
+): Stepwise<Int32Array> {
+  const uploaded = upload(rows, centroids.rows);
+  try {
+    return yield* nearest(uploaded, centroids, spherical);
+  } finally {
+    tf.dispose([...uploaded.blocks]);
   }
-  return centroids;
 }
 
-function drawProportional(shares: Float64Array, random: Random): number {
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  if (total === 0) return random.integer(shares.length);
-  let rest = random.uniform() * total;
-  const place = shares.findIndex(share => (rest -= share) < 0);
-  return place < 0 ? shares.length - 1 : place;
+function upload(rows: HostMatrix, clusters: number): Uploaded {
+  const { data, columns } = rows;
+  const height = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(columns, clusters)));
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  const blocks = Array.from({ length: Math.ceil(rows.rows / height) }, (_, block) => {
+    const part = values.subarray(block * height * columns, (block + 1) * height * columns);
+    return tf.tensor2d(part, [part.length / columns, columns]);
+  });
+  return { rows, blocks };
 }
 
 function* lloyd(
-  rows: HostMatrix,
-  uploaded: Tensor2D,
-  from: { centroids: HostMatrix; maxIterations: number },
+  uploaded: Uploaded,
+  start: HostMatrix,
+  { maxIterations, spherical = false }: KMeansOptions,
 ): Stepwise<Clustering> {
-  let centroids = from.centroids;
-  let clusters = nearestCentroids(uploaded, centroids);
-  for (let iteration = 0; iteration < from.maxIterations; iteration++) {
+  const { rows } = uploaded;
+  let centroids = start;
+  let clusters = yield* nearest(uploaded, centroids, spherical);
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
     centroids = meansOf(rows, clusters, centroids);
+    if (spherical) centroids = unitLength(centroids);
     const before = clusters;
-    clusters = nearestCentroids(uploaded, centroids);
+    clusters = yield* nearest(uploaded, centroids, spherical);
     if (clusters.every((cluster, row) => cluster === before[row])) break;
-    yield;
   }
-  return { clusters, inertia: inertia(rows, clusters, centroids) };
+  return { centroids, clusters, inertia: inertia(rows, { clusters, centroids }, spherical) };
 }
 
-/** The nearest centroid is the one with the largest <x, c> - |c|^2 / 2. */
-function nearestCentroids(rows: Tensor2D, { data, rows: count, columns }: HostMatrix): Int32Array {
-  const nearest = tf.tidy(() => {
-    const centroids = tf.tensor2d(Float32Array.from(data), [count, columns]);
-    const halfSquares = tf.div(tf.sum(tf.square(centroids), 1), 2);
-    return tf.argMax(tf.sub(tf.matMul(rows, tf.transpose(centroids)), halfSquares), 1);
-  });
-  const clusters = Int32Array.from(nearest.dataSync());
-  nearest.dispose();
+/** The nearest centroid is the one with the largest <x, c> - |c|^2 / 2, spherical: <x, c>. */
+function* nearest(
+  { rows, blocks }: Uploaded,
+  { data, rows: count, columns }: HostMatrix,
+  spherical: boolean,
+): Stepwise<Int32Array> {
+  const clusters = new Int32Array(rows.rows);
+  let from = 0;
+  for (const block of blocks) {
+    const places = tf.tidy(() => {
+      const centroids = tf.tensor2d(Float32Array.from(data), [count, columns]);
+      const products = tf.matMul(block, centroids, false, true);
+      if (spherical) return tf.argMax(products, 1);
+      return tf.argMax(tf.sub(products, tf.div(tf.sum(tf.square(centroids), 1), 2)), 1);
+    });
+    clusters.set(places.dataSync(), from);
+    places.dispose();
+    from += block.shape[0];
+    yield;
+  }
   return clusters;
 }
 
@@ -101,7 +135,7 @@ function meansOf({ data, columns }: HostMatrix, clusters: Int32Array, old: HostM
   const sums = new Float64Array(old.data.length);
   clusters.forEach((cluster, row) => {
     sizes[cluster]++;
-    for (let i = 0; i < columns; i++) sums[cluster * columns + i] += data[row * columns + i];
+    for (let i = 0, from = row * columns, to = cluster * columns; i < columns; i++) sums[to++] += data[from++];
   });
   const means = sums.map((sum, i) => {
     const size = sizes[Math.floor(i / columns)];
@@ -110,8 +144,16 @@ function meansOf({ data, columns }: HostMatrix, clusters: Int32Array, old: HostM
   return { ...old, data: means };
 }
 
-function inertia(rows: HostMatrix, clusters: Int32Array, centroids: HostMatrix): number {
-  let sum = 0;
-  clusters.forEach((cluster, row) => (sum += squaredDistance({ a: rows, b: centroids }, row, cluster)));
-  return sum;
+function inertia(
+  rows: HostMatrix,
+  { clusters, centroids }: Pick<Clustering, 'clusters' | 'centroids'>,
+  spherical: boolean,
+): number {
+  const { columns } = rows;
+  return clusters.reduce((sum, cluster, row) => {
+    if (!spherical) return sum + squaredDistance({ a: rows, b: centroids }, row, cluster);
+    let product = 0;
+    for (let i = 0; i < columns; i++) product += rows.data[row * columns + i] * centroids.data[cluster * columns + i];
+    return sum - product;
+  }, 0);
 }

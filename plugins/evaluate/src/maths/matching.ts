@@ -1,3 +1,5 @@
+import { atOnce, type Stepwise } from '../stepwise.js';
+
 /** Profits [rows, columns]. */
 export interface Profits {
   readonly data: Float64Array;
@@ -12,13 +14,21 @@ export interface Profits {
  * @see Kuhn 1955; Jonker, Volgenant 1987
  */
 export function bestMatching(profits: Profits): number {
+  return atOnce(bestMatchingSteps(profits));
+}
+
+/** Like {@link bestMatching}, row by row. */
+export function* bestMatchingSteps(profits: Profits): Stepwise<number> {
   const { data, rows, columns } = profits.rows <= profits.columns ? profits : transposed(profits);
   const matching = new Matching(
     data.map(profit => -profit),
     rows,
     columns,
   );
-  for (let row = 0; row < rows; row++) matching.add(row);
+  for (let row = 0; row < rows; row++) {
+    matching.add(row);
+    yield;
+  }
   return matching.rowOf.reduce((sum, row, column) => sum + (row < 0 ? 0 : data[row * columns + column]), 0);
 }
 

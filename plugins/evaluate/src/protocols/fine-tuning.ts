@@ -12,11 +12,11 @@ import {
   type TrainableWeights,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
 import { batchesOf, plainBlocks, trainingViews } from './batches.js';
 import type { LabelledImages } from './labelled-images.js';
-import { rateOf, type ProtocolTraining } from './training.js';
+import { positionOf, rateOf, type ProtocolTraining } from './training.js';
 
 /** Everything that the trainings of one evaluation share. */
 export interface FineTuning extends ProtocolTraining {
@@ -121,10 +121,12 @@ class Network {
       await tick(batch.length);
       const views = await trainingViews({ images, augmenter }, batch, (place, view) => stream('augment', place, view));
       const classes = Int32Array.from(batch, place => labels[place]);
-      const loss = this.#training.step(() => {
+      const at = positionOf(this.tuning, { epoch, batch: i, images: places.length });
+      const crossEntropy = (): Scalar => {
         const logits = this.#logits(views, this.weights, { training: true, random: stream('drop', i) });
         return meanCrossEntropy([[logits, oneHot(tf.tensor1d(classes, 'int32'), splits.classes)]]);
-      }, this.#rates(epoch));
+      };
+      const loss = this.#training.step(crossEntropy, this.#rates(epoch), at);
       this.weights.commit();
       const [value] = await loss.data();
       loss.dispose();

@@ -16,7 +16,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
 import { batchesOf, part, plainBlocks, trainingViews } from './batches.js';
 import type { LabelledImages } from './labelled-images.js';
-import { rateOf, type ProtocolTraining } from './training.js';
+import { positionOf, rateOf, type ProtocolTraining } from './training.js';
 
 /** Deviation of the initial weights of a classifier; its bias starts at 0. */
 const INITIAL_DEVIATION = 0.01;
@@ -66,14 +66,15 @@ export class LinearClassifiers {
     const { images, labels } = splits.train;
     const order = Array.from(inputs.streams.at('order', epoch).permutation(images.length));
     const rates = this.#rates(epoch);
-    for (const batch of batchesOf(order, batchSize)) {
+    for (const [i, batch] of batchesOf(order, batchSize).entries()) {
       await tick(batch.length);
       const views = await trainingViews({ images, augmenter }, batch, (place, view) =>
         inputs.streams.at('augment', epoch, place, view),
       );
       const features = await this.#features(views);
       const classes = Int32Array.from(batch, place => labels[place]);
-      const loss = this.#optimization.step(() => this.#loss(features, classes), rates);
+      const at = positionOf(this.training, { epoch, batch: i, images: images.length });
+      const loss = this.#optimization.step(() => this.#loss(features, classes), rates, at);
       tf.dispose([loss, features]);
     }
   }

@@ -5,6 +5,7 @@ import {
   type NestedOptions,
   type ProtocolInputs,
   type Schedule,
+  type StepPosition,
 } from '@carl-ssl/core';
 import { batchCount, checkChannels } from './batches.js';
 import { supervisedImages, type SupervisedImages } from './labelled-images.js';
@@ -53,4 +54,13 @@ export function rateOf(
 ): number {
   const stepsPerEpoch = batchCount(images, batchSize);
   return schedule.value((epoch - 1) * stepsPerEpoch, { steps: epochs * stepsPerEpoch, stepsPerEpoch, startValue });
+}
+
+/** Position of a batch, counted from 0 in an epoch that is counted from 1, in a training on so many images. */
+export function positionOf(
+  { epochs, batchSize }: Pick<ProtocolTraining, 'epochs' | 'batchSize'>,
+  { epoch, batch, images }: { readonly epoch: number; readonly batch: number; readonly images: number },
+): StepPosition {
+  const stepsPerEpoch = batchCount(images, batchSize);
+  return { step: (epoch - 1) * stepsPerEpoch + batch, steps: epochs * stepsPerEpoch };
 }

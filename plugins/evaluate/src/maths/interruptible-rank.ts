@@ -1,12 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { rankMe, type HostMatrix } from '@carl-ssl/core';
-
-export interface RankMeTask {
-  readonly features: HostMatrix;
-  readonly epsilon: number;
-}
+import { effectiveRank, type RankTask } from './effective-rank.js';
 
 /** Multiplications from which a decomposition takes a second or so, and a thread pays. */
 const LONG = 1e8;
@@ -14,17 +9,13 @@ const LONG = 1e8;
 const INTERVAL = 200;
 
 /**
- * RankMe of features, decomposed in a thread if that takes long, since a decomposition has no pieces to pause between.
+ * Effective rank of features, decomposed in a thread if that takes long, since a decomposition has no pieces to pause between.
  * @param between called a few times a second; its error ends the computation
  */
-export async function interruptibleRankMe(
-  { features, epsilon }: RankMeTask,
-  between: () => Promise<void>,
-): Promise<number> {
-  const { rows, columns } = features;
-  if (rows * columns * Math.min(rows, columns) < LONG) return rankMe(features, epsilon);
-  const workerData: RankMeTask = { features, epsilon };
-  const thread = new Worker(new URL('./rank-me-thread.js', import.meta.url), { workerData });
+export async function interruptibleRank(task: RankTask, between: () => Promise<void>): Promise<number> {
+  const { rows, columns } = task.features;
+  if (rows * columns * Math.min(rows, columns) < LONG) return effectiveRank(task);
+  const thread = new Worker(new URL('./rank-thread.js', import.meta.url), { workerData: task });
   try {
     const result = once(thread, 'message').then(([value]) => value as number);
     result.catch(() => undefined);

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
+import { inMemory } from './feature-store.js';
+import { blocksOf } from './memory-features.js';
+import type { OutputMap } from './network-output.js';
+
+/** Values of features or of outputs that pass through the map at once. */
+const BLOCK_VALUES = 2 ** 22;
+
+/** An output of the network for the features of a split. It is computed from them at each reading and not kept. */
+export function mappedFeatures(features: FeatureSet, map: OutputMap, { progress }: EvaluationControl): FeatureSet {
+  const { length } = features;
+  const { dim } = map;
+  const height = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(dim, features.dim)));
+  const rows = async (from: number, to: number) => {
+    const values = new Float32Array((to - from) * dim);
+    for (let start = from; start < to; start += height) {
+      await progress(start, length);
+      const end = Math.min(to, start + height);
+      values.set(await mapped(await features.rows(start, end), features.dim, map), (start - from) * dim);
+    }
+    return values;
+  };
+  return {
+    ...features,
+    dim,
+    rows,
+    blocks: () => blocksOf({ length, dim, rows }),
+    all: async () => inMemory(length * dim, () => rows(0, length)),
+  };
+}
+
+async function mapped(values: Float32Array, width: number, map: OutputMap): Promise<Float32Array> {
+  const output = tf.tidy(() => map.apply(tf.tensor2d(values, [values.length / width, width])));
+  try {
+    return await output.data<'float32'>();
+  } finally {
+    output.dispose();
+  }
+}
