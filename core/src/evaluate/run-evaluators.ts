@@ -3,7 +3,6 @@ import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { SplitName } from '../contracts/dataset.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult, NetworkOutput } from '../contracts/evaluator.js';
-import type { EvaluationControl, Evaluator, EvaluatorResult } from '../contracts/evaluator.js';
 import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
