@@ -33,7 +33,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
     '--format <format>',
     '--quiet',
   ],
-  reproduce: ['<run>', '--out <folder>', '--quiet'],
+  reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
   report: ['[folder]', '--out <file>'],
   runs: [],
   'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],

@@ -1,4 +1,5 @@
 import { loadPipeline, PipelineError } from '@carl-ssl/core/host';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { expect } from 'chai';
@@ -130,16 +131,89 @@ describe('extends', () => {
     });
   });
 
-  it('drops the options of a component that another one replaces', async () => {
-    const base = minimal.replace('objective: pairs', 'objective: { use: pairs, temperature: 0.3 }');
-    for (const over of ['objective: follower', 'objective: { use: follower }']) {
+  describe('another component', () => {
+    const over = 'teacher: average\npredictor: projector\n';
+    const base = minimal.replace('objective: pairs', 'objective: { use: pairs, temperature: 0.3, margin: 2 }');
+    const prototypes = 'assigner: { use: prototypes, count: 256, temperature: 0.1 }\n';
+    const ours = `${minimal.replace('objective: pairs', 'objective: swav')}${prototypes}`;
+    const swapped = async (files: Readonly<Record<string, string>>, set: readonly string[] = []) => {
+      const { pipeline, warnings } = await withFiles(files, cwd => loadPipeline('top.yaml', { cwd, set }));
+      const swaps = warnings.filter(({ code }) => code === 'SWAP_DROPS_OPTIONS');
+      return { ...pipeline, messages: swaps.map(({ message }) => message), warnings: swaps };
+    };
+
+    it('takes over the options that it has too, and the others are reported', async () => {
+      for (const text of ['follower', '{ use: follower }']) {
+        const top = `extends: base.yaml\nobjective: ${text}\n${over}`;
+        const { objective, warnings } = await swapped({ 'base.yaml': base, 'top.yaml': top });
+        expect(objective).to.deep.equal({ use: 'follower' });
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.deep.include({ path: 'objective', file: 'top.yaml', line: 2 });
+        expect(warnings[0].message).to.contain('`temperature` and `margin`');
+        expect(warnings[0].remedy).to.equal('Write options of `follower` below `objective`.');
+      }
+    });
+
+    it('means the same in an extending file, in --set and in both', async () => {
+      const texts = ['sinkhorn', '{ use: sinkhorn }', '{ use: sinkhorn, epsilon: 0.03 }', '{ use: softmax }'];
+      for (const text of texts) {
+        const inFile = await swapped({ 'base.yaml': ours, 'top.yaml': `extends: base.yaml\nassigner: ${text}\n` });
+        const bySet = await swapped({ 'top.yaml': ours }, [`assigner=${text}`]);
+        expect(inFile.assigner).to.deep.equal(bySet.assigner);
+        expect(inFile.messages).to.deep.equal(bySet.messages);
+        expect(inFile.assigner).to.include({ temperature: 0.1 });
+      }
+    });
+
+    it('overrides with options of its own, and is complete if it takes over none', async () => {
+      const top = (text: string) => ({ 'base.yaml': ours, 'top.yaml': `extends: base.yaml\nassigner: ${text}\n` });
+      const kept = await swapped(top('{ use: sinkhorn, count: 64 }'));
+      expect(kept.assigner).to.include({ use: 'sinkhorn', count: 64, temperature: 0.1 });
+      const complete = await swapped(top('{ use: softmax, temperature: 0.2 }'));
+      expect(complete.assigner).to.include({ use: 'softmax', temperature: 0.2 });
+      expect(complete.messages).to.deep.equal([]);
+      expect((await swapped(top('softmax'))).messages).to.have.length(1);
+    });
+
+    it('can be replaced again along a chain of files, back to the first too', async () => {
       const files = {
-        'base.yaml': base,
-        'top.yaml': `extends: base.yaml\n${over}\nteacher: average\npredictor: projector\n`,
+        'base.yaml': ours,
+        'middle.yaml': 'extends: base.yaml\nassigner: { use: sinkhorn, epsilon: 0.03 }\n',
+        'top.yaml': 'extends: middle.yaml\nassigner: { use: prototypes }\n',
       };
-      const { pipeline } = await withFiles(files, cwd => loadPipeline('top.yaml', { cwd }));
-      expect(pipeline.objective).to.deep.equal({ use: 'follower' });
-    }
+      const { assigner, messages } = await swapped(files);
+      expect(assigner).to.include({ use: 'prototypes', count: 256, temperature: 0.1 });
+      expect(messages).to.have.length(1);
+      expect(messages[0])
+        .to.contain('`prototypes` replaces `sinkhorn`')
+        .and.to.match(/value: `epsilon`\.$/);
+    });
+
+    it('is told by the name of a component in the second of two base files', async () => {
+      const files = {
+        'a.yaml': ours,
+        'b.yaml': 'assigner: sinkhorn\n',
+        'top.yaml': 'extends: [a.yaml, b.yaml]\n',
+      };
+      expect((await swapped(files)).assigner).to.include({ use: 'sinkhorn', count: 256 });
+    });
+  });
+
+  it('finds a cycle through symbolic links at its first repetition', async () => {
+    const texts = { 'top.yaml': 'extends: folder/top.yaml\n', 'file.yaml': 'extends: link.yaml\n' };
+    await withFiles(texts, async cwd => {
+      symlinkSync('.', join(cwd, 'folder'));
+      symlinkSync('file.yaml', join(cwd, 'link.yaml'));
+      for (const [file, names] of [
+        ['top.yaml', 'top.yaml > top.yaml'],
+        ['file.yaml', 'file.yaml > link.yaml'],
+      ]) {
+        const error: unknown = await loadPipeline(file, { cwd }).catch((reason: unknown) => reason);
+        expect(
+          (error as PipelineError).diagnostics.map(({ code, message, line }) => [code, message, line]),
+        ).to.deep.equal([['EXTENDS_CYCLE', `Files extend each other in a cycle: ${names}.`, 1]]);
+      }
+    });
   });
 
   it('replaces lists as a whole', async () => {

@@ -273,12 +273,17 @@ describe('merging', () => {
     );
   });
 
-  it('replaces a component by another and completes one of the same name', () => {
-    expect(merge({ use: 'x', k: 1 }, { use: 'y', l: 2 })).to.deep.equal({ use: 'y', l: 2 });
+  it('completes a component, also one of another name', () => {
+    expect(merge({ use: 'x', k: 1 }, { use: 'y', l: 2 })).to.deep.equal({ use: 'y', k: 1, l: 2 });
+    expect(merge({ use: 'x', k: { a: 1, b: 1 } }, { use: 'y', k: { a: 2 } })).to.deep.equal({ use: 'y', k: { a: 2 } });
+    expect(merge({ use: 'x', k: { a: 1, b: 1 } }, { use: 'x', k: { a: 2 } })).to.deep.equal({
+      use: 'x',
+      k: { a: 2, b: 1 },
+    });
     expect(merge({ use: 'x', k: 1 }, { use: 'x', l: 2 })).to.deep.equal({ use: 'x', k: 1, l: 2 });
     expect(merge({ use: 'x', k: 1 }, { l: 2 })).to.deep.equal({ use: 'x', k: 1, l: 2 });
     expect(merge({ use: 'x', k: 1 }, 'x')).to.deep.equal({ use: 'x', k: 1 });
-    expect(merge({ use: 'x', k: 1 }, 'y')).to.deep.equal({ use: 'y' });
+    expect(merge({ use: 'x', k: 1 }, 'y')).to.deep.equal({ use: 'y', k: 1 });
     expect(merge({ k: 1 }, { use: 'y' })).to.deep.equal({ k: 1, use: 'y' });
     expect(merge({ use: 'x', k: 1 }, 5)).to.equal(5);
   });

@@ -69,13 +69,13 @@ function isOwnYaml({ language, file }: Block): boolean {
 
 /**
  * A block without `name` shows keys of a pipeline: it is read as a change of the first pipeline of this repository, with
- * all plugins there are. A component that is given with its `use` stands instead of the one there.
+ * all plugins there are. A component that is given by its name or with its `use` stands instead of the one there.
  */
 function writePipeline(folder: string, text: string): string {
   const file = join(folder, 'pipeline.yaml');
   if (/^name:/m.test(text)) writeFileSync(file, text);
   else {
-    const replaced = keyedParts(text).flatMap(([key, part]) => (part.includes('use:') ? [key] : []));
+    const replaced = keyedParts(text).flatMap(([key, part]) => (/use:|^\w+: [\w-]+\s*$/.test(part) ? [key] : []));
     const rest = keyedParts(readFileSync(BASE, 'utf8')).filter(([key]) => !replaced.includes(key));
     writeFileSync(join(folder, 'base.yaml'), rest.map(([, part]) => part).join(''));
     const plugins = JSON.stringify(packageNames());

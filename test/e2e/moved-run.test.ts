@@ -86,6 +86,13 @@ describe('a run whose data were moved or repaired', function () {
     const { code, stderr } = await carl(['evaluate', run, '--quiet', '--set', ...set]);
     expect(code).to.equal(0);
     expect(stderr).to.not.match(/data|pipeline/);
+    const repeat = async (...more: readonly string[]) => carl(['reproduce', run, '--quiet', ...more]);
+    expect((await repeat()).stderr).to.contain(old());
+    const repeated = await repeat('--set', ...set);
+    expect([repeated.code, repeated.stdout]).to.deep.equal([
+      0,
+      'reproduced: 9 losses and all weights are the same to the last bit\n',
+    ]);
   });
 
   it('is refused where other data lie there, and where anything but a place is set', async () => {

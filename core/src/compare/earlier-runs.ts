@@ -8,6 +8,7 @@ import { openData } from '../run/experiment.js';
 import { changesExperiment, hashOf, lockDifferences } from '../run/lock.js';
 import { openRun } from '../run/open-run.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
+import { extensionsOf } from '../run/run-changes.js';
 import { RunDirectory } from '../run/run-directory.js';
 
 /** Runs that an error lists; it counts the others. */
@@ -50,6 +51,8 @@ async function differencesOf(path: string, loaded: LoadedPipeline): Promise<read
     const changes = pipelineDifferences({ ...pipeline, backend: null }, { ...loaded.pipeline, backend: null });
     if (changes.length > 0) return changes.map(line => `pipeline ${line}`);
   }
+  const extended = extensionsOf(lock).map(({ from, to }) => `pipeline trainer.epochs: extended from ${from} to ${to}`);
+  if (extended.length > 0) return extended;
   const experiment = await openData(assemble(loaded));
   const now = await currentLock(experiment, lock.backend, lock.data);
   return lockDifferences(lock, { ...now, pipeline: lock.pipeline });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { closest } from '../text/closest.js';
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
@@ -41,7 +41,7 @@ class DocumentReader {
   ) {}
 
   /** @throws PipelineError if the file cannot be read. Errors in its content are collected. */
-  async read(file: string, chain: readonly string[]): Promise<MappingNode | undefined> {
+  async read(file: string, chain: readonly ChainedFile[]): Promise<MappingNode | undefined> {
     const source = await readSource(file, this.cwd);
     this.sources.push(source);
     const parsed = parseYaml(source);
@@ -50,10 +50,12 @@ class DocumentReader {
     if (!root && parsed.diagnostics.length === 0) this.complain(source, 'YAML_EMPTY', 'There is nothing in this file.');
     if (root && root.kind !== 'mapping')
       this.complain(source, 'YAML_NOT_A_MAPPING', 'A pipeline is a mapping: lines of `key: value`.', root.place.start);
-    return root?.kind === 'mapping' ? this.withBases(root, [...chain, file]) : undefined;
+    return root?.kind === 'mapping'
+      ? this.withBases(root, [...chain, { file, real: await realPath(file) }])
+      : undefined;
   }
 
-  private async withBases(root: MappingNode, chain: readonly string[]): Promise<MappingNode> {
+  private async withBases(root: MappingNode, chain: readonly ChainedFile[]): Promise<MappingNode> {
     const own = withoutEntry(root, 'extends');
     let base: MappingNode | undefined;
     for (const name of this.namedBases(root)) {
@@ -83,9 +85,9 @@ class DocumentReader {
     return [];
   }
 
-  private async base(name: TextNode, chain: readonly string[]): Promise<MappingNode | undefined> {
+  private async base(name: TextNode, chain: readonly ChainedFile[]): Promise<MappingNode | undefined> {
     const file = resolve(name.place.source.folder, name.value);
-    const refusal = this.refusal(file, chain);
+    const refusal = this.refusal({ file, real: await realPath(file) }, chain);
     if (refusal) {
       this.diagnostics.push(diagnose(name.place, { ...refusal, path: ['extends'] }));
       return undefined;
@@ -99,9 +101,9 @@ class DocumentReader {
     }
   }
 
-  private refusal(file: string, chain: readonly string[]): DiagnosticContent | undefined {
-    if (chain.includes(file))
-      return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a cycle: ${circle(chain, file)}.` };
+  private refusal(next: ChainedFile, chain: readonly ChainedFile[]): DiagnosticContent | undefined {
+    if (chain.some(({ real }) => real === next.real))
+      return { code: 'EXTENDS_CYCLE', message: `Files extend each other in a cycle: ${circle(chain, next)}.` };
     if (this.sources.length < MAX_FILES) return undefined;
     return { code: 'EXTENDS_TOO_DEEP', message: `More than ${MAX_FILES} files would be read.` };
   }
@@ -117,8 +119,21 @@ function isText(node: { readonly kind: string; readonly value?: unknown }): node
   return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '';
 }
 
-function circle(chain: readonly string[], file: string): string {
-  return [...chain.slice(chain.indexOf(file)), file].map(path => basename(path)).join(' > ');
+/** A file that is being read, for which the files after it in the chain are read. */
+interface ChainedFile {
+  readonly file: string;
+  /** Without symbolic links: by these, a file can extend itself under ever new names. */
+  readonly real: string;
+}
+
+/** The path without symbolic links; the path itself if the file cannot be found. */
+async function realPath(file: string): Promise<string> {
+  return realpath(file).catch(() => file);
+}
+
+function circle(chain: readonly ChainedFile[], next: ChainedFile): string {
+  const first = chain.findIndex(({ real }) => real === next.real);
+  return [...chain.slice(first), next].map(({ file }) => basename(file)).join(' > ');
 }
 
 async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {

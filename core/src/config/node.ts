@@ -25,7 +25,7 @@ export interface MappingNode {
 export interface Entry {
   readonly key: Place;
   readonly value: Node;
-  /** The component that the option was written for, if `--set` has put another one in its place. */
+  /** The component that the option was written for, if another one has taken its place. */
   readonly from?: string;
 }
 

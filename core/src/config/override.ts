@@ -1,5 +1,5 @@
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
-import { mergeNodes, type IsComponentKey } from './merge.js';
+import { inheritedOptions, mergeNodes, type IsComponentKey } from './merge.js';
 import {
   asComponent,
   isForbiddenKey,
@@ -127,7 +127,7 @@ function expandEntry(root: MappingNode, name: string): MappingNode {
 
 function setIn(node: Node | undefined, assignment: Assignment, depth: number): Node {
   const key = assignment.keys[depth];
-  if (!key) return node ? replaced(node, assignment.value) : assignment.value;
+  if (!key) return node ? mergeNodes(node, assignment.value) : assignment.value;
   if (node?.kind === 'list') return setItem(node, assignment, depth);
   if (node && node.kind !== 'mapping') return refuseInside(node, assignment, depth);
   const entries: ReadonlyMap<string, Entry> = node?.entries ?? new Map();
@@ -146,24 +146,11 @@ function setIn(node: Node | undefined, assignment: Assignment, depth: number): N
   );
 }
 
-/** A component given by its name alone replaces another one as `use` does; other values are merged. */
-function replaced(node: Node, value: Node): Node {
-  const given = useOf(node) === undefined ? value : asComponent(value);
-  const onlyName = node.kind === 'mapping' && given.kind === 'mapping' && given.entries.size === 1;
-  const use = onlyName && useOf(given) !== undefined ? given.entries.get('use') : undefined;
-  if (!use || node.kind !== 'mapping') return mergeNodes(node, value);
-  return withUse({ ...node, place: given.place, entries: new Map(node.entries).set('use', use) }, node, 'use');
-}
-
-/** Another `use` makes it another component; the options of the old one are marked, for it may not have them. */
+/** Another `use` makes it another component, which takes over the options of the old one. */
 function withUse(changed: MappingNode, before: MappingNode | undefined, key: string): MappingNode {
   const old = before && useOf(before);
   if (key !== 'use' || old === undefined || useOf(changed) === old) return changed;
-  const marked = [...changed.entries].map(([name, entry]): [string, Entry] => [
-    name,
-    name === 'use' ? entry : { ...entry, from: entry.from ?? old },
-  ]);
-  return { ...changed, entries: new Map(marked) };
+  return { ...changed, entries: new Map([['use', changed.entries.get('use')!], ...inheritedOptions(before!)]) };
 }
 
 function setItem(list: ListNode, assignment: Assignment, depth: number): Node {

@@ -4,6 +4,7 @@ import type { SchemaWalker } from '../schema/walk.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import { listed } from '../text/closest.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
+import { isOwn } from './merge.js';
 import { normalise, shapeOfNode } from './normalise.js';
 import { plain, pathText, useOf, type Entry, type MappingNode, type Node, type Path } from './node.js';
 
@@ -15,9 +16,17 @@ interface Swap {
   readonly schema: JsonSchema;
 }
 
+/** Paths of options that were removed. */
+interface DroppedOptions {
+  /** The new component does not have the option. */
+  readonly unknown: ReadonlySet<string>;
+  /** The new component does not allow the value. */
+  readonly refused: ReadonlySet<string>;
+}
+
 /**
  * Decides which options of replaced components remain: those that the new component has too, with a value that it allows.
- * The others are removed, with a warning for each component.
+ * The others are removed, with a warning for each component. This applies to `extends:`, `--set` and `--grid`.
  */
 export function settleSwaps(
   root: MappingNode,
@@ -37,8 +46,11 @@ export function settleSwaps(
       .map(key => pathText([...path, key]))
       .filter(key => wrong.some(place => place === key || place.startsWith(`${key}.`))),
   );
-  const dropped = new Set([...unknown, ...refused]);
-  return { root: without(root, dropped), warnings: swaps.flatMap(swap => warningOf(swap, dropped)) };
+  const dropped: DroppedOptions = { unknown: new Set(unknown), refused: new Set(refused) };
+  return {
+    root: without(root, new Set([...unknown, ...refused])),
+    warnings: swaps.flatMap(swap => warningOf(swap, dropped)),
+  };
 }
 
 function swapsIn(root: MappingNode, walker: SchemaWalker): readonly Swap[] {
@@ -58,9 +70,9 @@ function swapsIn(root: MappingNode, walker: SchemaWalker): readonly Swap[] {
   return found;
 }
 
-/** Options that were written for the component that was there before. */
+/** Options that were written for a component that was there before. */
 function keptKeys(node: MappingNode): readonly string[] {
-  return [...node.entries].flatMap(([key, { from }]) => (from === undefined ? [] : [key]));
+  return [...node.entries].flatMap(([key, entry]) => (isOwn(entry, node) ? [] : [key]));
 }
 
 function without(root: MappingNode, dropped: ReadonlySet<string>): MappingNode {
@@ -69,7 +81,7 @@ function without(root: MappingNode, dropped: ReadonlySet<string>): MappingNode {
     if (node.kind !== 'mapping') return node;
     const entries = [...node.entries].flatMap(([key, entry]): [string, Entry][] => {
       const at = [...path, key];
-      if (entry.from !== undefined && dropped.has(pathText(at))) return [];
+      if (!isOwn(entry, node) && dropped.has(pathText(at))) return [];
       return [[key, { ...entry, value: visit(entry.value, at) }]];
     });
     return { ...node, entries: new Map(entries) };
@@ -77,18 +89,31 @@ function without(root: MappingNode, dropped: ReadonlySet<string>): MappingNode {
   return visit(root, []) as MappingNode;
 }
 
-function warningOf({ path, node }: Swap, all: ReadonlySet<string>): readonly Diagnostic[] {
-  const use = node.entries.get('use')!.value;
-  const [before] = [...node.entries.values()].flatMap(({ from }) => from ?? []);
-  const isDropped = (key: string) => all.has(pathText([...path, key]));
-  const dropped = keptKeys(node).filter(isDropped);
-  if (dropped.length === 0) return [];
-  const kept = keptKeys(node).filter(key => !isDropped(key));
+function warningOf({ path, node }: Swap, { unknown, refused }: DroppedOptions): readonly Diagnostic[] {
+  const { place } = node.entries.get('use')!.value;
+  const [before] = keptKeys(node).map(key => node.entries.get(key)!.from!);
+  const at = (key: string) => pathText([...path, key]);
+  const [dropped, kept] = divided(keptKeys(node), key => unknown.has(at(key)) || refused.has(at(key)));
+  const isRefused = dropped.some(key => refused.has(at(key)));
+  if (dropped.length === 0 || (kept.length === 0 && !isRefused && isWrittenOut(node))) return [];
   const name = useOf(node)!;
   const message =
     `\`${name}\` replaces \`${before}\` and ${kept.length > 0 ? `keeps ${listed(kept, 'and')}` : 'keeps none of its options'}. ` +
     `Dropped, because \`${name}\` does not have the option or does not allow its value: ${listed(dropped, 'and')}.`;
-  const remedy = `Set options of \`${name}\` by --set ${pathText(path)}.OPTION=VALUE.`;
-  const content = { code: 'SWAP_DROPS_OPTIONS', severity: 'warning', message, remedy, path } as const;
-  return [diagnose(use.place, content)];
+  const byArgument = `Set options of \`${name}\` by --set ${pathText(path)}.OPTION=VALUE.`;
+  const inFile = `Write options of \`${name}\` below \`${pathText(path)}\`.`;
+  const remedy = place.source.kind === 'argument' ? byArgument : inFile;
+  return [diagnose(place, { code: 'SWAP_DROPS_OPTIONS', severity: 'warning', message, remedy, path })];
+}
+
+/** True for a component that is written with options of its own. If it keeps no others, nothing is left open. */
+function isWrittenOut({ entries }: MappingNode): boolean {
+  return [...entries].some(([key, { from }]) => key !== 'use' && from === undefined);
+}
+
+function divided(
+  keys: readonly string[],
+  belongs: (key: string) => boolean,
+): readonly [readonly string[], readonly string[]] {
+  return [keys.filter(belongs), keys.filter(key => !belongs(key))];
 }

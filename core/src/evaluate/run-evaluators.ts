@@ -2,20 +2,20 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { SplitName } from '../contracts/dataset.js';
-import type { ImageSet } from '../contracts/image-set.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult, NetworkOutput } from '../contracts/evaluator.js';
+import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
-import { failureText } from '../plugin/plugin-error.js';
 import { evaluationControl } from './control.js';
 import { FeatureStore } from './feature-store.js';
 import type { FeatureMap } from './features.js';
 import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
 import { mappedFeatures } from './mapped-features.js';
 import type { OutputMap } from './network-output.js';
+import { isResults, outcomeOf } from './outcome.js';
 import type { Outcome } from './results-record.js';
-import type { EvaluatorStatus, Results, Subject } from './results.js';
+import type { EvaluatorStatus, Subject } from './results.js';
 
 export interface NamedEvaluator {
   /** `use` of its component. */
@@ -72,6 +72,8 @@ export interface EvaluationEvents {
   onReport(place: number, report: Pick<EvaluationReport, 'status' | 'done' | 'total'>): Promise<void>;
   /** Called after each task; `place` counts the tasks from 0. */
   onOutcome(place: number, outcome: Outcome): Promise<void>;
+  /** Called before the outcome of an evaluator that failed because of a file of the data. */
+  onDamagedFile?(file: DamagedFile): Promise<void>;
 }
 
 /** Every evaluator on the first subject, then on each baseline that it declares: subject by subject, dataset by dataset. */
@@ -106,7 +108,7 @@ export function titleOf({ dataset, evaluator }: Pick<EvaluationTask, 'dataset' |
 }
 
 /** A name of something that is measured on a dataset, or of a split: `flowers/test`. */
-function withDataset(dataset: string | undefined, name: string): string {
+export function withDataset(dataset: string | undefined, name: string): string {
   return dataset === undefined ? name : `${dataset}/${name}`;
 }
 
@@ -152,9 +154,8 @@ async function runOnDataset(
       const control = evaluationControl(context.signal, async (done, total) =>
         events.onReport(place, { status: 'running', done, total }),
       );
-      const outcome = await outcomeOf(async () =>
-        named(await evaluate(task, { open, stores, context, control }), dataset),
-      );
+      const call = { open, stores, context, control };
+      const outcome = await outcomeOf(async () => named(await evaluate(task, call), dataset), events.onDamagedFile);
       // An evaluator that is interrupted fails for that reason, which is not an outcome.
       if (context.signal.aborted && outcome.status === 'failed') return;
       await events.onOutcome(place, outcome);
@@ -180,22 +181,6 @@ function storesOf(map: FeatureMap, { splits }: EvaluatedDataset, { augmenter, fo
     ...(validation && { validation: store(validation) }),
     ...(test && { test: store(test) }),
   };
-}
-
-async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
-  try {
-    const results = await work();
-    if (isResults(results)) return { status: 'done', results };
-    return { status: 'failed', reason: 'it returned no list of { metric, split, value }; its author must fix it' };
-  } catch (error) {
-    return { status: 'failed', reason: failureText(error) };
-  }
-}
-
-function isResults(value: unknown): value is readonly EvaluatorResult[] {
-  const isResult = (one: Partial<EvaluatorResult> | null) =>
-    typeof one?.metric === 'string' && typeof one.split === 'string' && typeof one.value === 'number';
-  return Array.isArray(value) && value.every(isResult);
 }
 
 interface EvaluatorCall {
@@ -244,21 +229,4 @@ async function evaluateOutput(
     optimizer,
     streams: own,
   });
-}
-
-/** Accuracy of always predicting the most frequent class, by split: `test`, `flowers/test`. */
-export function chance(datasets: readonly EvaluatedDataset[]): Results['chance'] {
-  const shares = datasets.flatMap(({ name, splits }) =>
-    (['validation', 'test'] as const).flatMap(split => {
-      const labels = splits[split]?.labels;
-      return labels ? [[withDataset(name, split), largestShare(labels)] as const] : [];
-    }),
-  );
-  return Object.fromEntries(shares);
-}
-
-function largestShare(labels: Int32Array): number {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return Math.max(...counts.values()) / labels.length;
 }

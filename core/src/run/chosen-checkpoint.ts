@@ -5,6 +5,7 @@ import type { NetworkName } from '../evaluate/results.js';
 import { shellWord } from '../text/shell-word.js';
 import { describeCheckpoint, loadWeights } from '../train/checkpoint.js';
 import type { EvaluatedWeights } from './evaluation-subjects.js';
+import { checkpointPlace } from './run-changes.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** A checkpoint that is evaluated. */
@@ -58,7 +59,8 @@ async function checkpointAt(run: RunDirectory, path: string): Promise<ChosenChec
   if (!existsSync(resolve(folder, 'checkpoint.json')))
     throw unknown(path, 'this folder is not a checkpoint: it has no checkpoint.json');
   const { step, pipeline } = await describeCheckpoint(folder);
-  if (pipeline !== undefined && pipeline !== (await run.lock()).pipeline)
+  const place = checkpointPlace(folder, await run.lock());
+  if (pipeline !== undefined && pipeline !== place.pipeline && !place.earlier?.includes(pipeline))
     throw unknown(path, `it is a checkpoint of another run than ${run.path}: pipeline or seed differ`);
   return { step, folder, path: folder, isNewest: false };
 }
@@ -76,11 +78,11 @@ export async function readCheckpoint(
   chosen: ChosenCheckpoint,
   network: NetworkName = 'student',
 ): Promise<ReadCheckpoint> {
-  const { pipeline } = await run.lock();
+  const lock = await run.lock();
   for (let attempt = 1, { step, folder, path } = chosen; ; attempt++) {
     try {
       const { files } = await describeCheckpoint(folder);
-      const tensors = await loadWeights({ folder, pipeline }, network);
+      const tensors = await loadWeights(checkpointPlace(folder, lock), network);
       const sha256 = files[network === 'student' ? 'weights.safetensors' : 'teacher.safetensors'];
       return { step, ...(path !== undefined && { path }), tensors, source: folder, sha256 };
     } catch (error) {

@@ -1,7 +1,9 @@
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
 import { lockDifferences } from './lock.js';
+import { pipelineDifferences } from './pipeline-differences.js';
 import type { RunRecord } from './read-run.js';
+import { checkpointPlace } from './run-changes.js';
 
 /** Differences between a run and its repetition. */
 export interface RunComparison {
@@ -31,8 +33,14 @@ export async function compareRuns(a: RunRecord, b: RunRecord): Promise<RunCompar
       0,
     ),
     largestWeightDifference,
-    environmentDifferences: lockDifferences(a.lock, b.lock),
+    environmentDifferences: environmentDifferences(a, b),
   };
+}
+
+/** Differences of the locks; of pipelines, the values that differ. */
+function environmentDifferences(a: RunRecord, b: RunRecord): readonly string[] {
+  const pipelines = pipelineDifferences(a.pipeline, b.pipeline).map(line => `pipeline ${line}`);
+  return [...pipelines, ...lockDifferences(a.lock, { ...b.lock, pipeline: a.lock.pipeline })];
 }
 
 export function formatComparison(comparison: RunComparison): string {
@@ -59,8 +67,8 @@ async function weightDifference(a: RunRecord, b: RunRecord): Promise<number> {
   const [last, repeated] = [a.checkpoints.at(-1), b.checkpoints.at(-1)];
   if (last === undefined || last.step !== repeated?.step) return Infinity;
   const [before, after] = [
-    await loadWeights({ folder: last.path, pipeline: a.lock.pipeline }),
-    await loadWeights({ folder: repeated.path, pipeline: b.lock.pipeline }),
+    await loadWeights(checkpointPlace(last.path, a.lock)),
+    await loadWeights(checkpointPlace(repeated.path, b.lock)),
   ];
   const layout = (weights: DiskTensors) =>
     JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));

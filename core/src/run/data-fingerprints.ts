@@ -48,12 +48,35 @@ export async function repairedFingerprints(
   const repaired: Record<string, DataFingerprint> = {};
   if (damaged.length === 0) return repaired;
   for (const [split, images] of sets) {
+    const { quick } = before[split] ?? {};
     const now = await images.quickFingerprint?.();
-    if (!now || now.sha256 === before[split]?.quick) continue;
-    const then = await images.quickFingerprint!(damaged);
-    if (then.sha256 === before[split]?.quick) repaired[split] = { images: images.length, quick: now.sha256 };
+    if (!now || now.sha256 === quick) continue;
+    const others = [...sets.values()].filter(set => set !== images);
+    if (await isExplained(images, quick, [damaged, ownFiles(images, others, damaged)]))
+      repaired[split] = { images: images.length, quick: now.sha256 };
   }
   return repaired;
+}
+
+/** True if a set had this quick fingerprint when one of these lists of files was damaged. */
+async function isExplained(
+  images: ImageSet,
+  quick: string | undefined,
+  candidates: readonly (readonly DamagedFile[])[],
+): Promise<boolean> {
+  for (const files of candidates)
+    if (files.length > 0 && (await images.quickFingerprint!(files)).sha256 === quick) return true;
+  return false;
+}
+
+/** Damaged files without those that are now in another set: the list of a run does not tell splits apart. */
+function ownFiles(
+  images: ImageSet,
+  others: readonly ImageSet[],
+  damaged: readonly DamagedFile[],
+): readonly DamagedFile[] {
+  const has = (set: ImageSet) => (one: DamagedFile) => one.index < set.length && set.fileName?.(one.index) === one.file;
+  return damaged.filter(one => has(images)(one) || !others.some(set => has(set)(one)));
 }
 
 /** Adds the full fingerprints that are missing. Reads all content. */

@@ -48,6 +48,7 @@ export async function evaluateRun(
     ...(lock && { basis: await evaluationBasis(experiment.pipeline, { lock, weights: sha256 }) }),
     folder: await writableFolder(run.path),
     store: store ?? run.resultsStore,
+    onDamagedFile: file => run.addDamagedFile(file),
     ...(store === undefined && { onOutcome: (task, outcome) => log(run, { step, task }, outcome) }),
   });
 }

@@ -14,7 +14,9 @@ import { judgedNetwork } from './judged-network.js';
 import { assertUnchanged, type Lock } from './lock.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
 import { changesEvaluation, openRun, type OpenRun } from './open-run.js';
+import { withRepairs } from './resumption.js';
 import { namedResultsFile, resultsFile, type ResultsStore } from './results-store.js';
+import type { RunDirectory } from './run-directory.js';
 import { closing, runObservers } from './run-observers.js';
 import { RunInUseError, withResultsLock, withTrainingLock } from './training-lock.js';
 import type { Observer } from '../contracts/observer.js';
@@ -77,7 +79,9 @@ export async function evaluateSession(
   const wanted = choice.backend === undefined ? loaded.pipeline.backend : { use: choice.backend };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
-  const lock = await presentLock(opened, await currentLock(experiment, backend, opened.lock.data), choice, listeners);
+  const { before } = await withRepairs(experiment, run, opened.lock);
+  const found = await currentLock(experiment, backend, before.data);
+  const lock = presentLock({ run, before, found }, choice, listeners);
   if (choice.set?.some(changesEvaluation)) listeners.onWarnings(checkEvaluation(experiment, ['evaluate']));
   const evaluated: Evaluated = { opened, experiment, checkpoint, network };
   const observers = runObservers(experiment, listeners, message => listeners.onObserverFailure(message));
@@ -100,12 +104,11 @@ export async function evaluateSession(
  * The state of data, plugins and backend now, with the hash of the run's pipeline. Reports differences from the training.
  * @throws CarlError INPUT_RUN if the data or initial weights have changed
  */
-async function presentLock(
-  { lock: before, run }: OpenRun,
-  found: Lock,
+function presentLock(
+  { run, before, found }: { readonly run: RunDirectory; readonly before: Lock; readonly found: Lock },
   { set = [] }: EvaluationChoice,
   { onDifferences }: Pick<EvaluationSessionListeners, 'onDifferences'>,
-): Promise<Lock> {
+): Lock {
   if (set.length === 0) {
     onDifferences(assertUnchanged(before, found, run.path));
     return found;

@@ -1,12 +1,13 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import { Components } from '../contracts/components.js';
 import { Streams } from '../contracts/random.js';
+import type { DamagedFile } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import { finishedOutcomes, ResultsRecord, type Outcome } from '../evaluate/results-record.js';
 import type { EvaluationBasis, Results, ResultsHead } from '../evaluate/results.js';
+import { chance } from '../evaluate/chance.js';
 import {
-  chance,
   evaluationTasks,
   runEvaluators,
   statusOf,
@@ -43,6 +44,8 @@ export interface SubjectsEvaluation extends EvaluationListeners {
   readonly store: ResultsStore;
   /** Folder for features that do not fit into memory. */
   readonly folder: string;
+  /** Gets a damaged file of the data, before the outcome of the evaluator that failed because of it. */
+  readonly onDamagedFile?: (file: DamagedFile) => Promise<void>;
   /** Called after each evaluator, once its results are stored. */
   readonly onOutcome?: (task: EvaluationTask, outcome: Outcome) => Promise<void>;
 }
@@ -78,6 +81,7 @@ export async function evaluateSubjects(experiment: Experiment, evaluation: Subje
   const run = remaining.map(place => tasks[place]);
   if (run.length === 0) await writing.try(() => store.write(record.results));
   await runEvaluators(run, context, {
+    onDamagedFile: async file => writing.try(async () => evaluation.onDamagedFile?.(file)),
     onReport: async (i, report) => observers?.send('onEvaluation', { ...reportOf(remaining[i]), ...report }),
     onOutcome: async (i, outcome) => {
       record.add(remaining[i], outcome);

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { CarlError } from '../errors/carl-error.js';
 import { dataDifference, type DataFingerprints } from './data-fingerprints.js';
+import type { RunChange } from './run-change.js';
 
 /** Everything that determines the results of a run, apart from the pipeline itself. */
 export interface Lock {
@@ -18,6 +19,8 @@ export interface Lock {
   readonly backend: BackendFingerprint;
   readonly versions: Readonly<Record<string, string>>;
   readonly plugins: readonly LockedPlugin[];
+  /** Changes of the run since it began, oldest first. */
+  readonly changes?: readonly RunChange[];
   readonly machine: { readonly platform: string; readonly arch: string; readonly cpu: string; readonly cores: number };
 }
 

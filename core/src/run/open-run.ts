@@ -7,6 +7,7 @@ import type { NestedOptions } from '../contracts/components.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
 import { hashOf, type Lock } from './lock.js';
+import { extensionsOf } from './run-changes.js';
 import { RunDirectory } from './run-directory.js';
 
 /** A run directory with its pipeline, loaded as a pipeline file is. */
@@ -21,6 +22,8 @@ export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
   readonly set?: readonly string[];
   /** Allows `set` to change evaluators and evaluation settings as well. */
   readonly evaluation?: boolean;
+  /** Number of epochs instead of that of the run. */
+  readonly epochs?: number;
 }
 
 /** Keys that only evaluations depend on. */
@@ -45,14 +48,15 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       'INPUT_RUN',
       `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
     );
-  const { evaluation = false, ...loading } = options;
+  const { evaluation = false, epochs, ...loading } = options;
   for (const text of options.set ?? [])
     if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, evaluation);
   const pluginFolders = new Map(
     lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
   );
   try {
-    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...loading, pluginFolders }) };
+    const set = [...(options.set ?? []), ...epochsSet(epochs, lock)];
+    return { run, lock, loaded: await loadPipeline(run.pipelineFile, { ...loading, set, pluginFolders }) };
   } catch (error) {
     // An error of the arguments has nothing to do with the plugins.
     if (!(error instanceof PipelineError) || options.set?.some(changesEvaluation)) throw error;
@@ -62,6 +66,12 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
       { cause: error },
     );
   }
+}
+
+/** Sets the epochs that were asked for; `pipeline.json` may lack those of the last extension. */
+function epochsSet(wanted: number | undefined, lock: Lock): readonly string[] {
+  const epochs = wanted ?? extensionsOf(lock).at(-1)?.to;
+  return epochs === undefined ? [] : [`trainer.epochs=${epochs}`];
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
@@ -77,7 +87,7 @@ function assertDataPath(text: string, pipeline: Pipeline, evaluation: boolean): 
       ? `--set ${text}: of a run, only \`evaluate\`, \`evaluation\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
           'example --set evaluate=[knn] or --set data.root=/new/place. Everything else is as in its training.'
       : `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
-          'Everything else is as in its training.',
+          'Everything else is as in its training; `carl train --resume` also takes more epochs, by --set trainer.epochs=N.',
   );
 }
 

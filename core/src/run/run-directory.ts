@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
@@ -8,17 +8,19 @@ import type { Results } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { clearLeftovers, makeFolders, orDiskError, writeAtomic, writeFolderAtomic } from '../files/atomic.js';
 import type { FileDigest } from '../files/growing-digest.js';
-import { JsonLineError, readJsonLines } from '../files/json-lines.js';
 import { readText } from '../files/regular-file.js';
+import type { CheckpointPlace } from '../train/checkpoint.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
 import { isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
 import { resultsFile, type ResultsStore } from './results-store.js';
+import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
+import { secondsIn } from './timing-file.js';
 
 const TIMING = 'timing.jsonl';
 const DAMAGED = 'damaged-files.json';
@@ -27,7 +29,8 @@ const FAILURE = 'failure.json';
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`.
+ * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and `results-<epochs>-epochs.json` from before an
+ * extension.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;
@@ -84,8 +87,14 @@ export class RunDirectory implements RunLog {
     return this.#file('pipeline.json');
   }
 
+  /** The resolved pipeline, with the epochs of the last extension. @throws CarlError INPUT_RUN */
   async pipeline(): Promise<Pipeline> {
-    return (await this.#json('pipeline.json')) as Pipeline;
+    return currentPipeline((await this.#json('pipeline.json')) as Pipeline, await this.lock());
+  }
+
+  /** Replaces the resolved pipeline. @throws CarlError DISK */
+  async writePipeline(pipeline: Pipeline): Promise<void> {
+    await writeAtomic(this.#file('pipeline.json'), pretty(pipeline));
   }
 
   /** Text of the pipeline as it was written. @throws CarlError INPUT_RUN */
@@ -109,12 +118,13 @@ export class RunDirectory implements RunLog {
     if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
   }
 
-  /** Writes the files whose damage ended the training, in their state at that time. @throws CarlError DISK */
-  async writeDamagedFiles(files: readonly DamagedFile[]): Promise<void> {
-    await writeAtomic(this.#file(DAMAGED), pretty(files));
+  /** Adds a file whose damage ended the training or failed an evaluator, in its present state. @throws CarlError DISK, INPUT_RUN */
+  async addDamagedFile(file: DamagedFile): Promise<void> {
+    const others = (await this.damagedFiles()).filter(one => one.file !== file.file || one.index !== file.index);
+    await writeAtomic(this.#file(DAMAGED), pretty([...others, file]));
   }
 
-  /** Files whose damage ended the training. @throws CarlError INPUT_RUN */
+  /** Files whose damage ended the training or failed an evaluator. @throws CarlError INPUT_RUN */
   async damagedFiles(): Promise<readonly DamagedFile[]> {
     if (!existsSync(this.#file(DAMAGED))) return [];
     const files = await this.#json(DAMAGED);
@@ -125,6 +135,11 @@ export class RunDirectory implements RunLog {
   /** Removes the list of damaged files, once the training continues with their replacements. */
   async clearDamagedFiles(): Promise<void> {
     await rm(this.#file(DAMAGED), { force: true });
+  }
+
+  /** A checkpoint with the pipelines that it may be of. @throws CarlError INPUT_RUN */
+  async checkpointPlace(step: number): Promise<CheckpointPlace> {
+    return checkpointPlace(this.checkpointPath(step), await this.lock());
   }
 
   checkpointPath(step: number): string {
@@ -170,18 +185,7 @@ export class RunDirectory implements RunLog {
 
   /** Seconds of training so far, over all resumptions. */
   async seconds(): Promise<number> {
-    let [sum, number] = [0, 0];
-    try {
-      for await (const line of readJsonLines(this.#file(TIMING))) {
-        number += 1;
-        const seconds = (line as { readonly seconds?: unknown } | null)?.seconds;
-        if (typeof seconds !== 'number') throw new JsonLineError(number, new Error('it has no number of seconds'));
-        sum += seconds;
-      }
-    } catch (error) {
-      throw damaged(this.#file(TIMING), error);
-    }
-    return sum;
+    return secondsIn(this.#file(TIMING));
   }
 
   async log(message: string): Promise<void> {
@@ -209,6 +213,12 @@ export class RunDirectory implements RunLog {
   /** The run's own results: of its last checkpoint, by the evaluators of its pipeline. */
   get resultsStore(): ResultsStore {
     return resultsFile(this.#file('results.json'));
+  }
+
+  /** Renames the results, if there are any, because the run is trained further. @throws CarlError DISK */
+  async keepResults(name: string): Promise<void> {
+    const [file, kept] = [this.#file('results.json'), this.#file(name)];
+    if (existsSync(file)) await orDiskError(kept, () => rename(file, kept));
   }
 
   /** The run's own results; undefined for a run that was not evaluated. @throws CarlError INPUT_RUN */

@@ -11,6 +11,7 @@ import { closing, runObservers } from './run-observers.js';
 import { hasEvaluators } from '../schema/skeleton.js';
 import type { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
+import { resumeSets } from './resume-sets.js';
 import { requireMemory } from './step-memory.js';
 import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
@@ -31,6 +32,8 @@ export interface SessionListeners {
   onWarnings?(warnings: readonly Diagnostic[]): void;
   /** Gets the differences between the environments of a run and of its resumption, one line each. */
   readonly onDifferences?: (differences: readonly string[]) => void;
+  /** Gets the effects of more epochs, one line each. */
+  readonly onExtension?: (lines: readonly string[]) => void;
   /** Gets a message when an observer failed and was switched off. */
   onObserverFailure?(message: string): void;
   /** Runs the training under a signal that the caller aborts to stop it after a step. */
@@ -71,7 +74,7 @@ export async function startSession(
 export interface ResumeOptions {
   /** Backend to compute on; by default that of the run. */
   readonly backend?: string;
-  /** Where the data are now: `data.root=PATH`. */
+  /** Where the data are now, `data.root=PATH`, and the epochs to train further to, `trainer.epochs=N`. */
   readonly set?: readonly string[];
   /** Accepts data whose files changed. */
   readonly changedData?: boolean;
@@ -83,7 +86,8 @@ export async function resumeSession(
   listeners: SessionListeners,
   { backend: backendName, set = [], changedData = false }: ResumeOptions = {},
 ): Promise<Session> {
-  const opened = await openRun(path, { set });
+  const { places, epochs } = resumeSets(set);
+  const opened = await openRun(path, { set: places, ...(epochs !== undefined && { epochs }) });
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
@@ -91,8 +95,9 @@ export async function resumeSession(
   await requireMemory(experiment, undefined, wanted);
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
-  const { onDifferences } = listeners;
-  const resuming = { movedData: set.length > 0, changedData, ...(onDifferences && { onDifferences }) };
+  const { onDifferences, onExtension } = listeners;
+  const changes = { movedData: places.length > 0, moreEpochs: epochs !== undefined, changedData };
+  const resuming = { ...changes, ...(onDifferences && { onDifferences }), ...(onExtension && { onExtension }) };
   const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {
     const result = await listeners.train(signal => resumeRun(experiment, run, { ...options, signal }));

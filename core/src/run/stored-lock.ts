@@ -5,18 +5,34 @@ type Values = Readonly<Record<string, unknown>>;
 /** True for the content of a `lock.json`, as far as it is read. */
 export function isLock(stored: unknown): stored is Lock {
   if (!isObject(stored) || stored.format !== 1) return false;
-  const { pipeline, seed, data, backend, plugins, initialWeights } = stored;
+  const { pipeline, seed, data, backend, plugins, initialWeights, changes = [] } = stored;
   return (
     typeof pipeline === 'string' &&
     typeof seed === 'number' &&
     isText(initialWeights) &&
-    isObject(data) &&
-    Object.values(data).every(isSplit) &&
+    isData(data) &&
     isObject(backend) &&
     typeof backend.name === 'string' &&
     Array.isArray(plugins) &&
-    plugins.every(isPlugin)
+    plugins.every(isPlugin) &&
+    Array.isArray(changes) &&
+    changes.every(isChange)
   );
+}
+
+function isChange(stored: unknown): boolean {
+  if (!isObject(stored) || !isCount(stored.step)) return false;
+  const { kind, from, to, pipeline, data } = stored;
+  if (kind === 'epochs') return isCount(from) && isCount(to) && typeof pipeline === 'string';
+  return kind === 'data' && isData(data);
+}
+
+function isData(stored: unknown): boolean {
+  return isObject(stored) && Object.values(stored).every(isSplit);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isSplit(stored: unknown): boolean {

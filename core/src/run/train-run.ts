@@ -1,5 +1,4 @@
 import { Augmenter } from '../contracts/augmenter.js';
-import type { BackendFingerprint } from '../contracts/backend.js';
 import type { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -10,28 +9,27 @@ import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
 import { Observers } from '../train/observers.js';
 import { untimed } from '../train/spans.js';
-import { loadCheckpoint } from '../train/checkpoint.js';
+import { loadCheckpoint, type CheckpointPlace } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
 import { damagedFileOf } from '../data/damaged-file.js';
 import { currentLock } from './current-lock.js';
-import { repairedFingerprints } from './data-fingerprints.js';
 import type { Experiment } from './experiment.js';
 import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
-import { assertResumable, lockDifferences, withData } from './lock.js';
 import { LockCompletion } from './lock-completion.js';
 import { imageSetsOf } from './open-dataset.js';
 import { probeValidation } from './probe-validation.js';
+import { checkResumption, writeResumption, type ResumptionOptions } from './resumption.js';
+import { earlierPipelines } from './run-changes.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
 /** Everything that a training needs besides its pipeline. */
-export interface TrainRunOptions {
-  readonly backend: BackendFingerprint;
+export interface TrainRunOptions extends ResumptionOptions {
   /**
    * A list is extended by the pipeline's observers and closed after the training. `Observers` stay open for the
    * evaluation; the caller closes them.
@@ -41,12 +39,10 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Number of threads that make views during the steps; undefined to choose it by measurement. It does not affect results. */
   readonly viewThreads?: number;
-  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
-  readonly movedData?: boolean;
-  /** Resumes also where files of the data changed, if there are as many images as before. */
-  readonly changedData?: boolean;
   /** Gets the differences between the environments of the run and of its resumption, one line each. */
   readonly onDifferences?: (differences: readonly string[]) => void;
+  /** Gets the effects of more epochs on the learning rate and on other values that change over a training, one line each. */
+  readonly onExtension?: (lines: readonly string[]) => void;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
@@ -119,33 +115,26 @@ async function resume(
   { run, observers }: Pick<TrainingStart, 'run' | 'observers'>,
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
-  const stored = await run.lock();
-  const damaged = await run.damagedFiles();
-  const repaired = await repairedFingerprints(imageSetsOf(experiment), stored.data, damaged);
-  const before = { ...stored, data: { ...stored.data, ...repaired } };
-  const found = await currentLock(experiment, options.backend, before.data);
-  const now = options.movedData ? { ...found, pipeline: before.pipeline } : found;
-  const log = workerRunLog(experiment.network.collective, run);
-  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  const resumption = await checkResumption(experiment, run, options);
+  const { lock, differences, extension } = resumption;
   if (differences.length > 0) options.onDifferences?.(differences);
-  const logged = options.changedData ? lockDifferences(before, now) : differences;
-  for (const line of logged)
-    await log.log(`resumed in a different environment; results may differ in the last bits: ${line}`);
-  for (const split of Object.keys(repaired))
-    await log.log(`data ${split}: ${damaged.map(({ file }) => file).join(', ')} was repaired or removed`);
-  if (isFirst(experiment)) {
-    await run.prepare();
-    // The lock is of an earlier version, or only modification times changed: store the quick fingerprint for the next time.
-    if (JSON.stringify(now.data) !== JSON.stringify(stored.data)) await run.writeLock({ ...before, data: now.data });
-    await run.clearDamagedFiles();
-  }
+  if (isFirst(experiment)) await run.prepare();
   const model = newModel(experiment);
   const monitor = new CollapseMonitor();
-  const start = { model, run, observers, monitor, pipeline: stored.pipeline };
-  const position = await restore(experiment, start).catch((error: unknown) => {
+  const start = { model, run, observers, monitor, pipeline: lock.pipeline };
+  const restored = async () => {
+    const position = await restore(experiment, { ...start, earlier: earlierPipelines(lock) });
+    // Only now, so that a run with a damaged checkpoint stays as it is.
+    const log = workerRunLog(experiment.network.collective, run);
+    for (const line of resumption.log) await log.log(line);
+    if (isFirst(experiment)) await writeResumption(run, resumption);
+    return position;
+  };
+  const position = await restored().catch((error: unknown) => {
     disposeModel(model);
     throw error;
   });
+  if (extension.length > 0) options.onExtension?.(extension);
   return trainModel(experiment, { ...start, ...position }, options);
 }
 
@@ -156,10 +145,15 @@ function newModel({ network, shape, services, initial }: Experiment): Model {
 /** Restores model and monitor from the newest checkpoint, if there is one. Worker 0 also drops the metrics of later steps. */
 async function restore(
   { train: images, pipeline, network }: Experiment,
-  { run, model, monitor, pipeline: hash }: Pick<TrainingStart, 'run' | 'model' | 'monitor' | 'pipeline'>,
+  {
+    run,
+    model,
+    monitor,
+    ...hashes
+  }: Pick<TrainingStart, 'run' | 'model' | 'monitor'> & Pick<CheckpointPlace, 'pipeline' | 'earlier'>,
 ): Promise<Pick<TrainingStart, 'startStep' | 'epochLosses'>> {
   const startStep = (await run.checkpoints()).at(-1) ?? 0;
-  const place = { folder: run.checkpointPath(startStep), pipeline: hash };
+  const place = { ...hashes, folder: run.checkpointPath(startStep) };
   const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
   if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
@@ -226,7 +220,7 @@ async function trainModel(
 async function recordError(error: unknown, run: RunDirectory): Promise<void> {
   const ignored = () => undefined;
   const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
-  if (damaged) await run.writeDamagedFiles([damaged]).catch(ignored);
+  if (damaged) await run.addDamagedFile(damaged).catch(ignored);
   if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
   if (failure) await run.writeFailure(failure).catch(ignored);
 }

@@ -89,11 +89,14 @@ function sealOf(description: CheckpointFile): string {
 export interface CheckpointPlace {
   readonly folder: string;
   readonly pipeline: string;
+  /** SHA-256 of the pipelines that the run had before it was extended. */
+  readonly earlier?: readonly string[];
 }
 
 /** Loads a checkpoint into a model. @throws CarlError INPUT_RUN naming the damaged file, INPUT_WEIGHTS */
-export async function loadCheckpoint({ folder, pipeline }: CheckpointPlace, model: Model): Promise<CheckpointInfo> {
-  const description = await readDescription({ folder, pipeline });
+export async function loadCheckpoint(place: CheckpointPlace, model: Model): Promise<CheckpointInfo> {
+  const { folder, pipeline } = place;
+  const description = await readDescription(place);
   const read = async (name: string): Promise<Readonly<Record<string, StoredTensor>>> =>
     readTensors(folder, name, description);
   model.student.load(await read('weights'), join(folder, 'weights.safetensors'));
@@ -200,7 +203,7 @@ function assertInPlace({ step, pipeline }: CheckpointFile, place: CheckpointPlac
       'INPUT_RUN',
       `${place.folder}: this checkpoint was saved at step ${step}, and its folder was renamed. Give it its name back, or delete it.`,
     );
-  if (pipeline !== undefined && pipeline !== place.pipeline)
+  if (pipeline !== undefined && ![place.pipeline, ...(place.earlier ?? [])].includes(pipeline))
     throw new CarlError(
       'INPUT_RUN',
       `${place.folder}: this checkpoint is of a run with another pipeline or seed. Delete its folder to use the one before.`,

@@ -1,81 +1,84 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CarlError } from '../../errors/carl-error.js';
-import { currentLock } from '../../run/current-lock.js';
-import { assertUnchanged } from '../../run/lock.js';
-import { formatComparison, compareRuns } from '../../run/compare-runs.js';
-import { openExperiment } from '../../run/open-pipeline.js';
-import { factsOf } from '../../run/facts-of.js';
-import { readRun } from '../../run/read-run.js';
-import { RunDirectory } from '../../run/run-directory.js';
-import { RunExistsError } from '../../run/run-exists-error.js';
-import { resumeRun, startRun } from '../../run/train-run.js';
 import { activateBackend } from '../../backend/activate.js';
+import type { BackendFingerprint } from '../../contracts/backend.js';
+import { formatComparison, compareRuns } from '../../run/compare-runs.js';
+import { currentLock } from '../../run/current-lock.js';
+import { assertFinished } from '../../run/extension.js';
+import { factsOf } from '../../run/facts-of.js';
+import { assertUnchanged } from '../../run/lock.js';
+import { openExperiment } from '../../run/open-pipeline.js';
+import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
+import { readRun } from '../../run/read-run.js';
+import { isRepetition, repeatRun } from '../../run/repetition.js';
+import { withRepairs } from '../../run/resumption.js';
+import { dataChangesOf } from '../../run/run-changes.js';
+import { shellWord } from '../../text/shell-word.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
-import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
-import { shellWord } from '../../text/shell-word.js';
+import { collect } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 
 interface ReproduceOptions {
   readonly out?: string;
+  readonly set?: readonly string[];
   readonly quiet?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  carl reproduce runs/carl-fashion-mnist-mini/seed-0
+  carl reproduce runs/my/seed-0 --set data.root=/new/place`;
 
 export function register(command: Command): void {
   command
     .argument('<run>', 'run directory')
     .option('--out <folder>', 'run directory of the repetition (default: <run>-reproduced)')
+    .option('--set <key=path>', 'where the data are now, such as data.root=/new/place; can be repeated', collect)
     .option('--quiet', 'no progress')
-    .addHelpText('after', '\nExample:\n  carl reproduce runs/carl-fashion-mnist-mini/seed-0')
+    .addHelpText('after', EXAMPLES)
     .action(reproduce);
 }
 
-/** Checks that a run was trained to the end. @throws CarlError INPUT_RUN */
-async function assertFinished(run: RunDirectory, steps: number): Promise<void> {
-  const step = (await run.checkpoints()).at(-1) ?? 0;
-  if (step >= steps) return;
-  throw new CarlError(
-    'INPUT_RUN',
-    `${run.path} is not finished: it is at step ${step} of ${steps}. Finish it first: carl train --resume ${shellWord(run.path)}`,
-  );
-}
-
-/** A repetition of the run that was begun before, possibly to its end. @throws CarlError if another run lies there */
-async function earlierRepetition(out: string, { run, lock }: OpenRun): Promise<RunDirectory | undefined> {
-  if (resolve(out) === resolve(run.path))
-    throw new CarlError('INPUT_ARGUMENT', `--out ${out} is the run itself. Choose another folder for its repetition.`);
-  if (!existsSync(out)) return undefined;
-  if (!existsSync(join(out, 'lock.json'))) throw new RunExistsError(out);
-  const earlier = await RunDirectory.open(out);
-  if ((await earlier.lock()).pipeline !== lock.pipeline) throw new RunExistsError(out);
-  process.stderr.write(`${out} is an earlier repetition: it is continued and compared. Delete it to begin again.\n`);
-  return earlier;
-}
-
 async function reproduce(path: string, options: ReproduceOptions): Promise<void> {
-  const opened = await openRun(path);
-  const { run, loaded, lock } = opened;
-  const backend = await activateBackend(backendOf(opened), loaded.catalogue);
-  const experiment = await openExperiment(loaded);
-  await assertFinished(run, factsOf(experiment).steps ?? 0);
-  warnOfDifferences(assertUnchanged(lock, await currentLock(experiment, backend, lock.data), path));
-  const out = options.out ?? `${path.replace(/\/+$/, '')}-reproduced`;
+  const { set = [], out = `${path.replace(/\/+$/, '')}-reproduced` } = options;
+  const opened = await openRun(path, { set });
+  const backend = await activateBackend(backendOf(opened), opened.loaded.catalogue);
+  await assertRepeatable(opened, backend, set);
+  if (await isRepetition(out, opened))
+    process.stderr.write(`${out} is an earlier repetition: it is continued and compared. Delete it to begin again.\n`);
   const observers = options.quiet ? [] : [progress(process.stderr)];
-  const earlier = await earlierRepetition(out, opened);
-  const source = await run.source();
-  const { status } = await interruptible(signal => {
-    const training = { backend, observers, signal };
-    return earlier ? resumeRun(experiment, earlier, training) : startRun(experiment, out, { ...training, source });
-  });
+  const { status } = await interruptible(signal => repeatRun(opened, { out, set, backend, observers, signal }));
   if (status === 'interrupted') {
-    const command = ['carl', 'reproduce', path, ...(options.out === undefined ? [] : ['--out', out])];
-    process.stderr.write(`interrupted; continue with: ${command.map(shellWord).join(' ')}\n`);
+    process.stderr.write(`interrupted; continue with: ${commandOf(path, options)}\n`);
     throw new ExitStatus(130);
   }
   const comparison = await compareRuns(await readRun(path), await readRun(out));
   process.stdout.write(`${formatComparison(comparison)}\n`);
   if (!comparison.identical) throw new ExitStatus(1);
+}
+
+/** Checks that a run is finished and that it would be repeated with the same data. @throws CarlError INPUT_RUN */
+async function assertRepeatable(
+  { run, loaded, lock }: OpenRun,
+  backend: BackendFingerprint,
+  set: readonly string[],
+): Promise<void> {
+  const experiment = await openExperiment(loaded);
+  await assertFinished(run, factsOf(experiment).steps ?? 0);
+  const { before, repairs } = await withRepairs(experiment, run, lock);
+  const found = await currentLock(experiment, backend, before.data);
+  const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
+  warnOfDifferences(assertUnchanged(before, now, run.path));
+  const [changed] = dataChangesOf(lock);
+  for (const line of repairs) process.stderr.write(`warning: ${line} since the training\n`);
+  if (changed !== undefined)
+    process.stderr.write(
+      `warning: the data of ${run.path} changed after step ${changed}; the steps before cannot be repeated with the present data\n`,
+    );
+}
+
+function commandOf(path: string, { out, set = [] }: ReproduceOptions): string {
+  const words = ['carl', 'reproduce', path, ...set.flatMap(text => ['--set', text])];
+  return [...words, ...(out === undefined ? [] : ['--out', out])].map(shellWord).join(' ');
 }

@@ -42,6 +42,7 @@ Examples:
   carl train my.yaml --observer csv --observer '{ use: csv, file: losses.csv }'
   carl train --resume runs/carl-fashion-mnist-mini/seed-0
   carl train --resume runs/my/seed-0 --set data.root=/new/place
+  carl train --resume runs/my/seed-0 --set trainer.epochs=200      train a finished run further
 
 Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume continues to the same numbers.`;
 
@@ -50,7 +51,7 @@ export function register(command: Command): void {
     .argument('[file]', 'pipeline in YAML')
     .option(
       '--set <key=value>',
-      'change a value of the pipeline, or of --resume the place of its data; can be repeated',
+      'change a value of the pipeline; with --resume the place of its data or more epochs; can be repeated',
       collect,
     )
     .option('--seed <number>', 'seed of the run', integer)
@@ -105,7 +106,7 @@ async function resume(run: string, options: TrainOptions, told: SessionListeners
   if (options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      '--resume continues a run unchanged: --seed and --out cannot be given with it, and --set only for the place of its data.',
+      '--resume continues a run unchanged: --seed and --out cannot be given with it, and --set only for the place of its data and for more epochs.',
     );
   const { backend, set, allowChangedData: changedData } = options;
   return resumeSession(run, told, { backend, set, changedData });
@@ -118,6 +119,9 @@ function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
     observerComponents: observer.map(text => componentArgument('--observer', text)),
     onObserverFailure: message => process.stderr.write(`warning: ${printable(message)}\n`),
     onDifferences: warnOfDifferences,
+    onExtension: lines => {
+      for (const line of lines) process.stderr.write(`${line}\n`);
+    },
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);
     },

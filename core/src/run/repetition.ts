@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BackendFingerprint } from '../contracts/backend.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { Observers } from '../train/observers.js';
+import type { Observer } from '../contracts/observer.js';
+import type { TrainingResult } from '../train/trainer.js';
+import type { Experiment } from './experiment.js';
+import { hashOf } from './lock.js';
+import { openExperiment } from './open-pipeline.js';
+import { openRun, type OpenRun } from './open-run.js';
+import { extensionsOf, withEpochs } from './run-changes.js';
+import { RunDirectory } from './run-directory.js';
+import { RunExistsError } from './run-exists-error.js';
+import { resumeRun, startRun } from './train-run.js';
+
+/** How a run is repeated. */
+export interface RepetitionOptions {
+  /** Run directory of the repetition. */
+  readonly out: string;
+  /** Where the data are now: `data.root=PATH`. */
+  readonly set: readonly string[];
+  readonly backend: BackendFingerprint;
+  readonly observers: readonly Observer[] | Observers;
+  readonly signal: AbortSignal;
+}
+
+/** Epochs to which a run was trained: before each extension, and now. */
+export function stagesOf({ lock, loaded }: OpenRun): readonly number[] {
+  return [...extensionsOf(lock).map(({ from }) => from), loaded.pipeline.trainer.epochs];
+}
+
+/**
+ * Trains a run again, in the same stages if it was extended. Continues a repetition that was begun before.
+ * @throws as {@link startRun} and {@link resumeRun}
+ */
+export async function repeatRun(opened: OpenRun, options: RepetitionOptions): Promise<TrainingResult> {
+  const source = await opened.run.source();
+  let result: TrainingResult | undefined;
+  for (const epochs of await stagesLeft(opened, options)) {
+    const experiment = await experimentOf(opened, options.set, epochs);
+    const { backend, observers, signal } = options;
+    const training = { backend, observers, signal };
+    result = existsSync(options.out)
+      ? await resumeRun(experiment, await RunDirectory.open(options.out), {
+          ...training,
+          movedData: true,
+          moreEpochs: true,
+        })
+      : await startRun(experiment, options.out, { ...training, source });
+    if (result.status === 'interrupted') break;
+  }
+  return result!;
+}
+
+async function experimentOf(opened: OpenRun, set: readonly string[], epochs: number): Promise<Experiment> {
+  const { run } = opened;
+  return openExperiment((await openRun(run.path, { set, epochs })).loaded);
+}
+
+async function stagesLeft(opened: OpenRun, { out }: RepetitionOptions): Promise<readonly number[]> {
+  const stages = stagesOf(opened);
+  if (!existsSync(out)) return stages;
+  const { epochs } = (await (await RunDirectory.open(out)).pipeline()).trainer;
+  return stages.filter(stage => stage >= epochs);
+}
+
+/**
+ * True if a repetition of the run was begun in a folder.
+ * @throws RunExistsError if another run lies there; CarlError INPUT_ARGUMENT if it is the run itself
+ */
+export async function isRepetition(out: string, opened: OpenRun): Promise<boolean> {
+  const { run } = opened;
+  if (resolve(out) === resolve(run.path))
+    throw new CarlError('INPUT_ARGUMENT', `--out ${out} is the run itself. Choose another folder for its repetition.`);
+  if (!existsSync(out)) return false;
+  if (!existsSync(join(out, 'lock.json'))) throw new RunExistsError(out);
+  const earlier = await RunDirectory.open(out);
+  const [pipeline, original] = [await earlier.pipeline(), await run.pipeline()];
+  const stages = stagesOf(opened);
+  const reached = extensionsOf(await earlier.lock()).map(({ from }) => from);
+  const epochs = [...reached, pipeline.trainer.epochs];
+  // The data may have been moved since.
+  const same = hashOf(withEpochs({ ...pipeline, data: original.data }, 1)) === hashOf(withEpochs(original, 1));
+  if (!same || epochs.some((one, i) => one !== stages[i])) throw new RunExistsError(out);
+  return true;
+}

@@ -1,0 +1,125 @@
+import type { BackendFingerprint } from '../contracts/backend.js';
+import { CarlError } from '../errors/carl-error.js';
+import { dataDifference, repairedFingerprints } from './data-fingerprints.js';
+import { currentLock } from './current-lock.js';
+import { assertFinished, extensionLines } from './extension.js';
+import type { Experiment } from './experiment.js';
+import { assertResumable, lockDifferences, withData, type Lock } from './lock.js';
+import { imageSetsOf } from './open-dataset.js';
+import { extendedLock, extensionsOf, lockWithData, withEpochs } from './run-changes.js';
+import type { RunDirectory } from './run-directory.js';
+import { stepsPerEpoch } from '../train/trainer.js';
+
+/** A checked resumption of a run. */
+export interface Resumption {
+  /** Lock from now on. */
+  readonly lock: Lock;
+  /** Differences between the environments of the run and of its resumption. */
+  readonly differences: readonly string[];
+  /** Effects of an extension to more epochs; none without one. */
+  readonly extension: readonly string[];
+  /** Lines for the log of the run. */
+  readonly log: readonly string[];
+}
+
+/** How a run is resumed. */
+export interface ResumptionOptions {
+  readonly backend: BackendFingerprint;
+  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
+  readonly movedData?: boolean;
+  /** Resumes also where files of the data changed, if there are as many images as before. */
+  readonly changedData?: boolean;
+  /** The experiment has more epochs than the run, which is trained further; its pipeline is the same otherwise. */
+  readonly moreEpochs?: boolean;
+}
+
+/**
+ * Compares a run with the experiment that continues it. Nothing is written.
+ * @throws CarlError INPUT_RUN if it would not be the same experiment
+ */
+export async function checkResumption(
+  experiment: Experiment,
+  run: RunDirectory,
+  options: ResumptionOptions,
+): Promise<Resumption> {
+  const stored = await run.lock();
+  const { before, repairs } = await withRepairs(experiment, run, stored);
+  const found = await currentLock(experiment, options.backend, before.data);
+  const now = options.movedData || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
+  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  const step = (await run.checkpoints()).at(-1) ?? 0;
+  assertAfterExtensions(run, stored, step);
+  const changed = Object.keys(now.data).filter(split => dataDifference(stored.data[split], now.data[split]));
+  const lock = lockWithData(stored, now.data, { step, changed });
+  const extension = options.moreEpochs ? await extend(experiment, run, { lock, step }) : undefined;
+  return {
+    lock: extension?.lock ?? lock,
+    differences,
+    extension: extension?.lines ?? [],
+    log: [
+      ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
+      ...repairs,
+      ...(extension?.lines ?? []),
+    ],
+  };
+}
+
+/** Lock of a run in which files that were damaged and then repaired count as unchanged, and one line for each split that has such files. */
+export async function withRepairs(
+  experiment: Experiment,
+  run: RunDirectory,
+  stored: Lock,
+): Promise<{ readonly before: Lock; readonly repairs: readonly string[] }> {
+  const damaged = await run.damagedFiles();
+  const repaired = await repairedFingerprints(imageSetsOf(experiment), stored.data, damaged);
+  const names = damaged.map(({ file }) => file).join(', ');
+  return {
+    before: { ...stored, data: { ...stored.data, ...repaired } },
+    repairs: Object.keys(repaired).map(split => `data ${split}: ${names} was repaired or removed`),
+  };
+}
+
+/** Steps before an extension were trained with fewer epochs and cannot be repeated with more. @throws CarlError INPUT_RUN */
+function assertAfterExtensions(run: RunDirectory, lock: Lock, step: number): void {
+  const last = extensionsOf(lock).at(-1);
+  if (!last || step >= last.step) return;
+  const found = step === 0 ? 'it has no checkpoint' : `its newest checkpoint is of step ${step}`;
+  throw new CarlError(
+    'INPUT_RUN',
+    `${run.path} was extended from ${last.from} to ${last.to} epochs after step ${last.step}, and ${found}. ` +
+      `Restore ${run.checkpointPath(last.step)} or a later one; the steps before would be trained as part of ${last.to} epochs.`,
+  );
+}
+
+function environmentLines(differences: readonly string[]): readonly string[] {
+  return differences.map(line => `resumed in a different environment; results may differ in the last bits: ${line}`);
+}
+
+async function extend(
+  experiment: Experiment,
+  run: RunDirectory,
+  { lock, step }: { readonly lock: Lock; readonly step: number },
+): Promise<{ readonly lock: Lock; readonly lines: readonly string[] } | undefined> {
+  const pipeline = await run.pipeline();
+  const [from, to] = [pipeline, experiment.pipeline].map(({ trainer }) => trainer.epochs);
+  if (to < from)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--set trainer.epochs=${to}: ${run.path} has ${from} epochs. A run can be trained further, not less far.`,
+    );
+  if (to === from) return undefined;
+  const steps = stepsPerEpoch(experiment.train.length, pipeline.trainer) * from;
+  await assertFinished(run, steps, ' Only a finished run can be trained further.');
+  return { lock: extendedLock(lock, pipeline, { to, step }), lines: extensionLines(experiment, { from, to }) };
+}
+
+/** Writes the state of a run that is continued: its lock and, if it was extended, its pipeline. @throws CarlError DISK */
+export async function writeResumption(run: RunDirectory, { lock, extension }: Resumption): Promise<void> {
+  const [stored, pipeline] = [await run.lock(), await run.pipeline()];
+  const last = extensionsOf(lock).at(-1);
+  if (last && extension.length > 0) await run.keepResults(`results-${last.from}-epochs.json`);
+  // Also if only modification times changed: the new quick fingerprint is stored for the next time.
+  if (JSON.stringify(lock) !== JSON.stringify(stored)) await run.writeLock(lock);
+  if (last) await run.writePipeline(withEpochs(pipeline, last.to));
+  await run.clearDamagedFiles();
+}

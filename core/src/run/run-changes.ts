@@ -1,0 +1,64 @@
+import type { Pipeline } from '../schema/skeleton.js';
+import type { CheckpointPlace } from '../train/checkpoint.js';
+import type { DataFingerprints } from './data-fingerprints.js';
+import { hashOf, type Lock } from './lock.js';
+import type { EpochsChange, RunChange } from './run-change.js';
+
+/** Extensions of a run to more epochs, oldest first. */
+export function extensionsOf({ changes = [] }: Lock): readonly EpochsChange[] {
+  return changes.filter(change => change.kind === 'epochs');
+}
+
+/** Steps at which data of a run changed. */
+export function dataChangesOf({ changes = [] }: Lock): readonly number[] {
+  return changes.flatMap(({ kind, step }) => (kind === 'data' ? [step] : []));
+}
+
+/** SHA-256 of the pipelines that a run had before it was extended; checkpoints of that time name them. */
+export function earlierPipelines(lock: Lock): readonly string[] {
+  return extensionsOf(lock).map(({ pipeline }) => pipeline);
+}
+
+/** A checkpoint of a run, with the pipelines that it may be of. */
+export function checkpointPlace(folder: string, lock: Lock): CheckpointPlace {
+  return { folder, pipeline: lock.pipeline, earlier: earlierPipelines(lock) };
+}
+
+/** The pipeline of a run from its `pipeline.json`, which an interruption may have left as it was before an extension. */
+export function currentPipeline(stored: Pipeline, lock: Lock): Pipeline {
+  const last = extensionsOf(lock).at(-1);
+  return hashOf(stored) === last?.pipeline ? withEpochs(stored, last.to) : stored;
+}
+
+/** A resolved pipeline with another number of epochs. */
+export function withEpochs(pipeline: Pipeline, epochs: number): Pipeline {
+  return { ...pipeline, trainer: { ...pipeline.trainer, epochs } };
+}
+
+/** Lock of a run that is extended after a step. */
+export function extendedLock(lock: Lock, pipeline: Pipeline, { to, step }: { to: number; step: number }): Lock {
+  const from = pipeline.trainer.epochs;
+  const change = { kind: 'epochs', step, date: now(), from, to, pipeline: lock.pipeline } as const;
+  return { ...withChange(lock, change), pipeline: hashOf(withEpochs(pipeline, to)) };
+}
+
+/** Lock of a run whose data changed after a step. */
+export function lockWithData(lock: Lock, data: DataFingerprints, { step, changed }: DataChangeFound): Lock {
+  if (changed.length === 0) return { ...lock, data };
+  const before = Object.fromEntries(changed.map(split => [split, lock.data[split]]));
+  return { ...withChange(lock, { kind: 'data', step, date: now(), data: before }), data };
+}
+
+interface DataChangeFound {
+  readonly step: number;
+  /** Splits whose content differs. */
+  readonly changed: readonly string[];
+}
+
+function withChange(lock: Lock, change: RunChange): Lock {
+  return { ...lock, changes: [...(lock.changes ?? []), change] };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
