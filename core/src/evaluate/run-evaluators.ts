@@ -17,7 +17,7 @@ import { isResults, outcomeOf } from './outcome.js';
 import type { Outcome } from './results-record.js';
 import type { EvaluatorStatus, Subject } from './results.js';
 
-export interface NamedEvaluator {
+interface NamedEvaluator {
   /** `use` of its component. */
   readonly use: string;
   readonly evaluator: Evaluator;
@@ -73,7 +73,7 @@ export interface EvaluationEvents {
   /** Called after each task; `place` counts the tasks from 0. */
   onOutcome(place: number, outcome: Outcome): Promise<void>;
   /** Called before the outcome of an evaluator that failed because of a file of the data. */
-  onDamagedFile?(file: DamagedFile): Promise<void>;
+  readonly onDamagedFile?: (file: DamagedFile) => Promise<void>;
 }
 
 /** Every evaluator on the first subject, then on each baseline that it declares: subject by subject, dataset by dataset. */

@@ -34,7 +34,7 @@ export interface Plan {
 type PlannedImages = Readonly<Record<SplitName, number>>;
 
 /** A dataset under `transfer` with its evaluators. */
-export interface PlannedTransfer {
+interface PlannedTransfer {
   readonly name: string;
   readonly images: PlannedImages;
   /** Undefined without labels. */
@@ -43,7 +43,7 @@ export interface PlannedTransfer {
 }
 
 /** A class and the number of its images. */
-export interface PlannedClass extends Readonly<Record<SplitName, number>> {
+interface PlannedClass extends Readonly<Record<SplitName, number>> {
   readonly name: string;
 }
 

@@ -26,7 +26,7 @@ export interface RepetitionOptions {
 }
 
 /** Epochs to which a run was trained: before each extension, and now. */
-export function stagesOf({ lock, loaded }: OpenRun): readonly number[] {
+function stagesOf({ lock, loaded }: OpenRun): readonly number[] {
   return [...extensionsOf(lock).map(({ from }) => from), loaded.pipeline.trainer.epochs];
 }
 

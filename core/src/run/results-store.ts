@@ -32,7 +32,7 @@ export function namedResultsFile(path: string): ResultsStore {
 export const noStore: ResultsStore = { read: () => Promise.resolve(undefined), write: () => Promise.resolve() };
 
 /** Reads a file of results; undefined if there is none. @throws CarlError INPUT_RUN */
-export async function readResults(path: string): Promise<Results | undefined> {
+async function readResults(path: string): Promise<Results | undefined> {
   if (!existsSync(path)) return undefined;
   const stored: unknown = await readText(path)
     .then(text => JSON.parse(text) as unknown)

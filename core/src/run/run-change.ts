@@ -16,7 +16,7 @@ export interface EpochsChange {
 }
 
 /** The training was continued with changed data, such as repaired images. */
-export interface DataChange {
+interface DataChange {
   readonly kind: 'data';
   /** Optimizer steps done before the change. */
   readonly step: number;

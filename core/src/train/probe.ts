@@ -94,6 +94,6 @@ export function probeStep(
 }
 
 /** Share of rows whose largest logit is that of the label. */
-export function accuracy(logits: Tensor2D, labels: Tensor1D): Scalar {
+function accuracy(logits: Tensor2D, labels: Tensor1D): Scalar {
   return tf.mean<Scalar>(tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32'));
 }

@@ -57,7 +57,7 @@ function fingerprint(): BackendFingerprint {
 }
 
 /** The largest tensor that the GPU can hold; how much memory it has, WebGPU does not tell. */
-export function memoryOf(opened: Pick<Adapter, 'limits'> | undefined): DeviceMemory {
+function memoryOf(opened: Pick<Adapter, 'limits'> | undefined): DeviceMemory {
   const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = opened?.limits ?? {};
   const tensorBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   return Number.isFinite(tensorBytes) ? { tensorBytes } : {};

@@ -11,7 +11,7 @@ export interface TableFormat {
 }
 
 /** A row with the line where it starts, from 1. */
-export interface TableRow {
+interface TableRow {
   readonly line: number;
   readonly cells: readonly string[];
 }

@@ -8,7 +8,7 @@ export interface NpyArray {
 }
 
 /** Types that are read, named as in NumPy without the byte order. */
-export type NumberType = 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'f4' | 'f8' | 'b1';
+type NumberType = 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'f4' | 'f8' | 'b1';
 
 /** Values of any of the types; f2 as 32-bit floats, 64-bit integers as floats. */
 export type Numbers =

@@ -17,7 +17,7 @@ export interface Stl10Files {
 }
 
 /** Classes of STL-10 from label 0; files count from 1. */
-export const STL10_CLASSES: readonly string[] = ['airplane', 'bird', 'car', 'cat', 'deer', 'dog', 'horse', 'monkey', 'ship', 'truck']; // prettier-ignore
+const STL10_CLASSES: readonly string[] = ['airplane', 'bird', 'car', 'cat', 'deer', 'dog', 'horse', 'monkey', 'ship', 'truck']; // prettier-ignore
 
 const SIDE = 96;
 const PLANE = SIDE * SIDE;

@@ -1,4 +1,4 @@
-import { atOnce, type Stepwise } from '../stepwise.js';
+import type { Stepwise } from '../stepwise.js';
 
 /** Profits [rows, columns]. */
 export interface Profits {
@@ -11,13 +11,9 @@ export interface Profits {
  * The largest total of a one-to-one matching of rows to columns; if there are more rows than columns or the reverse,
  * the rest stays unmatched. Hungarian method with potentials: one shortest augmenting path for every row, O(rows^2 *
  * columns).
+ * Yields after each row.
  * @see Kuhn 1955; Jonker, Volgenant 1987
  */
-export function bestMatching(profits: Profits): number {
-  return atOnce(bestMatchingSteps(profits));
-}
-
-/** Like {@link bestMatching}, row by row. */
 export function* bestMatchingSteps(profits: Profits): Stepwise<number> {
   const { data, rows, columns } = profits.rows <= profits.columns ? profits : transposed(profits);
   const matching = new Matching(
