@@ -11,19 +11,19 @@ import { isLock } from './stored-lock.js';
 
 /**
  * Everything that the figures of an evaluation depend on besides the options of the evaluators. Of the pipeline these are
- * the seed, the encoder and the augmenter; the data are in the lock.
+ * the seed, the augmenter and all parts of the network, since evaluators may read the output of any; the data are in the lock.
  * @param weights SHA-256 of the file of the evaluated weights
  */
 export async function evaluationBasis(
   pipeline: Pipeline,
   { lock, weights }: { readonly lock: Lock; readonly weights: string },
 ): Promise<EvaluationBasis> {
-  const { seed, encoder, augmenter } = pipeline;
+  const { seed, augmenter, encoder, head, predictor, assigner } = pipeline;
   const { data, initialWeights, backend, versions } = lock;
   const state: Omit<Lock, 'created' | 'machine'> = {
     format: 1,
     seed,
-    pipeline: hashOf({ seed, encoder, augmenter }),
+    pipeline: hashOf({ seed, augmenter, encoder, head, predictor, assigner }),
     data,
     ...(initialWeights !== undefined && { initialWeights }),
     backend,

@@ -47,13 +47,29 @@ export class MetricsFile {
   }
 
   /**
-   * Cuts the file to the lines that it had when a checkpoint was saved.
-   * @param checkpoint folder of the checkpoint, for the message
+   * Cuts the file to the lines that it had when a checkpoint was saved, and those of evaluations of this checkpoint.
    * @throws CarlError INPUT_RUN if these lines are missing or were changed, DISK
    */
-  async cut(saved: FileDigest, checkpoint: string): Promise<void> {
-    await this.#verify(saved, checkpoint);
-    await orDiskError(this.path, () => truncate(this.path, saved.bytes));
+  async cut(saved: FileDigest, checkpoint: { readonly folder: string; readonly step: number }): Promise<void> {
+    await this.#verify(saved, checkpoint.folder);
+    await orDiskError(this.path, async () => {
+      const later = await this.#after(saved.bytes);
+      const kept = evaluationLines(later, checkpoint.step);
+      if (kept === later) return;
+      await truncate(this.path, saved.bytes);
+      await appendFile(this.path, kept);
+    });
+  }
+
+  async #after(bytes: number): Promise<string> {
+    const file = await open(this.path, 'r');
+    try {
+      const rest = Buffer.alloc((await file.stat()).size - bytes);
+      await file.read(rest, 0, rest.length, bytes);
+      return rest.toString('utf8');
+    } finally {
+      await file.close();
+    }
   }
 
   async #verify(saved: FileDigest, checkpoint: string): Promise<void> {
@@ -86,16 +102,16 @@ export class MetricsFile {
   }
 
   /**
-   * Drops lines of later steps than the given one, and of evaluations from this step on, which are repeated after training.
-   * Other lines stay as they are. For checkpoints of earlier versions, which have no digest of the metrics.
+   * Drops lines of later steps than the given one. Other lines stay as they are. For checkpoints of earlier versions, which
+   * have no digest of the metrics.
    * @throws CarlError DISK, INPUT_RUN
    */
   async truncate(step: number): Promise<void> {
     const kept: string[] = [];
     for await (const stored of this.#stored()) {
       this.#known(stored, kept.length + 1);
-      const { step: at = 0, type } = stored as { readonly step?: number; readonly type?: string };
-      if (at < step || (at === step && type !== 'evaluation')) kept.push(`${JSON.stringify(stored)}\n`);
+      const { step: at = 0 } = stored as { readonly step?: number };
+      if (at <= step) kept.push(`${JSON.stringify(stored)}\n`);
     }
     await writeAtomic(this.path, kept.join(''));
   }
@@ -114,5 +130,20 @@ export class MetricsFile {
     } catch (error) {
       throw damaged(this.path, new JsonLineError(number, error));
     }
+  }
+}
+
+/** The lines of evaluations of a step in a text; a line that was cut off is dropped. */
+function evaluationLines(text: string, step: number): string {
+  const lines = text.split(/(?<=\n)/);
+  return lines.filter(line => line.endsWith('\n') && isEvaluation(line, step)).join('');
+}
+
+function isEvaluation(text: string, step: number): boolean {
+  try {
+    const line = JSON.parse(text) as { readonly type?: string; readonly step?: number };
+    return line.type === 'evaluation' && line.step === step;
+  } catch {
+    return false;
   }
 }

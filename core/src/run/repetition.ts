@@ -5,6 +5,7 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Observers } from '../train/observers.js';
 import type { Observer } from '../contracts/observer.js';
 import type { TrainingResult } from '../train/trainer.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import type { Experiment } from './experiment.js';
 import { hashOf } from './lock.js';
 import { openExperiment } from './open-pipeline.js';
@@ -80,8 +81,14 @@ export async function isRepetition(out: string, opened: OpenRun): Promise<boolea
   const stages = stagesOf(opened);
   const reached = extensionsOf(await earlier.lock()).map(({ from }) => from);
   const epochs = [...reached, pipeline.trainer.epochs];
-  // The data may have been moved since.
-  const same = hashOf(withEpochs({ ...pipeline, data: original.data }, 1)) === hashOf(withEpochs(original, 1));
+  const same = hashOf(withEpochs(withPlaces(pipeline, original), 1)) === hashOf(withEpochs(original, 1));
   if (!same || epochs.some((one, i) => one !== stages[i])) throw new RunExistsError(out);
   return true;
+}
+
+/** A pipeline with the datasets of another one, since data may have been moved. */
+function withPlaces(pipeline: Pipeline, { data, transfer = {} }: Pipeline): Pipeline {
+  if (!pipeline.transfer) return { ...pipeline, data };
+  const moved = Object.entries(pipeline.transfer).map(([name, one]) => [name, { ...one, data: transfer[name]?.data }]);
+  return { ...pipeline, data, transfer: Object.fromEntries(moved) as Pipeline['transfer'] };
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { isComplete, type Results } from '../evaluate/results.js';
+import { hasEvaluators } from '../schema/skeleton.js';
 import { messageOf } from '../text/message-of.js';
 import { readRun, type RunRecord } from './read-run.js';
 import { RunDirectory } from './run-directory.js';
@@ -73,7 +74,7 @@ export async function summariseRun(path: string): Promise<RunSummary> {
 
 /** Whether a run without evaluators has trained all epochs. */
 async function isTrained({ pipeline, metrics }: RunRecord): Promise<boolean> {
-  if (pipeline.evaluate.length > 0) return false;
+  if (hasEvaluators(pipeline)) return false;
   let epochs = 0;
   for await (const { epoch } of metrics.of('epoch')) epochs = epoch;
   return epochs >= pipeline.trainer.epochs;

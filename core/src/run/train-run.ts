@@ -157,7 +157,7 @@ async function restore(
   const saved = startStep > 0 ? await loadCheckpoint(place, model) : undefined;
   if (saved) monitor.restore(saved.monitor);
   if (!isFirst({ network })) return { startStep, epochLosses: [] };
-  if (saved?.metrics) await run.metrics.cut(saved.metrics, place.folder);
+  if (saved?.metrics) await run.metrics.cut(saved.metrics, { folder: place.folder, step: startStep });
   else await run.metrics.truncate(startStep);
   const firstOfEpoch = startStep - (startStep % stepsPerEpoch(images.length, pipeline.trainer)) + 1;
   const epochLosses: number[] = [];
