@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
+import { refuseEmpty } from './refuse-empty.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
@@ -51,6 +52,7 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
     .option('--debug', 'print the stack trace of an error')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_program, command) => refuseEmpty(command))
     .exitOverride();
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.description);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { activateBackend } from '../backend/activate.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -130,8 +130,10 @@ async function underLock(
   work: (store?: ResultsStore) => Promise<Results>,
 ): Promise<EvaluationSession> {
   const { run } = evaluated.opened;
-  if (out !== undefined) return { results: await withResultsLock(out, () => work(namedResultsFile(out))), file: out };
   const own = join(run.path, 'results.json');
+  if (out !== undefined && resolve(out) === resolve(own))
+    throw new CarlError('INPUT_ARGUMENT', `--out ${out}: this file is for the run's own results. Name another file, or leave out --out.`);
+  if (out !== undefined) return { results: await withResultsLock(out, () => work(namedResultsFile(out))), file: out };
   if (isOwn(evaluated, choice)) {
     try {
       const results = await unlessUnwritable(

@@ -42,7 +42,7 @@ export async function evaluateWeights(
         ...{ observers, signal, onUnwritten, onEarlier, recompute },
         subjects: evaluationSubjects(
           { ...experiment, initial: undefined },
-          { tensors: initial.tensors, source: initial.path },
+          { tensors: { ...initial.others, ...initial.tensors }, source: initial.path },
           head,
         ),
         head,

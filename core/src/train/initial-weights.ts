@@ -12,6 +12,8 @@ export interface InitialWeights {
   readonly sha256: string;
   /** All weights of the encoder and nothing else, as `encoder.<name>`. */
   readonly tensors: DiskTensors;
+  /** Weights of the other modules of a checkpoint, such as `head.<name>`, as they are stored. A training does not start from them. */
+  readonly others: DiskTensors;
   /** True for a checkpoint of this framework, by the names; else the names are torchvision's. */
   readonly fromCheckpoint: boolean;
 }
@@ -38,7 +40,9 @@ export async function readInitialWeights(path: string, specs: readonly WeightSpe
   if (unusable.length > 0) throw broken(path, unusable);
   const tensors = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor]));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { path, sha256, tensors, fromCheckpoint: prefix === MODULE };
+  const fromCheckpoint = prefix === MODULE;
+  const others = Object.entries(stored).filter(([name]) => fromCheckpoint && !name.startsWith(MODULE));
+  return { path, sha256, tensors, others: Object.fromEntries(others), fromCheckpoint };
 }
 
 /** The tensors meant for the encoder, by the encoder's names. Its own may begin with `encoder.` too, as those of torchvision's ViT do. */
