@@ -1,5 +1,6 @@
 import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import { LARGE_BYTES } from '../files/file-digests.js';
+import { damageCandidates } from './damage-candidates.js';
 
 /** State of a split when a run began. */
 export interface DataFingerprint {
@@ -52,7 +53,7 @@ export async function repairedFingerprints(
     const now = await images.quickFingerprint?.();
     if (!now || now.sha256 === quick) continue;
     const others = [...sets.values()].filter(set => set !== images);
-    if (await isExplained(images, quick, [damaged, ownFiles(images, others, damaged)]))
+    if (await isExplained(images, quick, damageCandidates(images, others, damaged)))
       repaired[split] = { images: images.length, quick: now.sha256 };
   }
   return repaired;
@@ -67,16 +68,6 @@ async function isExplained(
   for (const files of candidates)
     if (files.length > 0 && (await images.quickFingerprint!(files)).sha256 === quick) return true;
   return false;
-}
-
-/** Damaged files without those that are now in another set: the list of a run does not tell splits apart. */
-function ownFiles(
-  images: ImageSet,
-  others: readonly ImageSet[],
-  damaged: readonly DamagedFile[],
-): readonly DamagedFile[] {
-  const has = (set: ImageSet) => (one: DamagedFile) => one.index < set.length && set.fileName?.(one.index) === one.file;
-  return damaged.filter(one => has(images)(one) || !others.some(set => has(set)(one)));
 }
 
 /** Adds the full fingerprints that are missing. Reads all content. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -120,7 +121,8 @@ export class RunDirectory implements RunLog {
 
   /** Adds a file whose damage ended the training or failed an evaluator, in its present state. @throws CarlError DISK, INPUT_RUN */
   async addDamagedFile(file: DamagedFile): Promise<void> {
-    const others = (await this.damagedFiles()).filter(one => one.file !== file.file || one.index !== file.index);
+    // Sets may have files of the same name and place, so that another state may be that of another file.
+    const others = (await this.damagedFiles()).filter(one => !isDeepStrictEqual(one, file));
     await writeAtomic(this.#file(DAMAGED), pretty([...others, file]));
   }
 
