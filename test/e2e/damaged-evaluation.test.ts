@@ -1,6 +1,6 @@
 import { assemble, evaluateRun, failures, openData, openRun, readRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { carl } from './cli.js';
@@ -83,6 +83,22 @@ describe('data that are damaged at the evaluation', function () {
     const { code, stderr } = await carl(['evaluate', run, '--quiet']);
     expect(code).to.equal(0, stderr);
     write(image('test', 5), sound);
+  });
+
+  it('are kept apart where they have the same name and place in two datasets', async () => {
+    const others = folder.within('others');
+    write(image('test', 5), 'x');
+    cpSync(folder.within('images'), others, { recursive: true, preserveTimestamps: true });
+    write(join(others, 'test/odd/5.png'), 'other');
+    const evaluators = [{ use: 'knn', k: 3 }];
+    const { data, plugins } = folderData();
+    const transfer = { others: { data: { ...data, root: others }, evaluate: evaluators } };
+    const run = await train('same-name', { data, plugins, evaluate: evaluators, transfer });
+    expect((await evaluate(run)).reasons).to.have.length(2);
+    write(image('test', 5), sound);
+    write(join(others, 'test/odd/5.png'), sound);
+    const { code, stderr } = await carl(['evaluate', run, '--quiet']);
+    expect(code).to.equal(0, stderr);
   });
 
   it('name an IDX file that was cut, and its original is accepted again', async () => {

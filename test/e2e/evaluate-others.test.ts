@@ -9,7 +9,7 @@ import {
 } from '@carl-ssl/core/host';
 import { chosenCheckpoint, readCheckpoint, withResultsLock, withTrainingLock } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluated, taught } from './evaluating.js';
 import { reseal, onCpu, temporaryFolder, trainTiny } from './tiny.js';
@@ -177,6 +177,8 @@ describe('other evaluations of a run', function () {
       'is not a file of results',
     );
     expect(readFileSync(join(run, 'lock.json'), 'utf8')).to.equal(lock);
+    const own = await refusal(evaluate(run, { out: join(run, 'results.json'), set: ['evaluation.baselines=[]'] }));
+    expect(own.message).to.contain("for the run's own results");
   });
 
   it('are of a newer checkpoint if the training removes the newest before it is read', async () => {
@@ -222,6 +224,16 @@ describe('an evaluation that is repeated', function () {
     expect(third.ran.length).to.equal(first.status.length);
     expect(third.results).to.deep.equal(first);
     expect(statSync(join(run, 'checkpoints')).mtimeMs).to.equal(time);
+  });
+
+  it('leaves its lines in the metrics when the finished run is resumed, but no line that was cut off', async () => {
+    const metrics = readFileSync(join(run, 'metrics.jsonl'), 'utf8');
+    expect(metrics).to.contain('"type":"evaluation"');
+    appendFileSync(join(run, 'metrics.jsonl'), '{"v":1,"type":"evalua');
+    await trainTiny(run, {
+      changes: evaluated({ evaluate: [{ use: 'knn', k: 5 }, 'rankme'], evaluation: { baselines: ['pixels'] } }),
+    });
+    expect(readFileSync(join(run, 'metrics.jsonl'), 'utf8')).to.equal(metrics);
   });
 
   it('computes what is missing after an interruption: the results are those of one evaluation', async () => {

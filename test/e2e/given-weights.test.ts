@@ -129,6 +129,22 @@ describe('given weights', function () {
     expect([results.trained.length, warnings.filter(code => code === 'INITIAL_WEIGHTS_RANGE')]).to.deep.equal([2, []]);
   });
 
+  it('of a checkpoint include head and prototypes, whose options decide which results are kept', async () => {
+    const run = folder.within('assigned');
+    const evaluate = ['assignments'];
+    await trainTiny(run, { changes: { trainer: { epochs: 1, batchSize: 16 } } });
+    const weights = `${run}/checkpoints/step-00000004/weights.safetensors`;
+    const tiny = JSON.parse(readFileSync(`${run}.yaml`, 'utf8')) as { assigner: object };
+    const [out, fresh] = [folder.within('assigned.json'), folder.within('fresh.json')];
+    const first = await judge({ ...tiny, evaluate }, weights, out);
+    expect(first.results.status.map(({ status }) => status)).to.deep.equal(['done', 'done']);
+    expect(first.results.trained).to.not.deep.equal(first.results.untrained);
+    const softer = { ...tiny, evaluate, assigner: { ...tiny.assigner, temperature: 5 } };
+    const second = await judge(softer, weights, out);
+    expect(second.kept).to.equal(0);
+    expect(second.results).to.deep.equal((await judge(softer, weights, fresh)).results);
+  });
+
   it('that do not fit or cannot be read are refused, with the names of the tensors', async () => {
     const { tensors } = decodeSafetensors(readFileSync(sample('weights.safetensors')), 'weights');
     const bytes = readFileSync(sample('weights.safetensors'));

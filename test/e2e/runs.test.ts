@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
-import { temporaryFolder, writePipeline } from './tiny.js';
+import { onCpu, temporaryFolder, trainTinyUnseen, writePipeline } from './tiny.js';
 
 describe('carl runs', function () {
   this.timeout(120_000);
@@ -10,6 +10,7 @@ describe('carl runs', function () {
   const at = (...names: string[]): string => join(folder.within('runs'), ...names);
   const runs = (...args: string[]) => carl(['runs', ...args]);
 
+  before(onCpu);
   before(async () => {
     const pipeline = writePipeline(folder.within('tiny.yaml'), {
       evaluate: ['knn'],
@@ -35,6 +36,12 @@ describe('carl runs', function () {
     const pipeline = writePipeline(folder.within('plain.yaml'), { trainer: { epochs: 1, batchSize: 16 } });
     await carl(['train', pipeline, '--out', folder.within('plain'), '--quiet']);
     expect((await runs('ls', folder.within('plain'))).stdout).to.contain(' finished ');
+  });
+
+  it('calls a trained run that lacks the evaluation on other datasets stopped', async () => {
+    const transfer = { others: { data: { use: 'stripes', seed: 3 }, evaluate: ['rankme'] } };
+    await trainTinyUnseen(folder.within('untransferred'), { changes: { trainer: { epochs: 1, batchSize: 16 }, transfer } });
+    expect((await runs('ls', folder.within('untransferred'))).stdout).to.contain(' stopped ');
   });
 
   it('lists damaged runs with the others', async () => {
