@@ -11,7 +11,10 @@ describe('the carl program', function () {
   const wrong: Readonly<Record<string, readonly [args: readonly string[], says: RegExp]>> = {
     'no command': [[], /^Usage: carl /],
     'an unknown command': [['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
-    'an empty option': [['report', 'runs', '--out', ''], /^INPUT_ARGUMENT --out of carl report is empty\. Give a value/],
+    'an empty option': [
+      ['report', 'runs', '--out', ''],
+      /^INPUT_ARGUMENT --out of carl report is empty\. Give a value/,
+    ],
     'an empty argument': [['runs', 'ls', ''], /^INPUT_ARGUMENT an argument of carl runs ls is empty/],
     'an unknown option': [['train', '--sede', '1'], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
     'a missing argument': [['plan'], /missing required argument 'file'/],

@@ -9,7 +9,17 @@ import {
 } from '@carl-ssl/core/host';
 import { chosenCheckpoint, readCheckpoint, withResultsLock, withTrainingLock } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { evaluated, taught } from './evaluating.js';
 import { reseal, onCpu, temporaryFolder, trainTiny } from './tiny.js';

@@ -1,5 +1,5 @@
 import { CarlError } from '@carl-ssl/core';
-import { assemble, openData, openRun, resumeRun, type OpenRun } from '@carl-ssl/core/host';
+import { assemble, openData, openRun, resumeRun, RunDirectory, startRun, type OpenRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import {
   appendFileSync,
@@ -109,6 +109,23 @@ describe('a run whose data were moved or repaired', function () {
       expect(await refusal(openRun(run, { set: [text] }).then(opened => resume(opened, { set: [text] })))).to.match(
         /^INPUT_(?:ARGUMENT|PIPELINE|RUN) /,
       );
+  });
+
+  it('is compared with its repetition also after the images of another dataset were moved', async () => {
+    const [before, after] = [folder.within('others'), folder.within('others-moved')];
+    cpSync(place(), before, { recursive: true });
+    const { data, plugins } = changes();
+    const transfer = { others: { data: { ...data, root: before }, evaluate: ['rankme'] } };
+    const run = folder.within('with-others');
+    await trainTiny(run, { changes: { plugins, transfer, trainer: { epochs: 1, batchSize: 32 } }, viewThreads: 0 });
+    renameSync(before, after);
+    const set = [`transfer.others.data.root=${after}`];
+    const out = folder.within('with-others-reproduced');
+    const original = await RunDirectory.open(run);
+    const experiment = await openData(assemble((await openRun(run, { set })).loaded));
+    await startRun(experiment, out, { backend: cpu, observers: [], signal: AbortSignal.abort(), viewThreads: 0, source: await original.source() }); // prettier-ignore
+    const { code, stdout } = await carl(['reproduce', run, '--quiet', '--set', ...set]);
+    expect([code, stdout]).to.deep.equal([0, 'reproduced: 2 losses and all weights are the same to the last bit\n']);
   });
 
   it('continues over repaired images if that is allowed, and over fewer images never', async () => {

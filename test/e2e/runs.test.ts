@@ -40,7 +40,9 @@ describe('carl runs', function () {
 
   it('calls a trained run that lacks the evaluation on other datasets stopped', async () => {
     const transfer = { others: { data: { use: 'stripes', seed: 3 }, evaluate: ['rankme'] } };
-    await trainTinyUnseen(folder.within('untransferred'), { changes: { trainer: { epochs: 1, batchSize: 16 }, transfer } });
+    await trainTinyUnseen(folder.within('untransferred'), {
+      changes: { trainer: { epochs: 1, batchSize: 16 }, transfer },
+    });
     expect((await runs('ls', folder.within('untransferred'))).stdout).to.contain(' stopped ');
   });
 

@@ -132,7 +132,10 @@ async function underLock(
   const { run } = evaluated.opened;
   const own = join(run.path, 'results.json');
   if (out !== undefined && resolve(out) === resolve(own))
-    throw new CarlError('INPUT_ARGUMENT', `--out ${out}: this file is for the run's own results. Name another file, or leave out --out.`);
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--out ${out}: this file is for the run's own results. Name another file, or leave out --out.`,
+    );
   if (out !== undefined) return { results: await withResultsLock(out, () => work(namedResultsFile(out))), file: out };
   if (isOwn(evaluated, choice)) {
     try {
