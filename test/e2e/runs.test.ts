@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
 import { onCpu, temporaryFolder, trainTinyUnseen, writePipeline } from './tiny.js';
@@ -82,7 +82,10 @@ describe('carl runs', function () {
     expect(existsSync(copy)).to.equal(true);
     expect((await runs('rm', copy, folder.within('runs'), '--yes')).code).to.equal(2);
     expect(existsSync(copy)).to.equal(true);
-    expect((await runs('rm', copy, '--yes')).code).to.equal(0);
-    expect(existsSync(copy)).to.equal(false);
+    symlinkSync(copy, folder.within('link'));
+    const linked = await runs('rm', folder.within('link'), '--yes');
+    expect([linked.code, linked.stderr.includes('is a link. Name the folder of the run')]).to.deep.equal([2, true]);
+    const twice = await runs('rm', copy, `${copy}/`, '--yes');
+    expect([twice.code, twice.stdout, existsSync(copy)]).to.deep.equal([0, `deleted ${copy}\n`, false]);
   });
 });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { presentResults, type Results } from '../evaluate/results.js';
 import { isStoredResults } from '../evaluate/stored-results.js';
-import { writeAtomic } from '../files/atomic.js';
+import { makeFolders, writeAtomic } from '../files/atomic.js';
 import { readText } from '../files/regular-file.js';
 import { damaged } from './damaged.js';
 
@@ -19,7 +20,10 @@ export interface ResultsStore {
 export function resultsFile(path: string): ResultsStore {
   return {
     read: () => readResults(path),
-    write: results => writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`),
+    write: async results => {
+      await makeFolders(dirname(path));
+      await writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`);
+    },
   };
 }
 

@@ -1,8 +1,10 @@
+import { lstatSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
+import { orDiskError } from '../../files/atomic.js';
 import { lockDifferences, type Lock } from '../../run/lock.js';
 import { pipelineDifferences } from '../../run/pipeline-differences.js';
 import { readRun } from '../../run/read-run.js';
@@ -130,13 +132,16 @@ function figures(results: readonly { metric: string; split: string; value: numbe
   return Object.fromEntries(results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
 }
 
-async function remove(paths: readonly string[], { yes }: { readonly yes?: boolean }): Promise<void> {
+async function remove(named: readonly string[], { yes }: { readonly yes?: boolean }): Promise<void> {
+  const paths = named.filter((path, i) => named.findIndex(other => resolve(other) === resolve(path)) === i);
   for (const path of paths) {
     await RunDirectory.open(path);
+    if (lstatSync(resolve(path)).isSymbolicLink())
+      throw new CarlError('INPUT_RUN', `${path} is a link. Name the folder of the run: ${realpathSync(path)}.`);
     const { state } = await summariseRun(path);
     if (state === 'training') throw new CarlError('INPUT_RUN', `${path} is being trained. Stop the training first.`);
   }
-  for (const path of paths) if (yes) await rm(path, { recursive: true });
+  for (const path of paths) if (yes) await orDiskError(path, () => rm(path, { recursive: true }));
   const verb = yes ? 'deleted' : 'would delete';
   print([...paths.map(path => `${verb} ${path}`), ...(yes ? [] : ['Repeat the command with --yes.'])].join('\n'));
 }
