@@ -239,7 +239,7 @@ describe('an evaluation that is repeated', function () {
   it('leaves its lines in the metrics when the finished run is resumed, but no line that was cut off', async () => {
     const metrics = readFileSync(join(run, 'metrics.jsonl'), 'utf8');
     expect(metrics).to.contain('"type":"evaluation"');
-    appendFileSync(join(run, 'metrics.jsonl'), '{"v":1,"type":"evalua');
+    appendFileSync(join(run, 'metrics.jsonl'), '{"v":1,"ty');
     await trainTiny(run, {
       changes: evaluated({ evaluate: [{ use: 'knn', k: 5 }, 'rankme'], evaluation: { baselines: ['pixels'] } }),
     });
