@@ -22,7 +22,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { evaluated, taught } from './evaluating.js';
-import { reseal, onCpu, temporaryFolder, trainTiny } from './tiny.js';
+import { replacePipeline, reseal, onCpu, temporaryFolder, trainTiny } from './tiny.js';
 
 /** Evaluations of a run in this process, with what they report. */
 interface Outcome {
@@ -234,6 +234,14 @@ describe('an evaluation that is repeated', function () {
     expect(third.ran.length).to.equal(first.status.length);
     expect(third.results).to.deep.equal(first);
     expect(statSync(join(run, 'checkpoints')).mtimeMs).to.equal(time);
+  });
+
+  it('works for a run of an earlier version, whose evaluators had fewer options', async () => {
+    const old = folder.within('earlier');
+    cpSync(run, old, { recursive: true });
+    const pipeline = JSON.parse(readFileSync(join(old, 'pipeline.json'), 'utf8')) as { evaluate: object[] };
+    replacePipeline(old, { ...pipeline, evaluate: [{ use: 'knn', k: 5 }, ...pipeline.evaluate.slice(1)] });
+    expect((await evaluate(old)).results.trained).to.deep.equal(first.trained);
   });
 
   it('leaves its lines in the metrics when the finished run is resumed, but no line that was cut off', async () => {

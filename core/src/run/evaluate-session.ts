@@ -110,7 +110,8 @@ function presentLock(
   { onDifferences }: Pick<EvaluationSessionListeners, 'onDifferences'>,
 ): Lock {
   if (set.length === 0) {
-    onDifferences(assertUnchanged(before, found, run.path));
+    // The stored pipeline is that of the lock: since then, components can only have gained options with defaults.
+    onDifferences(assertUnchanged(before, { ...found, pipeline: before.pipeline }, run.path));
     return found;
   }
   // Evaluators that were set may need other plugins than the training did.
