@@ -111,6 +111,8 @@ describe('the online probe', function () {
     expect(await opened({ data: { use: 'stripes', labelled: false } }))
       .to.contain('The online probe learns from labels, and the training images have none.')
       .and.contain('Remove `probe`');
+    const single = { data: { use: 'stripes', count: 1 }, trainer: { epochs: 1, batchSize: 1 } };
+    expect(await opened(single)).to.contain('all training images have the same class');
     expect(await opened({})).to.equal('opened');
     expect(await opened({ probe: {} })).to.contain('`probe` needs `optimizer`.');
     expect(await opened({ probe: { optimizer: 'sdg' } })).to.contain('sdg');
