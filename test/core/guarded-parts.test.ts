@@ -129,6 +129,30 @@ describe('a part that an outside plugin made', () => {
     ],
     ['optimizer', 'apply', 'async () => 1', [[], 0.1], /not a promise/],
     ['dataset', 'split', 'async () => 5', ['train'], /must return a set of images/],
+    ...[
+      ['labels: new Int32Array(2).fill(-1)', /`labels`/],
+      ['multiLabels: new Int8Array(2)', /`multiLabels`/],
+      ["classes: ['a'], multiLabels: new Int8Array([7, 0])", /`multiLabels`/],
+      ["classes: ['a'], multiLabels: new Int8Array(3)", /`multiLabels`/],
+      ["classes: ['a'], multiLabels: new Int8Array(2), labels: new Int32Array(2)", /without `labels`/],
+      ["classes: 'ab'", /`classes`/],
+      ['size: [8]', /`size`/],
+      ["leftOut: 'x'", /`leftOut`/],
+      ["share: 'x'", /`share` is a method/],
+    ].map(
+      ([member, text]) =>
+        [
+          'reader',
+          'read',
+          `async () => ({ ...pixelImages({ bytes: new Uint8Array(8), size: [2, 2], channels: 1 }), ${member as string} })`,
+          [],
+          text as RegExp,
+        ] as const,
+    ),
+    ['objective', 'matrices', '() => [{ rows: NaN, columns: 1, count: 1 }]', [{}], /\{ rows, columns, count \}/],
+    ['evaluator', 'work', '() => undefined, kind: "features"', [{}], /\{ backendFlops, hostFlops, bytes \}/],
+    ['evaluator', 'work', 'async () => ({}), kind: "features"', [{}], /not a promise/],
+    ['evaluator', 'work', 'async () => ({ plain: -1 }), kind: "protocol"', [{}], /\{ plain, views, trained, batch \}/],
   ];
   for (const [slot, method, source, given, text] of results)
     it(`is refused for a wrong result of ${method}: ${source}`, async () => {
@@ -151,10 +175,21 @@ describe('a part that an outside plugin made', () => {
 
   it('is refused for names of metrics that break tables, and an unknown kind of evaluator', async () => {
     const evaluator = (metric: string) =>
-      partOf<Part>('evaluator', `{ evaluate: async () => [{ metric: ${metric}, split: 'test', value: 1 }] }`);
+      partOf<Part>(
+        'evaluator',
+        `{ evaluate: async () => [{ split: 'test', value: 1, kind: 'score', metric: ${metric} }] }`,
+      );
     for (const metric of ["'a\\nb'", "'a\\x1b[31m'", "'m'.repeat(1e6)", '5'])
       expect(await failure(async () => (await evaluator(metric)).evaluate({})), metric).to.match(/in one line\.$/);
     expect(await failure(async () => (await evaluator("'top1'")).evaluate({}))).to.equal('no error');
+    for (const other of ["split: 'other'", "kind: 'rank'", 'description: {}'])
+      expect(await failure(async () => (await evaluator(`'m', ${other}`)).evaluate({})), other).to.match(
+        /must return a list/,
+      );
+    const members = await partOf<Part>('evaluator', "{ output: 'logits', baselines: ['none'], work: 5 }");
+    for (const member of ['output', 'baselines', 'work'])
+      expect(await failure(() => members[member])).to.contain(`\`${member}\` of the evaluator \`bad\` must be a`);
+    expect(await failure(async () => (await evaluator("'top1'")).output)).to.equal('no error');
     expect(await failure(async () => (await evaluator("'top1'")).kind)).to.match(/must be a kind, `features` or/);
   });
 
@@ -185,6 +220,13 @@ describe('a part that an outside plugin made', () => {
       `{ split: async () => ({ ...${set}, length: 2, channels: 1, fingerprint: () => 5, read: async () => [] }) }`,
     );
     const images = (await dataset.split('train')) as Part;
+    const files = await partOf<Part>(
+      'reader',
+      `{ read: async () => ({ ...${set}, fileName: () => 5, quickFingerprint: async () => 'x' }) }`,
+    );
+    const named = (await files.read()) as Part;
+    expect(await failure(() => named.fileName(0))).to.contain('must return a name as text');
+    expect(await failure(() => named.quickFingerprint())).to.contain('must return { sha256, bytes }');
     expect(await failure(() => images.read([0]))).to.equal(
       '`read` of the images of the dataset `bad` must return 1 images.',
     );

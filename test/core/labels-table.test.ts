@@ -73,6 +73,41 @@ describe('images with several labels from a table', function () {
     expect(await refused({ data: mixed, evaluate: ['multi-label-linear'] })).to.contain('`data.test` lacks');
   });
 
+  it('stay in parts of them and in several joined, which provide what the readers in them do', async () => {
+    const plugin = { plugins: [...plugins, '@carl-ssl/data-compose'] };
+    const parts = [reader('train.csv'), reader('test.csv')].map(of => ({ use: 'subset', of, fraction: 0.5 }));
+    const composed = { use: 'files', train: { use: 'concat', readers: parts }, test: reader('test.csv') };
+    const loaded = await load({ ...plugin, data: composed, evaluate: ['multi-label-linear'] });
+    const { train } = (await openPipeline(loaded)).experiment;
+    expect([train.length, train.multiLabels!.length, train.classes]).to.deep.equal([24, 72, NAMES]);
+    for (let i = 0; i < train.length; i++) {
+      const number = Number(/\d+/.exec(train.fileName!(i))![0]);
+      const labels = NAMES.filter((_, k) => train.multiLabels![i * 3 + k] === 1);
+      expect(labels).to.deep.equal(row(number).split(',')[1].split(';').sort());
+    }
+    const refused = (train: object, evaluate: readonly string[] = []) =>
+      load({ ...plugin, data: { use: 'files', train, test: reader('test.csv') }, evaluate })
+        .then(openPipeline)
+        .then(() => '', String);
+    const { images } = reader('train.csv');
+    expect(await refused({ use: 'subset', of: images, fraction: 0.5 }, ['knn'])).to.contain('requires `labels`');
+    const several = { use: 'concat', readers: [reader('train.csv'), images] };
+    expect(await refused(several, ['multi-label-linear'])).to.contain('`data.train` lacks');
+    expect(await refused({ use: 'subset', of: reader('train.csv'), perClass: 1 })).to.contain(
+      'the images have several',
+    );
+    expect(await refused({ use: 'remap', of: reader('train.csv'), labels: [0] })).to.contain('the images have several');
+    const twice = { ...reader('train.csv'), images: { use: 'concat', readers: [images, images] } };
+    expect(await refused(twice)).to.contain('train.csv, line 2: img/0.png is the name of several images');
+  });
+
+  it('have the classes of the dataset, if it names them', async () => {
+    const named = (given: object) => load({ data: { ...data(), ...given } }).then(openPipeline).then(() => '', String); // prettier-ignore
+    expect(await named({ classNames: ['a', 'b', 'c'] })).to.contain('name the classes cat, dog, person');
+    expect(await named({ classes: 4 })).to.contain('name 3 classes, and `classes` is 4');
+    expect(await named({ classes: 3, classNames: NAMES })).to.equal('');
+  });
+
   it('need a table without faults; each is named with its line', async () => {
     const read = async (text: string | Buffer): Promise<string> => {
       writeFileSync(within('faulty.csv'), text);
@@ -104,6 +139,7 @@ describe('images with several labels from a table', function () {
       [`${head}../images/img/1.png,cat`, 'is not among the 48 images'],
       [`${head},cat`, 'line 2: the image has no name'],
       [`${head}"img/1.png,cat`, 'line 2: a quote is not closed'],
+      [`${head}img/1.png,${' '.repeat(20_000)}x"`, 'line 2: a quote is not closed'],
       [`${head}img/1.png,c"at`, 'line 2: a quote is not closed, or stands within a cell'],
       [Buffer.from([0x69, 0xff, 0xfe, 0x0a]), 'is not a text in UTF-8'],
     ];

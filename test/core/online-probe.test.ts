@@ -1,8 +1,9 @@
-import { assemble, loadPipeline, openData, readRun } from '@carl-ssl/core/host';
+import { assemble, loadPipeline, openData, readRun, requireMemory } from '@carl-ssl/core/host';
 import { progress } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { golden } from '../plugins/reader-support.js';
 import { onCpu, remains, smallResnet, temporaryFolder, trainTiny, writePipeline, type Trained } from '../e2e/tiny.js';
 
 const tiny = fileURLToPath(new URL('../samples/plugins/tiny.mjs', import.meta.url));
@@ -37,6 +38,16 @@ const methods: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     teacher,
   },
 };
+
+/** Images with other labels. */
+const relabelled = (labels: readonly number[]) => ({
+  plugins: packages('carl', 'heads', 'augment', 'optim', 'data-npz', 'data-compose'),
+  data: {
+    use: 'files',
+    train: { use: 'remap', of: { use: 'npz', file: golden('npz/files/data.npz'), labels: 'labels' }, labels },
+  },
+  trainer: { epochs: 1, batchSize: 4 },
+});
 
 describe('the online probe', function () {
   this.timeout(60_000);
@@ -111,9 +122,19 @@ describe('the online probe', function () {
     expect(await opened({ data: { use: 'stripes', labelled: false } }))
       .to.contain('The online probe learns from labels, and the training images have none.')
       .and.contain('Remove `probe`');
+    const single = relabelled(Array.from({ length: 100 }, () => 0));
+    expect(await opened(single)).to.contain('all training images have the same class');
     expect(await opened({})).to.equal('opened');
     expect(await opened({ probe: {} })).to.contain('`probe` needs `optimizer`.');
     expect(await opened({ probe: { optimizer: 'sdg' } })).to.contain('sdg');
+  });
+
+  it('is counted in the memory of a step', async () => {
+    const labels = Array.from({ length: 100 }, (_, label) => 2 ** 31 - 2 - label);
+    const file = writePipeline(folder.within('large.yaml'), { probe, ...relabelled(labels) });
+    const experiment = await openData(assemble(await loadPipeline(file)));
+    const refused = await requireMemory(experiment, 16 * 2 ** 30).then(() => 'accepted', String);
+    expect(refused).to.match(/for the weights of the online probe for 21474836\d\d classes/);
   });
 
   it('is shown with the progress', async () => {

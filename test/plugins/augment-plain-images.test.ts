@@ -59,6 +59,7 @@ describe('plain images of an augmenter', () => {
     expect(() => augmenter({ ...smaller, evaluation: { resize: 31 } })).to.throw(
       '`evaluation.resize` is 31, but the views have 20x32 pixels, which are cropped from the resized image. Set it to at least 32.',
     );
+    expect(() => augmenter({ ...smaller, evaluation: { resize: 513 } })).to.throw('Set it to at most 512');
     expect(shapeOf(augmenter({ ...smaller, evaluation: { resize: 32 } }).plain(noise(10, 70, 3)))).to.deep.equal([
       20, 32, 3,
     ]);

@@ -228,8 +228,8 @@ describe('dataset idx', () => {
 
   it('provides labels only if every split has them, and finds contradictions at plan', () => {
     const { provides, check } = component('dataset');
-    expect(provides!({ train })).to.deep.equal(['labels']);
-    expect(provides!({ train, test })).to.deep.equal([]);
+    expect(provides!({ train }, () => [])).to.deep.equal(['labels']);
+    expect(provides!({ train, test }, () => [])).to.deep.equal([]);
     const codes = (options: object) => check!(options, {} as never).map(finding => finding.code);
     expect(codes({ train, validation: test, holdout: 1, classes: 3, classNames: ['a'] })).to.deep.equal([
       'IDX_TWO_VALIDATIONS',

@@ -81,8 +81,8 @@ describe('image-folder', () => {
       const set = (await data.split('train'))!;
       expect(await levels(set)).to.deep.equal([0, 1, 2]);
       expect([set.labels, set.classes, data.classCount]).to.deep.equal([undefined, undefined, undefined]);
-      expect(component('dataset').provides!({ ...DEFAULTS, labels: 'none' })).to.deep.equal([]);
-      expect(component('dataset').provides!(DEFAULTS)).to.deep.equal(['labels']);
+      expect(component('dataset').provides!({ ...DEFAULTS, labels: 'none' }, () => [])).to.deep.equal([]);
+      expect(component('dataset').provides!(DEFAULTS, () => [])).to.deep.equal(['labels']);
     });
 
     it('refuses links that leave the folder unless they are allowed, and follows those inside', async () => {

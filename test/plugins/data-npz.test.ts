@@ -77,6 +77,17 @@ describe('npz archives', () => {
     const doubles = images('<f8', bytesOf(Float64Array.of(-1, 0, 0.5, 1)));
     expect(await pixels(doubles, { range: [-1, 1] })).to.deep.equal(Float32Array.of(0, 0.5, 0.75, 1));
     expect(await dataRefusal(pixels(doubles))).to.match(/image 0 has the value -1.*`range/);
+    const refused = (range: number[]) => dataNpz.components.find(({ use }) => use === 'npz')!.refuse!({ range });
+    for (const range of [
+      [1, 0],
+      [0, 0],
+      [NaN, 1],
+      [-1.7e308, 1.7e308],
+      [0, 1e39],
+    ])
+      // prettier-ignore
+      expect(refused(range), String(range)).to.have.length(1);
+    expect(refused([-1, 1])).to.deep.equal([]);
     const missing = images('<f4', bytesOf(Float32Array.of(0, NaN, 0, 0)));
     expect(await dataRefusal(pixels(missing))).to.include('NaN');
   });

@@ -69,6 +69,10 @@ describe('WebDataset shards', () => {
     for (const type of ['1', '2', '3', '4', '6', 'S'])
       expect(await dataRefusal(read(tar({ name: 'x.png', content: png, type })))).to.match(/refused at byte 0/);
     expect(await dataRefusal(read(tar(...sample('a', 1), { name: 'a.png', content: png })))).to.include('twice');
+    const records = { name: 'PaxHeader', type: 'x', content: '22 GNU.sparse.major=1\n' };
+    expect(await dataRefusal(read(tar(records, { name: 'GNUSparseFile.0/a.png', content: png })))).to.match(
+      /sparse file/,
+    );
   });
 
   it('are refused without their end, with something after it, and with a size beyond the file', async () => {

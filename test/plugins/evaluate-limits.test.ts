@@ -46,8 +46,14 @@ describe('limits of evaluators', () => {
 
     it('two classes, for linear classifiers', () => {
       const one = { images: 90, classes: 1 };
-      for (const use of ['linear', 'low-shot-linear'])
+      for (const use of ['linear', 'low-shot-linear', 'linear-sgd'])
         expect(codes(use, { train: one, test: one }), use).to.deep.equal(['error EVALUATOR_ONE_CLASS']);
+      const fineTune = codes(
+        'fine-tune',
+        { train: one, test: one },
+        { subsets: [{ share: 1, encoderRate: 0.01, classifierRate: 0.1 }] },
+      );
+      expect(fineTune).to.include('error EVALUATOR_ONE_CLASS');
       expect(codes('knn', { train: one, test: one })).to.deep.equal([]);
     });
 

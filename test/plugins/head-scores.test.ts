@@ -20,7 +20,7 @@ describe('assigners that take the outputs of the head for scores', () => {
     });
 
   it('heads of prototypes say so', () => {
-    const providing = heads.components.filter(({ provides }) => provides?.({}).includes('prototype-scores'));
+    const providing = heads.components.filter(({ provides }) => provides?.({}, () => []).includes('prototype-scores'));
     expect(providing.map(({ use }) => use)).to.deep.equal(['carp-head', 'dino-head']);
   });
 });

@@ -136,7 +136,7 @@ describe('vit: forward pass', () => {
     expect(patches.shape).to.deep.equal([2, 6, 8]);
     expect(grid).to.deep.equal([2, 3]);
     expect(difference(feature, encoder.forward(batch, pass))).to.be.below(1e-6);
-    expect(componentOf(plugin, 'vit').provides!({})).to.deep.equal(['patch-tokens']);
+    expect(componentOf(plugin, 'vit').provides!({}, () => [])).to.deep.equal(['patch-tokens']);
   });
 
   it('sees a set of patches once positions are gone: exchanged patches exchange their tokens', () => {

@@ -49,8 +49,14 @@ class LabelsTable implements Reader {
       );
     const names = Array.from({ length: images.length }, (_, i) => images.fileName!(i));
     const places = new Map(names.map((name, i) => [name, i]));
+    const ambiguous = new Set(names.filter((name, i) => places.get(name) !== i));
     const placeOf = ({ image, line }: LabelRow): number => {
       const place = places.get(image);
+      if (ambiguous.has(image))
+        throw fault(
+          { path: this.path, line },
+          `${image} is the name of several images; give each reader a table of its own and join them with \`concat\``,
+        );
       if (place !== undefined) return place;
       const near = closest(image, names);
       const advice = near === undefined ? `One of them is ${names[0] ?? 'none'}` : `Did you mean ${near}?`;

@@ -6,6 +6,8 @@ import { listed } from '../text/closest.js';
 import { locate, locateKey } from './locate.js';
 import { pathText } from './node.js';
 import { pathOf } from './origin.js';
+import type { Capability } from '../contracts/capability.js';
+import type { NestedOptions } from '../contracts/nested-options.js';
 import type { SlotKey, SlotName } from '../contracts/slots.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
@@ -81,7 +83,7 @@ function providedBy({ pipeline, components, catalogue, document }: Checked): Rea
   const structural = providingKeys(catalogue).flatMap(({ key, provides }) =>
     provides && key in pipeline ? [provides] : [],
   );
-  const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed));
+  const provisionsOf = (placed: PlacedComponent) => inPlace(placed, document, () => provisionsIn(placed, components));
   const [readers, others] = [outerReaders(components), components.filter(placed => !isReader(placed))];
   const own = [...others.flatMap(provisionsOf), ...(readers.length > 0 ? inAll(readers.map(provisionsOf)) : [])];
   return new Set<string>([...structural, ...own]);
@@ -97,8 +99,16 @@ function outerReaders(components: readonly PlacedComponent[]): readonly PlacedCo
 
 const isReader = ({ slot }: PlacedComponent): boolean => slot === 'reader';
 
-function provisionsIn({ component, options }: PlacedComponent): readonly string[] {
-  return component?.provides?.(options) ?? [];
+/** Capabilities of a component; it may have those of components in its options, which are found among `components`. */
+function provisionsIn(
+  { component, options }: PlacedComponent,
+  components: readonly PlacedComponent[],
+): readonly Capability[] {
+  const nested = (inner: NestedOptions): readonly Capability[] => {
+    const placed = components.find(({ value }) => value === inner);
+    return placed ? provisionsIn(placed, components) : [];
+  };
+  return component?.provides?.(options, nested) ?? [];
 }
 
 /** A dataset of several readers provides only capabilities that every one of them provides. */
@@ -113,7 +123,7 @@ function unmetRequirements({ component, options }: PlacedComponent, provided: Re
 /** Keys of the readers that lack a capability that other readers of the pipeline provide. */
 function splitsWithout(capability: string, components: readonly PlacedComponent[]): readonly string[] {
   const readers = outerReaders(components);
-  const lacking = readers.filter(placed => !provisionsIn(placed).includes(capability));
+  const lacking = readers.filter(placed => !provisionsIn(placed, components).some(one => one === capability));
   return lacking.length < readers.length ? lacking.map(({ path }) => pathText(path)) : [];
 }
 
@@ -165,7 +175,8 @@ function providers(capability: string, catalogue: Catalogue): string {
 /** How a component provides a capability: with its defaults, or with one boolean option changed. */
 function provisions({ slot, use, options, provides }: Component, capability: string): readonly string[] {
   const defaults = defaultsOf({ options });
-  const does = (changed: object) => attempt(() => provides?.({ ...defaults, ...changed })).includes(capability);
+  const does = (changed: object) =>
+    attempt(() => provides?.({ ...defaults, ...changed }, () => [])).includes(capability);
   if (does({})) return [`the ${slot.name} \`${use}\``];
   const switches = Object.keys(defaults).filter(key => typeof defaults[key] === 'boolean');
   const turned = switches.find(key => does({ [key]: defaults[key] !== true }));

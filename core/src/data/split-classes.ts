@@ -25,7 +25,7 @@ export function classCountOf(read: readonly ImageSet[], rules: SplitRules): numb
 
 /** Gives a labelled set the class names of the rules. @throws CarlError INPUT_DATA if it has others */
 export function withClassNames(images: ImageSet, { split, rules: { classNames } }: SplitPlace): ImageSet {
-  if (!classNames || !images.labels) return images;
+  if (!classNames || !(images.labels ?? images.multiLabels)) return images;
   if (!images.classes) return renamed(images, classNames);
   if (sameNames(images.classes, classNames)) return images;
   throw new CarlError(
@@ -56,18 +56,18 @@ export function checkSplit(images: ImageSet, { split, rules, first }: SplitPlace
   );
 }
 
-function checkLabels({ labels, classes, length }: ImageSet, count: number | undefined, split: SplitName): void {
-  if (!labels) return;
-  if (labels.length !== length)
+function checkLabels(images: ImageSet, count: number | undefined, split: SplitName): void {
+  const { labels, multiLabels, classes, length } = images;
+  if (labels && labels.length !== length)
     throw new CarlError('INPUT_DATA', `The ${split} split has ${labels.length} labels for ${length} images.`);
-  if (count === undefined) return;
+  if (count === undefined || !(labels ?? multiLabels)) return;
   if (classes && classes.length !== count)
     throw new CarlError(
       'INPUT_DATA',
       `The files of the ${split} split name ${classes.length} classes, and \`classes\` is ${count}. Correct or remove \`classes\`.`,
     );
-  const wrong = labels.findIndex(label => label < 0 || label >= count);
-  if (wrong < 0) return;
+  const wrong = labels?.findIndex(label => label < 0 || label >= count) ?? -1;
+  if (!labels || wrong < 0) return;
   throw new CarlError(
     'INPUT_DATA',
     `Image ${wrong} of the ${split} split has label ${labels[wrong]}; with ${count} classes, labels are 0 to ${count - 1}. Correct the number of classes or the files.`,

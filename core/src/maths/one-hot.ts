@@ -4,7 +4,11 @@ import type { Collective } from '../contracts/collective.js';
 
 /** One-hot rows for indices: [B] int32 -> [B, columns] float32. Cast, because not all backends return floats. */
 export function oneHot(places: Tensor1D, columns: number): Tensor2D {
-  return tf.tidy(() => tf.cast<Tensor2D>(tf.oneHot(places, columns) as Tensor2D, 'float32'));
+  return tf.tidy(() => {
+    // TensorFlow.js refuses a single column.
+    const rows = columns === 1 ? tf.reshape(tf.equal(places, 0), [-1, 1]) : tf.oneHot(places, columns);
+    return tf.cast<Tensor2D>(rows as Tensor2D, 'float32');
+  });
 }
 
 /** Positions of this worker's B samples among those of all workers, as one-hot rows: [B, columns], columns >= N. */

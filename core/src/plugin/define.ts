@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Static, TObject } from 'typebox';
 import type { Facts, Finding } from '../contracts/facts.js';
 import type { Capability } from '../contracts/capability.js';
+import type { NestedOptions } from '../contracts/nested-options.js';
 import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
 
@@ -42,7 +43,11 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly formerly?: Formerly;
   /** Capabilities that another component of the pipeline must provide. */
   readonly requires?: (options: Static<O>) => readonly Capability[];
-  readonly provides?: (options: Static<O>) => readonly Capability[];
+  /** Capabilities of this component. `nested` gives those of a component in its options, for one that is composed of others. */
+  readonly provides?: (
+    options: Static<O>,
+    nested: (component: NestedOptions) => readonly Capability[],
+  ) => readonly Capability[];
   /** Finds options that are valid one by one but cannot be used together. Runs before {@link create}. */
   readonly refuse?: (options: Static<O>) => readonly Refusal[];
   /**

@@ -95,7 +95,8 @@ function ruled(call: PluginCall, run: () => unknown, { rule, given, made }: Ruli
   const settled = untilSettled({ ...call }, result).then(check, (cause: unknown) => {
     throw failureOf(call, cause);
   });
-  if (rule === undefined || rule.isAsync) return settled;
+  const isAsync = typeof rule?.isAsync === 'function' ? rule.isAsync(made as Readonly<Record<string, unknown>>) : rule?.isAsync; // prettier-ignore
+  if (rule === undefined || isAsync) return settled;
   settled.catch(() => undefined);
   refuse(call, 'must return its result, not a promise');
   return undefined;

@@ -1,4 +1,4 @@
-import { isObject, type ResultRule } from './result-forms.js';
+import { isFigures, isList, isObject, type ResultRule } from './result-forms.js';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
 
@@ -29,13 +29,50 @@ const augmented: ResultRule = {
 
 function setFault(set: unknown): string | undefined {
   if (!isObject(set)) return 'must return a set of images';
-  const { length, channels, labels, read, fingerprint } = set;
+  const { length, channels, read, fingerprint } = set;
   if (!Number.isSafeInteger(length) || Number(length) < 0) return 'must return a set with a `length` of at least 0';
   if (!isCount(channels)) return 'must return a set with a positive number of `channels`';
   const methods = Object.entries({ read, fingerprint }).find(([, method]) => typeof method !== 'function');
   if (methods) return `must return a set with the method \`${methods[0]}\``;
-  const isLabels = labels === undefined || (labels instanceof Int32Array && labels.length === length);
-  return isLabels ? undefined : 'must return a set whose `labels` are an Int32Array with one entry an image';
+  return labelFault(set) ?? optionalFault(set);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function labelFault({ length, labels, multiLabels, classes }: Values): string | undefined {
+  const isNames = classes === undefined || (Array.isArray(classes) && classes.every(one => typeof one === 'string'));
+  if (!isNames) return 'must return a set whose `classes` are a list of texts';
+  if (
+    labels !== undefined &&
+    !(labels instanceof Int32Array && labels.length === length && labels.every(one => one >= 0))
+  )
+    return 'must return a set whose `labels` are an Int32Array with one entry of at least 0 an image';
+  if (multiLabels === undefined) return undefined;
+  const marks = Number(length) * (classes?.length ?? 0);
+  const isMarks =
+    multiLabels instanceof Int8Array &&
+    multiLabels.length === marks &&
+    multiLabels.every(mark => mark >= -1 && mark <= 1);
+  return isMarks && labels === undefined
+    ? undefined
+    : 'must return a set whose `multiLabels` are an Int8Array of 1, 0 and -1 with one entry an image and class, with `classes` and without `labels`';
+}
+
+/** Members that a set may have, with the form of each. */
+const OPTIONAL: Readonly<Record<string, readonly [form: string, is: (value: unknown) => boolean]>> = {
+  size: ['[height, width]', value => Array.isArray(value) && value.length === 2 && value.every(isCount)],
+  leftOut: [
+    'a list of { file, reason }',
+    value => isList(value, ({ file, reason }) => [file, reason].every(text => typeof text === 'string')),
+  ],
+  fileName: ['a method', value => typeof value === 'function'],
+  quickFingerprint: ['a method', value => typeof value === 'function'],
+  share: ['a method', value => typeof value === 'function'],
+};
+
+function optionalFault(set: Values): string | undefined {
+  const wrong = Object.entries(OPTIONAL).find(([key, [, is]]) => set[key] !== undefined && !is(set[key]));
+  return wrong && `must return a set whose \`${wrong[0]}\` is ${wrong[1][0]}`;
 }
 
 /** Rules for readers, datasets and parts that make views. */
@@ -58,6 +95,14 @@ export const setRules: Readonly<Record<string, ResultRule>> = {
       const form = images.map(one => imageFault(one, true)).find(fault => fault !== undefined);
       return form && `must return images as ${form}`;
     },
+  },
+  fileName: { fault: name => (typeof name === 'string' ? undefined : 'must return a name as text') },
+  quickFingerprint: {
+    isAsync: true,
+    fault: quick =>
+      isObject(quick) && typeof quick.sha256 === 'string' && isFigures(quick.bytes)
+        ? undefined
+        : 'must return { sha256, bytes }',
   },
   fingerprint: {
     isAsync: true,

@@ -1,5 +1,5 @@
-/** Members that a part of each slot must have, with the form of each. */
-type Form = 'function' | 'count' | 'texts' | 'views' | 'number' | 'kind';
+/** Members of the parts of each slot, with the form of each; a part may lack those that end with a question mark. */
+type Form = 'function' | 'count' | 'texts' | 'views' | 'number' | 'kind' | 'output' | 'baselines';
 
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   dataset: { split: 'function' },
@@ -9,20 +9,25 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   encoder: { featureDim: 'count', minimumSize: 'count', weights: 'function', forward: 'function', cost: 'function' },
   head: { outputDim: 'function', weights: 'function', forward: 'function', cost: 'function' },
   assigner: { prototypeCount: 'function', weights: 'function', state: 'function', assign: 'function' },
-  objective: { compute: 'function', state: 'function', trivial: 'function' },
+  objective: { compute: 'function', state: 'function', trivial: 'function', 'matrices?': 'function' },
   teacher: { momentum: 'function', update: 'function' },
   optimizer: { learningRate: 'number', slots: 'texts', apply: 'function' },
   schedule: { value: 'function' },
-  evaluator: { kind: 'kind', baselines: 'texts', evaluate: 'function' },
+  evaluator: { kind: 'kind', baselines: 'baselines', evaluate: 'function', 'output?': 'output', 'work?': 'function' },
 };
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+
+const BASELINES: readonly unknown[] = ['untrained', 'pixels'];
+const OUTPUTS: readonly unknown[] = ['features', 'embeddings', 'assignments'];
 
 const FORMS: Readonly<Record<Form, (value: unknown) => boolean>> = {
   function: value => typeof value === 'function',
   count: isCount,
   number: Number.isFinite,
   kind: value => value === 'features' || value === 'protocol',
+  output: value => OUTPUTS.includes(value),
+  baselines: value => Array.isArray(value) && value.every(one => BASELINES.includes(one)),
   texts: value => Array.isArray(value) && value.every(one => typeof one === 'string'),
   views: value => Array.isArray(value) && value.length > 0 && value.every(isView),
 };
@@ -32,6 +37,8 @@ const NAMES: Readonly<Record<Form, string>> = {
   count: 'positive integer',
   number: 'finite number',
   kind: 'kind, `features` or `protocol`',
+  output: 'kind of output, `features`, `embeddings` or `assignments`',
+  baselines: 'list of `untrained` and `pixels`',
   texts: 'list of texts',
   views: 'list of { kind, height, width }',
 };
@@ -44,6 +51,7 @@ function isView(
 
 /** Says which form a member of a part must have, if it does not have it. */
 export function memberFault(slot: string, key: string, value: unknown): string | undefined {
-  const form = MEMBERS[slot]?.[key];
+  const { [key]: needed, [`${key}?`]: optional } = MEMBERS[slot] ?? {};
+  const form = needed ?? (value === undefined ? undefined : optional);
   return form === undefined || FORMS[form](value) ? undefined : `must be a ${NAMES[form]}`;
 }

@@ -115,12 +115,38 @@ function assigned(result: unknown, [views]: readonly unknown[]): string | undefi
   return disposedFault(inputs) ?? [...faults, state(result.nextState)].find(fault => fault !== undefined);
 }
 
+const SPLITS: readonly unknown[] = ['train', 'validation', 'test'];
+const KINDS: readonly unknown[] = ['accuracy', 'score', 'setting'];
+
 /** Names of metrics stand in tables: one line, of at most 100 characters. */
 const results = list(
-  '{ metric, split, value } with names of at most 100 characters in one line',
-  ({ metric, split, value }) =>
-    [metric, split].every(text => typeof text === 'string' && /^[^\p{Cc}]{1,100}$/u.test(text)) &&
+  '{ metric, split, value, kind } with the kind `accuracy`, `score` or `setting`, a description, if any, as text, and names of splits and of metrics, the latter of at most 100 characters in one line',
+  ({ metric, split, value, kind, description }) =>
+    typeof metric === 'string' &&
+    /^[^\p{Cc}]{1,100}$/u.test(metric) &&
+    SPLITS.includes(split) &&
+    KINDS.includes(kind) &&
+    ['string', 'undefined'].includes(typeof description) &&
     typeof value === 'number',
+);
+
+/** The work of a protocol in images, and that of an evaluator of features in operations and bytes. */
+const WORK = {
+  protocol: ['plain', 'views', 'trained', 'batch'],
+  features: ['backendFlops', 'hostFlops', 'bytes'],
+} as const;
+
+const work: ResultRule = {
+  isAsync: ({ kind }) => kind === 'protocol',
+  fault: (result, _, { kind }) => {
+    const names = WORK[kind as keyof typeof WORK];
+    const isWork = isObject(result) && isFigures(...names.map(name => result[name]));
+    return isWork ? undefined : `must return { ${names.join(', ')} } with numbers of at least 0`;
+  },
+};
+
+const matrices = list('{ rows, columns, count } with numbers of at least 0', ({ rows, columns, count }) =>
+  isFigures(rows, columns, count),
 );
 
 const nothing: ResultRule = { fault: () => undefined };
@@ -144,9 +170,9 @@ const RULES: Readonly<Record<string, Readonly<Record<string, ResultRule>>>> = {
     forward: { fault: (result, given) => rowsFault(result, given) },
   },
   assigner: { weights: specs, state: states, prototypeCount: count, assign: { fault: assigned } },
-  objective: { state: states, trivial, compute: { fault: computed } },
+  objective: { state: states, trivial, matrices, compute: { fault: computed } },
   teacher: { momentum: fraction, update: nothing },
   optimizer: { apply: nothing },
   schedule: { value: finite },
-  evaluator: { evaluate: { ...results, isAsync: true } },
+  evaluator: { evaluate: { ...results, isAsync: true }, work },
 };

@@ -2,8 +2,8 @@
 export interface ResultRule {
   /** A sentence without its subject if the result breaks the contract: ``must return ...``. */
   fault(result: unknown, given: readonly unknown[], made: Readonly<Record<string, unknown>>): string | undefined;
-  /** True if the method returns a promise. */
-  readonly isAsync?: boolean;
+  /** True if the method may return a promise; a function where that depends on the part. */
+  readonly isAsync?: boolean | ((made: Readonly<Record<string, unknown>>) => boolean);
   /** The result has functions, which are guarded too: an image set, or specifications with initial values. */
   readonly wrap?: 'images' | 'specs';
 }

@@ -2,6 +2,7 @@ import type { StateSpec } from '../contracts/state.js';
 import type { Weighted } from '../contracts/weights.js';
 import { assignerBuffers } from '../train/model.js';
 import { objectiveSize } from '../train/network.js';
+import { probeLayer } from '../train/probe.js';
 import type { Experiment } from './experiment.js';
 
 const BYTES = 4;
@@ -65,6 +66,7 @@ export function memoryParts(experiment: Experiment): readonly MemoryPart[] {
   const scores = { bytes: BYTES * forward.scores, tensorBytes: BYTES * batchSize * prototypeCount };
   const parts: readonly MemoryPart[] = [
     ...Object.entries(weightParts(experiment)).map(([key, size]) => part('weights', key, size)),
+    ...probeParts(experiment),
     ...Object.entries(stateParts(experiment)).map(([key, size]) => part('buffers', key, size)),
     { ...part('scores', 'assigner', scores), description: `the scores of ${batch}` },
     matrixPart(experiment, batch),
@@ -99,6 +101,16 @@ function weightParts({ network, shape }: Experiment): Readonly<Record<string, By
     predictor: of(network.predictor, [shape.embeddingDim]),
     assigner: of(network.assigner, [shape.embeddingDim]),
   };
+}
+
+/** Weights of the online probe with their gradients and the copies of its optimizer. */
+function probeParts({ network: { probe }, shape }: Experiment): readonly MemoryPart[] {
+  if (!probe) return [];
+  const size = bytesOf(probeLayer(shape.featureDim, probe).weights, 2 + probe.optimizer.slots.length);
+  const description = `the weights of the online probe for ${probe.classes} classes`;
+  return [
+    { ...size, description, key: ['probe'], remedy: 'Remove `probe`, or check that the labels are class numbers.' },
+  ];
 }
 
 /** Buffers of assigner and objective, such as queues. */

@@ -19,5 +19,11 @@ export function probeOf({ probe }: Pipeline, services: Services, { train, datase
         : 'The online probe learns from labels, and the training images have none.',
       'Remove `probe`, or take a labelled dataset.',
     );
+  if (labels.every(label => label === labels[0]))
+    throw new MismatchError(
+      ['probe'],
+      'The online probe separates at least two classes, and all training images have the same class.',
+      'Remove `probe`, or take a dataset with several classes.',
+    );
   return { classes, labels, optimizer: services.get(Components).create(slots.optimizer, probe.optimizer) };
 }

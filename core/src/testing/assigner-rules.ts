@@ -180,7 +180,7 @@ function readBack(subject: Subject<Assigner>): Promise<string[]> {
 }
 
 function givesPrototypes(subject: Subject<Assigner>): Promise<string[]> {
-  const provided = subject.component.provides?.(subject.options).includes('prototypes') ?? false;
+  const provided = subject.component.provides?.(subject.options, () => []).includes('prototypes') ?? false;
   return trying(subject, ({ assigner, store }) =>
     tf.tidy(() => {
       const prototypes = assigner.prototypes?.(store.pass('module', true, singleProcess));

@@ -49,7 +49,7 @@ export function moduleOfEncoder(subject: Subject<Encoder>): Module {
 }
 
 export function hidesPatches({ component, options }: Subject<Encoder>): boolean {
-  return component.provides?.(options)?.includes('masked-tokens') ?? false;
+  return component.provides?.(options, () => [])?.includes('masked-tokens') ?? false;
 }
 
 /** A patch of an image of a batch. */

@@ -35,7 +35,7 @@ export interface Outcome {
 
 /** True if the component declares that the statistics it computes are those of each worker alone. */
 export function isPerWorker({ component, options }: Pick<Subject<unknown>, 'component' | 'options'>): boolean {
-  return component.provides?.(options)?.includes('per-worker') ?? false;
+  return component.provides?.(options, () => [])?.includes('per-worker') ?? false;
 }
 
 /**

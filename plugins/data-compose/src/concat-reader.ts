@@ -15,7 +15,10 @@ export const concatReader = defineComponent(slots.reader, {
     },
     { additionalProperties: false },
   ),
-  provides: () => ['labels'],
+  provides: ({ readers }, nested) => {
+    const [first, ...others] = readers.map(nested);
+    return first.filter(capability => others.every(one => one.includes(capability)));
+  },
   inject: { components: Components },
   create: ({ readers }, { components }) => {
     const made = readers.map(nested => components.create(slots.reader, nested));

@@ -8,7 +8,11 @@ export interface Amount {
 }
 
 /** Draws images, in ascending order. @throws CarlError INPUT_DATA if there are too few, or labels are needed and missing */
-export function drawPlaces({ length, labels, classes }: ImageSet, amount: Amount, random: Random): Int32Array {
+export function drawPlaces(
+  { length, labels, classes, multiLabels }: ImageSet,
+  amount: Amount,
+  random: Random,
+): Int32Array {
   const { fraction, perClass, count } = amount;
   const order = random.permutation(length);
   if (count !== undefined) {
@@ -20,7 +24,7 @@ export function drawPlaces({ length, labels, classes }: ImageSet, amount: Amount
     if (perClass !== undefined)
       throw new CarlError(
         'INPUT_DATA',
-        '`perClass` needs labels, and the images have none. Use `count` or `fraction`.',
+        `\`perClass\` needs one label for each image, and the images have ${multiLabels ? 'several' : 'none'}. Use \`count\` or \`fraction\`.`,
       );
     return Int32Array.from(order.slice(0, Math.round(length * fraction!))).sort();
   }

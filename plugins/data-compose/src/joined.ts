@@ -3,6 +3,7 @@ import {
   inSharedMemory,
   openShared,
   shareable,
+  type DamagedFile,
   type ImageSet,
   type SharedImages,
   type StoredImage,
@@ -22,10 +23,13 @@ export function joined(sets: readonly ImageSet[]): ImageSet {
     return { set, index: index - firsts[set] };
   };
   const labels = labelsOf(sets, length);
+  const multiLabels = multiLabelsOf(sets);
   const classes = sets.find(set => set.classes)?.classes;
   const whole: ImageSet = {
     length,
-    ...(labels && { labels, ...(classes && { classes }) }),
+    ...(labels && { labels }),
+    ...(multiLabels && { multiLabels }),
+    ...((labels ?? multiLabels) && classes && { classes }),
     channels: first.channels,
     ...(first.size && sets.every(({ size }) => size?.join() === first.size!.join()) && { size: first.size }),
     leftOut: sets.flatMap(set => set.leftOut ?? []),
@@ -90,14 +94,27 @@ function labelsOf(sets: readonly ImageSet[], length: number): Int32Array | undef
   return inSharedMemory(labels);
 }
 
-/** The fingerprint without content, if a set has files; sets in memory take part with their content. */
+function multiLabelsOf(sets: readonly ImageSet[]): Int8Array | undefined {
+  if (!sets.every(set => set.multiLabels)) return undefined;
+  return Int8Array.from(sets.flatMap(set => Array.from(set.multiLabels!)));
+}
+
+/**
+ * The fingerprint without content, if a set has files; sets in memory take part with their content. A file that was damaged
+ * counts for the sets that have it, and one that was removed since for all.
+ */
 function quickOf(sets: readonly ImageSet[]): Pick<ImageSet, 'quickFingerprint'> {
   if (!sets.some(set => set.quickFingerprint !== undefined)) return {};
-  const one = async (set: ImageSet) =>
-    set.quickFingerprint ? set.quickFingerprint() : { sha256: await set.fingerprint(), bytes: 0 };
+  const has = (set: ImageSet, { index, file }: DamagedFile): boolean =>
+    index < set.length && set.fileName?.(index) === file;
+  const one = async (set: ImageSet, damaged: readonly DamagedFile[] | undefined) => {
+    if (!set.quickFingerprint) return { sha256: await set.fingerprint(), bytes: 0 };
+    const own = damaged?.filter(file => has(set, file) || !sets.some(other => has(other, file)));
+    return set.quickFingerprint(own);
+  };
   return {
-    quickFingerprint: async () => {
-      const parts = await Promise.all(sets.map(one));
+    quickFingerprint: async damaged => {
+      const parts = await Promise.all(sets.map(set => one(set, damaged)));
       return {
         sha256: digestOf(parts.map(({ sha256 }) => sha256)),
         bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),

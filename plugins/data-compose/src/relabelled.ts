@@ -21,7 +21,12 @@ export function relabelled(
 ): ImageSet {
   if (map.length === 0) return withLabels(images, {});
   const { labels } = images;
-  if (!labels) throw refusal('needs labels, and the images have none. Give the reader `of` its option for labels.');
+  if (!labels)
+    throw refusal(
+      images.multiLabels
+        ? 'needs one label for each image, and the images have several. Change the table of the labels.'
+        : 'needs labels, and the images have none. Give the reader `of` its option for labels.',
+    );
   const wrong = labels.findIndex(label => label >= map.length);
   if (wrong >= 0)
     throw refusal(

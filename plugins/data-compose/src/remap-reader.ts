@@ -10,7 +10,7 @@ export const remapReader = defineComponent(slots.reader, {
   options: Type.Object(
     {
       of: Nested('reader', { description: 'Reader of the images.' }),
-      labels: Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]), {
+      labels: Type.Array(Type.Union([Type.Integer({ minimum: 0, maximum: 2 ** 31 - 2 }), Type.Null()]), {
         description:
           'New label of each label from 0; null removes the images of a class. A label beyond the list is an error. An empty list drops all labels and keeps the images.',
       }),

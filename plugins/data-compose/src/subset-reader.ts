@@ -50,7 +50,7 @@ export const subsetReader = defineComponent(slots.reader, {
   description:
     'Part of the images of another reader: a fraction, a number, a number of each class, or those of a list.',
   options,
-  provides: () => ['labels'],
+  provides: ({ of }, nested) => nested(of),
   inject: { components: Components },
   refuse: given => {
     const set = AMOUNTS.filter(key => given[key] !== undefined);

@@ -33,12 +33,12 @@ export const npzReader = defineComponent(slots.reader, {
   ),
   provides: ({ labels }) => (labels === undefined ? [] : ['labels']),
   refuse: ({ range }) =>
-    range && !(range[0] < range[1])
+    range && !(range[0] < range[1] && Number.isFinite(Math.fround(range[1] - range[0])))
       ? [
           {
             code: 'NPZ_RANGE',
             path: 'range',
-            message: `[${range.join(', ')}] is not a range; the first value must be below the second.`,
+            message: `[${range.join(', ')}] is not a range; the first value must be below the second, and their difference a number of 32 bits.`,
           },
         ]
       : [],

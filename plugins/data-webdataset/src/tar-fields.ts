@@ -2,6 +2,8 @@
 export interface PaxRecords {
   readonly path?: string;
   readonly size?: number;
+  /** The entry is a sparse file, whose content is a map of its parts. */
+  readonly sparse?: boolean;
 }
 
 /** Text of a field up to its first zero byte. */
@@ -34,12 +36,13 @@ export function isZero(bytes: Uint8Array): boolean {
 /** Records `length key=value` of a PAX header. Damaged records end the list. */
 export function paxRecords(content: Uint8Array): PaxRecords {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const found: { path?: string; size?: number } = {};
+  const found: { path?: string; size?: number; sparse?: boolean } = {};
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);
     const length = space < 0 ? NaN : Number(bytes.toString('latin1', at, space));
     if (!(length > space - at + 1 && at + length <= bytes.length)) break;
     const [key, ...value] = bytes.toString('utf8', space + 1, at + length - 1).split('=');
+    if (key.startsWith('GNU.sparse.')) found.sparse = true;
     if (key === 'path') found.path = value.join('=');
     if (key === 'size' && /^\d{1,15}$/.test(value.join('='))) found.size = Number(value.join('='));
     at += length;

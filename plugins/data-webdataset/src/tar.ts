@@ -44,6 +44,8 @@ export async function listTar(path: string, file: PartReader): Promise<TarEntry[
     } else if (type !== 'g' && type !== 'K') {
       const length = extended.size ?? size;
       const entry = { name: extended.path ?? header.name, part: { start, length } };
+      if (extended.sparse)
+        throw refused(path, at, `"${entry.name}" is a sparse file, whose content is not in one piece`);
       if (isFile(path, { ...header, name: entry.name })) entries.push(entry);
       checkLength(path, file, { ...header, name: entry.name, size: length });
       extended = {};

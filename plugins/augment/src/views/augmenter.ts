@@ -45,6 +45,9 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
   };
 }
 
+/** Most that the side of an image resized for evaluation may exceed that of the views, which are cropped from it. */
+const MOST_ENLARGED = 16;
+
 /** Resizes an image for evaluation and crops its centre to the size of the first view. */
 function plainResize({ height, width }: View, settings: ImageSettings): (image: Image) => Image {
   const { evaluation, antialias } = settings;
@@ -55,6 +58,12 @@ function plainResize({ height, width }: View, settings: ImageSettings): (image: 
       'INPUT_PIPELINE',
       `\`evaluation.resize\` is ${side}, but the views have ${height}x${width} pixels, which are cropped from the resized ` +
         `image. Set it to at least ${Math.max(height, width)}.`,
+    );
+  if (side > MOST_ENLARGED * Math.max(height, width))
+    throw new CarlError(
+      'INPUT_PIPELINE',
+      `\`evaluation.resize\` is ${side}, but the views have ${height}x${width} pixels, so that nearly all of the image would be ` +
+        `cut off. Set it to at most ${MOST_ENLARGED * Math.max(height, width)}; most papers take 8/7 of the views.`,
     );
   return image => {
     const size = coveringSize(image, { height: side, width: side });

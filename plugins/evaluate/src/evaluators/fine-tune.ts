@@ -11,7 +11,7 @@ import {
   type Refusal,
 } from '@carl-ssl/core';
 import { counted } from '../counted.js';
-import { checkSupervised } from '../checks.js';
+import { checkSeparable } from '../checks.js';
 import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
 import { fineTune, workOf, type Draw, type FineTuning, type Tuned } from '../protocols/fine-tuning.js';
@@ -184,7 +184,7 @@ export default defineComponent(slots.evaluator, {
   options,
   requires: () => ['labels'],
   refuse,
-  check: (options, facts) => [...check(options), ...checkSupervised(facts)],
+  check: (options, facts) => [...check(options), ...checkSeparable(facts)],
   inject: { components: Components },
   create: (options, { components }) => fineTuneEvaluator(options, partsOf(options, components)),
 });

@@ -8,7 +8,7 @@ import {
   type SplitName,
 } from '@carl-ssl/core';
 import { counted } from '../counted.js';
-import { checkSupervised } from '../checks.js';
+import { checkSeparable } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { LinearClassifiers, type Candidate, type LinearTraining } from '../protocols/linear-training.js';
 import { partsOf, trainingOf, type TrainingParts } from '../protocols/training.js';
@@ -159,7 +159,7 @@ export default defineComponent(slots.evaluator, {
     'arXiv 2006.09882 (SwAV), section 4.1 and github.com/facebookresearch/swav, eval_linear.py; github.com/sthalles/carp, evaluations/linear (LARS)',
   options,
   requires: () => ['labels'],
-  check: (_, facts) => checkSupervised(facts),
+  check: (_, facts) => checkSeparable(facts),
   inject: { components: Components },
   create: (options, { components }) => linearSgd(options, partsOf(options, components)),
 });
