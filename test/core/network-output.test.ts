@@ -52,6 +52,14 @@ describe('outputs of the network for evaluators', () => {
     );
   });
 
+  it('can be those that probes measure, named in their figures', async () => {
+    const evaluate = ['knn', 'linear'].map(use => ({ use, output: 'embeddings' }));
+    const { trained, untrained, pixels } = await evaluated('probes', { evaluate });
+    const names = [...trained, ...untrained].filter(({ kind }) => kind === 'accuracy').map(({ metric }) => metric);
+    expect([...new Set(names)]).to.deep.equal(['knn20-embeddings@t0.1', 'linear-embeddings@C-validation']);
+    expect([untrained.length > 0, pixels.length]).to.deep.equal([true, 0]);
+  });
+
   it('of protocols are the same embeddings', async () => {
     const parts = { head: linearHead(6) };
     const { trained } = await evaluated('protocol', { ...parts, ...shown('embeddings') });

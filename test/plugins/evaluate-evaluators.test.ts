@@ -292,7 +292,7 @@ describe('evaluators', () => {
   it('every evaluator is in the evaluator slot and its defaults are complete', () => {
     const found = plugin.components.filter(({ slot }) => slot === slots.evaluator).map(({ use }) => use);
     expect(found.sort()).to.deep.equal(
-      [...Object.keys(defaults), 'assignments', 'fine-tune', 'lidar', 'linear-sgd'].sort(),
+      [...Object.keys(defaults), 'assignments', 'fine-tune', 'lidar', 'linear-sgd', 'multi-label-linear'].sort(),
     );
   });
 });

@@ -13,9 +13,11 @@ import { checkSupervised } from '../checks.js';
 import { agreement } from '../arrays.js';
 import { kNearestOnBackend } from '../maths/k-nearest-on-backend.js';
 import { tooManyNeighbours } from '../metrics/knn.js';
+import { baselinesFor, figureName, output, type MeasuredOutput } from '../output-option.js';
 import { supervised } from '../splits.js';
 
 interface Options {
+  readonly output: MeasuredOutput;
   readonly k: number | readonly number[];
   readonly temperature: number;
 }
@@ -24,10 +26,11 @@ interface Options {
  * k-NN probe: every image of `validation` and `test` is classified by its nearest images of `train`. Nothing is
  * selected on any split. Predictions are those of the metric `knn`, whatever the backend.
  */
-function knn({ k, temperature }: Options): FeatureEvaluator {
+function knn({ output, k, temperature }: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    baselines: ['untrained', 'pixels'],
+    output,
+    baselines: baselinesFor(output),
     work: ({ images: { train, validation, test }, dim }) => {
       const pairs = listOf(k).length * train * (validation + test);
       const rows = train + validation + test;
@@ -40,7 +43,7 @@ function knn({ k, temperature }: Options): FeatureEvaluator {
       if (most > train.features.rows) throw tooManyNeighbours(most, train.features.rows);
       const results: EvaluatorResult[] = [];
       for (const [i, count] of counts.entries()) {
-        const metric = `knn${count}@t${temperature}`;
+        const metric = `${figureName(`knn${count}`, output)}@t${temperature}`;
         const description = `accuracy of a vote of the ${counted(count, 'nearest training image')}, weighted by exp(cosine similarity / ${temperature})`;
         for (const { name, features, labels } of judged) {
           const voting = { k: count, temperature };
@@ -75,6 +78,7 @@ export default defineComponent(slots.evaluator, {
   source: 'arXiv 1805.01978, section 3.4; arXiv 2104.14294',
   options: Type.Object(
     {
+      output: output('features'),
       k: Type.Union(
         [Type.Integer({ minimum: 1 }), Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, uniqueItems: true })],
         {

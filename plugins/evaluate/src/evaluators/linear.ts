@@ -9,10 +9,12 @@ import {
 import { agreement } from '../arrays.js';
 import { checkSeparable } from '../checks.js';
 import { LinearProbe } from '../maths/linear-probe.js';
+import { baselinesFor, figureName, output, type MeasuredOutput } from '../output-option.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
 
 interface Options {
+  readonly output: MeasuredOutput;
   readonly C: number;
   readonly grid: readonly number[];
 }
@@ -36,7 +38,8 @@ interface Fitted {
 function linear(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    baselines: ['untrained', 'pixels'],
+    output: options.output,
+    baselines: baselinesFor(options.output),
     work: sizes => {
       const { images } = sizes;
       const fits = images.validation > 0 ? Math.max(1, options.grid.length) : 1;
@@ -63,17 +66,17 @@ interface Fitting {
 async function results(
   { probe, progress }: Fitting,
   splits: Supervised,
-  { C, grid }: Options,
+  { output, C, grid }: Options,
 ): Promise<readonly EvaluatorResult[]> {
   const fit = async (value: number, name: Name, done: number): Promise<Fitted> => {
     await probe.fit(value, () => progress(done, Math.max(1, grid.length)));
     return { C: value, accuracies: accuraciesOf(probe, splits.judged, name) };
   };
   if (splits.validation === undefined || grid.length === 0) {
-    const name = { metric: `linear@C${C}`, description: `${PROBE}, C = ${C}` };
+    const name = { metric: `${figureName('linear', output)}@C${C}`, description: `${PROBE}, C = ${C}` };
     return (await fit(C, name, 0)).accuracies;
   }
-  const metric = 'linear@C-validation';
+  const metric = `${figureName('linear', output)}@C-validation`;
   const name = { metric, description: `${PROBE}, C chosen on validation` };
   const tried: Fitted[] = [];
   // From the strongest penalty to the weakest, so that every fit starts near its optimum.
@@ -102,6 +105,7 @@ export default defineComponent(slots.evaluator, {
   source: 'arXiv 2103.00020, appendix A.3 (L-BFGS, penalty chosen on validation)',
   options: Type.Object(
     {
+      output: output('features'),
       C: Type.Number({
         exclusiveMinimum: 0,
         default: 1,

@@ -4,7 +4,7 @@ import { counted } from '../counted.js';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';
-import { output } from '../output-option.js';
+import { baselinesFor, figureName, output } from '../output-option.js';
 
 const options = Type.Object(
   {
@@ -32,7 +32,7 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
   return {
     kind: 'features',
     output,
-    baselines: output === 'features' ? ['untrained', 'pixels'] : ['untrained'],
+    baselines: baselinesFor(output),
     work: sizes => {
       const { dim } = sizes;
       const rows = judgedImages(sizes).map(count => Math.min(count, samples));
@@ -52,7 +52,7 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
         const value = await interruptibleRank({ features, epsilon }, between);
         const { rows, columns } = features;
         const description = `effective rank of the ${output} of ${counted(rows, 'image')}, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
-        const metric = output === 'features' ? 'rankme' : 'rankme-embeddings';
+        const metric = figureName('rankme', output);
         results.push({ metric: `${metric}@n${rows}`, split: name, value, kind: 'score', description });
       }
       return results;
