@@ -2,8 +2,10 @@
 try {
   const { guardPlugins } = await import('../dist/cli/guard-plugins.js');
   const { main } = await import('../dist/cli/main.js');
+  const { printPluginWarnings } = await import('../dist/cli/process-warnings.js');
   const { guardStandardStreams } = await import('../dist/cli/standard-streams.js');
   guardStandardStreams();
+  printPluginWarnings();
   const { ended } = guardPlugins();
   process.exitCode = await main(process.argv.slice(2));
   ended();

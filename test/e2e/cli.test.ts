@@ -126,6 +126,14 @@ describe('the carl program', function () {
     expect(stdout).to.match(/run directory: out\n$/);
   });
 
+  it('prints warnings of plugins as its own, and leaves others to Node.js', async () => {
+    const plugin = folder.within('warns.mjs');
+    const warnings = `process.emitWarning('1 file left out \\u001b[2J', { code: 'CARL_FILES' }); process.emitWarning('other');`;
+    writeFileSync(plugin, `${warnings} export default { name: 'warns', components: [] };`);
+    const { stderr } = await carl(['plugins', writePipeline(folder.within('warns.yaml'), { plugins: [plugin] })]);
+    expect(stderr).to.match(/^warning: 1 file left out \\x1b\[2J\n\(node:\d+\) Warning: other\n/);
+  });
+
   it('writes plain lines without a terminal, and chooses a new folder', async () => {
     const pipeline = writePipeline(folder.within('lines.yaml'), {
       trainer: { epochs: 1, batchSize: 16 },

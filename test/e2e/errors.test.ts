@@ -308,6 +308,16 @@ describe('a training that goes wrong', () => {
       expect(stderr).to.contain(`${file} was changed after training began`);
     });
 
+    it('refuses a lock with another seed', async () => {
+      const run = copy();
+      const file = join(run, 'lock.json');
+      const lock = JSON.parse(readFileSync(file, 'utf8')) as { readonly seed: number };
+      writeFileSync(file, JSON.stringify({ ...lock, seed: lock.seed + 5 }));
+      const { code, stderr } = await carl(['evaluate', run, '--quiet']);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain(`${file} was changed after training began: its seed is ${lock.seed + 5}, and that of`);
+    });
+
     it('refuses other data', async () => {
       const run = copy();
       const { code, stderr } = await carl(['train', '--resume', run, '--quiet'], { env: { CARL_TEST_DATA: '5' } });

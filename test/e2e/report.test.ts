@@ -59,6 +59,19 @@ describe('carl report', function () {
     expect(page).to.match(/class="warning">cut cannot be read: .*lock\.json/);
   });
 
+  it('names them also where no run can be read', async () => {
+    for (const file of ['metrics.jsonl', 'timing.jsonl']) {
+      const run = folder.within(`damaged-${file}`);
+      cpSync(runs('a', 'seed-0'), run, { recursive: true });
+      writeFileSync(join(run, file), 'null\n');
+      expect(await carl(['report', run])).to.include({ code: 0, stderr: '' });
+      const page = readFileSync(join(run, 'report.html'), 'utf8');
+      expect(page)
+        .to.contain('0 runs of 0 pipelines')
+        .and.to.match(new RegExp(`cannot be read: .*${file}, line 1`));
+    }
+  });
+
   it('also takes one run, and refuses a folder without runs', async () => {
     const out = folder.within('one.html');
     expect((await carl(['report', runs('a', 'seed-0'), '--out', out])).code).to.equal(0);

@@ -112,6 +112,7 @@ async function cost({ variants }: Gathered): Promise<readonly Html[]> {
 }
 
 function pipelines({ runs, variants }: Gathered): readonly Html[] {
+  if (variants.length === 0) return [];
   const firsts = variants.map(({ name }) => runs.find(run => run.pipeline === name)!);
   const [reference, ...others] = firsts.map(({ record }) => ({ ...record.pipeline, seed: 0, name: '' }));
   const rows = others.flatMap((pipeline, i) =>

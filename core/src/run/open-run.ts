@@ -43,11 +43,7 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
   const run = await RunDirectory.open(path);
   const lock = await run.lock();
   const stored = await run.pipeline();
-  if (hashOf(stored) !== lock.pipeline)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run.pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
-    );
+  assertUnchanged(run, stored, lock);
   const { evaluation = false, epochs, ...loading } = options;
   for (const text of options.set ?? [])
     if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, evaluation);
@@ -96,4 +92,18 @@ export function backendOf({ lock, loaded }: OpenRun): NestedOptions {
   const { name } = lock.backend;
   const { backend } = loaded.pipeline;
   return name === backend.use ? backend : { use: name };
+}
+
+/** @throws CarlError INPUT_RUN */
+function assertUnchanged({ path, pipelineFile }: RunDirectory, stored: Pipeline, lock: Lock): void {
+  if (hashOf(stored) !== lock.pipeline)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${pipelineFile} was changed after training began: its hash is not the one in ${path}/lock.json. Restore the file.`,
+    );
+  if (stored.seed !== lock.seed)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${path}/lock.json was changed after training began: its seed is ${lock.seed}, and that of ${pipelineFile} is ${stored.seed}. Restore the file.`,
+    );
 }
