@@ -81,7 +81,7 @@ describe('carl explain', () => {
 describe('carl plugins', () => {
   it('lists what a pipeline names and why one does not load', () => {
     const { status, stdout } = carl('plugins', 'invalid/plugin-failed-and-more.yaml');
-    expect(status).to.equal(0);
+    expect(status).to.equal(2);
     expect(stdout).to.contain('../plugins/basics.mjs local\n');
     expect(stdout).to.match(/^ {2}objective +clusters, pairs, follower$/m);
     expect(stdout).to.contain('../plugins/nope.mjs\n  not loaded: There is no file or folder');

@@ -62,7 +62,7 @@ describe('the evaluation of a run', () => {
     expect(code).to.equal(1);
     expect(stdout).to.match(/^trained encoder +\d+\.\d%/m);
     expect(stderr).to.match(
-      /^evaluator failing failed \(trained encoder\): there is nothing to see, at \w+ \(evaluators\.mjs:\d+\)\. This is a bug in the plugin/m,
+      /^evaluator failing failed \(trained encoder\): `evaluate` of the evaluator `failing` failed: there is nothing to see at \w+ \(evaluators\.mjs:\d+\)\. This is a bug in the plugin/m,
     );
     const { results, metrics } = await readRun(folder.within('fails'));
     const reason = results!.status[0].reason;
