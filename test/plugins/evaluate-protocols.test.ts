@@ -1,4 +1,4 @@
-import { CarlError, floatImage, type ImageSet, linear, seededStreams, singularValues, slots } from '@carl-ssl/core';
+import { CarlError, floatImage, type ImageSet, seededStreams, singularValues, slots } from '@carl-ssl/core';
 import { singleProcess, WeightStore } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -13,7 +13,6 @@ import {
   evaluator,
   images,
   encoder,
-  augmenter,
   type Change,
   run,
   recorded,

@@ -23,7 +23,6 @@ import optim from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { Default } from 'typebox/value';
 
 export const SIDE = 4;
@@ -35,7 +34,7 @@ export const componentOf = (slot: { readonly name: string }, use: string): Compo
     .flatMap(({ components }) => components as readonly Component[])
     .find(one => one.slot.name === slot.name && one.use === use)!;
 
-export const components = {
+const components = {
   create: <T>(slot: Slot<T>, { use, ...options }: NestedOptions): T => {
     const component = componentOf(slot, use);
     return component.create(Default(component.options, structuredClone(options)) as never, { components }) as T;
@@ -61,7 +60,7 @@ export function images(streams: Streams, purpose: string, perClass: number): Ima
   return pixelImages({ bytes, size: [SIDE, SIDE], channels: 1, labels });
 }
 
-export const layer = linear('fc', {
+const layer = linear('fc', {
   inputs: SIDE * SIDE,
   outputs: DIM,
   initialize: (random, [outputs, inputs]) =>
@@ -76,7 +75,7 @@ export const encoder: Encoder = {
   cost: () => [],
 };
 
-export const augmenter: Augmenter = {
+const augmenter: Augmenter = {
   views: [{ kind: 'global', height: SIDE, width: SIDE }],
   outputChannels: channels => channels,
   augment: (image, randoms) => randoms.map(() => floatImage(image)),

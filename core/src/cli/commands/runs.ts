@@ -79,7 +79,7 @@ function registerLists(runs: Command): void {
     .argument(...FOLDER)
     .option('--format <format>', 'csv or json', oneOf('csv', 'json'), 'csv')
     .option(...WHERE)
-    .addHelpText('after', example('export runs/methods > results.csv'))
+    .addHelpText('after', example('export runs/methods --format csv'))
     .action(exportResults);
 }
 
