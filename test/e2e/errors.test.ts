@@ -145,10 +145,10 @@ describe('a training that goes wrong', () => {
     it('says which part of its pipeline no plugin accepts', async () => {
       const run = copy();
       const file = join(run, 'pipeline.json');
-      const pipeline = JSON.parse(readFileSync(file, 'utf8')) as { optimizer: { use: string }; plugins: unknown };
+      const pipeline = JSON.parse(readFileSync(file, 'utf8')) as { optimizer: { use: string }; trainer: object };
       for (const [wrong, reason] of [
         [{ ...pipeline, optimizer: { use: 'sdg' } }, 'COMPONENT_UNKNOWN There is no optimizer `sdg`.'],
-        [{ ...pipeline, seed: -1 }, 'NUMBER_RANGE `seed` is -1'],
+        [{ ...pipeline, trainer: { ...pipeline.trainer, batchSize: 0 } }, 'NUMBER_RANGE `trainer.batchSize` is 0'],
       ] as const) {
         replacePipeline(run, wrong);
         const { code, stderr } = await carl(['evaluate', run]);

@@ -54,9 +54,14 @@ async function turn(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Interruption)) throw error;
+    if (!isInterruption(error)) throw error;
     abandonTape();
   }
+}
+
+/** True also for the error that names a third-party part through which the interruption was thrown. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Interruption || (error instanceof Error && isInterruption(error.cause));
 }
 
 function transportOf({ rank, size, exchanges }: WorkerState): Transport {
