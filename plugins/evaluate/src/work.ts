@@ -45,7 +45,7 @@ function rowSpanWork(
   const weights = 2 * classes * rows * dim + rows * dim * BYTES * FLOPS_PER_BYTE;
   return {
     backendFlops: 2 * rows * rows * dim + iterations * product + fits * weights,
-    hostFlops: iterations * (PER_WEIGHT + 20) * coefficients + 10 * rows * dim,
+    hostFlops: iterations * (PER_WEIGHT + 20) * coefficients + 18 * rows * dim,
     bytes: 4 * rows * dim * BYTES + 25 * coefficients * 8 + rows * rows * BYTES,
   };
 }
