@@ -194,6 +194,7 @@ export { drawnRows, ownRows } from './tensor/own-rows.js';
 export { type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
+export { counted } from './text/counted.js';
 export { seededStreams } from './tensor/random.js';
 export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';

@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
 import { colorOf, duration } from './terminal.js';
@@ -89,13 +90,9 @@ class Bar implements Observer {
   }
 }
 
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
 function opening({ run, steps, epochs, startStep }: RunStart): string {
   if (startStep >= steps) return `${run} is already finished: all ${steps} steps are done`;
-  return `training ${run}: ${count(steps, 'step')} in ${count(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
+  return `training ${run}: ${counted(steps, 'step')} in ${counted(epochs, 'epoch')}${startStep > 0 ? ` from step ${startStep}` : ''}`;
 }
 
 /** Images per second, as an average over the last steps. */

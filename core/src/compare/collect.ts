@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isComplete } from '../evaluate/results.js';
-import { readRun } from '../run/read-run.js';
+import { collapsesOf, readRun, type RunRecord } from '../run/read-run.js';
 import { RunDirectory } from '../run/run-directory.js';
-import type { VariantRuns } from './variant-runs.js';
+import type { VariantRun, VariantRuns } from './variant-runs.js';
 
 /** Folder of the run of a variant with a seed. */
 export function runPath(out: string, name: string, seed: number): string {
@@ -25,13 +25,17 @@ export async function failureOf(path: string): Promise<string | undefined> {
 
 /** All finished runs of a variant below a folder. */
 export async function collectRuns(out: string, name: string, seeds: readonly number[]): Promise<VariantRuns> {
-  const runs: VariantRuns['runs'][number][] = [];
+  const runs: VariantRun[] = [];
   for (const seed of seeds) {
     const path = runPath(out, name, seed);
-    if (!(await isFinished(path))) continue;
-    const { results, seconds, warnings } = await readRun(path);
-    const collapses = warnings.filter(({ collapsed }) => collapsed).map(({ kind }) => kind);
-    if (results) runs.push({ seed, results, seconds, warnings: collapses });
+    if (await isFinished(path)) runs.push(...variantRun(await readRun(path)));
   }
   return { name, runs };
+}
+
+/** The part of a run that comparisons need; none if it is not finished. */
+export function variantRun(run: RunRecord): readonly VariantRun[] {
+  const { lock, results, seconds } = run;
+  if (results === undefined || !isComplete(results)) return [];
+  return [{ seed: lock.seed, results, seconds, warnings: collapsesOf(run) }];
 }

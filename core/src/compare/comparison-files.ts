@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { figuresOf } from '../evaluate/results.js';
 import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
 import { differencesOf, LEVEL } from './differences.js';
@@ -8,7 +9,8 @@ import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js'
 
 /**
  * Writes a comparison beside its runs: `comparison.json` (means, intervals and differences), `comparison.csv` (one line
- * for each result of each run) and `comparison.md` (the printed tables) and `comparison.tex` (the first of them for LaTeX, with the package booktabs).
+ * for each result of each run), `comparison.md` (the printed tables) and `comparison.tex` (the table of results for LaTeX
+ * with the package booktabs).
  * @throws CarlError DISK
  */
 export async function writeComparison(folder: string, variants: readonly VariantRuns[]): Promise<void> {
@@ -49,10 +51,8 @@ function finite<T extends { lower: number; upper: number }>({ lower, upper, ...r
 function csv(variants: readonly VariantRuns[]): string {
   const lines = variants.flatMap(({ name, runs }) =>
     runs.flatMap(({ seed, seconds, results }) =>
-      (['trained', 'untrained', 'pixels'] as const).flatMap(subject =>
-        results[subject].map(one =>
-          csvLine([name, seed, subject, one.metric, one.split, one.kind, one.value, seconds]),
-        ),
+      figuresOf(results).map(one =>
+        csvLine([name, seed, one.subject, one.metric, one.split, one.kind, one.value, seconds]),
       ),
     ),
   );

@@ -1,16 +1,19 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
 import type { Results } from '../evaluate/results.js';
 
+/** A finished run of a variant. */
+export interface VariantRun {
+  readonly seed: number;
+  readonly results: Results;
+  readonly seconds: number;
+  /** Kinds of the collapses that the monitor reported. */
+  readonly warnings: readonly string[];
+}
+
 /** All finished runs of a variant. */
 export interface VariantRuns {
   readonly name: string;
-  readonly runs: readonly {
-    readonly seed: number;
-    readonly results: Results;
-    readonly seconds: number;
-    /** Kinds of the collapses that the monitor reported. */
-    readonly warnings: readonly string[];
-  }[];
+  readonly runs: readonly VariantRun[];
 }
 
 /** A metric that is compared, always on the split `test`. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { counted } from '../text/counted.js';
 import { isComponentKey } from '../config/load.js';
 import { CarlError } from '../errors/carl-error.js';
 
@@ -39,7 +40,7 @@ export function refuseTooManyRuns(
 ): void {
   const runs = axes.reduce((product, { values }) => product * values.length, files.length * seeds);
   if (runs <= MOST_RUNS) return;
-  const sizes = [`${files.length} pipeline${files.length === 1 ? '' : 's'}`, ...axes.map(({ key, values }) => `${values.length} for ${key}`)]; // prettier-ignore
+  const sizes = [counted(files.length, 'pipeline'), ...axes.map(({ key, values }) => `${values.length} for ${key}`)]; // prettier-ignore
   throw new CarlError(
     'INPUT_ARGUMENT',
     `this comparison has ${runs.toLocaleString('en-US')} runs (${sizes.join(' x ')} x ${seeds} seeds); at most ${MOST_RUNS.toLocaleString('en-US')} are possible. Lower --seeds or divide the grid.`,

@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import type { SplitName } from '../contracts/dataset.js';
 import type { ImageSet, SharedImages } from '../contracts/image-set.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -93,7 +94,7 @@ export async function fromShared({ images, classes }: SharedNamed): Promise<Imag
   return renamed(await openShared(images), classes);
 }
 
-const channelText = ({ channels }: ImageSet): string => `${channels} channel${channels === 1 ? '' : 's'}`;
+const channelText = ({ channels }: ImageSet): string => counted(channels, 'channel');
 
 const without = (names: readonly string[], others: readonly string[]): readonly string[] =>
   names.filter(name => !others.includes(name));

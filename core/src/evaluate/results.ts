@@ -71,6 +71,14 @@ export function isComplete({ status }: Results): boolean {
   return status.every(one => one.status !== 'pending');
 }
 
+/** The subjects, in the order of tables. */
+const SUBJECTS = ['trained', 'untrained', 'pixels'] as const;
+
+/** Results of all subjects, each with its subject. */
+export function figuresOf(results: Results): readonly (EvaluatorResult & { readonly subject: Subject })[] {
+  return SUBJECTS.flatMap(subject => results[subject].map(one => ({ subject, ...one })));
+}
+
 /** Fields of results that say whose figures they are. */
 export type ResultsHead = Pick<Results, 'step' | 'checkpoint' | 'weights' | 'network' | 'initialWeights'>;
 
@@ -109,14 +117,12 @@ export function resultsTable(results: Results): string {
     return results.status.length === 0
       ? 'nothing was evaluated: the pipeline has no evaluators'
       : 'no evaluator has a result';
-  const rows = (['trained', 'untrained', 'pixels'] as const)
-    .filter(subject => subject === 'trained' || results[subject].length > 0)
-    .map(subject => [
-      subjectLabel(subject, results),
-      ...columns.map(({ metric, split }) =>
-        cell(results[subject].find(one => one.metric === metric && one.split === split)),
-      ),
-    ]);
+  const rows = SUBJECTS.filter(subject => subject === 'trained' || results[subject].length > 0).map(subject => [
+    subjectLabel(subject, results),
+    ...columns.map(({ metric, split }) =>
+      cell(results[subject].find(one => one.metric === metric && one.split === split)),
+    ),
+  ]);
   const head = ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)];
   const legend = [...metricLegend(columns), ...chanceLegend(columns)];
   return [aligned([head, ...rows, ...chanceRow(results, columns)]), ...legendLines(legend)].join('\n');
@@ -136,8 +142,8 @@ export function legendLines(entries: readonly LegendEntry[]): readonly string[] 
 }
 
 /** The results of the trained encoder, and those that only a baseline has. */
-function columnsOf({ trained, untrained, pixels }: Results): readonly EvaluatorResult[] {
-  const all = [...trained, ...untrained, ...pixels].filter(({ kind }) => kind !== 'setting');
+function columnsOf(results: Results): readonly EvaluatorResult[] {
+  const all = figuresOf(results).filter(({ kind }) => kind !== 'setting');
   const same = (a: EvaluatorResult, b: EvaluatorResult) => a.metric === b.metric && a.split === b.split;
   return all.filter((one, i) => all.findIndex(other => same(one, other)) === i);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import type { Profiler, Timed } from './profiler.js';
 import { aligned } from '../text/tables.js';
 
@@ -21,7 +22,7 @@ export function profileText(profiler: Profiler): string {
   const operations = rowsOf(events, 'operation', steps);
   const others = operations.slice(LISTED);
   return [
-    `profile: means of ${steps} step${steps === 1 ? '' : 's'}`,
+    `profile: means of ${counted(steps, 'step')}`,
     '',
     table('part', [
       ...inside,

@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
+import { variantRun } from '../compare/collect.js';
 import type { VariantRuns } from '../compare/variant-runs.js';
 import { CarlError } from '../errors/carl-error.js';
-import { isComplete } from '../evaluate/results.js';
 import { readRun, type RunRecord } from '../run/read-run.js';
 import { findRuns } from '../run/run-list.js';
 import { curvesOf, type Curves } from './run-curves.js';
@@ -53,10 +53,6 @@ function variantsOf(runs: readonly ReportedRun[]): readonly VariantRuns[] {
   const names = [...new Set(runs.map(({ pipeline }) => pipeline))];
   return names.map(name => ({
     name,
-    runs: runs.flatMap(({ pipeline, record: { lock, results, seconds, warnings } }) =>
-      pipeline === name && results !== undefined && isComplete(results)
-        ? [{ seed: lock.seed, results, seconds, warnings: warnings.filter(one => one.collapsed).map(one => one.kind) }]
-        : [],
-    ),
+    runs: runs.flatMap(({ pipeline, record }) => (pipeline === name ? variantRun(record) : [])),
   }));
 }

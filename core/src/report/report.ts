@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import { LEVEL } from '../compare/differences.js';
 import { meanInterval } from '../compare/statistics/mean-interval.js';
 import { summarise } from '../compare/summary.js';
@@ -34,10 +35,6 @@ function overview({ runs, variants, damaged }: Gathered): Html {
       ${counted(runs.length, 'run')} of ${counted(variants.length, 'pipeline')}; finished and evaluated: ${finished}.
     </p>
     ${damaged.map(([name, reason]) => html`<p class="warning">${name} cannot be read: ${reason}</p>`)}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function results({ variants }: Gathered): Promise<readonly Html[]> {

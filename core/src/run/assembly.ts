@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { MismatchError } from '../config/mismatch-error.js';
 import { Augmenter } from '../contracts/augmenter.js';
@@ -36,7 +37,7 @@ export function shapeFor(
   if (outputChannels === undefined)
     throw new MismatchError(
       ['augmenter', 'use'],
-      `The augmenter cannot take images with ${channels} channel${channels === 1 ? '' : 's'}.`,
+      `The augmenter cannot take images with ${counted(channels, 'channel')}.`,
       augmenter.refusal?.(channels) ?? 'Take another augmenter, or leave out the operations that need other channels.',
     );
   const [{ height, width }] = augmenter.views;

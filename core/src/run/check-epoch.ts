@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import { diagnose, type Diagnostic } from '../config/diagnostic.js';
 import { locateKey } from '../config/locate.js';
 import type { Experiment } from './experiment.js';
@@ -14,7 +15,7 @@ export function checkEpoch({ pipeline, train, loaded }: Experiment): readonly Di
   const steps = Math.floor(train.length / perStep);
   const size = accumulate > 1 ? `${perStep} images (trainer.batchSize x trainer.accumulate)` : `${perStep} images`;
   const message =
-    `An epoch of ${train.length} images has ${steps} step${steps === 1 ? '' : 's'} of ${size}: ` +
+    `An epoch of ${train.length} images has ${counted(steps, 'step')} of ${size}: ` +
     `${leftOut} images (${Math.round((100 * leftOut) / train.length)}%) are left out, different ones in each epoch.`;
   const key = accumulate > 1 ? 'accumulate' : 'batchSize';
   const path = ['trainer', key];

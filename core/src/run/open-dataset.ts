@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import { Components } from '../contracts/components.js';
 import type { Augmenter } from '../contracts/augmenter.js';
 import { Dataset } from '../contracts/dataset.js';
@@ -79,12 +80,11 @@ function checkChannels(
 ): void {
   const found = augmenter.outputChannels(stored);
   if (found === channels) return;
-  const plural = (count: number) => `${count} channel${count === 1 ? '' : 's'}`;
   throw new MismatchError(
     ['transfer', name, 'data', 'use'],
-    `The images of \`${name}\` have ${plural(stored)}, and the encoder takes ${plural(channels)}.`,
+    `The images of \`${name}\` have ${counted(stored, 'channel')}, and the encoder takes ${counted(channels, 'channel')}.`,
     (found === undefined ? augmenter.refusal?.(stored) : undefined) ??
-      `Convert the images to ${plural(channels)}, train the encoder on images with ${plural(stored)}, or remove \`transfer.${name}\`.`,
+      `Convert the images to ${counted(channels, 'channel')}, train the encoder on images with ${counted(stored, 'channel')}, or remove \`transfer.${name}\`.`,
   );
 }
 

@@ -35,6 +35,11 @@ export interface StoredCheckpoint {
   readonly path: string;
 }
 
+/** Kinds of the collapses that the monitor reported, each once. */
+export function collapsesOf({ warnings }: Pick<RunRecord, 'warnings'>): readonly string[] {
+  return [...new Set(warnings.filter(({ collapsed }) => collapsed).map(({ kind }) => kind))];
+}
+
 /** Reads a run directory, also while another process trains it. @throws CarlError INPUT_RUN if it is none or is damaged */
 export async function readRun(path: string): Promise<RunRecord> {
   const run = await RunDirectory.open(path);

@@ -4,7 +4,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { isComplete, type Results } from '../evaluate/results.js';
 import { hasEvaluators } from '../schema/skeleton.js';
 import { messageOf } from '../text/message-of.js';
-import { readRun, type RunRecord } from './read-run.js';
+import { collapsesOf, readRun, type RunRecord } from './read-run.js';
 import { RunDirectory } from './run-directory.js';
 import { isBeingTrained } from './training-lock.js';
 
@@ -50,7 +50,7 @@ const HIDDEN = /^\.|^node_modules$/;
 export async function summariseRun(path: string): Promise<RunSummary> {
   try {
     const run = await readRun(path);
-    const { pipeline, lock, warnings, results, seconds, checkpoints } = run;
+    const { pipeline, lock, results, seconds, checkpoints } = run;
     const failure = await (await RunDirectory.open(path)).failure();
     const isDone = results === undefined ? await isTrained(run) : isComplete(results);
     const state = (await isBeingTrained(path)) ? 'training' : failure ? 'failed' : isDone ? 'finished' : 'stopped';
@@ -62,7 +62,7 @@ export async function summariseRun(path: string): Promise<RunSummary> {
       step: checkpoints.at(-1)?.step ?? 0,
       created: lock.created,
       seconds,
-      collapses: [...new Set(warnings.filter(({ collapsed }) => collapsed).map(({ kind }) => kind))],
+      collapses: collapsesOf(run),
       ...(results && { results }),
       ...(failure && { reason: failure.message }),
     };

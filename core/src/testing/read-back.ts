@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Name of the rule for parts that compute within a training step. */
@@ -17,5 +18,5 @@ export function readBackProblems(work: () => unknown): string[] {
   } finally {
     prototype.dataSync = dataSync;
   }
-  return reads === 0 ? [] : [`it reads ${reads} tensor${reads === 1 ? '' : 's'} with dataSync or arraySync`];
+  return reads === 0 ? [] : [`it reads ${counted(reads, 'tensor')} with dataSync or arraySync`];
 }

@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { getThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import { CarlError, defineComponent, slots, type Availability, type Backend, type Kernels } from '@carl-ssl/core';
+import {
+  CarlError,
+  counted,
+  defineComponent,
+  slots,
+  type Availability,
+  type Backend,
+  type Kernels,
+} from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { fusedKernels } from './fused.js';
 import { loadBackend } from './load.js';
@@ -88,7 +96,7 @@ const SIMD = Uint8Array.of(
 
 function probe(threads: number): Availability {
   if (WebAssembly.validate(SIMD))
-    return { available: true, reason: `WebAssembly with SIMD, ${threads} thread${threads === 1 ? '' : 's'}` };
+    return { available: true, reason: `WebAssembly with SIMD, ${counted(threads, 'thread')}` };
   return {
     available: false,
     reason: 'this processor or this Node has no WebAssembly SIMD instructions',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../text/counted.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { estimateTraining, type TrainingEstimate } from '../../run/estimate-training.js';
@@ -67,7 +68,7 @@ function classesText({ classes, multiLabelClasses }: Plan): string {
 
 /** Lines for backend, duration and peak memory. */
 export function estimateText({ backend, threads, seconds, peakBytes }: TrainingEstimate): string {
-  const count = threads === undefined ? '' : `, ${String(threads)} thread${threads === 1 ? '' : 's'}`;
+  const count = threads === undefined ? '' : `, ${counted(threads, 'thread')}`;
   const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
   const peak = peakBytes === undefined ? 'no estimate' : `about ${mebibytes(peakBytes)}${peakBytes > machineMemory() ? `; this machine has ${mebibytes(machineMemory())}` : ''}`; // prettier-ignore
   return [`peak memory   ${peak}`, `backend       ${backend}${count}`, `time          ${time}`].join('\n');

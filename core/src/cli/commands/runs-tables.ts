@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { SplitName } from '../../contracts/dataset.js';
 import { CarlError } from '../../errors/carl-error.js';
+import { figuresOf } from '../../evaluate/results.js';
 import type { RunSummary } from '../../run/run-list.js';
 import { closest } from '../../text/closest.js';
 import { csvLine } from '../../text/csv-line.js';
@@ -57,10 +58,8 @@ export function bestTable(
 /** `run,pipeline,seed,state,subject,metric,split,kind,value`, one line for each figure. */
 export function resultsCsv(runs: readonly RunSummary[]): string {
   const lines = runs.flatMap(({ path, name, seed, state, results }) =>
-    (['trained', 'untrained', 'pixels'] as const).flatMap(subject =>
-      (results?.[subject] ?? []).map(one =>
-        csvLine([path, name, seed ?? '', state, subject, one.metric, one.split, one.kind, one.value]),
-      ),
+    (results ? figuresOf(results) : []).map(one =>
+      csvLine([path, name, seed ?? '', state, one.subject, one.metric, one.split, one.kind, one.value]),
     ),
   );
   return ['run,pipeline,seed,state,subject,metric,split,kind,value', ...lines].join('\n');

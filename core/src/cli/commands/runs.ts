@@ -152,7 +152,7 @@ async function selected(folder: string, where: readonly string[] = []): Promise<
   const found: RunSummary[] = [];
   for (const path of await findRuns(folder)) {
     const summary = await summariseRun(path);
-    const values = await valuesOf(summary);
+    const values = conditions.length > 0 ? await valuesOf(summary) : () => undefined;
     if (conditions.every(({ key, value }) => values(key) === value)) found.push(summary);
   }
   if (found.length > 0) return found;
@@ -168,7 +168,7 @@ function parseCondition(text: string) {
 
 /** Reads a value of a run by its key: `assigner.count`, `evaluate.0.k`; a component is its `use`. */
 async function valuesOf({ path, state, name, seed }: RunSummary): Promise<(key: string) => string | undefined> {
-  const pipeline = state === 'damaged' ? {} : (await readRun(path)).pipeline;
+  const pipeline = state === 'damaged' ? {} : await (await RunDirectory.open(path)).pipeline();
   const values: unknown = { ...pipeline, state, name, seed };
   return key => {
     const value = key.split('.').reduce<unknown>((at, part) => (isNested(at) ? at[part] : undefined), values);

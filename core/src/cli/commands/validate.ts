@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../text/counted.js';
 import { MOST_ERRORS, type Diagnostic } from '../../config/diagnostic.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
@@ -50,12 +51,11 @@ export async function diagnosticsOf(file: string, options: LoadOptions): Promise
 }
 
 function summary(files: number, diagnostics: readonly Diagnostic[]): string {
-  const count = (number: number, word: string) => `${String(number)} ${word}${number === 1 ? '' : 's'}`;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const least = errors >= MOST_ERRORS ? 'at least ' : '';
   const found =
     diagnostics.length === 0
       ? 'no errors'
-      : `${least}${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
-  return `${diagnostics.length > 0 ? '\n' : ''}${count(files, 'pipeline')}: ${found}`;
+      : `${least}${counted(errors, 'error')}, ${counted(diagnostics.length - errors, 'warning')}`;
+  return `${diagnostics.length > 0 ? '\n' : ''}${counted(files, 'pipeline')}: ${found}`;
 }

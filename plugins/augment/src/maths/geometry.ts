@@ -1,4 +1,4 @@
-import type { Image } from '@carl-ssl/core';
+import { counted, type Image } from '@carl-ssl/core';
 
 /** Height and width in pixels. */
 export interface Size {
@@ -45,7 +45,7 @@ export function describeImage(image: Image): string {
 
 /** Number of channels for messages: `1 channel`, `3 channels`. */
 export function describeChannels(channels: number): string {
-  return `${channels} channel${channels === 1 ? '' : 's'}`;
+  return counted(channels, 'channel');
 }
 
 /** Rounds to the nearest integer, halves to the even one. */

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import {
+  counted,
   defineComponent,
   slots,
   type EvaluationControl,
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { classAlignment, uniformity } from '../maths/hypersphere.js';
 import { judgedSamples, type Split } from '../splits.js';
 import { stepByStep } from '../stepwise.js';

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import {
+  counted,
   CarlError,
   defineComponent,
   error,
@@ -14,7 +15,6 @@ import {
   type HostMatrix,
 } from '@carl-ssl/core';
 import { checkJudgedClasses, judgedFacts } from '../checks.js';
-import { counted } from '../counted.js';
 import { clusteringResults } from '../clustering-results.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { kMeansSteps, nearestSteps, type Clustering } from '../maths/k-means.js';
@@ -178,7 +178,7 @@ function wordsOf({ options, clusters, images }: Fitted): string {
   const where = options.fit === 'train' ? ` of ${images} training images` : '';
   const features = [...(standardize ? ['standardised'] : []), ...(normalize ? ['unit-length'] : [])];
   const which = features.length > 0 ? `, ${features.join(', ')} features` : '';
-  return `${algorithm}${where}${which}, best of ${starts} start${starts === 1 ? '' : 's'},`;
+  return `${algorithm}${where}${which}, best of ${counted(starts, 'start')},`;
 }
 
 function workOf(options: Options, sizes: EvaluationSizes): EvaluationWork {

@@ -1,4 +1,5 @@
 import {
+  counted,
   Components,
   defineComponent,
   slots,
@@ -10,7 +11,6 @@ import {
   type ProtocolWork,
   type Refusal,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { checkSeparable } from '../checks.js';
 import { existsSync } from 'node:fs';
 import { Type, type Static } from 'typebox';

@@ -1,4 +1,5 @@
 import {
+  counted,
   CarlError,
   Components,
   defineComponent,
@@ -7,7 +8,6 @@ import {
   type ProtocolEvaluator,
   type SplitName,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { checkSeparable } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { LinearClassifiers, type Candidate, type LinearTraining } from '../protocols/linear-training.js';

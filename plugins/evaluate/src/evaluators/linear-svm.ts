@@ -1,4 +1,5 @@
 import {
+  counted,
   defineComponent,
   slots,
   type EvaluationSizes,
@@ -6,7 +7,6 @@ import {
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';

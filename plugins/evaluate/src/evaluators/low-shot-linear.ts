@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import {
+  counted,
   defineComponent,
   slots,
   type EvaluationWork,
   type EvaluatorResult,
   type FeatureEvaluator,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { agreement } from '../arrays.js';
 import { checkSeparable } from '../checks.js';
 import { balancedDraw } from '../maths/balanced-draw.js';

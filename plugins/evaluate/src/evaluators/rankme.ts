@@ -1,6 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
-import { counted } from '../counted.js';
+import { counted, defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';

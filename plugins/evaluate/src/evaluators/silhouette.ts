@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import {
+  counted,
   defineComponent,
   error,
   slots,
@@ -8,7 +9,6 @@ import {
   type FeatureEvaluator,
   type Finding,
 } from '@carl-ssl/core';
-import { counted } from '../counted.js';
 import { judgedFacts } from '../checks.js';
 import { directions, unitRows } from '../maths/directions.js';
 import { groupedSilhouette } from '../maths/silhouette.js';

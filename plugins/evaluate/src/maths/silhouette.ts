@@ -1,6 +1,5 @@
-import { CarlError, type HostMatrix } from '@carl-ssl/core';
+import { counted, CarlError, type HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
-import { counted } from '../counted.js';
 import { squaredDistance } from './euclidean.js';
 
 /** Rows [N, D] in groups 0 to G - 1, none of them empty. */

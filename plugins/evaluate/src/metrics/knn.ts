@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
-import { counted } from '../counted.js';
+import { counted, CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
 import { agreement, labels, matrix, sameWidth } from '../arrays.js';
 import { kNearest } from '../maths/k-nearest.js';
 import type { Voting } from '../maths/vote.js';

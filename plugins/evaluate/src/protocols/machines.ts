@@ -1,5 +1,4 @@
-import { CarlError, type EvaluationControl } from '@carl-ssl/core';
-import { counted } from '../counted.js';
+import { counted, CarlError, type EvaluationControl } from '@carl-ssl/core';
 import { take, type LabelledSplit } from '../splits.js';
 import { stepByStep } from '../stepwise.js';
 import { averagePrecision, type Interpolation } from '../maths/average-precision.js';
