@@ -13,6 +13,7 @@ import {
 } from '@carl-ssl/core';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { ViewScatter } from '../maths/view-scatter.js';
+import { lidarConstants } from '../lidar-options.js';
 import { output } from '../output-option.js';
 import { checkChannels } from '../protocols/batches.js';
 import { viewFeatures } from '../protocols/view-features.js';
@@ -27,16 +28,7 @@ const options = Type.Object(
       description: 'Maximum number of training images, each of which is a class, drawn at random if there are more.',
     }),
     views: Type.Integer({ minimum: 2, default: 50, description: 'Number of augmented views of each image.' }),
-    delta: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1e-4,
-      description: 'Added to the diagonal of the covariance of the views of an image.',
-    }),
-    epsilon: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1e-7,
-      description: 'Added to each eigenvalue after normalisation by their sum.',
-    }),
+    ...lidarConstants,
     augmenter: Type.Optional(
       Nested('augmenter', {
         description:

@@ -15,6 +15,7 @@ import { drawPerClass } from '../maths/balanced-draw.js';
 import { decisions } from '../maths/squared-hinge.js';
 import { median, unitRows } from '../maths/unit-rows.js';
 import { chosenCosts, isOf, MachineFitter, type Machines } from '../protocols/machines.js';
+import { drawing, fitting } from '../protocols/one-vs-rest-options.js';
 import { drawsText, summary } from '../protocols/summary.js';
 import { supervised, take, type LabelledSplit } from '../splits.js';
 
@@ -32,24 +33,14 @@ const options = Type.Object(
       description:
         'Costs to try; for each class, the one with the best average precision in cross-validation on `train` is used. Empty for a fixed C.',
     }),
-    folds: Type.Integer({ minimum: 2, default: 3, description: 'Number of parts for cross-validation.' }),
-    positiveWeight: Type.Number({
-      exclusiveMinimum: 0,
-      default: 2,
-      description: 'Factor of the loss of images of the class.',
-    }),
-    normalize: Type.Boolean({ default: true, description: 'Scale features to unit length.' }),
+    ...fitting,
     shots: Type.Array(Type.Integer({ minimum: 1 }), {
       uniqueItems: true,
       default: [],
       description:
         'Numbers of training images per class for few-shot figures, in addition to the figure for all images.',
     }),
-    draws: Type.Integer({
-      minimum: 1,
-      default: 5,
-      description: 'Number of random subsets for each number of shots, over which figures are averaged.',
-    }),
+    ...drawing,
     interpolation: Type.Union([Type.Literal('none'), Type.Literal('area'), Type.Literal('eleven-point')], {
       default: 'area',
       description:

@@ -1,22 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
 import { integers, matrix } from '../arrays.js';
+import { lidarConstants } from '../lidar-options.js';
 import { effectiveRank } from '../maths/effective-rank.js';
 import { ViewScatter } from '../maths/view-scatter.js';
 import { atOnce } from '../stepwise.js';
 
 const options = Type.Object(
   {
-    delta: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1e-4,
-      description: 'Added to the diagonal of the covariance of the views of an image.',
-    }),
-    epsilon: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1e-7,
-      description: 'Added to each eigenvalue after normalisation by their sum.',
-    }),
+    ...lidarConstants,
   },
   { additionalProperties: false },
 );

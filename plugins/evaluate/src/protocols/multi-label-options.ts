@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { drawing, fitting } from './one-vs-rest-options.js';
 
 const interpolation = Type.Union([Type.Literal('none'), Type.Literal('area'), Type.Literal('eleven-point')]);
 
@@ -20,13 +21,7 @@ export const options = Type.Object(
       description:
         'Values of C to try; for each class, the one with the best average precision in cross-validation on `train` is used. Empty for a fixed C.',
     }),
-    folds: Type.Integer({ minimum: 2, default: 3, description: 'Number of parts for cross-validation.' }),
-    positiveWeight: Type.Number({
-      exclusiveMinimum: 0,
-      default: 2,
-      description: 'Factor of the loss of images of the class.',
-    }),
-    normalize: Type.Boolean({ default: true, description: 'Scale features to unit length.' }),
+    ...fitting,
     difficult: Type.Union([Type.Literal('negative'), Type.Literal('exclude')], {
       default: 'negative',
       description:
@@ -38,11 +33,7 @@ export const options = Type.Object(
       description:
         'Numbers of training images drawn for each class for few-shot figures, beside the figure for all images.',
     }),
-    draws: Type.Integer({
-      minimum: 1,
-      default: 5,
-      description: 'Number of random subsets for each number of shots, over which figures are averaged.',
-    }),
+    ...drawing,
     interpolations: Type.Array(interpolation, {
       minItems: 1,
       uniqueItems: true,
