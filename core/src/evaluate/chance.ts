@@ -1,5 +1,5 @@
-import type { Results } from './results.js';
-import { withDataset, type EvaluatedDataset } from './run-evaluators.js';
+import { withDataset, type Results } from './results.js';
+import type { EvaluatedDataset } from './run-evaluators.js';
 
 /** Accuracy of always predicting the most frequent class, by split: `test`, `flowers/test`. */
 export function chance(datasets: readonly EvaluatedDataset[]): Results['chance'] {

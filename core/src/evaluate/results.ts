@@ -71,6 +71,11 @@ export function isComplete({ status }: Results): boolean {
   return status.every(one => one.status !== 'pending');
 }
 
+/** A name of something that is measured on a dataset, or of a split: `flowers/test`. */
+export function withDataset(dataset: string | undefined, name: string): string {
+  return dataset === undefined ? name : `${dataset}/${name}`;
+}
+
 /** The subjects, in the order of tables. */
 const SUBJECTS = ['trained', 'untrained', 'pixels'] as const;
 
@@ -155,8 +160,7 @@ function chanceLegend(columns: readonly EvaluatorResult[]): readonly LegendEntry
 
 function chanceRow({ chance }: Results, columns: readonly EvaluatorResult[]): readonly (readonly string[])[] {
   if (!columns.some(({ kind }) => kind === 'accuracy')) return [];
-  const shareOf = ({ split, dataset }: EvaluatorResult) =>
-    chance[dataset === undefined ? split : `${dataset}/${split}`];
+  const shareOf = ({ split, dataset }: EvaluatorResult) => chance[withDataset(dataset, split)];
   return [['chance', ...columns.map(one => (one.kind === 'accuracy' ? percent(shareOf(one)) : ''))]];
 }
 

@@ -15,7 +15,7 @@ import { mappedFeatures } from './mapped-features.js';
 import type { OutputMap } from './network-output.js';
 import { isResults, outcomeOf } from './outcome.js';
 import type { Outcome } from './results-record.js';
-import type { EvaluatorStatus, Subject } from './results.js';
+import { withDataset, type EvaluatorStatus, type Subject } from './results.js';
 
 interface NamedEvaluator {
   /** `use` of its component. */
@@ -105,11 +105,6 @@ export function statusOf(task: EvaluationTask): Pick<EvaluatorStatus, 'evaluator
 /** `use` of the evaluator, after the name of a dataset under `transfer`: `knn`, `flowers/knn`. */
 export function titleOf({ dataset, evaluator }: Pick<EvaluationTask, 'dataset' | 'evaluator'>): string {
   return withDataset(dataset.name, evaluator.use);
-}
-
-/** A name of something that is measured on a dataset, or of a split: `flowers/test`. */
-export function withDataset(dataset: string | undefined, name: string): string {
-  return dataset === undefined ? name : `${dataset}/${name}`;
 }
 
 /** Runs tasks one after the other until the signal; an evaluator that fails does not stop those after it. Throws what opening a subject throws. */
