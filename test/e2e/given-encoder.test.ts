@@ -1,3 +1,4 @@
+// cspell:ignore resnt rankm imags
 import { CarlError } from '@carl-ssl/core';
 import { evaluateWeights, loadGivenEncoder, loadPipeline, type GivenEncoder, type Results } from '@carl-ssl/core/host';
 import type { LoadedPipeline } from '@carl-ssl/core/host';
