@@ -1,4 +1,4 @@
-// cspell:ignore resnt rankm imags
+// cspell:ignore layr resnt rankm imags
 import { CarlError } from '@carl-ssl/core';
 import { evaluateWeights, loadGivenEncoder, loadPipeline, type GivenEncoder, type Results } from '@carl-ssl/core/host';
 import type { LoadedPipeline } from '@carl-ssl/core/host';
@@ -88,6 +88,20 @@ trainer: { epochs: 1 }
     expect(warnings).to.match(/^--weights INITIAL_WEIGHTS_RANGE Give `--mean 0\.485,0\.456,0\.406` and `--std 0/);
   });
 
+  it('is judged at a layer, whose name is part of the names of its figures', async () => {
+    const evaluate = '{ use: rankme, output: layer4 }, rankme, { use: knn, k: 1, output: layer2 }';
+    const loaded = await loadGivenEncoder(
+      { ...given, crop: 32, evaluate },
+      { cwd, weights, backend: 'cpu', set: ['evaluation.baselines=[pixels]'] },
+    );
+    const { trained, pixels, status } = (await judge(loaded)).results;
+    const value = (metric: string) => trained.find(one => one.metric === metric && one.split === 'test')!.value;
+    expect(value('rankme-layer4@n4')).to.equal(value('rankme@n4'));
+    expect(value('knn1-layer2@t0.1')).to.be.within(0, 1);
+    expect(pixels.map(({ metric }) => metric)).to.deep.equal(['rankme@n1', 'rankme@n4']);
+    expect(status.every(one => one.status === 'done')).to.equal(true);
+  });
+
   const refused: Readonly<Record<string, readonly [Partial<GivenEncoder>, RegExp]>> = {
     'a misspelt encoder': [
       { encoder: 'resnt' },
@@ -96,6 +110,10 @@ trainer: { epochs: 1 }
     'a misspelt option': [{ encoder: '{ use: resnet, dept: 18 }' }, /^--encoder KEY_UNKNOWN[^]*Did you mean `depth`\?/],
     'an open bracket': [{ encoder: '{ use: resnet' }, /^--encoder YAML_SYNTAX/],
     'a misspelt evaluator': [{ evaluate: 'rankm' }, /^--evaluate COMPONENT_UNKNOWN[^]*Did you mean `rankme`\?/],
+    'a misspelt layer': [
+      { evaluate: '{ use: rankme, output: layr3 }' },
+      /^--evaluate PARTS_MISFIT .* no layer `layr3`\.[^]*Did you mean `layer3`\?[^]*`stem`, `layer1`/,
+    ],
     'an evaluator without labels': [
       { data: '{ use: image-folder, root: images, labels: none }' },
       /^--evaluate REQUIREMENT_MISSING/,
