@@ -12,7 +12,7 @@ export interface Parts {
   /** Normalisation after the last block, which is applied to the tokens of every layer. */
   readonly norm: Layer<Tensor3D>;
   /** Images to tokens before the first block. */
-  embed(images: Tensor4D, pass: Pass): Tensor3D;
+  readonly embed: (images: Tensor4D, pass: Pass) => Tensor3D;
 }
 
 /**

@@ -42,6 +42,7 @@ const EXAMPLES = `
 Examples:
   carl evaluate runs/carl-fashion-mnist-mini/seed-0
   carl evaluate runs/my-dino/seed-0 --network student --checkpoint 1200
+  carl evaluate runs/my-dino/seed-0 --checkpoint best
   carl evaluate runs/my-dino/seed-0 --set 'evaluate=[knn, { use: linear-sgd, epochs: 5 }]'
   carl evaluate pipelines/imagenet/simclr.yaml --weights resnet50.safetensors --set data.root=/imagenet --out resnet50.json
   carl evaluate --weights resnet18.safetensors --encoder '{ use: resnet, depth: 18 }' --data photos --evaluate knn,linear
@@ -53,7 +54,10 @@ export function register(command: Command): void {
   addGivenEncoderOptions(
     command
       .argument('[run]', 'run directory; with --weights, a pipeline in YAML, or none if --encoder is given')
-      .option('--checkpoint <step>', 'number of steps, or folder, of the checkpoint (default: the newest)')
+      .option(
+        '--checkpoint <step>',
+        'number of steps, or folder, of the checkpoint, or best: by the online probe on validation (default: the newest)',
+      )
       .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
       .option('--weights <file>', 'evaluate the weights in this safetensors file as the encoder of the pipeline'),
   )
@@ -156,6 +160,9 @@ function listeners(
     onObserverFailure: message => say(`warning: ${printable(message)}`),
     onDifferences: warnOfDifferences,
     onUnwritten,
+    onCheckpoint: reason => {
+      if (!quiet) say(printable(reason));
+    },
     onWarnings: warnings => {
       if (warnings.length > 0) say(formatDiagnostics(warnings, { color: colorOf(process.stderr) }));
     },
