@@ -44,7 +44,7 @@ interface Resumption {
 }
 
 /** Resumes in this process; returns the differences of the environment. */
-async function resume({ run, loaded }: OpenRun, { set = [], changedData = false }: Resumption = {}): Promise<string[]> {
+async function resume({ run, loaded }: OpenRun, { changedData = false }: Resumption = {}): Promise<string[]> {
   const differences: string[] = [];
   await resumeRun(await openData(assemble(loaded)), run, {
     backend: cpu,
