@@ -12,7 +12,10 @@ export function checkSkipped(
   if (damaged.length === 0) return;
   const first = `The first: ${damaged[0].file}: ${damaged[0].detail ?? ''}`;
   if (damaged.length === images)
-    throw new CarlError('INPUT_DATA', `${images === 1 ? `The only image in ${folder} cannot` : `None of the ${images} images in ${folder} can`} be decoded. ${first}`);
+    throw new CarlError(
+      'INPUT_DATA',
+      `${images === 1 ? `The only image in ${folder} cannot` : `None of the ${images} images in ${folder} can`} be decoded. ${first}`,
+    );
   const share = damaged.length / images;
   if (share <= maxSkipped) return;
   throw new CarlError(
