@@ -59,7 +59,7 @@ const habits = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/runs/', 'coverage/', 'test/samples/', 'test/golden/', '**/*.tmp.*']),
+  globalIgnores(['**/dist/', '**/runs/', 'coverage/', 'test/samples/', 'test/golden/', '**/*.tmp.*', 'plugins/augment/assembly/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

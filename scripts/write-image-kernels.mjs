@@ -28,7 +28,8 @@ try {
     .match(/.{1,110}/g);
   writeFileSync(
     join(plugin, 'src', 'vectors', 'module.ts'),
-    `// Written by scripts/write-image-kernels.mjs (npm run kernels) from assembly/kernels.ts; do not edit.
+    `// cspell:disable
+// Written by scripts/write-image-kernels.mjs (npm run kernels) from assembly/kernels.ts; do not edit.
 
 /** SHA-256 of assembly/kernels.ts. */
 export const SOURCE_SHA256 = '${sha256}';

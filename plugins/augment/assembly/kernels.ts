@@ -1,3 +1,4 @@
+// cspell:ignore andnot bitselect
 /**
  * Kernels for images of three channels, in AssemblyScript: 128-bit vectors of four float32 values. `npm run kernels` translates
  * this file to `src/vectors/module.ts`. All arguments that are not numbers are addresses. Kernels read and write up to four
