@@ -1,5 +1,14 @@
 import { CarlError } from '@carl-ssl/core';
-import { assemble, openData, openRun, resumeRun, RunDirectory, startRun, type OpenRun } from '@carl-ssl/core/host';
+import {
+  assemble,
+  openData,
+  openRun,
+  resumeRun,
+  resumeSession,
+  RunDirectory,
+  startRun,
+  type OpenRun,
+} from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import {
   appendFileSync,
@@ -15,7 +24,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { carl } from './cli.js';
-import { cpu, onCpu, remains, temporaryFolder, tinyPipeline, trainTiny, type TrainingAsk } from './tiny.js';
+import {
+  cpu,
+  onCpu,
+  remains,
+  replacePipeline,
+  temporaryFolder,
+  tinyPipeline,
+  trainTiny,
+  type TrainingAsk,
+} from './tiny.js';
 
 const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step === 3 && abort() }) };
 const packages = (tinyPipeline().plugins as string[]).filter(name => name.startsWith('@'));
@@ -32,12 +50,14 @@ async function resume({ run, loaded }: OpenRun, { set = [], changedData = false 
     backend: cpu,
     observers: [],
     signal: new AbortController().signal,
-    movedData: set.length > 0,
+    ofRun: true,
     changedData,
     onDifferences: lines => differences.push(...lines),
   });
   return differences;
 }
+
+const quietly = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => work(new AbortController().signal);
 
 async function refusal(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -72,6 +92,20 @@ describe('a run whose data were moved or repaired', function () {
     }
     await trainTiny(folder.within('whole'), { changes: changes(), viewThreads: 0 });
     await trainTiny(folder.within('stopped'), { ...stopped, changes: changes(), viewThreads: 0 });
+  });
+
+  it('continues where components have gained options since', async () => {
+    const run = copy('older');
+    const { trainer, ...pipeline } = JSON.parse(readFileSync(join(run, 'pipeline.json'), 'utf8')) as {
+      trainer: object;
+    };
+    replacePipeline(run, { ...pipeline, trainer: { ...trainer, onCollapse: undefined } });
+    const hash = (await (await openRun(run)).run.lock()).pipeline;
+    const listeners = { observers: [], train: quietly, evaluate: quietly };
+    expect((await resumeSession(run, listeners, { backend: 'cpu' })).status).to.equal('finished');
+    const checkpoint = (all: Record<string, string>) => all['/step-00000009/weights.safetensors'];
+    expect(checkpoint(remains(run))).to.equal(checkpoint(remains(folder.within('whole'))));
+    expect((await (await openRun(run)).run.lock()).pipeline).to.equal(hash);
   });
 
   it('continues to the same bits from the new place', async () => {
