@@ -24,14 +24,17 @@ export interface Explanation {
 }
 
 /** Explains a key and the keys below it. @throws CarlError INPUT_ARGUMENT for a key that does not exist */
-export function explain(loaded: LoadedPipeline, key: string): Explanation {
+export function explain(loaded: Explained, key: string): Explanation {
   const walker = new SchemaWalker(validatorOf(loaded.catalogue).schema);
   const path = pathOf(key);
   return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
 }
 
+/** The parts of a loaded pipeline that explanations need. */
+type Explained = Pick<LoadedPipeline, 'pipeline' | 'catalogue' | 'origin'>;
+
 interface Scope {
-  readonly loaded: LoadedPipeline;
+  readonly loaded: Explained;
   readonly walker: SchemaWalker;
 }
 

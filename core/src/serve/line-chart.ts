@@ -1,0 +1,86 @@
+import type { Runtime } from 'vega';
+import { COLOURS, DASHES } from '../report/charts.js';
+import type { CurvePoint } from './growing-curve.js';
+
+/** How the curves of a run are drawn; the same in all charts of a page. */
+export interface LineStyle {
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+/** A curve of a run in a chart. */
+export interface StyledLine {
+  readonly style: LineStyle;
+  readonly points: readonly CurvePoint[];
+}
+
+/** Styles that can be told apart. */
+export const STYLES = COLOURS.length * DASHES.length;
+
+/** The style of the run at a position: all colours, then all colours with another dash. */
+export function lineStyle(position: number): LineStyle {
+  return {
+    colour: COLOURS[position % COLOURS.length],
+    dash: DASHES[Math.floor(position / COLOURS.length) % DASHES.length],
+  };
+}
+
+/** Width and height of a chart in its own pixels; pages scale it. */
+const SIZE = { width: 360, height: 200 };
+
+/**
+ * Curves over steps as SVG. Colours of text and axes are those of the surrounding page. The specification is compiled once:
+ * each line carries its own style.
+ */
+export async function lineChart(lines: readonly StyledLine[]): Promise<string> {
+  const [vega, runtime] = await (compiled ??= compileChart());
+  const rows = lines.flatMap(({ style, points }, line) => points.map(point => ({ ...point, ...style, line })));
+  const view = new vega.View(runtime, { renderer: 'none' });
+  view.data('rows', rows);
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+let compiled: ReturnType<typeof compileChart> | undefined;
+
+async function compileChart(): Promise<readonly [typeof import('vega'), Runtime]> {
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const { spec } = compile({
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    background: undefined,
+    data: { name: 'rows' },
+    mark: { type: 'line', strokeWidth: 1.8, strokeJoin: 'round' },
+    ...SIZE,
+    autosize: { type: 'fit', contains: 'padding' },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', title: null, axis: { tickCount: 5, grid: false } },
+      y: { field: 'value', type: 'quantitative', title: null, axis: { tickCount: 4, domain: false, ticks: false } },
+      color: { field: 'colour', type: 'nominal', scale: null },
+      strokeDash: { field: 'dash', type: 'nominal', scale: null },
+      detail: { field: 'line', type: 'nominal' },
+      description: { value: '' },
+    },
+    config: CONFIG,
+  });
+  return [vega, vega.parse(spec)];
+}
+
+const CONFIG = {
+  background: 'transparent',
+  padding: 2,
+  scale: { zero: false },
+  view: { stroke: null },
+  axis: {
+    labelColor: 'currentColor',
+    labelFontSize: 11,
+    labelFont: 'inherit',
+    gridColor: 'currentColor',
+    gridOpacity: 0.12,
+    domainColor: 'currentColor',
+    domainOpacity: 0.4,
+    tickColor: 'currentColor',
+    tickOpacity: 0.4,
+    tickSize: 4,
+  },
+} as const;
