@@ -1,4 +1,6 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -24,10 +26,16 @@ export interface Explanation {
 }
 
 /** Explains a key and the keys below it. @throws CarlError INPUT_ARGUMENT for a key that does not exist */
-export function explain(loaded: Explained, key: string): Explanation {
+export function explain(loaded: LoadedPipeline, key: string): Explanation {
   const walker = new SchemaWalker(validatorOf(loaded.catalogue).schema);
   const path = pathOf(key);
   return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
+}
+
+/** Explains all keys of a pipeline that was not loaded, by the schema of the known components. */
+export function explainAll(pipeline: Pipeline, catalogue: Catalogue, schema: JsonSchema): readonly Explanation[] {
+  const loaded = { pipeline, catalogue, origin: () => undefined };
+  return explainAt({ loaded, walker: new SchemaWalker(schema) }, [], schema).inner;
 }
 
 /** The parts of a loaded pipeline that explanations need. */

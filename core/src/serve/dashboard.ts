@@ -7,6 +7,7 @@ import { messageOf } from '../text/message-of.js';
 import { readAssets } from './assets.js';
 import { Connections } from './connections.js';
 import { EventStreams } from './event-streams.js';
+import { knownComponents } from './pipeline-section.js';
 import { answer, type Site } from './request-handler.js';
 import { WatchedFolder } from './watched-folder.js';
 
@@ -25,22 +26,23 @@ export interface DashboardOptions {
   readonly port: number;
   /** Receives errors that are bugs. */
   readonly report: (error: unknown) => void;
+  /** Milliseconds between two looks at the runs while pages are open, 1500 by default; at least ten times the duration of a look. */
+  readonly interval?: number;
 }
 
-/** Milliseconds between two looks at the folder while pages are open; at least ten times the duration of a look. */
-const INTERVAL = 1500;
 /** Looks between two signs of life to quiet pages. */
 const BEAT = 10;
 
 /** Serves pages on all runs below a folder, for reading only. @throws CarlError INPUT_ARGUMENT */
-export async function startDashboard(name: string, { host, port, report }: DashboardOptions): Promise<Dashboard> {
-  const [folder, assets] = [await WatchedFolder.open(name), await readAssets()];
+export async function startDashboard(name: string, { host, port, report, interval = 1500 }: DashboardOptions): Promise<Dashboard> {
+  const [folder, assets] = [await WatchedFolder.open(name, interval), await readAssets()];
   const server = createServer((request, response) => void answer(site, request, response));
   const [connections, events] = [new Connections(server), new EventStreams()];
   const token = randomBytes(24).toString('base64url');
   const bound = await listen(server, host, port);
   const site: Site = { folder, assets, events, connections, report, gate: { token, host, cookie: `carl-${bound}` } };
   const stop = watch(folder, events, report);
+  void knownComponents().catch(report);
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/?token=${token}`,
     close: async () => {
@@ -79,7 +81,7 @@ function watch(folder: WatchedFolder, events: EventStreams, report: (error: unkn
   const repeat = async (): Promise<void> => {
     const started = performance.now();
     await look().catch(report);
-    if (!stopped) timer = setTimeout(() => void repeat(), Math.max(INTERVAL, 10 * (performance.now() - started)));
+    if (!stopped) timer = setTimeout(() => void repeat(), Math.max(folder.interval, 10 * (performance.now() - started)));
   };
   void repeat();
   return () => {

@@ -15,7 +15,7 @@ export class EventStreams {
 
   /** Begins a stream. Of too many, the oldest is closed; its page connects again. */
   add(response: ServerResponse, revision: number): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
     this.#open.add(response);
     response.once('close', () => this.#open.delete(response));
     response.write(`retry: 3000\ndata: ${revision}\n\n`);

@@ -26,7 +26,7 @@ export function lineStyle(position: number): LineStyle {
 }
 
 /** Width and height of a chart in its own pixels; pages scale it. */
-const SIZE = { width: 360, height: 200 };
+const SIZE = { width: 310, height: 185 };
 
 /**
  * Curves over steps as SVG. Colours of text and axes are those of the surrounding page. The specification is compiled once:

@@ -75,7 +75,6 @@ function table(rows: readonly Html[]): Html {
         <tr>
           <th scope="col"><span class="unseen">Compare</span></th>
           <th scope="col">Run</th>
-          <th scope="col">State</th>
           <th scope="col" class="number">Loss</th>
           <th scope="col" class="number">Result</th>
         </tr>

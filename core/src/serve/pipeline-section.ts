@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { loadFirstParty } from '../catalogue/load.js';
-import { explain, type Explanation } from '../config/explain.js';
+import { explainAll, type Explanation } from '../config/explain.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import { html, type Html } from '../report/html.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
+import { composeSchema } from '../schema/compose.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { idOf } from './curves-section.js';
 import { shown } from './layout.js';
@@ -12,8 +14,8 @@ import { shown } from './layout.js';
  * are loaded: a run may be from others, and its plugins are programs.
  */
 export async function pipelineSection(pipeline: Pipeline): Promise<Html> {
-  const catalogue = await (firstParty ??= loadFirstParty());
-  const { inner } = explain({ pipeline, catalogue, origin: () => undefined }, '');
+  const { catalogue, schema } = await knownComponents();
+  const inner = explainAll(pipeline, catalogue, schema);
   const [parts, plain] = [inner.filter(isPart), inner.filter(one => !isPart(one) && one.value !== undefined)];
   return html`<section aria-labelledby="pipeline">
     <h2 id="pipeline">Pipeline</h2>
@@ -22,7 +24,17 @@ export async function pipelineSection(pipeline: Pipeline): Promise<Html> {
   </section>`; // prettier-ignore
 }
 
-let firstParty: Promise<Catalogue> | undefined;
+interface Components {
+  readonly catalogue: Catalogue;
+  readonly schema: JsonSchema;
+}
+
+let components: Promise<Components> | undefined;
+
+/** Components of this project with their schema. They take a second to load, so a server begins before the first page needs them. */
+export function knownComponents(): Promise<Components> {
+  return (components ??= loadFirstParty().then(catalogue => ({ catalogue, schema: composeSchema(catalogue) })));
+}
 
 function isPart({ value }: Explanation): boolean {
   return typeof value === 'object' && value !== null;
@@ -67,7 +79,12 @@ function keyEntry(one: Explanation): Html {
 
 function meaning({ component, description }: Explanation): Html {
   const text = component?.description ?? description;
-  return text === undefined ? html`` : html`<span class="meaning">${shown(text)}</span>`;
+  return text === undefined ? html`` : html`<span class="meaning">${withCode(text)}</span>`;
+}
+
+/** Text with names of keys and values between backticks. */
+function withCode(text: string): readonly Html[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 function useOf({ value }: Explanation): string | undefined {

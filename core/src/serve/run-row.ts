@@ -7,20 +7,19 @@ import type { WatchedRun } from './watched-run.js';
 
 /** A run in the list; with a style if its curves are shown. */
 export function runRow(run: WatchedRun, style: LineStyle | undefined): Html {
-  const { method, data, seed } = factsOf(run);
-  const { latest } = run.metrics;
+  const { method, data } = factsOf(run);
   const result = headline(run);
-  const details = [method, data, seed && `seed ${seed}`].filter(Boolean).join(' · ');
+  const progress = run.state === 'finished' ? '' : epochText(run);
   return html`<tr id="row-${idOf(run.name)}">
     <td class="tick">
       <input type="checkbox" name="run" value="${run.name}" id="tick-${idOf(run.name)}" aria-label="Compare ${run.name}" ${style ? html`checked` : ''} />
+      ${style ? swatch(style) : ''}
     </td>
     <th scope="row">
-      <a href="${runAddress(run.name)}">${shown(run.name)}</a>${style ? swatch(style) : ''}
-      <span class="details">${details}</span>
+      <a href="${runAddress(run.name)}">${shown(run.name)}</a>
+      <span class="details">${stateBadge(run.state)} ${collapse(run)} ${[progress, method, data].filter(Boolean).map(text => html`<span>${shown(text)}</span>`)}</span>
     </th>
-    <td>${stateBadge(run.state)}${collapse(run)}<span class="details">${epochText(run)}</span></td>
-    <td class="number">${figureText(latest?.loss)}</td>
+    <td class="number">${figureText(run.metrics.latest?.loss)}</td>
     <td class="number">
       ${result ? resultText(result) : ''}<span class="details">${result ? shown(result.metric) : ''}</span>
     </td>

@@ -5,11 +5,6 @@ import { findRuns } from '../run/run-list.js';
 import { messageOf } from '../text/message-of.js';
 import { WatchedRun } from './watched-run.js';
 
-/** Milliseconds for which a reading of the folder is taken as new. */
-const FRESH = 500;
-/** Milliseconds between two searches for new runs; those that are known are looked at more often. */
-const SEARCH = 3000;
-
 /** All runs below a folder, kept up to date while pages ask for them. Runs are found by their name only, never by a path. */
 export class WatchedFolder {
   #runs = new Map<string, WatchedRun>();
@@ -22,14 +17,16 @@ export class WatchedFolder {
     /** The folder as the user named it. */
     readonly name: string,
     readonly path: string,
+    /** Milliseconds between two looks at the known runs. Searches for others are half as frequent. */
+    readonly interval: number,
   ) {}
 
   /** @throws CarlError INPUT_ARGUMENT if the folder cannot be listed */
-  static async open(name: string): Promise<WatchedFolder> {
+  static async open(name: string, interval: number): Promise<WatchedFolder> {
     const path = await realpath(name).catch((error: unknown) => {
       throw new CarlError('INPUT_ARGUMENT', `${name} cannot be read: ${messageOf(error)}. Give a folder of runs.`);
     });
-    const folder = new WatchedFolder(name, path);
+    const folder = new WatchedFolder(name, path, interval);
     folder.#take(await findRuns(path));
     return folder;
   }
@@ -50,7 +47,7 @@ export class WatchedFolder {
 
   /** Looks at all runs, unless that was just done. Metrics are read of runs whose metrics were read before. */
   async refresh(): Promise<void> {
-    if (performance.now() - this.#refreshed < FRESH) return;
+    if (performance.now() - this.#refreshed < this.interval / 3) return;
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
     await this.#refreshing;
   }
@@ -62,7 +59,7 @@ export class WatchedFolder {
 
   async #refresh(): Promise<void> {
     // A folder that is gone has no runs; it may come back.
-    if (performance.now() - this.#searched > SEARCH) this.#take(await findRuns(this.path).catch(() => []));
+    if (performance.now() - this.#searched > 2 * this.interval) this.#take(await findRuns(this.path).catch(() => []));
     for (const run of this.#runs.values()) if (await run.refresh(false)) this.#revision += 1;
     this.#refreshed = performance.now();
   }
