@@ -115,11 +115,77 @@ function choose(form) {
   const before = main.querySelectorAll('.legend [data-run]');
   const order = [...before].map(({ dataset }) => dataset.run).filter(name => ticked.has(name));
   chosen.delete('run');
-  for (const [name, value] of [...chosen]) if (value === '') chosen.delete(name);
+  for (const { name, value } of form.querySelectorAll('select, [type=search]'))
+    if (value === '' || value === form.elements[name].options?.[0].value) chosen.delete(name);
+  if (ticked.size > 0) chosen.delete('chosen');
   for (const name of new Set([...order, ...ticked])) chosen.append('run', name);
   history.replaceState(null, '', `/?${chosen}`);
   void refresh();
 }
+
+/** Values under the pointer, read from the drawn lines. Readers without a pointer have the table of last values. */
+const readout = document.createElement('div');
+readout.className = 'readout';
+readout.hidden = true;
+document.body.append(readout);
+
+function read({ target, clientX, clientY }) {
+  const chart = target.closest?.('.chart');
+  const svg = chart?.querySelector('svg');
+  const lines = svg ? [...svg.querySelectorAll('.mark-line path')] : [];
+  if (lines.length === 0) {
+    readout.hidden = true;
+    return;
+  }
+  const [left, top, width, height, first, last, low, high] = chart.dataset.plot.split(' ').map(Number);
+  const box = svg.getBoundingClientRect();
+  const scale = svg.viewBox.baseVal.width / box.width;
+  const x = Math.min(Math.max((clientX - box.left) * scale - left, 0), width);
+  const step = first + (x / width) * (last - first);
+  const values = lines.map(line => ({ line, value: high - (heightAt(line, x) / height) * (high - low) }));
+  readout.replaceChildren(row('step', Math.round(step).toLocaleString('en-GB')));
+  for (const { line, value } of values.filter(one => Number.isFinite(one.value)).sort((a, b) => b.value - a.value))
+    readout.append(row(swatch(line), Number(value.toPrecision(4))));
+  readout.hidden = false;
+  place(clientX, clientY, { x: box.left + (x + left) / scale, top: box.top + top / scale, height: height / scale });
+}
+
+/** Vertical place of a line at a horizontal one; its corners are in order. */
+function heightAt(line, x) {
+  const corners = line.getAttribute('d').slice(1).split(/[ML]/).map(text => text.split(',').map(Number));
+  const after = corners.findIndex(([at]) => at >= x);
+  if (after <= 0) return after === 0 && corners[0][0] - x < 2 ? corners[0][1] : NaN;
+  const [[x0, y0], [x1, y1]] = [corners[after - 1], corners[after]];
+  return y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+function row(name, value) {
+  const line = document.createElement('div');
+  line.append(name, ` ${value}`);
+  return line;
+}
+
+function swatch(line) {
+  const mark = document.querySelector('.swatch')?.cloneNode(true) ?? document.createElement('span');
+  for (const name of ['stroke', 'stroke-dasharray'])
+    mark.firstElementChild?.setAttribute(name, line.getAttribute(name));
+  return mark;
+}
+
+/** Puts the values beside the pointer, where there is room, and a rule through the chart. */
+function place(x, y, rule) {
+  const { width, height } = readout.getBoundingClientRect();
+  const beside = x + width + 24 > innerWidth ? x - width - 14 : x + 14;
+  readout.style.left = `${Math.max(0, beside)}px`;
+  readout.style.top = `${Math.max(0, Math.min(y + 14, innerHeight - height - 8))}px`;
+  readout.style.setProperty('--rule-left', `${rule.x - beside}px`);
+  readout.style.setProperty('--rule-top', `${rule.top - parseFloat(readout.style.top)}px`);
+  readout.style.setProperty('--rule-height', `${rule.height}px`);
+}
+
+document.addEventListener('pointermove', read);
+document.addEventListener('pointerleave', () => (readout.hidden = true));
+document.addEventListener('scroll', () => (readout.hidden = true), { passive: true });
 
 let typing;
 

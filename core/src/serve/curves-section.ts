@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, trusted, type Html } from '../report/html.js';
 import { figureText, runAddress, shown } from './layout.js';
-import { lineChart, lineStyle, type LineStyle } from './line-chart.js';
+import { lineChart, lineStyle, type Chart, type LineStyle } from './line-chart.js';
 import { GROUPS, type Group, type RunCurve } from './run-metrics.js';
 import type { WatchedRun } from './watched-run.js';
 
@@ -62,22 +62,23 @@ function panelsOf(runs: readonly StyledRun[]): readonly Panel[] {
 async function figureOf(panel: Panel): Promise<Html> {
   const last = panel.lines.map(({ of, curve }) => [of, figureText(curve.last?.value)] as const);
   const words = last.map(([{ run }, value]) => `${run.name} ${value}`).join(', ');
+  const { svg, plot } = await drawn(panel);
   return html`<figure id="${idOf(`${panel.group} ${panel.name}`)}">
     <figcaption>
       <h3>${shown(panel.name)}</h3>
       <span class="last">${last.length === 1 ? last[0][1] : ''}</span>
     </figcaption>
-    <div class="chart" role="img" aria-label="${panel.name} over optimizer steps; last values: ${words}">
-      ${trusted(await drawn(panel))}
+    <div class="chart" role="img" aria-label="${panel.name} over optimizer steps; last values: ${words}" data-plot="${plot.join(' ')}">
+      ${trusted(svg)}
     </div>
-  </figure>`;
+  </figure>`; // prettier-ignore
 }
 
 /** Drawn charts by their panels, the one used last at the end. */
-const charts = new Map<string, string>();
+const charts = new Map<string, Chart>();
 const MOST_CHARTS = 300;
 
-async function drawn({ group, name, lines }: Panel): Promise<string> {
+async function drawn({ group, name, lines }: Panel): Promise<Chart> {
   const key = JSON.stringify([group, name, ...lines.map(({ of, curve }) => [of.run.path, of.style, curve.id])]);
   const known = charts.get(key) ?? (await lineChart(lines.map(({ of, curve }) => ({ style: of.style, points: curve.points() })))); // prettier-ignore
   charts.delete(key);

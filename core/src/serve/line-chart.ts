@@ -32,14 +32,23 @@ const SIZE = { width: 310, height: 185 };
  * Curves over steps as SVG. Colours of text and axes are those of the surrounding page. The specification is compiled once:
  * each line carries its own style.
  */
-export async function lineChart(lines: readonly StyledLine[]): Promise<string> {
+export async function lineChart(lines: readonly StyledLine[]): Promise<Chart> {
   const [vega, runtime] = await (compiled ??= compileChart());
   const rows = lines.flatMap(({ style, points }, line) => points.map(point => ({ ...point, ...style, line })));
   const view = new vega.View(runtime, { renderer: 'none' });
   view.data('rows', rows);
   const svg = await view.toSVG();
+  const domains = ['x', 'y'].flatMap(name => (view.scale(name) as { domain: () => readonly number[] }).domain());
+  const plot = [...view.origin(), view.width(), view.height(), ...domains];
   view.finalize();
-  return svg;
+  return { svg, plot };
+}
+
+/** A drawn chart. */
+export interface Chart {
+  readonly svg: string;
+  /** Left, top, width and height of the plot in the SVG, then the first and last step and the lowest and highest value in it. */
+  readonly plot: readonly number[];
 }
 
 let compiled: ReturnType<typeof compileChart> | undefined;
@@ -50,7 +59,7 @@ async function compileChart(): Promise<readonly [typeof import('vega'), Runtime]
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: undefined,
     data: { name: 'rows' },
-    mark: { type: 'line', strokeWidth: 1.8, strokeJoin: 'round' },
+    mark: { type: 'line', strokeWidth: 1.8, strokeJoin: 'round', aria: false },
     ...SIZE,
     autosize: { type: 'fit', contains: 'padding' },
     encoding: {
@@ -59,7 +68,6 @@ async function compileChart(): Promise<readonly [typeof import('vega'), Runtime]
       color: { field: 'colour', type: 'nominal', scale: null },
       strokeDash: { field: 'dash', type: 'nominal', scale: null },
       detail: { field: 'line', type: 'nominal' },
-      description: { value: '' },
     },
     config: CONFIG,
   });

@@ -1,6 +1,7 @@
 import { html, type Html } from '../report/html.js';
 import { counted } from '../text/counted.js';
 import { curvesSection, idOf, legend } from './curves-section.js';
+import { lastValues } from './last-values.js';
 import { shown, type Page } from './layout.js';
 import { lineStyle, STYLES } from './line-chart.js';
 import { compared, listed, SORTS, type Choice } from './run-choice.js';
@@ -106,5 +107,5 @@ async function comparison(runs: readonly WatchedRun[], { ticked }: Choice): Prom
   if (runs.length === 0) return html`<p class="hint empty">Tick runs in the list to compare their curves.</p>`;
   const dropped = (ticked?.length ?? 0) - runs.length;
   const note = dropped > 0 ? html`<p class="hint">The curves of the first ${STYLES} runs are shown.</p>` : html``;
-  return html`${legend(runs)}${note}${await curvesSection(runs)}`;
+  return html`${legend(runs)}${note}${await curvesSection(runs)}${lastValues(runs)}`;
 }
