@@ -58,8 +58,7 @@ function replace(now, next) {
 function replaceAttributes(now, next) {
   // Which sections are open, and the text that is being typed, are the reader's.
   const kept = name => (now.nodeName === 'DETAILS' && name === 'open') || (now.type === 'search' && name === 'value');
-  for (const { name } of [...now.attributes])
-    if (!next.hasAttribute(name) && !kept(name)) now.removeAttribute(name);
+  for (const { name } of [...now.attributes]) if (!next.hasAttribute(name) && !kept(name)) now.removeAttribute(name);
   for (const { name, value } of next.attributes)
     if (now.getAttribute(name) !== value && !kept(name)) now.setAttribute(name, value);
   if (now.type === 'checkbox') now.checked = next.checked;
@@ -69,7 +68,11 @@ function replaceChildren(now, next) {
   const known = new Map([...now.children].filter(({ id }) => id !== '').map(child => [child.id, child]));
   let place = now.firstChild;
   for (const child of [...next.childNodes]) {
-    const same = child.id ? known.get(child.id) : place && !place.id && place.nodeName === child.nodeName ? place : null;
+    const same = child.id
+      ? known.get(child.id)
+      : place && !place.id && place.nodeName === child.nodeName
+        ? place
+        : null;
     if (!same) {
       now.insertBefore(child, place);
       continue;
@@ -100,7 +103,8 @@ function connect() {
     tell('live', 'live');
     if (data !== main.dataset.revision) void refresh();
   };
-  source.onerror = () => tell('lost', source?.readyState === EventSource.CLOSED ? 'not connected: reload the page' : 'not connected');
+  source.onerror = () =>
+    tell('lost', source?.readyState === EventSource.CLOSED ? 'not connected: reload the page' : 'not connected');
 }
 
 function tell(state, text) {
@@ -152,7 +156,11 @@ function read({ target, clientX, clientY }) {
 
 /** Vertical place of a line at a horizontal one; its corners are in order. */
 function heightAt(line, x) {
-  const corners = line.getAttribute('d').slice(1).split(/[ML]/).map(text => text.split(',').map(Number));
+  const corners = line
+    .getAttribute('d')
+    .slice(1)
+    .split(/[ML]/)
+    .map(text => text.split(',').map(Number));
   const after = corners.findIndex(([at]) => at >= x);
   if (after <= 0) return after === 0 && corners[0][0] - x < 2 ? corners[0][1] : NaN;
   const [[x0, y0], [x1, y1]] = [corners[after - 1], corners[after]];

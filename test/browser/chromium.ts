@@ -13,7 +13,9 @@ export interface OpenPage {
 }
 
 /** A browser for the tests of a `describe`; without chromium they are skipped. */
-export function inChromium(): { readonly open: (address: string, options?: BrowserContextOptions) => Promise<OpenPage> } {
+export function inChromium(): {
+  readonly open: (address: string, options?: BrowserContextOptions) => Promise<OpenPage>;
+} {
   let browser: Browser | undefined;
   before(async function () {
     if (!existsSync(PROGRAM)) skipped(this, `there is no ${PROGRAM} (apt-get install chromium)`);

@@ -17,7 +17,11 @@ describe('the dashboard in a browser', () => {
 
   before(async () => {
     for (const seed of [0, 1])
-      writeFakeRun(runs('carl-with-a-long-name', `seed-${seed}`), { seed, accuracy: 0.7 + seed / 10, lines: seed ? [COLLAPSE] : [] });
+      writeFakeRun(runs('carl-with-a-long-name', `seed-${seed}`), {
+        seed,
+        accuracy: 0.7 + seed / 10,
+        lines: seed ? [COLLAPSE] : [],
+      });
     writeFakeRun(runs('simclr'), { method: 'nt-xent' });
     writeFakeRun(runs(HOSTILE), { name: HOSTILE, method: HOSTILE });
     writeFileSync(runs(HOSTILE, 'failure.json'), JSON.stringify({ format: 1, code: 'X', message: HOSTILE }));
@@ -38,7 +42,9 @@ describe('the dashboard in a browser', () => {
     const { page, errors } = await open(at('/'));
     await page.locator('.connection.live').waitFor();
     await page.locator('[name=words]').focus();
-    await page.evaluate('globalThis.first = document.querySelector("figure"); document.querySelector("details").open = false');
+    await page.evaluate(
+      'globalThis.first = document.querySelector("figure"); document.querySelector("details").open = false',
+    );
     appendMetrics(runs('simclr'), [{ ...stepLines(20, 21)[0], loss: 123.5 }]);
     await page.locator('[aria-label*="simclr 123.5"]').first().waitFor({ state: 'attached' });
     expect(await page.evaluate('first === document.querySelector("figure") && !document.querySelector("details").open')).to.equal(true); // prettier-ignore
@@ -94,7 +100,9 @@ describe('the dashboard in a browser', () => {
         expect(errors).to.deep.equal([]);
         await page.close();
       }
-      expect(new Set(shades)).to.deep.equal(new Set([colorScheme === 'dark' ? 'rgb(17, 20, 23)' : 'rgb(246, 247, 248)']));
+      expect(new Set(shades)).to.deep.equal(
+        new Set([colorScheme === 'dark' ? 'rgb(17, 20, 23)' : 'rgb(246, 247, 248)']),
+      );
     });
 
   it('the report has no serious finding of axe-core', async () => {

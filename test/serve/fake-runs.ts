@@ -47,7 +47,7 @@ export function stepLines(from: number, to: number, seed = 0): readonly object[]
     const loss = 5 / (1 + step / 200) + 0.1 * Math.sin(step + seed);
     const line = {
       ...{ v: 1, type: 'step', step, epoch: 1, loss, parts: { consistency: loss - 0.5, regulariser: 0.5 } },
-      ...{ notes: { 'probe.accuracy': 1 - 1 / loss }, learningRate: 0.1 / step, gradientNorm: 1 },
+      ...{ notes: { 'probe.accuracy': 1 / (1 + loss) }, learningRate: 0.1 / step, gradientNorm: 1 },
     };
     return step % 10 === 0 ? [line, { v: 1, type: 'health', step, health: HEALTH }] : [line];
   });
@@ -61,7 +61,13 @@ export const COLLAPSE = {
 };
 
 function resultsOf(value: number): object {
-  const figure = { metric: 'knn20@t0.1', split: 'validation', value, kind: 'accuracy', description: 'accuracy of k-NN' };
+  const figure = {
+    metric: 'knn20@t0.1',
+    split: 'validation',
+    value,
+    kind: 'accuracy',
+    description: 'accuracy of k-NN',
+  };
   return {
     ...{ format: 2, step: 20, untrained: [], pixels: [], chance: {} },
     status: [{ evaluator: 'knn', subject: 'trained', status: 'done', figures: 1 }],

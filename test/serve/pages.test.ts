@@ -18,7 +18,10 @@ describe('the pages of the dashboard', () => {
     writeFakeRun(runs('a', 'seed-1'), { seed: 1, accuracy: 0.7, created: '2026-01-03T00:00:00.000Z' });
     writeFakeRun(runs('b'), { method: 'nt-xent', created: '2026-01-02T00:00:00.000Z', lines: [COLLAPSE] });
     writeFakeRun(runs('c'), { method: 'swav' });
-    writeFileSync(runs('c', 'failure.json'), JSON.stringify({ format: 1, code: 'TRAIN_LOSS', message: 'It diverged.' }));
+    writeFileSync(
+      runs('c', 'failure.json'),
+      JSON.stringify({ format: 1, code: 'TRAIN_LOSS', message: 'It diverged.' }),
+    );
     served = await serveFolder(runs());
   });
   after(async () => {
@@ -27,7 +30,9 @@ describe('the pages of the dashboard', () => {
   });
 
   /** Names of the runs in the list, and of those whose curves are shown. */
-  async function overview(query = ''): Promise<{ readonly list: readonly string[]; readonly curves: readonly string[] }> {
+  async function overview(
+    query = '',
+  ): Promise<{ readonly list: readonly string[]; readonly curves: readonly string[] }> {
     const { text } = await served.ask(`/${query}`);
     const all = (pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map(([, name]) => name);
     return { list: all(/type="checkbox" name="run" value="([^"]*)"/g), curves: all(/data-run="([^"]*)"/g) };
@@ -56,8 +61,12 @@ describe('the pages of the dashboard', () => {
   });
 
   it('show of a run its latest collapse, failure, results and the meaning of each key', async () => {
-    expect((await served.ask('/run?name=b')).text).to.match(/Collapse<\/strong>, from step 10: <bdi>All features are equal/);
-    expect((await served.ask('/run?name=c')).text).to.contain('It diverged.').and.to.contain('>failed<');
+    expect((await served.ask('/run?name=b')).text).to.match(
+      /Collapse<\/strong>, from step 10: <bdi>All features are equal/,
+    );
+    expect((await served.ask('/run?name=c')).text)
+      .to.contain('It diverged.')
+      .and.to.contain('>failed<');
     const { text } = await served.ask('/run?name=a%2Fseed-1');
     expect(text).to.contain('70.0%').and.to.contain('accuracy of k-NN').and.to.contain('>finished<');
     expect(text).to.contain('Number of epochs.').and.to.contain('Images per step');
@@ -93,7 +102,9 @@ describe('the pages of the dashboard', () => {
     const request = get({ host: '127.0.0.1', port: served.port, path: '/events', headers });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const seen: number[] = [];
-    response.on('data', (part: Buffer) => seen.push(...[...part.toString().matchAll(/data: (\d+)/g)].map(([, one]) => Number(one))));
+    response.on('data', (part: Buffer) =>
+      seen.push(...[...part.toString().matchAll(/data: (\d+)/g)].map(([, one]) => Number(one))),
+    );
     while (seen.length === 0) await once(response, 'data');
     await new Promise(resolve => setTimeout(resolve, 100));
     appendMetrics(runs('b'), stepLines(20, 21));

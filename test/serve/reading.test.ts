@@ -11,27 +11,27 @@ describe('a growing curve', () => {
     return curve;
   };
 
-  it('keeps every value up to 300, then means over stretches of equal length', () => {
+  it('keeps every value up to 200, then means over stretches of equal length', () => {
     expect(curveOf([1, 2, NaN, 4]).points()).to.deep.equal([
       { step: 1, value: 1 },
       { step: 2, value: 2 },
       { step: 4, value: 4 },
     ]);
     const points = curveOf(Array.from({ length: 1003 }, (_, i) => i)).points();
-    expect(points).to.have.lengthOf(251);
+    expect(points).to.have.lengthOf(126);
     expect(points.slice(0, 2)).to.deep.equal([
-      { step: 4, value: 1.5 },
-      { step: 8, value: 5.5 },
+      { step: 8, value: 3.5 },
+      { step: 16, value: 11.5 },
     ]);
     expect(points.at(-1)).to.deep.equal({ step: 1003, value: 1001 });
   });
 
-  it('has at most 300 points, ends at the last step and lies within its values', () => {
+  it('has at most 200 points, ends at the last step and lies within its values', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer(), (count, start) => {
         const values = Array.from({ length: count }, (_, i) => Math.sin(start + i));
         const points = curveOf(values).points();
-        expect(points.length).to.be.within(Math.min(count, 150), 300);
+        expect(points.length).to.be.within(Math.min(count, 100), 200);
         expect(points.at(-1)!.step).to.equal(count);
         for (const { value } of points) expect(Math.abs(value)).to.be.at.most(1);
       }),

@@ -19,6 +19,7 @@ function textOf(value: Value): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return value.map((one: Html) => textOf(one)).join('');
   if (value instanceof Html) return value.html;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a value of a file may be an object, against its type
   return String(value).replaceAll(/[&<>"']/g, character => ENTITIES[character]);
 }
 

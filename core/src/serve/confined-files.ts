@@ -31,7 +31,8 @@ export async function regularState(file: string): Promise<Stats | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-  if (state && !state.isFile()) throw refusal(file, `it is ${state.isSymbolicLink() ? 'a link' : 'not a regular file'}`);
+  if (state && !state.isFile())
+    throw refusal(file, `it is ${state.isSymbolicLink() ? 'a link' : 'not a regular file'}`);
   return state;
 }
 

@@ -28,11 +28,13 @@ export async function curvesSection(runs: readonly WatchedRun[]): Promise<readon
     if (inside.length === 0) continue;
     const figures: Html[] = [];
     for (const panel of inside) figures.push(await figureOf(panel));
-    sections.push(html`<details class="group" id="${idOf(group)}" ${OPEN.has(group) ? html`open` : ''}>
-      <summary><h2>${group}</h2></summary>
-      <p class="hint">${HINTS[group]}</p>
-      <div class="charts">${figures}</div>
-    </details>`);
+    sections.push(
+      html`<details class="group" id="${idOf(group)}" ${OPEN.has(group) ? html`open` : ''}>
+        <summary><h2>${group}</h2></summary>
+        <p class="hint">${HINTS[group]}</p>
+        <div class="charts">${figures}</div>
+      </details>`,
+    );
   }
   return sections;
 }

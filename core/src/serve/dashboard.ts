@@ -7,6 +7,7 @@ import { messageOf } from '../text/message-of.js';
 import { readAssets } from './assets.js';
 import { Connections } from './connections.js';
 import { EventStreams } from './event-streams.js';
+import { prepareCharts } from './line-chart.js';
 import { knownComponents } from './pipeline-section.js';
 import { answer, type Site } from './request-handler.js';
 import { WatchedFolder } from './watched-folder.js';
@@ -34,19 +35,21 @@ export interface DashboardOptions {
 const BEAT = 10;
 
 /** Serves pages on all runs below a folder, for reading only. @throws CarlError INPUT_ARGUMENT */
-export async function startDashboard(name: string, { host, port, report, interval = 1500 }: DashboardOptions): Promise<Dashboard> {
+export async function startDashboard(
+  name: string,
+  { host, port, report, interval = 1500 }: DashboardOptions,
+): Promise<Dashboard> {
   const [folder, assets] = [await WatchedFolder.open(name, interval), await readAssets()];
   const server = createServer((request, response) => void answer(site, request, response));
   const [connections, events] = [new Connections(server), new EventStreams()];
   const token = randomBytes(24).toString('base64url');
   const bound = await listen(server, host, port);
   const site: Site = { folder, assets, events, connections, report, gate: { token, host, cookie: `carl-${bound}` } };
-  const stop = watch(folder, events, report);
-  void knownComponents().catch(report);
+  const stops = [watch(folder, events, report), prepare(folder, report)];
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/?token=${token}`,
     close: async () => {
-      stop();
+      for (const stop of stops) stop();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -66,6 +69,18 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
+/** Milliseconds from the start to the loading of the components, which pages of runs describe. */
+const LATER = 3000;
+
+/** Does what the first pages need before they are asked for. Returns a function that ends it. */
+function prepare(folder: WatchedFolder, report: (error: unknown) => void): () => void {
+  void prepareCharts()
+    .then(() => folder.refresh())
+    .catch(report);
+  const timer = setTimeout(() => void knownComponents().catch(report), LATER);
+  return () => clearTimeout(timer);
+}
+
 /** Looks at the folder while pages are open, and tells them about changes. Returns a function that ends it. */
 function watch(folder: WatchedFolder, events: EventStreams, report: (error: unknown) => void): () => void {
   let [told, quiet] = [-1, 0];
@@ -81,7 +96,8 @@ function watch(folder: WatchedFolder, events: EventStreams, report: (error: unkn
   const repeat = async (): Promise<void> => {
     const started = performance.now();
     await look().catch(report);
-    if (!stopped) timer = setTimeout(() => void repeat(), Math.max(folder.interval, 10 * (performance.now() - started)));
+    if (!stopped)
+      timer = setTimeout(() => void repeat(), Math.max(folder.interval, 10 * (performance.now() - started)));
   };
   void repeat();
   return () => {

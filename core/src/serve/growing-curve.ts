@@ -5,7 +5,7 @@ export interface CurvePoint {
 }
 
 /** Stretches of a curve, at most. */
-const MOST = 300;
+const MOST = 200;
 
 /** Number of curves so far. */
 let curves = 0;

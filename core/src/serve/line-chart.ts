@@ -1,4 +1,3 @@
-import type { Runtime } from 'vega';
 import { COLOURS, DASHES } from '../report/charts.js';
 import type { CurvePoint } from './growing-curve.js';
 
@@ -53,25 +52,36 @@ export interface Chart {
 
 let compiled: ReturnType<typeof compileChart> | undefined;
 
-async function compileChart(): Promise<readonly [typeof import('vega'), Runtime]> {
+/** Loads the chart library, which takes half a second, before the first chart needs it. */
+export async function prepareCharts(): Promise<void> {
+  await (compiled ??= compileChart());
+}
+
+async function compileChart() {
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
   const { spec } = compile({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: undefined,
-    data: { name: 'rows' },
+    // The fields are numbers already.
+    data: { name: 'rows', format: { type: 'json', parse: null } },
     mark: { type: 'line', strokeWidth: 1.8, strokeJoin: 'round', aria: false },
     ...SIZE,
     autosize: { type: 'fit', contains: 'padding' },
     encoding: {
       x: { field: 'step', type: 'quantitative', title: null, axis: { tickCount: 5, grid: false } },
-      y: { field: 'value', type: 'quantitative', title: null, axis: { tickCount: 4, domain: false, ticks: false } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: null,
+        axis: { tickCount: 4, format: '.4~g', domain: false, ticks: false },
+      },
       color: { field: 'colour', type: 'nominal', scale: null },
       strokeDash: { field: 'dash', type: 'nominal', scale: null },
       detail: { field: 'line', type: 'nominal' },
     },
     config: CONFIG,
   });
-  return [vega, vega.parse(spec)];
+  return [vega, vega.parse(spec)] as const;
 }
 
 const CONFIG = {

@@ -48,7 +48,10 @@ function partBlock(part: Explanation): Html {
 
 function block(name: string, title: Html, keys: readonly Explanation[]): Html {
   return html`<details class="part" id="part-${idOf(name)}">
-    <summary><h3>${shown(name)}</h3> ${title}</summary>
+    <summary>
+      <h3>${shown(name)}</h3>
+      ${title}
+    </summary>
     <dl class="keys">${keys.map(keyEntry)}</dl>
   </details>`;
 }

@@ -31,40 +31,45 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
 
 /** Answers a request; never throws. */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   try {
-    await answerAdmitted(site, request, response);
+    const given = await answerTo(site, request);
+    if (given === EVENTS) site.events.add(response, site.folder.revision);
+    else response.writeHead(given.status, given.headers).end(given.body);
   } catch (error) {
     site.report(error);
-    if (response.headersSent) response.destroy();
-    else end(response, 500, 'The page cannot be shown because of an error, which `carl serve` printed.');
+    const { status, headers, body } = textAnswer(500, 'The page cannot be shown because of an error, which `carl serve` printed.'); // prettier-ignore
+    response.writeHead(status, headers).end(body);
   }
 }
 
-async function answerAdmitted(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = addressOf(request.url);
-  if (!url) return end(response, 400, 'This address is not valid.');
+/** A stream of events instead of an answer. */
+const EVENTS = 'events';
+
+async function answerTo(site: Site, request: IncomingMessage): Promise<Answer | typeof EVENTS> {
   const { method, headers, socket } = request;
+  const url = addressOf(request.url);
+  if (!url) return textAnswer(400, 'This address is not valid.');
   const token = url.searchParams.get('token');
   const refusal = refusalOf({ method, headers, token }, site.gate);
-  if (refusal) {
-    if (refusal.status === 405) response.setHeader('allow', 'GET, HEAD');
-    response.setHeader('connection', 'close');
-    return end(response, refusal.status, refusal.text);
-  }
+  if (refusal) return textAnswer(refusal.status, refusal.text, { connection: 'close', allow: 'GET, HEAD' });
   site.connections.admit(socket);
   const asset = site.assets.get(url.pathname);
-  if (asset) return void response.writeHead(200, { 'content-type': asset.type }).end(asset.content);
-  if (!PATHS.has(url.pathname)) return end(response, 404, 'There is no such page.');
-  if (token !== null) return keepToken(site.gate, url, response);
-  if (url.pathname === '/events' && method === 'GET') return site.events.add(response, site.folder.revision);
+  if (asset) return { status: 200, headers: { 'content-type': asset.type }, body: asset.content };
+  if (!PATHS.has(url.pathname)) return textAnswer(404, 'There is no such page.');
+  if (token !== null) return movedToken(site.gate, url);
+  if (url.pathname === '/events' && method === 'GET') return EVENTS;
   const page = await pageAt(site.folder, url);
-  if (!page) return end(response, 404, 'There is no such run in this folder.');
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(documentOf(page));
+  if (!page) return textAnswer(404, 'There is no such run in this folder.');
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: documentOf(page) };
 }
 
 const PATHS: ReadonlySet<string> = new Set(['/', '/run', '/events']);
@@ -77,13 +82,13 @@ async function pageAt(folder: WatchedFolder, { pathname, searchParams }: URL): P
 }
 
 /** Moves the token from the address, which histories keep, to a cookie. */
-function keepToken({ cookie, token }: Gate, url: URL, response: ServerResponse): void {
+function movedToken({ cookie, token }: Gate, url: URL): Answer {
   url.searchParams.delete('token');
-  response.writeHead(303, {
+  const headers = {
     location: `${url.pathname}${url.search}`,
     'set-cookie': `${cookie}=${token}; Path=/; HttpOnly; SameSite=Strict`,
-  });
-  response.end();
+  };
+  return { status: 303, headers };
 }
 
 function addressOf(address = ''): URL | undefined {
@@ -91,6 +96,6 @@ function addressOf(address = ''): URL | undefined {
   return address.startsWith('/') && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, TEXT).end(`${text}\n`);
+function textAnswer(status: number, text: string, headers: Answer['headers'] = {}): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: `${text}\n` };
 }

@@ -48,7 +48,10 @@ function ordered(runs: readonly WatchedRun[], sort: string): readonly WatchedRun
   if (sort === 'name') return runs;
   const value = (run: WatchedRun): number =>
     sort === 'result' ? (headline(run)?.value ?? -Infinity) : Date.parse(factsOf(run).created) || -Infinity;
-  return runs.map(run => [value(run), run] as const).sort(([a], [b]) => (a === b ? 0 : b - a)).map(([, run]) => run);
+  return runs
+    .map(run => [value(run), run] as const)
+    .sort(([a], [b]) => (a === b ? 0 : b - a))
+    .map(([, run]) => run);
 }
 
 /** Runs whose curves are shown: the ticked ones, or else those in training and the newest ones. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EpochLine, MetricsLine, StepLine } from '../contracts/metrics.js';
+import type { Warning } from '../contracts/observer.js';
 import { shownHealth } from '../report/run-curves.js';
 import { metricsLine } from '../run/metrics-lines.js';
 import { GrowingCurve } from './growing-curve.js';
@@ -81,8 +82,8 @@ export class RunMetrics {
     if (line.type === 'health') this.#addAll('Collapse monitor', line.step, shownHealth(line.health));
     if (line.type === 'epoch') this.#addEpoch(line);
     if (line.type === 'warning' && this.#warnings.length < MOST_WARNINGS) {
-      const { since, collapsed, kind, message } = line.warning;
-      this.#warnings.push({ since, collapsed: collapsed === true, kind: String(kind), message: String(message) });
+      const { since, collapsed, kind, message }: Partial<Record<keyof Warning, unknown>> = line.warning;
+      this.#warnings.push({ since: Number(since), collapsed: collapsed === true, kind: String(kind), message: String(message) }); // prettier-ignore
     }
   }
 
