@@ -21,6 +21,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   validate: ['<files...>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   explain: ['<file>', '[key]', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
+  data: ['<file>', '--set <key=value>', '--format <format>', '--quiet'],
   evaluate: [
     '<run>',
     '--checkpoint <step>',

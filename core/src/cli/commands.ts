@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'data',
+    description: 'Read all images of a pipeline: sizes, classes, mean and deviation, duplicates, damaged files.',
+    runsPlugins: true,
+    load: () => import('./commands/data.js'),
+  },
+  {
     name: 'evaluate',
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     runsPlugins: true,
