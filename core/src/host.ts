@@ -57,4 +57,5 @@ export { compareRuns, formatComparison, type RunComparison } from './run/compare
 export { Observers, namedObservers, type NamedObserver } from './train/observers.js';
 export type { TrainingResult } from './train/trainer.js';
 export { runGolden, type GoldenOutcome } from './golden/run-golden.js';
+export { startDashboard, type Dashboard, type DashboardOptions } from './serve/dashboard.js';
 export { main, createProgram } from './cli/main.js';

@@ -36,6 +36,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   ],
   reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
   report: ['[folder]', '--out <file>'],
+  serve: ['[folder]', '--port <number>', '--host <address>'],
   runs: [],
   'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
   'runs diff': ['<a>', '<b>'],
