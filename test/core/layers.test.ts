@@ -29,6 +29,8 @@ const LAYERS = [
   'compare',
   'report',
   'golden',
+  'kit',
+  'scaffold',
   'cli',
   'testing',
 ];

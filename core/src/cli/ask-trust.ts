@@ -29,13 +29,10 @@ function warn(error: unknown): void {
   process.stderr.write(`warning: the answer cannot be kept, ${printable(messageOf(error))}\n`);
 }
 
-/** The question, for the terminal. */
-export function questionText({ name, version, path, listedIn }: OutsidePlugin): string {
-  return printable(
-    `${listedIn} lists the plugin \`${name}\` (${version}), a program from outside this project:
-  ${path}
-It can read and change every file that you can. Run it, now and later? [y/N] `,
-  );
+/** Text before the question. */
+function introduction({ name, version, path, listedIn }: OutsidePlugin): string {
+  const lines = [`${listedIn} lists the plugin \`${name}\` (${version}), a program from outside this project:`, `  ${path}`];
+  return `${printable([...lines, 'It can read and change every file that you can.'].join('\n'))}\n`;
 }
 
 /** Asks the user; no where standard input or standard error is not a terminal. */
@@ -45,7 +42,8 @@ async function ask(plugin: OutsidePlugin): Promise<boolean> {
   try {
     const answer = await new Promise<string>((resolve, reject) => {
       lines.on('SIGINT', () => reject(new ExitStatus(130))).on('close', () => resolve(''));
-      lines.question(questionText(plugin), resolve);
+      process.stderr.write(introduction(plugin));
+      lines.question('Run it, now and later? [y/N] ', resolve);
     });
     return /^\s*y(es)?\s*$/i.test(answer);
   } finally {

@@ -7,7 +7,7 @@ import { refuseEmpty } from './refuse-empty.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
-import { askTrust, trustAll } from './ask-trust.js';
+import { trustAll } from './ask-trust.js';
 import { ExitStatus } from './exit-status.js';
 
 const EXAMPLES = `
