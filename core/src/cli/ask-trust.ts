@@ -31,7 +31,10 @@ function warn(error: unknown): void {
 
 /** Text before the question. */
 function introduction({ name, version, path, listedIn }: OutsidePlugin): string {
-  const lines = [`${listedIn} lists the plugin \`${name}\` (${version}), a program from outside this project:`, `  ${path}`];
+  const lines = [
+    `${listedIn} lists the plugin \`${name}\` (${version}), a program from outside this project:`,
+    `  ${path}`,
+  ];
   return `${printable([...lines, 'It can read and change every file that you can.'].join('\n'))}\n`;
 }
 
