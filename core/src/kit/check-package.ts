@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { indexed } from '../catalogue/first-party.js';
@@ -50,8 +50,9 @@ export function clashProblems({ plugin }: LoadedPlugin): readonly BrokenRule[] {
   });
 }
 
-/** Pipelines of a package: the YAML files in its folder and in `pipelines`. */
+/** Pipelines of a package: the YAML files in its folder and in `pipelines`; none for a plugin that is one file. */
 async function pipelineFiles(folder: string): Promise<readonly string[]> {
+  if (!statSync(folder).isDirectory()) return [];
   const folders = [folder, join(folder, 'pipelines')].filter(existsSync);
   const lists = await Promise.all(folders.map(async one => (await readdir(one)).map(name => join(one, name))));
   return lists.flat().filter(file => /\.ya?ml$/.test(file));

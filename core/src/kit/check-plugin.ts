@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { activateBackend } from '../backend/activate.js';
 import { listBackends } from '../backend/list.js';
+import { independentName } from '../catalogue/find.js';
 import { builtinPlugin, loadFirstParty, withBackends } from '../catalogue/load.js';
 import { componentsOf, createRoot } from '../container/root.js';
 import { runGolden } from '../golden/run-golden.js';
@@ -47,11 +48,11 @@ export async function checkLoaded(
   loaded: LoadedPlugin,
   { backends: wanted, limit = LIMIT }: Limits = {},
 ): Promise<PluginReport> {
-  const firstParty = await loadFirstParty();
-  const catalogue = createCatalogue([builtinPlugin(), loaded, ...firstParty.plugins.slice(1)]);
+  const beside = await besideOf(loaded);
+  const catalogue = createCatalogue([builtinPlugin(), loaded, ...beside]);
   const pipelines = await checkPipelines(loaded);
   const backends = wanted ?? (await availableBackends(catalogue));
-  const trials = trialsOf(loaded, { examples: pipelines.examples, beside: firstParty.plugins.map(one => one.plugin) });
+  const trials = trialsOf(loaded, { examples: pipelines.examples, beside: beside.map(one => one.plugin) });
   const rules = await checkOnBackends(loaded, { catalogue, backends, trials, limit });
   const golden = await checkGolden(loaded, catalogue);
   const broken = [
@@ -61,9 +62,9 @@ export async function checkLoaded(
     ...rules.broken,
     ...golden.broken,
   ];
-  const { name, version, path, plugin } = loaded;
+  const { version, path, plugin } = loaded;
   return {
-    name,
+    name: independentName(loaded),
     version,
     path,
     components: (plugin.components as readonly Component[]).map(({ slot, use }) => `${slot.name} ${use}`),
@@ -73,6 +74,13 @@ export async function checkLoaded(
     pipelines: pipelines.files.length,
     broken,
   };
+}
+
+/** Plugins of this project, if components of them may be nested in options of the plugin, or in its golden cases. */
+async function besideOf({ path, plugin }: LoadedPlugin): Promise<readonly LoadedPlugin[]> {
+  const options = (plugin.components as readonly Component[]).map(one => JSON.stringify(one.options));
+  const isAlone = !options.some(text => text.includes('"x-slot"')) && !existsSync(join(path, 'golden'));
+  return isAlone ? [] : (await loadFirstParty()).plugins.slice(1);
 }
 
 /** Backends that can compute on this machine, plain JavaScript first. */

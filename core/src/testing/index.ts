@@ -1,4 +1,6 @@
 /** The contract kit: tests for plugins, in any test runner. */
+export { checkLoaded, type PluginReport } from '../kit/check-plugin.js';
+export { type BrokenRule } from '../kit/check-package.js';
 export { contractOf, type Clause, type Trials } from '../kit/contract.js';
 export { describePlugin, keep, type Runner } from '../kit/describe-plugin.js';
 export { runWorkers } from '../kit/in-process-workers.js';
