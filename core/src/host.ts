@@ -46,6 +46,7 @@ export { closing, runObservers, type FurtherObservers } from './run/run-observer
 export { RunDirectory } from './run/run-directory.js';
 export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
+export { inspectData, type DataInspection } from './run/inspect-data.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
 export { estimateEvaluation, type EvaluationEstimate } from './run/estimate-evaluation.js';
@@ -56,4 +57,5 @@ export { compareRuns, formatComparison, type RunComparison } from './run/compare
 export { Observers, namedObservers, type NamedObserver } from './train/observers.js';
 export type { TrainingResult } from './train/trainer.js';
 export { runGolden, type GoldenOutcome } from './golden/run-golden.js';
+export { startDashboard, type Dashboard, type DashboardOptions } from './serve/dashboard.js';
 export { main, createProgram } from './cli/main.js';

@@ -7,7 +7,7 @@ import { blocksOf, pages, ROOT, wordsOf } from './blocks.js';
 const program = await createProgram();
 
 /** Programs of the system, which only a reader's machine can run. */
-const SYSTEM = ['apt-get', 'cd', 'git', 'mkdir', 'tail', 'less'];
+const SYSTEM = ['apt-get', 'cd', 'git', 'ssh', 'mkdir', 'tail', 'less'];
 const NPM = ['ci', 'install', 'init', 'test', 'uninstall'];
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

@@ -39,7 +39,6 @@ const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step 
 const packages = (tinyPipeline().plugins as string[]).filter(name => name.startsWith('@'));
 
 interface Resumption {
-  readonly set?: readonly string[];
   readonly changedData?: boolean;
 }
 
@@ -113,7 +112,7 @@ describe('a run whose data were moved or repaired', function () {
     const run = copy('moved');
     expect(await refusal(openRun(run).then(opened => resume(opened)))).to.contain(old());
     const set = [`data.root=${place()}`];
-    expect(await resume(await openRun(run, { set }), { set })).to.deep.equal([]);
+    expect(await resume(await openRun(run, { set }))).to.deep.equal([]);
     const last = (all: Record<string, string>) =>
       Object.entries(all).filter(([name]) => name === 'metrics.jsonl' || name.startsWith('/step-00000009'));
     expect(last(remains(run))).to.deep.equal(last(remains(folder.within('whole'))));
@@ -135,12 +134,12 @@ describe('a run whose data were moved or repaired', function () {
     await paint(join(other, 'a', '3.png'), 99);
     const set = [`data.root=${other}`];
     const run = copy('refused');
-    expect(await refusal(openRun(run, { set }).then(opened => resume(opened, { set })))).to.contain(
+    expect(await refusal(openRun(run, { set }).then(opened => resume(opened)))).to.contain(
       'data train: the content changed',
     );
     expect((await carl(['evaluate', run, '--set', ...set])).stderr).to.contain('data train: the content changed');
     for (const text of ['seed=1', 'data.validation=0.5', 'data.root', 'data=idx', 'trainer.epochs=9'])
-      expect(await refusal(openRun(run, { set: [text] }).then(opened => resume(opened, { set: [text] })))).to.match(
+      expect(await refusal(openRun(run, { set: [text] }).then(opened => resume(opened)))).to.match(
         /^INPUT_(?:ARGUMENT|PIPELINE|RUN) /,
       );
   });
@@ -167,14 +166,14 @@ describe('a run whose data were moved or repaired', function () {
     const set = [`data.root=${place()}`];
     await paint(join(place(), 'b', '7.png'), 77);
     const open = () => openRun(run, { set });
-    expect(await refusal(open().then(opened => resume(opened, { set })))).to.contain('--allow-changed-data');
+    expect(await refusal(open().then(opened => resume(opened)))).to.contain('--allow-changed-data');
     rmSync(join(place(), 'b', '0.png'));
-    const fewer = await refusal(open().then(opened => resume(opened, { set, changedData: true })));
+    const fewer = await refusal(open().then(opened => resume(opened, { changedData: true })));
     expect(fewer).to.contain('data train: had 48 images, has 47');
     await paint(join(place(), 'b', '0.png'), 15);
-    await resume(await open(), { set, changedData: true });
+    await resume(await open(), { changedData: true });
     expect(readFileSync(join(run, 'log.txt'), 'utf8')).to.contain('data train: the content changed');
-    expect(await resume(await open(), { set })).to.deep.equal([]);
+    expect(await resume(await open())).to.deep.equal([]);
   });
 });
 
