@@ -1,13 +1,14 @@
 // cspell:ignore layr resnt rankm imags
-import { CarlError } from '@carl-ssl/core';
+import { CarlError, decodeSafetensors } from '@carl-ssl/core';
 import { evaluateWeights, loadGivenEncoder, loadPipeline, type GivenEncoder, type Results } from '@carl-ssl/core/host';
 import type { LoadedPipeline } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onCpu, temporaryFolder } from './tiny.js';
 
 const cwd = fileURLToPath(new URL('../samples/given-weights', import.meta.url));
+const saveFeatures = fileURLToPath(new URL('../../benchmarks/evaluation/save-features.mjs', import.meta.url));
 const weights = 'weights.safetensors';
 
 /** The network of the sample weights on the sample images; see benchmarks/evaluation/weights.py. */
@@ -20,7 +21,7 @@ const given: GivenEncoder = {
 };
 
 describe('an encoder without a pipeline', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   const folder = temporaryFolder();
   before(onCpu);
 
@@ -86,6 +87,31 @@ trainer: { epochs: 1 }
   it('gets a warning for images that are not normalised, with the options that do it', async () => {
     const { warnings } = await judge(await load({ crop: 16, mean: undefined, std: undefined, evaluate: 'rankme' }));
     expect(warnings).to.match(/^--weights INITIAL_WEIGHTS_RANGE Give `--mean 0\.485,0\.456,0\.406` and `--std 0/);
+  });
+
+  it('has the features of torch at each layer', async () => {
+    const expected = decodeSafetensors(readFileSync(`${cwd}/layers.safetensors`), 'layers').tensors;
+    const names = Object.keys(expected);
+    const saved = names.map(
+      layer => `{ use: save-features, layer: ${layer}, file: ${JSON.stringify(folder.within(layer))} }`,
+    );
+    const set = [`plugins=[${JSON.stringify(saveFeatures)}]`, 'evaluation.baselines=[]'];
+    const data =
+      '{ use: files, train: { use: image-folder, root: images/train }, test: { use: image-folder, root: images/test } }';
+    await judge(
+      await loadGivenEncoder(
+        { ...given, data, resize: 20, crop: 16, evaluate: saved.join(', ') },
+        { cwd, weights, backend: 'cpu', set },
+      ),
+    );
+    expect(names.sort()).to.deep.equal(['layer1', 'layer2', 'layer3', 'layer4', 'stem']);
+    for (const layer of names) {
+      const { test } = decodeSafetensors(readFileSync(folder.within(layer)), layer).tensors;
+      const { data: values, shape } = expected[layer];
+      expect(test.shape).to.deep.equal(shape);
+      const largest = Math.max(...values);
+      values.forEach((value, i) => expect(test.data[i], layer).to.be.closeTo(value, 1e-5 * largest));
+    }
   });
 
   it('is judged at a layer, whose name is part of the names of its figures', async () => {
