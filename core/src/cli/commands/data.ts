@@ -7,6 +7,7 @@ import { loadGivenData } from '../../run/given-encoder.js';
 import { inspectData, type DataInspection } from '../../run/inspect-data.js';
 import { openOwnDataset } from '../../run/open-dataset.js';
 import { printable } from '../../text/printable.js';
+import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { inspectionText } from './data-text.js';
@@ -39,7 +40,7 @@ async function data(file: string, { set, format, quiet }: DataOptions): Promise<
   );
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
   process.stdout.write(`${printable(text)}\n`);
-  if (hasDamage(found)) process.exitCode = 1;
+  if (hasDamage(found)) throw new ExitStatus(1);
 }
 
 function isFolder(path: string): boolean {
