@@ -47,6 +47,8 @@ export { baselinesOf } from '../run/baselines.js';
 export { checkShares } from '../run/experiment.js';
 export { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 export { withResultsLock, withTrainingLock } from '../run/training-lock.js';
+export { SCAFFOLD_SLOTS } from '../scaffold/request.js';
+export { writeNewPlugin } from '../scaffold/new-plugin.js';
 export { withSchemaLine } from '../schema/editor.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
