@@ -28,6 +28,7 @@ const LAYERS = [
   'run',
   'compare',
   'report',
+  'serve',
   'golden',
   'kit',
   'scaffold',

@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'data',
+    description: 'Read all images of a pipeline: sizes, classes, mean and deviation, duplicates, damaged files.',
+    runsPlugins: true,
+    load: () => import('./commands/data.js'),
+  },
+  {
     name: 'evaluate',
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     runsPlugins: true,
@@ -63,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'report',
     description: 'Write an HTML page on all runs below a folder: results, differences, curves, cost and pipelines.',
     load: () => import('./commands/report.js'),
+  },
+  {
+    name: 'serve',
+    description: 'Serve a live dashboard of all runs below a folder to the browser of this machine.',
+    load: () => import('./commands/serve.js'),
   },
   {
     name: 'schema',

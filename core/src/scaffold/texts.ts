@@ -33,6 +33,9 @@ export default defineConfig(globalIgnores(['dist/']), eslint.configs.recommended
 `;
 }
 
+/** The plugin as its own test imports it. */
+const PLUGIN = '../src/index.js';
+
 export function indexText({ name, use }: PluginRequest): string {
   const component = identifierOf(use);
   return `import { definePlugin } from '@carl-ssl/core';
@@ -48,7 +51,7 @@ export function testText({ slot, use }: PluginRequest): string {
     slot === 'reader' ? `, examples: { 'reader ${use}': [{ options: { file: 'images/train.txt' } }] }` : '';
   return `import { describe, it } from 'node:test';
 import { describePlugin } from '@carl-ssl/core/testing';
-import plugin from '../src/index.js';
+import plugin from '${PLUGIN}';
 
 describePlugin(plugin, { describe, it${examples} });
 `;
