@@ -58,11 +58,6 @@ function commandsOf(text: string): readonly string[] {
     .filter(Boolean);
 }
 
-/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
-function wordsOf(command: string): readonly string[] {
-  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
-}
-
 /** Pages whose commands run where the package @carl-ssl/cli is installed. */
 const INSTALLED = ['docs/guide/write-a-plugin.md', 'cli/README.md'];
 
