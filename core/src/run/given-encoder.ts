@@ -50,8 +50,17 @@ export async function loadGivenEncoder(given: GivenEncoder, options: LoadOptions
   return side === undefined || side >= CROP ? loaded : load({ resize: side, crop: side });
 }
 
+/** Loads a pipeline that is only used to open its data: a folder with images, or a dataset in YAML. @throws as {@link loadGivenEncoder} */
+export async function loadGivenData(data: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const unused = { encoder: '{ use: resnet, depth: 18 }', data, evaluate: '[]' };
+  return loadValues(
+    [...dataValues(data, options.cwd ?? process.cwd()), ...valuesOf(unused, sidesOf({ crop: CROP }))],
+    options,
+  );
+}
+
 /** @throws CarlError INPUT_ARGUMENT */
-function sidesOf({ resize, crop }: GivenEncoder): Sides {
+function sidesOf({ resize, crop }: Pick<GivenEncoder, 'resize' | 'crop'>): Sides {
   if (crop === undefined && resize !== undefined) return { resize, crop: Math.round(resize / MARGIN) };
   const side = crop ?? CROP;
   const sides = { resize: resize ?? Math.round(side * MARGIN), crop: side };
