@@ -39,6 +39,7 @@ export { openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun, type EvaluateRunOptions } from './run/evaluate-run.js';
 export { evaluateSession, type EvaluationChoice, type EvaluationSessionListeners } from './run/evaluate-session.js';
 export { evaluateWeights } from './run/evaluate-weights.js';
+export { loadGivenEncoder, type GivenEncoder } from './run/given-encoder.js';
 export { judgedNetwork } from './run/judged-network.js';
 export { readRun, type RunMetrics, type RunRecord, type StoredCheckpoint } from './run/read-run.js';
 export { closing, runObservers, type FurtherObservers } from './run/run-observers.js';

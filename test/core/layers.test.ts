@@ -30,6 +30,8 @@ const LAYERS = [
   'report',
   'serve',
   'golden',
+  'kit',
+  'scaffold',
   'cli',
   'testing',
 ];

@@ -88,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins.js'),
   },
   {
+    name: 'plugin',
+    description: 'Write the package of a new plugin, or check a plugin against the contract.',
+    load: () => import('./commands/plugin.js'),
+  },
+  {
     name: 'backend',
     description: 'List, install or remove compute backends.',
     load: () => import('./commands/backend.js'),

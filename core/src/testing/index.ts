@@ -1,8 +1,10 @@
 /** The contract kit: tests for plugins, in any test runner. */
-export { contractOf, type Clause, type Trials } from './contract.js';
-export { describePlugin, keep, type Runner } from './describe-plugin.js';
-export { runWorkers } from './in-process-workers.js';
-export type { Example } from './rule.js';
+export { checkLoaded, type PluginReport } from '../kit/check-plugin.js';
+export { type BrokenRule } from '../kit/check-package.js';
+export { contractOf, type Clause, type Trials } from '../kit/contract.js';
+export { describePlugin, keep, type Runner } from '../kit/describe-plugin.js';
+export { runWorkers } from '../kit/in-process-workers.js';
+export type { Example } from '../kit/rule.js';
 
 /** Parts of the framework that tests call directly. */
 
