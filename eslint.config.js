@@ -61,7 +61,15 @@ const habits = {
 const BROWSER = ['document', 'location', 'history', 'fetch', 'DOMParser', 'EventSource', 'FormData', 'Node', 'URLSearchParams', 'addEventListener', 'innerHeight', 'innerWidth', 'performance', 'setTimeout', 'clearTimeout']; // prettier-ignore
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/runs/', 'coverage/', 'test/samples/', 'test/golden/', '**/*.tmp.*', 'plugins/augment/assembly/']),
+  globalIgnores([
+    '**/dist/',
+    '**/runs/',
+    'coverage/',
+    'test/samples/',
+    'test/golden/',
+    '**/*.tmp.*',
+    'plugins/augment/assembly/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

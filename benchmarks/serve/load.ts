@@ -76,7 +76,7 @@ async function report(): Promise<object> {
 /** Seconds until a page is loaded and painted. */
 async function timed(page: Page, address: string): Promise<number> {
   const started = performance.now();
-  await page.goto(address);
+  await page.goto(address, { timeout: 300_000 });
   await page.evaluate('new Promise(done => requestAnimationFrame(() => setTimeout(done)))');
   return seconds(started);
 }

@@ -6,7 +6,8 @@ import { carl, start } from '../e2e/cli.js';
 import { temporaryFolder } from '../e2e/tiny.js';
 import { writeFakeRun } from './fake-runs.js';
 
-describe('carl serve', () => {
+describe('carl serve', function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
 
   it('prints its address and ends at once by Ctrl-C, with a page open', async () => {

@@ -12,7 +12,8 @@ async function closed(socket: Socket): Promise<void> {
   if (!socket.closed) await once(socket, 'close');
 }
 
-describe('the server of the dashboard', () => {
+describe('the server of the dashboard', function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const runs = (...names: string[]): string => folder.within('runs', ...names);
   const SECRET = 'secret-outside';
