@@ -37,7 +37,12 @@ describe('examples for new plugins', () => {
     try {
       for (const slot of SCAFFOLD_SLOTS) {
         const target = join(folder, slot);
-        await writeNewPlugin(target, { name: `carl-tried-${slot}`, use: `tried-${slot}`, slot, language: 'javascript' });
+        await writeNewPlugin(target, {
+          name: `carl-tried-${slot}`,
+          use: `tried-${slot}`,
+          slot,
+          language: 'javascript',
+        });
         expect(await diagnosticsOf(join(target, 'pipeline.yaml'), {}), slot).to.deep.equal([]);
       }
     } finally {

@@ -62,7 +62,7 @@ describe('a plugin in a folder of its own, with packages from tarballs', functio
     writeFileSync(folder.within('mine.yaml'), pipeline);
     const compared = carl('compare', 'mine.yaml', '--grid', 'objective=mine,carl', '--seeds', '1', '--backend', 'cpu', '--out', 'runs'); // prettier-ignore
     expect(compared.status, compared.stderr).to.equal(0);
-    expect(compared.stdout).to.match(/objective=mine[^]*objective=carl/);
+    expect(compared.stdout).to.contain('mine+objective-mine').and.contain('mine+objective-carl');
     expect(compared.stderr).to.not.match(/already registered/);
   });
 
@@ -101,6 +101,5 @@ describe('a plugin in a folder of its own, with packages from tarballs', functio
     cpSync(join(ROOT, 'examples/plugin-presence'), folder.within('presence'), { recursive: true });
     execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder.within('presence') });
     expect(existsSync(folder.within('presence/dist/src/index.d.ts'))).to.equal(true);
-    expect(carl('validate', 'presence/pipeline.yaml', '--trust').stdout).to.contain('fashion-mnist-mini');
   });
 });

@@ -72,5 +72,10 @@ export function reportText(report: PluginReport): string {
 
 function brokenText({ subject, options, backend, rule, problems }: BrokenRule): string {
   const where = [subject, options, backend && `on ${backend}`].filter(Boolean).join(' ');
-  return [`\n${where}`, `  rule:    ${rule}`, ...problems.map(problem => `  problem: ${problem.replaceAll('\n', '\n           ')}`), ''].join('\n');
+  return [
+    `\n${where}`,
+    `  rule:    ${rule}`,
+    ...problems.map(problem => `  problem: ${problem.replaceAll('\n', '\n           ')}`),
+    '',
+  ].join('\n');
 }
