@@ -1,7 +1,7 @@
 import { counted } from '../text/counted.js';
 import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
-import { colorOf, duration } from './terminal.js';
+import { colorOf, duration, isDrawable } from './terminal.js';
 
 const BAR = 24;
 /** Milliseconds after which a line reports an evaluator that is still at work. */
@@ -12,7 +12,7 @@ const LINE_INTERVAL = 30_000;
  * Terminals without control sequences or of unknown width, as in containers, get the lines.
  */
 export function progress(stream: NodeJS.WriteStream): Observer {
-  return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb' ? new Bar(stream) : new Lines(stream);
+  return isDrawable(stream) ? new Bar(stream) : new Lines(stream);
 }
 
 class Lines implements Observer {

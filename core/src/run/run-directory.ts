@@ -80,7 +80,7 @@ export class RunDirectory implements RunLog {
     const folder = join(this.path, 'checkpoints');
     await makeFolders(folder);
     await clearLeftovers(folder);
-    await rm(this.#file(FAILURE), { force: true });
+    await this.clearFailure();
   }
 
   /** The file of the resolved pipeline. */
@@ -197,6 +197,11 @@ export class RunDirectory implements RunLog {
   /** Writes why the training failed. @throws CarlError DISK */
   async writeFailure(failure: TrainingFailure): Promise<void> {
     await writeAtomic(this.#file(FAILURE), pretty(failure));
+  }
+
+  /** Forgets that the training failed, so that it is tried again. */
+  async clearFailure(): Promise<void> {
+    await rm(this.#file(FAILURE), { force: true });
   }
 
   /** Why the training failed; undefined if it did not, or was started again since. @throws CarlError INPUT_RUN */

@@ -1,28 +1,23 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { collectRuns, failureOf, isFinished, runPath } from '../../compare/collect.js';
+import { endOf } from '../../compare/attempt-run.js';
+import { collectRuns } from '../../compare/collect.js';
+import { compatible } from '../../compare/compatible.js';
+import type { ComparedRun } from '../../compare/compared-run.js';
+import { runsOf, type Comparison } from '../../compare/comparison.js';
 import { writeComparison } from '../../compare/comparison-files.js';
-import { assertSameRuns } from '../../compare/earlier-runs.js';
 import { summaryTable } from '../../compare/summary.js';
 import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
-import { failures } from '../../evaluate/results.js';
-import { hasEvaluators } from '../../schema/skeleton.js';
-import { checkWithoutData } from '../../run/open-pipeline.js';
+import { CarlError } from '../../errors/carl-error.js';
 import { writeAtomic } from '../../files/atomic.js';
 import { reportOn } from '../../report/report.js';
-import { loadPipeline } from '../../config/load.js';
-import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
-import { CarlError } from '../../errors/carl-error.js';
-import { ExitStatus } from '../exit-status.js';
-import { interruptibleSession } from '../interruptible.js';
-import { collect, count } from '../parse-option.js';
-import { warnOfDifferences } from '../run-differences.js';
-import { resumeSession, startSession } from '../../run/session.js';
-import { RunExistsError } from '../../run/run-exists-error.js';
-import { RunInUseError } from '../../run/training-lock.js';
-import { PipelineError } from '../../config/pipeline-error.js';
+import { RunDirectory } from '../../run/run-directory.js';
 import { printable } from '../../text/printable.js';
+import { argumentsOf } from '../command-arguments.js';
+import { followStarter, isJob, sendToStarter } from '../comparison-jobs.js';
+import { makeRuns, workAsJob } from '../comparison-work.js';
+import { ExitStatus } from '../exit-status.js';
+import { collect, count } from '../parse-option.js';
 
 interface CompareOptions {
   readonly grid?: readonly string[];
@@ -30,22 +25,20 @@ interface CompareOptions {
   readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
+  readonly jobs?: number;
   readonly retry?: boolean;
-}
-
-/** One run of a comparison. */
-interface Trial {
-  readonly variant: Variant;
-  readonly seed: number;
 }
 
 const EXAMPLES = `
 Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
+  carl compare carl.yaml swav.yaml --jobs 4
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
   carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
 
 Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.
+The same command in other terminals, or on other machines that share the folder, works on the same comparison: each process takes
+the next run that no other has, continues the run of one that was killed, and prints the same table at the end.
 A run that fails is reported below the table, and the others are trained. Runs of other pipelines or data in the folder are refused.`;
 
 export function register(command: Command): void {
@@ -56,116 +49,86 @@ export function register(command: Command): void {
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
+    .option('--jobs <number>', 'processes on this machine that make runs at the same time', count)
     .option('--retry', 'train failed runs again, from their last checkpoints')
     .addHelpText('after', EXAMPLES)
     .action(compare);
 }
 
-async function compare(named: readonly string[], options: CompareOptions): Promise<void> {
-  const grid = options.grid ?? [];
+async function compare(named: readonly string[], options: CompareOptions, command: Command): Promise<void> {
+  const { variants, leftOut, warnings } = await compatible(variantsFrom(named, options), {
+    ...options,
+    isGrid: options.grid !== undefined,
+  });
+  const comparison = comparisonOf(variants, options);
+  if (isJob()) return work(comparison, options);
+  for (const line of warnings) process.stderr.write(`${printable(line)}\n`);
+  for (const line of leftOut) process.stdout.write(`left out ${printable(line)}\n`);
+  if (options.retry) await forgetFailures(comparison);
+  const made = await makeRuns(comparison, argumentsOf(command), options);
+  if (made === undefined) {
+    process.stderr.write('interrupted; run the same command to continue\n');
+    throw new ExitStatus(130);
+  }
+  const [runs] = made.stages;
+  await writeTable(
+    runs.filter(run => !made.missing.has(run)),
+    variants,
+    options,
+  );
+  reportMissing(made.missing);
+}
+
+function variantsFrom(named: readonly string[], { grid = [], seeds, set = [] }: CompareOptions): readonly Variant[] {
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
-  refuseTooManyRuns(files, { axes, seeds: options.seeds });
-  const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
+  refuseTooManyRuns(files, { axes, seeds });
+  return variantsOf(files, { axes, set });
+}
+
+function comparisonOf(variants: readonly Variant[], options: CompareOptions): Comparison {
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
-  const trials = seeds.flatMap(seed => variants.map(variant => ({ variant, seed })));
-  await checkEarlierRuns(trials, options);
-  const missing = new Map<Trial, string>();
-  for (const trial of trials) {
-    const reason = await attempt(trial, options);
-    if (reason !== undefined) missing.set(trial, `${titleOf(trial)}: ${reason.replaceAll('\n', ' ')}`);
+  const runs = runsOf(variants, seeds, options);
+  return { out: options.out, paths: runs.map(({ path }) => path), stages: [() => Promise.resolve(runs)] };
+}
+
+async function work(comparison: Comparison, { backend }: CompareOptions): Promise<void> {
+  followStarter();
+  const line = (text: string): void => void process.stderr.write(`${text}\n`);
+  await workAsJob(comparison, { show: sendToStarter, line }, backend);
+}
+
+/** Makes failed runs runs that are not finished. */
+async function forgetFailures({ paths }: Comparison): Promise<void> {
+  for (const path of paths) {
+    const end = await endOf(path);
+    if (end?.status === 'failed') await (await RunDirectory.open(path)).clearFailure();
   }
-  const there = trials.filter(trial => !missing.has(trial));
-  const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
-  const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
-  process.stdout.write(`${printable(summaryTable(runs))}\n`);
-  await writeComparison(options.out, runs);
-  const report = join(options.out, 'report.html');
-  await writeAtomic(report, await reportOn(options.out));
+}
+
+/** Prints the table of the finished runs, and writes it with the report to the folder. */
+async function writeTable(
+  runs: readonly ComparedRun[],
+  variants: readonly Variant[],
+  { out }: CompareOptions,
+): Promise<void> {
+  const seedsOf = (variant: Variant) => runs.filter(run => run.variant === variant).map(({ seed }) => seed);
+  const collected = await Promise.all(variants.map(one => collectRuns(out, one.name, seedsOf(one))));
+  process.stdout.write(`${printable(summaryTable(collected))}\n`);
+  await writeComparison(out, collected);
+  const report = join(out, 'report.html');
+  await writeAtomic(report, await reportOn(out));
   process.stderr.write(`report: ${report}\n`);
+}
+
+/** @throws ExitStatus 1 if a run has no results */
+function reportMissing(missing: ReadonlyMap<ComparedRun, string>): void {
   if (missing.size === 0) return;
-  process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${printable(line)}\n`).join('')}`);
+  const lines = [...missing].map(
+    ([{ title }, reason]) => `  ${printable(`${title}: ${reason}`.replaceAll('\n', ' '))}\n`,
+  );
+  process.stdout.write(`\nnot in the table:\n${lines.join('')}`);
   throw new ExitStatus(1);
-}
-
-function titleOf({ variant, seed }: Trial): string {
-  return `${variant.name}, seed ${seed}`;
-}
-
-function loadTrial({ variant: { file, set }, seed }: Trial, options: CompareOptions): Promise<LoadedPipeline> {
-  return loadPipeline(file, { ...options, set, seed });
-}
-
-/** Refuses runs of other pipelines or data in the folder; prints other differences, such as versions. @throws CarlError INPUT_RUN */
-async function checkEarlierRuns(trials: readonly Trial[], options: CompareOptions): Promise<void> {
-  const runs = trials.map(trial => ({
-    path: runPath(options.out, trial.variant.name, trial.seed),
-    load: () => loadTrial(trial, options),
-  }));
-  warnOfDifferences(await assertSameRuns(options.out, runs));
-}
-
-/** The variants that can be trained; prints the reason for each that cannot. */
-async function compatible(variants: readonly Variant[], options: CompareOptions): Promise<readonly Variant[]> {
-  const fitting: Variant[] = [];
-  for (const variant of variants) {
-    try {
-      const loaded = await loadPipeline(variant.file, { ...options, set: variant.set });
-      const warnings = checkWithoutData(loaded);
-      if (!hasEvaluators(loaded.pipeline))
-        throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
-      for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
-      fitting.push(variant);
-    } catch (error) {
-      if (!(error instanceof PipelineError) || options.grid === undefined) throw error;
-      process.stdout.write(`left out ${printable(`${variant.name}: ${error.diagnostics[0].message}`)}\n`);
-    }
-  }
-  if (fitting.length === 0) throw new CarlError('INPUT_ARGUMENT', 'no combination of the grid can be trained');
-  return fitting;
-}
-
-/** Trains and evaluates one run, unless it is finished or failed before. Returns the reason why it has no results. */
-async function attempt(trial: Trial, options: CompareOptions): Promise<string | undefined> {
-  const path = runPath(options.out, trial.variant.name, trial.seed);
-  try {
-    if (await isFinished(path)) return undefined;
-    const failure = options.retry ? undefined : await failureOf(path);
-    if (failure !== undefined) return `failed: ${failure} Try it again with --retry.`;
-    process.stderr.write(`${titleOf(trial)}\n`);
-    await trainTrial(trial, path, options);
-    return undefined;
-  } catch (error) {
-    if (endsAll(error)) throw error;
-    const reason = inUse(error) ? error.message : `failed: ${messageOf(error)}`;
-    process.stderr.write(`${titleOf(trial)}: ${reason}\n`);
-    return reason;
-  }
-}
-
-/** Interruptions, and errors that every other run would end with too. */
-function endsAll(error: unknown): boolean {
-  return error instanceof ExitStatus || (CarlError.is(error) && ['DISK', 'BACKEND_UNAVAILABLE'].includes(error.code));
-}
-
-/** Another comparison in the same folder trains or has just created the run. */
-function inUse(error: unknown): error is CarlError {
-  return error instanceof RunInUseError || error instanceof RunExistsError;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function trainTrial(trial: Trial, path: string, options: CompareOptions): Promise<void> {
-  const listeners = { observers: [], ...interruptibleSession };
-  const session = existsSync(join(path, 'lock.json'))
-    ? await resumeSession(path, listeners, { backend: options.backend })
-    : await startSession(await loadTrial(trial, options), path, listeners);
-  for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
-  if (session.status === 'finished') return;
-  process.stderr.write('interrupted; run the same command to continue\n');
-  throw new ExitStatus(130);
 }
