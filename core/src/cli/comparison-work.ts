@@ -5,7 +5,7 @@ import { assertSameRuns } from '../compare/earlier-runs.js';
 import { workTogether } from '../compare/work-together.js';
 import { counted } from '../text/counted.js';
 import { printable } from '../text/printable.js';
-import { runJobs } from './comparison-jobs.js';
+import { isJob, runJobs } from './comparison-jobs.js';
 import { comparisonObserver, ComparisonProgress, type ComparisonEvent } from './comparison-progress.js';
 import { interruptibleSession } from './interruptible.js';
 import { warnOfDifferences } from './run-differences.js';
@@ -88,7 +88,11 @@ function workOn(runs: readonly ComparedRun[], backend: string | undefined, repor
   return workTogether(runs, {
     attempt: run => attemptRun(run, options),
     onEnd: ({ path }) => send({ kind: 'end', path }),
-    onWait: busy => line(`waiting for ${counted(busy.length, 'run')} of other processes: ${titles(busy)}`),
+    // The starter of a job shows what the other jobs do.
+    ...(!isJob() && {
+      onWait: (busy: readonly ComparedRun[]) =>
+        line(`waiting for ${counted(busy.length, 'run')} of other processes: ${titles(busy)}`),
+    }),
   });
 }
 

@@ -50,9 +50,9 @@ export async function endOf(path: string): Promise<Attempt | undefined> {
     : { status: 'failed', reason: `failed: ${failure} Try it again with --retry.` };
 }
 
-/** Errors that every other run would end with too. */
+/** Errors of the machine or of the command, which every other run would end with too. */
 function endsAll(error: unknown): boolean {
-  return CarlError.is(error) && ['DISK', 'BACKEND_UNAVAILABLE'].includes(error.code);
+  return CarlError.is(error) && ['DISK', 'BACKEND_UNAVAILABLE', 'INPUT_ARGUMENT'].includes(error.code);
 }
 
 async function trainAndEvaluate(run: ComparedRun, options: AttemptOptions): Promise<Attempt> {

@@ -2,10 +2,29 @@ import { join } from 'node:path';
 import { figuresOf } from '../evaluate/results.js';
 import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
+import { aligned } from '../text/tables.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
+import { settingsLines, type Settings } from './settings.js';
 import { summarise } from './summary.js';
+import { trialLines, trialRecord, trialRows } from './trial-table.js';
+import type { Tuned } from './trials.js';
 import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js';
+
+/** What is known of a comparison beside its results. */
+export interface ComparisonNotes {
+  readonly settings?: Settings;
+  /** The trials that the settings were chosen from. */
+  readonly tuned?: readonly Tuned[];
+}
+
+/** Text below the table of results, for terminals. */
+export function notesText({ settings, tuned }: ComparisonNotes): string {
+  return [
+    ...(tuned ? ['', aligned(trialRows(tuned)), ...trialLines(tuned)] : []),
+    ...(settings ? ['', ...settingsLines(settings)] : []),
+  ].join('\n');
+}
 
 /**
  * Writes a comparison beside its runs: `comparison.json` (means, intervals and differences), `comparison.csv` (one line
@@ -13,11 +32,15 @@ import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js'
  * with the package booktabs).
  * @throws CarlError DISK
  */
-export async function writeComparison(folder: string, variants: readonly VariantRuns[]): Promise<void> {
+export async function writeComparison(
+  folder: string,
+  variants: readonly VariantRuns[],
+  notes: ComparisonNotes = {},
+): Promise<void> {
   const files = {
-    'comparison.json': `${JSON.stringify(record(variants), undefined, 2)}\n`,
+    'comparison.json': `${JSON.stringify({ ...record(variants), ...notesRecord(notes) }, undefined, 2)}\n`,
     'comparison.csv': csv(variants),
-    'comparison.md': markdown(variants),
+    'comparison.md': markdown(variants, notes),
     'comparison.tex': latex(variants),
   };
   for (const [name, content] of Object.entries(files)) await writeAtomic(join(folder, name), content);
@@ -61,7 +84,11 @@ function csv(variants: readonly VariantRuns[]): string {
 
 type Cells = readonly (readonly string[])[];
 
-function markdown(variants: readonly VariantRuns[]): string {
+function notesRecord({ settings, tuned }: ComparisonNotes) {
+  return { ...(settings && { settings }), ...(tuned && { trials: trialRecord(tuned) }) };
+}
+
+function markdown(variants: readonly VariantRuns[], { settings, tuned }: ComparisonNotes): string {
   const summary = summarise(variants);
   if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
   const { results, differences, sentences, legend } = summary;
@@ -69,7 +96,11 @@ function markdown(variants: readonly VariantRuns[]): string {
     [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.map(escaped).join(' | ')} |`);
   const compared = differences.length > 0 ? ['', ...table(differences), '', ...sentences] : [];
   const explained = legend.map(([name, meaning]) => `- ${escaped(name)}: ${escaped(meaning)}`);
-  return ['# Comparison', '', ...table(results), ...compared, '', ...explained, ''].join('\n');
+  const trials = tuned
+    ? ['', ...table(trialRows(tuned)), '', ...trialLines(tuned).map(line => `- ${escaped(line)}`)]
+    : [];
+  const setting = settings ? ['', ...settingsLines(settings, Infinity).map(line => `- ${escaped(line.trim())}`)] : [];
+  return ['# Comparison', '', ...table(results), ...compared, ...trials, '', ...explained, ...setting, ''].join('\n');
 }
 
 /** Text that Markdown shows as it is, also in a table. */

@@ -27,7 +27,7 @@ export async function workTogether<R>(
   { attempt, onEnd, onWait }: SharedWork<R>,
 ): Promise<ReadonlyMap<R, string> | undefined> {
   const reasons = new Map<R, string>();
-  let open = runs;
+  let [open, waiting] = [runs, 0];
   while (open.length > 0) {
     const busy: R[] = [];
     for (const run of open) {
@@ -37,8 +37,11 @@ export async function workTogether<R>(
       else onEnd?.(run);
       if (end.status === 'failed') reasons.set(run, end.reason);
     }
-    if (busy.length > 0 && (busy.length < open.length || open === runs)) onWait?.(busy);
-    if (busy.length === open.length) await setTimeout(POLL);
+    if (busy.length > 0 && busy.length === open.length) {
+      if (busy.length !== waiting) onWait?.(busy);
+      waiting = busy.length;
+      await setTimeout(POLL);
+    }
     open = busy;
   }
   return reasons;

@@ -4,10 +4,15 @@ import { endOf } from '../../compare/attempt-run.js';
 import { collectRuns } from '../../compare/collect.js';
 import { compatible } from '../../compare/compatible.js';
 import type { ComparedRun } from '../../compare/compared-run.js';
-import { runsOf, type Comparison } from '../../compare/comparison.js';
-import { writeComparison } from '../../compare/comparison-files.js';
+import { parseBudget, type Budget } from '../../compare/budget.js';
+import { checkRanges } from '../../compare/check-ranges.js';
+import { comparisonOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
+import { notesText, writeComparison } from '../../compare/comparison-files.js';
+import { readRanges } from '../../compare/read-ranges.js';
+import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
-import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
+import { judgeTrials, trialsOf, type Trial, type Tuned } from '../../compare/trials.js';
+import { fileStem, parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { writeAtomic } from '../../files/atomic.js';
 import { reportOn } from '../../report/report.js';
@@ -22,6 +27,12 @@ import { collect, count } from '../parse-option.js';
 interface CompareOptions {
   readonly grid?: readonly string[];
   readonly seeds: number;
+  readonly trials?: number;
+  readonly ranges?: string;
+  readonly metric?: string;
+  readonly lowest?: boolean;
+  /** As it was given, so that it can be given to jobs. */
+  readonly budget?: string;
   readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
@@ -32,9 +43,10 @@ interface CompareOptions {
 const EXAMPLES = `
 Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
-  carl compare carl.yaml swav.yaml --jobs 4
+  carl compare carl.yaml swav.yaml --jobs 4 --budget 20epochs
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
   carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
+  carl compare carl.yaml swav.yaml --trials 16 --ranges ranges.yaml --seeds 5 --out runs/tuned
 
 Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.
 The same command in other terminals, or on other machines that share the folder, works on the same comparison: each process takes
@@ -45,7 +57,16 @@ export function register(command: Command): void {
   command
     .argument('[files...]', 'pipelines in YAML')
     .option('--grid <key=values...>', 'components or values to put at keys, in every combination')
-    .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)
+    .option('--seeds <number>', 'seeds 0 to n - 1; with --trials 1 to n', count, 3)
+    .option(
+      '--trials <number>',
+      'settings of each pipeline to draw from --ranges and to choose from on validation',
+      count,
+    )
+    .option('--ranges <file>', 'YAML file with the ranges of each pipeline that --trials draws from')
+    .option('--metric <name>', 'metric on validation that chooses among trials (default: the first accuracy)')
+    .option('--lowest', 'the lowest value of --metric is best')
+    .option('--budget <amount>', 'length of every training: 20epochs, 500000images or 300seconds', budgetText)
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
@@ -60,7 +81,11 @@ async function compare(named: readonly string[], options: CompareOptions, comman
     ...options,
     isGrid: options.grid !== undefined,
   });
-  const comparison = comparisonOf(variants, options);
+  const trials = await drawTrials(variants, options);
+  const settings = { ...options, ...parsedBudget(options) };
+  const comparison = trials
+    ? tunedComparison(trials, options.seeds, settings)
+    : comparisonOf(variants, options.seeds, settings);
   if (isJob()) return work(comparison, options);
   for (const line of warnings) process.stderr.write(`${printable(line)}\n`);
   for (const line of leftOut) process.stdout.write(`left out ${printable(line)}\n`);
@@ -70,28 +95,54 @@ async function compare(named: readonly string[], options: CompareOptions, comman
     process.stderr.write('interrupted; run the same command to continue\n');
     throw new ExitStatus(130);
   }
-  const [runs] = made.stages;
-  await writeTable(
+  const runs = made.stages.at(-1)!;
+  const tuned = trials && (await judgeTrials(trials, options.out, options));
+  await writeTables(
     runs.filter(run => !made.missing.has(run)),
-    variants,
     options,
+    tuned,
   );
-  reportMissing(made.missing);
+  reportMissing(runs, made.missing);
+  if (tuned?.some(({ ranked }) => ranked.length === 0)) throw new ExitStatus(1);
 }
 
-function variantsFrom(named: readonly string[], { grid = [], seeds, set = [] }: CompareOptions): readonly Variant[] {
+function budgetText(text: string): string {
+  parseBudget(text);
+  return text;
+}
+
+function parsedBudget({ budget }: CompareOptions): { budget: Budget | undefined } {
+  return { budget: budget === undefined ? undefined : parseBudget(budget) };
+}
+
+function variantsFrom(
+  named: readonly string[],
+  { grid = [], seeds, trials, set = [] }: CompareOptions,
+): readonly Variant[] {
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
-  refuseTooManyRuns(files, { axes, seeds });
+  refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
   return variantsOf(files, { axes, set });
 }
 
-function comparisonOf(variants: readonly Variant[], options: CompareOptions): Comparison {
-  const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
-  const runs = runsOf(variants, seeds, options);
-  return { out: options.out, paths: runs.map(({ path }) => path), stages: [() => Promise.resolve(runs)] };
+/** @throws PipelineError with file and line of a range that cannot be drawn from; CarlError INPUT_ARGUMENT */
+async function drawTrials(
+  variants: readonly Variant[],
+  { trials: number, ranges: file, metric, lowest }: CompareOptions,
+): Promise<readonly Trial[] | undefined> {
+  if ((number === undefined) !== (file === undefined))
+    throw new CarlError('INPUT_ARGUMENT', '--trials and --ranges need each other: give both or neither.');
+  if (number === undefined || file === undefined) {
+    if (metric === undefined && !lowest) return undefined;
+    throw new CarlError('INPUT_ARGUMENT', '--metric and --lowest choose among trials: give --trials and --ranges.');
+  }
+  const names = [...new Set(variants.map(one => fileStem(one.file)))];
+  const ranges = await readRanges(file, names);
+  const trials = trialsOf(variants, { ranges, count: number });
+  if (!isJob()) await checkRanges(variants, ranges, trials);
+  return trials;
 }
 
 async function work(comparison: Comparison, { backend }: CompareOptions): Promise<void> {
@@ -108,27 +159,33 @@ async function forgetFailures({ paths }: Comparison): Promise<void> {
   }
 }
 
-/** Prints the table of the finished runs, and writes it with the report to the folder. */
-async function writeTable(
+/** Prints the tables of the finished runs, and writes them with the report to the folder. */
+async function writeTables(
   runs: readonly ComparedRun[],
-  variants: readonly Variant[],
-  { out }: CompareOptions,
+  { out, budget }: CompareOptions,
+  tuned: readonly Tuned[] | undefined,
 ): Promise<void> {
-  const seedsOf = (variant: Variant) => runs.filter(run => run.variant === variant).map(({ seed }) => seed);
-  const collected = await Promise.all(variants.map(one => collectRuns(out, one.name, seedsOf(one))));
-  process.stdout.write(`${printable(summaryTable(collected))}\n`);
-  await writeComparison(out, collected);
+  const names = [...new Set(runs.map(({ variant }) => variant.name))];
+  const of = (name: string) => runs.filter(({ variant }) => variant.name === name);
+  const collected = await Promise.all(names.map(one => collectRuns(out, one, of(one).map(({ seed }) => seed)))); // prettier-ignore
+  const settings = await settingsOf(
+    names.map(name => ({ name, path: of(name)[0].path })),
+    budget,
+  );
+  const notes = { ...(settings && { settings }), ...(tuned && { tuned }) };
+  process.stdout.write(`${printable(`${summaryTable(collected)}\n${notesText(notes)}`)}\n`);
+  await writeComparison(out, collected, notes);
+  if (runs.length === 0) return;
   const report = join(out, 'report.html');
   await writeAtomic(report, await reportOn(out));
   process.stderr.write(`report: ${report}\n`);
 }
 
-/** @throws ExitStatus 1 if a run has no results */
-function reportMissing(missing: ReadonlyMap<ComparedRun, string>): void {
-  if (missing.size === 0) return;
-  const lines = [...missing].map(
-    ([{ title }, reason]) => `  ${printable(`${title}: ${reason}`.replaceAll('\n', ' '))}\n`,
-  );
+/** Lists the runs of the table without results; failed trials are counted in their table. @throws ExitStatus 1 if there are any */
+function reportMissing(runs: readonly ComparedRun[], missing: ReadonlyMap<ComparedRun, string>): void {
+  const absent = runs.filter(run => missing.has(run));
+  if (absent.length === 0) return;
+  const lines = absent.map(run => `  ${printable(`${run.title}: ${missing.get(run)}`.replaceAll('\n', ' '))}\n`);
   process.stdout.write(`\nnot in the table:\n${lines.join('')}`);
   throw new ExitStatus(1);
 }
