@@ -3,6 +3,7 @@ import { figuresOf } from '../evaluate/results.js';
 import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
 import { aligned } from '../text/tables.js';
+import { datasetRanks } from './dataset-ranks.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { settingsLines, type Settings } from './settings.js';
@@ -55,13 +56,15 @@ function record(variants: readonly VariantRuns[]) {
     pipelines: variants.map(variant => ({
       name: variant.name,
       seeds: variant.runs.map(({ seed }) => seed),
-      seconds: variant.runs.map(({ seconds }) => seconds),
+      seconds: variant.runs.flatMap(({ seconds }) => (Number.isNaN(seconds) ? [] : [seconds])),
+      cost: variant.runs.map(({ cost = {} }) => cost),
       collapses: [...new Set(variant.runs.flatMap(({ warnings }) => warnings))],
       metrics: metrics.flatMap(metric => {
         const values = [...trainedScores(variant, metric).values()];
         return values.length === 0 ? [] : [{ ...metric, ...finite(meanInterval(values, LEVEL)) }];
       }),
     })),
+    ranks: datasetRanks(variants),
     differences: differencesOf(variants, metrics).map(({ metric, ...rest }) => ({ ...metric, ...rest })),
   };
 }
@@ -73,13 +76,29 @@ function finite<T extends { lower: number; upper: number }>({ lower, upper, ...r
 
 function csv(variants: readonly VariantRuns[]): string {
   const lines = variants.flatMap(({ name, runs }) =>
-    runs.flatMap(({ seed, seconds, results }) =>
+    runs.flatMap(({ seed, seconds, cost = {}, results }) =>
       figuresOf(results).map(one =>
-        csvLine([name, seed, one.subject, one.metric, one.split, one.kind, one.value, seconds]),
+        csvLine([
+          name,
+          seed,
+          one.subject,
+          one.metric,
+          one.split,
+          one.kind,
+          one.value,
+          Number.isNaN(seconds) ? '' : seconds,
+          cost.imagesPerSecond ?? '',
+          cost.peakBytes ?? '',
+          cost.encoderFlops ?? '',
+        ]),
       ),
     ),
   );
-  return ['pipeline,seed,subject,metric,split,kind,value,seconds', ...lines, ''].join('\n');
+  return [
+    'pipeline,seed,subject,metric,split,kind,value,seconds,images_per_second,peak_bytes,encoder_flops',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 type Cells = readonly (readonly string[])[];
@@ -91,16 +110,28 @@ function notesRecord({ settings, tuned }: ComparisonNotes) {
 function markdown(variants: readonly VariantRuns[], { settings, tuned }: ComparisonNotes): string {
   const summary = summarise(variants);
   if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
-  const { results, differences, sentences, legend } = summary;
+  const { results, differences, sentences, probe, ranks, legend } = summary;
   const table = ([head, ...rows]: Cells) =>
     [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.map(escaped).join(' | ')} |`);
   const compared = differences.length > 0 ? ['', ...table(differences), '', ...sentences] : [];
+  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', ...table(rows)] : []));
   const explained = legend.map(([name, meaning]) => `- ${escaped(name)}: ${escaped(meaning)}`);
   const trials = tuned
     ? ['', ...table(trialRows(tuned)), '', ...trialLines(tuned).map(line => `- ${escaped(line)}`)]
     : [];
   const setting = settings ? ['', ...settingsLines(settings, Infinity).map(line => `- ${escaped(line.trim())}`)] : [];
-  return ['# Comparison', '', ...table(results), ...compared, ...trials, '', ...explained, ...setting, ''].join('\n');
+  return [
+    '# Comparison',
+    '',
+    ...table(results),
+    ...compared,
+    ...further,
+    ...trials,
+    '',
+    ...explained,
+    ...setting,
+    '',
+  ].join('\n');
 }
 
 /** Text that Markdown shows as it is, also in a table. */

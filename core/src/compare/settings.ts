@@ -17,13 +17,16 @@ export interface Settings {
   readonly reference: string;
   /** Differences of the other sides from the first one. */
   readonly differences: readonly { readonly name: string; readonly lines: readonly string[] }[];
+  /** Where results of others come from; their settings are not known. */
+  readonly sources: readonly { readonly name: string; readonly source: string }[];
 }
 
 /** Reads the settings of the sides from one run of each. */
 export async function settingsOf(
-  sides: readonly { readonly name: string; readonly path: string }[],
+  all: readonly { readonly name: string; readonly path?: string; readonly source?: string }[],
   requested?: string,
 ): Promise<Settings | undefined> {
+  const sides = all.flatMap(({ name, path }) => (path === undefined ? [] : [{ name, path }]));
   const read = await Promise.all(sides.map(async ({ name, path }) => ({ name, run: await readRun(path) })));
   if (read.length === 0) return undefined;
   const [first, ...others] = read;
@@ -31,6 +34,7 @@ export async function settingsOf(
     budget: [...(requested === undefined ? [] : [requested]), epochsOf(read)].join(': '),
     reference: first.name,
     differences: others.map(side => ({ name: side.name, lines: sideDifferences(first, side) })),
+    sources: all.flatMap(({ name, source }) => (source === undefined ? [] : [{ name, source }])),
   };
 }
 
@@ -62,7 +66,7 @@ function isOutside(line: string): boolean {
 const SHOWN = 12;
 
 /** The settings as lines of text; all of them, or as many as a terminal shows. */
-export function settingsLines({ budget, reference, differences }: Settings, shown = SHOWN): readonly string[] {
+export function settingsLines({ budget, reference, differences, sources }: Settings, shown = SHOWN): readonly string[] {
   const different = differences.filter(({ lines }) => lines.length > 0);
   return [
     `budget: ${budget}`,
@@ -71,5 +75,6 @@ export function settingsLines({ budget, reference, differences }: Settings, show
       ...lines.slice(0, shown).map(line => `  ${name}  ${line}`),
       ...(lines.length > shown ? [`  ${name}  and ${lines.length - shown} more, in comparison.md`] : []),
     ]),
+    ...sources.map(({ name, source }) => `${name}: results from ${source}; settings unknown, seeds not paired`),
   ];
 }

@@ -2,6 +2,8 @@ import type { EvaluatorResult } from '../contracts/evaluator.js';
 import { legendLines, metricLegend, subjectLabel, type LegendEntry, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
 import { differencesLegend, differencesOf, differencesRows, LEVEL, resolutions } from './differences.js';
+import { datasetRanks, rankRows } from './dataset-ranks.js';
+import { costCells, probeRows } from './cost-cells.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { testMetrics, type TestMetric, type VariantRuns } from './variant-runs.js';
 
@@ -13,6 +15,10 @@ export interface Summary {
   readonly differences: readonly (readonly string[])[];
   /** What the number of seeds can show. */
   readonly sentences: readonly string[];
+  /** Accuracy of the online probe over the time of training: head and one row for each variant that has one; else empty. */
+  readonly probe: readonly (readonly string[])[];
+  /** Mean ranks over several datasets, with p of Friedman's test; empty if the variants share one dataset only. */
+  readonly ranks: readonly (readonly string[])[];
   readonly legend: readonly LegendEntry[];
 }
 
@@ -20,9 +26,10 @@ export interface Summary {
 export function summaryTable(variants: readonly VariantRuns[]): string {
   const summary = summarise(variants);
   if (summary === undefined) return 'no run is finished yet';
-  const { results, differences, sentences, legend } = summary;
+  const { results, differences, sentences, probe, ranks, legend } = summary;
   const compared = differences.length > 0 ? ['', aligned(differences), ...sentences] : [];
-  return [aligned(results), ...compared, ...legendLines(legend)].join('\n');
+  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', aligned(rows)] : []));
+  return [aligned(results), ...compared, ...further, ...legendLines(legend)].join('\n');
 }
 
 /**
@@ -31,7 +38,10 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
  * monitor found a collapse is marked, not left out. Undefined if no run is finished.
  */
 export function summarise(variants: readonly VariantRuns[]): Summary | undefined {
-  const finished = variants.filter(({ runs }) => runs.length > 0);
+  const withRuns = variants.filter(({ runs }) => runs.length > 0);
+  // Trials are measured on validation only.
+  const tested = withRuns.filter(one => testMetrics([one]).length > 0);
+  const finished = tested.length > 0 ? tested : withRuns;
   if (finished.length === 0) return undefined;
   const metrics = testMetrics(finished);
   const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
@@ -51,21 +61,25 @@ export function summarise(variants: readonly VariantRuns[]): Summary | undefined
       row(baselineLabel('raw pixels', group, finished), group[0].runs.slice(0, 1), pixels),
     ),
   ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
+  const cost = costCells(finished);
   const rows = [
-    ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', 'collapse'],
-    ...finished.map(({ name, runs }) => [
-      ...row(labelOf(name, runs), runs, results => results.trained),
-      seconds(runs),
-      collapses(runs),
+    ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', ...cost.head, 'collapse'],
+    ...finished.map(variant => [
+      ...row(labelOf(variant.name, variant.runs), variant.runs, results => results.trained),
+      seconds(variant.runs),
+      ...cost.cells(variant),
+      collapses(variant.runs),
     ]),
-    ...baselines.map(cells => [...cells, '', '']),
+    ...baselines.map(cells => [...cells, '', ...cost.head.map(() => ''), '']),
   ];
   const differences = differencesOf(finished, metrics);
   return {
     results: rows,
     differences: differencesRows(differences),
     sentences: resolutions(differences),
-    legend: [...legendOf(finished, metrics), ...differencesLegend(differences)],
+    probe: probeRows(finished),
+    ranks: rankRows(datasetRanks(finished)),
+    legend: [...legendOf(finished, metrics), ...cost.legend, ...differencesLegend(differences)],
   };
 }
 
@@ -139,7 +153,8 @@ function cell(figures: readonly EvaluatorResult[]): string {
 }
 
 function seconds(runs: VariantRuns['runs']): string {
-  return (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length).toFixed(0);
+  const mean = runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length;
+  return Number.isNaN(mean) ? '' : mean.toFixed(0);
 }
 
 function collapses(runs: VariantRuns['runs']): string {

@@ -21,15 +21,18 @@ import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
-import { secondsIn } from './timing-file.js';
+import { residentPeak } from './resident-peak.js';
+import { isRunCost, type RunCost } from './run-cost.js';
+import { readTiming, type Timing } from './timing-file.js';
 
 const TIMING = 'timing.jsonl';
+const COST = 'cost.json';
 const DAMAGED = 'damaged-files.json';
 const FAILURE = 'failure.json';
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
- * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
+ * `pipeline.json` resolved, `lock.json`, `cost.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
  * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and `results-<epochs>-epochs.json` from before an
  * extension.
  */
@@ -45,7 +48,7 @@ export class RunDirectory implements RunLog {
   /** Creates a run directory. @throws RunExistsError, CarlError DISK */
   static async create(
     path: string,
-    content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
+    content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock; readonly cost?: RunCost },
   ): Promise<RunDirectory> {
     if (existsSync(path)) throw new RunExistsError(path);
     await makeFolders(dirname(resolve(path)));
@@ -55,6 +58,7 @@ export class RunDirectory implements RunLog {
       'pipeline.json': pretty(content.pipeline),
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
+      ...(content.cost && { [COST]: pretty(content.cost) }),
     };
     await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
       // Another process may have created it since.
@@ -179,15 +183,23 @@ export class RunDirectory implements RunLog {
     return this.metrics.flush();
   }
 
-  /** Appends the duration of a stretch of training. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
+  /** Appends the duration of a stretch of training, with the peak of the memory. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
   async appendSeconds(step: number, seconds: number): Promise<void> {
-    const line = `${JSON.stringify({ step, seconds })}\n`;
+    const line = `${JSON.stringify({ step, seconds, peakBytes: residentPeak() })}\n`;
     await orDiskError(this.path, () => appendFile(this.#file(TIMING), line));
   }
 
-  /** Seconds of training so far, over all resumptions. */
-  async seconds(): Promise<number> {
-    return secondsIn(this.#file(TIMING));
+  /** Duration and memory of the training so far, over all resumptions. @throws CarlError INPUT_RUN */
+  async timing(): Promise<Timing> {
+    return readTiming(this.#file(TIMING));
+  }
+
+  /** Floating-point operations; undefined for runs of earlier versions. @throws CarlError INPUT_RUN */
+  async cost(): Promise<RunCost | undefined> {
+    if (!existsSync(this.#file(COST))) return undefined;
+    const stored = await this.#json(COST);
+    if (!isRunCost(stored)) throw damaged(this.#file(COST), new Error('it is not the cost of a training'));
+    return stored;
   }
 
   async log(message: string): Promise<void> {

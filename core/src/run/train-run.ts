@@ -25,6 +25,8 @@ import { checkResumption, writeResumption, type ResumptionOptions } from './resu
 import { earlierPipelines } from './run-changes.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
+import { resetResidentPeak } from './resident-peak.js';
+import { runCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
@@ -71,7 +73,12 @@ async function createRun(
   options: TrainRunOptions & { readonly source: string },
 ): Promise<void> {
   const lock = await currentLock(experiment, options.backend);
-  const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  const run = await RunDirectory.create(path, {
+    source: options.source,
+    pipeline: experiment.pipeline,
+    lock,
+    cost: runCost(experiment),
+  });
   await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
 }
 
@@ -182,6 +189,7 @@ async function trainModel(
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const { network, shape, services, train: images, pipeline, loaded } = experiment;
+  resetResidentPeak();
   const completion = new LockCompletion(start.run, imageSetsOf(experiment), options.signal);
   const { profiler } = options;
   const run = workerRunLog(network.collective, start.run);

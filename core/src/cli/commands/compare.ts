@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endOf } from '../../compare/attempt-run.js';
+import { readAdded } from '../../compare/added.js';
 import { collectRuns } from '../../compare/collect.js';
 import { compatible } from '../../compare/compatible.js';
 import type { ComparedRun } from '../../compare/compared-run.js';
@@ -33,6 +34,7 @@ interface CompareOptions {
   readonly lowest?: boolean;
   /** As it was given, so that it can be given to jobs. */
   readonly budget?: string;
+  readonly add?: readonly string[];
   readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
@@ -67,6 +69,11 @@ export function register(command: Command): void {
     .option('--metric <name>', 'metric on validation that chooses among trials (default: the first accuracy)')
     .option('--lowest', 'the lowest value of --metric is best')
     .option('--budget <amount>', 'length of every training: 20epochs, 500000images or 300seconds', budgetText)
+    .option(
+      '--add <path>',
+      'finished runs, or a JSON file of results of others, to add to the table; can be repeated',
+      collect,
+    )
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
@@ -81,6 +88,7 @@ async function compare(named: readonly string[], options: CompareOptions, comman
     ...options,
     isGrid: options.grid !== undefined,
   });
+  if (options.add && !isJob()) await readAdded(options.add, []);
   const trials = await drawTrials(variants, options);
   const settings = { ...options, ...parsedBudget(options) };
   const comparison = trials
@@ -162,19 +170,17 @@ async function forgetFailures({ paths }: Comparison): Promise<void> {
 /** Prints the tables of the finished runs, and writes them with the report to the folder. */
 async function writeTables(
   runs: readonly ComparedRun[],
-  { out, budget }: CompareOptions,
+  { out, budget, add = [] }: CompareOptions,
   tuned: readonly Tuned[] | undefined,
 ): Promise<void> {
   const names = [...new Set(runs.map(({ variant }) => variant.name))];
   const of = (name: string) => runs.filter(({ variant }) => variant.name === name);
-  const collected = await Promise.all(names.map(one => collectRuns(out, one, of(one).map(({ seed }) => seed)))); // prettier-ignore
-  const settings = await settingsOf(
-    names.map(name => ({ name, path: of(name)[0].path })),
-    budget,
-  );
+  const own = await Promise.all(names.map(async name => ({ ...(await collectRuns(out, name, of(name).map(({ seed }) => seed))), path: of(name)[0].path }))); // prettier-ignore
+  const all = [...own, ...(await readAdded(add, names))];
+  const settings = await settingsOf(all, budget);
   const notes = { ...(settings && { settings }), ...(tuned && { tuned }) };
-  process.stdout.write(`${printable(`${summaryTable(collected)}\n${notesText(notes)}`)}\n`);
-  await writeComparison(out, collected, notes);
+  process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
+  await writeComparison(out, all, notes);
   if (runs.length === 0) return;
   const report = join(out, 'report.html');
   await writeAtomic(report, await reportOn(out));
