@@ -44,33 +44,20 @@ export function summarise(variants: readonly VariantRuns[]): Summary | undefined
   const finished = tested.length > 0 ? tested : withRuns;
   if (finished.length === 0) return undefined;
   const metrics = testMetrics(finished);
-  const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
-    name,
-    ...metrics.map(({ metric }) =>
-      cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
-    ),
-    String(runs.length),
-  ];
-  const untrained = (results: Results) => results.untrained;
-  const pixels = (results: Results) => results.pixels;
-  const baselines = [
-    ...sharing(finished, untrained).map(group =>
-      row(baselineLabel(untrainedLabel(group), group, finished), oneOfEachSeed(group), untrained),
-    ),
-    ...sharing(finished, pixels).map(group =>
-      row(baselineLabel('raw pixels', group, finished), group[0].runs.slice(0, 1), pixels),
-    ),
-  ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
   const cost = costCells(finished);
   const rows = [
     ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', ...cost.head, 'collapse'],
     ...finished.map(variant => [
-      ...row(labelOf(variant.name, variant.runs), variant.runs, results => results.trained),
+      ...figureRow(labelOf(variant.name, variant.runs), {
+        runs: variant.runs,
+        pick: results => results.trained,
+        metrics,
+      }),
       seconds(variant.runs),
       ...cost.cells(variant),
       collapses(variant.runs),
     ]),
-    ...baselines.map(cells => [...cells, '', ...cost.head.map(() => ''), '']),
+    ...baselineRows(finished, metrics).map(cells => [...cells, '', ...cost.head.map(() => ''), '']),
   ];
   const differences = differencesOf(finished, metrics);
   return {
@@ -81,6 +68,49 @@ export function summarise(variants: readonly VariantRuns[]): Summary | undefined
     ranks: rankRows(datasetRanks(finished)),
     legend: [...legendOf(finished, metrics), ...cost.legend, ...differencesLegend(differences)],
   };
+}
+
+interface RowFigures {
+  readonly runs: VariantRuns['runs'];
+  readonly pick: Figures;
+  readonly metrics: readonly TestMetric[];
+}
+
+/** A name, a cell for each metric, and the number of seeds. */
+function figureRow(name: string, { runs, pick, metrics }: RowFigures): readonly string[] {
+  return [
+    name,
+    ...metrics.map(({ metric }) =>
+      cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
+    ),
+    String(runs.length),
+  ];
+}
+
+/** Rows of the untrained encoders and of the pixels, as far as they have figures. */
+function baselineRows(
+  finished: readonly VariantRuns[],
+  metrics: readonly TestMetric[],
+): readonly (readonly string[])[] {
+  const untrained = (results: Results) => results.untrained;
+  const pixels = (results: Results) => results.pixels;
+  const rows = [
+    ...sharing(finished, untrained).map(group =>
+      figureRow(baselineLabel(untrainedLabel(group), group, finished), {
+        runs: oneOfEachSeed(group),
+        pick: untrained,
+        metrics,
+      }),
+    ),
+    ...sharing(finished, pixels).map(group =>
+      figureRow(baselineLabel('raw pixels', group, finished), {
+        runs: group[0].runs.slice(0, 1),
+        pick: pixels,
+        metrics,
+      }),
+    ),
+  ];
+  return rows.filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
 }
 
 function legendOf(variants: readonly VariantRuns[], metrics: readonly TestMetric[]): readonly LegendEntry[] {

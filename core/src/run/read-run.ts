@@ -3,7 +3,7 @@ import type { Warning } from '../contracts/observer.js';
 import type { Results } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import type { Lock } from './lock.js';
-import type { RunCost } from './run-cost.js';
+import { readRunCost, type RunCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
 import type { Timing } from './timing-file.js';
 
@@ -51,7 +51,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   const run = await RunDirectory.open(path);
   const warnings: Warning[] = [];
   for await (const { warning } of run.metrics.of('warning')) warnings.push(warning);
-  const [results, timing, cost] = [await run.results(), await run.timing(), await run.cost()];
+  const [results, timing, cost] = [await run.results(), await run.timing(), await readRunCost(path)];
   return {
     path,
     pipeline: await run.pipeline(),

@@ -1,5 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readText } from '../files/regular-file.js';
+import { damaged } from './damaged.js';
 import type { Experiment } from './experiment.js';
 import { forwardCost, PASSES, total } from './memory-parts.js';
+
+/** Name of the file in a run directory. */
+export const COST_FILE = 'cost.json';
 
 /** Multiply and add. */
 const FLOPS = 2;
@@ -26,8 +33,20 @@ export function runCost(experiment: Experiment): RunCost {
   };
 }
 
-/** True for the content of a `cost.json`. */
-export function isRunCost(stored: unknown): stored is RunCost {
+/** Reads the `cost.json` of a run directory; undefined if it does not exist. @throws CarlError INPUT_RUN if it is damaged */
+export async function readRunCost(run: string): Promise<RunCost | undefined> {
+  const file = join(run, COST_FILE);
+  if (!existsSync(file)) return undefined;
+  try {
+    const stored: unknown = JSON.parse(await readText(file));
+    if (isRunCost(stored)) return stored;
+  } catch (error) {
+    throw damaged(file, error);
+  }
+  throw damaged(file, new Error('it is not the cost of a training'));
+}
+
+function isRunCost(stored: unknown): stored is RunCost {
   const { format, encoderFlops, encoderParameters, stepFlops } = (stored ?? {}) as Partial<RunCost>;
   return format === 1 && [encoderFlops, encoderParameters, stepFlops].every(one => typeof one === 'number');
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { isDamagedFile } from '../data/damaged-file.js';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -22,11 +23,10 @@ import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
 import { residentPeak } from './resident-peak.js';
-import { isRunCost, type RunCost } from './run-cost.js';
+import { COST_FILE, type RunCost } from './run-cost.js';
 import { readTiming, type Timing } from './timing-file.js';
 
 const TIMING = 'timing.jsonl';
-const COST = 'cost.json';
 const DAMAGED = 'damaged-files.json';
 const FAILURE = 'failure.json';
 
@@ -58,7 +58,7 @@ export class RunDirectory implements RunLog {
       'pipeline.json': pretty(content.pipeline),
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
-      ...(content.cost && { [COST]: pretty(content.cost) }),
+      ...(content.cost && { [COST_FILE]: pretty(content.cost) }),
     };
     await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
       // Another process may have created it since.
@@ -194,14 +194,6 @@ export class RunDirectory implements RunLog {
     return readTiming(this.#file(TIMING));
   }
 
-  /** Floating-point operations; undefined for runs of earlier versions. @throws CarlError INPUT_RUN */
-  async cost(): Promise<RunCost | undefined> {
-    if (!existsSync(this.#file(COST))) return undefined;
-    const stored = await this.#json(COST);
-    if (!isRunCost(stored)) throw damaged(this.#file(COST), new Error('it is not the cost of a training'));
-    return stored;
-  }
-
   async log(message: string): Promise<void> {
     await orDiskError(this.path, () => appendFile(this.#file('log.txt'), `${new Date().toISOString()} ${message}\n`));
   }
@@ -278,11 +270,6 @@ export class RunDirectory implements RunLog {
   #file(name: string): string {
     return join(this.path, name);
   }
-}
-
-function isDamagedFile(value: unknown): value is DamagedFile {
-  const { file, index, size, modified } = (value ?? {}) as Partial<DamagedFile>;
-  return typeof file === 'string' && [index, size, modified].every(one => typeof one === 'number');
 }
 
 function pretty(value: unknown): string {

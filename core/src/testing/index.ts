@@ -21,6 +21,7 @@ export { plain, type Node } from '../config/node.js';
 export { parseYaml } from '../config/parse.js';
 export { renamedComponent, renamedOption } from '../config/renamed.js';
 export { writeComparison } from '../compare/comparison-files.js';
+export { readAdded } from '../compare/added.js';
 export { readRanges } from '../compare/read-ranges.js';
 export { judgeTrials, trialsOf } from '../compare/trials.js';
 export { trialLines, trialRows } from '../compare/trial-table.js';
