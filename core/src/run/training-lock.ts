@@ -116,8 +116,10 @@ export async function isBeingTrained(folder: string): Promise<boolean> {
 }
 
 async function hasLivingClaim(folder: string, name: string): Promise<boolean> {
-  const claims = (await readdir(folder)).filter(file => isClaim(file, name)).map(file => join(folder, file));
-  return claims.some(file => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const claims = entries.filter(entry => entry.isFile() && isClaim(entry.name, name));
+  return claims.some(entry => {
+    const file = join(folder, entry.name);
     const claimant = readClaimant(file);
     return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
   });
