@@ -127,7 +127,10 @@ async function diff(a: string, b: string, { json }: ListFlags): Promise<void> {
     environment: lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
     results: pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)),
   };
-  if (json) return print({ a, b, ...found });
+  if (json) {
+    print({ a, b, ...found });
+    return;
+  }
   const lines = [
     ...found.pipeline.map(line => `pipeline ${line}`),
     ...found.environment,
