@@ -4,7 +4,7 @@ import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { counted } from '../text/counted.js';
 
 /** One run of each side of a comparison. */
-export interface Side {
+interface Side {
   readonly name: string;
   readonly run: RunRecord;
 }
