@@ -162,8 +162,9 @@ describe('what a terminal shows', () => {
     }
     expect(text).to.not.contain('prototypes');
     for (let i = 0; i < 2; i++) observer.close?.('finished');
+    const cleared = '\r\u001b[2K';
     expect(text.split('loss        ')[1]).to.equal(
-      `4.000 █▆▃▁ 1.000\n${'\r\u001b[2K'}prototypes  3 ▁▃▆█ 12 of 16 in a batch, perplexity 40.3 of 64\n`,
+      `4.000 █▆▃▁ 1.000\n${cleared}prototypes  3 ▁▃▆█ 12 of 16 in a batch, perplexity 40.3 of 64\n`,
     );
   });
 
