@@ -150,6 +150,24 @@ describe('what a terminal shows', () => {
     expect(bar).to.have.length(60);
   });
 
+  it('shows the course of the loss and the use of prototypes on a terminal, once the training has ended', () => {
+    process.env.TERM = 'xterm';
+    let text = '';
+    const stream = { isTTY: true, columns: 100, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream; // prettier-ignore
+    const observer = progress(stream);
+    const prototypes = { count: 64, reachable: 16, perplexity: 40.25, uncertainty: 0.1 };
+    for (let step = 1; step <= 4; step++) {
+      observer.onStep?.({ ...report, step, loss: 5 - step });
+      observer.onHealth?.({ step, health: { featureSpread: 1, rankMe: 1, rankLimit: 1, prototypes: { ...prototypes, used: 3 * step } } }); // prettier-ignore
+    }
+    expect(text).to.not.contain('prototypes');
+    for (let i = 0; i < 2; i++) observer.close?.('finished');
+    const cleared = '\r\u001b[2K';
+    expect(text.split('loss        ')[1]).to.equal(
+      `4.000 █▆▃▁ 1.000\n${cleared}prototypes  3 ▁▃▆█ 12 of 16 in a batch, perplexity 40.3 of 64\n`,
+    );
+  });
+
   it('averages images per second so that one slow step has little effect', () => {
     let text = '';
     const stream = { isTTY: false, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;

@@ -11,6 +11,7 @@ const catalogue: Readonly<Record<string, string>> = { ...DIAGNOSTIC_CODES, ...ER
 
 /** Codes that no file of reasonable size can show, or that need data, weights, installed packages or a user's settings. */
 const UNSHOWN = [
+  'RANGES_INVALID',
   'FILE_TOO_LARGE',
   'PLUGIN_COPY',
   'PLUGIN_UNTRUSTED',

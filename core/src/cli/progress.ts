@@ -1,7 +1,17 @@
 import { counted } from '../text/counted.js';
-import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
+import type { PrototypeHealth } from '../contracts/health.js';
+import type {
+  HealthReport,
+  EpochSummary,
+  EvaluationReport,
+  Observer,
+  RunStart,
+  StepReport,
+  Warning,
+} from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
-import { colorOf, duration } from './terminal.js';
+import { Sparkline } from './sparkline.js';
+import { colorOf, duration, isDrawable } from './terminal.js';
 
 const BAR = 24;
 /** Milliseconds after which a line reports an evaluator that is still at work. */
@@ -12,7 +22,7 @@ const LINE_INTERVAL = 30_000;
  * Terminals without control sequences or of unknown width, as in containers, get the lines.
  */
 export function progress(stream: NodeJS.WriteStream): Observer {
-  return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb' ? new Bar(stream) : new Lines(stream);
+  return isDrawable(stream) ? new Bar(stream) : new Lines(stream);
 }
 
 class Lines implements Observer {
@@ -51,6 +61,9 @@ class Lines implements Observer {
 class Bar implements Observer {
   readonly name = 'progress';
   readonly #rate = new Rate();
+  readonly #loss = new Sparkline();
+  readonly #used = new Sparkline();
+  #prototypes: PrototypeHealth | undefined;
   #last: StepReport | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
@@ -62,8 +75,14 @@ class Bar implements Observer {
   onStep(report: StepReport): void {
     this.#rate.add(report);
     this.#last = report;
+    this.#loss.add(report.loss);
     const done = Math.round((BAR * report.step) / report.steps);
     this.#draw(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
+  }
+
+  onHealth({ health: { prototypes } }: HealthReport): void {
+    this.#prototypes = prototypes;
+    if (prototypes) this.#used.add(prototypes.used);
   }
 
   onEpoch(epoch: EpochSummary): void {
@@ -75,8 +94,24 @@ class Bar implements Observer {
   }
 
   onEvaluation(report: EvaluationReport): void {
+    this.#picture();
     if (report.status === 'running') this.#draw(evaluationText(report));
     else this.#line(evaluationText(report));
+  }
+
+  close(): void {
+    this.#picture();
+  }
+
+  /** Shows the course of the loss and the use of the prototypes, once, when the training has ended. */
+  #picture(): void {
+    if (this.#last === undefined || this.#last.step < this.#last.steps) return;
+    this.#last = undefined;
+    const [loss, used] = [this.#loss.text(BAR, 3), this.#used.text(BAR, 0)];
+    if (loss !== '') this.#line(`loss        ${loss}`);
+    const { reachable, perplexity, count } = this.#prototypes ?? {};
+    if (used !== '')
+      this.#line(`prototypes  ${used} of ${reachable} in a batch, perplexity ${perplexity?.toFixed(1)} of ${count}`);
   }
 
   /** Replaces the moving line, which must not wrap. */

@@ -5,6 +5,11 @@ export function colorOf(stream: Partial<Pick<WriteStream, 'isTTY'>>): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
+/** True if a stream shows a line that is replaced: a terminal of known width with control sequences; containers may lack both. */
+export function isDrawable(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb';
+}
+
 /** Formats a duration: `1h 05m`, `3m 20s` or `12s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -21,6 +21,7 @@ export const DIAGNOSTIC_CODES = {
   EXTENDS_TOO_DEEP: 'The chain of `extends` has too many levels.',
   SET_SYNTAX: 'A `--set` argument is not of the form `key.key=value`.',
   SET_PATH: 'A `--set` argument names a key or list entry that cannot exist.',
+  RANGES_INVALID: 'A file of ranges for `carl compare --trials` has a range that is not of a known form.',
   SWAP_DROPS_OPTIONS: 'A component replaces another one and lacks some of its options (warning).',
   PLUGIN_NOT_FOUND: 'A plugin is not installed, or there is no file or folder at its path.',
   PLUGIN_NOT_A_PLUGIN: 'A package or file was found but does not declare or export a plugin.',

@@ -41,7 +41,7 @@ export async function gather(folder: string): Promise<Gathered> {
       damaged.push([name, error.message]);
     }
   }
-  return { folder, runs, variants: variantsOf(runs), damaged };
+  return { folder, runs, variants: await variantsOf(runs), damaged };
 }
 
 function pipelineName(folder: string, path: string): string {
@@ -49,10 +49,11 @@ function pipelineName(folder: string, path: string): string {
   return relative(folder, group) || basename(join(process.cwd(), group));
 }
 
-function variantsOf(runs: readonly ReportedRun[]): readonly VariantRuns[] {
+async function variantsOf(runs: readonly ReportedRun[]): Promise<readonly VariantRuns[]> {
   const names = [...new Set(runs.map(({ pipeline }) => pipeline))];
+  const finished = await Promise.all(runs.map(async ({ pipeline, record }) => ({ pipeline, found: await variantRun(record) }))); // prettier-ignore
   return names.map(name => ({
     name,
-    runs: runs.flatMap(({ pipeline, record }) => (pipeline === name ? variantRun(record) : [])),
+    runs: finished.flatMap(({ pipeline, found }) => (pipeline === name ? found : [])),
   }));
 }

@@ -185,8 +185,8 @@ function isOwn({ opened: { loaded }, experiment, checkpoint, network }: Evaluate
 /** Names checkpoint, network and evaluators, and in a hash everything else that was chosen. */
 function fileName({ opened, checkpoint, network }: Evaluated): string {
   const { evaluate, evaluation, augmenter } = opened.loaded.pipeline;
-  const { baselines } = evaluation;
-  const choice = JSON.stringify([evaluate, baselines, augmenter, checkpoint.path]);
+  const { baselines, splits } = evaluation;
+  const choice = JSON.stringify([evaluate, baselines, augmenter, checkpoint.path, ...(splits ? [splits] : [])]);
   const uses = evaluate.map(({ use }) => use.replace(/[^A-Za-z0-9._]+/g, '-')).join('-');
   const parts = [
     `step-${String(checkpoint.step).padStart(8, '0')}`,

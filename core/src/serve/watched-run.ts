@@ -121,7 +121,7 @@ async function readFiles(path: string): Promise<RunFiles> {
     ...{ pipeline, lock },
     results: await run.results(),
     failure: await run.failure(),
-    seconds: await run.seconds(),
+    seconds: (await run.timing()).seconds,
   };
 }
 
