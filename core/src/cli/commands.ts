@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'views',
+    description: 'Write an HTML page of the views that a pipeline makes of some images, with their random choices.',
+    runsPlugins: true,
+    load: () => import('./commands/views.js'),
+  },
+  {
     name: 'evaluate',
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     runsPlugins: true,

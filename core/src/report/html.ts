@@ -100,6 +100,13 @@ figure { margin: 1rem 0; }
 figcaption { max-width: 46rem; }
 dt { font-family: ui-monospace, monospace; } dd { margin: 0 0 0.4rem 1.5rem; }
 pre { overflow-x: auto; border: 1px solid var(--line); padding: 0.5rem; }
+.views { display: flex; flex-wrap: wrap; gap: 0.75rem; border-bottom: 1px solid var(--line); padding: 0.75rem 0; break-inside: avoid; }
+.view { margin: 0; width: 9.5rem; font-size: 0.8rem; line-height: 1.3; overflow-wrap: anywhere; }
+.view svg, .view img { display: block; width: 100%; height: auto; }
+.pixels { image-rendering: pixelated; }
+.box { fill: none; stroke: #d55e00; stroke-width: 2px; vector-effect: non-scaling-stroke; }
+.box.local { stroke: #56b4e9; stroke-dasharray: 4 2; }
+.number { fill: #fff; stroke: #000; paint-order: stroke; font-weight: 700; }
 .warning { border-left: 4px solid #d55e00; padding-left: 0.75rem; }
 @media print { main { max-width: none; } .wide { overflow: visible; } figure, table { break-inside: avoid; } }
 `;
