@@ -42,17 +42,27 @@ describe('carl report', function () {
       '>consistency<',
       '>spread of features<',
       'seconds of training',
+      '64 images of validation',
+      'are assigned to 8 prototypes',
+      'view 1, global, 8×8',
     ])
       // prettier-ignore
       expect(page, text).to.contain(text);
-    expect(page.match(/<svg/g)).to.have.lengthOf(4);
-    expect(page).to.not.match(/<script|<link|<iframe|href=|src=["h]/i);
+    // Four charts, and four images with the crops of their views.
+    expect(page.match(/<svg/g)).to.have.lengthOf(8);
+    expect(page).to.not.match(/<script|<link|<iframe|(href|src)="(?!data:image\/png;base64,)/i);
     expect(page).to.contain(`content="default-src 'none'`);
   });
 
   it('escapes names of folders and pipelines', () => {
     expect(page).to.contain('&lt;img src=x onerror=alert(1)&gt;');
-    expect(page).to.not.match(/<img|<script/i);
+    expect(page).to.not.match(/<img src=x|<script/i);
+  });
+
+  it('maps each image of a sample as a radio button, and says why a run has no map', () => {
+    for (const kind of ['pca', 'umap']) expect(page.split(`name="map-0-${kind}"`), kind).to.have.lengthOf(65);
+    expect(page.match(/\.sheet-\w+ \{ --sheet: url/g)).to.have.lengthOf(2);
+    expect(page).to.match(/No images of &lt;img src=x onerror=alert\(1\)&gt;\/seed-0 are shown: .*does not fit/);
   });
 
   it('names runs that cannot be read', () => {
@@ -74,8 +84,10 @@ describe('carl report', function () {
 
   it('also takes one run, and refuses a folder without runs', async () => {
     const out = folder.within('one.html');
+    const kept = runs('a', 'seed-0', 'report-images.json');
+    writeFileSync(kept, readFileSync(kept, 'utf8').replace('"split":"validation"', '"split":"sample as kept"'));
     expect((await carl(['report', runs('a', 'seed-0'), '--out', out])).code).to.equal(0);
-    expect(readFileSync(out, 'utf8')).to.contain('1 run of 1 pipeline;');
+    expect(readFileSync(out, 'utf8')).to.contain('1 run of 1 pipeline;').and.to.contain('64 images of sample as kept');
     renameSync(out, folder.within('moved.html'));
     const { code, stderr } = await carl(['report', runs('a', 'seed-0', 'checkpoints'), '--out', out]);
     expect([code, existsSync(out)]).to.deep.equal([2, false]);

@@ -68,6 +68,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     description: 'Write an HTML page on all runs below a folder: results, differences, curves, cost and pipelines.',
+    runsPlugins: true,
     load: () => import('./commands/report.js'),
   },
   {

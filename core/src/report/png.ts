@@ -30,7 +30,20 @@ export function pngOf({ height, width, channels, data }: Picture): Uint8Array {
   ]);
 }
 
+/** A picture that a page contains. */
+export interface ShownPicture {
+  readonly url: string;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** The picture as a URL that needs no other file. */
+export function shown(picture: Picture): ShownPicture {
+  const { height, width } = picture;
+  return { url: dataUrl(picture), height, width };
+}
+
+/** The picture as PNG in a URL. */
 export function dataUrl(picture: Picture): string {
   return `data:image/png;base64,${Buffer.from(pngOf(picture)).toString('base64')}`;
 }

@@ -5,7 +5,8 @@ import { summarise } from '../compare/summary.js';
 import { testMetrics, trainedScores, type VariantRuns } from '../compare/variant-runs.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { costChart, curveChart, intervalChart, type Row } from './charts.js';
-import { gather, type Gathered, type ReportedRun } from './gather.js';
+import { gather, type Gathered, type ImageSource, type ReportedRun } from './gather.js';
+import { imageSections } from './image-sections.js';
 import { figure, html, page, table, type Html } from './html.js';
 import type { Curves } from './run-curves.js';
 
@@ -14,8 +15,8 @@ import type { Curves } from './run-curves.js';
  * differences, warnings, learning curves, measurements of the monitor, cost, and how the pipelines differ.
  * @throws CarlError INPUT_ARGUMENT if there are no runs
  */
-export async function reportOn(folder: string): Promise<string> {
-  const gathered = await gather(folder);
+export async function reportOn(folder: string, source: ImageSource): Promise<string> {
+  const gathered = await gather(folder, source);
   const title = `Report on ${folder}`;
   return page(title, [
     html`<h1>${title}</h1>`,
@@ -24,6 +25,7 @@ export async function reportOn(folder: string): Promise<string> {
     ...warnings(gathered),
     ...(await curves(gathered)),
     ...(await cost(gathered)),
+    ...imageSections(gathered.images),
     ...pipelines(gathered),
     ...environment(gathered),
   ]);

@@ -5,7 +5,7 @@ import { mapImages } from '../data/bounded-read.js';
 import { floatImage } from '../data/float-image.js';
 import { orderOf, type ViewSource } from '../train/view-batch.js';
 import { pictureOf, shrunk, viewRanges } from './picture.js';
-import type { Picture } from './png.js';
+import { shown, type ShownPicture } from './png.js';
 
 /** An image of the training set with the views that training makes of it. */
 export interface ViewSample {
@@ -16,13 +16,13 @@ export interface ViewSample {
   /** Pixels of the stored image, of which the picture may be a smaller copy. */
   readonly height: number;
   readonly width: number;
-  readonly original: Picture;
+  readonly original: ShownPicture;
   readonly views: readonly SampledView[];
 }
 
 /** A view and the random choices that made it, in their order. */
 export interface SampledView extends ViewSpec {
-  readonly picture: Picture;
+  readonly picture: ShownPicture;
   readonly drawn: readonly Choice[];
 }
 
@@ -64,10 +64,10 @@ function sampleOf(
     ...(label !== undefined && { label }),
     height: image.height,
     width: image.width,
-    original: shrunk(pictureOf(floatImage(image)), LONGEST),
+    original: shown(shrunk(pictureOf(floatImage(image)), LONGEST)),
     views: views.map((view, i) => ({
       ...augmenter.views[i],
-      picture: shrunk(pictureOf(view, ranges), LONGEST),
+      picture: shown(shrunk(pictureOf(view, ranges), LONGEST)),
       drawn: drawn[i],
     })),
   };

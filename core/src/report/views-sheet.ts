@@ -1,7 +1,6 @@
 import type { DrawnValues } from '../contracts/drawn.js';
 import { counted } from '../text/counted.js';
 import { html, page, type Html } from './html.js';
-import { dataUrl } from './png.js';
 import type { Choice, SampledView, ViewSample } from './view-samples.js';
 
 /** Facts about a sheet of views. */
@@ -51,7 +50,7 @@ function original(sample: ViewSample): Html {
   const boxes = sample.views.flatMap((view, i) => cropBox(view, sample, i));
   return html`<figure class="view">
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${titleOf(sample)}, with the crops of its views">
-      <image class="pixels" href="${dataUrl(sample.original)}" width="${width}" height="${height}" />
+      <image class="pixels" href="${sample.original.url}" width="${width}" height="${height}" />
       ${boxes}
     </svg>
     <figcaption>${titleOf(sample)}<br />${height}×${width} pixels</figcaption>
@@ -78,7 +77,7 @@ function viewFigure({ kind, height, width, picture, drawn }: SampledView, place:
   const choices = drawn.map(choice => html`<br />${choiceText(choice)}`);
   const name = `view ${place + 1}, ${kind}`;
   return html`<figure class="view">
-    <img class="pixels" src="${dataUrl(picture)}" alt="${name}" width="${picture.width}" height="${picture.height}" />
+    <img class="pixels" src="${picture.url}" alt="${name}" width="${picture.width}" height="${picture.height}" />
     <figcaption>${name}, ${height}×${width}${choices}</figcaption>
   </figure> `;
 }

@@ -83,7 +83,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   process.stdout.write(`${printable(summaryTable(runs))}\n`);
   await writeComparison(options.out, runs);
   const report = join(options.out, 'report.html');
-  await writeAtomic(report, await reportOn(options.out));
+  await writeAtomic(report, await reportOn(options.out, 'earlier reports'));
   process.stderr.write(`report: ${report}\n`);
   if (missing.size === 0) return;
   process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${printable(line)}\n`).join('')}`);
