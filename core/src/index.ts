@@ -156,6 +156,7 @@ export {
   definePlugin,
   type Refusal,
 } from './plugin/define.js';
+export type { MethodCard } from './plugin/method-card.js';
 export {
   Nested,
   Path,

@@ -4,6 +4,7 @@ import type { LoadedPlugin } from '../plugin/catalogue.js';
 import type { Component } from '../plugin/define.js';
 import { FIRST_PARTY } from '../catalogue/first-party.js';
 import { builtinPlugin, loadPlugin } from '../catalogue/load.js';
+import type { MethodCard } from '../plugin/method-card.js';
 import { PluginError } from '../plugin/plugin-error.js';
 
 /** A plugin and its components, or the reason why it cannot be loaded. Plain data. */
@@ -15,6 +16,8 @@ export interface PluginListing {
   readonly problem?: string;
   /** `use` names by slot. */
   readonly components: Readonly<Record<string, readonly string[]>>;
+  /** Methods of its objectives in short. */
+  readonly methods?: readonly MethodCard[];
 }
 
 /** The plugins that a pipeline lists, or those that come with the framework. @throws PipelineError if the file cannot be read */
@@ -38,5 +41,6 @@ async function tryListing(name: string, folder: string): Promise<PluginListing> 
 async function listingOf({ name, version, path, integrity, plugin }: LoadedPlugin): Promise<PluginListing> {
   const components: Record<string, string[]> = {};
   for (const { slot, use } of plugin.components as readonly Component[]) (components[slot.name] ??= []).push(use);
-  return { name, version, path, integrity: await integrity(), components };
+  const methods = (plugin.components as readonly Component[]).flatMap(({ card }) => card ?? []);
+  return { name, version, path, integrity: await integrity(), components, ...(methods.length > 0 && { methods }) };
 }

@@ -4,6 +4,9 @@ import type { VariantRuns } from '../compare/variant-runs.js';
 import { CarlError } from '../errors/carl-error.js';
 import { readRun, type RunRecord } from '../run/read-run.js';
 import { findRuns } from '../run/run-list.js';
+import type { MethodCard } from '../plugin/method-card.js';
+import { openRun } from '../run/open-run.js';
+import { objectivesOf } from '../config/components.js';
 import { messageOf } from '../text/message-of.js';
 import { curvesOf, type Curves } from './run-curves.js';
 import { imagesKey, storedImages, storeImages, type RunImages } from './run-images.js';
@@ -27,6 +30,8 @@ export interface Gathered {
   /** Runs that cannot be read, with the reason. */
   readonly damaged: readonly (readonly [name: string, reason: string])[];
   readonly images: ReportedImages;
+  /** Methods of the pipelines, if their plugins were loaded. */
+  readonly methods: readonly MethodCard[];
 }
 
 /** Images of the first run of each pipeline. */
@@ -59,11 +64,13 @@ export async function gather(folder: string, source: ImageSource): Promise<Gathe
       damaged.push([name, error.message]);
     }
   }
-  return { folder, runs, variants: variantsOf(runs), damaged, images: await imagesOf(runs, source) };
+  const images = await imagesOf(runs, source);
+  const methods = source === 'none' ? [] : await methodsOf(firstRuns(runs).map(({ record }) => record));
+  return { folder, runs, variants: variantsOf(runs), damaged, images, methods };
 }
 
 async function imagesOf(runs: readonly ReportedRun[], source: ImageSource): Promise<ReportedImages> {
-  const firsts = [...new Map([...runs].reverse().map(run => [run.pipeline, run])).values()].reverse();
+  const firsts = firstRuns(runs);
   const [shown, missing]: [{ name: string; images: RunImages }[], [string, string][]] = [[], []];
   if (source === 'none') return { shown, missing, left: 0 };
   for (const { name, record } of firsts.slice(0, MOST_EXAMINED)) {
@@ -76,6 +83,22 @@ async function imagesOf(runs: readonly ReportedRun[], source: ImageSource): Prom
     }
   }
   return { shown, missing, left: Math.max(0, firsts.length - MOST_EXAMINED) };
+}
+
+/** The first run of each pipeline. */
+function firstRuns(runs: readonly ReportedRun[]): readonly ReportedRun[] {
+  return runs.filter(({ pipeline }, i) => runs.findIndex(run => run.pipeline === pipeline) === i);
+}
+
+/** Cards of all methods in these runs, each once. Runs that cannot be loaded have none. */
+async function methodsOf(records: readonly RunRecord[]): Promise<readonly MethodCard[]> {
+  const cards = new Map<string, MethodCard>();
+  for (const { path } of records) {
+    const opened = await openRun(path).catch(() => undefined);
+    for (const { component } of opened ? objectivesOf(opened.loaded.components) : [])
+      if (component?.card) cards.set(component.card.name, component.card);
+  }
+  return [...cards.values()];
 }
 
 async function examined(record: RunRecord, key: string): Promise<RunImages> {

@@ -8,6 +8,7 @@ import { costChart, curveChart, intervalChart, type Row } from './charts.js';
 import { gather, type Gathered, type ImageSource, type ReportedRun } from './gather.js';
 import { imageSections } from './image-sections.js';
 import { figure, html, page, table, type Html } from './html.js';
+import { methodCards } from './method-section.js';
 import type { Curves } from './run-curves.js';
 
 /**
@@ -26,6 +27,7 @@ export async function reportOn(folder: string, source: ImageSource): Promise<str
     ...(await curves(gathered)),
     ...(await cost(gathered)),
     ...imageSections(gathered.images),
+    ...methodCards(gathered.methods),
     ...pipelines(gathered),
     ...environment(gathered),
   ]);

@@ -39,6 +39,7 @@ export { CollapseMonitor } from '../monitor/collapse-monitor.js';
 export { healthOf } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
+export { checkPlugin } from '../plugin/contract.js';
 export { principalComponents, umapOf } from '../report/embedding.js';
 export { PrototypeUseCounter } from '../report/prototype-facts.js';
 export { hashOf } from '../run/lock.js';

@@ -37,5 +37,8 @@ export function listingText(listing: PluginListing): string {
   if (listing.problem !== undefined) return `${listing.name}\n  not loaded: ${listing.problem}`;
   const width = Math.max(0, ...Object.keys(listing.components).map(slot => slot.length));
   const slots = Object.entries(listing.components).map(([slot, uses]) => `  ${slot.padEnd(width)}  ${uses.join(', ')}`);
-  return [`${listing.name} ${listing.version ?? ''}`.trimEnd(), `  ${listing.path ?? ''}`, ...slots].join('\n');
+  const methods = (listing.methods ?? []).map(({ name, idea }) => `  ${name}: ${idea}`);
+  return [`${listing.name} ${listing.version ?? ''}`.trimEnd(), `  ${listing.path ?? ''}`, ...slots, ...methods].join(
+    '\n',
+  );
 }
