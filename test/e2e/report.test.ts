@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
 import { replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
@@ -93,4 +93,39 @@ describe('carl report', function () {
     expect([code, existsSync(out)]).to.deep.equal([2, false]);
     expect(stderr).to.contain('has no runs: there is nothing to report');
   });
+
+  it('gives the differences and all prototypes as JSON', async () => {
+    const out = folder.within('report.json');
+    expect((await carl(['report', runs('a'), '--format', 'json', '--out', out])).code).to.equal(0);
+    const record = JSON.parse(readFileSync(out, 'utf8')) as {
+      readonly pipelines: readonly { readonly seeds: readonly number[] }[];
+      readonly prototypes: readonly { readonly run: string; readonly uses: readonly PrototypeCounts[] }[];
+    };
+    expect(record.pipelines.map(({ seeds }) => seeds)).to.deep.equal([[0, 1]]);
+    const [{ run, uses }] = record.prototypes;
+    expect([run, uses.at(-1)!.count, uses.at(-1)!.images]).to.deep.equal(['seed-0', 8, 64]);
+    expect(uses.at(-1)!.prototypes.reduce((sum, { images }) => sum + images, 0)).to.equal(64);
+  });
+
+  it('is written at the end of a training, and is not needed to finish it', async () => {
+    const [run, trainer] = [folder.within('trained'), { epochs: 1, batchSize: 16 }];
+    const pipeline = writePipeline(folder.within('trained.yaml'), { trainer });
+    const first = await carl(['train', pipeline, '--out', run]);
+    expect([first.code, first.stderr]).to.deep.equal([0, first.stderr]);
+    expect(first.stderr).to.contain(`report: ${join(run, 'report.html')}\n`);
+    expect(readFileSync(join(run, 'report.html'), 'utf8'))
+      .to.contain('Learning curves')
+      .and.to.contain('<h3>CARL</h3>');
+    rmSync(join(run, 'report.html'));
+    mkdirSync(join(run, 'report.html', 'full'), { recursive: true });
+    const second = await carl(['train', '--resume', run, '--set', 'trainer.epochs=2']);
+    expect([second.code, second.stderr]).to.deep.equal([0, second.stderr]);
+    expect(second.stderr).to.contain('warning: no report was written: ');
+  });
 });
+
+interface PrototypeCounts {
+  readonly count: number;
+  readonly images: number;
+  readonly prototypes: readonly { readonly images: number }[];
+}

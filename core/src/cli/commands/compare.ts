@@ -9,8 +9,7 @@ import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../co
 import { failures } from '../../evaluate/results.js';
 import { hasEvaluators } from '../../schema/skeleton.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
-import { writeAtomic } from '../../files/atomic.js';
-import { reportOn } from '../../report/report.js';
+import { writeEndReport } from '../end-report.js';
 import { loadPipeline } from '../../config/load.js';
 import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
 import { CarlError } from '../../errors/carl-error.js';
@@ -31,6 +30,8 @@ interface CompareOptions {
   readonly out: string;
   readonly backend?: string;
   readonly retry?: boolean;
+  /** False with --no-report. */
+  readonly report: boolean;
 }
 
 /** One run of a comparison. */
@@ -56,6 +57,7 @@ export function register(command: Command): void {
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
+    .option('--no-report', 'write no report.html at the end')
     .option('--retry', 'train failed runs again, from their last checkpoints')
     .addHelpText('after', EXAMPLES)
     .action(compare);
@@ -82,9 +84,7 @@ async function compare(named: readonly string[], options: CompareOptions): Promi
   const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
   process.stdout.write(`${printable(summaryTable(runs))}\n`);
   await writeComparison(options.out, runs);
-  const report = join(options.out, 'report.html');
-  await writeAtomic(report, await reportOn(options.out, 'earlier reports'));
-  process.stderr.write(`report: ${report}\n`);
+  if (options.report) await writeEndReport(options.out);
   if (missing.size === 0) return;
   process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${printable(line)}\n`).join('')}`);
   throw new ExitStatus(1);

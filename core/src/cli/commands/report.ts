@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeAtomic } from '../../files/atomic.js';
-import { reportOn } from '../../report/report.js';
+import { REPORT_FORMATS, reportAs, type ReportFormat } from '../../report/report.js';
+import { oneOf } from '../parse-option.js';
 
 interface ReportOptions {
   readonly out?: string;
+  readonly format: ReportFormat;
   /** False with --no-images. */
   readonly images: boolean;
 }
@@ -12,6 +14,7 @@ interface ReportOptions {
 const EXAMPLES = `
 Examples:
   carl report runs/methods --out methods.html
+  carl report runs/methods --format latex   the table of results for a paper
   carl report runs/methods --no-images      without maps, prototypes and views: runs no encoder
 
 Maps of features, prototypes and views are made of the first run of each pipeline, by running its encoder on some hundred images.
@@ -20,13 +23,20 @@ They are kept in the run directory, so that the next report needs no encoder.`;
 export function register(command: Command): void {
   command
     .argument('[folder]', 'run directory, or folder of runs', 'runs')
-    .option('--out <file>', 'HTML file to write (default: report.html in the folder)')
+    .option('--out <file>', 'file to write (default: report.html in the folder)')
+    .option(
+      '--format <format>',
+      'html; json with all prototypes; csv, markdown or latex for the table of results',
+      oneOf('html', 'json', 'csv', 'markdown', 'latex'),
+      'html',
+    )
     .option('--no-images', 'leave out the sections that need the data and the encoder')
     .addHelpText('after', EXAMPLES)
     .action(report);
 }
 
-async function report(folder: string, { images, out = join(folder, 'report.html') }: ReportOptions): Promise<void> {
-  await writeAtomic(out, await reportOn(folder, images ? 'encoders' : 'none'));
+async function report(folder: string, { images, format, ...options }: ReportOptions): Promise<void> {
+  const { out = join(folder, `report.${REPORT_FORMATS[format]}`) } = options;
+  await writeAtomic(out, await reportAs(folder, format, images ? 'encoders' : 'none'));
   process.stdout.write(`${out}\n`);
 }
