@@ -4,7 +4,7 @@ import { COLOURS } from './marks.js';
 /** A row of the data of a chart. */
 export type Row = Readonly<Record<string, string | number>>;
 
-const DASHES = [
+export const DASHES = [
   [1, 0],
   [6, 3],
   [2, 2],
