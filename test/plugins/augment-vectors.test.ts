@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { augmentation, distance, imageOf, noise, stream } from './augment-components.js';
+import { augmentation, augmenter, distance, imageOf, noise, stream } from './augment-components.js';
 
 const plugin = new URL('../../plugins/augment/', import.meta.url);
 
@@ -50,6 +50,17 @@ describe('vector kernels of augmentations', () => {
     for (const shift of [-0.5, -0.2, 1 / 6, 0.5]) {
       const apply = () => augmentation({ use: 'hue', shift }).apply(image, stream(0));
       expect(distance(apply(), withoutVectors(apply)), `shift ${shift}`).to.be.below(1e-6);
+    }
+  });
+
+  it('make the same views from bytes as the forms in JavaScript', () => {
+    const views = augmenter({ use: 'multi-crop', global: { size: 12 }, local: { size: 6 }, mean: [0.5], std: [0.25] });
+    for (let i = 0; i < 20; i++) {
+      const [height, width] = [13 + i, 40 - i];
+      const data = Uint8Array.from(noise(height, width, 3).data, value => Math.round(255 * value));
+      const make = () => views.augment({ height, width, channels: 3, data }, views.views.map((_, view) => stream(i, view))); // prettier-ignore
+      const [vectors, plain] = [make(), withoutVectors(make)];
+      vectors.forEach((view, at) => expect(distance(view, plain[at])).to.be.below(2e-5));
     }
   });
 

@@ -36,6 +36,31 @@ export function filterRows(
   }
 }
 
+/** The same for pixels of three bytes; the weights are divided by 255, so that level 255 becomes 1. */
+export function filterByteRows(
+  source: usize, width: i32, height: i32,
+  output: i32, taps: i32, starts: usize, counts: usize, weights: usize,
+  target: usize,
+): void {
+  for (let y = 0; y < height; y++) {
+    const row = source + <usize>(y * width) * 3;
+    for (let x = 0; x < output; x++) {
+      const first = load<i32>(starts + (<usize>x << 2));
+      const count = load<i32>(counts + (<usize>x << 2));
+      let pixel = row + <usize>first * 3;
+      let weight = weights + (<usize>(x * taps) << 2);
+      const end = weight + (<usize>count << 2);
+      let sum = f32x4.splat(0);
+      for (; weight < end; weight += 4, pixel += 3) {
+        const levels = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(pixel)));
+        sum = f32x4.add(sum, f32x4.mul(f32x4.convert_i32x4_u(levels), v128.load32_splat(weight)));
+      }
+      v128.store(target, sum);
+      target += PIXEL;
+    }
+  }
+}
+
 /** Filter along the height over rows of `length` values: [height, length] -> [output, length]. `length` is rounded up to 16. */
 export function filterColumns(
   source: usize, length: i32,

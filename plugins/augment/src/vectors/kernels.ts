@@ -3,6 +3,7 @@ import { MODULE } from './module.js';
 /** The kernels of assembly/kernels.ts, where each is described. Arguments that are not numbers are addresses in bytes. */
 export interface VectorKernels {
   filterRows(...args: FilterArguments<[width: number, height: number]>): void;
+  filterByteRows(...args: FilterArguments<[width: number, height: number]>): void;
   filterColumns(...args: FilterArguments<[length: number]>): void;
   scale(data: number, count: number, factor: number, offset: number): void;
   normalize(data: number, pixels: number, statistics: number): void;
@@ -80,6 +81,13 @@ export class VectorUnit {
   floats(values: ArrayLike<number>): number {
     const address = this.place(4 * values.length);
     new Float32Array(this.#memory.buffer, address, values.length).set(values);
+    return address;
+  }
+
+  /** Address of a copy of the bytes. */
+  bytes(values: Uint8Array): number {
+    const address = this.place(values.length);
+    new Uint8Array(this.#memory.buffer, address, values.length).set(values);
     return address;
   }
 
