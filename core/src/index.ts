@@ -15,6 +15,7 @@ export {
 export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
+export type { Drawn, DrawnValues } from './contracts/drawn.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
 export { Encoder, type EncoderLayer, type Tokens } from './contracts/encoder.js';
 export {
@@ -155,6 +156,7 @@ export {
   definePlugin,
   type Refusal,
 } from './plugin/define.js';
+export type { MethodCard } from './plugin/method-card.js';
 export {
   Nested,
   Path,

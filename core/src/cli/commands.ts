@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'views',
+    description: 'Write an HTML page of the views that a pipeline makes of some images, with their random choices.',
+    runsPlugins: true,
+    load: () => import('./commands/views.js'),
+  },
+  {
     name: 'data',
     description: 'Read all images of a pipeline: sizes, classes, mean and deviation, duplicates, damaged files.',
     runsPlugins: true,
@@ -68,6 +74,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     description: 'Write an HTML page on all runs below a folder: results, differences, curves, cost and pipelines.',
+    runsPlugins: true,
     load: () => import('./commands/report.js'),
   },
   {

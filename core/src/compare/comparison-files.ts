@@ -38,16 +38,27 @@ export async function writeComparison(
   variants: readonly VariantRuns[],
   notes: ComparisonNotes = {},
 ): Promise<void> {
-  const files = {
-    'comparison.json': `${JSON.stringify({ ...record(variants), ...notesRecord(notes) }, undefined, 2)}\n`,
-    'comparison.csv': csv(variants),
-    'comparison.md': markdown(variants, notes),
-    'comparison.tex': latex(variants),
-  };
-  for (const [name, content] of Object.entries(files)) await writeAtomic(join(folder, name), content);
+  for (const [format, name] of Object.entries(NAMES))
+    await writeAtomic(join(folder, name), comparisonText(variants, format as ComparisonFormat, notes));
 }
 
-function record(variants: readonly VariantRuns[]) {
+/** Formats of a comparison, with the names of their files. */
+const NAMES = { json: 'comparison.json', csv: 'comparison.csv', markdown: 'comparison.md', latex: 'comparison.tex' };
+export type ComparisonFormat = keyof typeof NAMES;
+
+/** The content of one of these files. */
+export function comparisonText(
+  variants: readonly VariantRuns[],
+  format: ComparisonFormat,
+  notes: ComparisonNotes = {},
+): string {
+  if (format === 'json')
+    return `${JSON.stringify({ ...comparisonRecord(variants), ...notesRecord(notes) }, undefined, 2)}\n`;
+  return { csv, markdown, latex }[format](variants, notes);
+}
+
+/** Means, intervals and differences as plain data. */
+export function comparisonRecord(variants: readonly VariantRuns[]) {
   const metrics = testMetrics(variants);
   return {
     format: 1,

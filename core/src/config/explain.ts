@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
+import type { MethodCard } from '../plugin/method-card.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
@@ -20,8 +21,8 @@ export interface Explanation {
   /** Description of the values that the key accepts. */
   readonly takes: string;
   readonly default?: unknown;
-  /** Description and source of the component at this key. */
-  readonly component?: { readonly description: string; readonly source?: string };
+  /** Description, source and method of the component at this key. */
+  readonly component?: { readonly description: string; readonly source?: string; readonly card?: MethodCard };
   readonly inner: readonly Explanation[];
 }
 
@@ -71,8 +72,8 @@ function componentAt({ loaded }: Scope, value: unknown, schema: JsonSchema): Pic
   const use = (value as { use?: string } | undefined)?.use;
   const component = slot && use !== undefined ? loaded.catalogue.get(slot, use) : undefined;
   if (!component) return {};
-  const { description, source } = component;
-  return { component: { description, ...(source !== undefined && { source }) } };
+  const { description, source, card } = component;
+  return { component: { description, ...(source !== undefined && { source }), ...(card && { card }) } };
 }
 
 /** Keys that are set and keys that could be set; for a list whose entries have keys, the indices. */

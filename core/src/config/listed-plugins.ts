@@ -23,11 +23,20 @@ export interface ListedPlugins {
 /** Folders of plugins that a run was trained with, by name. */
 export type PluginFolders = ReadonlyMap<string, string>;
 
+/** Where plugins are looked up, and names of components that the pipeline does not mention. */
+interface LoadingOptions {
+  readonly pluginFolders?: PluginFolders;
+  readonly uses?: readonly string[];
+}
+
 /**
  * Loads the plugins that `plugins:` lists and those of this project that the pipeline uses. A name is looked up in the
  * given folders, then from the folder of the file it is written in.
  */
-export async function loadListed(root: MappingNode, folders: PluginFolders = new Map()): Promise<ListedPlugins> {
+export async function loadListed(
+  root: MappingNode,
+  { pluginFolders: folders = new Map(), uses = [] }: LoadingOptions = {},
+): Promise<ListedPlugins> {
   const diagnostics: Diagnostic[] = [];
   const places = new Map<LoadedPlugin, ScalarNode>();
   for (const node of namesIn(root)) {
@@ -48,7 +57,7 @@ export async function loadListed(root: MappingNode, folders: PluginFolders = new
     const node = places.get(clash.plugins[1]);
     if (node) diagnostics.push(complain(node, new PluginError('PLUGIN_CLASH', clashText(clash))));
   }
-  const used = await loadUsed(new Set([...textsIn(root), ...DEFAULTS]), listed);
+  const used = await loadUsed(new Set([...textsIn(root), ...DEFAULTS, ...uses]), listed);
   const catalogue = createCatalogue([builtinPlugin(), ...listed, ...used]);
   return { catalogue: withoutBadSchemas(catalogue, places, diagnostics), diagnostics, places };
 }

@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly collective?: Collective;
   /** Folders of the plugins a run was trained with, by name; others are looked up from the pipeline's folder. */
   readonly pluginFolders?: PluginFolders;
+  /** Names of components that are used beside the pipeline, whose plugins of this project are loaded too. */
+  readonly uses?: readonly string[];
   /** Folder that `file` is relative to and that messages shorten paths by. */
   readonly cwd?: string;
 }
@@ -61,7 +63,7 @@ async function loadDocument(read: Document, options: LoadOptions): Promise<Loade
   const cwd = folderOf(options);
   if (!read.root || !read.complete) throw new PipelineError(inOrder(read.diagnostics));
   const overridden = override(read.root, cwd, options);
-  const listed = await loadListed(overridden.root, options.pluginFolders);
+  const listed = await loadListed(overridden.root, options);
   const { catalogue } = listed;
   const walker = new SchemaWalker(validatorOf(catalogue).schema);
   const settled = settleSwaps(absolutePlugins(overridden.root), walker, catalogue);

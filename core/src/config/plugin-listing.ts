@@ -6,6 +6,7 @@ import { FIRST_PARTY } from '../catalogue/first-party.js';
 import { findPlugin } from '../catalogue/find.js';
 import { builtinPlugin, loadLocated, loadUsed } from '../catalogue/load.js';
 import { isTrusted, outside } from '../catalogue/trust.js';
+import type { MethodCard } from '../plugin/method-card.js';
 import { PluginError } from '../plugin/plugin-error.js';
 
 /** A plugin and its components, or the reason why it cannot be loaded. Plain data. */
@@ -19,6 +20,8 @@ export interface PluginListing {
   readonly untrusted?: true;
   /** `use` names by slot. */
   readonly components: Readonly<Record<string, readonly string[]>>;
+  /** Methods of its objectives in short. */
+  readonly methods?: readonly MethodCard[];
 }
 
 /**
@@ -62,5 +65,6 @@ async function tryListing({ name, folder, listedIn }: ListedName): Promise<Plugi
 async function listingOf({ name, version, path, integrity, plugin }: LoadedPlugin): Promise<PluginListing> {
   const components: Record<string, string[]> = {};
   for (const { slot, use } of plugin.components as readonly Component[]) (components[slot.name] ??= []).push(use);
-  return { name, version, path, integrity: await integrity(), components };
+  const methods = (plugin.components as readonly Component[]).flatMap(({ card }) => card ?? []);
+  return { name, version, path, integrity: await integrity(), components, ...(methods.length > 0 && { methods }) };
 }

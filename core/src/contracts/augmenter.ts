@@ -1,4 +1,5 @@
 import { token } from './token.js';
+import type { Drawn } from './drawn.js';
 import type { Image, StoredImage } from './image.js';
 import type { Random } from './random.js';
 
@@ -25,8 +26,11 @@ export interface Augmenter {
   outputChannels(inputChannels: number): number | undefined;
   /** Explains why the augmenter cannot take images with the given channels, and what to change; undefined if unknown. */
   refusal?(inputChannels: number): string | undefined;
-  /** Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view. */
-  augment(image: StoredImage, randoms: readonly Random[]): readonly Image[];
+  /**
+   * Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view.
+   * @param drawn receives the random choices, one function per view, if someone reads them
+   */
+  augment(image: StoredImage, randoms: readonly Random[], drawn?: readonly Drawn[]): readonly Image[];
   /** Prepares an image for evaluation: resized to the first view and normalised, without randomness. */
   plain(image: StoredImage): Image;
 }

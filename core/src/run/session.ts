@@ -87,7 +87,8 @@ export async function resumeSession(
   { backend: backendName, set = [], changedData = false }: ResumeOptions = {},
 ): Promise<Session> {
   const { places, epochs } = resumeSets(set);
-  const opened = await openRun(path, { set: places, ...(epochs !== undefined && { epochs }) });
+  const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
+  const opened = await openRun(path, { set: places, uses, ...(epochs !== undefined && { epochs }) });
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);

@@ -1,4 +1,5 @@
-import { COLOURS, DASHES } from '../report/charts.js';
+import { DASHES } from '../report/charts.js';
+import { COLOURS } from '../report/marks.js';
 import type { CurvePoint } from './growing-curve.js';
 
 /** How the curves of a run are drawn; the same in all charts of a page. */

@@ -15,13 +15,12 @@ import { summaryTable } from '../../compare/summary.js';
 import { judgeTrials, trialsOf, type Trial, type Tuned } from '../../compare/trials.js';
 import { fileStem, parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
-import { writeAtomic } from '../../files/atomic.js';
-import { reportOn } from '../../report/report.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { printable } from '../../text/printable.js';
 import { argumentsOf } from '../command-arguments.js';
 import { followStarter, isJob, sendToStarter } from '../comparison-jobs.js';
 import { makeRuns, workAsJob } from '../comparison-work.js';
+import { writeEndReport } from '../end-report.js';
 import { ExitStatus } from '../exit-status.js';
 import { collect, count } from '../parse-option.js';
 
@@ -40,6 +39,8 @@ interface CompareOptions {
   readonly backend?: string;
   readonly jobs?: number;
   readonly retry?: boolean;
+  /** False with --no-report. */
+  readonly report: boolean;
 }
 
 const EXAMPLES = `
@@ -78,6 +79,7 @@ export function register(command: Command): void {
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
     .option('--jobs <number>', 'processes on this machine that make runs at the same time', count)
+    .option('--no-report', 'write no report.html at the end')
     .option('--retry', 'train failed runs again, from their last checkpoints')
     .addHelpText('after', EXAMPLES)
     .action(compare);
@@ -170,7 +172,7 @@ async function forgetFailures({ paths }: Comparison): Promise<void> {
 /** Prints the tables of the finished runs, and writes them with the report to the folder. */
 async function writeTables(
   runs: readonly ComparedRun[],
-  { out, budget, add = [] }: CompareOptions,
+  { out, budget, report, add = [] }: CompareOptions,
   tuned: readonly Tuned[] | undefined,
 ): Promise<void> {
   const names = [...new Set(runs.map(({ variant }) => variant.name))];
@@ -181,10 +183,7 @@ async function writeTables(
   const notes = { ...(settings && { settings }), ...(tuned && { tuned }) };
   process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
   await writeComparison(out, all, notes);
-  if (runs.length === 0) return;
-  const report = join(out, 'report.html');
-  await writeAtomic(report, await reportOn(out));
-  process.stderr.write(`report: ${report}\n`);
+  if (report && runs.length > 0) await writeEndReport(out);
 }
 
 /** Lists the runs of the table without results; failed trials are counted in their table. @throws ExitStatus 1 if there are any */

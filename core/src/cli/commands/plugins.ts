@@ -43,5 +43,6 @@ export function listingText(listing: PluginListing): string {
     return [...place, '  not trusted on this machine; a command that runs it asks first'].join('\n');
   const width = Math.max(0, ...Object.keys(listing.components).map(slot => slot.length));
   const slots = Object.entries(listing.components).map(([slot, uses]) => `  ${slot.padEnd(width)}  ${uses.join(', ')}`);
-  return [...place, ...slots].join('\n');
+  const methods = (listing.methods ?? []).map(({ name, idea }) => `  ${name}: ${idea}`);
+  return [...place, ...slots, ...methods].join('\n');
 }

@@ -43,7 +43,8 @@ export function jitterColors(image: Image, order: readonly ColorAdjustment[], am
   return current;
 }
 
-function affects(name: ColorAdjustment, amount: number, channels: number): boolean {
+/** Whether an adjustment changes images with these channels. */
+export function affects(name: ColorAdjustment, amount: number, channels: number): boolean {
   if (name === 'hue') return channels === 3 && amount !== 0;
   return name !== 'saturation' || channels === 3;
 }

@@ -32,10 +32,10 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
     refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
-    augment: (stored, randoms) => {
+    augment: (stored, randoms, drawn) => {
       const image = lazyFloats(stored);
       return views.map((view, index) => {
-        const result = operations[index].apply(image, randoms[index]);
+        const result = operations[index].apply(image, randoms[index], drawn?.[index]);
         if (!sameSize(result, view)) throw wrongSize(view, index, result);
         return normalizeChannels(result, settings);
       });
