@@ -110,7 +110,10 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {} } },
   '@carl-ssl/data-fashion-mnist': { dataset: { 'fashion-mnist': {}, 'fashion-mnist-mini': {} } },
   '@carl-ssl/data-idx': { dataset: { idx: {} }, reader: { idx: {} } },
-  '@carl-ssl/data-image-folder': { dataset: { 'image-folder': {} }, reader: { 'image-folder': {}, csv: {} } },
+  '@carl-ssl/data-image-folder': {
+    dataset: { 'image-folder': {} },
+    reader: { 'image-folder': {}, 'image-list': {}, csv: {} },
+  },
   '@carl-ssl/data-npz': { dataset: { medmnist: {} }, reader: { npz: {} } },
   '@carl-ssl/data-parquet': { reader: { parquet: {} } },
   '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },

@@ -43,6 +43,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/evaluate.js'),
   },
   {
+    name: 'embed',
+    description: 'Write the features, embeddings or assignments of images to a Parquet, NumPy or JSON Lines file.',
+    runsPlugins: true,
+    load: () => import('./commands/embed.js'),
+  },
+  {
     name: 'reproduce',
     description: 'Train again from a run directory and compare every loss and weight with it.',
     runsPlugins: true,
