@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { loadUsed } from '../catalogue/load.js';
+import { componentArgument } from '../config/component-argument.js';
 import { componentsOf, createRoot } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
@@ -29,8 +30,8 @@ export interface ReadingChoice {
 }
 
 /**
- * Opens the images that a command names: a split of the network's own dataset, a folder, or a file that a reader of this
- * project takes.
+ * Opens the images that a command names: a split of the network's own dataset, a folder, a file that a reader of this
+ * project takes, or a reader with its options, `{ use: idx, images: file }`.
  * @throws CarlError INPUT_ARGUMENT, INPUT_FILE, INPUT_DATA
  */
 export async function openImages(
@@ -59,6 +60,7 @@ async function ownSplit({ loaded }: TrainedNetwork, name: SplitName): Promise<Im
 
 /** The reader of a folder or file, with its options. @throws CarlError INPUT_ARGUMENT */
 function readerOf({ loaded, shape }: TrainedNetwork, path: string, labels: 'folders' | 'none'): NestedOptions {
+  if (path.startsWith('{')) return componentArgument('<images>', path);
   if (!existsSync(path)) throw unknownImages(path);
   const augmenter = loaded.services.get(Augmenter);
   const channels = [3, 1].find(count => augmenter.outputChannels(count) === shape.image[2]) ?? 3;

@@ -12,8 +12,7 @@ import { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 import { openTrained, type EvaluatedWeights } from '../run/evaluation-subjects.js';
 import { judgedNetwork } from '../run/judged-network.js';
 import { openRun, type OpenRun } from '../run/open-run.js';
-import type { DiskTensors } from '../tensor/weight-layout.js';
-import { misfits } from '../tensor/weight-layout.js';
+import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
 import { readInitialWeights } from '../train/initial-weights.js';
 import type { Network, NetworkShape } from '../train/network.js';
 
@@ -31,6 +30,8 @@ export interface TrainedNetwork {
   readonly opened?: OpenRun;
   /** Loads the weights, as an evaluation does. @throws CarlError INPUT_WEIGHTS */
   open(): OpenSubject;
+  /** The same network with other weights. */
+  reopened(weights: EvaluatedWeights): TrainedNetwork;
 }
 
 /** The network of a run, or the file of weights, that is used. */
@@ -62,7 +63,7 @@ async function networkOfRun(path: string, choice: NetworkChoice): Promise<Traine
   const assembly = assemble(loaded);
   const shapes = possibleShapes(assembly);
   const shape = shapes.find(one => fits(assembly, one, weights.tensors)) ?? shapes[0];
-  return { ...(await opening(assembly, { shape, weights, head }, choice)), sha256, opened };
+  return opening(assembly, { shape, weights, head, sha256, opened }, choice);
 }
 
 async function networkOfWeights(
@@ -77,7 +78,7 @@ async function networkOfWeights(
   const { initial, shape } = await givenWeights(assembly);
   const weights = { tensors: { ...initial.others, ...initial.tensors }, source: initial.path };
   const head = { step: 0, weights: initial.path };
-  return { ...(await opening(assembly, { shape, weights, head }, choice)), sha256: initial.sha256 };
+  return opening(assembly, { shape, weights, head, sha256: initial.sha256 }, choice);
 }
 
 /** Reads the weights for images with as many channels as they fit. */
@@ -97,13 +98,18 @@ async function givenWeights(assembly: Assembly) {
 
 async function opening(
   { loaded, network }: Assembly,
-  content: Pick<TrainedNetwork, 'shape' | 'weights' | 'head'>,
+  content: Pick<TrainedNetwork, 'shape' | 'weights' | 'head' | 'sha256' | 'opened'>,
   { backend: name }: NetworkChoice,
-): Promise<Omit<TrainedNetwork, 'sha256'>> {
+): Promise<TrainedNetwork> {
   const backend = await activateBackend(name === undefined ? loaded.pipeline.backend : { use: name }, loaded.catalogue);
-  const { shape, weights, head } = content;
-  const open = () => openTrained({ network, shape, services: loaded.services }, weights, head);
-  return { loaded, network, backend, ...content, open };
+  const { shape, head } = content;
+  const parts = { network, shape, services: loaded.services };
+  const withWeights = (weights: EvaluatedWeights): TrainedNetwork => ({
+    ...{ loaded, network, backend, ...content, weights },
+    open: () => openTrained(parts, weights, head),
+    reopened: withWeights,
+  });
+  return withWeights(content.weights);
 }
 
 /** Channels of images, the most frequent first. */

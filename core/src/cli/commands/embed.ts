@@ -79,8 +79,8 @@ async function embedImages(run: string, name: string, options: EmbedOptions): Pr
 
 /** The command that continues. */
 function again(run: string, name: string, { set = [], quiet, overwrite, ...options }: EmbedOptions): string {
-  const given = Object.entries(options).flatMap(([key, value]) =>
-    value === undefined ? [] : [`--${key}`, String(value)],
+  const given = Object.entries(options).flatMap(([key, value]: [string, string | undefined]) =>
+    value === undefined ? [] : [`--${key}`, value],
   );
   const words = [...given, ...set.flatMap(value => ['--set', value]), ...(overwrite ? ['--overwrite'] : [])];
   return ['carl', 'embed', run, name, ...words, ...(quiet ? ['--quiet'] : [])].map(shellWord).join(' ');

@@ -8,8 +8,8 @@ export interface VectorTable {
   /** Number of sets of prototypes of which each image is assigned to one; 0 without prototypes. */
   readonly sets: number;
   readonly classes?: readonly string[];
-  name(index: number): string;
-  label?(index: number): number;
+  readonly name: (index: number) => string;
+  readonly label?: (index: number) => number;
   rows(from: number, to: number): Promise<TableRows>;
 }
 

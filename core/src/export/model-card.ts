@@ -1,0 +1,138 @@
+import type { Preparation } from '../contracts/augmenter.js';
+import type { ExportedFiles, TrainedEncoder } from '../contracts/exporter.js';
+import { resultsTable, type Results } from '../evaluate/results.js';
+import type { Lock } from '../run/lock.js';
+import type { TrainedNetwork } from './trained-network.js';
+
+/** Content of a model card. */
+export interface CardContent {
+  readonly network: TrainedNetwork;
+  readonly encoder: TrainedEncoder;
+  readonly exported: ExportedFiles;
+  /** Identifier of the licence of the weights. */
+  readonly license: string;
+  /** Results of these weights, if there are any. */
+  readonly results?: Results;
+  readonly lock?: Lock;
+}
+
+/**
+ * Model card of an exported encoder with the header that Hugging Face reads.
+ * @see https://huggingface.co/docs/hub/model-cards
+ */
+export function modelCard(content: CardContent): string {
+  const { encoder, exported, license } = content;
+  const { use } = encoder.encoder;
+  const header = [
+    '---',
+    `license: ${license}`,
+    `library_name: ${exported.library}`,
+    'pipeline_tag: image-feature-extraction',
+    'tags:',
+    ...['self-supervised-learning', 'image-feature-extraction', use].map(tag => `  - ${tag}`),
+    '---',
+  ];
+  const [height, width, channels] = encoder.image;
+  const images = `${height} x ${width} ${channels === 1 ? 'greyscale images' : channels === 3 ? 'RGB images' : `images of ${channels} channels`}`;
+  return [
+    ...header,
+    `# ${encoder.name}`,
+    `An encoder (\`${use}\`) of ${images}: features of ${encoder.featureDim} values, trained without labels.`,
+    '## How to load it',
+    exported.usage.trim(),
+    '## Preprocessing',
+    preprocessing(encoder),
+    '## Training',
+    training(content),
+    '## Quality',
+    quality(content.results),
+    '## Licence',
+    license === 'unknown'
+      ? 'Unknown: the author of these weights has not chosen a licence. The data may have a licence of their own.'
+      : `\`${license}\`. The data may have a licence of their own.`,
+  ]
+    .join('\n\n')
+    .replace(/\n\n(?=license:|library_name:|pipeline_tag:|tags:|  - |---\n)/g, '\n')
+    .concat('\n');
+}
+
+function preprocessing({ preparation, image: [height, width] }: TrainedEncoder): string {
+  if (!preparation)
+    return `Images of ${height} x ${width} pixels as the augmenter of the pipeline prepares them. It does not describe its steps.`;
+  return [
+    'As in every evaluation of this encoder:',
+    steps(preparation)
+      .map((step, i) => `${i + 1}. ${step}`)
+      .join('\n'),
+    torchvisionTransforms(preparation),
+  ].join('\n\n');
+}
+
+function steps({ resize, interpolation, antialias, crop: [height, width], mean, std }: Preparation): readonly string[] {
+  const size =
+    resize === 'cover'
+      ? `to the smallest size that covers ${height} x ${width}`
+      : `so that the shorter side has ${resize} pixels`;
+  return [
+    `Resize ${size}, keeping the aspect ratio: ${interpolation}${antialias ? ', with antialiasing' : ', without antialiasing'}.`,
+    `Crop the centre, ${height} x ${width} pixels.`,
+    'Divide bytes by 255, so that values are in [0, 1].',
+    `Normalise each channel: subtract the mean ${list(mean)}, divide by the standard deviation ${list(std)}.`,
+  ];
+}
+
+function torchvisionTransforms({ resize, interpolation, antialias, crop, mean, std }: Preparation): string {
+  const [height, width] = crop;
+  const shorter = resize === 'cover' ? (height === width ? height : undefined) : resize;
+  if (shorter === undefined) return 'torchvision has no transform for a crop that is not square.';
+  return [
+    'With torchvision (it differs by rounding, because it resizes bytes):',
+    [
+      '```python',
+      'from torchvision.transforms import v2',
+      '',
+      'transform = v2.Compose([',
+      `    v2.Resize(${shorter}, interpolation=v2.InterpolationMode.${interpolation.toUpperCase()}, antialias=${antialias ? 'True' : 'False'}),`,
+      `    v2.CenterCrop((${height}, ${width})),`,
+      '    v2.ToImage(),',
+      '    v2.ToDtype(torch.float32, scale=True),',
+      `    v2.Normalize(mean=${list(mean)}, std=${list(std)}),`,
+      '])',
+      '```',
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+const list = (values: readonly number[]): string => `[${values.join(', ')}]`;
+
+function training({ network, lock }: CardContent): string {
+  const { pipeline } = network.loaded;
+  const { head, sha256 } = network;
+  const data = Object.entries(lock?.data ?? {}).map(
+    ([split, { images, sha256: hash, quick }]) => `| ${split} | ${images} | \`${hash ?? quick ?? 'not computed'}\` |`,
+  );
+  const given =
+    head.weights === undefined ? undefined : 'The weights were given as a file; their training is not known.';
+  const facts = given
+    ? [given]
+    : [
+        `- Method: objective \`${pipeline.objective.use}\`${pipeline.assigner ? `, assigner \`${pipeline.assigner.use}\`` : ''}${pipeline.teacher ? `, ${head.network} network` : ''}.`,
+        `- Data: \`${pipeline.data.use}\`; ${pipeline.trainer.epochs} epochs in batches of ${pipeline.trainer.batchSize}, ${head.step} steps, seed ${pipeline.seed}.`,
+      ];
+  return [
+    [...facts, `- SHA-256 of the weights in the run: \`${sha256}\`.`].join('\n'),
+    ...(data.length > 0 && !given
+      ? [['| split | images | fingerprint (SHA-256) |', '| --- | --- | --- |', ...data].join('\n')]
+      : []),
+    ['The encoder as configured:', '', '```json', JSON.stringify(pipeline.encoder, null, 2), '```'].join('\n'),
+  ].join('\n\n');
+}
+
+function quality(results: Results | undefined): string {
+  if (!results || results.trained.length === 0)
+    return 'These weights have not been evaluated. `carl evaluate` measures them; export again afterwards.';
+  return [
+    'Measured on frozen features. The names of the metrics state their protocol; the baselines are the same network before training and raw pixels.',
+    ['```text', resultsTable(results), '```'].join('\n'),
+  ].join('\n\n');
+}
