@@ -206,6 +206,7 @@ export { type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
 export { counted } from './text/counted.js';
+export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
 export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';

@@ -2,10 +2,11 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { orDiskError } from '../files/atomic.js';
+import type { GrowingFile } from '../files/zip-writer.js';
 import { writeJsonLines } from './formats/json-lines.js';
 import { writeNpz } from './formats/npz.js';
 import { writeParquet } from './formats/parquet.js';
-import type { TableFile, TableWriter, VectorTable } from './formats/table.js';
+import type { TableWriter, VectorTable } from './formats/table.js';
 
 const WRITERS: Readonly<Record<string, TableWriter>> = {
   '.parquet': writeParquet,
@@ -42,7 +43,7 @@ export async function writeTable(path: string, table: VectorTable): Promise<void
   });
 }
 
-function fileOf(handle: FileHandle): TableFile {
+function fileOf(handle: FileHandle): GrowingFile {
   let size = 0;
   const write = async (bytes: Uint8Array, position: number): Promise<void> => {
     for (let at = 0; at < bytes.length;)

@@ -1,5 +1,5 @@
+import { ZipWriter } from '../../files/zip-writer.js';
 import { blocksOfTable, type TableRows, type TableWriter, type VectorTable } from './table.js';
-import { ZipWriter } from './zip.js';
 
 /**
  * An archive of NumPy arrays: `features` [N, D], `names` [N], `labels` [N], `classes`, `prototypes` and `probabilities` [N] or

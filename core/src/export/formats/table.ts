@@ -1,3 +1,5 @@
+import type { GrowingFile } from '../../files/zip-writer.js';
+
 /** Vectors of images with what is known of each image, read block by block. */
 export interface VectorTable {
   readonly length: number;
@@ -23,18 +25,8 @@ export interface TableRows {
   readonly probabilities: Float32Array;
 }
 
-/** A file that is written from its beginning to its end, and may be patched before it. */
-export interface TableFile {
-  /** Appends bytes. */
-  append(bytes: Uint8Array): Promise<void>;
-  /** Replaces bytes that are there. */
-  patch(bytes: Uint8Array, position: number): Promise<void>;
-  /** Number of bytes so far. */
-  readonly size: number;
-}
-
 /** Writes a table in one format. */
-export type TableWriter = (table: VectorTable, file: TableFile) => Promise<void>;
+export type TableWriter = (table: VectorTable, file: GrowingFile) => Promise<void>;
 
 /** Values of vectors that are in memory at once. */
 const BLOCK_VALUES = 2 ** 20;

@@ -1,5 +1,14 @@
 import { crc32 } from 'node:zlib';
-import type { TableFile } from './table.js';
+
+/** A file that is written from its beginning to its end, and may be patched before it. */
+export interface GrowingFile {
+  /** Appends bytes. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Replaces bytes that are there. */
+  patch(bytes: Uint8Array, position: number): Promise<void>;
+  /** Number of bytes so far. */
+  readonly size: number;
+}
 
 const LOCAL_HEADER = 0x04034b50;
 const CENTRAL_HEADER = 0x02014b50;
@@ -26,7 +35,7 @@ interface Entry {
 export class ZipWriter {
   readonly #entries: Entry[] = [];
 
-  constructor(private readonly file: TableFile) {}
+  constructor(private readonly file: GrowingFile) {}
 
   /** Adds an entry of the given size. Its content may come in parts. */
   async add(name: string, size: number, parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
@@ -121,4 +130,29 @@ function ending(count: number, { start, size }: { readonly start: number; readon
 function record(length: number): { readonly bytes: Uint8Array; readonly view: DataView } {
   const bytes = new Uint8Array(length);
   return { bytes, view: new DataView(bytes.buffer) };
+}
+
+/** A ZIP archive of uncompressed entries in memory. */
+export async function zipArchive(entries: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const starts = new Map<number, Uint8Array>();
+  const zip = new ZipWriter({
+    append: bytes => {
+      starts.set(size, bytes);
+      parts.push(bytes);
+      size += bytes.length;
+      return Promise.resolve();
+    },
+    patch: (bytes, position) => {
+      starts.get(position)!.set(bytes);
+      return Promise.resolve();
+    },
+    get size() {
+      return size;
+    },
+  });
+  for (const [name, bytes] of Object.entries(entries)) await zip.add(name, bytes.length, [bytes]);
+  await zip.finish();
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -1,0 +1,5 @@
+import { definePlugin } from '@carl-ssl/core';
+import { timm } from './timm.js';
+import { torchvision } from './torchvision.js';
+
+export default definePlugin({ name: '@carl-ssl/export', components: [torchvision, timm] });
