@@ -118,5 +118,5 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/data-parquet': { reader: { parquet: {} } },
   '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },
   '@carl-ssl/data-webdataset': { reader: { webdataset: {} } },
-  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {} } },
+  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {} } },
 };

@@ -58,7 +58,12 @@ export interface ExportedFiles {
 /** Reads exported files again and computes their features. `weights`: the encoder computes with these. */
 export type ExportCheck =
   | { readonly weights: ExportedWeights }
-  | { readonly program: string; readonly features: (images: CheckedImages) => Promise<Float32Array> };
+  | {
+      readonly program: string;
+      readonly features: (images: CheckedImages) => Promise<Float32Array>;
+      /** True if the files divide features by their length. */
+      readonly unitLength?: true;
+    };
 
 /** Writes a trained encoder in the format of other programs. */
 export interface Exporter {

@@ -31,8 +31,9 @@ export async function checkExport(
   }: { readonly exporter: Exporter; readonly encoder: TrainedEncoder; readonly folder: string },
 ): Promise<CheckResult> {
   const images = checkedImages(encoder.image);
-  const own = await featuresOf(network, images);
   const check = await exporter.check(encoder, folder);
+  const raw = await featuresOf(network, images);
+  const own = 'unitLength' in check ? unitRows(raw, encoder.featureDim) : raw;
   const [program, found] =
     'weights' in check
       ? ['this program', await featuresOf(withWeights(network, check.weights), images)]
@@ -79,4 +80,11 @@ function withWeights(
 function relative(own: Float32Array, found: Float32Array): number {
   const largest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
   return own.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i])), 0) / largest;
+}
+
+function unitRows(rows: Float32Array, dim: number): Float32Array {
+  const lengths = Array.from({ length: rows.length / dim }, (_, i) =>
+    Math.hypot(...rows.subarray(i * dim, (i + 1) * dim)),
+  );
+  return rows.map((value, at) => value / Math.max(lengths[Math.floor(at / dim)], 1e-12));
 }
