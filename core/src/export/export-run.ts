@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { loadUsed } from '../catalogue/load.js';
 import { componentsOf, createRoot } from '../container/root.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { Exporter } from '../contracts/exporter.js';
@@ -9,11 +8,11 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
 import { indexedComponents } from '../catalogue/first-party.js';
 import { makeFolders, writeFolderAtomic } from '../files/atomic.js';
-import { createCatalogue } from '../plugin/catalogue.js';
 import { completeOptions } from '../schema/component-options.js';
 import { closest, listed } from '../text/closest.js';
 import { checkExport, type CheckResult } from './check-export.js';
 import { modelCard } from './model-card.js';
+import { catalogueWith } from './small-catalogue.js';
 import { trainedEncoder } from './trained-encoder.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -69,14 +68,11 @@ function checkFolder(folder: string, overwrite: boolean): void {
 }
 
 async function exporterOf({ loaded: { catalogue } }: TrainedNetwork, format: NestedOptions): Promise<Exporter> {
-  const complete = createCatalogue([
-    ...catalogue.plugins,
-    ...(await loadUsed(new Set([format.use]), catalogue.plugins)),
-  ]);
+  const complete = await catalogueWith(catalogue, slots.exporter.name, format.use);
   if (!complete.get('exporter', format.use))
     throw unknownFormat(
       format.use,
-      complete.list('exporter').map(one => one.use),
+      catalogue.list('exporter').map(one => one.use),
     );
   const options = completeOptions(complete, slots.exporter.name, format);
   return componentsOf(createRoot(complete)).create(slots.exporter, options);

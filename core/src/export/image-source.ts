@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { loadUsed } from '../catalogue/load.js';
 import { componentArgument } from '../config/component-argument.js';
 import { componentsOf, createRoot } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
@@ -9,9 +8,9 @@ import { Dataset, type SplitName } from '../contracts/dataset.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
-import { createCatalogue } from '../plugin/catalogue.js';
 import { completeOptions } from '../schema/component-options.js';
 import { closest } from '../text/closest.js';
+import { catalogueWith } from './small-catalogue.js';
 import type { TrainedNetwork } from './trained-network.js';
 
 const SPLITS: readonly string[] = ['train', 'validation', 'test'] satisfies SplitName[];
@@ -79,9 +78,7 @@ function unknownImages(name: string): CarlError {
 }
 
 async function read({ loaded }: TrainedNetwork, options: NestedOptions): Promise<ImageSet> {
-  const { catalogue } = loaded;
-  const more = await loadUsed(new Set([options.use]), catalogue.plugins);
-  const complete = createCatalogue([...catalogue.plugins, ...more]);
+  const complete = await catalogueWith(loaded.catalogue, slots.reader.name, options.use);
   const components = componentsOf(createRoot(complete));
   return components.create(slots.reader, completeOptions(complete, slots.reader.name, options)).read();
 }

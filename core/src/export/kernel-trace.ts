@@ -75,7 +75,7 @@ class Recording {
       const result = compute();
       const outputs = [result].flat() as Tensor[];
       if (!isDynamic) return result;
-      if (kernel === 'Identity') this.#aliases.set(outputs[0].id, this.identify(given[0][1]));
+      if (isCopy(kernel, given[0][1], outputs[0])) this.#aliases.set(outputs[0].id, this.identify(given[0][1]));
       else this.#record(kernel, { given, attributes, outputs });
       return result;
     } finally {
@@ -112,4 +112,9 @@ class Recording {
   #isDynamic({ id }: Tensor): boolean {
     return this.tensors.has(this.#aliases.get(id) ?? id);
   }
+}
+
+/** True for a kernel that returns the values of its input. */
+function isCopy(kernel: string, input: Tensor, output: Tensor): boolean {
+  return kernel === 'Identity' || (kernel === 'Cast' && input.dtype === output.dtype);
 }

@@ -33,9 +33,10 @@ export function modelCard(content: CardContent): string {
     '---',
   ];
   const [height, width, channels] = encoder.image;
-  const images = `${height} x ${width} ${channels === 1 ? 'greyscale images' : channels === 3 ? 'RGB images' : `images of ${channels} channels`}`;
-  return [
-    ...header,
+  const kind = { 1: 'greyscale images', 3: 'RGB images' }[channels] ?? `images of ${channels} channels`;
+  const images = `${height} x ${width} ${kind}`;
+  return `${[
+    header.join('\n'),
     `# ${encoder.name}`,
     `An encoder (\`${use}\`) of ${images}: features of ${encoder.featureDim} values, trained without labels.`,
     '## How to load it',
@@ -47,13 +48,14 @@ export function modelCard(content: CardContent): string {
     '## Quality',
     quality(content.results),
     '## Licence',
-    license === 'unknown'
-      ? 'Unknown: the author of these weights has not chosen a licence. The data may have a licence of their own.'
-      : `\`${license}\`. The data may have a licence of their own.`,
-  ]
-    .join('\n\n')
-    .replace(/\n\n(?=license:|library_name:|pipeline_tag:|tags:|  - |---\n)/g, '\n')
-    .concat('\n');
+    licence(license),
+  ].join('\n\n')}\n`;
+}
+
+function licence(license: string): string {
+  const own =
+    license === 'unknown' ? 'Unknown: the author of these weights has not chosen a licence.' : `\`${license}\`.`;
+  return `${own} The data may have a licence of their own.`;
 }
 
 function preprocessing({ preparation, image: [height, width] }: TrainedEncoder): string {
@@ -87,45 +89,53 @@ function torchvisionTransforms({ resize, interpolation, antialias, crop, mean, s
   if (shorter === undefined) return 'torchvision has no transform for a crop that is not square.';
   return [
     'With torchvision (it differs by rounding, because it resizes bytes):',
-    [
-      '```python',
-      'from torchvision.transforms import v2',
-      '',
-      'transform = v2.Compose([',
-      `    v2.Resize(${shorter}, interpolation=v2.InterpolationMode.${interpolation.toUpperCase()}, antialias=${antialias ? 'True' : 'False'}),`,
-      `    v2.CenterCrop((${height}, ${width})),`,
-      '    v2.ToImage(),',
-      '    v2.ToDtype(torch.float32, scale=True),',
-      `    v2.Normalize(mean=${list(mean)}, std=${list(std)}),`,
-      '])',
-      '```',
-    ].join('\n'),
-  ].join('\n\n');
+    '',
+    '```python',
+    'import torch',
+    'from torchvision.transforms import v2',
+    '',
+    'transform = v2.Compose([',
+    `    v2.Resize(${shorter}, interpolation=v2.InterpolationMode.${interpolation.toUpperCase()}, antialias=${antialias ? 'True' : 'False'}),`,
+    `    v2.CenterCrop((${height}, ${width})),`,
+    '    v2.ToImage(),',
+    '    v2.ToDtype(torch.float32, scale=True),',
+    `    v2.Normalize(mean=${list(mean)}, std=${list(std)}),`,
+    '])',
+    '```',
+  ].join('\n');
 }
 
 const list = (values: readonly number[]): string => `[${values.join(', ')}]`;
 
 function training({ network, lock }: CardContent): string {
-  const { pipeline } = network.loaded;
-  const { head, sha256 } = network;
-  const data = Object.entries(lock?.data ?? {}).map(
-    ([split, { images, sha256: hash, quick }]) => `| ${split} | ${images} | \`${hash ?? quick ?? 'not computed'}\` |`,
-  );
-  const given =
-    head.weights === undefined ? undefined : 'The weights were given as a file; their training is not known.';
-  const facts = given
-    ? [given]
-    : [
-        `- Method: objective \`${pipeline.objective.use}\`${pipeline.assigner ? `, assigner \`${pipeline.assigner.use}\`` : ''}${pipeline.teacher ? `, ${head.network} network` : ''}.`,
-        `- Data: \`${pipeline.data.use}\`; ${pipeline.trainer.epochs} epochs in batches of ${pipeline.trainer.batchSize}, ${head.step} steps, seed ${pipeline.seed}.`,
-      ];
+  const { loaded, head, sha256 } = network;
+  const isGiven = head.weights !== undefined;
+  const facts = isGiven ? ['- The weights were given as a file; their training is not known.'] : method(network);
   return [
     [...facts, `- SHA-256 of the weights in the run: \`${sha256}\`.`].join('\n'),
-    ...(data.length > 0 && !given
-      ? [['| split | images | fingerprint (SHA-256) |', '| --- | --- | --- |', ...data].join('\n')]
-      : []),
-    ['The encoder as configured:', '', '```json', JSON.stringify(pipeline.encoder, null, 2), '```'].join('\n'),
+    ...(isGiven || !lock ? [] : [dataTable(lock)]),
+    ['The encoder as configured:', '', '```json', JSON.stringify(loaded.pipeline.encoder, null, 2), '```'].join('\n'),
   ].join('\n\n');
+}
+
+function method({ loaded: { pipeline }, head }: TrainedNetwork): readonly string[] {
+  const { objective, assigner, teacher, data, trainer, seed } = pipeline;
+  const parts = [
+    `objective \`${objective.use}\``,
+    ...(assigner ? [`assigner \`${assigner.use}\``] : []),
+    ...(teacher ? [`weights of the ${head.network}`] : []),
+  ];
+  return [
+    `- Method: ${parts.join(', ')}.`,
+    `- Data: \`${data.use}\`; ${head.step} steps of ${trainer.batchSize} images, seed ${seed}.`,
+  ];
+}
+
+function dataTable({ data }: Lock): string {
+  const rows = Object.entries(data).map(
+    ([split, { images, sha256, quick }]) => `| ${split} | ${images} | \`${sha256 ?? quick ?? 'not computed'}\` |`,
+  );
+  return ['| split | images | fingerprint (SHA-256) |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function quality(results: Results | undefined): string {

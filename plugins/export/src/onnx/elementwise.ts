@@ -59,6 +59,9 @@ function batchNormalization(builder: Builder, node: GraphNode): void {
   builder.set(node.outputs[0], builder.add('BatchNormalization', inputs, { epsilon }), layout);
 }
 
+/** Numbers of ONNX for types of values. */
+const CAST_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 6, bool: 9 };
+
 export const elementwise: Readonly<Record<string, Emitter>> = {
   ...Object.fromEntries(
     ['Relu', 'Erf', 'Exp', 'Log', 'Sqrt', 'Sigmoid', 'Tanh', 'Neg', 'Reciprocal', 'Abs', 'Elu', 'Selu', 'Softplus', 'Floor', 'Ceil'].map(name => [name, named(name)]), // prettier-ignore
@@ -66,6 +69,10 @@ export const elementwise: Readonly<Record<string, Emitter>> = {
   Rsqrt: unary((builder, x) => builder.add('Reciprocal', [builder.add('Sqrt', [x])])),
   Square: unary((builder, x) => builder.add('Mul', [x, x])),
   Relu6: unary((builder, x) => builder.add('Clip', [x, builder.scalar(0), builder.scalar(6)])),
+  Cast: (builder, node) => {
+    const to = CAST_TYPES[String(node.attributes.dtype)];
+    unary((own, x) => own.add('Cast', [x], { to }))(builder, node);
+  },
   LeakyRelu: (builder, node) =>
     unary((own, x) => own.add('LeakyRelu', [x], { alpha: { float: Number(node.attributes.alpha) } }))(builder, node),
   Add: plainBinary('Add'),
