@@ -1,6 +1,6 @@
 /**
  * Trains encoders for a few steps, exports each in all formats, and writes images with their features, for check.py.
- * Usage: node --import tsx benchmarks/export/export-all.ts FOLDER
+ * Usage: node --import tsx benchmarks/export/export-all.ts FOLDER [NAME...]
  */
 import { CarlError, encodeSafetensors, seededStreams, type StoredTensor } from '@carl-ssl/core';
 import {
@@ -20,6 +20,7 @@ import sharp from 'sharp';
 
 const folder = resolve(process.argv[2] ?? '/tmp/carl-export');
 const SIDE = 32;
+const names = process.argv.slice(3);
 
 const resnet = (depth: number, width: number, stem: string) => ({ use: 'resnet', depth, width, stem });
 
@@ -120,6 +121,7 @@ async function writeFeatures(name: string, network: Awaited<ReturnType<typeof tr
 
 await writeImages(join(folder, 'images'));
 for (const [name, encoder] of Object.entries(encoders)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   await train(name, encoder);
   await exported(name);
   process.stdout.write(`${name} done\n`);
