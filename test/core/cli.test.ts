@@ -21,6 +21,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   validate: ['<files...>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   explain: ['<file>', '[key]', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
   plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
+  data: ['<file>', '--set <key=value>', '--format <format>', '--quiet'],
   evaluate: [
     '<run>',
     '--checkpoint <step>',
@@ -35,6 +36,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   ],
   reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
   report: ['[folder]', '--out <file>'],
+  serve: ['[folder]', '--port <number>', '--host <address>'],
   runs: [],
   'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
   'runs diff': ['<a>', '<b>'],

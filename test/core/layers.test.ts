@@ -29,7 +29,10 @@ const LAYERS = [
   'export',
   'compare',
   'report',
+  'serve',
   'golden',
+  'kit',
+  'scaffold',
   'cli',
   'testing',
 ];

@@ -65,3 +65,8 @@ export function anchorsOf({ text }: Page): ReadonlySet<string> {
   const plain = (heading: string) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '');
   return new Set(headings.map(heading => plain(heading).replaceAll(' ', '-')));
 }
+
+/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
+export function wordsOf(command: string): readonly string[] {
+  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
+}

@@ -2,12 +2,12 @@ import { createProgram } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocksOf, pages, ROOT } from './blocks.js';
+import { blocksOf, pages, ROOT, wordsOf } from './blocks.js';
 
 const program = await createProgram();
 
 /** Programs of the system, which only a reader's machine can run. */
-const SYSTEM = ['apt-get', 'cd', 'git', 'mkdir', 'tail', 'less'];
+const SYSTEM = ['apt-get', 'cd', 'git', 'ssh', 'mkdir', 'tail', 'less'];
 const NPM = ['ci', 'install', 'init', 'test', 'uninstall'];
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -55,11 +55,6 @@ function commandsOf(text: string): readonly string[] {
     .map(line => line.replace(/(^|\s)#.*$/, '').trim())
     .map(line => line.replace(/^(?:[A-Z_]+=\S+ +)+/, ''))
     .filter(Boolean);
-}
-
-/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
-function wordsOf(command: string): readonly string[] {
-  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
 }
 
 async function check([program, ...args]: readonly string[]): Promise<void> {

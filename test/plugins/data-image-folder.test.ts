@@ -18,6 +18,7 @@ const DEFAULTS = {
   followLinks: false,
   cacheMegabytes: 0,
   onCorrupt: 'error',
+  maxSkipped: 0.01,
 };
 const all = (set: ImageSet): number[] => Array.from({ length: set.length }, (_, i) => i);
 
@@ -337,7 +338,11 @@ describe('image-folder', () => {
       expect(await levels({ ...set, length: 1, read: () => set.read([4]) })).to.deep.equal([2]);
 
       const warned = new Promise<Error & { code?: string }>(resolve => process.once('warning', resolve));
-      const kept = (await dataset({ onCorrupt: 'skip' }).split('train'))!;
+      expect(await refusal(dataset({ onCorrupt: 'skip' }).split('train')))
+        .to.include('1 of 5 images cannot be decoded')
+        .and.include('set `maxSkipped` to 0.2')
+        .and.include('b/x.png');
+      const kept = (await dataset({ onCorrupt: 'skip', maxSkipped: 0.2 }).split('train'))!;
       expect(await levels(kept)).to.deep.equal([9, 0, 1, 2]);
       expect([...kept.labels!]).to.deep.equal([0, 1, 1, 1]);
       expect((await warned).message)

@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'data',
+    description: 'Read all images of a pipeline: sizes, classes, mean and deviation, duplicates, damaged files.',
+    runsPlugins: true,
+    load: () => import('./commands/data.js'),
+  },
+  {
     name: 'evaluate',
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     runsPlugins: true,
@@ -77,6 +83,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/report.js'),
   },
   {
+    name: 'serve',
+    description: 'Serve a live dashboard of all runs below a folder to the browser of this machine.',
+    load: () => import('./commands/serve.js'),
+  },
+  {
     name: 'schema',
     description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
     runsPlugins: true,
@@ -87,6 +98,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'List plugins with their version, folder and components.',
     runsPlugins: true,
     load: () => import('./commands/plugins.js'),
+  },
+  {
+    name: 'plugin',
+    description: 'Write the package of a new plugin, or check a plugin against the contract.',
+    load: () => import('./commands/plugin.js'),
   },
   {
     name: 'backend',

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { builtinSlots } from '../contracts/slots.js';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
-import { isPluginPath } from '../catalogue/find.js';
-import { builtinPlugin, clashText, loadPlugin, loadUsed } from '../catalogue/load.js';
+import { findPlugin, isPluginPath } from '../catalogue/find.js';
+import { builtinPlugin, clashText, loadLocated, loadUsed } from '../catalogue/load.js';
+import { requireTrust } from '../catalogue/trust.js';
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
@@ -57,8 +58,9 @@ const DEFAULTS = builtinSlots.flatMap(({ keys = [] }) => keys.flatMap(one => one
 
 async function loadFrom({ value: name, place }: NameNode, folders: PluginFolders): Promise<LoadedPlugin> {
   const folder = folders.get(name);
-  if (folder === undefined) return loadPlugin(name, place.source.folder);
-  return { ...(await loadPlugin(folder, folder)), name };
+  const location = await findPlugin(folder ?? name, folder ?? place.source.folder);
+  await requireTrust({ ...location, name, listedIn: place.source.name });
+  return { ...(await loadLocated(folder ?? name, location)), name };
 }
 
 /** Every string in a pipeline: some are names of components. */

@@ -8,6 +8,7 @@ import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
 import { evaluationControl } from './control.js';
+import { encoderAt } from './encoder-layer.js';
 import { FeatureStore } from './feature-store.js';
 import type { FeatureMap } from './features.js';
 import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
@@ -52,6 +53,8 @@ export interface EvaluationSubject {
 
 export interface OpenSubject {
   readonly features: FeatureMap;
+  /** Features of a layer of the encoder; undefined for a baseline without a network. */
+  readonly layer?: (name: string) => FeatureMap;
   /** Undefined for a baseline without a network. */
   readonly stored?: StoredEncoder;
   /** Opens a map to an output behind the encoder; undefined for a baseline without a network. */
@@ -91,9 +94,9 @@ export function evaluationTasks(
 }
 
 /** Protocols, embeddings and assignments need a network, even if the baseline `pixels` is declared. */
-export function isApplicable({ kind, baselines, output = 'features' }: Evaluator, subject: Subject): boolean {
+export function isApplicable({ kind, baselines, output = 'features', layer }: Evaluator, subject: Subject): boolean {
   if (subject === 'trained') return true;
-  const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features');
+  const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features' && layer === undefined);
   return isPossible && baselines.some(baseline => baseline === subject);
 }
 
@@ -141,7 +144,15 @@ async function runOnDataset(
   { open, context, events }: DatasetRun,
 ): Promise<void> {
   const [[, { dataset }]] = tasks;
-  const stores = storesOf(open.features, dataset, context);
+  const opened = new Map<string | undefined, Stores>();
+  const storesAt = (layer: string | undefined): Stores => {
+    const known = opened.get(layer);
+    if (known) return known;
+    const map = layer === undefined ? open.features : open.layer!(layer);
+    const stores = storesOf(map, dataset, context);
+    opened.set(layer, stores);
+    return stores;
+  };
   try {
     for (const [place, task] of tasks) {
       if (context.signal.aborted) return;
@@ -149,14 +160,14 @@ async function runOnDataset(
       const control = evaluationControl(context.signal, async (done, total) =>
         events.onReport(place, { status: 'running', done, total }),
       );
-      const call = { open, stores, context, control };
+      const call = { open, storesAt, context, control };
       const outcome = await outcomeOf(async () => named(await evaluate(task, call), dataset), events.onDamagedFile);
       // An evaluator that is interrupted fails for that reason, which is not an outcome.
       if (context.signal.aborted && outcome.status === 'failed') return;
       await events.onOutcome(place, outcome);
     }
   } finally {
-    for (const store of Object.values(stores)) await store.close();
+    for (const store of [...opened.values()].flatMap(stores => Object.values(stores))) await store.close();
   }
 }
 
@@ -180,7 +191,8 @@ function storesOf(map: FeatureMap, { splits }: EvaluatedDataset, { augmenter, fo
 
 interface EvaluatorCall {
   readonly open: OpenSubject;
-  readonly stores: Stores;
+  /** Features of the encoder, or of one of its layers, for all splits. */
+  readonly storesAt: (layer: string | undefined) => Stores;
   readonly context: EvaluationContext;
   readonly control: EvaluationControl;
 }
@@ -198,12 +210,13 @@ async function evaluate(task: EvaluationTask, call: EvaluatorCall): Promise<read
 
 async function evaluateOutput(
   { evaluator: { evaluator }, dataset: { name, splits, classCount }, index }: EvaluationTask,
-  { open, stores, context, control }: EvaluatorCall,
+  { open, storesAt, context, control }: EvaluatorCall,
   map?: OutputMap,
 ): Promise<readonly EvaluatorResult[]> {
   const { streams, augmenter, optimizer } = context;
   const base = name === undefined ? 'evaluate' : `transfer ${name}`;
   if (evaluator.kind === 'features') {
+    const stores = storesAt(evaluator.layer);
     const [train, validation, test] = [stores.train, stores.validation, stores.test]
       .map(store => store?.set(control))
       .map(set => (set && map ? mappedFeatures(set, map, control) : set));
@@ -212,7 +225,8 @@ async function evaluateOutput(
     return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, ...sets, random });
   }
   const own: Streams = { at: (purpose, ...place) => streams.at(`${base} ${purpose}`, index, ...place) };
-  const encoder = frozenEncoder(open.stored!, own);
+  const stored = open.stored!;
+  const encoder = frozenEncoder({ ...stored, encoder: encoderAt(stored.encoder, evaluator.layer) }, own);
   const embed = map && { embed: (features: Tensor2D) => map.apply(features) };
   return evaluator.evaluate({
     ...control,

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from 'typebox';
+import type { DecodeRules } from './decode.js';
 
 /** Options of everything that decodes images. */
 export const decodeOptions = {
@@ -8,6 +9,14 @@ export const decodeOptions = {
       minimum: 8,
       maximum: 16384,
       description: 'Longest side in pixels. Larger images are shrunk when they are read, which saves memory and time.',
+    }),
+  ),
+  maxMegapixels: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10_000,
+      description:
+        'Largest image that is decoded, in millions of pixels. Larger ones are an error before they are decoded. By default 100, and 1000 with `maxSide`.',
     }),
   ),
   orient: Type.Boolean({
@@ -30,6 +39,23 @@ export const readOptions = {
     description:
       'error: a damaged image ends the run when it is read. skip: all images are decoded once at the start, and damaged ones are reported and left out.',
   }),
+  maxSkipped: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.01,
+    description:
+      'Largest share of the images that `onCorrupt: skip` leaves out. More of them end the run, because the data as a whole may be damaged or in another format.',
+  }),
 };
+
+/** How to decode images by the options. */
+export function rulesOf({ channels, orient, maxSide, maxMegapixels }: DecodeRules): DecodeRules {
+  return {
+    channels,
+    orient,
+    ...(maxSide !== undefined && { maxSide }),
+    ...(maxMegapixels !== undefined && { maxMegapixels }),
+  };
+}
 
 export type DecodingOptions = Readonly<Static<TObject<typeof decodeOptions & typeof readOptions>>>;

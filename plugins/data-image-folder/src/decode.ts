@@ -8,6 +8,8 @@ export interface DecodeRules {
   readonly channels: 1 | 3;
   /** Longest allowed side in pixels; larger images are downsized. */
   readonly maxSide?: number;
+  /** Millions of pixels of the largest image that is decoded; by default 100, and 1000 with `maxSide`. */
+  readonly maxMegapixels?: number;
   /** Whether to turn images by the camera's orientation tag (EXIF). */
   readonly orient: boolean;
 }
@@ -21,8 +23,8 @@ export interface Decoded {
 /** Names that sharp gives to the pixel formats; it would also render SVG files. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
-/** Pixels of the largest image that is decoded: one at full size takes about 400 MB, one made smaller is never held whole. */
-const MOST_PIXELS = { full: 100e6, shrunk: 1e9 };
+/** Millions of pixels of the largest image that is decoded: one at full size takes about 400 MB, one made smaller is never held whole. */
+const MOST_MEGAPIXELS = { full: 100, shrunk: 1000 };
 
 /** Characters of a decoder's message that are shown. */
 const LONGEST_REASON = 120;
@@ -71,11 +73,12 @@ function tooLarge(path: string, cause: TooLarge): CarlError {
 }
 
 /** @throws TooLarge */
-function checkSize({ width, height, hasAlpha }: Metadata, { maxSide }: DecodeRules): void {
-  const most = maxSide === undefined || hasAlpha ? MOST_PIXELS.full : MOST_PIXELS.shrunk;
-  if (width * height <= most) return;
-  const remedy = most === MOST_PIXELS.full && !hasAlpha ? 'Set `maxSide`, or replace' : 'Replace';
-  throw new TooLarge(`it has ${width} x ${height} pixels, at most ${most / 1e6} million are allowed. ${remedy} the file by a smaller one.`); // prettier-ignore
+function checkSize({ width, height, hasAlpha }: Metadata, { maxSide, maxMegapixels }: DecodeRules): void {
+  const isShrunk = maxSide !== undefined && !hasAlpha;
+  const most = maxMegapixels ?? (isShrunk ? MOST_MEGAPIXELS.shrunk : MOST_MEGAPIXELS.full);
+  if (width * height <= most * 1e6) return;
+  const remedy = isShrunk || hasAlpha ? 'Raise `maxMegapixels`' : 'Set `maxSide`, raise `maxMegapixels`';
+  throw new TooLarge(`it has ${width} x ${height} pixels, at most ${most} million are allowed. ${remedy}, or replace the file by a smaller one.`); // prettier-ignore
 }
 
 function undecodable(path: string, cause: Error): CarlError {
@@ -99,7 +102,7 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   checkSize(metadata, rules);
   if (isFloat(metadata) && metadata.channels >= 3)
     throw new Error('it has floating-point colours, whose range is not known; save it with 8 or 16 bits');
-  const opaque = await opaqueImage(image, stored, { metadata, maxSide: rules.maxSide });
+  const opaque = await opaqueImage(image, stored, { metadata, rules });
   const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
   if (isFloat(metadata) && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
@@ -115,11 +118,11 @@ async function opaqueImage(
   stored: Uint8Array,
   {
     metadata: { format, hasAlpha, space },
-    maxSide,
-  }: { readonly metadata: Metadata; readonly maxSide: number | undefined },
+    rules: { maxSide, maxMegapixels = MOST_MEGAPIXELS.full },
+  }: { readonly metadata: Metadata; readonly rules: DecodeRules },
 ): Promise<Sharp> {
   if (space === 'cmyk') return rgbFromCmyk(image);
-  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored, MOST_PIXELS.full));
+  if (format === 'gif' && hasAlpha) return fromRgb(decodeGif(stored, maxMegapixels * 1e6));
   // Alpha goes before an image is made smaller, because sharp would weight colours by it.
   return hasAlpha && maxSide !== undefined ? withoutAlpha(image) : image;
 }

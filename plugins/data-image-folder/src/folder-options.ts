@@ -1,7 +1,7 @@
 import { warning, warnLeftOut, type Finding, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
 import { Type, type Static, type TObject } from 'typebox';
-import { decodeOptions, readOptions } from './decode-options.js';
-import { EXTENSIONS, unreadableSuffix } from './decode.js';
+import { decodeOptions, readOptions, rulesOf } from './decode-options.js';
+import { EXTENSIONS, unreadableSuffix, type DecodeRules } from './decode.js';
 import { folderImages } from './folder-images.js';
 import type { ImageCache } from './image-cache.js';
 import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
@@ -56,10 +56,6 @@ export async function listFiles(root: string, options: FolderOptions, place: Fol
 }
 
 /** Makes a set of listed images by the options. */
-export function imagesOf(
-  files: ImageFiles,
-  { channels, maxSide, orient }: Pick<FolderOptions, 'channels' | 'maxSide' | 'orient'>,
-  cache: ImageCache,
-): ImageSet {
-  return folderImages(files, { channels, maxSide, orient }, cache);
+export function imagesOf(files: ImageFiles, options: DecodeRules, cache: ImageCache): ImageSet {
+  return folderImages(files, rulesOf(options), cache);
 }

@@ -5,8 +5,9 @@ import { imageFolderReader } from './image-folder-reader.js';
 import { imageListReader } from './image-list-reader.js';
 
 export { decodeFile, decodeImage, EXTENSIONS, type Decoded, type DecodeRules } from './decode.js';
-export { decodeOptions, readOptions, type DecodingOptions } from './decode-options.js';
+export { decodeOptions, readOptions, rulesOf, type DecodingOptions } from './decode-options.js';
 export { encodedImages, type EncodedImages } from './encoded-images.js';
+
 export { withoutDamaged } from './without-damaged.js';
 
 export default definePlugin({

@@ -1,14 +1,15 @@
 import { CarlError, subset, warnLeftOut, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
+import { checkSkipped } from './skip-limit.js';
 
 /**
  * Reads all images once and returns a set without those that cannot be decoded; they are in `leftOut`, with a warning.
- * @param nameOf name of an image in that list
- * @throws CarlError INPUT_DATA if none can be decoded
+ * @param options `nameOf`: name of an image in that list; `maxSkipped`: largest share of the images that may be left out
+ * @throws CarlError INPUT_DATA if too many cannot be decoded
  */
 export async function withoutDamaged(
   images: ImageSet,
   folder: string,
-  nameOf: (index: number) => string,
+  { nameOf, maxSkipped }: { readonly nameOf: (index: number) => string; readonly maxSkipped: number },
 ): Promise<ImageSet> {
   const kept: number[] = [];
   const damaged: LeftOutFile[] = [];
@@ -18,11 +19,7 @@ export async function withoutDamaged(
     else damaged.push({ file: nameOf(index), reason: 'cannot be decoded', detail });
   }
   if (damaged.length === 0) return images;
-  if (kept.length === 0)
-    throw new CarlError(
-      'INPUT_DATA',
-      `None of the ${damaged.length} images in ${folder} can be decoded. The first: ${damaged[0].detail ?? ''}`,
-    );
+  checkSkipped(folder, damaged, { images: images.length, maxSkipped });
   const leftOut = [...(images.leftOut ?? []), ...damaged];
   warnLeftOut(folder, leftOut, kept.length);
   return subset(images, Int32Array.from(kept), leftOut);

@@ -1,5 +1,5 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { decodeOptions, readOptions, withoutDamaged } from '@carl-ssl/data-image-folder';
+import { decodeOptions, readOptions, rulesOf, withoutDamaged } from '@carl-ssl/data-image-folder';
 import { dirname } from 'node:path';
 import { Type } from 'typebox';
 import { parquetImages, readRows } from './parquet-images.js';
@@ -36,11 +36,12 @@ export const parquetReader = defineComponent(slots.reader, {
   create: options => ({
     read: async () => {
       const rows = await readRows(options);
-      const { channels, maxSide, orient } = options;
-      const decode = { channels, orient, ...(maxSide !== undefined && { maxSide }) };
-      const images = parquetImages({ rows, decode, cacheBytes: options.cacheMegabytes * 2 ** 20 });
+      const images = parquetImages({ rows, decode: rulesOf(options), cacheBytes: options.cacheMegabytes * 2 ** 20 });
       if (options.onCorrupt === 'error') return images;
-      return withoutDamaged(images, dirname(options.files[0]), i => `row ${i}`);
+      return withoutDamaged(images, dirname(options.files[0]), {
+        nameOf: i => `row ${i}`,
+        maxSkipped: options.maxSkipped,
+      });
     },
   }),
 });

@@ -1,5 +1,5 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { decodeOptions, readOptions, withoutDamaged } from '@carl-ssl/data-image-folder';
+import { decodeOptions, readOptions, rulesOf, withoutDamaged } from '@carl-ssl/data-image-folder';
 import { dirname } from 'node:path';
 import { Type } from 'typebox';
 import { indexShards } from './open-shards.js';
@@ -49,11 +49,12 @@ export const webdatasetReader = defineComponent(slots.reader, {
   create: options => ({
     read: async () => {
       const index = await indexShards(options);
-      const { channels, maxSide, orient } = options;
-      const decode = { channels, orient, ...(maxSide !== undefined && { maxSide }) };
-      const images = shardImages({ index, decode, cacheBytes: options.cacheMegabytes * 2 ** 20 });
+      const images = shardImages({ index, decode: rulesOf(options), cacheBytes: options.cacheMegabytes * 2 ** 20 });
       if (options.onCorrupt === 'error') return images;
-      return withoutDamaged(images, dirname(options.shards[0]), i => index.keys[i]);
+      return withoutDamaged(images, dirname(options.shards[0]), {
+        nameOf: i => index.keys[i],
+        maxSkipped: options.maxSkipped,
+      });
     },
   }),
 });
