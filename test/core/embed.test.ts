@@ -23,6 +23,7 @@ describe('embedding of images', () => {
   before(onCpu);
   before(async () => {
     await trainTiny(folder.within('run'), {
+      viewThreads: 0,
       changes: { data: { use: 'stripes', count }, trainer: { epochs: 1, batchSize: 64 } },
     });
     network = await trainedNetwork(folder.within('run'));
