@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
+import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { skipped } from '../skipped.js';
 
@@ -26,6 +26,7 @@ export function inChromium(): {
   return {
     open: async (address, options) => {
       const page = await browser!.newPage(options);
+      page.setDefaultTimeout(60_000);
       const errors: string[] = [];
       page.on('console', message => {
         if (['error', 'warning'].includes(message.type())) errors.push(message.text());
@@ -43,10 +44,17 @@ interface Violation {
   readonly nodes: readonly string[];
 }
 
-/** Serious and critical findings of axe-core on a page, each with the first element. */
+/** Serious and critical findings of axe-core on a page, each with the first element: of all rules in light, of contrast in dark. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate<readonly Violation[]>(`axe.run(document, { resultTypes: ['violations'] }).then(
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await findings(page, '{}');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  return [...light, ...(await findings(page, `{ runOnly: ['color-contrast'] }`))];
+}
+
+async function findings(page: Page, options: string): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<readonly Violation[]>(`axe.run(document, ${options}).then(
     ({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(one => one.html) })))`);
   const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   return serious.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0]}`);

@@ -7,7 +7,8 @@ import { serveFolder, type Tested } from '../serve/ask.js';
 import { appendMetrics, COLLAPSE, stepLines, writeFakeRun } from '../serve/fake-runs.js';
 import { inChromium, seriousFindings } from './chromium.js';
 
-describe('the dashboard in a browser', () => {
+describe('the dashboard in a browser', function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const { open } = inChromium();
   const runs = (...names: string[]): string => folder.within('runs', ...names);
@@ -35,6 +36,10 @@ describe('the dashboard in a browser', () => {
   const at = (path: string): string => served.address.replace('/?', `${path}${path.includes('?') ? '&' : '?'}`);
   const overflow = (page: Page): Promise<number> =>
     page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  const surface = async (page: Page, colorScheme: 'light' | 'dark'): Promise<string> => {
+    await page.emulateMedia({ colorScheme });
+    return page.evaluate('getComputedStyle(document.body).backgroundColor');
+  };
   const focused = (page: Page): Promise<string> =>
     page.evaluate('document.activeElement.name || document.activeElement.textContent.trim()');
 
@@ -86,33 +91,37 @@ describe('the dashboard in a browser', () => {
     await page.close();
   });
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    it(`fits a phone and has no serious finding of axe-core, ${colorScheme}`, async () => {
-      const run = `/run?name=${encodeURIComponent('carl-with-a-long-name/seed-1')}`;
-      const shades = [];
-      for (const path of ['/', run]) {
-        const { page, errors } = await open(at(path), { ...PHONE, colorScheme });
-        expect(await overflow(page), path).to.equal(0);
-        await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-        expect(await seriousFindings(page), path).to.deep.equal([]);
-        expect(await overflow(page), path).to.equal(0);
-        shades.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
-        expect(errors).to.deep.equal([]);
-        await page.close();
-      }
-      expect(new Set(shades)).to.deep.equal(
-        new Set([colorScheme === 'dark' ? 'rgb(17, 20, 23)' : 'rgb(246, 247, 248)']),
-      );
-    });
+  it('fits a phone, has a dark form, and no serious finding of axe-core', async () => {
+    for (const path of ['/', `/run?name=${encodeURIComponent('carl-with-a-long-name/seed-1')}`]) {
+      const { page, errors } = await open(at(path), PHONE);
+      expect(await overflow(page), path).to.equal(0);
+      await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+      expect(await overflow(page), path).to.equal(0);
+      const [light, dark] = [await surface(page, 'light'), await surface(page, 'dark')];
+      expect([light, dark]).to.deep.equal(['rgb(246, 247, 248)', 'rgb(17, 20, 23)']);
+      expect(await seriousFindings(page), path).to.deep.equal([]);
+      expect(errors).to.deep.equal([]);
+      await page.close();
+    }
+  });
+
+  it('shows the values of all lines under the pointer', async () => {
+    const { page, errors } = await open(at('/?run=simclr&run=carl-with-a-long-name%2Fseed-0'));
+    await page.locator('[aria-label^="loss over"] svg').hover();
+    await page.locator('.readout').waitFor();
+    expect(await page.locator('.readout').innerText()).to.match(/^step \d+\s+[\d.]+\s+[\d.]+$/);
+    await page.locator('h1').hover();
+    await page.locator('.readout').waitFor({ state: 'hidden' });
+    expect(errors).to.deep.equal([]);
+    await page.close();
+  });
 
   it('the report has no serious finding of axe-core', async () => {
     const file = folder.within('report.html');
-    writeFileSync(file, await reportOn(runs()));
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, errors } = await open(`file://${file}`, { ...PHONE, colorScheme });
-      expect(await seriousFindings(page)).to.deep.equal([]);
-      expect([await overflow(page), errors]).to.deep.equal([0, []]);
-      await page.close();
-    }
+    writeFileSync(file, await reportOn(runs('carl-with-a-long-name')));
+    const { page, errors } = await open(`file://${file}`, PHONE);
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    expect([await overflow(page), errors]).to.deep.equal([0, []]);
+    await page.close();
   });
 });

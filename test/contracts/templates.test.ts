@@ -1,12 +1,13 @@
 import { type Component, definePlugin } from '@carl-ssl/core';
-import { describePlugin } from '@carl-ssl/core/testing';
+import { describePlugin, diagnosticsOf, SCAFFOLD_SLOTS, writeNewPlugin } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../core/templates/', import.meta.url));
 
 const { javascriptTemplates } = (await import('../../scripts/write-templates.mjs' as string)) as {
@@ -27,6 +28,21 @@ describe('examples for new plugins', () => {
   it('are the same in JavaScript and in TypeScript (npm run templates)', async () => {
     for (const [name, text] of await javascriptTemplates())
       expect(readFileSync(join(FOLDER, name), 'utf8'), name).to.equal(text);
+  });
+
+  it('have pipelines without errors', async () => {
+    const caches = join(ROOT, 'node_modules/.cache');
+    mkdirSync(caches, { recursive: true });
+    const folder = mkdtempSync(join(caches, 'scaffold-'));
+    try {
+      for (const slot of SCAFFOLD_SLOTS) {
+        const target = join(folder, slot);
+        await writeNewPlugin(target, { name: `carl-tried-${slot}`, use: `tried-${slot}`, slot, language: 'javascript' });
+        expect(await diagnosticsOf(join(target, 'pipeline.yaml'), {}), slot).to.deep.equal([]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   const examples = { 'reader template-name': [{ options: { file: join(images, 'images.txt'), size: 2 } }] };

@@ -23,7 +23,16 @@ export interface Block {
 
 /** Everything a reader is shown: the pages in the root, the guide, the decisions, and each package's README. */
 export function pages(): readonly Page[] {
-  const folders = ['.', 'docs/guide', 'docs/decisions', 'docs/reference', 'core', ...packageFolders(), 'benchmarks'];
+  const folders = [
+    '.',
+    'docs/guide',
+    'docs/decisions',
+    'docs/reference',
+    'cli',
+    'core',
+    ...packageFolders(),
+    'benchmarks',
+  ];
   return folders
     .flatMap(folder => markdownIn(join(ROOT, folder)))
     .map(path => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));

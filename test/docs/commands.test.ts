@@ -18,7 +18,7 @@ describe('commands in the documentation', () => {
     .filter(({ language }) => language === 'bash')) {
     for (const command of commandsOf(block.text)) {
       it(`${block.page}:${block.line} ${command}`, async () => {
-        await check(wordsOf(command));
+        await check(wordsOf(command), block.page);
       });
     }
   }
@@ -51,16 +51,22 @@ describe('commands in the documentation', () => {
 function commandsOf(text: string): readonly string[] {
   return text
     .replaceAll(/\\\n\s*/g, '')
+    .replaceAll(/^\(|\)$/gm, '')
     .split(/\n|&&/)
     .map(line => line.replace(/(^|\s)#.*$/, '').trim())
     .map(line => line.replace(/^(?:[A-Z_]+=\S+ +)+/, ''))
     .filter(Boolean);
 }
 
-async function check([program, ...args]: readonly string[]): Promise<void> {
+/** Pages whose commands run where the package @carl-ssl/cli is installed. */
+const INSTALLED = ['docs/guide/write-a-plugin.md', 'cli/README.md'];
+
+async function check([program, ...args]: readonly string[], page = ''): Promise<void> {
   if (program === 'carl') await parse(args);
   else if (program === 'npm') checkNpm(args);
   else if (program === 'sudo') await check(args);
+  else if (program === 'npx' && args[0] === '@carl-ssl/cli') await parse(args.slice(1));
+  else if (program === 'npx' && args[0] === 'carl' && INSTALLED.includes(page)) await parse(args.slice(1));
   // Outside the clone, npx would download a package of this name, which is not ours.
   else if (program === 'npx' && args[0] === 'carl') expect.fail('Write `carl`.');
   else if (program === 'npx') expect(existsSync(join(ROOT, 'node_modules/.bin', args[0])), args[0]).to.equal(true);

@@ -132,7 +132,7 @@ describe('the server of the dashboard', () => {
     const started = performance.now();
     const answers = await Promise.all(Array.from({ length: 20 }, () => served.ask('/')));
     expect(answers.map(({ status }) => status)).to.deep.equal(Array.from({ length: 20 }, () => 200));
-    expect(performance.now() - started).to.be.below(10_000);
+    expect(performance.now() - started).to.be.below(20_000);
     for (const socket of sockets) socket.destroy();
   });
 
@@ -151,7 +151,7 @@ describe('the server of the dashboard', () => {
     expect(open.every(one => !one.closed)).to.equal(true);
     const started = performance.now();
     await other.close();
-    expect(performance.now() - started).to.be.below(1000);
+    expect(performance.now() - started).to.be.below(5000);
     await Promise.all(streams.map(closed));
   });
 

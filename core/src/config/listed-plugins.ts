@@ -92,13 +92,24 @@ function withoutBadSchemas(
   }
 }
 
-/** Names of the plugins that a file and those it extends list, with the folders to look them up from. @throws PipelineError */
-export async function readPluginNames(
-  file: string,
-): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+/** Plugins of a pipeline, as far as its files name them. */
+interface NamedPlugins {
+  /** Listed plugins, with the folders to look them up from and the files that list them. */
+  readonly names: readonly { readonly name: string; readonly folder: string; readonly listedIn: string }[];
+  /** Every text that may be the name of a component. */
+  readonly uses: ReadonlySet<string>;
+}
+
+/** Names of the plugins of a file and those it extends. @throws PipelineError */
+export async function readPluginNames(file: string): Promise<NamedPlugins> {
   const { root, diagnostics } = await readDocument(file, process.cwd(), () => false);
   if (!root) throw new PipelineError(diagnostics);
-  return namesIn(root).map(({ value, place }) => ({ name: value, folder: place.source.folder }));
+  const names = namesIn(root).map(({ value, place: { source } }) => ({
+    name: value,
+    folder: source.folder,
+    listedIn: source.name,
+  }));
+  return { names, uses: new Set([...textsIn(root), ...DEFAULTS]) };
 }
 
 /** Paths of plugins made absolute, as other paths are. */

@@ -1,7 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
-import type { SplitName } from '../contracts/dataset.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult, NetworkOutput } from '../contracts/evaluator.js';
 import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationReport } from '../contracts/observer.js';
@@ -9,13 +8,13 @@ import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
 import { evaluationControl } from './control.js';
 import { encoderAt } from './encoder-layer.js';
-import { FeatureStore } from './feature-store.js';
 import type { FeatureMap } from './features.js';
 import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
 import { mappedFeatures } from './mapped-features.js';
 import type { OutputMap } from './network-output.js';
 import { isResults, outcomeOf } from './outcome.js';
 import type { Outcome } from './results-record.js';
+import { SplitStores } from './split-stores.js';
 import { withDataset, type EvaluatorStatus, type Subject } from './results.js';
 
 interface NamedEvaluator {
@@ -144,15 +143,9 @@ async function runOnDataset(
   { open, context, events }: DatasetRun,
 ): Promise<void> {
   const [[, { dataset }]] = tasks;
-  const opened = new Map<string | undefined, Stores>();
-  const storesAt = (layer: string | undefined): Stores => {
-    const known = opened.get(layer);
-    if (known) return known;
-    const map = layer === undefined ? open.features : open.layer!(layer);
-    const stores = storesOf(map, dataset, context);
-    opened.set(layer, stores);
-    return stores;
-  };
+  const { augmenter, folder } = context;
+  const mapAt = (layer: string | undefined) => (layer === undefined ? open.features : open.layer!(layer));
+  const stores = new SplitStores({ splits: dataset.splits, mapAt, augmenter, folder });
   try {
     for (const [place, task] of tasks) {
       if (context.signal.aborted) return;
@@ -160,16 +153,23 @@ async function runOnDataset(
       const control = evaluationControl(context.signal, async (done, total) =>
         events.onReport(place, { status: 'running', done, total }),
       );
-      const call = { open, storesAt, context, control };
+      const call = { open, stores, context, control };
       const outcome = await outcomeOf(async () => named(await evaluate(task, call), dataset), events.onDamagedFile);
       // An evaluator that is interrupted fails for that reason, which is not an outcome.
       if (context.signal.aborted && outcome.status === 'failed') return;
-      await events.onOutcome(place, outcome);
+      await events.onOutcome(place, (await stores.dropChanged()) ? CHANGED : outcome);
     }
   } finally {
-    for (const store of [...opened.values()].flatMap(stores => Object.values(stores))) await store.close();
+    await stores.close();
   }
 }
+
+/** Outcome of an evaluator whose figures may be those of features that it changed itself. */
+const CHANGED: Outcome = {
+  status: 'failed',
+  reason:
+    'it changed features that it only borrows; its author must fix it. They are computed again for the other evaluators',
+};
 
 /** Results on a dataset under `transfer` with its name. */
 function named(results: unknown, { name }: EvaluatedDataset): unknown {
@@ -177,22 +177,9 @@ function named(results: unknown, { name }: EvaluatedDataset): unknown {
   return results.map(one => ({ ...one, metric: withDataset(name, one.metric), dataset: name }));
 }
 
-type Stores = Partial<Record<SplitName, FeatureStore>> & { readonly train: FeatureStore };
-
-function storesOf(map: FeatureMap, { splits }: EvaluatedDataset, { augmenter, folder }: EvaluationContext): Stores {
-  const store = (images: ImageSet) => new FeatureStore({ map, images, augmenter, folder });
-  const { train, validation, test } = splits;
-  return {
-    train: store(train),
-    ...(validation && { validation: store(validation) }),
-    ...(test && { test: store(test) }),
-  };
-}
-
 interface EvaluatorCall {
   readonly open: OpenSubject;
-  /** Features of the encoder, or of one of its layers, for all splits. */
-  readonly storesAt: (layer: string | undefined) => Stores;
+  readonly stores: SplitStores;
   readonly context: EvaluationContext;
   readonly control: EvaluationControl;
 }
@@ -210,14 +197,14 @@ async function evaluate(task: EvaluationTask, call: EvaluatorCall): Promise<read
 
 async function evaluateOutput(
   { evaluator: { evaluator }, dataset: { name, splits, classCount }, index }: EvaluationTask,
-  { open, storesAt, context, control }: EvaluatorCall,
+  { open, stores, context, control }: EvaluatorCall,
   map?: OutputMap,
 ): Promise<readonly EvaluatorResult[]> {
   const { streams, augmenter, optimizer } = context;
   const base = name === undefined ? 'evaluate' : `transfer ${name}`;
   if (evaluator.kind === 'features') {
-    const stores = storesAt(evaluator.layer);
-    const [train, validation, test] = [stores.train, stores.validation, stores.test]
+    const own = stores.at(evaluator.layer);
+    const [train, validation, test] = [own.train, own.validation, own.test]
       .map(store => store?.set(control))
       .map(set => (set && map ? mappedFeatures(set, map, control) : set));
     const random = streams.at(base, index);

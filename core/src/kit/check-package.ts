@@ -78,7 +78,7 @@ export async function checkPipelines({ path, plugin }: LoadedPlugin): Promise<Ch
     });
     if (loaded instanceof PipelineError) {
       const text = formatDiagnostics(loaded.diagnostics, { color: false });
-      broken.push({ subject: file.slice(path.length + 1), rule: 'is a valid pipeline', problems: text.split('\n') });
+      broken.push({ subject: file.slice(path.length + 1), rule: 'is a valid pipeline', problems: [text] });
     } else Object.assign(examples, examplesIn(loaded, plugin.components));
   }
   return { files, broken, examples };

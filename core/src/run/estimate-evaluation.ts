@@ -75,11 +75,12 @@ async function costsOn(
   const evaluators = named.map(({ evaluator }) => evaluator);
   const speed = await speedOf(own, evaluators, await timedTrial(own, features));
   const subjects = ['trained', ...baselinesOf(own.pipeline, evaluatedImages(experiment))] as const;
+  const classes = classCount ?? (train.multiLabels ? train.multiLabels.length / train.length : 1);
   const costs: SubjectCost[] = [];
   for (const subject of subjects) {
     const applied = evaluators.filter(one => isApplicable(one, subject));
     const isFirst = subject === 'trained';
-    costs.push(await costOf({ subject, evaluators: applied, classes: classCount ?? 1, isFirst }, own, speed));
+    costs.push(await costOf({ subject, evaluators: applied, classes, isFirst }, own, speed));
   }
   return costs.map(({ seconds, bytes }) => ({ seconds, bytes: bytes + MOST_AT_ONCE * speed.storedBytes }));
 }

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Open connections of each kind, at most. */
@@ -6,6 +6,14 @@ const MOST = 100;
 
 /** Milliseconds for a request to arrive, and for a connection without one. */
 const PATIENCE = 10_000;
+
+/** Limits of a server that it takes when it is made. */
+export const LIMITS: ServerOptions = {
+  headersTimeout: PATIENCE,
+  requestTimeout: PATIENCE,
+  keepAliveTimeout: PATIENCE / 2,
+  connectionsCheckingInterval: PATIENCE / 10,
+};
 
 /**
  * Bounds the connections of a server and their duration. Those without an admitted request are counted apart: when there are too
@@ -16,10 +24,6 @@ export class Connections {
   readonly #admitted = new Set<Socket>();
 
   constructor(server: Server) {
-    server.headersTimeout = PATIENCE;
-    server.requestTimeout = PATIENCE;
-    server.keepAliveTimeout = PATIENCE / 2;
-    server.maxRequestsPerSocket = 1000;
     // Of a client that reads slowly: without any progress.
     server.timeout = 6 * PATIENCE;
     server.on('connection', socket => this.#add(this.#strangers, socket));

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { CarlError } from '../errors/carl-error.js';
 import { messageOf } from '../text/message-of.js';
 import { readAssets } from './assets.js';
-import { Connections } from './connections.js';
+import { Connections, LIMITS } from './connections.js';
 import { EventStreams } from './event-streams.js';
 import { prepareCharts } from './line-chart.js';
 import { knownComponents } from './pipeline-section.js';
@@ -40,14 +41,14 @@ export async function startDashboard(
   { host, port, report, interval = 1500 }: DashboardOptions,
 ): Promise<Dashboard> {
   const [folder, assets] = [await WatchedFolder.open(name, interval), await readAssets()];
-  const server = createServer((request, response) => void answer(site, request, response));
+  const server = createServer(LIMITS, (request, response) => void answer(site, request, response));
   const [connections, events] = [new Connections(server), new EventStreams()];
   const token = randomBytes(24).toString('base64url');
   const bound = await listen(server, host, port);
   const site: Site = { folder, assets, events, connections, report, gate: { token, host, cookie: `carl-${bound}` } };
   const stops = [watch(folder, events, report), prepare(folder, report)];
   return {
-    address: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/?token=${token}`,
+    address: `http://${reachable(host)}:${bound}/?token=${token}`,
     close: async () => {
       for (const stop of stops) stop();
       const closed = once(server, 'close');
@@ -56,6 +57,12 @@ export async function startDashboard(
       await closed;
     },
   };
+}
+
+/** The part of an address that names this machine; of all addresses at once, its name. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname();
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** @throws CarlError INPUT_ARGUMENT */

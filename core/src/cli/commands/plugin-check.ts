@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findPlugin, isPluginPath } from '../../catalogue/find.js';
@@ -47,10 +48,9 @@ async function check(given: string, { format, backend }: CheckOptions): Promise<
   if (report.broken.length > 0) throw new ExitStatus(1);
 }
 
-/** A path with a slash or an ending is a path, also without a dot before it. */
+/** Whatever exists in the folder is a path, also without a dot before it. */
 function nameOf(given: string): string {
-  const isPath = isPluginPath(given) || given.startsWith('@') || !/[/\\]|\.m?js$/.test(given);
-  return isPath ? given : `./${given}`;
+  return isPluginPath(given) || !existsSync(given) ? given : `./${given}`;
 }
 
 /** The report for the terminal: a line for each component, then every broken rule. */
@@ -72,5 +72,5 @@ export function reportText(report: PluginReport): string {
 
 function brokenText({ subject, options, backend, rule, problems }: BrokenRule): string {
   const where = [subject, options, backend && `on ${backend}`].filter(Boolean).join(' ');
-  return [`\n${where}`, `  rule:    ${rule}`, ...problems.map(problem => `  problem: ${problem}`), ''].join('\n');
+  return [`\n${where}`, `  rule:    ${rule}`, ...problems.map(problem => `  problem: ${problem.replaceAll('\n', '\n           ')}`), ''].join('\n');
 }

@@ -51,6 +51,7 @@ function lidar(options: Options, own: Augmenter | undefined): ProtocolEvaluator 
     kind: 'protocol',
     ...measured(options.output),
     baselines: ['untrained'],
+    work: sizes => ({ plain: 0, views: Math.min(images, sizes.images.train) * views, trained: 0, batch: 0 }),
     async evaluate(inputs) {
       const { train, streams, progress } = inputs;
       if (train.length < 2) throw tooFewImages(train.length);
