@@ -32,6 +32,10 @@ export {
   type Results,
   type Subject,
 } from './evaluate/results.js';
+export { embed, type Embedded, type Embedding } from './export/embed.js';
+export { exportNetwork, type ExportChoice, type ExportResult } from './export/export-run.js';
+export { openImages, type ReadingChoice } from './export/image-source.js';
+export { trainedNetwork, type NetworkChoice, type TrainedNetwork } from './export/trained-network.js';
 export { assemble, type Assembly } from './run/assembly.js';
 export { openData, type Experiment } from './run/experiment.js';
 export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';

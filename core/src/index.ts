@@ -3,7 +3,7 @@ import './tensor/engine.js';
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
-export { Augmenter, globalViews, type ViewSpec } from './contracts/augmenter.js';
+export { Augmenter, globalViews, type Preparation, type ViewSpec } from './contracts/augmenter.js';
 export {
   type Availability,
   Backend,
@@ -36,8 +36,19 @@ export {
   type ProtocolWork,
   type TrainableWeights,
 } from './contracts/evaluator.js';
+export {
+  type CheckedImages,
+  type ExportCheck,
+  type ExportedFiles,
+  type ExportedWeight,
+  type ExportedWeights,
+  Exporter,
+  type TraceOptions,
+  type TrainedEncoder,
+} from './contracts/exporter.js';
 export { error, type Facts, type Finding, type SplitFacts, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
+export type { Dimension, Graph, GraphConstant, GraphNode, GraphValue } from './contracts/graph.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { DamagedFile, ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
 export type { Image, StoredImage } from './contracts/image.js';
@@ -197,6 +208,7 @@ export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
 export { counted } from './text/counted.js';
+export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
 export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';

@@ -176,6 +176,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
   'reader idx': [{ options: idx }],
   'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'reader image-list': [{ options: { files: [golden('image-folder-png/files/dog/deep/er/x.png')] } }],
   'reader csv': [
     {
       options: {

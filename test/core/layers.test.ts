@@ -26,6 +26,7 @@ const LAYERS = [
   'profile',
   'evaluate',
   'run',
+  'export',
   'compare',
   'report',
   'serve',

@@ -55,6 +55,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/evaluate.js'),
   },
   {
+    name: 'embed',
+    description: 'Write the features, embeddings or assignments of images to a Parquet, NumPy or JSON Lines file.',
+    runsPlugins: true,
+    load: () => import('./commands/embed.js'),
+  },
+  {
+    name: 'export',
+    description: 'Write the encoder of a run for PyTorch, timm, ONNX or the browser, with a model card.',
+    runsPlugins: true,
+    load: () => import('./commands/export.js'),
+  },
+  {
     name: 'reproduce',
     description: 'Train again from a run directory and compare every loss and weight with it.',
     runsPlugins: true,

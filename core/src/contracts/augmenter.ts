@@ -16,6 +16,19 @@ export function globalViews(views: readonly ViewSpec[]): readonly ViewSpec[] {
   return views.filter(({ kind }) => kind === 'global');
 }
 
+/** Steps by which {@link Augmenter.plain} prepares an image, in this order, for descriptions of exported encoders. */
+export interface Preparation {
+  /** Pixels of the shorter side after resizing; `cover`: the smallest size that covers the crop. */
+  readonly resize: number | 'cover';
+  readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
+  readonly antialias: boolean;
+  /** Height and width of the centre that is cropped. */
+  readonly crop: readonly [height: number, width: number];
+  /** For images in [0, 1]: (x - mean) / std, with one number for all channels or one for each. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
 /**
  * Makes V views of an image. Images are as stored, usually bytes; views are floats. `floatImage` converts a byte b to b
  * / 255. An image of bytes gives the same views as its conversion to floats.
@@ -33,5 +46,7 @@ export interface Augmenter {
   augment(image: StoredImage, randoms: readonly Random[], drawn?: readonly Drawn[]): readonly Image[];
   /** Prepares an image for evaluation: resized to the first view and normalised, without randomness. */
   plain(image: StoredImage): Image;
+  /** Describes {@link plain}. Without it, exported encoders take images that are already normalised. */
+  readonly preparation?: Preparation;
 }
 export const Augmenter = token<Augmenter>('Augmenter');

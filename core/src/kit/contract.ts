@@ -33,6 +33,7 @@ const RULES: Readonly<Record<BuiltinSlotName, readonly Rule<any>[]>> = {
   dataset: datasetRules,
   encoder: encoderRules,
   evaluator: evaluatorRules,
+  exporter: [],
   head: headRules,
   metric: metricRules,
   objective: objectiveRules,

@@ -21,6 +21,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   teacher: { momentum: 'function', update: 'function' },
   optimizer: { learningRate: 'number', slots: 'texts', apply: 'function' },
   schedule: { value: 'function' },
+  exporter: { export: 'function', check: 'function' },
   evaluator: {
     kind: 'kind',
     baselines: 'baselines',

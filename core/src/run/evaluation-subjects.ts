@@ -16,6 +16,9 @@ export interface EvaluatedWeights {
   readonly source: string;
 }
 
+/** The modules of an experiment with their sizes and initial weights. */
+type NetworkParts = Pick<Experiment, 'network' | 'shape' | 'services' | 'initial'>;
+
 /** The evaluated encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
 export function evaluationSubjects(
   experiment: Experiment,
@@ -44,15 +47,16 @@ export function openUntrained(experiment: Experiment): OpenSubject {
 }
 
 /** Weights of the encoder before training: random, or the initial weights of the pipeline. */
-function initialStore({ network, shape, initial, services }: Experiment): WeightStore {
+function initialStore({ network, shape, initial, services }: NetworkParts): WeightStore {
   const store = new WeightStore();
   store.add('encoder', network.encoder.weights(shape.image), services.get(Streams));
   if (initial) store.load(initial.tensors, initial.path);
   return store;
 }
 
-function openTrained(
-  experiment: Experiment,
+/** The trained encoder. @throws CarlError INPUT_WEIGHTS */
+export function openTrained(
+  experiment: NetworkParts,
   { tensors, source }: EvaluatedWeights,
   { network = 'student' }: ResultsHead,
 ): OpenSubject {
@@ -68,7 +72,7 @@ function openTrained(
 }
 
 function openEncoder(
-  { network, shape, services }: Experiment,
+  { network, shape, services }: NetworkParts,
   store: WeightStore,
   weights: Pick<OutputSource, 'trained' | 'judged'>,
 ): OpenSubject {

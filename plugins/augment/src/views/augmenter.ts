@@ -1,5 +1,5 @@
 import { CarlError } from '@carl-ssl/core';
-import type { Augmentation, Augmenter, Image, ViewSpec } from '@carl-ssl/core';
+import type { Augmentation, Augmenter, Image, Preparation, ViewSpec } from '@carl-ssl/core';
 import { describeImage, sameSize } from '../maths/geometry.js';
 import { toGray } from '../maths/gray.js';
 import type { Sampling } from '../maths/interpolation.js';
@@ -40,10 +40,17 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
         return normalizeChannels(result, settings);
       });
     },
+    preparation: preparationOf(views[0], settings),
     plain: image => {
       return normalizeChannels(withChannels(resized(lazyFloats(image)), outputChannels(image.channels)), settings);
     },
   };
+}
+
+function preparationOf({ height, width }: View, settings: ImageSettings): Preparation {
+  const { evaluation, antialias, mean, std } = settings;
+  const { resize = 'cover', interpolation = settings.interpolation } = evaluation ?? {};
+  return { resize, interpolation, antialias, crop: [height, width], mean, std };
 }
 
 /** Most that the side of an image resized for evaluation may exceed that of the views, which are cropped from it. */

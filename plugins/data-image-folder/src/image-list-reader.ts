@@ -1,0 +1,32 @@
+import { defineComponent, Path, slots } from '@carl-ssl/core';
+import { basename, dirname } from 'node:path';
+import { Type } from 'typebox';
+import { decodeOptions, readOptions } from './decode-options.js';
+import { imagesOf } from './folder-options.js';
+import { ImageCache } from './image-cache.js';
+import { readableFiles } from './readable-files.js';
+
+export const imageListReader = defineComponent(slots.reader, {
+  use: 'image-list',
+  description: 'Single image files, without labels.',
+  options: Type.Object(
+    {
+      files: Type.Array(Path({ description: 'An image.' }), { minItems: 1, description: 'Images in order.' }),
+      ...decodeOptions,
+      ...readOptions,
+    },
+    { additionalProperties: false },
+  ),
+  create: options => ({
+    read: async () => {
+      const folders = new Set(options.files.map(dirname));
+      const [folder] = folders;
+      const listed =
+        folders.size === 1
+          ? { root: folder, paths: options.files.map(file => basename(file)) }
+          : { root: '', paths: options.files };
+      const files = options.onCorrupt === 'skip' ? await readableFiles(listed, options) : listed;
+      return imagesOf(files, options, new ImageCache(options.cacheMegabytes * 2 ** 20));
+    },
+  }),
+});
