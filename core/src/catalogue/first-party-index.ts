@@ -32,6 +32,8 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/embedding': {
     objective: { 'barlow-twins': { knownAs: ['Barlow'] }, vicreg: {}, tico: {}, 'alignment-uniformity': {}, koleo: {} },
   },
+  '@carl-ssl/lejepa': { objective: { lejepa: { knownAs: ['SIGReg'] } } },
+  '@carl-ssl/wmse': { objective: { 'w-mse': { knownAs: ['WMSE', 'whitening MSE'] } } },
   '@carl-ssl/resnet': { encoder: { resnet: {}, 'wide-resnet': { knownAs: ['WRN'] } } },
   '@carl-ssl/vit': { encoder: { vit: { knownAs: ['DeiT', 'vision transformer'] } } },
   '@carl-ssl/convnext': { encoder: { convnext: {} } },
