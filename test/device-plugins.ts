@@ -9,6 +9,7 @@ import dino from '@carl-ssl/dino';
 import embedding from '@carl-ssl/embedding';
 import heads from '@carl-ssl/heads';
 import lejepa from '@carl-ssl/lejepa';
+import massl from '@carl-ssl/massl';
 import msn from '@carl-ssl/msn';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
@@ -28,6 +29,7 @@ export const device: readonly Plugin[] = [
   embedding,
   heads,
   lejepa,
+  massl,
   msn,
   optim,
   resnet,

@@ -145,6 +145,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { slices: 5 } },
     { options: { slices: 3, lambda: 1, points: 5, range: 5 }, views: 3 },
   ],
+  'objective massl': [
+    { options: { blockSize: 2 } },
+    { options: { blockSize: 4, teacherTemperature: { from: 0.04, to: 0.07 } }, views: 4 },
+  ],
   'objective w-mse': [
     { views: 3 },
     { options: { groupSize: 6, draws: 2, normalize: false, epsilon: 0.1 }, orderMatters: true },

@@ -10,6 +10,7 @@ export const FIRST_PARTY_INDEX: Readonly<
 > = {
   '@carl-ssl/carl': { assigner: { prototypes: {}, softmax: {} }, objective: { carl: {} } },
   '@carl-ssl/carp': { objective: { carp: {} } },
+  '@carl-ssl/massl': { objective: { massl: {} } },
   '@carl-ssl/swav': { assigner: { sinkhorn: {} }, objective: { swav: {} } },
   '@carl-ssl/deepcluster': {
     assigner: { 'kmeans-assign': {}, 'spherical-kmeans': {} },

@@ -4,6 +4,8 @@ import {
   crossPairs,
   defineComponent,
   divergenceToUniform,
+  drawPartition,
+  grouped,
   logitsOf,
   Scheduled,
   scheduledAt,
@@ -19,7 +21,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './advice.js';
-import { drawPartition, grouped } from './partition.js';
 
 const options = Type.Object(
   {
