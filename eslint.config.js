@@ -58,8 +58,10 @@ const habits = {
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
 };
 
+const BROWSER = ['document', 'location', 'history', 'fetch', 'DOMParser', 'EventSource', 'FormData', 'Node', 'URLSearchParams', 'addEventListener', 'innerHeight', 'innerWidth', 'performance', 'setTimeout', 'clearTimeout']; // prettier-ignore
+
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/runs/', 'coverage/', 'test/samples/', 'test/golden/', '**/*.tmp.*']),
+  globalIgnores(['**/dist/', '**/runs/', 'coverage/', 'test/samples/', 'test/golden/', '**/*.tmp.*', 'plugins/augment/assembly/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
@@ -95,6 +97,13 @@ export default defineConfig(
       globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL'].map(name => [name, 'readonly'])),
     },
     rules: { eqeqeq: 'error' },
+  },
+  {
+    // Code of pages.
+    files: ['core/assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(BROWSER.map(name => [name, 'readonly'])),
+    },
   },
   {
     files: ['**/*.cjs'],

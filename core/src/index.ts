@@ -16,7 +16,7 @@ export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
-export { Encoder, type Tokens } from './contracts/encoder.js';
+export { Encoder, type EncoderLayer, type Tokens } from './contracts/encoder.js';
 export {
   type Baseline,
   type EvaluationControl,
@@ -192,7 +192,7 @@ export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js'
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
 export { drawnRows, ownRows } from './tensor/own-rows.js';
-export { type Stage, stageCosts } from './tensor/layers/stage.js';
+export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
 export { counted } from './text/counted.js';

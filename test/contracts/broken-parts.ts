@@ -143,6 +143,34 @@ const tokens: readonly Broken[] = [
   })),
 ];
 
+/** One layer, whose features are those of the encoder. */
+const layered = defineComponent(slots.encoder, {
+  ...encoder,
+  create: (): Encoder => {
+    const whole = encoder.create({ strength: 1 }, {});
+    return {
+      ...whole,
+      layers: [{ name: 'only', dim: whole.featureDim }],
+      layer: (_, images, pass) => whole.forward(images, pass),
+    };
+  },
+});
+
+const LAYER_RULE = 'gives features of the declared width for each of its layers, image by image';
+
+const layers: readonly Broken[] = [
+  made(layered, LAYER_RULE, sound => ({ ...sound, layers: [{ name: 'features', dim: sound.featureDim }] })),
+  made(layered, LAYER_RULE, sound => ({ ...sound, layers: [{ name: 'only', dim: sound.featureDim + 1 }] })),
+  made(layered, LAYER_RULE, sound => ({ ...sound, layer: undefined })),
+  made(layered, LAYER_RULE, sound => ({
+    ...sound,
+    layer: (name, images, pass) => {
+      const features = sound.layer!(name, images, pass);
+      return tf.sub(features, tf.mean(features, 0));
+    },
+  })),
+];
+
 const heads: readonly Broken[] = [
   ...modules(head),
   made(head, 'takes inputs of another width', sound => ({ ...sound, outputDim: width => (width === 6 ? 4 : 5) })),
@@ -301,6 +329,7 @@ export const brokenParts: readonly Broken[] = [
   ...anySlot,
   ...encoders,
   ...tokens,
+  ...layers,
   ...heads,
   ...assigners,
   ...objectives,

@@ -28,7 +28,10 @@ const LAYERS = [
   'run',
   'compare',
   'report',
+  'serve',
   'golden',
+  'kit',
+  'scaffold',
   'cli',
   'testing',
 ];

@@ -71,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/report.js'),
   },
   {
+    name: 'serve',
+    description: 'Serve a live dashboard of all runs below a folder to the browser of this machine.',
+    load: () => import('./commands/serve.js'),
+  },
+  {
     name: 'schema',
     description: 'Write the JSON Schema of pipelines for editors, or the reference of all components as Markdown.',
     runsPlugins: true,
@@ -81,6 +86,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'List plugins with their version, folder and components.',
     runsPlugins: true,
     load: () => import('./commands/plugins.js'),
+  },
+  {
+    name: 'plugin',
+    description: 'Write the package of a new plugin, or check a plugin against the contract.',
+    load: () => import('./commands/plugin.js'),
   },
   {
     name: 'backend',

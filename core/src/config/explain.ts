@@ -1,4 +1,6 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -30,8 +32,17 @@ export function explain(loaded: LoadedPipeline, key: string): Explanation {
   return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
 }
 
+/** Explains all keys of a pipeline that was not loaded, by the schema of the known components. */
+export function explainAll(pipeline: Pipeline, catalogue: Catalogue, schema: JsonSchema): readonly Explanation[] {
+  const loaded = { pipeline, catalogue, origin: () => undefined };
+  return explainAt({ loaded, walker: new SchemaWalker(schema) }, [], schema).inner;
+}
+
+/** The parts of a loaded pipeline that explanations need. */
+type Explained = Pick<LoadedPipeline, 'pipeline' | 'catalogue' | 'origin'>;
+
 interface Scope {
-  readonly loaded: LoadedPipeline;
+  readonly loaded: Explained;
   readonly walker: SchemaWalker;
 }
 

@@ -28,6 +28,8 @@ export const DIAGNOSTIC_CODES = {
   PLUGIN_LOAD: 'Loading a plugin ended with an error.',
   PLUGIN_BROKEN:
     "A plugin breaks the plugin contract, for example with an invalid schema. The plugin's author must fix this.",
+  PLUGIN_COPY: 'A plugin would load another copy of the framework or of TensorFlow.js than the command uses.',
+  PLUGIN_UNTRUSTED: 'A plugin from outside this project is not trusted on this machine.',
   PLUGIN_CLASH: 'Two plugins have a component of the same name for the same slot.',
   PLUGIN_DUPLICATE: 'A plugin is listed twice.',
   PLUGIN_UNUSED: 'A plugin is listed and none of its components is used (warning).',

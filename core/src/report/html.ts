@@ -1,24 +1,25 @@
-/** HTML that is already escaped. */
-export interface Html {
-  readonly html: string;
+/** HTML that is already escaped. A class, so that no value of a file can pass for it. */
+export class Html {
+  constructor(readonly html: string) {}
 }
 
 /** A template whose values are escaped, unless they are HTML already; lists are joined. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  return { html: parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part) };
+  return new Html(parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part));
 }
 
 type Value = string | number | undefined | Html | readonly Html[];
 
 /** SVG drawn by the chart library, which escapes its texts. */
-function trusted(markup: string): Html {
-  return { html: markup };
+export function trusted(markup: string): Html {
+  return new Html(markup);
 }
 
 function textOf(value: Value): string {
   if (value === undefined) return '';
-  if (Array.isArray(value)) return value.map((one: Html) => one.html).join('');
-  if (typeof value === 'object') return (value as Html).html;
+  if (Array.isArray(value)) return value.map((one: Html) => textOf(one)).join('');
+  if (value instanceof Html) return value.html;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a value of a file may be an object, against its type
   return String(value).replaceAll(/[&<>"']/g, character => ENTITIES[character]);
 }
 

@@ -1,4 +1,5 @@
 import { Streams } from '../contracts/random.js';
+import { encoderAt } from '../evaluate/encoder-layer.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
 import { outputMap, type OutputSource } from '../evaluate/network-output.js';
 import { subjectLabel, type ResultsHead } from '../evaluate/results.js';
@@ -72,8 +73,11 @@ function openEncoder(
   weights: Pick<OutputSource, 'trained' | 'judged'>,
 ): OpenSubject {
   const { encoder, collective } = network;
+  const featuresAt = (layer?: string) =>
+    encoderFeatures(encoderAt(encoder, layer), store.pass('encoder', false, collective));
   return {
-    features: encoderFeatures(encoder, store.pass('encoder', false, collective)),
+    features: featuresAt(),
+    layer: featuresAt,
     stored: { encoder, image: shape.image, store, collective },
     output: output => outputMap({ network, shape, streams: services.get(Streams), ...weights }, output),
     close: () => {

@@ -96,7 +96,7 @@ export async function resumeSession(
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences, onExtension } = listeners;
-  const changes = { movedData: places.length > 0, moreEpochs: epochs !== undefined, changedData };
+  const changes = { ofRun: true, moreEpochs: epochs !== undefined, changedData };
   const resuming = { ...changes, ...(onDifferences && { onDifferences }), ...(onExtension && { onExtension }) };
   const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {

@@ -89,8 +89,10 @@ async function withClaim<T>(claimed: Claimed, work: (claim: string) => Promise<T
 
 /** Whether a process trains a run, or writes its own results, as far as can be seen without writing to its folder. */
 export async function isBeingTrained(folder: string): Promise<boolean> {
-  const claims = (await readdir(folder)).filter(name => isClaim(name, 'training')).map(name => join(folder, name));
-  return claims.some(file => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const claims = entries.filter(entry => entry.isFile() && isClaim(entry.name, 'training'));
+  return claims.some(({ name }) => {
+    const file = join(folder, name);
     const claimant = readClaimant(file);
     return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
   });

@@ -1,10 +1,13 @@
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
 import { located } from '../../config/mismatch-error.js';
 import type { ImageSet } from '../../contracts/image-set.js';
+import { loadGivenData } from '../../run/given-encoder.js';
 import { inspectData, type DataInspection } from '../../run/inspect-data.js';
 import { openOwnDataset } from '../../run/open-dataset.js';
 import { printable } from '../../text/printable.js';
+import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { inspectionText } from './data-text.js';
@@ -17,19 +20,19 @@ interface DataOptions {
 
 export function register(command: Command): void {
   command
-    .argument('<file>', 'pipeline in YAML')
+    .argument('<file>', 'pipeline in YAML, or a folder with images')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--quiet', 'no progress')
     .addHelpText(
       'after',
-      '\nExamples:\n  carl data pipelines/carl-own-images.yaml --set data.root=photos\n  carl data pipelines/carl-fashion-mnist-mini.yaml --format json',
+      '\nExamples:\n  carl data photos\n  carl data pipelines/carl-own-images.yaml --set data.root=photos\n  carl data pipelines/carl-fashion-mnist-mini.yaml --format json',
     )
     .action(data);
 }
 
 async function data(file: string, { set, format, quiet }: DataOptions): Promise<void> {
-  const loaded = await loadPipeline(file, { set });
+  const loaded = await (isFolder(file) ? loadGivenData(file, { set }) : loadPipeline(file, { set }));
   const sets = await setsOf(loaded);
   const show = quiet ? undefined : progressLine();
   const found = await interruptible(signal => inspectData(sets, signal, show?.update), 'Stopping.').finally(() =>
@@ -37,7 +40,11 @@ async function data(file: string, { set, format, quiet }: DataOptions): Promise<
   );
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
   process.stdout.write(`${printable(text)}\n`);
-  if (hasDamage(found)) process.exitCode = 1;
+  if (hasDamage(found)) throw new ExitStatus(1);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 const hasDamage = ({ splits }: DataInspection): boolean => splits.some(({ damaged }) => damaged.length > 0);

@@ -1,4 +1,4 @@
-import { CarlError, floatImage } from '@carl-ssl/core';
+import { CarlError } from '@carl-ssl/core';
 import type { Augmentation, Augmenter, Image, ViewSpec } from '@carl-ssl/core';
 import { describeImage, sameSize } from '../maths/geometry.js';
 import { toGray } from '../maths/gray.js';
@@ -7,6 +7,7 @@ import { fitsChannels, mismatchMessage, normalizeChannels } from '../maths/norma
 import type { Statistics } from '../maths/normalize.js';
 import { coveringSize, cutCentre, resize, resizeToCover } from '../maths/resize.js';
 import { chained } from '../operations/composition.js';
+import { lazyFloats } from '../vectors/levels.js';
 import type { EvaluationImages } from '../options/evaluation.js';
 
 /** View with the operations that produce it, without the final normalisation. */
@@ -32,7 +33,7 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
     outputChannels,
     refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
     augment: (stored, randoms) => {
-      const image = floatImage(stored);
+      const image = lazyFloats(stored);
       return views.map((view, index) => {
         const result = operations[index].apply(image, randoms[index]);
         if (!sameSize(result, view)) throw wrongSize(view, index, result);
@@ -40,7 +41,7 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
       });
     },
     plain: image => {
-      return normalizeChannels(withChannels(resized(floatImage(image)), outputChannels(image.channels)), settings);
+      return normalizeChannels(withChannels(resized(lazyFloats(image)), outputChannels(image.channels)), settings);
     },
   };
 }

@@ -23,6 +23,10 @@ export const componentRules: readonly Rule<unknown>[] = [
     name: 'has defaults that its own schema accepts',
     check: ({ component }) => wrongDefaults(componentSchema(component)),
   },
+  {
+    name: 'refuses values of another type for every option',
+    check: ({ component }) => anyValues(componentSchema(component)),
+  },
   { name: 'can be created twice from the same frozen options', check: madeTwice },
   {
     name: 'allocates no tensor when it is created',
@@ -54,6 +58,18 @@ function wrongDefaults(schema: JsonSchema): string[] {
     return one;
   });
   return problems;
+}
+
+/** Values of every type; none of the texts and numbers is a likely choice. */
+const SAMPLES: readonly unknown[] = [true, -0.5, 1e308, 'no such value', [], ['no such value'], {}, { no: 'value' }];
+
+/** Options that take all samples. Nested components are left out, because they may belong to other plugins. */
+function anyValues(schema: JsonSchema): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([option, { default: _default, ...rest }]) => {
+    if (JSON.stringify(rest).includes('"x-slot"')) return [];
+    const takes = SAMPLES.filter(value => strictAjv().validate(strict(rest), structuredClone(value)));
+    return takes.length < SAMPLES.length ? [] : [`option ${option} takes any value; give its schema a type`];
+  });
 }
 
 function madeTwice({ make, options, component }: Subject<unknown>): string[] {

@@ -4,6 +4,7 @@ import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';
 import type { Pass } from '../contracts/weights.js';
 import { seededStreams } from '../tensor/random.js';
+import { layerRules } from './layer-rules.js';
 import { inputOf, moduleOfEncoder, moduleOfHead, onModule, passOver, withStore, type Module } from './module.js';
 import { trainingRules } from './module-training-rules.js';
 import { moduleWorkerRules } from './module-worker-rules.js';
@@ -24,6 +25,7 @@ export const encoderRules: readonly Rule<Encoder>[] = [
   ...moduleWorkerRules(moduleOfEncoder),
   { name: 'takes images of its minimum size', check: minimumSize },
   ...tokenRules,
+  ...layerRules,
 ];
 
 /** Rules for heads. */
