@@ -4,6 +4,8 @@ import {
   crossPairs,
   defineComponent,
   divergenceToUniform,
+  drawPartition,
+  grouped,
   logitsOf,
   Scheduled,
   scheduledAt,
@@ -20,7 +22,6 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './advice.js';
 import { carpCard } from './card.js';
-import { drawPartition, grouped } from './partition.js';
 
 const options = Type.Object(
   {
