@@ -25,7 +25,7 @@ const CHANGES: Readonly<Record<ScaffoldSlot, (use: string) => Readonly<Record<st
   reader: use => ({
     data: `{ use: files, train: { use: ${use}, file: images/train.txt }, test: { use: ${use}, file: images/test.txt } }`,
     augmenter: '{ use: simclr-views, size: 8, minScale: 0.5, blur: 0 }',
-    encoder: '{ use: resnet, block: basic, layers: [1, 1, 1, 1], width: 4, stem: small }',
+    encoder: '{ use: resnet, block: basic, layers: [1, 1, 1, 1], width: 4, stem: cifar }',
     assigner: '{ use: prototypes, count: 8 }',
     trainer: '{ epochs: 5, batchSize: 16 }',
   }),
