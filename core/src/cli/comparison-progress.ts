@@ -1,6 +1,6 @@
 import type { Observer } from '../contracts/observer.js';
 import { printableLine } from '../text/printable.js';
-import { duration, isDrawable } from './terminal.js';
+import { duration, canRedraw } from './terminal.js';
 
 /** What a process that works on a comparison reports. `share` is the finished part of its present run, 0 to 1. */
 export type ComparisonEvent =
@@ -87,17 +87,17 @@ export class ComparisonProgress {
 
   /** Writes a line that stays. */
   line(text: string): void {
-    this.stream.write(`${isDrawable(this.stream) ? '\r\u001b[2K' : ''}${text}\n`);
+    this.stream.write(`${canRedraw(this.stream) ? '\r\u001b[2K' : ''}${text}\n`);
   }
 
   /** Clears the moving line. */
   close(): void {
-    if (isDrawable(this.stream)) this.stream.write('\r\u001b[2K');
+    if (canRedraw(this.stream)) this.stream.write('\r\u001b[2K');
   }
 
   #draw(): void {
     if (this.#present.size === 0) return;
-    if (isDrawable(this.stream)) {
+    if (canRedraw(this.stream)) {
       this.stream.write(`\r\u001b[2K${this.#text().slice(0, this.stream.columns)}`);
       return;
     }

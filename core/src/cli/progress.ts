@@ -11,7 +11,7 @@ import type {
 } from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
 import { Sparkline } from './sparkline.js';
-import { colorOf, duration, isDrawable } from './terminal.js';
+import { canRedraw, colorOf, duration, redraw } from './terminal.js';
 
 const BAR = 24;
 /** Milliseconds after which a line reports an evaluator that is still at work. */
@@ -22,7 +22,7 @@ const LINE_INTERVAL = 30_000;
  * Terminals without control sequences or of unknown width, as in containers, get the lines.
  */
 export function progress(stream: NodeJS.WriteStream): Observer {
-  return isDrawable(stream) ? new Bar(stream) : new Lines(stream);
+  return canRedraw(stream) ? new Bar(stream) : new Lines(stream);
 }
 
 class Lines implements Observer {
@@ -77,7 +77,7 @@ class Bar implements Observer {
     this.#last = report;
     this.#loss.add(report.loss);
     const done = Math.round((BAR * report.step) / report.steps);
-    this.#draw(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
+    redraw(this.stream, `${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
   }
 
   onHealth({ health: { prototypes } }: HealthReport): void {
@@ -95,7 +95,7 @@ class Bar implements Observer {
 
   onEvaluation(report: EvaluationReport): void {
     this.#picture();
-    if (report.status === 'running') this.#draw(evaluationText(report));
+    if (report.status === 'running') redraw(this.stream, evaluationText(report));
     else this.#line(evaluationText(report));
   }
 
@@ -112,11 +112,6 @@ class Bar implements Observer {
     const { reachable, perplexity, count } = this.#prototypes ?? {};
     if (used !== '')
       this.#line(`prototypes  ${used} of ${reachable} in a batch, perplexity ${perplexity?.toFixed(1)} of ${count}`);
-  }
-
-  /** Replaces the moving line, which must not wrap. */
-  #draw(text: string): void {
-    this.stream.write(`\r\u001b[2K${text.slice(0, this.stream.columns || undefined)}`);
   }
 
   /** Writes a text that stays, in full. */
