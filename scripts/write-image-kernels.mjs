@@ -31,8 +31,7 @@ try {
     `// cspell:disable
 // Written by scripts/write-image-kernels.mjs (npm run kernels) from assembly/kernels.ts; do not edit.
 
-/** SHA-256 of assembly/kernels.ts. */
-export const SOURCE_SHA256 = '${sha256}';
+// SHA-256 of assembly/kernels.ts: ${sha256}
 
 /** The kernels as a WebAssembly module, base64. */
 export const MODULE = [

@@ -3,7 +3,11 @@ import { Type } from 'typebox';
 
 const options = Type.Object(
   {
-    power: Type.Number({ minimum: 0, default: 2, description: '1 falls in a line, larger values fall faster at first.' }),
+    power: Type.Number({
+      minimum: 0,
+      default: 2,
+      description: '1 falls in a line, larger values fall faster at first.',
+    }),
   },
   { additionalProperties: false },
 );

@@ -94,7 +94,9 @@ describe('trials of a comparison', function () {
     expect(trialLines(tuned)).to.deep.equal([`a: ${trials[1].drawn[0]} (worst: ${trials[0].drawn[0]})`]);
     const [lowest] = await judgeTrials(trials, folder.path, { metric: 'knn', lowest: true });
     expect(lowest.ranked[0].trial).to.equal(trials[0]);
-    const none = await judgeTrials(trials, folder.path, { metric: 'kn' }).catch((error: unknown) => (error as Error).message);
+    const none = await judgeTrials(trials, folder.path, { metric: 'kn' }).catch(
+      (error: unknown) => (error as Error).message,
+    );
     expect(none).to.equal('No trial has the metric kn on validation. Is knn meant?');
   });
 });

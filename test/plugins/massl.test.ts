@@ -12,7 +12,10 @@ describe('massl', () => {
   onCpuInScope();
 
   it('gives no gradient to memories outside of all blocks, and some to all others', () => {
-    const [views, targets] = [['a', 'b'], ['c', 'd']].map(names => names.map(name => noise(name, 3, 11)));
+    const [views, targets] = [
+      ['a', 'b'],
+      ['c', 'd'],
+    ].map(names => names.map(name => noise(name, 3, 11)));
     const left = contextAt().random.permutation(11).slice(8);
     const { gradients } = lossAndGradients(
       views,

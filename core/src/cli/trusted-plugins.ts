@@ -12,7 +12,7 @@ type Trusted = Pick<OutsidePlugin, 'name' | 'version' | 'path' | 'integrity'>;
 const LIMIT = 2 ** 22;
 
 /** File of the trusted plugins of the user: in $CARL_CONFIG, else in `carl-ssl` in $XDG_CONFIG_HOME or ~/.config. */
-export function trustFile(environment: NodeJS.ProcessEnv = process.env): string {
+function trustFile(environment: NodeJS.ProcessEnv = process.env): string {
   const folder = environment.CARL_CONFIG
     ? resolve(environment.CARL_CONFIG)
     : join(environment.XDG_CONFIG_HOME || join(homedir(), '.config'), 'carl-ssl');

@@ -4,7 +4,7 @@ import { hookKernels } from '../tensor/engine.js';
 import { composedKernels, withKernels } from '../tensor/kernels.js';
 
 /** A kernel that was run for the images, with the identifiers of its tensors. */
-export interface TracedNode {
+interface TracedNode {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, number>>;
   readonly attributes: Readonly<Record<string, unknown>>;

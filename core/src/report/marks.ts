@@ -6,7 +6,7 @@ export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '
 const SHAPES = ['disc', 'square', 'ring'];
 
 /** Classes that have a mark each; further ones share marks. */
-export const MOST_MARKS = COLOURS.length * SHAPES.length;
+const MOST_MARKS = COLOURS.length * SHAPES.length;
 
 /** Colour and shape of a class; shapes change once all colours are used. */
 export function markOf(label: number): { readonly shape: string; readonly colour: string } {

@@ -13,7 +13,7 @@ const GREY = 0;
 const RGB = 2;
 
 /** Encodes a picture as PNG with 8 bits a channel. @see ISO/IEC 15948 */
-export function pngOf({ height, width, channels, data }: Picture): Uint8Array {
+function pngOf({ height, width, channels, data }: Picture): Uint8Array {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);

@@ -20,7 +20,7 @@ export function viewsPage(head: SheetHead, samples: readonly ViewSample[]): stri
   return page(title, [html`<h1>${title}</h1>`, sheetIntroduction(head, samples), viewRows(samples)]);
 }
 
-export function sheetIntroduction({ augmenter, seed, epoch }: SheetHead, samples: readonly ViewSample[]): Html {
+function sheetIntroduction({ augmenter, seed, epoch }: SheetHead, samples: readonly ViewSample[]): Html {
   const views = samples[0]?.views ?? [];
   const hasChoices = samples.some(sample => sample.views.some(({ drawn }) => drawn.length > 0));
   return html`<p>

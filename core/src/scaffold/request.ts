@@ -17,7 +17,7 @@ export const SCAFFOLD_SLOTS = [
 
 export type ScaffoldSlot = (typeof SCAFFOLD_SLOTS)[number];
 
-export type Language = 'typescript' | 'javascript';
+type Language = 'typescript' | 'javascript';
 
 /** A plugin to be written. */
 export interface PluginRequest {

@@ -7,7 +7,7 @@ export const byolCard: MethodCard = {
   formula: 'loss = sum over pairs of views i != j of 2 - 2 cos(prediction of view j, teacher embedding of view i)',
   trivial: '0 if every image has the same embedding: a low loss alone says nothing; watch the spread of the features.',
   views:
-    'Two global views, in the paper with different blur and solarisation (`byol-views`); a predictor and a teacher.',
+    'Two global views, in the paper with different blur and solarization (`byol-views`); a predictor and a teacher.',
   failures: [
     'Without batch norm in head and predictor it often collapses.',
     'Small batches make batch statistics noisy, which here also weakens the protection from a collapse.',

@@ -25,7 +25,7 @@ const CONVNEXT_BLOCK: Readonly<Record<string, string>> = {
 };
 
 /** The name of a weight in timm. */
-export function timmName({ encoder }: TrainedEncoder, name: string): string {
+function timmName({ encoder }: TrainedEncoder, name: string): string {
   if (encoder.use === 'vit') return VIT.reduce((text, [pattern, to]) => text.replace(pattern, to), name);
   if (encoder.use === 'convnext') return convnextName(name);
   return name;

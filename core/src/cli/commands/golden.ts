@@ -36,7 +36,10 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
   const { name } = await activateBackend({ use: options.backend ?? 'cpu' }, catalogue);
   process.stdout.write(`backend ${name}${options.backend === undefined ? ', in float64' : ''}\n`);
   const components = componentsOf(createRoot(catalogue));
-  if (options.record) return record(await recordGolden(directory, { catalogue, components, only: options.only }));
+  if (options.record) {
+    record(await recordGolden(directory, { catalogue, components, only: options.only }));
+    return;
+  }
   const outcomes: GoldenOutcome[] = [];
   for await (const outcome of runGolden(directory, {
     catalogue,

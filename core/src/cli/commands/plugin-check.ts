@@ -54,7 +54,7 @@ function nameOf(given: string): string {
 }
 
 /** The report for the terminal: a line for each component, then every broken rule. */
-export function reportText(report: PluginReport): string {
+function reportText(report: PluginReport): string {
   const { name, version, path, components, backends, broken } = report;
   const lines = components.map(component => {
     const own = broken.filter(({ subject }) => subject === component).length;

@@ -1,8 +1,7 @@
 // cspell:disable
 // Written by scripts/write-image-kernels.mjs (npm run kernels) from assembly/kernels.ts; do not edit.
 
-/** SHA-256 of assembly/kernels.ts. */
-export const SOURCE_SHA256 = '621ab280e2fc372dc9fb0b97c43b79447b3fcc92d67be5d786cf443ed1a3b521';
+// SHA-256 of assembly/kernels.ts: 621ab280e2fc372dc9fb0b97c43b79447b3fcc92d67be5d786cf443ed1a3b521
 
 /** The kernels as a WebAssembly module, base64. */
 export const MODULE = [

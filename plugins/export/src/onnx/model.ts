@@ -15,10 +15,10 @@ export interface OnnxNode {
 }
 
 /** An integer, a list of integers, or a float. */
-export type OnnxAttribute = number | readonly number[] | { readonly float: number };
+type OnnxAttribute = number | readonly number[] | { readonly float: number };
 
 /** Integers of 64 bits, which shapes and axes are. */
-export interface Int64Constant {
+interface Int64Constant {
   readonly shape: readonly number[];
   readonly dtype: 'int64';
   readonly data: readonly number[];
