@@ -78,12 +78,14 @@ const root = values.root === '' ? mkdtempSync(join(tmpdir(), 'carl-data-')) : va
 await writeImages(root);
 const machine = thisMachine();
 const rows: Row[] = [];
-for (const one of CASES.filter(({ name }) => values.cases.split(',').includes(name)))
-  for (const workers of values.workers.split(',').map(Number)) rows.push(await rowOf(one, workers, root));
 const date = new Date().toISOString().slice(0, 10);
 const command = `npx tsx benchmarks/data/data.ts --repeats ${values.repeats} --seconds ${values.seconds}`;
 mkdirSync(values.out, { recursive: true });
 const name = join(values.out, `${date}-data`);
-writeFileSync(`${name}.json`, `${JSON.stringify({ benchmark: 'data', date, command, machine, rows }, null, 2)}\n`);
-writeFileSync(`${name}.md`, markdownOf(rows, command));
+for (const one of CASES.filter(({ name }) => values.cases.split(',').includes(name)))
+  for (const workers of values.workers.split(',').map(Number)) {
+    rows.push(await rowOf(one, workers, root));
+    writeFileSync(`${name}.json`, `${JSON.stringify({ benchmark: 'data', date, command, machine, rows }, null, 2)}\n`);
+    writeFileSync(`${name}.md`, markdownOf(rows, command));
+  }
 console.log(markdownOf(rows, command));
