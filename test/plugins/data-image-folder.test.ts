@@ -378,20 +378,25 @@ describe('image-folder', () => {
 
     it('keeps decoded images of all splits and threads within one limit', async () => {
       const pixels = await plain([5], 512, 512).png().toBuffer();
-      for (const name of ['train/c/0.png', 'train/c/1.png', 'train/c/2.png', 'test/c/0.png']) put(name, pixels);
+      for (const name of ['train/c/0.png', 'train/c/1.png', 'train/c/2.png', 'train/c/3.png', 'test/c/0.png'])
+        put(name, pixels);
       const data = dataset({ cacheMegabytes: 3 });
       const [train, test] = [(await data.split('train'))!, (await data.split('test'))!];
-      await train.read([0, 1, 2]);
-      await test.read([0]);
+      await train.read([0]);
       const shared = await openShared(structuredClone(train.share!(2)));
-      await shared.read([0, 1]);
+      await shared.read([1]);
+      await test.read([0]);
+      await train.read([2]);
+      await shared.read([3]);
+      expect((await train.read([1]))[0].data.fill(0)).to.have.length(512 * 512 * 3);
       rmSync(join(root, 'train'), { recursive: true });
       rmSync(join(root, 'test'), { recursive: true });
       const kept = async (set: ImageSet, count: number) => {
         const reads = await Promise.allSettled(Array.from({ length: count }, (_, i) => set.read([i])));
-        return reads.filter(({ status }) => status === 'fulfilled').length;
+        return reads.flatMap(read => (read.status === 'fulfilled' ? read.value : [])).map(({ data }) => data[0]);
       };
-      expect([await kept(train, 3), await kept(test, 1), await kept(shared, 3)]).to.deep.equal([1, 1, 2]);
+      // Four images fit. A fifth, of the set of a thread, does not.
+      expect([await kept(train, 4), await kept(test, 1), await kept(shared, 4)]).to.deep.equal([[5, 5, 5], [5], [5, 5, 5]]); // prettier-ignore
     });
 
     it('gives images in the order asked for, also twice', async () => {

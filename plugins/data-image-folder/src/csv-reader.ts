@@ -4,7 +4,7 @@ import { csvFiles } from './csv-files.js';
 import { SEPARATORS, type TableFormat } from './csv-table.js';
 import { decodeOptions, readOptions } from './decode-options.js';
 import { imagesOf } from './folder-options.js';
-import { ImageCache } from './image-cache.js';
+import { cacheLimit } from './image-cache.js';
 import { readableFiles } from './readable-files.js';
 
 const separators = Object.keys(SEPARATORS) as TableFormat['separator'][];
@@ -52,7 +52,7 @@ export const csvReader = defineComponent(slots.reader, {
       const listed = await csvFiles(options, names);
       const files = options.onCorrupt === 'skip' ? await readableFiles(listed, options) : listed;
       warnLeftOut(options.root, files.leftOut ?? [], files.paths.length);
-      return imagesOf(files, options, new ImageCache(options.cacheMegabytes * 2 ** 20));
+      return imagesOf(files, options, cacheLimit(options.cacheMegabytes * 2 ** 20));
     },
   }),
 });

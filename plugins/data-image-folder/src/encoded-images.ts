@@ -1,7 +1,7 @@
 import type { ImageSet, StoredImage } from '@carl-ssl/core';
 import pMap from 'p-map';
 import { decodeImage, type Decoded, type DecodeRules } from './decode.js';
-import { ImageCache } from './image-cache.js';
+import { cacheLimit, ImageCache, type SharedCache } from './image-cache.js';
 
 /** Encoded images in files that hold many of them. */
 export interface EncodedImages {
@@ -15,16 +15,16 @@ export interface EncodedImages {
 /** Decoded images of a set, and their memory. */
 export interface DecodedImages {
   readonly read: ImageSet['read'];
-  /** Divides the memory for decoded images among threads; returns the bytes for each. */
-  divide(sharers: number): number;
+  /** Shares the memory for decoded images with threads. */
+  share(): SharedCache;
 }
 
 /** Images that are decoded at one time. */
 const AT_ONCE = { concurrency: 8 };
 
-/** Decodes images when they are read, and keeps those that fit into `cacheBytes`. */
-export function encodedImages(stored: EncodedImages, rules: DecodeRules, cacheBytes: number): DecodedImages {
-  const cache = new ImageCache(cacheBytes);
+/** Decodes images when they are read, and keeps those that fit into a number of bytes or the memory that a thread shares. */
+export function encodedImages(stored: EncodedImages, rules: DecodeRules, memory: number | SharedCache): DecodedImages {
+  const cache = new ImageCache(typeof memory === 'number' ? cacheLimit(memory) : memory, rules.channels);
   const decodeAll = async (indices: readonly number[]): Promise<ReadonlyMap<number, Decoded>> => {
     const encoded = await stored.read(indices);
     const decoded = await pMap(
@@ -38,12 +38,12 @@ export function encodedImages(stored: EncodedImages, rules: DecodeRules, cacheBy
     read: async indices => {
       const outside = indices.find(index => !(Number.isInteger(index) && index >= 0 && index < stored.length));
       if (outside !== undefined) throw new RangeError(`Image ${outside} of a set of ${stored.length}`);
-      const missing = [...new Set(indices)].filter(index => cache.get(String(index)) === undefined);
+      const missing = [...new Set(indices)].filter(index => cache.get(index) === undefined);
       const decoded = missing.length > 0 ? await decodeAll(missing) : new Map<number, Decoded>();
-      for (const [index, image] of decoded) cache.offer(String(index), image);
-      return indices.map(index => copyOf((decoded.get(index) ?? cache.get(String(index)))!, rules));
+      for (const [index, image] of decoded) cache.offer(index, image);
+      return indices.map(index => copyOf((decoded.get(index) ?? cache.get(index))!, rules));
     },
-    divide: sharers => cache.divide(sharers),
+    share: () => cache.share(stored.length),
   };
 }
 

@@ -10,14 +10,15 @@ import {
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { decodeFile, type DecodeRules } from './decode.js';
-import { ImageCache } from './image-cache.js';
+import { ImageCache, type CacheLimit, type SharedCache } from './image-cache.js';
 import type { ImageFiles } from './image-files.js';
 
 /** Images that are decoded at one time. */
 const AT_ONCE = { concurrency: 8 };
 
 /** Makes a set of images that are decoded when they are read. Threads that share it use the same list of files. */
-export function folderImages(files: ImageFiles, rules: DecodeRules, cache: ImageCache): ImageSet {
+export function folderImages(files: ImageFiles, rules: DecodeRules, memory: CacheLimit | SharedCache): ImageSet {
+  const cache = new ImageCache(memory, rules.channels);
   const { root, paths, labels, classes, leftOut } = files;
   const listed = { root, paths, ...(labels && { labels }), rules: [rules, classes] };
   const fail = (index: number) => async (error: unknown) => {
@@ -25,11 +26,10 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
   };
   const at = async (index: number): Promise<StoredImage> => {
     if (!(index in paths)) throw new RangeError(`Image ${index} of a set of ${paths.length}`);
-    const path = join(root, paths[index]);
-    const cached = cache.get(path);
-    const decoded = cached ?? (await decodeFile(path, rules).catch(fail(index)));
+    const cached = cache.get(index);
+    const decoded = cached ?? (await decodeFile(join(root, paths[index]), rules).catch(fail(index)));
     const { bytes, size } = decoded;
-    const data = cached || cache.offer(path, decoded) ? new Uint8Array(bytes) : bytes;
+    const data = cached || cache.offer(index, decoded) ? new Uint8Array(bytes) : bytes;
     return { height: size[0], width: size[1], channels: rules.channels, data };
   };
   const set: ImageSet = {
@@ -40,22 +40,22 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, cache: Image
     read: indices => pMap(indices, at, AT_ONCE),
     ...fileFingerprints(listed),
   };
-  return shareable(set, sharers => shared(files, rules, cache.divide(sharers)));
+  return shareable(set, () => shared(files, rules, cache.share(paths.length)));
 }
 
 interface SharedFolder {
   readonly files: ImageFiles;
   readonly rules: DecodeRules;
-  readonly cacheBytes: number;
+  readonly cache: SharedCache;
 }
 
-function shared({ root, paths, labels, classes }: ImageFiles, rules: DecodeRules, cacheBytes: number): SharedImages {
+function shared({ root, paths, labels, classes }: ImageFiles, rules: DecodeRules, cache: SharedCache): SharedImages {
   const files: ImageFiles = { root, paths, classes, labels: labels && inSharedMemory(labels) };
-  const content: SharedFolder = { files, rules, cacheBytes };
+  const content: SharedFolder = { files, rules, cache };
   return { module: import.meta.url, content };
 }
 
 /** Rebuilds a set that another thread shares; lists and checks no files. @public */
-export function fromShared({ files, rules, cacheBytes }: SharedFolder): ImageSet {
-  return folderImages(files, rules, new ImageCache(cacheBytes));
+export function fromShared({ files, rules, cache }: SharedFolder): ImageSet {
+  return folderImages(files, rules, cache);
 }

@@ -3,7 +3,7 @@ import { Type, type Static, type TObject } from 'typebox';
 import { decodeOptions, readOptions, rulesOf } from './decode-options.js';
 import { EXTENSIONS, unreadableSuffix, type DecodeRules } from './decode.js';
 import { folderImages } from './folder-images.js';
-import type { ImageCache } from './image-cache.js';
+import type { CacheLimit } from './image-cache.js';
 import { labelledFiles, unlabelledFiles, type ImageFiles } from './image-files.js';
 import { readableFiles } from './readable-files.js';
 import { refuseNestedSplits } from './split-folders.js';
@@ -56,6 +56,6 @@ export async function listFiles(root: string, options: FolderOptions, place: Fol
 }
 
 /** Makes a set of listed images by the options. */
-export function imagesOf(files: ImageFiles, options: DecodeRules, cache: ImageCache): ImageSet {
+export function imagesOf(files: ImageFiles, options: DecodeRules, cache: CacheLimit): ImageSet {
   return folderImages(files, rulesOf(options), cache);
 }

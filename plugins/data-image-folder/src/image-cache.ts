@@ -1,36 +1,71 @@
 import type { Decoded } from './decode.js';
+import {
+  putSharedImage,
+  sharedImage,
+  sharedImageMemory,
+  takeUnits,
+  UNIT,
+  unitsOf,
+  type SharedImageMemory,
+} from './shared-cache.js';
 
-/** Decoded images in memory, up to a number of bytes. Images that do not fit are not kept. */
+/** Memory for the decoded images of several sets in all threads together. */
+export interface CacheLimit {
+  readonly bytes: number;
+  /** Units in use, in memory that threads share. */
+  readonly used: Int32Array;
+}
+
+/** A cache in a form that can be sent to a thread. */
+export interface SharedCache {
+  readonly limit: CacheLimit;
+  readonly memory: SharedImageMemory;
+}
+
+/** A limit of which nothing is used. */
+export function cacheLimit(bytes: number): CacheLimit {
+  return { bytes, used: new Int32Array(new SharedArrayBuffer(4)) };
+}
+
+/** Decoded images of a set, by index, within a limit. Images that do not fit are not kept. Threads can share the images. */
 export class ImageCache {
-  readonly #images = new Map<string, Decoded>();
-  #limit: number;
-  #used = 0;
+  readonly #limit: CacheLimit;
+  readonly #own = new Map<number, Decoded>();
+  #memory: SharedImageMemory | undefined;
 
-  /** @param bytes limit for all image sets that use the cache, in all threads together */
-  constructor(readonly bytes: number) {
-    this.#limit = bytes;
+  constructor(
+    from: CacheLimit | SharedCache,
+    private readonly channels: number,
+  ) {
+    this.#limit = 'limit' in from ? from.limit : from;
+    if ('memory' in from) this.#memory = from.memory;
   }
 
-  get(path: string): Decoded | undefined {
-    return this.#images.get(path);
+  /** An image of the cache; its bytes must not be changed. */
+  get(index: number): Decoded | undefined {
+    return this.#own.get(index) ?? (this.#memory && sharedImage(this.#memory, index, this.channels));
   }
 
-  /** Keeps an image if there is room for it. Returns true if it was kept. */
-  offer(path: string, image: Decoded): boolean {
-    if (this.#images.has(path) || this.#used + image.bytes.length > this.#limit) return false;
-    this.#images.set(path, image);
-    this.#used += image.bytes.length;
+  /** Keeps an image if there is room for it. Returns true if this call did; the image then belongs to the cache. */
+  offer(index: number, image: Decoded): boolean {
+    if (this.get(index)) return false;
+    const units = unitsOf(image.bytes.length);
+    const { used, bytes } = this.#limit;
+    if (takeUnits(used, units, { at: 0, most: Math.floor(bytes / UNIT) }) === undefined) return false;
+    if (!this.#memory) this.#own.set(index, image);
+    else if (!putSharedImage(this.#memory, index, image)) {
+      Atomics.sub(used, 0, units);
+      return false;
+    }
     return true;
   }
 
-  /** Reduces the limit to one of `parts` equal parts, the others being for further threads; returns its bytes. */
-  divide(parts: number): number {
-    this.#limit = Math.floor(this.bytes / parts);
-    for (const [path, { bytes }] of this.#images) {
-      if (this.#used <= this.#limit) break;
-      this.#images.delete(path);
-      this.#used -= bytes.length;
+  /** Moves the images to memory that threads share. */
+  share(images: number): SharedCache {
+    if (!this.#memory) {
+      this.#memory = sharedImageMemory(images, this.#limit.bytes);
+      for (const [index, image] of this.#own) if (putSharedImage(this.#memory, index, image)) this.#own.delete(index);
     }
-    return this.#limit;
+    return { limit: this.#limit, memory: this.#memory };
   }
 }

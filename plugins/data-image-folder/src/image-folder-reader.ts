@@ -1,7 +1,7 @@
 import { defineComponent, Path, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
-import { ImageCache } from './image-cache.js';
+import { cacheLimit } from './image-cache.js';
 import { refuseSplitFolders } from './split-folders.js';
 
 export const imageFolderReader = defineComponent(slots.reader, {
@@ -21,7 +21,7 @@ export const imageFolderReader = defineComponent(slots.reader, {
   create: ({ root, ...options }) => ({
     read: async classes => {
       await refuseSplitFolders(root);
-      const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
+      const cache = cacheLimit(options.cacheMegabytes * 2 ** 20);
       return imagesOf(await listFiles(root, options, classes && { classes }), options, cache);
     },
   }),

@@ -13,7 +13,7 @@ import {
 import { Type, type Static } from 'typebox';
 import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { partition } from './hashed-splits.js';
-import { ImageCache } from './image-cache.js';
+import { cacheLimit } from './image-cache.js';
 import { splitFolders } from './split-folders.js';
 
 const share = (split: string, value: number) =>
@@ -56,7 +56,7 @@ function findings({ validation, test, ...options }: Options): Finding[] {
 }
 
 function dataset({ root, validation, test, ...options }: Options): Dataset {
-  const cache = new ImageCache(options.cacheMegabytes * 2 ** 20);
+  const cache = cacheLimit(options.cacheMegabytes * 2 ** 20);
   const listing = once(async () => {
     const folders = await splitFolders(root);
     const files = await listFiles(folders.train, options, { beside: folders.leftOut });

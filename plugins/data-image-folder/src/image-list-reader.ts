@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { Type } from 'typebox';
 import { decodeOptions, readOptions } from './decode-options.js';
 import { imagesOf } from './folder-options.js';
-import { ImageCache } from './image-cache.js';
+import { cacheLimit } from './image-cache.js';
 import { readableFiles } from './readable-files.js';
 
 export const imageListReader = defineComponent(slots.reader, {
@@ -26,7 +26,7 @@ export const imageListReader = defineComponent(slots.reader, {
           ? { root: folder, paths: options.files.map(file => basename(file)) }
           : { root: '', paths: options.files };
       const files = options.onCorrupt === 'skip' ? await readableFiles(listed, options) : listed;
-      return imagesOf(files, options, new ImageCache(options.cacheMegabytes * 2 ** 20));
+      return imagesOf(files, options, cacheLimit(options.cacheMegabytes * 2 ** 20));
     },
   }),
 });

@@ -7,6 +7,7 @@ import { imageListReader } from './image-list-reader.js';
 export { decodeFile, decodeImage, EXTENSIONS, type Decoded, type DecodeRules } from './decode.js';
 export { decodeOptions, readOptions, rulesOf, type DecodingOptions } from './decode-options.js';
 export { encodedImages, type EncodedImages } from './encoded-images.js';
+export type { SharedCache } from './image-cache.js';
 
 export { withoutDamaged } from './without-damaged.js';
 

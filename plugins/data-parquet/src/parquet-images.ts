@@ -1,5 +1,5 @@
 import { CarlError, fileFingerprints, inSharedMemory, shareable, type ImageSet } from '@carl-ssl/core';
-import { encodedImages, type DecodeRules } from '@carl-ssl/data-image-folder';
+import { encodedImages, type DecodeRules, type SharedCache } from '@carl-ssl/data-image-folder';
 import { dirname, relative, sep } from 'node:path';
 import { readParquet, type Columns, type RowGroup } from './parquet-file.js';
 
@@ -58,11 +58,11 @@ function checkLabels(path: string, labels: readonly number[], classes?: number):
 interface Decoding {
   readonly rows: StoredRows;
   readonly decode: DecodeRules;
-  readonly cacheBytes: number;
+  readonly cache: number | SharedCache;
 }
 
 /** Makes a set of images that are decoded when they are read. */
-export function parquetImages({ rows, decode, cacheBytes }: Decoding): ImageSet {
+export function parquetImages({ rows, decode, cache }: Decoding): ImageSet {
   const { files, columns, groups, labels, classNames } = rows;
   const firsts = firstRows(groups);
   const length = firsts.at(-1)!;
@@ -72,7 +72,7 @@ export function parquetImages({ rows, decode, cacheBytes }: Decoding): ImageSet 
       `${files.length === 1 ? files[0] : `row group files ${files[0]} to ${files.at(-1)!}`}, row ${index}`,
     read: async (indices: readonly number[]) => indices.map(index => encodedAt(groups, firsts, index)),
   };
-  const images = encodedImages(stored, decode, cacheBytes);
+  const images = encodedImages(stored, decode, cache);
   const root = dirname(files[0]);
   const set: ImageSet = {
     length,
@@ -85,7 +85,7 @@ export function parquetImages({ rows, decode, cacheBytes }: Decoding): ImageSet 
       rules: [decode, columns, classNames],
     }),
   };
-  return shareable(set, sharers => {
+  return shareable(set, () => {
     const shared = groups.map(({ content, starts }) => ({
       content: inSharedMemory(content),
       starts: inSharedMemory(starts),
@@ -93,7 +93,7 @@ export function parquetImages({ rows, decode, cacheBytes }: Decoding): ImageSet 
     const content: Decoding = {
       rows: { ...rows, groups: shared, ...(labels && { labels: inSharedMemory(labels) }) },
       decode,
-      cacheBytes: images.divide(sharers),
+      cache: images.share(),
     };
     return { module: import.meta.url, content };
   });

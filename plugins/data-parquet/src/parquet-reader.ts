@@ -36,7 +36,7 @@ export const parquetReader = defineComponent(slots.reader, {
   create: options => ({
     read: async () => {
       const rows = await readRows(options);
-      const images = parquetImages({ rows, decode: rulesOf(options), cacheBytes: options.cacheMegabytes * 2 ** 20 });
+      const images = parquetImages({ rows, decode: rulesOf(options), cache: options.cacheMegabytes * 2 ** 20 });
       if (options.onCorrupt === 'error') return images;
       return withoutDamaged(images, dirname(options.files[0]), {
         nameOf: i => `row ${i}`,

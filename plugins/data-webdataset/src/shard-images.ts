@@ -1,5 +1,5 @@
 import { fileFingerprints, inSharedMemory, shareable, type ImageSet } from '@carl-ssl/core';
-import { encodedImages, type DecodeRules } from '@carl-ssl/data-image-folder';
+import { encodedImages, type DecodeRules, type SharedCache } from '@carl-ssl/data-image-folder';
 import { dirname, relative, sep } from 'node:path';
 import type { ShardIndex } from './open-shards.js';
 import { withShard } from './shard.js';
@@ -8,11 +8,11 @@ import { withShard } from './shard.js';
 interface Indexed {
   readonly index: ShardIndex;
   readonly decode: DecodeRules;
-  readonly cacheBytes: number;
+  readonly cache: number | SharedCache;
 }
 
 /** Makes a set of indexed images that are read and decoded when needed. */
-export function shardImages({ index, decode, cacheBytes }: Indexed): ImageSet {
+export function shardImages({ index, decode, cache }: Indexed): ImageSet {
   const { shards, shardOf, parts, keys, labels, leftOut } = index;
   const images = encodedImages(
     {
@@ -21,7 +21,7 @@ export function shardImages({ index, decode, cacheBytes }: Indexed): ImageSet {
       read: indices => readParts(index, indices),
     },
     decode,
-    cacheBytes,
+    cache,
   );
   const root = dirname(shards[0].path);
   const set: ImageSet = {
@@ -36,8 +36,8 @@ export function shardImages({ index, decode, cacheBytes }: Indexed): ImageSet {
       rules: [decode, parts.map(({ start }) => start), labels && Array.from(labels)],
     }),
   };
-  return shareable(set, sharers => {
-    const content: Indexed = { index: sharedIndex(index), decode, cacheBytes: images.divide(sharers) };
+  return shareable(set, () => {
+    const content: Indexed = { index: sharedIndex(index), decode, cache: images.share() };
     return { module: import.meta.url, content };
   });
 }

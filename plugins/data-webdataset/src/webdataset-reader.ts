@@ -49,7 +49,7 @@ export const webdatasetReader = defineComponent(slots.reader, {
   create: options => ({
     read: async () => {
       const index = await indexShards(options);
-      const images = shardImages({ index, decode: rulesOf(options), cacheBytes: options.cacheMegabytes * 2 ** 20 });
+      const images = shardImages({ index, decode: rulesOf(options), cache: options.cacheMegabytes * 2 ** 20 });
       if (options.onCorrupt === 'error') return images;
       return withoutDamaged(images, dirname(options.shards[0]), {
         nameOf: i => index.keys[i],
