@@ -66,18 +66,12 @@ function quadrature({ points, range }: Integration) {
  * places. The angles [T, B, M] are computed again for the gradient and not kept for it.
  */
 function characteristicAt(places: readonly number[]): (projected: Tensor2D) => Tensor2D {
-  const anglesOf = (projected: Tensor) =>
-    nearZero(tf.mul<Tensor3D>(projected, tf.tensor3d([...places], [places.length, 1, 1])));
+  const anglesOf = (projected: Tensor) => tf.mul<Tensor3D>(projected, tf.tensor3d([...places], [places.length, 1, 1]));
   return withGradient((projected: Tensor2D) => {
     const angles = anglesOf(projected);
     const value = tf.concat<Tensor2D>([tf.mean(tf.cos(angles), 1), tf.mean(tf.sin(angles), 1)]);
     return { value, saved: [projected], gradient: (dy, [saved]) => [backward(dy, anglesOf(saved), places)] };
   });
-}
-
-/** The same angles within [-pi, pi]. Beyond, cosines and sines of WebGPU need not be precise. */
-function nearZero(angles: Tensor3D): Tensor3D {
-  return tf.sub(angles, tf.mul(tf.round(tf.div(angles, 2 * Math.PI)), 2 * Math.PI));
 }
 
 function backward(dy: Tensor2D, angles: Tensor3D, places: readonly number[]): Tensor2D {
