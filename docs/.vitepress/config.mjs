@@ -14,6 +14,8 @@ export default {
   title: 'carl-ssl',
   description: 'Self-supervised learning of visual representations in TypeScript',
   lang: 'en-GB',
+  // Browsers would ask for /favicon.ico.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: PAGES,
   outDir: '../site/html',
   cacheDir: '../site/cache',
@@ -21,10 +23,13 @@ export default {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
+  // The theme's first page has no landmark for its content.
+  transformHtml: html => html.replace('class="VPContent is-home"', 'class="VPContent is-home" role="main"'),
   themeConfig: {
     nav: TOP,
     sidebar: sidebars(pages),
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    // Short names differ in a letter, as MAE and MSE do: only words of five letters or more may have a misprint.
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { fuzzy: 0.1 } } } },
   },
 };

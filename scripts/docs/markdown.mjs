@@ -9,7 +9,7 @@ export function slug(heading) {
 }
 
 /** Headings outside fenced blocks, with their level. */
-export function headingsOf(text) {
+function headingsOf(text) {
   const found = [...withoutBlocks(text).matchAll(/^(#{1,6}) +(.+)$/gm)];
   return found.map(([, marks, title]) => ({ level: marks.length, title }));
 }
@@ -31,15 +31,14 @@ export function anchorsOf(text) {
   return new Set(anchors);
 }
 
+/** A fenced block, a link or image with its mark, label and target, or code in a line. */
+const BLOCK_LINK_OR_CODE = /^ *```[\s\S]*?^ *```$|(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)|`[^`\n]*`/gm;
+
 /** Replaces every link and image `[label](target)` outside code by the result of `change(target, label, isImage)`. */
 export function mapLinks(text, change) {
-  const parts = text.split(/(^ *```[\s\S]*?^ *```$|`[^`\n]*`(?!\]))/m);
-  const link = /(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
-  return parts
-    .map((part, place) =>
-      place % 2 === 1 ? part : part.replaceAll(link, (_, mark, label, target) => change(target, label, mark === '!')),
-    )
-    .join('');
+  return text.replaceAll(BLOCK_LINK_OR_CODE, (found, mark, label, target) =>
+    target === undefined ? found : change(target, label, mark === '!'),
+  );
 }
 
 export const isOutside = target => /^[a-z]+:/.test(target);

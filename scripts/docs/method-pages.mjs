@@ -2,6 +2,8 @@
 import { block, slug, table } from './markdown.mjs';
 
 const RESULTS = '/benchmarks/learning/methods-fashion-mnist-mini.md';
+/** The first line of a pipeline, which names the schema for editors. */
+const EDITOR = /^# yaml-language-server: .*\n#\n/;
 const MARK = '<!-- table of methods -->';
 
 export function methodPages(methods) {
@@ -21,6 +23,7 @@ export function withMethodTable(text, methods) {
 
 function pageOf(method) {
   const parts = [
+    '---\npageClass: method\n---',
     `# ${method.name}`,
     method.idea,
     facts(method),
@@ -33,28 +36,30 @@ function pageOf(method) {
   return `${parts.join('\n\n')}\n`;
 }
 
-function facts({ name, use, alsoKnownAs, packageName, source, views }) {
-  const rows = [
-    ['In a pipeline', `\`objective: ${use}\``],
-    ...(alsoKnownAs.length > 0 ? [['Also known as', alsoKnownAs.join(', ')]] : []),
-    ['Needs', linked(views)],
-    ['Source', linked(source)],
-    ['Package', `[${packageName}](/packages/${packageName.split('/')[1]}.md)`],
-  ];
-  return table([name, ''], rows);
+function facts({ use, alsoKnownAs, packageName, source, views }) {
+  return list([
+    `**In a pipeline:** \`objective: ${use}\``,
+    ...(alsoKnownAs.length > 0 ? [`**Also known as:** ${alsoKnownAs.join(', ')}`] : []),
+    `**Needs:** ${linked(views)}`,
+    `**Source:** ${linked(source)}`,
+    `**Package:** [${packageName}](/packages/${packageName.split('/')[1]}.md)`,
+  ]);
 }
 
 function pipelines({ pipelines, recipes }) {
   const small = pipelines.map(
     ({ path, text }) =>
-      `[${path}](/${path}) trains in minutes on images of this repository:\n\n${block('bash', `carl train ${path}`)}\n\n${block('yaml', text)}`,
+      `[${path}](/${path}) trains in minutes on images of this repository:\n\n${block('bash', `carl train ${path}`)}\n\n${block('yaml', text.replace(EDITOR, ''))}`,
   );
   const large = recipes.map(({ path }) => `[${path}](/${path})`);
   const recipe =
     large.length > 0
-      ? [`Recipe of the paper for ImageNet, with every known difference in its head: ${large.join(', ')}.`]
+      ? [
+          `Recipe of the paper for ImageNet, with its source and every known difference in the first lines: ${large.join(', ')}.`,
+        ]
       : [];
-  return ['## Pipeline', ...small, ...recipe].join('\n\n');
+  const none = ['No pipeline here trains it alone: combine it with another objective by `weighted-sum`.'];
+  return ['## Pipeline', ...(small.length > 0 ? small : none), ...recipe].join('\n\n');
 }
 
 function results({ results, figures }) {

@@ -4,15 +4,14 @@ import { slug } from './markdown.mjs';
 import { filesIn, readText } from './repository.mjs';
 import { referenceSlots } from './reference-pages.mjs';
 
-/** `objective: carl`, `objective: { use: carl, … }`, or `use: carl` in the next line. */
-const OBJECTIVE = /^objective:\s*(?:\{\s*)?(?:use:\s*)?([\w-]+)/m;
 const RESULTS = 'benchmarks/learning/methods-fashion-mnist-mini.md';
 
 /** Objectives with a card, by the name of the method. */
 export async function methods() {
   const catalogue = await loadFirstParty();
   const { components } = referenceSlots().find(({ name }) => name === 'objective');
-  const [small, large] = ['pipelines', 'pipelines/imagenet'].map(pipelinesIn);
+  const small = pipelinesIn('pipelines', '-fashion-mnist-mini.yaml');
+  const large = pipelinesIn('pipelines/imagenet', '.yaml');
   const results = resultsHere();
   const found = catalogue
     .list('objective')
@@ -36,11 +35,18 @@ export async function methods() {
   return found.sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-function pipelinesIn(folder) {
-  return filesIn(folder, '.yaml').map(path => {
+function pipelinesIn(folder, ending) {
+  return filesIn(folder, ending).map(path => {
     const text = readText(path);
-    return { path, text, objective: OBJECTIVE.exec(text)?.[1] };
+    return { path, text, objective: objectiveOf(text) };
   });
+}
+
+/** Name of the objective; of a weighted sum, its last term, beside which the others stand. */
+function objectiveOf(pipeline) {
+  const [, text = ''] = /^objective:(.*\n(?: .*\n|\n)*)/m.exec(pipeline) ?? [];
+  const uses = [...text.matchAll(/\buse: ([\w-]+)/g)].map(([, use]) => use);
+  return uses.at(-1) ?? text.trim();
 }
 
 /** Rows `| method | k-NN | linear probe | …` of the table of all methods. */

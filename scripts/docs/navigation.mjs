@@ -66,7 +66,7 @@ function groupsOf(groups, titles) {
   return groups.map(([text, paths]) => {
     const all = paths.flatMap(path => (path.endsWith('*') ? below(path.slice(0, -1), titles, named) : [path]));
     const items = all.map(path => ({ text: titles.get(path), link: `/${path.replace(/index$/, '')}` }));
-    return { text, items, collapsed: items.length > 30 ? true : undefined };
+    return { text, items };
   });
 }
 

@@ -8,9 +8,6 @@ import { methods } from './methods.mjs';
 import { commandsPage, referencePages } from './reference-pages.mjs';
 import { filesIn, foldersIn, isThere, readText } from './repository.mjs';
 
-/** Folders of the entry points in the API, which TypeDoc writes. */
-export const API_PAGES = ['api/core.md', 'api/host.md', 'api/testing.md'];
-
 /** { path, text } of each page, and the files of the repository that the site has as they are, by their path there. */
 export async function sitePages() {
   const known = await methods();

@@ -1,5 +1,5 @@
 /** Files of this repository, by their paths from its root. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +8,6 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const readText = path => readFileSync(join(ROOT, path), 'utf8');
 
 export const isThere = path => existsSync(join(ROOT, path));
-
-export const isFolder = path => isThere(path) && statSync(join(ROOT, path)).isDirectory();
 
 /** Files directly in a folder with this ending, sorted. */
 export function filesIn(folder, ending) {
