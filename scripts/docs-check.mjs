@@ -50,7 +50,7 @@ async function open(browser, url, { width, colorScheme }) {
   const faults = [];
   page.on('console', message => message.type() === 'error' && faults.push(message.text()));
   page.on('pageerror', error => faults.push(String(error)));
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.goto(url);
   await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
   return { page, faults, close: () => context.close() };
 }
