@@ -3,15 +3,15 @@ import type { MethodCard } from '@carl-ssl/core';
 /** LeJEPA in short. */
 export const lejepaCard: MethodCard = {
   name: 'LeJEPA',
-  idea: 'Each view predicts the mean embedding of the global views, and SIGReg shapes the embeddings of a batch as an isotropic Gaussian. There are no negatives, no teacher and no stopped gradient.',
+  idea: "Every view should have the mean embedding of its image's global views, and SIGReg shapes the embeddings of a batch as an isotropic Gaussian, by comparing them with N(0, 1) along random directions. There are no teacher, no stop-gradient and no negatives.",
   formula:
-    'loss = (1 - lambda) mean over views of |z_i - mean of global z|^2 / D + lambda SIGReg\nSIGReg = mean over random directions of N * integral of |characteristic function of the projections - exp(-t^2 / 2)|^2 exp(-t^2 / 2) dt',
-  trivial: 'lambda times the SIGReg of zeros, if every embedding is zero: prediction is then 0.',
-  views: 'Two or more global views; local views of multi-crop only predict.',
+    'loss = (1 - lambda) prediction + lambda SIGReg\nprediction = mean over views v of |z_v - c|^2 / D, c: mean of the global views\nSIGReg = mean over directions of N times the integral of |E exp(i t x) - exp(-t^2 / 2)|^2 exp(-t^2 / 2) dt\nx: N embeddings projected onto a random direction.',
+  trivial: 'lambda times SIGReg of zeros, which `carl plan` prints, if every embedding is zero.',
+  views: 'Two or more views, with multi-crop further local ones.',
   failures: [
-    'With lambda near 0, all embeddings become equal.',
-    'With few images in a batch, the characteristic functions are noisy and SIGReg does not get small.',
-    'Its scale grows with the batch: figures of different batch sizes cannot be compared.',
+    'With lambda 0 all embeddings become the same.',
+    'With lambda 1 views are not made alike, so the network learns noise.',
+    'The statistic grows with the batch size, so lambda and batch size depend on each other.',
   ],
   figures: [],
 };

@@ -3,15 +3,14 @@ import type { MethodCard } from '@carl-ssl/core';
 /** MaSSL in short. */
 export const masslCard: MethodCard = {
   name: 'MaSSL',
-  idea: 'By the authors of CARL and CARP: the similarities of a view to a memory of earlier embeddings should be distributed as those of a momentum teacher for another view, within random blocks of the memory.',
+  idea: "By the authors of CARL and CARP. A view's similarities to a memory of earlier embeddings should be distributed as those of a momentum teacher for another view, within random blocks of the memory that are drawn anew at every step. The blocks take the place of a regulariser.",
   formula:
-    'p, q = softmax over each block of similarities / temperature, of student and teacher\nloss = mean over pairs of views i != j and blocks of - sum over the block of q_j log p_i',
-  trivial: 'ln blockSize, the entropy of equal similarities to all memories of a block.',
-  views: 'Two global views, the assigner `queue` and a momentum teacher.',
+    'p = softmax(similarities to a block / studentTemperature)\nq = softmax(similarities of the teacher to the same block / teacherTemperature), a constant\nloss = mean over blocks and pairs of views of - sum over the block of q ln p',
+  trivial: 'ln b for blocks of b memories if every image is as near to all memories.',
+  views: 'Two or more views, a teacher, and the assigner `queue` with temperature 1.',
   failures: [
-    'The loss stays at ln blockSize while teacherTemperature is too high.',
-    'A memory with fewer images than blockSize times a few has blocks that repeat.',
-    'With a low momentum the teacher is the student of a few steps ago, and both collapse together.',
+    'A teacherTemperature that is not below studentTemperature makes all similarities equal.',
+    'A blockSize that does not divide the memory leaves some memories out at each step.',
   ],
   figures: [],
 };
