@@ -12,8 +12,8 @@ import { closest } from '../text/closest.js';
 const COUNTS = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'] as const;
 
 /** Number of processes that `mpirun` or `srun` started together with this one; 1 without a launcher. */
-export function launchedProcesses(environment: NodeJS.ProcessEnv = process.env): number {
-  const counts = COUNTS.map(name => Number(environment[name])).filter(count => Number.isSafeInteger(count));
+function launchedProcesses(): number {
+  const counts = COUNTS.map(name => Number(process.env[name])).filter(count => Number.isSafeInteger(count));
   return Math.max(1, ...counts);
 }
 
