@@ -16,7 +16,7 @@ const GUIDE = [
       'guide/monitor',
     ],
   ],
-  ['Use', ['guide/export', 'guide/backends', 'guide/several-machines']],
+  ['Use', ['guide/export', 'guide/explore', 'guide/backends', 'guide/several-machines']],
   ['Extend', ['guide/write-a-plugin', 'guide/plugin-kinds', 'guide/golden-cases', 'examples/*']],
 ];
 const METHODS = [['Methods', ['methods/index', 'methods/*']]];
