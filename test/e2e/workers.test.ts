@@ -33,12 +33,12 @@ async function start(run: string, collective: Collective, observed?: Set<number>
 }
 
 /** Resumes a copy of a run, which is a fresh one each time the worker runs again. */
-async function resume(stopped: string, copy: string, collective: Collective) {
+async function resume(stopped: string, copy: string, collective: Collective, changedWorkers = true) {
   rmSync(copy, { recursive: true, force: true });
   cpSync(stopped, copy, { recursive: true });
   const { run, loaded } = await openRun(copy, { collective });
   const { experiment } = await openPipeline(loaded);
-  return resumeRun(experiment, run, optionsOf(collective));
+  return resumeRun(experiment, run, { ...optionsOf(collective), changedWorkers });
 }
 
 /** Losses of all steps and all weights of the last checkpoint. */
@@ -75,7 +75,7 @@ describe('a run trained by two workers', function () {
     expect([...observed]).to.deep.equal([0]);
   });
 
-  it('continues from a checkpoint of one worker', async () => {
+  it('continues from a checkpoint of one worker where another number of workers is accepted', async () => {
     const stopped = folder.within('stopped');
     const { status } = await trainTiny(stopped, {
       changes,
@@ -84,7 +84,12 @@ describe('a run trained by two workers', function () {
     });
     expect(status).to.equal('interrupted');
     const copies = [0, 1].map(rank => folder.within(`copy-${rank}`));
+    const refused = await runWorkers(2, collective =>
+      resume(stopped, copies[collective.rank], collective, false),
+    ).catch((reason: unknown) => reason as Error);
+    expect((refused as Error).message).to.contain('was trained by 1 worker and cannot be resumed by 2 workers');
     await runWorkers(2, collective => resume(stopped, copies[collective.rank], collective));
+    expect(JSON.parse(readFileSync(join(copies[0], 'lock.json'), 'utf8'))).to.include({ workers: 2 });
     expectClose(await numbersOf(copies[0]), await numbersOf(whole()));
     expect(remains(copies[1])).to.deep.equal(remains(stopped));
   });

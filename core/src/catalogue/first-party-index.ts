@@ -109,6 +109,7 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/backend-tensorflow': { backend: { tensorflow: {}, 'tensorflow-gpu': {} } },
   '@carl-ssl/backend-wasm': { backend: { wasm: {} } },
   '@carl-ssl/backend-webgpu': { backend: { webgpu: {} } },
+  '@carl-ssl/collective-mpi': { collective: { mpi: {} } },
   '@carl-ssl/data-cifar': { dataset: { cifar10: {}, cifar100: {} }, reader: { cifar10: {}, cifar100: {} } },
   '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {} } },
   '@carl-ssl/data-fashion-mnist': { dataset: { 'fashion-mnist': {}, 'fashion-mnist-mini': {} } },
@@ -121,6 +122,6 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/data-parquet': { reader: { parquet: {} } },
   '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },
   '@carl-ssl/data-webdataset': { reader: { webdataset: {} } },
-  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {} } },
+  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {}, tfjs: {} } },
   '@carl-ssl/tensorboard': { observer: { tensorboard: {} } },
 };

@@ -49,5 +49,9 @@ export interface Collective {
   barrier(): Promise<void>;
   /** True on all workers if the flag of one of them is true, so that all decide alike. Only between steps. */
   any(flag: boolean): Promise<boolean>;
+  /** Ends the exchange when all workers have called it, at the end of a training. Without it, there is nothing to end. */
+  close?(): Promise<void>;
+  /** Ends the processes of all workers at once with an exit status: they would wait for this one, which has failed. */
+  abort?(status: number): void;
 }
 export const Collective = token<Collective>('Collective');

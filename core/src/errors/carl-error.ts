@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   INPUT_WEIGHTS: 'Weights do not fit the module they are loaded into.',
   BACKEND_UNAVAILABLE: 'The requested compute backend cannot be used on this machine.',
   BACKEND_INSTALL: 'Installing a backend failed.',
+  COLLECTIVE:
+    'Several processes cannot train together: a library is missing, the processes do not match, or one of them has ended.',
   PLUGIN_CONTRACT:
     "A plugin breaks a contract: an invalid schema, a wrong shape, a missing result. The plugin's author must fix this.",
   SHAPE: 'A tensor has a different shape from the one that the code expects.',

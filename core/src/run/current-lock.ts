@@ -13,7 +13,7 @@ export async function currentLock(
   backend: BackendFingerprint,
   before?: DataFingerprints,
 ): Promise<Lock> {
-  const { pipeline, initial, loaded } = experiment;
+  const { pipeline, initial, loaded, network } = experiment;
   return lockOf({
     pipeline: hashOf(pipeline),
     seed: pipeline.seed,
@@ -21,6 +21,7 @@ export async function currentLock(
     initialWeights: initial?.sha256,
     backend,
     plugins: await lockedPlugins(loaded),
+    workers: network.collective.size,
   });
 }
 

@@ -19,6 +19,8 @@ export interface Lock {
   readonly backend: BackendFingerprint;
   readonly versions: Readonly<Record<string, string>>;
   readonly plugins: readonly LockedPlugin[];
+  /** Number of workers that share a batch; 1 where it is missing. It can change the last bits of results. */
+  readonly workers?: number;
   /** Changes of the run since it began, oldest first. */
   readonly changes?: readonly RunChange[];
   readonly machine: { readonly platform: string; readonly arch: string; readonly cpu: string; readonly cores: number };
@@ -40,6 +42,7 @@ export function lockOf(parts: {
   readonly initialWeights?: string;
   readonly backend: BackendFingerprint;
   readonly plugins: readonly LockedPlugin[];
+  readonly workers: number;
 }): Lock {
   const processors = cpus();
   return {
@@ -52,6 +55,7 @@ export function lockOf(parts: {
     backend: parts.backend,
     versions: { node: process.versions.node, tfjs: tf.version_core },
     plugins: parts.plugins,
+    workers: parts.workers,
     machine: { platform: platform(), arch: arch(), cpu: processors[0]?.model ?? 'unknown', cores: processors.length },
   };
 }
@@ -81,6 +85,11 @@ export function lockDifferences(before: Lock, now: Lock): readonly string[] {
   for (const name of new Set([...old.keys(), ...current.keys()]))
     compare(`plugin ${name}`, withoutPath(old.get(name)), withoutPath(current.get(name)));
   return lines;
+}
+
+/** The difference between the numbers of workers of two locks, if there is one. */
+export function workersDifference({ workers: before = 1 }: Lock, { workers: now = 1 }: Lock): readonly string[] {
+  return before === now ? [] : [`workers: was ${before}, is ${now}`];
 }
 
 /** A lock with other fingerprints of the splits that have as many images as before. */

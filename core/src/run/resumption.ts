@@ -4,9 +4,10 @@ import { dataDifference, repairedFingerprints } from './data-fingerprints.js';
 import { currentLock } from './current-lock.js';
 import { assertFinished, extensionLines } from './extension.js';
 import type { Experiment } from './experiment.js';
-import { assertResumable, lockDifferences, withData, type Lock } from './lock.js';
+import { assertResumable, lockDifferences, withData, workersDifference, type Lock } from './lock.js';
 import { imageSetsOf } from './open-dataset.js';
 import { extendedLock, extensionsOf, lockWithData, withEpochs } from './run-changes.js';
+import { shellWord } from '../text/shell-word.js';
 import type { RunDirectory } from './run-directory.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 
@@ -32,6 +33,8 @@ export interface ResumptionOptions {
   readonly ofRun?: boolean;
   /** Resumes also where files of the data changed, if there are as many images as before. */
   readonly changedData?: boolean;
+  /** Resumes also with another number of workers than before. */
+  readonly changedWorkers?: boolean;
   /** The experiment has more epochs than the run, which is trained further; its pipeline is the same otherwise. */
   readonly moreEpochs?: boolean;
 }
@@ -50,10 +53,11 @@ export async function checkResumption(
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.ofRun || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
   const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  if (!options.changedWorkers) assertSameWorkers(stored, now, run.path);
   const step = (await run.checkpoints()).at(-1) ?? 0;
   assertAfterExtensions(run, stored, step);
   const changed = Object.keys(now.data).filter(split => dataDifference(stored.data[split], now.data[split]));
-  const lock = lockWithData(stored, now.data, { step, changed });
+  const lock = { ...lockWithData(stored, now.data, { step, changed }), workers: now.workers };
   const extension = options.moreEpochs ? await extend(experiment, run, { lock, step }) : undefined;
   return {
     lock: extension?.lock ?? lock,
@@ -61,6 +65,7 @@ export async function checkResumption(
     extension: extension?.lines ?? [],
     log: [
       ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
+      ...environmentLines(workersDifference(stored, now)),
       ...repairs,
       ...(extension?.lines ?? []),
     ],
@@ -91,6 +96,20 @@ function assertAfterExtensions(run: RunDirectory, lock: Lock, step: number): voi
     'INPUT_RUN',
     `${run.path} was extended from ${last.from} to ${last.to} epochs after step ${last.step}, and ${found}. ` +
       `Restore ${run.checkpointPath(last.step)} or a later one; the steps before would be trained as part of ${last.to} epochs.`,
+  );
+}
+
+/** @throws CarlError INPUT_RUN */
+function assertSameWorkers(stored: Lock, now: Lock, path: string): void {
+  if (workersDifference(stored, now).length === 0) return;
+  const [before, given] = [stored.workers ?? 1, now.workers ?? 1].map(
+    count => `${count} worker${count > 1 ? 's' : ''}`,
+  );
+  const command = `${(stored.workers ?? 1) > 1 ? `mpirun -n ${stored.workers} ` : ''}carl train --resume ${shellWord(path)}`;
+  throw new CarlError(
+    'INPUT_RUN',
+    `${path} was trained by ${before} and cannot be resumed by ${given}: the results would differ in the last bits. ` +
+      `Use ${command}, or accept the difference with --allow-changed-workers.`,
   );
 }
 

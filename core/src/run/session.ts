@@ -9,7 +9,7 @@ import { judgedNetwork } from './judged-network.js';
 import { openExperiment, openPipeline } from './open-pipeline.js';
 import { closing, runObservers } from './run-observers.js';
 import { hasEvaluators } from '../schema/skeleton.js';
-import type { Observers } from '../train/observers.js';
+import { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
 import { resumeSets } from './resume-sets.js';
 import { requireMemory } from './step-memory.js';
@@ -17,10 +17,12 @@ import { withTrainingLock } from './training-lock.js';
 import { resumeRun, startRun, type TrainRunOptions } from './train-run.js';
 import type { TrainingResult } from '../train/trainer.js';
 import { activateBackend } from '../backend/activate.js';
+import type { Collective } from '../contracts/collective.js';
 import type { BackendFingerprint } from '../contracts/backend.js';
 import { currentLock } from './current-lock.js';
 import { backendOf, openRun } from './open-run.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { alone, divisionText, textOfFirst } from './workers.js';
 
 /** Callbacks and observers of a session. */
 export interface SessionListeners {
@@ -29,6 +31,8 @@ export interface SessionListeners {
   readonly observerComponents?: readonly NestedOptions[];
   readonly profiler?: Profiler;
   onBackend?(name: string): void;
+  /** Gets how several workers divide the work; undefined for one worker. */
+  onWorkers?(division: string | undefined): void;
   onWarnings?(warnings: readonly Diagnostic[]): void;
   /** Gets the differences between the environments of a run and of its resumption, one line each. */
   readonly onDifferences?: (differences: readonly string[]) => void;
@@ -62,11 +66,13 @@ export async function startSession(
   await requireMemory(experiment);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
   listeners.onBackend?.(backend.name);
+  listeners.onWorkers?.(divisionText(experiment));
   const observers = sessionObservers(experiment, path, listeners);
   const options = { backend, source, observers, ...profiling(listeners) };
   return closing(observers, async () => {
-    const result = await listeners.train(signal => startRun(experiment, path, { ...options, signal }));
-    return finish({ experiment, run: await RunDirectory.open(path), observers, backend }, result, listeners);
+    const agreed = await textOfFirst(experiment.network.collective, path);
+    const result = await listeners.train(signal => startRun(experiment, agreed, { ...options, signal }));
+    return finish({ experiment, run: await RunDirectory.open(agreed), observers, backend }, result, listeners);
   });
 }
 
@@ -78,26 +84,31 @@ export interface ResumeOptions {
   readonly set?: readonly string[];
   /** Accepts data whose files changed. */
   readonly changedData?: boolean;
+  /** Accepts another number of workers. */
+  readonly changedWorkers?: boolean;
+  /** Of the worker that continues the run; one worker by default. */
+  readonly collective?: Collective;
 }
 
 /** Continues a run and evaluates it. @throws CarlError */
 export async function resumeSession(
   path: string,
   listeners: SessionListeners,
-  { backend: backendName, set = [], changedData = false }: ResumeOptions = {},
+  { backend: backendName, set = [], changedData = false, changedWorkers = false, collective }: ResumeOptions = {},
 ): Promise<Session> {
   const { places, epochs } = resumeSets(set);
   const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
-  const opened = await openRun(path, { set: places, uses, ...(epochs !== undefined && { epochs }) });
+  const opened = await openRun(path, { set: places, uses, collective, ...(epochs !== undefined && { epochs }) });
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
   await requireMemory(experiment, undefined, wanted);
   listeners.onBackend?.(backend.name);
+  listeners.onWorkers?.(divisionText(experiment));
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences, onExtension } = listeners;
-  const changes = { ofRun: true, moreEpochs: epochs !== undefined, changedData };
+  const changes = { ofRun: true, moreEpochs: epochs !== undefined, changedData, changedWorkers };
   const resuming = { ...changes, ...(onDifferences && { onDifferences }), ...(onExtension && { onExtension }) };
   const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {
@@ -112,6 +123,8 @@ function profiling({ profiler }: SessionListeners): Pick<TrainRunOptions, 'profi
 
 function sessionObservers(experiment: Experiment, path: string, listeners: SessionListeners): Observers {
   const { observers, observerComponents: components = [] } = listeners;
+  // Worker 0 alone has observers.
+  if (experiment.network.collective.rank > 0) return new Observers([], () => undefined);
   return runObservers(experiment, { observers, components }, message => {
     listeners.onObserverFailure?.(message);
     // The disk may be the cause of the failure.
@@ -133,14 +146,17 @@ async function finish(
   { status }: TrainingResult,
   listeners: SessionListeners,
 ): Promise<Session> {
-  if (status === 'interrupted' || !hasEvaluators(experiment.pipeline)) return { run, status };
+  const { collective } = experiment.network;
+  // Worker 0 evaluates, without the others.
+  await collective.close?.();
+  if (status === 'interrupted' || collective.rank > 0 || !hasEvaluators(experiment.pipeline)) return { run, status };
   const network = judgedNetwork(experiment.loaded);
   const results = await listeners.evaluate(signal =>
     withTrainingLock(
       run,
       async () => {
         const lock = await currentLock(experiment, backend, (await run.lock()).data);
-        return evaluateRun(experiment, run, { network, observers, signal, lock });
+        return evaluateRun(alone(experiment), run, { network, observers, signal, lock });
       },
       'evaluation',
     ),

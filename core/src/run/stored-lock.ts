@@ -5,7 +5,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** True for the content of a `lock.json`, as far as it is read. */
 export function isLock(stored: unknown): stored is Lock {
   if (!isObject(stored) || stored.format !== 1) return false;
-  const { pipeline, seed, data, backend, plugins, initialWeights, changes = [] } = stored;
+  const { pipeline, seed, data, backend, plugins, initialWeights, workers = 1, changes = [] } = stored;
   return (
     typeof pipeline === 'string' &&
     typeof seed === 'number' &&
@@ -15,6 +15,7 @@ export function isLock(stored: unknown): stored is Lock {
     typeof backend.name === 'string' &&
     Array.isArray(plugins) &&
     plugins.every(isPlugin) &&
+    isCount(workers) &&
     Array.isArray(changes) &&
     changes.every(isChange)
   );

@@ -1,7 +1,6 @@
 import { Augmenter } from '../contracts/augmenter.js';
 import type { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
-import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
@@ -11,10 +10,8 @@ import { loadCheckpoint, type CheckpointPlace } from '../train/checkpoint.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
 import { stepsPerEpoch, train, type TrainingResult } from '../train/trainer.js';
 import { workerRunLog } from '../train/worker-run-log.js';
-import { damagedFileOf } from '../data/damaged-file.js';
 import { currentLock } from './current-lock.js';
 import type { Experiment } from './experiment.js';
-import { trainingFailure } from './failure.js';
 import { leftOutFiles } from './left-out.js';
 import { LockCompletion } from './lock-completion.js';
 import { imageSetsOf } from './open-dataset.js';
@@ -24,6 +21,8 @@ import { earlierPipelines } from './run-changes.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { viewPlugins } from './view-plugins.js';
+import { assertSameTraining, divisionText } from './workers.js';
+import { recordError } from './record-error.js';
 import { resetResidentPeak } from './resident-peak.js';
 import { runCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
@@ -54,6 +53,7 @@ export async function startRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<TrainingResult> {
+  await assertSameTraining(experiment, 0);
   if (isFirst(experiment)) await createRun(experiment, path, options);
   // The others open what worker 0 creates.
   await experiment.network.collective.barrier();
@@ -79,6 +79,8 @@ async function createRun(
     cost: runCost(experiment),
   });
   await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
+  const division = divisionText(experiment);
+  if (division !== undefined) await run.log(division);
 }
 
 /** True for the worker that writes. */
@@ -123,6 +125,7 @@ async function resume(
 ): Promise<TrainingResult> {
   const resumption = await checkResumption(experiment, run, options);
   const { lock, differences, extension } = resumption;
+  await assertSameTraining(experiment, (await run.checkpoints()).at(-1) ?? 0);
   if (differences.length > 0) options.onDifferences?.(differences);
   if (isFirst(experiment)) await run.prepare();
   const model = newModel(experiment);
@@ -221,13 +224,4 @@ async function trainModel(
     profiler?.close();
     disposeModel(start.model);
   }
-}
-
-/** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
-async function recordError(error: unknown, run: RunDirectory): Promise<void> {
-  const ignored = () => undefined;
-  const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
-  if (damaged) await run.addDamagedFile(damaged).catch(ignored);
-  if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
-  if (failure) await run.writeFailure(failure).catch(ignored);
 }

@@ -4,7 +4,7 @@ import type { Collective, Exchanged } from '../contracts/collective.js';
 import { withGradient } from './custom-gradient.js';
 
 /** Messages between workers, without lists and without gradients. Every call blocks until the message of each worker is there. */
-export interface Transport extends Pick<Collective, 'rank' | 'size' | 'barrier' | 'any'> {
+export interface Transport extends Pick<Collective, 'rank' | 'size' | 'barrier' | 'any' | 'close' | 'abort'> {
   /** Element-wise mean over workers, [n] -> [n]; float32. */
   mean(values: Tensor1D): Tensor1D;
   /** The values of all workers in order of rank, [n] -> [size, n]; float32 or int32. */
@@ -38,6 +38,8 @@ export function collectiveOver(transport: Transport): Collective {
       packed(values, one => (one.dtype === 'int32' ? transport.from(root, one) : from(root)(one))),
     barrier: () => transport.barrier(),
     any: flag => transport.any(flag),
+    close: async () => transport.close?.(),
+    abort: status => transport.abort?.(status),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { orDiskError } from '../../files/atomic.js';
-import { lockDifferences, type Lock } from '../../run/lock.js';
+import { lockDifferences, workersDifference, type Lock } from '../../run/lock.js';
 import { pipelineDifferences } from '../../run/pipeline-differences.js';
 import { readRun } from '../../run/read-run.js';
 import { RunDirectory } from '../../run/run-directory.js';
@@ -124,7 +124,10 @@ async function diff(a: string, b: string, { json }: ListFlags): Promise<void> {
   const [before, now] = [await readRun(a), await readRun(b)];
   const found = {
     pipeline: pipelineDifferences(before.pipeline, now.pipeline),
-    environment: lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
+    environment: [
+      ...lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
+      ...workersDifference(before.lock, now.lock),
+    ],
     results: pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)),
   };
   if (json) {

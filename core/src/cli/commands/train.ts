@@ -4,10 +4,12 @@ import type { Command } from 'commander';
 import { componentArgument } from '../../config/component-argument.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
+import type { Collective } from '../../contracts/collective.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { Profiler } from '../../profile/profiler.js';
 import { profileText } from '../../profile/report.js';
+import { asWorker } from '../as-worker.js';
 import { writeEndReport } from '../end-report.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { ExitStatus } from '../exit-status.js';
@@ -33,6 +35,8 @@ interface TrainOptions {
   readonly report: boolean;
   readonly profile?: boolean;
   readonly allowChangedData?: boolean;
+  readonly allowChangedWorkers?: boolean;
+  readonly collective?: string;
 }
 
 /** Enough steps for a mean, few enough for a trace that opens quickly. */
@@ -46,6 +50,7 @@ Examples:
   carl train --resume runs/carl-fashion-mnist-mini/seed-0
   carl train --resume runs/my/seed-0 --set data.root=/new/place
   carl train --resume runs/my/seed-0 --set trainer.epochs=200      train a finished run further
+  mpirun -n 2 carl train my.yaml                                   two processes share each batch
 
 Ctrl-C finishes the step, saves a checkpoint and exits with 130; --resume continues to the same numbers.`;
 
@@ -62,6 +67,11 @@ export function register(command: Command): void {
     .option('--backend <name>', 'backend to compute on')
     .option('--resume <run>', 'continue a run that was interrupted or killed')
     .option('--allow-changed-data', 'with --resume: accept that files of the data changed, such as repaired images')
+    .option('--allow-changed-workers', 'with --resume: accept another number of workers; the last bits may differ')
+    .option(
+      '--collective <component>',
+      'how processes that train together exchange data (default: mpi where mpirun or srun started several)',
+    )
     .option('--observer <component>', 'component that receives the events of the run; can be repeated', collect)
     .option(
       '--profile',
@@ -78,45 +88,76 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
     throw new CarlError('INPUT_ARGUMENT', 'Give either a pipeline file or --resume RUN, not both.');
   if (options.allowChangedData && options.resume === undefined)
     throw new CarlError('INPUT_ARGUMENT', '--allow-changed-data needs --resume: a new run takes the data as they are.');
-  const profiler = options.profile ? new Profiler(PROFILED_STEPS) : undefined;
-  const told = { ...listeners(options), ...(profiler && { profiler }) };
-  const session = file === undefined ? await resume(options.resume!, options, told) : await start(file, options, told);
+  if (options.allowChangedWorkers && options.resume === undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      '--allow-changed-workers needs --resume: a new run takes any number of workers.',
+    );
+  await asWorker(options.collective, collective => trainAs(collective, file, options));
+}
+
+/** Trains as one of several workers. Worker 0 alone prints. */
+async function trainAs(
+  collective: Collective | undefined,
+  file: string | undefined,
+  given: TrainOptions,
+): Promise<void> {
+  const isFirst = !collective || collective.rank === 0;
+  const options = isFirst ? given : { ...given, quiet: true };
+  const profiler = options.profile && isFirst ? new Profiler(PROFILED_STEPS) : undefined;
+  const told = { ...(isFirst ? listeners(options) : interruptedQuietly), ...(profiler && { profiler }) };
+  const worker = { ...options, collective };
+  const session = file === undefined ? await resume(options.resume!, worker, told) : await start(file, worker, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    process.stderr.write(`interrupted; continue with: carl train --resume ${shellWord(session.run.path)}\n`);
+    if (isFirst) process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective)}\n`);
     throw new ExitStatus(130);
   }
+  if (!isFirst) return;
   if (session.results) process.stdout.write(`\n${printable(resultsTable(session.results))}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
   if (options.report && !options.quiet) await writeEndReport(session.run.path);
   if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
 }
 
-async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
+function resumeCommand(path: string, collective: Collective | undefined): string {
+  const launcher = collective && collective.size > 1 ? `mpirun -n ${collective.size} ` : '';
+  return `${launcher}carl train --resume ${shellWord(path)}`;
+}
+
+/** Options of the command, with the collective of this worker in place of its name. */
+type WorkerOptions = Omit<TrainOptions, 'collective'> & { readonly collective?: Collective };
+
+async function start(file: string, options: WorkerOptions, told: SessionListeners): Promise<Session> {
   const uses = told.observerComponents?.map(({ use }) => use) ?? [];
   const loaded = await loadPipeline(file, { ...options, uses });
   const { name, seed } = loaded.pipeline;
-  if (options.out !== undefined) return startSession(loaded, options.out, told);
+  const folder = options.out ?? join('runs', name, `seed-${seed}`);
+  const { rank = 0, size = 1 } = options.collective ?? {};
+  if (options.out !== undefined || rank > 0) return startSession(loaded, folder, told);
   for (;;) {
-    const path = freshPath(join('runs', name, `seed-${seed}`));
+    const path = freshPath(folder);
     try {
       return await startSession(loaded, path, told);
     } catch (error) {
       // Another process took the folder meanwhile.
-      if (!(error instanceof RunExistsError)) throw error;
+      if (!(error instanceof RunExistsError) || size > 1) throw error;
     }
   }
 }
 
-async function resume(run: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
+async function resume(run: string, options: WorkerOptions, told: SessionListeners): Promise<Session> {
   if (options.seed !== undefined || options.out !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
       '--resume continues a run unchanged: --seed and --out cannot be given with it, and --set only for the place of its data and for more epochs.',
     );
-  const { backend, set, allowChangedData: changedData } = options;
-  return resumeSession(run, told, { backend, set, changedData });
+  const { backend, set, collective, allowChangedData: changedData, allowChangedWorkers: changedWorkers } = options;
+  return resumeSession(run, told, { backend, set, changedData, changedWorkers, collective });
 }
+
+/** Listeners of a worker that prints nothing. */
+const interruptedQuietly: SessionListeners = { ...interruptibleSession, observers: [] };
 
 function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
   return {
@@ -130,6 +171,9 @@ function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
     },
     onBackend: name => {
       if (!quiet) process.stderr.write(`backend ${name}\n`);
+    },
+    onWorkers: division => {
+      if (division !== undefined && !quiet) process.stderr.write(`${division}\n`);
     },
     onWarnings: warnings => {
       process.stderr.write(`${formatDiagnostics(warnings, { color: colorOf(process.stderr) })}\n`);

@@ -1,0 +1,13 @@
+import { damagedFileOf } from '../data/damaged-file.js';
+import { CarlError } from '../errors/carl-error.js';
+import { trainingFailure } from './failure.js';
+import type { RunDirectory } from './run-directory.js';
+
+/** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
+export async function recordError(error: unknown, run: RunDirectory): Promise<void> {
+  const ignored = () => undefined;
+  const [damaged, failure] = [damagedFileOf(error), trainingFailure(error)];
+  if (damaged) await run.addDamagedFile(damaged).catch(ignored);
+  if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
+  if (failure) await run.writeFailure(failure).catch(ignored);
+}

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { singleProcess } from '../builtin/single-process.js';
+import type { Collective } from '../contracts/collective.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { Experiment } from './experiment.js';
+import { hashOf } from './lock.js';
+
+/** The experiment as worker 0 continues it without the others. */
+export function alone(experiment: Experiment): Experiment {
+  return { ...experiment, network: { ...experiment.network, collective: singleProcess } };
+}
+
+/** How the work is divided, for users; undefined for one worker. */
+export function divisionText({ network: { collective }, pipeline }: Experiment): string | undefined {
+  const { size } = collective;
+  const { batchSize } = pipeline.trainer;
+  if (size === 1) return undefined;
+  return (
+    `${size} workers: each computes ${batchSize / size} of the ${batchSize} images of a batch. The learning rate is the pipeline's, ` +
+    `for batches of ${batchSize} images, and is not scaled by the number of workers.`
+  );
+}
+
+/** The text of worker 0 on all workers. A backend must be active. */
+export async function textOfFirst(collective: Collective, text: string): Promise<string> {
+  if (collective.size === 1) return text;
+  const bytes = new TextEncoder().encode(text);
+  const [length] = await numbersOf(() => collective.broadcast([tf.tensor1d([bytes.length], 'int32')])[0]);
+  const own = Int32Array.from({ length }, (_, i) => bytes[i] ?? 0);
+  const first = await numbersOf(() => collective.broadcast([tf.tensor1d(own, 'int32')])[0]);
+  return new TextDecoder().decode(Uint8Array.from(first));
+}
+
+/**
+ * Checks that all workers train the same, from the same step.
+ * @param step optimizer steps of the checkpoint that the worker starts from
+ * @throws CarlError COLLECTIVE on all workers
+ */
+export async function assertSameTraining(experiment: Experiment, step: number): Promise<void> {
+  const { network, pipeline, train, initial } = experiment;
+  const { collective } = network;
+  if (collective.size === 1) return;
+  const hash = hashOf({ pipeline, initialWeights: initial?.sha256 });
+  const own = [Number.parseInt(hash.slice(0, 7), 16), train.length, step];
+  const all = await numbersOf(() => collective.allGather([tf.tensor2d([own], [1, own.length], 'int32')])[0]);
+  for (let rank = 1; rank < collective.size; rank++) {
+    const [first, other] = [all.subarray(0, own.length), all.subarray(rank * own.length)];
+    const place = own.findIndex((_, i) => first[i] !== other[i]);
+    if (place >= 0) throw new CarlError('COLLECTIVE', DIFFERENCES[place](rank, first[place], other[place]));
+  }
+}
+
+const DIFFERENCES: readonly ((rank: number, first: number, other: number) => string)[] = [
+  rank =>
+    `Worker ${rank} has another pipeline or other initial weights than worker 0. Start all workers with the same files and ` +
+    'options. To train in each process alone, give --collective single-process.',
+  (rank, first, other) =>
+    `Worker 0 reads ${first} images, and worker ${rank} reads ${other}. All machines need the same data under the same path.`,
+  (rank, first, other) =>
+    `Worker 0 continues after step ${first}, and worker ${rank} after step ${other}. The run directory must be on a file system ` +
+    'that all machines share.',
+];
+
+async function numbersOf(make: () => Tensor): Promise<Int32Array> {
+  const tensor = tf.tidy(make);
+  try {
+    return (await tensor.data()) as Int32Array;
+  } finally {
+    tensor.dispose();
+  }
+}

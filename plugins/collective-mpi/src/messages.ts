@@ -1,0 +1,19 @@
+/** Values of one message. The type and the length are the same on all workers. */
+export type Vector = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Messages between the workers, by MPI. Every call blocks until all workers have made it, and throws MPI's error. */
+export interface Messages {
+  readonly rank: number;
+  readonly size: number;
+  /** Element-wise sum over all workers, in place. */
+  sum(values: Vector): void;
+  /** The values of all workers in order of rank, [n] -> [size * n]. */
+  gather(own: Vector, all: Vector): void;
+  /** The values of worker `root`, in place. */
+  broadcast(values: Vector, root: number): void;
+  barrier(): void;
+  /** Ends MPI; nothing can be exchanged afterwards. */
+  close(): void;
+  /** Ends all workers at once with an exit status; does not return. */
+  abort(status: number): void;
+}

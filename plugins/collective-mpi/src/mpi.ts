@@ -1,0 +1,68 @@
+import { CarlError, collectiveOver, defineComponent, slots, type Collective } from '@carl-ssl/core';
+import { constants } from 'node:os';
+import { Type } from 'typebox';
+import { addonFile } from './addon-file.js';
+import type { Messages } from './messages.js';
+import { transportOver } from './transport.js';
+
+const MEBIBYTE = 2 ** 20;
+const BYTES_PER_FLOAT = 4;
+
+const options = Type.Object(
+  {
+    timeout: Type.Number({
+      default: 30,
+      minimum: 5,
+      description: 'Seconds without a sign of life of a worker after which all workers end.',
+    }),
+    bucket: Type.Number({
+      default: 16,
+      minimum: 1,
+      maximum: 4096,
+      description: 'Largest message of an all-reduce, in MiB.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** The addon, `native/mpi.c`. */
+interface Addon extends Omit<Messages, 'rank' | 'size'> {
+  /** `threads`: whether a second thread may call MPI. */
+  start(): { readonly rank: number; readonly size: number; readonly threads: boolean };
+  /** Ends all workers when one is silent for so many seconds. */
+  watch(seconds: number): void;
+}
+
+/** A process takes part in MPI once, from its first use to its end. */
+let connected: Collective | undefined;
+
+export const mpi = defineComponent(slots.collective, {
+  use: 'mpi',
+  description: 'Processes on one or many machines that `mpirun` or `srun` started.',
+  options,
+  create: ({ timeout, bucket }) => (connected ??= connect(timeout, (bucket * MEBIBYTE) / BYTES_PER_FLOAT)),
+});
+
+function connect(timeout: number, bucket: number): Collective {
+  const addon = load(addonFile());
+  const { rank, size, threads } = addon.start();
+  if (threads) addon.watch(timeout);
+  else if (rank === 0 && size > 1)
+    process.stderr.write(
+      'warning: this MPI library does not support several threads (MPI_THREAD_MULTIPLE): a worker that is killed is not noticed, ' +
+        'unless mpirun or srun ends the others.\n',
+    );
+  return collectiveOver(transportOver({ ...addon, rank, size }, bucket));
+}
+
+/** @throws CarlError COLLECTIVE if the MPI library is not found */
+function load(file: string): Addon {
+  const module = { exports: {} as Addon };
+  try {
+    // Plugins of Open MPI look up symbols of its library.
+    process.dlopen(module, file, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL);
+  } catch (cause) {
+    throw new CarlError('COLLECTIVE', `The MPI library cannot be loaded: ${(cause as Error).message}.`, { cause });
+  }
+  return module.exports;
+}
