@@ -1,4 +1,4 @@
-import { collectiveOver, CarlError, type Transport } from '@carl-ssl/core';
+import { collectiveOver, type CarlError, type Transport } from '@carl-ssl/core';
 import { addonFile, transportOver, type Messages, type Vector } from '@carl-ssl/collective-mpi/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
