@@ -14,7 +14,7 @@ export function npm() {
 
 /** Folders of the public packages. */
 export function packageFolders() {
-  return ['cli', 'core', ...readdirSync(join(ROOT, 'plugins')).map(name => `plugins/${name}`)];
+  return ['cli', 'core', 'inference', ...readdirSync(join(ROOT, 'plugins')).map(name => `plugins/${name}`)];
 }
 
 /** Packs packages into a folder as npm would publish them; removes earlier tarballs there. Returns the paths of the tarballs. */

@@ -40,6 +40,7 @@ const formats = [
   { use: 'torchvision', pth: true },
   { use: 'timm', pth: true },
   { use: 'onnx', assignments: true },
+  { use: 'tfjs', assignments: true },
 ];
 
 /** Smooth random images of the size of the views, so that nothing is resized. */

@@ -33,6 +33,10 @@ export {
   type Subject,
 } from './evaluate/results.js';
 export { embed, type Embedded, type Embedding } from './export/embed.js';
+export { assigned, type ImageAssignment, type AssignmentChoice } from './explore/assigned.js';
+export { neighboursOf, type Neighbours, type NeighbourSearch } from './explore/neighbours.js';
+export { findOutliers, type OutlierChoice, type Outliers } from './explore/outliers.js';
+export { openQuery, type QueryImage } from './explore/query-image.js';
 export { exportNetwork, type ExportChoice, type ExportResult } from './export/export-run.js';
 export { openImages, type ReadingChoice } from './export/image-source.js';
 export { trainedNetwork, type NetworkChoice, type TrainedNetwork } from './export/trained-network.js';

@@ -42,6 +42,9 @@ const anySlot: readonly Broken[] = [
       closed,
     ),
   }),
+  declared(schedule, 'refuses values of another type for every option', {
+    options: Type.Object({ a: Type.Unsafe<number>({ description: 'A.', default: 1 }) }, closed),
+  }),
   declared(schedule, 'can be created twice from the same frozen options', { create: () => undefined }),
   declared(schedule, 'allocates no tensor when it is created', {
     create: () => ({ value: () => 1, kept: keep(tf.scalar(1)) }),

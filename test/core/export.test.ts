@@ -71,6 +71,22 @@ describe('export of an encoder', () => {
     expect(read('torchvision/encoder.py').toString()).to.contain('self.conv1 = nn.Conv2d(3, 2, 7, 2, 3, bias=False)');
   });
 
+  it('writes a graph model of TensorFlow.js, which gives the features of the run', async () => {
+    const { check, files } = await exported('tfjs', { unitLength: true }, { check: true });
+    expect(check!.program).to.match(/^tfjs-converter [\d.]+ on cpu$/);
+    expect(check!.difference).to.be.below(2e-6);
+    expect(files).to.deep.equal(['model.json', 'group1-shard1of1.bin', 'README.md']);
+    const model = JSON.parse(read('tfjs/model.json').toString()) as {
+      readonly signature: { readonly outputs: object };
+      readonly userDefinedMetadata: { readonly carl: object };
+      readonly modelTopology: { readonly node: readonly { readonly op: string }[] };
+    };
+    expect(model.signature.outputs).to.have.all.keys('features');
+    expect(model.userDefinedMetadata.carl).to.deep.include({ image: [16, 16, 3], featureDim: 16, unitLength: true });
+    const operations = model.modelTopology.node.map(({ op }) => op);
+    expect(operations).to.include('_FusedConv2D').and.not.include('FusedBatchNormV3');
+  });
+
   it('writes a model card with header, preprocessing and licence', async () => {
     await exported('onnx');
     const card = read('onnx/README.md').toString();

@@ -29,6 +29,7 @@ const LAYERS = [
   'export',
   'compare',
   'report',
+  'explore',
   'serve',
   'golden',
   'kit',

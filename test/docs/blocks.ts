@@ -25,7 +25,9 @@ export interface Block {
 export function pages(): readonly Page[] {
   const folders = [
     '.',
+    'docs',
     'docs/guide',
+    'docs/methods',
     'docs/decisions',
     'docs/reference',
     'cli',

@@ -68,6 +68,7 @@ async function check([program, ...args]: readonly string[], page = ''): Promise<
   if (program === 'carl') await parse(args);
   else if (program === 'npm') checkNpm(args);
   else if (program === 'sudo') await check(args);
+  else if (program === 'mpirun') await check(args.slice(args.indexOf('carl')));
   else if (program === 'npx' && args[0] === '@carl-ssl/cli') await parse(args.slice(1));
   else if (program === 'npx' && args[0] === 'carl' && INSTALLED.includes(page)) await parse(args.slice(1));
   // Outside the clone, npx would download a package of this name, which is not ours.

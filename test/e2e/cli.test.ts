@@ -164,7 +164,9 @@ describe('the carl program', function () {
       // eslint-disable-next-line no-control-regex -- the point is that there are none
       expect(stderr).to.not.match(/[\u001b\r]/);
       expect(stderr).to.match(
-        new RegExp(`^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n(evaluator .* done\n){3}$`),
+        new RegExp(
+          `^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n(evaluator .* done\n){3}report: ${run}/report.html\n$`,
+        ),
       );
       expect(existsSync(join(folder.path, run, 'lock.json'))).to.equal(true);
     }

@@ -64,6 +64,26 @@ describe('vector kernels of augmentations', () => {
     }
   });
 
+  it('blur like the form in JavaScript, for any width of the kernel', () => {
+    const image = noise(41, 27, 3);
+    for (const sigma of [0.1, 0.2, 0.7, 1.5, 2, 9])
+      for (const kernelSize of [3, 23, 51]) {
+        const apply = () => augmentation({ use: 'gaussian-blur', kernelSize, sigma }).apply(image, stream(0));
+        expect(distance(apply(), withoutVectors(apply)), `sigma ${sigma}, ${kernelSize}`).to.be.below(1e-6);
+      }
+  });
+
+  it('give a view the values that its operations give one after another', () => {
+    const steps = operations.flatMap(step => ('size' in step || 'resize' in step ? [] : [step]));
+    const options = { kind: 'global', size: [31, 23], steps: [{ use: 'solarize' }, ...steps, { use: 'chain', steps }] };
+    const image = noise(31, 23, 3);
+    const [view] = augmenter({ use: 'views', views: [options], std: [0.3] }).augment(image, [stream(3)]);
+    const random = stream(3);
+    let expected = augmentation({ use: 'solarize' }).apply(image, random);
+    for (const step of [...steps, ...steps]) expected = augmentation(step).apply(expected, random);
+    expect(view.data).to.deep.equal(augmentation({ use: 'normalize', mean: [0], std: [0.3] }).apply(expected, random).data); // prettier-ignore
+  });
+
   it('are those of their source', () => {
     const source = readFileSync(new URL('assembly/kernels.ts', plugin));
     const module = readFileSync(new URL('src/vectors/module.ts', plugin), 'utf8');

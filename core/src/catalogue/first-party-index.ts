@@ -122,6 +122,6 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/data-parquet': { reader: { parquet: {} } },
   '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },
   '@carl-ssl/data-webdataset': { reader: { webdataset: {} } },
-  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {} } },
+  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {}, tfjs: {} } },
   '@carl-ssl/tensorboard': { observer: { tensorboard: {} } },
 };

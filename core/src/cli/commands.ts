@@ -67,6 +67,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/export.js'),
   },
   {
+    name: 'neighbours',
+    description: 'Find the images whose features are most similar to those of an image.',
+    runsPlugins: true,
+    load: () => import('./commands/neighbours.js'),
+  },
+  {
+    name: 'assign',
+    description: 'Assign an image to the prototypes of a run, with examples of each prototype.',
+    runsPlugins: true,
+    load: () => import('./commands/assign.js'),
+  },
+  {
+    name: 'outliers',
+    description: 'Find outliers and near duplicates of images in the feature space of an encoder.',
+    runsPlugins: true,
+    load: () => import('./commands/outliers.js'),
+  },
+  {
     name: 'reproduce',
     description: 'Train again from a run directory and compare every loss and weight with it.',
     runsPlugins: true,

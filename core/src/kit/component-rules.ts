@@ -67,8 +67,9 @@ const SAMPLES: readonly unknown[] = [true, -0.5, 1e308, 'no such value', [], ['n
 function anyValues(schema: JsonSchema): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([option, { default: _default, ...rest }]) => {
     if (JSON.stringify(rest).includes('"x-slot"')) return [];
-    const takes = SAMPLES.filter(value => strictAjv().validate(strict(rest), structuredClone(value)));
-    return takes.length < SAMPLES.length ? [] : [`option ${option} takes any value; give its schema a type`];
+    const takes = strictAjv().compile(strict(rest));
+    const any = SAMPLES.every(value => takes(structuredClone(value)));
+    return any ? [`option ${option} takes any value; give its schema a type`] : [];
   });
 }
 

@@ -96,10 +96,76 @@ export function filterColumns(
   }
 }
 
+/** Surrounds each row by `radius` pixels left and right, mirrored about its outermost ones: [height, width, 3] -> [height, width + 2 radius, 3]. */
+export function mirrorRows(source: usize, width: i32, height: i32, radius: i32, target: usize): void {
+  const row = <usize>width * PIXEL;
+  for (let y = 0; y < height; y++) {
+    target += <usize>radius * PIXEL;
+    memory.copy(target, source, row);
+    for (let t: usize = 1; t <= <usize>radius; t++) {
+      memory.copy(target - t * PIXEL, source + t * PIXEL, PIXEL);
+      memory.copy(target + row + (t - 1) * PIXEL, source + row - (t + 1) * PIXEL, PIXEL);
+    }
+    source += row;
+    target += row + <usize>radius * PIXEL;
+  }
+}
+
+/** Writes `radius` rows of `length` values above and below the rows at `data`, mirrored about the outermost ones. */
+export function mirrorColumns(data: usize, length: i32, height: i32, radius: i32): void {
+  const row = <usize>length << 2;
+  const end = data + <usize>height * row;
+  for (let t: usize = 1; t <= <usize>radius; t++) {
+    memory.copy(data - t * row, data + t * row, row);
+    memory.copy(end + (t - 1) * row, end - (t + 1) * row, row);
+  }
+}
+
+/**
+ * Symmetric filter of 2 radius + 1 values that are `step` bytes apart, over rows of `length` values that begin every `stride` bytes:
+ * weights[0] x + sum over t of weights[t] (x t steps before + x t steps after). `length` is rounded up to 16.
+ */
+export function convolve(
+  source: usize, stride: usize, step: usize,
+  length: i32, height: i32, radius: i32, weights: usize,
+  target: usize,
+): void {
+  const row = <usize>length << 2;
+  const last = weights + (<usize>radius << 2);
+  for (let y = 0; y < height; y++) {
+    for (let offset: usize = 0; offset < row; offset += 64) {
+      let before = source + offset;
+      let after = before;
+      const centre = v128.load32_splat(weights);
+      let a = f32x4.mul(v128.load(before), centre);
+      let b = f32x4.mul(v128.load(before, 16), centre);
+      let c = f32x4.mul(v128.load(before, 32), centre);
+      let d = f32x4.mul(v128.load(before, 48), centre);
+      for (let weight = weights; weight < last;) {
+        weight += 4;
+        before -= step;
+        after += step;
+        const w = v128.load32_splat(weight);
+        a = f32x4.add(a, f32x4.mul(f32x4.add(v128.load(before), v128.load(after)), w));
+        b = f32x4.add(b, f32x4.mul(f32x4.add(v128.load(before, 16), v128.load(after, 16)), w));
+        c = f32x4.add(c, f32x4.mul(f32x4.add(v128.load(before, 32), v128.load(after, 32)), w));
+        d = f32x4.add(d, f32x4.mul(f32x4.add(v128.load(before, 48), v128.load(after, 48)), w));
+      }
+      // The last values of a row may be those of the next one, which overwrites them.
+      v128.store(target + offset, a);
+      v128.store(target + offset, b, 16);
+      v128.store(target + offset, c, 32);
+      v128.store(target + offset, d, 48);
+    }
+    source += stride;
+    target += row;
+  }
+}
+
 // @ts-ignore: decorators are part of AssemblyScript
 @inline
 function clamp01(x: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(1));
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(1));
 }
 
 /** clamp01(factor x + offset) in place, over `count` values. */
@@ -227,16 +293,16 @@ export function shiftHue(data: usize, pixels: i32, shift: f32): void {
     const red = redOf(a, b, c);
     const green = greenOf(a, b, c);
     const blue = blueOf(a, b, c);
-    const high = f32x4.max(red, f32x4.max(green, blue));
-    const range = f32x4.sub(high, f32x4.min(red, f32x4.min(green, blue)));
+    const high = f32x4.pmax(red, f32x4.pmax(green, blue));
+    const range = f32x4.sub(high, f32x4.pmin(red, f32x4.pmin(green, blue)));
     const isGray = f32x4.eq(range, f32x4.splat(0));
+    const isRed = f32x4.eq(high, red);
+    const isGreen = f32x4.eq(high, green);
+    const rise = choose(f32x4.sub(green, blue), f32x4.sub(blue, red), f32x4.sub(red, green), isRed, isGreen);
+    const begin = choose(f32x4.splat(0), f32x4.splat(2), f32x4.splat(4), isRed, isGreen);
     // A range of 1 in place of 0, whose result is not used.
     const divisor = v128.bitselect(f32x4.splat(1), range, isGray);
-    const fromRed = f32x4.div(f32x4.sub(green, blue), divisor);
-    const fromGreen = f32x4.add(f32x4.splat(2), f32x4.div(f32x4.sub(blue, red), divisor));
-    const fromBlue = f32x4.add(f32x4.splat(4), f32x4.div(f32x4.sub(red, green), divisor));
-    const other = v128.bitselect(fromGreen, fromBlue, f32x4.eq(high, green));
-    const hue = v128.andnot(v128.bitselect(fromRed, other, f32x4.eq(high, red)), isGray);
+    const hue = v128.andnot(f32x4.add(begin, f32x4.div(rise, divisor)), isGray);
     const shifted = turned(hue, shift);
     storePixels(
       data,
@@ -245,6 +311,13 @@ export function shiftHue(data: usize, pixels: i32, shift: f32): void {
       channel(1, shifted, high, range),
     );
   }
+}
+
+// @ts-ignore: decorators are part of AssemblyScript
+@inline
+/** The first value where red is the highest channel, the second where green is, the third elsewhere. */
+function choose(ofRed: v128, ofGreen: v128, ofBlue: v128, isRed: v128, isGreen: v128): v128 {
+  return v128.bitselect(ofRed, v128.bitselect(ofGreen, ofBlue, isGreen), isRed);
 }
 
 // @ts-ignore: decorators are part of AssemblyScript
@@ -263,7 +336,7 @@ function channel(offset: f32, hue: v128, high: v128, range: v128): v128 {
   const sum = f32x4.add(hue, f32x4.splat(offset));
   const six = f32x4.splat(6);
   const k = f32x4.sub(sum, v128.and(six, f32x4.ge(sum, six)));
-  const fall = clamp01(f32x4.min(k, f32x4.sub(f32x4.splat(4), k)));
+  const fall = clamp01(f32x4.pmin(k, f32x4.sub(f32x4.splat(4), k)));
   const value = clamp01(f32x4.sub(high, f32x4.mul(range, fall)));
   return v128.bitselect(high, value, f32x4.eq(fall, f32x4.splat(0)));
 }

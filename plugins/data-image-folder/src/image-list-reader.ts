@@ -1,4 +1,5 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
+import { defineComponent, Path, slots, unreadable } from '@carl-ssl/core';
+import { access, constants } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Type } from 'typebox';
 import { decodeOptions, readOptions } from './decode-options.js';
@@ -19,6 +20,7 @@ export const imageListReader = defineComponent(slots.reader, {
   ),
   create: options => ({
     read: async () => {
+      await Promise.all(options.files.map(checkReadable));
       const folders = new Set(options.files.map(dirname));
       const [folder] = folders;
       const listed =
@@ -30,3 +32,12 @@ export const imageListReader = defineComponent(slots.reader, {
     },
   }),
 });
+
+/** Finds a wrong path when the list is read rather than at the first image. @throws CarlError INPUT_FILE */
+async function checkReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  }
+}

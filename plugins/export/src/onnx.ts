@@ -2,25 +2,9 @@ import { CarlError, defineComponent, slots, type CheckedImages, type TrainedEnco
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Type, type Static } from 'typebox';
+import { graphOptions, imageValues, outputText, type GraphOptions } from './graph-options.js';
 import { bytesOf, MOST_BYTES, onnxModel } from './onnx/convert.js';
 import { OPSET } from './onnx/model.js';
-
-const options = Type.Object(
-  {
-    unitLength: Type.Boolean({
-      default: false,
-      description: 'Divide the features of each image by their length (L2).',
-    }),
-    assignments: Type.Boolean({
-      default: false,
-      description: 'A second output, the probabilities of the prototypes, for methods that have prototypes.',
-    }),
-  },
-  { additionalProperties: false },
-);
-
-type Options = Readonly<Static<typeof options>>;
 
 const FILE = 'model.onnx';
 
@@ -29,7 +13,7 @@ export const onnx = defineComponent(slots.exporter, {
   description:
     'An ONNX graph for any number of images, with the normalisation inside, for onnxruntime in Python, Node.js and browsers.',
   source: `https://onnx.ai, operator set ${OPSET}`,
-  options,
+  options: graphOptions,
   create: settings => ({
     export: async encoder => {
       const graph = await encoder.trace(settings);
@@ -55,20 +39,14 @@ export const onnx = defineComponent(slots.exporter, {
 
 function description(
   { image: [height, width, channels], featureDim }: TrainedEncoder,
-  { unitLength }: Options,
+  { unitLength }: GraphOptions,
 ): string {
   return `Images [batch, ${channels}, ${height}, ${width}] with values in [0, 1] -> features [batch, ${featureDim}]${unitLength ? ' of unit length' : ''}. The normalisation is inside.`;
 }
 
-function usage(encoder: TrainedEncoder, settings: Options): string {
-  const { assignments } = settings;
-  const normal = encoder.preparation
-    ? 'with values in [0, 1]; leave out the last step of the preprocessing, which is inside'
-    : 'that are normalised';
+function usage(encoder: TrainedEncoder, settings: GraphOptions): string {
   return [
-    `\`${FILE}\` (operator set ${OPSET}) takes \`images\`, float32 [batch, ${encoder.image[2]}, ${encoder.image[0]}, ${encoder.image[1]}], ${normal}. ` +
-      `Its output \`features\` is [batch, ${encoder.featureDim}]${settings.unitLength ? ', of unit length' : ''}` +
-      `${assignments ? `, and \`assignments\` [batch, ${encoder.prototypeCount}] has the probabilities of the prototypes` : ''}.`,
+    `\`${FILE}\` (operator set ${OPSET}) takes \`images\`, float32 [batch, ${encoder.image[2]}, ${encoder.image[0]}, ${encoder.image[1]}], ${imageValues(encoder)}. ${outputText(encoder, settings)}`,
     'In Python (`pip install onnxruntime`):',
     [
       '```python',

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkLejepa } from './advice.js';
+import { lejepaCard } from './card.js';
 import { drawDirections, sigreg, sigregOfZeros } from './sigreg.js';
 
 const options = Type.Object(
@@ -45,6 +46,7 @@ export const lejepa = defineComponent(slots.objective, {
   description:
     'Predicts the mean of the global views, and shapes the embeddings as an isotropic Gaussian (LeJEPA with SIGReg).',
   source: 'arXiv 2511.08544; github.com/rbalestr-lab/lejepa',
+  card: lejepaCard,
   options,
   check: checkLejepa,
   create: (o): Objective => ({

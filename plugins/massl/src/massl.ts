@@ -19,6 +19,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkMassl } from './advice.js';
+import { masslCard } from './card.js';
 
 const options = Type.Object(
   {
@@ -54,6 +55,7 @@ export const massl = defineComponent(slots.objective, {
   description:
     "The distribution of a view's similarities to random blocks of earlier images should match the teacher's (MaSSL). Use it with the assigner `queue`.",
   source: 'ICML 2024 (proceedings.mlr.press/v235/silva24c.html); github.com/sthalles/MaSSL',
+  card: masslCard,
   judges: 'teacher',
   options,
   requires: () => ['assignments', 'teacher'],

@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkWmse, groupsOf } from './advice.js';
+import { wMseCard } from './card.js';
 import { whitened } from './whitening.js';
 
 const options = Type.Object(
@@ -53,6 +54,7 @@ export const wMse = defineComponent(slots.objective, {
   knownAs: ['WMSE', 'whitening MSE'],
   description: 'The distance of views after whitening each batch of embeddings, which keeps them apart (W-MSE).',
   source: 'arXiv 2007.06346; github.com/htdt/self-supervised',
+  card: wMseCard,
   options,
   check: checkWmse,
   create: (o): Objective => ({

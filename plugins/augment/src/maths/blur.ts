@@ -4,6 +4,8 @@ import { emptyFilter } from './axis-filter.js';
 import type { AxisFilter } from './axis-filter.js';
 import { describeImage, fullBox } from './geometry.js';
 import type { Size } from './geometry.js';
+import { blurByVectors } from '../vectors/filter.js';
+import { vectorsFor } from '../vectors/unit.js';
 import { filterBox } from './separable.js';
 import { mirrored } from './window.js';
 
@@ -39,6 +41,8 @@ export function blur(image: Image, kernel: Float64Array): Image {
   const { height, width } = image;
   const largest = 2 * Math.min(height, width) - 1;
   if (kernel.length > largest) throw largeKernel(image, kernel.length, largest);
+  const unit = vectorsFor(image);
+  if (unit) return blurByVectors(unit, image, kernel);
   const across = mirroredFilter(width, kernel);
   const down = height === width ? across : mirroredFilter(height, kernel);
   return filterBox(image, fullBox(image), { across, down });

@@ -1,11 +1,16 @@
 import type { Augmentation, Image } from '@carl-ssl/core';
+import { giveUp } from '../vectors/unit.js';
 
 /** Applies augmentations one after another. All draw from the same random stream, in their order. */
 export function chained(steps: readonly Augmentation[]): Augmentation {
   return {
     apply: (image, random, drawn) => {
       let current = image;
-      for (const step of steps) current = step.apply(current, random, drawn);
+      for (const step of steps) {
+        const next = step.apply(current, random, drawn);
+        if (next !== current && current !== image) giveUp(current);
+        current = next;
+      }
       return current;
     },
     outputChannels: inputChannels => {

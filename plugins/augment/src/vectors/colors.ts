@@ -1,6 +1,6 @@
 import type { Image } from '@carl-ssl/core';
 import type { ColorAdjustment } from '../maths/jitter.js';
-import type { VectorUnit } from './kernels.js';
+import { BYTES, CHANNELS, type VectorUnit } from './kernels.js';
 
 /** An adjustment with its factor, or shift for `hue`. */
 export interface Adjustment {
@@ -22,10 +22,10 @@ interface Placed {
 
 const adjust: Readonly<Record<ColorAdjustment, (unit: VectorUnit, placed: Placed, amount: number) => void>> = {
   brightness: ({ kernels }, { data, pixels }, factor) => {
-    kernels.scale(data, 3 * pixels, factor, 0);
+    kernels.scale(data, CHANNELS * pixels, factor, 0);
   },
   contrast: ({ kernels }, { data, pixels }, factor) => {
-    kernels.scale(data, 3 * pixels, factor, (1 - factor) * (kernels.sumGray(data, pixels) / pixels));
+    kernels.scale(data, CHANNELS * pixels, factor, (1 - factor) * (kernels.sumGray(data, pixels) / pixels));
   },
   saturation: ({ kernels }, { data, pixels }, factor) => {
     kernels.saturate(data, pixels, factor);
@@ -57,15 +57,15 @@ export function normalizeByVectors(
 /** Vector form of mirroring left to right. */
 export function mirrorByVectors(unit: VectorUnit, image: Image): Image {
   unit.begin();
-  const source = unit.floats(image.data);
-  const target = unit.place(4 * image.data.length);
+  const source = unit.source(image);
+  const target = unit.place(BYTES * CHANNELS * image.height * image.width);
   unit.kernels.mirror(source, image.width, image.height, target);
-  return { ...image, data: unit.read(target, image.data.length) };
+  return unit.image(target, image);
 }
 
 function inPlace(unit: VectorUnit, image: Image, work: (data: number, pixels: number) => void): Image {
   unit.begin();
-  const data = unit.floats(image.data);
+  const data = unit.copy(image);
   work(data, image.height * image.width);
-  return { ...image, data: unit.read(data, image.data.length) };
+  return unit.image(data, image);
 }

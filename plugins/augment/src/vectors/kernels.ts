@@ -1,3 +1,6 @@
+import type { Image } from '@carl-ssl/core';
+import type { Size } from '../maths/geometry.js';
+import { KernelMemory, type WasmMemory } from './kernel-memory.js';
 import { MODULE } from './module.js';
 
 /** The kernels of assembly/kernels.ts, where each is described. Arguments that are not numbers are addresses in bytes. */
@@ -12,6 +15,9 @@ export interface VectorKernels {
   saturate(data: number, pixels: number, factor: number): void;
   gray(data: number, pixels: number): void;
   shiftHue(data: number, pixels: number, shift: number): void;
+  mirrorRows(source: number, width: number, height: number, radius: number, target: number): void;
+  mirrorColumns(data: number, length: number, height: number, radius: number): void;
+  convolve(...args: ConvolutionArguments): void;
 }
 
 type FilterArguments<Size extends readonly number[]> = [
@@ -25,6 +31,12 @@ type FilterArguments<Size extends readonly number[]> = [
   target: number,
 ];
 
+type ConvolutionArguments = [
+  ...[source: number, stride: number, step: number],
+  ...[length: number, height: number, radius: number, weights: number],
+  target: number,
+];
+
 /** The part of the JavaScript interface of WebAssembly used here; its types belong to browsers' libraries, not Node's. */
 interface WebAssemblyInterface {
   validate(binary: Uint8Array): boolean;
@@ -33,26 +45,25 @@ interface WebAssemblyInterface {
   readonly Memory: new (limits: { readonly initial: number }) => WasmMemory;
 }
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
+/** Channels of the images that kernels take. */
+export const CHANNELS = 3;
+/** Bytes of a value. */
+export const BYTES = 4;
 
-const PAGE = 65_536;
-/** Vectors start at multiples of this. */
-const ALIGNMENT = 16;
-/** Bytes after each array that kernels may read and write. */
-const MARGIN = 64;
-
-/** Kernels and their memory, in which each operation on an image lays out its arrays anew. */
+/**
+ * Kernels and their memory, in which each operation on an image lays out its arrays. During {@link inMemory}, results stay there
+ * for the next operation, and are copied out when their `data` is read.
+ */
 export class VectorUnit {
   readonly kernels: VectorKernels;
-  readonly #memory: WasmMemory;
-  #end = 0;
+  readonly #memory: KernelMemory;
+  /** Addresses of the images in the memory; undefined while results are copied out at once. */
+  #images: Map<Image, number> | undefined;
 
   private constructor({ Module, Instance, Memory }: WebAssemblyInterface, binary: Uint8Array) {
-    this.#memory = new Memory({ initial: 1 });
-    const instance = new Instance(new Module(binary), { env: { memory: this.#memory } });
+    const memory = new Memory({ initial: 1 });
+    this.#memory = new KernelMemory(memory);
+    const instance = new Instance(new Module(binary), { env: { memory } });
     this.kernels = instance.exports as VectorKernels;
   }
 
@@ -63,23 +74,69 @@ export class VectorUnit {
     return WebAssembly?.validate(binary) ? new VectorUnit(WebAssembly, binary) : undefined;
   }
 
-  /** Begins an operation: the arrays of earlier ones are given up. */
+  /** Runs operations whose results stay in this memory, and copies the last one out. Earlier ones can then no longer be read. */
+  inMemory(work: () => Image): Image {
+    if (this.#images) return work();
+    this.#images = new Map();
+    try {
+      const { height, width, channels, data } = work();
+      return { height, width, channels, data };
+    } finally {
+      this.#images = undefined;
+    }
+  }
+
+  /** Gives up an image that stays in this memory, if it does and nobody will read it. */
+  giveUp(image: Image): void {
+    this.#images?.delete(image);
+  }
+
+  /** Begins an operation: the arrays of earlier ones are given up, except images. */
   begin(): void {
-    this.#end = 0;
+    this.#memory.giveUp(new Set(this.#images?.values()));
   }
 
   /** Address of a new array of `bytes`, contents undefined. */
   place(bytes: number): number {
-    const address = this.#end;
-    this.#end = Math.ceil((address + bytes + MARGIN) / ALIGNMENT) * ALIGNMENT;
-    const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    return this.#memory.place(bytes);
+  }
+
+  /** Address of the values of an image, which must not be changed. */
+  source(image: Image): number {
+    return this.#images?.get(image) ?? this.floats(image.data);
+  }
+
+  /** Address of a copy of the values of an image. */
+  copy(image: Image): number {
+    const source = this.#images?.get(image);
+    if (source === undefined) return this.floats(image.data);
+    const bytes = BYTES * image.height * image.width * image.channels;
+    const address = this.place(bytes);
+    new Uint8Array(this.#memory.buffer).copyWithin(address, source, source + bytes);
     return address;
+  }
+
+  /** The image of three channels at an address. */
+  image(address: number, { height, width }: Size): Image {
+    const length = height * width * CHANNELS;
+    const copied = (): Float32Array => new Float32Array(this.#memory.buffer, address, length).slice();
+    if (!this.#images) return { height, width, channels: CHANNELS, data: copied() };
+    const images = this.#images;
+    let data: Float32Array | undefined;
+    const image: Image = {
+      ...{ height, width, channels: CHANNELS },
+      get data() {
+        if (!data && !images.has(image)) throw new Error('An image was read after the view of which it was a step.');
+        return (data ??= copied());
+      },
+    };
+    images.set(image, address);
+    return image;
   }
 
   /** Address of a copy of the values as float32. */
   floats(values: ArrayLike<number>): number {
-    const address = this.place(4 * values.length);
+    const address = this.place(BYTES * values.length);
     new Float32Array(this.#memory.buffer, address, values.length).set(values);
     return address;
   }
@@ -93,13 +150,8 @@ export class VectorUnit {
 
   /** Address of a copy of the integers. */
   integers(values: Int32Array): number {
-    const address = this.place(4 * values.length);
+    const address = this.place(BYTES * values.length);
     new Int32Array(this.#memory.buffer, address, values.length).set(values);
     return address;
-  }
-
-  /** Copy of float32 values in the memory. */
-  read(address: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, address, length).slice();
   }
 }

@@ -10,6 +10,16 @@ export function vectorsFor({ channels }: Pick<Image, 'channels'>): VectorUnit | 
   return channels === 3 && Float32Array.BYTES_PER_ELEMENT === 4 ? used : undefined;
 }
 
+/** Runs the operations of a view; between them, images of the vector unit stay in its memory. */
+export function inVectorMemory(work: () => Image): Image {
+  return used ? used.inMemory(work) : work();
+}
+
+/** Gives up an image that no one will read. */
+export function giveUp(image: Image): void {
+  used?.giveUp(image);
+}
+
 /** Runs work without the vector kernels, to compare their results with those in JavaScript. */
 export function withoutVectors<T>(work: () => T): T {
   used = undefined;

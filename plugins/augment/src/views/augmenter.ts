@@ -8,6 +8,7 @@ import type { Statistics } from '../maths/normalize.js';
 import { coveringSize, cutCentre, resize, resizeToCover } from '../maths/resize.js';
 import { chained } from '../operations/composition.js';
 import { lazyFloats } from '../vectors/levels.js';
+import { inVectorMemory } from '../vectors/unit.js';
 import type { EvaluationImages } from '../options/evaluation.js';
 
 /** View with the operations that produce it, without the final normalisation. */
@@ -34,11 +35,13 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
     refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
     augment: (stored, randoms, drawn) => {
       const image = lazyFloats(stored);
-      return views.map((view, index) => {
-        const result = operations[index].apply(image, randoms[index], drawn?.[index]);
-        if (!sameSize(result, view)) throw wrongSize(view, index, result);
-        return normalizeChannels(result, settings);
-      });
+      return views.map((view, index) =>
+        inVectorMemory(() => {
+          const result = operations[index].apply(image, randoms[index], drawn?.[index]);
+          if (!sameSize(result, view)) throw wrongSize(view, index, result);
+          return normalizeChannels(result, settings);
+        }),
+      );
     },
     preparation: preparationOf(views[0], settings),
     plain: image => {

@@ -1,0 +1,66 @@
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import type { EvaluationControl } from '../contracts/evaluator.js';
+import { CarlError } from '../errors/carl-error.js';
+import { evaluationControl } from '../evaluate/control.js';
+import { writeAtomic } from '../files/atomic.js';
+import { printable } from '../text/printable.js';
+import { countProgress } from './count-progress.js';
+import { ExitStatus } from './exit-status.js';
+import { interruptible } from './interruptible.js';
+import { withNetworkOptions, type NetworkOptions } from './network-options.js';
+import { oneOf } from './parse-option.js';
+
+/** Options of commands that look at images through an encoder. */
+export interface ExploreOptions extends NetworkOptions {
+  readonly format: 'text' | 'json';
+  readonly out?: string;
+  readonly quiet?: boolean;
+}
+
+/** Adds these options, after those of the command itself. */
+export function withExploreOptions(command: Command): Command {
+  return withNetworkOptions(command)
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .option('--out <file>', 'also write an HTML page with the pictures')
+    .option('--quiet', 'no progress');
+}
+
+/** @throws CarlError INPUT_ARGUMENT if the page would replace a file of another kind */
+export function checkPage({ out }: Pick<ExploreOptions, 'out'>): void {
+  if (out !== undefined && !['.html', '.htm'].includes(extname(out).toLowerCase()))
+    throw new CarlError('INPUT_ARGUMENT', `--out ${out}: the page is HTML; its name must end in .html.`);
+}
+
+/** How a command shows a result. */
+export interface Shown<T> {
+  readonly text: (result: T) => string;
+  readonly page: (result: T) => Promise<string>;
+}
+
+/**
+ * Computes a result and shows it in the terminal and, if asked for, as a page.
+ * @param work gets a control that shows progress in the given unit
+ * @throws ExitStatus 130 after an interruption
+ */
+export async function exploring<T>(
+  { format, out, quiet }: ExploreOptions,
+  work: (control: (unit: string) => EvaluationControl) => Promise<T>,
+  shown: Shown<T>,
+): Promise<void> {
+  const stream = quiet ? undefined : process.stderr;
+  const result = await interruptible(async signal => {
+    try {
+      return await work(unit => evaluationControl(signal, countProgress(stream, unit)));
+    } catch (error) {
+      if (signal.aborted) throw new ExitStatus(130);
+      throw error;
+    }
+  }, 'Stopping after this batch.');
+  process.stdout.write(
+    format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${printable(shown.text(result))}\n`,
+  );
+  if (out === undefined) return;
+  await writeAtomic(out, await shown.page(result));
+  stream?.write(`page: ${out}\n`);
+}
