@@ -1,0 +1,129 @@
+import { collectiveOver, type CarlError, type Transport } from '@carl-ssl/core';
+import { addonFile, transportOver, type Messages, type Vector } from '@carl-ssl/collective-mpi/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { skipped } from '../skipped.js';
+
+/** Messages of worker 1 of 2. Worker 0 always sends ten times the values of worker 1. */
+function scripted(sent: string[]): Messages {
+  const log = (name: string, { length }: Vector): void => void sent.push(`${name} ${length}`);
+  return {
+    rank: 1,
+    size: 2,
+    sum: values => {
+      log('sum', values);
+      for (let i = 0; i < values.length; i++) values[i] *= 11;
+    },
+    gather: (own, all) => {
+      log('gather', own);
+      all.set([...own].map(value => 10 * value));
+      all.set(own as never, own.length);
+    },
+    broadcast: (values, root) => {
+      log(`from ${root}`, values);
+      if (root === 0) for (let i = 0; i < values.length; i++) values[i] *= 10;
+    },
+    barrier: () => void sent.push('barrier'),
+    close: () => void sent.push('close'),
+    abort: status => void sent.push(`abort ${status}`),
+  };
+}
+
+const problemOf = (work: () => unknown): CarlError => {
+  try {
+    work();
+  } catch (error) {
+    return error as CarlError;
+  }
+  throw new Error('no error');
+};
+
+describe('a collective over MPI', () => {
+  let sent: string[];
+  let transport: Transport;
+  before(() => tf.setBackend('cpu'));
+  beforeEach(() => {
+    sent = [];
+    transport = transportOver(scripted(sent), 4);
+  });
+
+  it('averages in messages of the size of a bucket, and leaves its arguments as they are', async () => {
+    const own = tf.tensor1d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const mean = transport.mean(own);
+    expect(await mean.array()).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(value => (11 * value) / 2));
+    expect(await own.array()).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(sent).to.deep.equal(['sum 4', 'sum 4', 'sum 2']);
+    tf.dispose([own, mean]);
+  });
+
+  it('gathers and broadcasts lists of both types in order of rank', async () => {
+    const { allGather, broadcast } = collectiveOver(transport);
+    const values = [tf.tensor2d([[1, 2]]), tf.tensor1d([3, 4], 'int32')] as const;
+    const [gathered, whole] = allGather(values);
+    expect(await gathered.array()).to.deep.equal([
+      [10, 20],
+      [1, 2],
+    ]);
+    expect(whole.dtype).to.equal('int32');
+    expect(await whole.array()).to.deep.equal([30, 40, 3, 4]);
+    const [first] = broadcast(values, 0);
+    expect(await first.array()).to.deep.equal([[10, 20]]);
+    tf.dispose([...values, gathered, whole]);
+  });
+
+  it('agrees on a flag that one worker has', async () => {
+    expect(await transport.any(true)).to.equal(true);
+    expect(await transport.any(false)).to.equal(false);
+  });
+
+  it('says that a worker has ended, and how to continue', () => {
+    const broken = transportOver(
+      { ...scripted(sent), sum: () => { throw new Error('MPI_ERR_OTHER'); } }, // prettier-ignore
+      4,
+    );
+    const { code, message } = problemOf(() => tf.tidy(() => broken.mean(tf.tensor1d([1]))));
+    expect(code).to.equal('COLLECTIVE');
+    expect(message).to.contain('MPI_ERR_OTHER').and.contain('carl train --resume');
+  });
+});
+
+describe('the binding of MPI', () => {
+  const cache = process.env.CARL_CACHE;
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'carl-mpi-'));
+    process.env.CARL_CACHE = folder;
+  });
+  after(() => {
+    if (cache === undefined) delete process.env.CARL_CACHE;
+    else process.env.CARL_CACHE = cache;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('names the missing compiler and the packages', () => {
+    const { code, message } = problemOf(() => addonFile(['no-such-mpicc']));
+    expect(code).to.equal('COLLECTIVE');
+    expect(message).to.contain('no-such-mpicc cannot be run (ENOENT)').and.contain('apt-get install openmpi-bin');
+  });
+
+  it('exchanges messages between two processes', function () {
+    this.timeout(60_000);
+    for (const program of ['mpicc', 'mpirun'])
+      if (spawnSync(program, ['--version']).error)
+        skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);
+    const program = fileURLToPath(new URL('./collective-mpi-exchange.cjs', import.meta.url));
+    const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+    const command = ['-n', '2', '--oversubscribe', '--bind-to', 'none', process.execPath, program, addonFile()];
+    const { status, stdout, stderr } = spawnSync('mpirun', command, { env, encoding: 'utf8' });
+    expect(status, stderr).to.equal(0);
+    expect(stdout.trim().split('\n').sort()).to.deep.equal([
+      '0 of 2: sum 3,3 gathered 0,7,1,7 of worker 1: 1',
+      '1 of 2: sum 3,3 gathered 0,7,1,7 of worker 1: 1',
+    ]);
+  });
+});
