@@ -29,6 +29,7 @@ const LAYERS = [
   'export',
   'compare',
   'report',
+  'playground',
   'serve',
   'golden',
   'kit',
