@@ -65,7 +65,9 @@ describe('the playground in a browser', function () {
     await page.locator('#samples button').first().press('Enter');
     await page.getByText('dropped <b>.png').waitFor({ state: 'detached' });
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).to.equal(0); // prettier-ignore
-    await page.locator('#file').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no image') });
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no image') });
     await status.getByText('x.png is not an image').waitFor();
     // Chromium's own note where there is no GPU.
     expect(errors.filter(one => one !== 'No available adapters.')).to.deep.equal([]);
@@ -81,7 +83,8 @@ describe('the playground in a browser', function () {
   });
 
   it('replaces only the folder of a playground', async () => {
-    const again = (out: string, overwrite: boolean) => refusal(writePlayground(folder.within('run'), out, { overwrite }));
+    const again = (out: string, overwrite: boolean) =>
+      refusal(writePlayground(folder.within('run'), out, { overwrite }));
     expect((await again(folder.within('out'), false)).message).to.contain('--overwrite');
     expect((await again(folder.within('run'), true)).message).to.contain('not the folder of a playground');
   });

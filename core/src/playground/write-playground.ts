@@ -70,16 +70,10 @@ function contentScript(content: object): string {
 /** The scripts and the style of the page, and TensorFlow.js on WebAssembly. @throws CarlError INPUT_ARGUMENT */
 async function runtimeFiles(): Promise<Readonly<Record<string, Uint8Array>> & { readonly wasm: Uint8Array }> {
   const assets = new URL('../../assets/', import.meta.url);
-  const [script, style, ...libraries] = await Promise.all([
-    ...['playground.js', 'playground.css'].map(name => readFile(new URL(name, assets))),
-    ...SCRIPTS.filter(name => name.startsWith('tf-')).map(async name => [name, await tensorflowFile(name)] as const),
-  ]);
-  return {
-    'playground.js': script,
-    'playground.css': style,
-    ...Object.fromEntries(libraries),
-    wasm: await tensorflowFile('tfjs-backend-wasm-simd.wasm'),
-  };
+  const files: Record<string, Uint8Array> = {};
+  for (const name of ['playground.js', 'playground.css']) files[name] = await readFile(new URL(name, assets));
+  for (const name of SCRIPTS.filter(one => one.startsWith('tf-'))) files[name] = await tensorflowFile(name);
+  return { ...files, wasm: await tensorflowFile('tfjs-backend-wasm-simd.wasm') };
 }
 
 /** A file of TensorFlow.js for browsers, from the packages of `@carl-ssl/inference`. */
