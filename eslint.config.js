@@ -58,7 +58,7 @@ const habits = {
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
 };
 
-const BROWSER = ['document', 'location', 'history', 'fetch', 'DOMParser', 'EventSource', 'FormData', 'Node', 'URLSearchParams', 'addEventListener', 'innerHeight', 'innerWidth', 'performance', 'setTimeout', 'clearTimeout']; // prettier-ignore
+const BROWSER = ['document', 'location', 'history', 'fetch', 'DOMParser', 'EventSource', 'FormData', 'Node', 'URLSearchParams', 'addEventListener', 'innerHeight', 'innerWidth', 'performance', 'setTimeout', 'clearTimeout', 'Image', 'OffscreenCanvas', 'createImageBitmap']; // prettier-ignore
 
 export default defineConfig(
   globalIgnores([
@@ -69,6 +69,7 @@ export default defineConfig(
     'test/golden/',
     '**/*.tmp.*',
     'plugins/augment/assembly/',
+    'core/assets/playground.js',
     // Packages of their own, with their own rules.
     'examples/',
   ]),
@@ -115,7 +116,7 @@ export default defineConfig(
   },
   {
     // Code of pages.
-    files: ['core/assets/*.js'],
+    files: ['core/assets/*.js', 'inference/playground/*.js'],
     languageOptions: {
       globals: Object.fromEntries(BROWSER.map(name => [name, 'readonly'])),
     },

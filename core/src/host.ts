@@ -55,6 +55,7 @@ export { RunDirectory } from './run/run-directory.js';
 export { startRun, resumeRun, type TrainRunOptions } from './run/train-run.js';
 export { startSession, resumeSession, type Session, type SessionListeners } from './run/session.js';
 export { inspectData, type DataInspection } from './run/inspect-data.js';
+export { writePlayground, type Playground } from './playground/write-playground.js';
 export { planOf, type Plan } from './run/plan.js';
 export { peakMemory, trainingMemory } from './run/peak-memory.js';
 export { estimateEvaluation, type EvaluationEstimate } from './run/estimate-evaluation.js';

@@ -30,6 +30,7 @@ const LAYERS = [
   'compare',
   'report',
   'explore',
+  'playground',
   'serve',
   'golden',
   'kit',

@@ -85,6 +85,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/outliers.js'),
   },
   {
+    name: 'playground',
+    description: 'Write a page that runs the encoder of a run in the browser, beside images of its data.',
+    runsPlugins: true,
+    load: () => import('./commands/playground.js'),
+  },
+  {
     name: 'reproduce',
     description: 'Train again from a run directory and compare every loss and weight with it.',
     runsPlugins: true,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { componentsOf, createRoot } from '../container/root.js';
 import type { NestedOptions } from '../contracts/components.js';
-import type { Exporter } from '../contracts/exporter.js';
+import type { ExportedFiles, Exporter } from '../contracts/exporter.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
@@ -45,7 +45,7 @@ const CARD = 'README.md';
  */
 export async function exportNetwork(network: TrainedNetwork, choice: ExportChoice): Promise<ExportResult> {
   const { folder, license, overwrite = false } = choice;
-  checkFolder(folder, overwrite);
+  checkFolder(folder, { overwrite, known: CARD, kind: 'an export' });
   const exporter = await exporterOf(network, choice.format);
   const encoder = trainedEncoder(network);
   const exported = await exporter.export(encoder);
@@ -59,12 +59,25 @@ export async function exportNetwork(network: TrainedNetwork, choice: ExportChoic
   return { folder, files: Object.keys(files), ...(check && { check }) };
 }
 
-function checkFolder(folder: string, overwrite: boolean): void {
+/** Files that a folder of ours has, and their name in messages. */
+interface FolderRule {
+  readonly overwrite: boolean;
+  readonly known: string;
+  readonly kind: string;
+}
+
+/** @throws CarlError INPUT_ARGUMENT if the folder exists and is not replaced */
+export function checkFolder(folder: string, { overwrite, known, kind }: FolderRule): void {
   if (!existsSync(folder)) return;
   if (!overwrite)
     throw new CarlError('INPUT_ARGUMENT', `--out ${folder}: this folder exists. Name another one, or add --overwrite.`);
-  if (!existsSync(join(folder, CARD)))
-    throw new CarlError('INPUT_ARGUMENT', `--out ${folder}: this is not the folder of an export, and is not replaced.`);
+  if (!existsSync(join(folder, known)))
+    throw new CarlError('INPUT_ARGUMENT', `--out ${folder}: this is not the folder of ${kind}, and is not replaced.`);
+}
+
+/** The files of the encoder in a format, without a model card. @throws CarlError INPUT_ARGUMENT */
+export async function exportedFiles(network: TrainedNetwork, format: NestedOptions): Promise<ExportedFiles> {
+  return (await exporterOf(network, format)).export(trainedEncoder(network));
 }
 
 async function exporterOf({ loaded: { catalogue } }: TrainedNetwork, format: NestedOptions): Promise<Exporter> {

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend } from '../backend/activate.js';
 import { Augmenter } from '../contracts/augmenter.js';
-import type { ImageSet } from '../contracts/image-set.js';
 import { Streams } from '../contracts/random.js';
 import { mapImages } from '../data/bounded-read.js';
-import { floatImage } from '../data/float-image.js';
 import { packed, type HostImages } from '../data/host-images.js';
 import { blockLength } from '../evaluate/plain-block.js';
 import type { OpenSubject } from '../evaluate/run-evaluators.js';
@@ -18,20 +16,16 @@ import { openRun } from '../run/open-run.js';
 import type { RunRecord } from '../run/read-run.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { seededStreams } from '../tensor/random.js';
-import { FEWEST, principalComponents, umapOf, unitLength, type Rows } from './embedding.js';
-import { pictureOf, shrunk } from './picture.js';
-import type { Picture } from './png.js';
+import type { Rows } from './embedding.js';
 import { PrototypeUseCounter, type PrototypeUse } from './prototype-facts.js';
-import { SHOWN_PROTOTYPES, type EmbeddingMap, type GatheredPictures, type RunImages } from './run-images.js';
-import { CELL, spriteOf } from './sprite.js';
+import type { RunImages } from './run-images.js';
+import { gatheredPictures, mapOf, type MappedImages } from './run-pictures.js';
 import { className, sampleViews } from './view-samples.js';
 
 /** Images whose assignments are counted, and values of all of them together, so that a run takes seconds to a minute. */
 const MOST_IMAGES = 1000;
 const MOST_VALUES = 2e7;
 const LEAST_IMAGES = 200;
-/** Images on the map. */
-const MAPPED = 400;
 /** Checkpoints whose prototypes are compared. */
 const MOST_CHECKPOINTS = 8;
 /** Prototypes whose pairs are compared, so that it takes about a second. */
@@ -40,45 +34,68 @@ const COMPARED = 2048;
 const VIEWED = 4;
 
 /** Images that are examined, prepared for the encoder. */
-interface Examined {
-  readonly images: ImageSet;
-  /** Places in the set, in random order. */
-  readonly indices: readonly number[];
-  readonly labels?: readonly number[];
+interface Examined extends MappedImages {
   readonly blocks: readonly HostImages[];
+}
+
+/** What an examination of a run gives. */
+export interface Examination extends Examined {
+  /** Features of the images at the newest checkpoint. */
+  readonly features: Rows;
+  /** Of each examined checkpoint; empty for networks without prototypes. */
+  readonly prototypes: readonly PrototypeUse[];
+  readonly experiment: Experiment;
+  readonly network: NetworkName | undefined;
+  /** Optimizer steps of the newest checkpoint. */
+  readonly step: number;
+  readonly classes?: readonly string[];
 }
 
 /**
  * Opens the data of a run and computes features of some of its validation images (training images without such a split) with
- * the newest checkpoint, their assignments with each kept checkpoint, and the views of some training images.
+ * the newest checkpoint, and their assignments with it or with each kept checkpoint.
  * @throws CarlError if data, backend or plugins are missing, or the run has no checkpoint
  */
-export async function examineRun({ path, checkpoints }: RunRecord, key: string): Promise<RunImages> {
+export async function examine(
+  { path, checkpoints }: Pick<RunRecord, 'path' | 'checkpoints'>,
+  which: 'kept' | 'newest',
+): Promise<Examination> {
   const { run, loaded } = await openRun(path);
   await activateBackend(loaded.pipeline.backend, loaded.catalogue);
   const experiment = await openExperiment(loaded, 'evaluation');
   const network = judgedNetwork(loaded);
   const examined = await examinedImages(experiment);
-  const newest = (await chosenCheckpoint(run)).step;
-  const kept = experiment.network.assigner ? spaced(checkpoints.map(({ step }) => step)) : [];
+  const { step } = await chosenCheckpoint(run);
+  const isEach = which === 'kept' && experiment.network.assigner !== undefined;
+  const kept = isEach ? spaced(checkpoints.map(one => one.step)) : [];
   const prototypes: PrototypeUse[] = [];
   let features: Rows | undefined;
-  for (const step of [...new Set([...kept, newest])]) {
-    const computed = await atCheckpoint({ experiment, run, network, step }, examined);
+  for (const one of [...new Set([...kept, step])]) {
+    const computed = await atCheckpoint({ experiment, run, network, step: one }, examined);
     if (computed.use) prototypes.push(computed.use);
     features = computed.features;
   }
   const { images, labels } = examined;
   const counted = labels && Math.max(images.classes?.length ?? 0, ...labels.map(label => label + 1));
   return {
+    ...{ ...examined, features: features!, prototypes, experiment, network, step },
+    ...(counted !== undefined && { classes: Array.from({ length: counted }, (_, label) => className(images, label)) }),
+  };
+}
+
+/** The images of a report: a map of the features, prototypes, and views of some training images. @throws as {@link examine} */
+export async function examineRun(record: RunRecord, key: string): Promise<RunImages> {
+  const examination = await examine(record, 'kept');
+  const { images, experiment, network, step, classes, features, prototypes } = examination;
+  return {
     key,
     split: images === experiment.train ? 'train' : 'validation',
     ...(network && { network }),
-    step: newest,
-    ...(counted !== undefined && { classes: Array.from({ length: counted }, (_, label) => className(images, label)) }),
-    map: await mapOf(examined, features!),
+    step,
+    ...(classes && { classes }),
+    map: await mapOf(examination, features),
     prototypes,
-    ...(await gatheredPictures(examined, prototypes.at(-1))),
+    ...(await gatheredPictures(examination, prototypes.at(-1))),
     views: await viewsOf(experiment),
   };
 }
@@ -154,42 +171,6 @@ async function useOf(
   } finally {
     map.close();
   }
-}
-
-async function mapOf({ images, indices, labels }: Examined, features: Rows): Promise<EmbeddingMap> {
-  const { dim } = features;
-  const count = Math.min(MAPPED, features.count);
-  const rows = unitLength({ data: features.data.subarray(0, count * dim), count, dim });
-  const isDrawn = count >= FEWEST && rows.data.every(Number.isFinite);
-  return {
-    indices: indices.slice(0, count),
-    ...(labels && { labels: labels.slice(0, count) }),
-    pictures: spriteOf(await thumbnails(images, indices.slice(0, count))),
-    ...(isDrawn && { pca: principalComponents(rows), umap: await umapOf(rows) }),
-  };
-}
-
-async function gatheredPictures(
-  { images, indices }: Examined,
-  use: PrototypeUse | undefined,
-): Promise<{ gathered?: GatheredPictures }> {
-  if (!use) return {};
-  const places = [...new Set(use.prototypes.slice(0, SHOWN_PROTOTYPES).flatMap(({ top }) => top))];
-  const pictures = await thumbnails(
-    images,
-    places.map(place => indices[place]),
-  );
-  return {
-    gathered: {
-      pictures: spriteOf(pictures),
-      cells: Object.fromEntries(places.map((place, cell) => [place, cell])),
-      indices: Object.fromEntries(places.map(place => [place, indices[place]])),
-    },
-  };
-}
-
-async function thumbnails(images: ImageSet, indices: readonly number[]): Promise<readonly Picture[]> {
-  return mapImages(images, indices, image => shrunk(pictureOf(floatImage(image)), CELL));
 }
 
 async function viewsOf({ train, services }: Experiment): Promise<RunImages['views']> {
