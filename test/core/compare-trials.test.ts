@@ -1,5 +1,5 @@
 import type { PipelineError } from '@carl-ssl/core/host';
-import { judgeTrials, readRanges, trialLines, trialRows, trialsOf } from '@carl-ssl/core/testing';
+import { judgeTrials, readRanges, trialLines, trialRecords, trialRows, trialsOf } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,8 +90,8 @@ describe('trials of a comparison', function () {
       writeFileSync(join(path, 'results.json'), JSON.stringify({ format: 2, step: 1, status: [], trained, untrained: [], pixels: [], chance: {} })); // prettier-ignore
     }
     const tuned = await judgeTrials(trials, folder.path, {});
-    expect(trialRows(tuned)[1]).to.deep.equal(['a', '70.0', '20.0', '20.0', '3', '1', '1']);
-    expect(trialLines(tuned)).to.deep.equal([`a: ${trials[1].drawn[0]} (worst: ${trials[0].drawn[0]})`]);
+    expect(trialRows(trialRecords(tuned))[1]).to.deep.equal(['a', '70.0', '20.0', '20.0', '3', '1', '1']);
+    expect(trialLines(trialRecords(tuned))).to.deep.equal([`a: ${trials[1].drawn[0]} (worst: ${trials[0].drawn[0]})`]);
     const [lowest] = await judgeTrials(trials, folder.path, { metric: 'knn', lowest: true });
     expect(lowest.ranked[0].trial).to.equal(trials[0]);
     const none = await judgeTrials(trials, folder.path, { metric: 'kn' }).catch(

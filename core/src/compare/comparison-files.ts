@@ -8,21 +8,20 @@ import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { settingsLines, type Settings } from './settings.js';
 import { summarise } from './summary.js';
-import { trialLines, trialRecord, trialRows } from './trial-table.js';
-import type { Tuned } from './trials.js';
+import { trialLines, trialRows, type TrialRecord } from './trial-table.js';
 import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js';
 
 /** What is known of a comparison beside its results. */
 export interface ComparisonNotes {
   readonly settings?: Settings;
   /** The trials that the settings were chosen from. */
-  readonly tuned?: readonly Tuned[];
+  readonly trials?: readonly TrialRecord[];
 }
 
 /** Text below the table of results, for terminals. */
-export function notesText({ settings, tuned }: ComparisonNotes): string {
+export function notesText({ settings, trials }: ComparisonNotes): string {
   return [
-    ...(tuned ? ['', aligned(trialRows(tuned)), ...trialLines(tuned)] : []),
+    ...(trials ? ['', aligned(trialRows(trials)), ...trialLines(trials)] : []),
     ...(settings ? ['', ...settingsLines(settings)] : []),
   ].join('\n');
 }
@@ -52,8 +51,7 @@ export function comparisonText(
   format: ComparisonFormat,
   notes: ComparisonNotes = {},
 ): string {
-  if (format === 'json')
-    return `${JSON.stringify({ ...comparisonRecord(variants), ...notesRecord(notes) }, undefined, 2)}\n`;
+  if (format === 'json') return `${JSON.stringify({ ...comparisonRecord(variants), ...notes }, undefined, 2)}\n`;
   return { csv, markdown, latex }[format](variants, notes);
 }
 
@@ -114,11 +112,7 @@ function csv(variants: readonly VariantRuns[]): string {
 
 type Cells = readonly (readonly string[])[];
 
-function notesRecord({ settings, tuned }: ComparisonNotes) {
-  return { ...(settings && { settings }), ...(tuned && { trials: trialRecord(tuned) }) };
-}
-
-function markdown(variants: readonly VariantRuns[], { settings, tuned }: ComparisonNotes): string {
+function markdown(variants: readonly VariantRuns[], { settings, trials }: ComparisonNotes): string {
   const summary = summarise(variants);
   if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
   const { results, differences, sentences, probe, ranks, legend } = summary;
@@ -127,8 +121,8 @@ function markdown(variants: readonly VariantRuns[], { settings, tuned }: Compari
   const compared = differences.length > 0 ? ['', ...table(differences), '', ...sentences] : [];
   const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', ...table(rows)] : []));
   const explained = legend.map(([name, meaning]) => `- ${escaped(name)}: ${escaped(meaning)}`);
-  const trials = tuned
-    ? ['', ...table(trialRows(tuned)), '', ...trialLines(tuned).map(line => `- ${escaped(line)}`)]
+  const drawn = trials
+    ? ['', ...table(trialRows(trials)), '', ...trialLines(trials).map(line => `- ${escaped(line)}`)]
     : [];
   const setting = settings ? ['', ...settingsLines(settings, Infinity).map(line => `- ${escaped(line.trim())}`)] : [];
   return [
@@ -137,7 +131,7 @@ function markdown(variants: readonly VariantRuns[], { settings, tuned }: Compari
     ...table(results),
     ...compared,
     ...further,
-    ...trials,
+    ...drawn,
     '',
     ...explained,
     ...setting,

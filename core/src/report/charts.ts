@@ -72,6 +72,24 @@ export function costChart(rows: readonly Row[], metric: string): Promise<string>
   });
 }
 
+/** Values over the seconds of training, one line for each run. */
+export function timeChart(rows: readonly Row[], title: string): Promise<string> {
+  const scale = { range: COLOURS };
+  return render({
+    ...base(rows),
+    mark: { type: 'line', point: true },
+    width: 420,
+    height: 220,
+    encoding: {
+      x: { field: 'seconds', type: 'quantitative', title: 'seconds of training', scale: { zero: true } },
+      y: { field: 'value', type: 'quantitative', title, scale: { zero: false } },
+      color: { field: 'pipeline', type: 'nominal', scale },
+      strokeDash: { field: 'pipeline', type: 'nominal', scale: { range: DASHES } },
+      detail: { field: 'run', type: 'nominal' },
+    },
+  });
+}
+
 function base(rows: readonly Row[]) {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

@@ -1,5 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
+import { readAdded } from '../compare/added.js';
 import { variantRun } from '../compare/collect.js';
+import type { TrialRecord } from '../compare/trial-table.js';
 import type { VariantRuns } from '../compare/variant-runs.js';
 import { CarlError } from '../errors/carl-error.js';
 import { readRun, type RunRecord } from '../run/read-run.js';
@@ -9,6 +11,7 @@ import { openRun } from '../run/open-run.js';
 import { objectivesOf } from '../config/components.js';
 import { messageOf } from '../text/message-of.js';
 import { curvesOf, type Curves } from './run-curves.js';
+import { recordedTrials } from './recorded-trials.js';
 import { imagesKey, storedImages, storeImages, type RunImages } from './run-images.js';
 
 /** A run with its curves. */
@@ -26,7 +29,10 @@ export interface ReportedRun {
 export interface Gathered {
   readonly folder: string;
   readonly runs: readonly ReportedRun[];
+  /** The pipelines of the runs, then results from elsewhere. */
   readonly variants: readonly VariantRuns[];
+  /** Trials that the settings of the pipelines were chosen from. Their runs are not among `runs`. */
+  readonly trials: readonly TrialRecord[];
   /** Runs that cannot be read, with the reason. */
   readonly damaged: readonly (readonly [name: string, reason: string])[];
   readonly images: ReportedImages;
@@ -50,8 +56,9 @@ export type ImageSource = 'encoders' | 'earlier reports' | 'none';
 const MOST_EXAMINED = 6;
 
 /** Reads all runs below a folder; runs in folders `seed-N` beside each other are those of one pipeline. @throws CarlError INPUT_ARGUMENT */
-export async function gather(folder: string, source: ImageSource): Promise<Gathered> {
-  const paths = await findRuns(folder);
+export async function gather(folder: string, source: ImageSource, added: readonly VariantRuns[]): Promise<Gathered> {
+  const trials = await recordedTrials(folder);
+  const paths = await runsBeside(trials, folder);
   if (paths.length === 0) throw new CarlError('INPUT_ARGUMENT', `${folder} has no runs: there is nothing to report.`);
   const [runs, damaged]: [ReportedRun[], [string, string][]] = [[], []];
   for (const path of paths) {
@@ -66,7 +73,21 @@ export async function gather(folder: string, source: ImageSource): Promise<Gathe
   }
   const images = await imagesOf(runs, source);
   const methods = source === 'none' ? [] : await methodsOf(firstRuns(runs).map(({ record }) => record));
-  return { folder, runs, variants: await variantsOf(runs), damaged, images, methods };
+  const own = await variantsOf(runs);
+  const variants = [
+    ...own,
+    ...(await readAdded(
+      added,
+      own.map(({ name }) => name),
+    )),
+  ];
+  return { folder, runs, variants, trials, damaged, images, methods };
+}
+
+/** All runs below a folder but those of trials. */
+async function runsBeside(trials: readonly TrialRecord[], folder: string): Promise<readonly string[]> {
+  const names = new Set(trials.flatMap(one => one.trials.map(({ name }) => name)));
+  return (await findRuns(folder)).filter(path => !names.has(pipelineName(folder, path)));
 }
 
 async function imagesOf(runs: readonly ReportedRun[], source: ImageSource): Promise<ReportedImages> {

@@ -26,7 +26,7 @@ export { writeComparison } from '../compare/comparison-files.js';
 export { readAdded } from '../compare/added.js';
 export { readRanges } from '../compare/read-ranges.js';
 export { judgeTrials, trialsOf } from '../compare/trials.js';
-export { trialLines, trialRows } from '../compare/trial-table.js';
+export { trialLines, trialRecords, trialRows } from '../compare/trial-table.js';
 export { workTogether, type Attempt } from '../compare/work-together.js';
 export { holm } from '../compare/statistics/holm.js';
 export { meanInterval } from '../compare/statistics/mean-interval.js';

@@ -12,6 +12,7 @@ import { notesText, writeComparison } from '../../compare/comparison-files.js';
 import { readRanges } from '../../compare/read-ranges.js';
 import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
+import { trialRecords } from '../../compare/trial-table.js';
 import { judgeTrials, trialsOf, type Trial, type Tuned } from '../../compare/trials.js';
 import { fileStem, parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
@@ -180,10 +181,10 @@ async function writeTables(
   const own = await Promise.all(names.map(async name => ({ ...(await collectRuns(out, name, of(name).map(({ seed }) => seed))), path: of(name)[0].path }))); // prettier-ignore
   const all = [...own, ...(await readAdded(add, names))];
   const settings = await settingsOf(all, budget);
-  const notes = { ...(settings && { settings }), ...(tuned && { tuned }) };
+  const notes = { ...(settings && { settings }), ...(tuned && { trials: trialRecords(tuned) }) };
   process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
   await writeComparison(out, all, notes);
-  if (report && runs.length > 0) await writeEndReport(out);
+  if (report && runs.length > 0) await writeEndReport(out, add);
 }
 
 /** Lists the runs of the table without results; failed trials are counted in their table. @throws ExitStatus 1 if there are any */
