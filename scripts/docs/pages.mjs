@@ -37,7 +37,7 @@ function writtenPages() {
       name,
       `project/${name.toLowerCase()}`,
     ]),
-    ...readmes(['cli', 'core', ...foldersIn('plugins')], 'packages'),
+    ...readmes(['cli', 'core', 'inference', ...foldersIn('plugins')], 'packages'),
     ...readmes(foldersIn('examples'), 'examples'),
     ...benchmarks(),
   ];

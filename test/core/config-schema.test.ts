@@ -83,8 +83,10 @@ describe('the schema for editors', () => {
       }
       for (const [key, inner] of Object.entries(value)) visit(inner, `${path}.${key}`);
     };
-    visit(editorSchema(await loadFirstParty(), FIRST_PARTY), '');
+    const schema = editorSchema(await loadFirstParty(), FIRST_PARTY);
+    visit(schema, '');
     expect(undescribed).to.deep.equal([]);
+    expect(schema.properties?.seed.markdownDescription).to.equal('Seed of all randomness in the run.\n\nDefault: `0`');
   });
 });
 

@@ -35,7 +35,7 @@ const API_PAGES = ['api/core.md', 'api/host.md', 'api/testing.md'];
 
 /** `npm run docs:check` builds the site itself and looks at it in a browser. */
 describe('documentation site', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let site: Site;
   let all: readonly SitePage[];
   const textOf = (path: string) => site.pages.find(page => page.path === path)?.text ?? '';

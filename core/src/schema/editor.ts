@@ -33,10 +33,19 @@ function editable(properties: Readonly<Record<string, JsonSchema>>): Record<stri
   return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, mapSchema(schema, forEditors)]));
 }
 
-/** Editors ignore keywords beside a `$ref`, so the reference goes into `allOf`. Our own keywords are removed. */
+/**
+ * Editors ignore keywords beside a `$ref`, so the reference goes into `allOf`. Our own keywords are removed. The YAML
+ * language server shows no default when the pointer rests on a key, unless its description has it.
+ */
 function forEditors(schema: JsonSchema): JsonSchema {
   const { 'x-slot': slot, 'x-path': _path, required: _required, ...rest } = schema;
-  return slot === undefined ? rest : { ...rest, allOf: [{ $ref: `#/definitions/${slot}` }] };
+  const shown = { ...rest, ...withDefault(schema) };
+  return slot === undefined ? shown : { ...shown, allOf: [{ $ref: `#/definitions/${slot}` }] };
+}
+
+function withDefault({ description, default: value }: JsonSchema): JsonSchema {
+  if (description === undefined || value === undefined) return {};
+  return { markdownDescription: `${description}\n\nDefault: \`${JSON.stringify(value)}\`` };
 }
 
 function pluginNames(schema: JsonSchema, packages: readonly string[]): JsonSchema {
