@@ -56,7 +56,7 @@ export type ImageSource = 'encoders' | 'earlier reports' | 'none';
 const MOST_EXAMINED = 6;
 
 /** Reads all runs below a folder; runs in folders `seed-N` beside each other are those of one pipeline. @throws CarlError INPUT_ARGUMENT */
-export async function gather(folder: string, source: ImageSource, added: readonly VariantRuns[]): Promise<Gathered> {
+export async function gather(folder: string, source: ImageSource, added: readonly string[]): Promise<Gathered> {
   const trials = await recordedTrials(folder);
   const paths = await runsBeside(trials, folder);
   if (paths.length === 0) throw new CarlError('INPUT_ARGUMENT', `${folder} has no runs: there is nothing to report.`);
