@@ -1,4 +1,4 @@
-import { type Encoder, encodeSafetensors, type StoredTensor } from '@carl-ssl/core';
+import { type Encoder, encodeSafetensors, type StoredTensor, zipArchive } from '@carl-ssl/core';
 import { type InitialWeights, readInitialWeights } from '@carl-ssl/core/testing';
 import resnet from '@carl-ssl/resnet';
 import vit from '@carl-ssl/vit';
@@ -120,29 +120,56 @@ describe('initial weights', () => {
     await read({ ...own, 'bn1.num_batches_tracked': counters });
   });
 
-  it('under names with a prefix are refused with the prefix and how to remove it', async () => {
-    for (const prefix of ['module.', 'module.encoder_q.']) {
-      const own = renamed(tensorsFor(network), name => prefix + name);
-      expect(await refusal({ ...own, ...extra('module.head.weight') })).to.include(
-        `the names of these weights begin with \`${prefix}\`. Save the tensors of that part alone`,
-      );
+  it('are found under a prefix and under the names of lightly; of several networks none is chosen', async () => {
+    const own = tensorsFor(network);
+    const numbered = (name: string) => name.replace(/^(conv1|bn1|layer(\d))/, (_, part: string, layer?: string) => (layer ? String(Number(layer) + 3) : String(['conv1', 'bn1'].indexOf(part)))); // prettier-ignore
+    for (const [prefix, rename] of [
+      ['module.encoder_q.', (name: string) => name],
+      ['backbone.', numbered],
+    ] as const) {
+      const { tensors, part } = await read({
+        ...renamed(own, name => prefix + rename(name)),
+        ...extra('module.queue'),
+      });
+      expect(part).to.include({ prefix });
+      expect(tensors['encoder.bn1.bias'].data).to.deep.equal(own['bn1.bias'].data);
     }
-    const { 'module.bn1.bias': _, ...incomplete } = renamed(tensorsFor(network), name => `module.${name}`);
+    const two = ['teacher.', 'student.'].map(prefix => renamed(own, name => prefix + name));
+    expect(await refusal({ ...two[0], ...two[1] })).to.include('`student.`, `teacher.`');
+    const { 'module.bn1.bias': _, ...incomplete } = renamed(own, name => `module.${name}`);
     expect(await refusal(incomplete)).to.include('bn1.bias is missing');
+  });
+
+  it('of PyTorch files are read without running their pickle', async () => {
+    const write = async (pickle: string, files: Record<string, Uint8Array> = {}) => {
+      const archive = await zipArchive({ 'a/data.pkl': Buffer.from(pickle, 'latin1'), ...files });
+      writeFileSync(folder.within('w.pth'), archive);
+      return readInitialWeights(folder.within('w.pth'), network.weights([8, 8, 3])).then(() => 'taken', (error: unknown) => (error as Error).message); // prettier-ignore
+    };
+    const proto = '\x80\x02';
+    expect(await write(`${proto}cos\nsystem\nX\x02\0\0\0ls\x85R.`)).to.include('names `os.system`');
+    expect(await write(`${proto}(iposix\nsystem\n.`)).to.include('the opcode INST (0x69)');
+    expect(await write(`${proto}}X\xff\xff\xff\x7f.`)).to.include('ends too early');
+    expect(await write(`${proto}].`, { '../x': new Uint8Array(1) })).to.include('lies outside of the archive');
+    const tensor = (length: string, sizes: string) => `${proto}ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK${length}tQK\0${sizes}\x85K\0\x85\x89)tR.`; // prettier-ignore
+    const data = { 'a/data/0': new Uint8Array(8) };
+    expect(await write(tensor('\x03', 'K\x02'), data)).to.include('not as many as its tensor claims');
+    expect(await write(tensor('\x02', 'J\xff\xff\xff\x7f'), data)).to.include('with 2 numbers');
+    expect(await write(tensor('\x02', 'K\x02'), data)).to.include('bn1.bias is missing');
   });
 
   it('of other formats are named with what to do', async () => {
     const message = async (name: string, start: string): Promise<string> => {
       writeFileSync(folder.within(name), Buffer.from(start + ' '.repeat(100), 'latin1'));
-      return readInitialWeights(folder.within(name), []).then(
+      return readInitialWeights(folder.within(name), network.weights([8, 8, 3])).then(
         () => 'taken',
         (error: unknown) => (error as Error).message,
       );
     };
-    for (const start of ['PK\x03\x04\x00\x00\x08\x08', '\x80\x02\x8a\x0al\xfc'])
-      expect(await message('resnet18.pth', start)).to.match(
-        /but a PyTorch .*\n.*torch\.load\("resnet18\.pth".*"resnet18\.safetensors"/,
-      );
+    expect(await message('resnet18.pth', 'PK\x03\x04\x00\x00\x08\x08')).to.include('as in a file that was cut off');
+    expect(await message('resnet18.pth', '\x80\x02\x8a\x0al\xfc')).to.match(
+      /but a PyTorch .*\n.*torch\.load\("resnet18\.pth".*"resnet18\.safetensors"/,
+    );
     expect(await message('weights.npz', 'PK\x03\x04')).to.include('a ZIP archive');
     expect(await message('model.h5', '\x89HDF\r\n')).to.include('HDF5');
     expect(await message('weights.safetensors.gz', '\x1f\x8b\x08')).to.include('gunzip "weights.safetensors.gz"');

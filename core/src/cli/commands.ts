@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/export.js'),
   },
   {
+    name: 'import',
+    description: 'Write the encoder of a checkpoint of PyTorch, timm, lightly or DINO to a file of weights.',
+    load: () => import('./commands/import.js'),
+  },
+  {
     name: 'neighbours',
     description: 'Find the images whose features are most similar to those of an image.',
     runsPlugins: true,

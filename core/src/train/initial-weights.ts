@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { WeightSpec } from '../contracts/weights.js';
 import { readUserFile } from '../files/data-file.js';
 import { CarlError } from '../errors/carl-error.js';
+import { isZip, readPytorch } from '../tensor/pytorch/read-pytorch.js';
 import { decodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
 import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
+import { encoderParts, type EncoderPart } from './encoder-parts.js';
 
 /** Weights an encoder starts from instead of fresh ones. */
 export interface InitialWeights {
@@ -16,6 +18,10 @@ export interface InitialWeights {
   readonly others: DiskTensors;
   /** True for a checkpoint of this framework, by the names; else the names are torchvision's. */
   readonly fromCheckpoint: boolean;
+  /** Where the weights are in a file of another program. */
+  readonly part?: EncoderPart;
+  /** Tensors in the file. */
+  readonly stored: number;
 }
 
 /** The module's prefix in checkpoints of this framework. */
@@ -26,23 +32,57 @@ const BEYOND = /^(fc|heads?|classifier)\.|(^|\.)num_batches_tracked$/;
 const LISTED = 20;
 
 /**
- * Reads a safetensors file with torchvision's names, or a checkpoint's `weights.safetensors`, for an encoder with the
- * given weights.
- * @throws CarlError INPUT_FILE; INPUT_WEIGHTS naming every missing, extra or misshapen tensor
+ * Reads the weights of an encoder: a safetensors file or a PyTorch checkpoint, with the names of torchvision, timm or lightly under any
+ * prefix, or a checkpoint's `weights.safetensors`.
+ * @param part prefix of the encoder where several in the file fit
+ * @throws CarlError INPUT_FILE; INPUT_WEIGHTS naming every missing, extra or misshapen tensor, or the prefixes that fit
  */
-export async function readInitialWeights(path: string, specs: readonly WeightSpec[]): Promise<InitialWeights> {
+export async function readInitialWeights(
+  path: string,
+  specs: readonly WeightSpec[],
+  part?: string,
+): Promise<InitialWeights> {
   const bytes = await readUserFile(path);
-  const stored = decodeSafetensors(bytes, path).tensors;
-  const { found, prefix } = encoderPart(stored, specs);
-  const problems = misfits(new Map(specs.map(spec => [spec.name, spec])), found);
-  if (problems.length > 0) throw prefixError(path, stored, specs) ?? unfit(path, problems);
+  const stored =
+    isZip(bytes) && !/\.(npz|keras|zip)$/i.test(path)
+      ? readPytorch(bytes, path)
+      : decodeSafetensors(bytes, path).tensors;
+  const own = encoderPart(stored, specs);
+  const fits = misfits(new Map(specs.map(spec => [spec.name, spec])), own.found);
+  // Weights of a checkpoint of this framework fit as a whole or not at all.
+  const parts = encoderParts(stored, specs).filter(({ prefix }) => prefix !== MODULE);
+  const given = fits.length > 0 || part !== undefined ? chosenPart(path, parts, part) : undefined;
+  if (!given && fits.length > 0) throw unfit(path, fits);
+  const found = given?.tensors ?? own.found;
   const unusable = Object.entries(found).flatMap(([name, tensor]) => problemOf(name, tensor));
   if (unusable.length > 0) throw broken(path, unusable);
-  const tensors = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor]));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const fromCheckpoint = prefix === MODULE;
+  const fromCheckpoint = !given && own.prefix === MODULE;
   const others = Object.entries(stored).filter(([name]) => fromCheckpoint && !name.startsWith(MODULE));
-  return { path, sha256, tensors, others: Object.fromEntries(others), fromCheckpoint };
+  return {
+    ...{ path, sha256: createHash('sha256').update(bytes).digest('hex'), fromCheckpoint },
+    tensors: Object.fromEntries(Object.entries(found).map(([name, tensor]) => [MODULE + name, tensor])),
+    others: Object.fromEntries(others),
+    ...(given && { part: given }),
+    stored: Object.keys(stored).length,
+  };
+}
+
+/** The only encoder that fits, or the one with the given prefix; undefined if none fits. @throws CarlError INPUT_WEIGHTS */
+function chosenPart(path: string, parts: readonly EncoderPart[], prefix: string | undefined): EncoderPart | undefined {
+  const chosen = prefix === undefined ? parts : parts.filter(one => one.prefix === prefix);
+  const names = parts.map(one => `\`${one.prefix}\``).join(', ');
+  if (prefix !== undefined && chosen.length === 0)
+    throw new CarlError(
+      'INPUT_WEIGHTS',
+      `${path}: no weights that fit the encoder begin with \`${prefix}\`. Prefixes that fit: ${names === '' ? 'none' : names}.`,
+    );
+  if (chosen.length > 1)
+    throw new CarlError(
+      'INPUT_WEIGHTS',
+      `${path} has several networks that fit the encoder, by the prefixes ${names}. Write one of them to a file of its own: ` +
+        `carl import FILE --part ${parts[0].prefix} --encoder ENCODER --out encoder.safetensors`,
+    );
+  return chosen[0];
 }
 
 /** The tensors meant for the encoder, by the encoder's names. Its own may begin with `encoder.` too, as those of torchvision's ViT do. */
@@ -81,21 +121,6 @@ function broken(path: string, problems: readonly string[]): CarlError {
   );
 }
 
-/** The error for weights that are all there, but under names with a prefix, such as those of a network in several modules. */
-function prefixError(path: string, stored: DiskTensors, specs: readonly WeightSpec[]): CarlError | undefined {
-  const last = specs.at(-1)?.name ?? '';
-  const prefixes = Object.keys(stored).flatMap(name =>
-    name.endsWith(`.${last}`) ? [name.slice(0, -last.length)] : [],
-  );
-  const prefix = prefixes.find(start => specs.every(({ name }) => Object.hasOwn(stored, start + name)));
-  if (prefix === undefined || prefix === MODULE) return undefined;
-  return new CarlError(
-    'INPUT_WEIGHTS',
-    `${path}: the names of these weights begin with \`${prefix}\`. Save the tensors of that part alone, without the prefix, in Python: ` +
-      `save_file({k.removeprefix(${JSON.stringify(prefix)}): v.contiguous() for k, v in weights.items() if k.startswith(${JSON.stringify(prefix)})}, "encoder.safetensors")`,
-  );
-}
-
 function list(problems: readonly string[]): string {
   const more = problems.length > LISTED ? `\n  and ${problems.length - LISTED} more` : '';
   return `${problems.slice(0, LISTED).join('\n  ')}${more}`;
@@ -105,7 +130,7 @@ function unfit(path: string, problems: readonly string[]): CarlError {
   return new CarlError(
     'INPUT_WEIGHTS',
     `${path}: these weights do not fit the encoder of the pipeline:\n  ${list(problems)}\n` +
-      `The file must hold all weights of the encoder and no others, under torchvision's names or those of a checkpoint; ` +
+      `The file must hold all weights of the encoder, under the names of torchvision, timm or lightly, or those of a checkpoint; ` +
       `\`fc.\`, \`heads.\` and \`num_batches_tracked\` are left out. Give the encoder the options the weights were trained ` +
       `with; their number of channels must be that of the views.`,
   );

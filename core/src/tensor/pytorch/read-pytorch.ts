@@ -1,0 +1,157 @@
+import { CarlError } from '../../errors/carl-error.js';
+import { storedZip, type Refuse } from '../../files/stored-zip.js';
+import { STORED_DTYPES } from '../stored-dtype.js';
+import type { StoredTensor } from '../safetensors.js';
+import { isInert, REBUILDS, STORAGES } from './globals.js';
+import { PickledGlobal, readPickle, type Pickled, type PickleHandlers } from './pickle.js';
+
+/** A file of the archive that holds the values of tensors. */
+class Storage {
+  constructor(
+    /** Key in `STORED_DTYPES`. */
+    readonly dtype: string,
+    readonly bytes: Uint8Array,
+  ) {}
+
+  get length(): number {
+    return this.bytes.length / STORED_DTYPES[this.dtype].bytes;
+  }
+}
+
+/** A tensor as part of its storage; sizes are checked. */
+class View {
+  constructor(
+    readonly storage: Storage,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
+
+  get length(): number {
+    return product(this.shape);
+  }
+}
+
+/** True for an archive of PyTorch, or another ZIP archive. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/**
+ * Reads the floating-point tensors of a checkpoint in PyTorch's ZIP format, under the keys that lead to them:
+ * `state_dict.backbone.conv1.weight`. Its pickle is read as data; no code of it is run.
+ * @param file name for messages
+ * @throws CarlError INPUT_FILE naming the opcode or global that is not allowed, or the damage
+ */
+export function readPytorch(bytes: Uint8Array, file: string): Readonly<Record<string, StoredTensor>> {
+  const refuse: Refuse = problem => {
+    throw new CarlError(
+      'INPUT_FILE',
+      `${file} is not read as a PyTorch checkpoint: ${problem}. Only files of tensors, dictionaries, lists, numbers and texts are; ` +
+        'if the file is from a source that you trust, save its state dict alone in Python: torch.save(model.state_dict(), "weights.pth").',
+    );
+  };
+  const entries = storedZip(bytes, refuse);
+  const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickles.length !== 1) return refuse('it is a ZIP archive without exactly one data.pkl');
+  const folder = pickles[0].slice(0, -'data.pkl'.length);
+  const order = entries.get(`${folder}byteorder`);
+  if (order && new TextDecoder().decode(order) !== 'little') return refuse('its numbers are not little-endian');
+  const root = readPickle(entries.get(pickles[0])!, handlers(name => entries.get(`${folder}data/${name}`), refuse), refuse); // prettier-ignore
+  const views = namedViews(root);
+  checkTotal(views, bytes.length, refuse);
+  return Object.fromEntries(
+    [...views]
+      .filter(([, { storage }]) => STORED_DTYPES[storage.dtype].kind === 'F32')
+      .map(([name, view]) => [name, { dtype: 'F32' as const, shape: view.shape, data: valuesOf(view) }]),
+  );
+}
+
+function handlers(fileOf: (name: string) => Uint8Array | undefined, refuse: Refuse): PickleHandlers {
+  return {
+    global: name => {
+      if (name in STORAGES || REBUILDS.has(name) || isInert(name)) return new PickledGlobal(name);
+      return refuse(`its pickle names \`${name}\`, which is not on the list of classes that tensors need`);
+    },
+    call: ({ name }, args) => {
+      if (REBUILDS.has(name)) return name.endsWith('_parameter') ? (args[0] ?? null) : viewOf(args, refuse);
+      return name === 'collections.OrderedDict' ? new Map() : {};
+    },
+    reference: id => storageOf(id, fileOf, refuse),
+  };
+}
+
+function storageOf(id: Pickled, fileOf: (name: string) => Uint8Array | undefined, refuse: Refuse): Storage {
+  const [kind, type, key, , length] = Array.isArray(id) ? (id as readonly Pickled[]) : [];
+  if (kind !== 'storage' || !(type instanceof PickledGlobal) || !(type.name in STORAGES) || typeof key !== 'string')
+    return refuse('its pickle has a reference that is not a storage of numbers');
+  const bytes = fileOf(key);
+  if (!bytes) return refuse(`its file data/${key} is missing`);
+  const storage = new Storage(STORAGES[type.name], bytes);
+  if (storage.length !== length)
+    return refuse(`its file data/${key} has ${bytes.length} bytes, not as many as its tensor claims`);
+  return storage;
+}
+
+/** `_rebuild_tensor_v2(storage, offset, shape, strides, ..)`. */
+function viewOf([storage, offset, shape, strides]: readonly Pickled[], refuse: Refuse): View {
+  if (!(storage instanceof Storage) || !isSizes([offset]) || !isSizes(shape) || !isSizes(strides))
+    return refuse('it has a tensor without storage, shape or strides');
+  if (shape.length !== strides.length) return refuse(`it has a tensor with ${shape.length} sizes and ${strides.length} strides`); // prettier-ignore
+  const view = new View(storage, offset as number, shape, strides);
+  const last = view.length === 0 ? 0 : 1 + shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], view.offset); // prettier-ignore
+  if (last > storage.length || view.length > storage.length)
+    return refuse(`it has a tensor of shape [${shape.join(', ')}] with ${storage.length} numbers`);
+  return view;
+}
+
+function isSizes(value: Pickled | undefined): value is number[] {
+  return Array.isArray(value) && value.every(item => Number.isSafeInteger(item) && (item as number) >= 0);
+}
+
+/** Tensors that share storages may not take much more memory than the file. */
+function checkTotal(views: ReadonlyMap<string, View>, fileBytes: number, refuse: Refuse): void {
+  const values = [...views.values()].reduce((sum, { length }) => sum + length, 0);
+  if (values > 2 * fileBytes) refuse(`its tensors have ${values} numbers together, too many for ${fileBytes} bytes`);
+}
+
+/** Tensors by the keys that lead to them; a container that is reached twice is walked once. */
+function namedViews(root: Pickled): ReadonlyMap<string, View> {
+  const views = new Map<string, View>();
+  const seen = new Set<Pickled>();
+  const open: (readonly [prefix: string, value: Pickled])[] = [['', root]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [name, value] = next;
+    if (value instanceof View) views.set(name, value);
+    if (!(value instanceof Map || Array.isArray(value)) || seen.has(value)) continue;
+    seen.add(value);
+    for (const [key, item] of value.entries())
+      if (typeof key === 'string' || typeof key === 'number') open.push([name === '' ? String(key) : `${name}.${key}`, item]); // prettier-ignore
+  }
+  return views;
+}
+
+function valuesOf({ storage: { dtype, bytes }, offset, shape, strides, length }: View): Float32Array {
+  const { bytes: width, read } = STORED_DTYPES[dtype];
+  const values = new Float32Array(length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isDense = strides.every((stride, axis) => shape[axis] < 2 || stride === product(shape.slice(axis + 1)));
+  const raw = new Uint8Array(values.buffer);
+  if (isDense && dtype === 'F32') raw.set(bytes.subarray(offset * 4, (offset + length) * 4));
+  else for (let i = 0; i < length; i++) values[i] = read(view, width * placeOf(i, { offset, shape, strides }));
+  return values;
+}
+
+/** Place in the storage of the i-th value, row by row. */
+function placeOf(i: number, { offset, shape, strides }: Pick<View, 'offset' | 'shape' | 'strides'>): number {
+  let [place, rest] = [offset, i];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    place += (rest % shape[axis]) * strides[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return place;
+}
+
+function product(values: readonly number[]): number {
+  return values.reduce((a, b) => a * b, 1);
+}
