@@ -41,7 +41,7 @@ export function trialsOf(
 }
 
 /** A trial that has ended. */
-export interface JudgedTrial {
+interface JudgedTrial {
   readonly trial: Trial;
   /** Value on validation; undefined for a trial that failed. */
   readonly value?: number;
