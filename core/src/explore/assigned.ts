@@ -26,7 +26,7 @@ export interface ImageAssignment {
   readonly sets: readonly AssignedSet[];
 }
 
-export interface AssignedSet {
+interface AssignedSet {
   /** Number of prototypes of the set. */
   readonly size: number;
   /** The most probable ones, the most probable first. */

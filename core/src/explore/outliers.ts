@@ -41,7 +41,7 @@ export interface Outliers {
   readonly duplicates: readonly (readonly Duplicate[])[];
 }
 
-export interface Outlier extends NamedImage {
+interface Outlier extends NamedImage {
   /** 1 - cosine to the k-th nearest neighbour, 0 to 2. */
   readonly distance: number;
   readonly nearest: NamedImage & { readonly cosine: number };

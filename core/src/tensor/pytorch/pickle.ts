@@ -4,7 +4,7 @@ import { ByteReader } from './byte-reader.js';
 /** A value of a pickle. Classes and functions are names only. */
 export type Pickled = null | boolean | number | string | Pickled[] | PickledDict | PickledGlobal | object;
 
-export type PickledDict = Map<Pickled, Pickled>;
+type PickledDict = Map<Pickled, Pickled>;
 
 /** The name of a class or function of Python. It is never looked up. */
 export class PickledGlobal {
