@@ -25,7 +25,7 @@ initialWeights of a pipeline; both also take the checkpoint itself if it has one
 
 export function register(command: Command): void {
   command
-    .argument('<file>', 'checkpoint of another program')
+    .argument('<checkpoint>', 'file of another program')
     .requiredOption('--encoder <component>', 'the encoder in it, such as { use: resnet, depth: 18 }')
     .requiredOption('--out <file>', 'safetensors file to write')
     .option('--part <prefix>', 'beginning of the names of the encoder, where several in the file fit')

@@ -32,7 +32,7 @@ class View {
   }
 }
 
-/** True for an archive of PyTorch, or another ZIP archive. */
+/** True for a ZIP archive, such as a checkpoint of PyTorch. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
