@@ -55,6 +55,18 @@ describe('plugins of this project', () => {
   }
 });
 
+/** Rules that compute nothing, so that one backend is enough. */
+const WITHOUT_BACKEND = [
+  'has a schema whose objects are all closed',
+  'describes itself and every option',
+  'has defaults that its own schema accepts',
+  'refuses values of another type for every option',
+  'can be created twice from the same frozen options',
+];
+const ifComputed = (rule: string, body: () => Promise<void>): void => {
+  if (!WITHOUT_BACKEND.includes(rule)) it(rule, body);
+};
+
 for (const name of ['wasm', 'tensorflow']) {
   describe(`plugins of this project on ${name}`, () => {
     before(async function () {
@@ -70,6 +82,6 @@ for (const name of ['wasm', 'tensorflow']) {
       useKernels({});
       await tf.setBackend('cpu');
     });
-    for (const plugin of device) describePlugin(plugin, { describe, it, examples });
+    for (const plugin of device) describePlugin(plugin, { describe, it: ifComputed, examples });
   });
 }
