@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('../../core/src', import.meta.url));
 
-/** Folders that hold the backend that is built in, and the list of this project's packages. */
-const EXEMPT = /^(?:builtin|catalogue)[/\\]/;
+/**
+ * Folders that hold the backend that is built in, the list of this project's packages, and the writer of a page that runs
+ * TensorFlow.js in the browser, where plugins of backends do not exist.
+ */
+const EXEMPT = /^(?:builtin|catalogue|playground)[/\\]/;
 const NAMES = /\b(?:tensorflow|tensorflow-gpu|wasm|webgpu)\b/;
 
 /** Lines of code that name a backend; comments, imports and the examples of a command's help do not count. */
