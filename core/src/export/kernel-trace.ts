@@ -43,7 +43,8 @@ function recorded(pass: TracedPass, shape: readonly [number, number, number, num
     const outputs = pass(images);
     const ids = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, recording.identify(tensor)]));
     for (const tensor of Object.values(outputs)) tensor.dispose();
-    return { images: images.id, ...recording, outputs: ids };
+    const { nodes, tensors, constants } = recording;
+    return { images: images.id, nodes, tensors, constants, outputs: ids };
   } finally {
     restore();
     images.dispose();
