@@ -31,7 +31,7 @@ export function sigreg(
   collective: Collective,
 ): Scalar {
   const { places, gaussian, weights } = quadrature({ points, range });
-  const projected = tf.matMul(embeddings, directions, false, true);
+  const projected = tf.matMul<Tensor2D>(embeddings, directions, false, true);
   const [characteristic] = collective.allReduceMean([characteristicAt(places)(projected)]);
   const column = (real: readonly number[], imaginary: readonly number[]) =>
     tf.tensor2d([...real, ...imaginary], [2 * places.length, 1]);
