@@ -1,7 +1,7 @@
 import { counted } from '../text/counted.js';
 import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
-import { colorOf, duration } from './terminal.js';
+import { canRedraw, colorOf, duration, redraw } from './terminal.js';
 
 const BAR = 24;
 /** Milliseconds after which a line reports an evaluator that is still at work. */
@@ -12,7 +12,7 @@ const LINE_INTERVAL = 30_000;
  * Terminals without control sequences or of unknown width, as in containers, get the lines.
  */
 export function progress(stream: NodeJS.WriteStream): Observer {
-  return stream.isTTY && stream.columns > 0 && process.env.TERM !== 'dumb' ? new Bar(stream) : new Lines(stream);
+  return canRedraw(stream) ? new Bar(stream) : new Lines(stream);
 }
 
 class Lines implements Observer {
@@ -63,7 +63,7 @@ class Bar implements Observer {
     this.#rate.add(report);
     this.#last = report;
     const done = Math.round((BAR * report.step) / report.steps);
-    this.#draw(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
+    redraw(this.stream, `${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
   }
 
   onEpoch(epoch: EpochSummary): void {
@@ -75,13 +75,8 @@ class Bar implements Observer {
   }
 
   onEvaluation(report: EvaluationReport): void {
-    if (report.status === 'running') this.#draw(evaluationText(report));
+    if (report.status === 'running') redraw(this.stream, evaluationText(report));
     else this.#line(evaluationText(report));
-  }
-
-  /** Replaces the moving line, which must not wrap. */
-  #draw(text: string): void {
-    this.stream.write(`\r\u001b[2K${text.slice(0, this.stream.columns || undefined)}`);
   }
 
   /** Writes a text that stays, in full. */

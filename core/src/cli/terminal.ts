@@ -5,6 +5,16 @@ export function colorOf(stream: Partial<Pick<WriteStream, 'isTTY'>>): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
+/** True if a line on a stream can be replaced: it is a terminal that has control sequences and a known width. */
+export function canRedraw(stream: Partial<Pick<WriteStream, 'isTTY' | 'columns'>>): boolean {
+  return stream.isTTY === true && (stream.columns ?? 0) > 0 && process.env.TERM !== 'dumb';
+}
+
+/** Replaces the moving line, which must not wrap. */
+export function redraw(stream: Pick<WriteStream, 'write' | 'columns'>, text: string): void {
+  stream.write(`\r\u001b[2K${text.slice(0, stream.columns || undefined)}`);
+}
+
 /** Formats a duration: `1h 05m`, `3m 20s` or `12s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

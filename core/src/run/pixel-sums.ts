@@ -8,8 +8,8 @@ export interface ChannelStatistics {
 
 /** Sums over the pixels of many images, from which the statistics of their channels follow. Each pixel counts once. */
 export class PixelSums {
-  readonly #first: number[] = [];
-  readonly #second: number[] = [];
+  readonly #first: number[];
+  readonly #second: number[];
   #pixels = 0;
 
   constructor(private readonly channels: number) {

@@ -3,6 +3,7 @@ import type { ImageSizes } from '../../run/image-sizes.js';
 import type { DataInspection, InspectedSplit } from '../../run/inspect-data.js';
 import { counted } from '../../text/counted.js';
 import { columns } from '../../text/tables.js';
+import { classCounts } from '../class-counts.js';
 
 /** Classes, damaged images and duplicates that are listed. */
 const LISTED = 10;
@@ -38,11 +39,7 @@ function sizesText({ different, common, smallestSide, largestSide }: ImageSizes)
 
 function classesText(classes: InspectedSplit['classes']): string {
   if (!classes) return 'none: the images have no labels';
-  const listed = classes.slice(0, LISTED).map(({ name, images }) => `${name} ${number(images)}`);
-  const counts = classes.map(({ images }) => images);
-  const [least, most] = [counts.reduce((a, b) => Math.min(a, b)), counts.reduce((a, b) => Math.max(a, b))];
-  const more = classes.length > LISTED ? `, and ${classes.length - LISTED} more; ${least} to ${most} images each` : '';
-  return `${classes.length}: ${listed.join(', ')}${more}`;
+  return classCounts(classes, { listed: LISTED, noun: 'images' });
 }
 
 function leftOutText({ leftOut }: InspectedSplit): string {
@@ -69,17 +66,24 @@ function duplicatesText(groups: readonly DuplicateGroup[]): string {
   const title = `${counted(groups.length, 'group')} of images with the same pixels, ${across} over several splits${
     across > 0 ? ': results on these splits are too optimistic' : ''
   }`;
-  const lines = groups
-    .slice(0, LISTED)
-    .map(group => `  ${group.slice(0, LISTED).map(({ split, image }) => `${split}: ${image}`).join('  =  ')}${group.length > LISTED ? ', …' : ''}`); // prettier-ignore
-  return [title, ...lines, ...(groups.length > LISTED ? ['  … (all with --format json)'] : [])].join('\n');
+  return titled(title, groups.map(groupText));
+}
+
+function groupText(group: DuplicateGroup): string {
+  const shown = group.slice(0, LISTED).map(({ split, image }) => `${split}: ${image}`);
+  return `${shown.join('  =  ')}${group.length > LISTED ? ', …' : ''}`;
 }
 
 function damagedText({ split, damaged }: InspectedSplit): readonly string[] {
   if (damaged.length === 0) return [];
-  const lines = damaged.slice(0, LISTED).map(({ image, problem }) => `  ${image}: ${problem}`);
-  const more = damaged.length > LISTED ? ['  … (all with --format json)'] : [];
-  return [[`${counted(damaged.length, 'image')} of ${split} cannot be decoded`, ...lines, ...more].join('\n')];
+  const lines = damaged.map(({ image, problem }) => `${image}: ${problem}`);
+  return [titled(`${counted(damaged.length, 'image')} of ${split} cannot be decoded`, lines)];
+}
+
+/** A title with the first lines below it. */
+function titled(title: string, lines: readonly string[]): string {
+  const shown = lines.slice(0, LISTED).map(line => `  ${line}`);
+  return [title, ...shown, ...(lines.length > LISTED ? ['  … (all with --format json)'] : [])].join('\n');
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

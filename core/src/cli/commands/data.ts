@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
 import { located } from '../../config/mismatch-error.js';
 import type { ImageSet } from '../../contracts/image-set.js';
-import { inspectData, type DataInspection } from '../../run/inspect-data.js';
+import { inspectData, type DataInspection, type InspectionListener } from '../../run/inspect-data.js';
 import { openOwnDataset } from '../../run/open-dataset.js';
 import { printable } from '../../text/printable.js';
+import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
+import { canRedraw, redraw } from '../terminal.js';
 import { inspectionText } from './data-text.js';
 
 interface DataOptions {
@@ -30,14 +32,24 @@ export function register(command: Command): void {
 
 async function data(file: string, { set, format, quiet }: DataOptions): Promise<void> {
   const loaded = await loadPipeline(file, { set });
-  const sets = await setsOf(loaded);
-  const show = quiet ? undefined : progressLine();
-  const found = await interruptible(signal => inspectData(sets, signal, show?.update), 'Stopping.').finally(() =>
-    show?.end(),
+  const found = await inspect(
+    await setsOf(loaded),
+    quiet || !canRedraw(process.stderr) ? () => undefined : drawProgress(),
   );
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
   process.stdout.write(`${printable(text)}\n`);
-  if (hasDamage(found)) process.exitCode = 1;
+  if (hasDamage(found)) throw new ExitStatus(1);
+}
+
+/** @throws ExitStatus 130 if the user interrupts it: there is nothing to keep */
+async function inspect(sets: ReadonlyMap<string, ImageSet>, onProgress: InspectionListener): Promise<DataInspection> {
+  return interruptible(async signal => {
+    try {
+      return await inspectData(sets, signal, onProgress);
+    } catch (error) {
+      throw signal.aborted ? new ExitStatus(130) : error;
+    }
+  }, 'Stopping.');
 }
 
 const hasDamage = ({ splits }: DataInspection): boolean => splits.some(({ damaged }) => damaged.length > 0);
@@ -54,18 +66,13 @@ async function setsOf(loaded: Awaited<ReturnType<typeof loadPipeline>>): Promise
 /** Milliseconds between two states of the progress line. */
 const INTERVAL = 200;
 
-/** A line on the terminal that shows how many images have been read; nothing where there is no terminal. */
-function progressLine(): { update: (split: string, done: number, total: number) => void; end: () => void } {
-  const { stderr } = process;
+/** Draws how many images of a split have been read on the line of the terminal, and clears the line at its end. */
+function drawProgress(): InspectionListener {
   let drawn = 0;
-  return {
-    update: (split, done, total) => {
-      if (!stderr.isTTY || performance.now() - drawn < INTERVAL) return;
-      drawn = performance.now();
-      stderr.write(`\r\u001b[2K${split}: ${done} of ${total} images read`);
-    },
-    end: () => {
-      if (drawn > 0) stderr.write('\r\u001b[2K');
-    },
+  return (split, done, total) => {
+    const now = performance.now();
+    if (done < total && now - drawn < INTERVAL) return;
+    drawn = now;
+    redraw(process.stderr, done < total ? `${split}: ${done} of ${total} images read` : '');
   };
 }

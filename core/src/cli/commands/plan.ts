@@ -8,6 +8,7 @@ import { openPipeline } from '../../run/open-pipeline.js';
 import { machineMemory, requireMemory } from '../../run/step-memory.js';
 import type { Pipeline } from '../../schema/skeleton.js';
 import { planOf, type Plan } from '../../run/plan.js';
+import { classCounts } from '../class-counts.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf, duration } from '../terminal.js';
 import { aligned } from '../../text/tables.js';
@@ -58,12 +59,8 @@ const LISTED = 12;
 function classesText({ classes, multiLabelClasses }: Plan): string {
   if (multiLabelClasses !== undefined) return `classes       ${multiLabelClasses}, any number of them for each image`;
   if (!classes) return 'classes       none: the images have no labels';
-  const counts = classes.map(({ train }) => train);
-  const listed = classes.slice(0, LISTED).map(({ name, train }) => `${name} ${train.toLocaleString('en-US')}`);
-  const rest = classes.length - listed.length;
-  const [least, most] = counts.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, 0]);
-  const more = rest > 0 ? `, and ${rest} more; ${least} to ${most} training images each` : '';
-  return `classes       ${classes.length}: ${listed.join(', ')}${more}`;
+  const counts = classes.map(({ name, train }) => ({ name, images: train }));
+  return `classes       ${classCounts(counts, { listed: LISTED, noun: 'training images' })}`;
 }
 
 /** Lines for backend, duration and peak memory. */
