@@ -78,7 +78,7 @@ export function flags(settings: Settings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-function jsonLines(file: string): Record<string, unknown>[] {
+export function jsonLines(file: string): Record<string, unknown>[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines.map(line => JSON.parse(line) as Record<string, unknown>);
 }

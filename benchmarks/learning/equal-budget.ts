@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { meanInterval, pairedDifference } from '@carl-ssl/core/testing';
 import { runChild } from '../compare/child.js';
 import { thisMachine } from '../compare/machine.js';
+import { jsonLines } from '../compare/sides.js';
 
 /**
  * Trains five methods with the same settings and budget here and with a PyTorch program, seed by seed in turn, and prints
  * the accuracies on the test images with the interval of their difference. Run it again to continue after an interruption.
  */
-const METHODS = ['carl', 'simclr', 'swav', 'vicreg', 'byol'];
+const METHODS = ['carl', 'simclr', 'swav', 'byol', 'vicreg'];
 const FIGURES = ['knn', 'linear'] as const;
 type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
 
@@ -42,12 +43,17 @@ const IMAGES = 10_000;
 const WIDTH = 8;
 const DATA = 'plugins/data-fashion-mnist/data';
 const root = mkdtempSync(join(tmpdir(), 'carl-equal-budget-'));
+process.on('exit', () => {
+  rmSync(root, { recursive: true });
+});
 for (const [split, name] of Object.entries({ train: 'train', test: 't10k' }))
   for (const [kind, suffix] of Object.entries({ images: 'images-idx3', labels: 'labels-idx1' }))
     cpSync(`${DATA}/${split}-${kind}.idx.gz`, join(root, `${name}-${suffix}-ubyte.gz`));
 /** Extra options of the peer that are not its defaults. */
 const PEER_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   carl: ['--entropy-from', '5', '--entropy-to', '1'],
+  // At the learning rate of the others both sides diverge.
+  vicreg: ['--lr', '0.002'],
 };
 
 const trainings: Training[] = existsSync(out)
@@ -60,11 +66,10 @@ for (let seed = 0; seed < Number(values.seeds); seed++)
       if (trainings.some(one => one.method === method && one.seed === seed && one.side === side)) continue;
       const figures = await (side === 'product' ? ourTraining : peerTraining)(method, seed);
       trainings.push({ method, seed, side, ...figures });
-      const record = { settings: { epochs, images: IMAGES }, machine: thisMachine(), trainings };
+      const record = { settings: { epochs, images: IMAGES, width: WIDTH }, machine: thisMachine(), trainings };
       writeFileSync(out, `${JSON.stringify(record, undefined, 1)}\n`);
       process.stdout.write(`${JSON.stringify(trainings.at(-1))}\n`);
     }
-rmSync(root, { recursive: true });
 for (const method of METHODS) for (const figure of FIGURES) process.stdout.write(`${row(method, figure)}\n`);
 
 type Measured = Omit<Training, 'method' | 'seed' | 'side'>;
@@ -76,7 +81,7 @@ async function ourTraining(method: string, seed: number): Promise<Measured> {
   try {
     const options = ['--quiet', '--seed', String(seed), '--out', run, '--set', `trainer.epochs=${epochs}`];
     await runChild(['node', 'core/bin/carl.js', 'train', pipeline, ...options]);
-    const evaluations = lines(join(run, 'metrics.jsonl')).filter(({ type }) => type === 'evaluation');
+    const evaluations = jsonLines(join(run, 'metrics.jsonl')).filter(({ type }) => type === 'evaluation');
     return { trained: figuresOf(evaluations, 'trained'), untrained: figuresOf(evaluations, 'untrained') };
   } finally {
     rmSync(folder, { recursive: true });
@@ -85,7 +90,7 @@ async function ourTraining(method: string, seed: number): Promise<Measured> {
 
 function figuresOf(evaluations: readonly Line[], subject: string): Figures {
   const of = (name: string): number => {
-    const line = evaluations.find(one => one.subject === `${subject} encoder` && name in (one.values as Line));
+    const line = evaluations.find(one => String(one.subject).startsWith(subject) && name in (one.values as Line));
     return Number((line?.values as Line)[name]);
   };
   return { knn: of('knn20@t0.1 test'), linear: of('linear@C0.1 test') };
@@ -97,11 +102,6 @@ async function peerTraining(method: string, seed: number): Promise<Measured> {
   const { lines: said } = await runChild([values['peer-python'], peer!, ...given, ...(PEER_OPTIONS[method] ?? [])]);
   const find = (key: string) => said.findLast(line => key in line)?.[key];
   return { trained: find('trained') as Figures, untrained: find('untrained') as Figures };
-}
-
-function lines(path: string): readonly Line[] {
-  const text = readFileSync(path, 'utf8').trim().split('\n');
-  return text.map(line => JSON.parse(line) as Line);
 }
 
 /** Mean ± deviation over the seeds in percent, and the 95% interval of the difference. The seeds of the sides are unrelated. */
