@@ -9,11 +9,12 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from './program.mjs';
 import { say } from './steps.mjs';
+import { npm, packAll } from './tarballs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Files that belong to no published package. */
-const UNWANTED = /(^|\/)(src|test)\/|\.tsbuildinfo$|\.test\./;
+const UNWANTED = /(^|\/)(src|test)\/|\.tsbuildinfo$|\.test\.|\.map$/;
 
 const read = file => JSON.parse(readFileSync(file, 'utf8'));
 const execute = ([file, ...args], cwd) =>
@@ -60,10 +61,8 @@ function promised({ exports = {}, bin = {}, carl }) {
 
 /** Lists the files of all packages as npm would publish them; returns what is wrong with them. */
 function contentProblems(all) {
-  const npm = process.env.npm_execpath;
-  if (!npm) throw new Error('Run this check by `npm run release:check`, which says where npm is.');
   const workspaces = all.flatMap(({ folder }) => ['-w', folder]);
-  const packed = JSON.parse(execute([process.execPath, npm, 'pack', '--dry-run', '--json', '--ignore-scripts', ...workspaces], ROOT)); // prettier-ignore
+  const packed = JSON.parse(execute([...npm(), 'pack', '--dry-run', '--json', '--ignore-scripts', ...workspaces], ROOT)); // prettier-ignore
   return packed.flatMap(({ name, files, unpackedSize }) => {
     const { folder } = all.find(one => one.name === name);
     const paths = files.map(({ path }) => path);
@@ -77,8 +76,34 @@ function contentProblems(all) {
   });
 }
 
+/** Programs that check manifests and types of a tarball as other projects see them; npm downloads them for this check. */
+const CHECKS = [
+  ['publint@0.3.25', 'publint', ['--strict']],
+  ['@arethetypeswrong/cli@0.18.5', 'attw', ['--profile', 'esm-only']],
+];
+
+/** Packs all packages and checks the tarballs with publint and attw; returns what they report. */
+function tarballProblems() {
+  const folder = mkdtempSync(join(tmpdir(), 'carl-release-'));
+  try {
+    return packAll(folder).flatMap(file =>
+      CHECKS.flatMap(([source, name, options]) => {
+        const program = [...npm(), 'exec', '--yes', `--package=${source}`, '--', name];
+        try {
+          execute([...program, file, ...options], folder);
+          return [];
+        } catch ({ stdout, stderr }) {
+          return [`${relative(folder, file)}: ${name} reports\n${stdout}${stderr}`];
+        }
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const all = packages();
-const problems = [...versionProblems(all), ...contentProblems(all)];
+const problems = [...versionProblems(all), ...contentProblems(all), ...tarballProblems()];
 for (const problem of problems) say(problem);
 say(problems.length === 0 ? `${all.length} packages can be released.` : `${problems.length} problems.`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -46,7 +46,7 @@ async function golden(backend, kind, env) {
 
 async function tests() {
   const tensorflow = await installTensorflow();
-  await step('tests', [...program('mocha'), '--reporter', 'dot', 'test/**/*.test.ts'], {
+  await step('tests', [...program('mocha'), '--parallel', '--jobs', '2', '--reporter', 'dot', 'test/**/*.test.ts'], {
     env: tensorflow ? { CI_TENSORFLOW: 'required' } : {},
     counts: mochaCounts,
   });
@@ -69,7 +69,7 @@ async function checkSources() {
 
 const tsc = program('typescript', 'tsc');
 const built = await step('build', [...tsc, '-b']);
-// Most tests use one core, so these checks take the other.
+// Checks run beside the tests.
 const checks = checkSources();
 if (built) await tests();
 await checks;

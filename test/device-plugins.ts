@@ -8,11 +8,14 @@ import deepcluster from '@carl-ssl/deepcluster';
 import dino from '@carl-ssl/dino';
 import embedding from '@carl-ssl/embedding';
 import heads from '@carl-ssl/heads';
+import lejepa from '@carl-ssl/lejepa';
+import massl from '@carl-ssl/massl';
 import msn from '@carl-ssl/msn';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
 import swav from '@carl-ssl/swav';
 import vit from '@carl-ssl/vit';
+import wmse from '@carl-ssl/wmse';
 
 /** This project's plugins that compute on a backend, besides evaluators. */
 export const device: readonly Plugin[] = [
@@ -25,9 +28,12 @@ export const device: readonly Plugin[] = [
   dino,
   embedding,
   heads,
+  lejepa,
+  massl,
   msn,
   optim,
   resnet,
   swav,
   vit,
+  wmse,
 ];

@@ -3,10 +3,12 @@
 import sys
 import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-folder = sys.argv[1]
+folder, *chosen = sys.argv[1:]
 torch.set_num_threads(1)
 
 
@@ -72,9 +74,20 @@ def fine_tune(seed, epochs=20):
     return accuracy(model, images["test"])
 
 
-def svm(grid):
+def few_features():
     with torch.no_grad():
-        train, test = (encoder().eval()(x).numpy() for x in (images["train"][few], images["test"]))
+        return [encoder().eval()(x).numpy() for x in (images["train"][few], images["test"])]
+
+
+def linear(cost):
+    train, test = few_features()
+    scaler = StandardScaler().fit(train)
+    model = LogisticRegression(C=cost, tol=1e-8, max_iter=100000).fit(scaler.transform(train), labels["train"][few].numpy())
+    return (model.predict(scaler.transform(test)) == labels["test"].numpy()).mean()
+
+
+def svm(grid):
+    train, test = few_features()
     train, test = (x / (np.linalg.norm(x, axis=1) + 1e-5)[:, None] for x in (train, test))
     truth, wanted = labels["train"][few].numpy(), labels["test"].numpy()
     folds = np.zeros(len(truth), int)
@@ -94,8 +107,16 @@ def svm(grid):
     return costs, mean, (scores.argmax(1) == wanted).mean()
 
 
-for name, values in (("linear-sgd", [linear_sgd(s) for s in range(3)]), ("fine-tune", [fine_tune(s) for s in range(9)])):
-    print(name, [round(100 * v, 2) for v in values], f"mean {100 * np.mean(values):.2f}")
-for grid in ([], [0.1, 1, 10]):
+def runs(name):
+    return not chosen or name in chosen
+
+
+for name, work, count in (("linear-sgd", linear_sgd, 3), ("fine-tune", fine_tune, 9)):
+    values = [work(seed) for seed in range(count)] if runs(name) else []
+    if values:
+        print(name, [round(100 * v, 2) for v in values], f"mean {100 * np.mean(values):.2f}")
+for cost in (0.01, 1, 100) if runs("linear") else ():
+    print(f"linear C = {cost}: accuracy {100 * linear(cost):.2f}")
+for grid in ([], [0.1, 1, 10]) if runs("linear-svm") else ():
     costs, mean, share = svm(grid)
     print(f"linear-svm {costs} mean average precision {100 * mean:.2f} accuracy {100 * share:.2f}")

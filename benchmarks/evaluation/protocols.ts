@@ -30,9 +30,11 @@ import { Default } from 'typebox/value';
 
 /**
  * Evaluation protocols on 10,000 images of Fashion-MNIST with an encoder of one layer: prints accuracies, and writes images,
- * weights and lists from which `protocols.py` repeats them in PyTorch and scikit-learn. Give the folder to write to.
+ * weights and lists from which `protocols.py` repeats them in PyTorch and scikit-learn. Give the folder to write to, and the
+ * evaluators to run if not all: `linear`, `linear-sgd`, `fine-tune`, `linear-svm`.
  */
-const folder = process.argv[2] ?? 'protocols';
+const [folder = 'protocols', ...chosen] = process.argv.slice(2);
+const runs = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
 const WIDTH = 64;
 const SEEDS = [0, 1, 2];
 
@@ -120,18 +122,18 @@ async function features(set: ImageSet, places: readonly number[]) {
 const print = (name: string, results: readonly EvaluatorResult[]) => {
   for (const { metric, value } of results) console.log(`${name}  ${metric}  ${(100 * value).toFixed(2)}`);
 };
-for (const seed of SEEDS) print(`seed ${seed}`, await protocol({ use: 'linear-sgd', epochs: 20 }, seed));
-for (const seed of SEEDS) {
+const linearSgd = runs('linear-sgd') ? SEEDS : [];
+for (const seed of linearSgd) print(`seed ${seed}`, await protocol({ use: 'linear-sgd', epochs: 20 }, seed));
+for (const seed of runs('fine-tune') ? SEEDS : []) {
   const subsets = [{ file: join(folder, 'few.txt'), encoderRate: 0.01, classifierRate: 0.2 }];
   print(`seed ${seed}`, await protocol({ use: 'fine-tune', draws: 3, subsets }, seed));
 }
 const places = Array.from({ length: test.length }, (_, i) => i);
 const inputs = { ...control, train: await features(train, few), test: await features(test, places), classCount: 10 };
-for (const grid of [[], [0.1, 1, 10]]) {
-  const svm = components.create<FeatureEvaluator>(slots.evaluator as never, {
-    use: 'linear-svm',
-    grid,
-    interpolation: 'none',
-  });
-  print('', await svm.evaluate({ ...inputs, random: seededStreams(0).at('evaluate') }));
-}
+const onFeatures = async (options: NestedOptions) => {
+  const evaluator = components.create<FeatureEvaluator>(slots.evaluator as never, options);
+  print('', await evaluator.evaluate({ ...inputs, random: seededStreams(0).at('evaluate') }));
+};
+for (const C of runs('linear') ? [0.01, 1, 100] : []) await onFeatures({ use: 'linear', C, grid: [] });
+for (const grid of runs('linear-svm') ? [[], [0.1, 1, 10]] : [])
+  await onFeatures({ use: 'linear-svm', grid, interpolation: 'none' });

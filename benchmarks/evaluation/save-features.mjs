@@ -6,9 +6,16 @@ import { Type } from 'typebox';
 const saveFeatures = defineComponent(slots.evaluator, {
   use: 'save-features',
   description: 'Writes the features to a file.',
-  options: Type.Object({ file: Path({ description: 'Safetensors file to write.' }) }, { additionalProperties: false }),
-  create: ({ file }) => ({
+  options: Type.Object(
+    {
+      file: Path({ description: 'Safetensors file to write.' }),
+      layer: Type.Optional(Type.String({ description: 'Layer of the encoder.' })),
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ file, layer }) => ({
     kind: 'features',
+    ...(layer !== undefined && { layer }),
     baselines: [],
     evaluate: async ({ train, validation, test }) => {
       const tensors = {};

@@ -3,16 +3,15 @@
     python weights.py make FOLDER     writes images in folders of classes, and weights
     python weights.py check FOLDER    compares FOLDER/features.safetensors and FOLDER/results.json with torch and lightly
     python weights.py fixture FOLDER  writes images, weights of a network of width 2 and their features, for the tests
+    python weights.py layers FOLDER   writes the features of its layers, the mean over all pixels after each stage
 """
 
 import json
 import os
 import sys
-import lightly
 import numpy as np
 import torch
 import torchvision
-from lightly.utils.benchmarking import knn_predict
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torchvision.transforms import InterpolationMode
@@ -94,6 +93,20 @@ def fixture(folder):
     save_file({"train": features[:split].contiguous(), "test": features[split:].contiguous()}, f"{folder}/features.safetensors")
 
 
+def layers(folder):
+    network = narrow(2)
+    network.load_state_dict(load_file(f"{folder}/weights.safetensors"))
+    network.eval()
+    x = torch.stack([prepared(f"{folder}/images/test/{label}/{i}.png", 20, 16) for label in ("a", "b") for i in range(2)])
+    stem = torch.nn.Sequential(network.conv1, network.bn1, network.relu, network.maxpool)
+    found = {}
+    with torch.no_grad():
+        for name, stage in [("stem", stem)] + [(f"layer{i}", getattr(network, f"layer{i}")) for i in range(1, 5)]:
+            x = stage(x)
+            found[name] = x.mean((2, 3)).contiguous()
+    save_file(found, f"{folder}/layers.safetensors")
+
+
 def features(folder, split, network):
     rows, labels = [], []
     for label in range(CLASSES):
@@ -105,6 +118,9 @@ def features(folder, split, network):
 
 
 def check(folder):
+    import lightly
+    from lightly.utils.benchmarking import knn_predict
+
     network = torchvision.models.resnet18()
     network.load_state_dict(load_file(f"{folder}/resnet18.safetensors"))
     network.fc = torch.nn.Identity()
@@ -126,4 +142,4 @@ def check(folder):
 
 
 torch.set_num_threads(1)
-{"make": make, "check": check, "fixture": fixture}[sys.argv[1]](sys.argv[2])
+{"make": make, "check": check, "fixture": fixture, "layers": layers}[sys.argv[1]](sys.argv[2])

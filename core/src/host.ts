@@ -32,6 +32,10 @@ export {
   type Results,
   type Subject,
 } from './evaluate/results.js';
+export { embed, type Embedded, type Embedding } from './export/embed.js';
+export { exportNetwork, type ExportChoice, type ExportResult } from './export/export-run.js';
+export { openImages, type ReadingChoice } from './export/image-source.js';
+export { trainedNetwork, type NetworkChoice, type TrainedNetwork } from './export/trained-network.js';
 export { assemble, type Assembly } from './run/assembly.js';
 export { openData, type Experiment } from './run/experiment.js';
 export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
@@ -39,6 +43,7 @@ export { openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun, type EvaluateRunOptions } from './run/evaluate-run.js';
 export { evaluateSession, type EvaluationChoice, type EvaluationSessionListeners } from './run/evaluate-session.js';
 export { evaluateWeights } from './run/evaluate-weights.js';
+export { loadGivenEncoder, type GivenEncoder } from './run/given-encoder.js';
 export { judgedNetwork } from './run/judged-network.js';
 export { readRun, type RunMetrics, type RunRecord, type StoredCheckpoint } from './run/read-run.js';
 export { closing, runObservers, type FurtherObservers } from './run/run-observers.js';
@@ -56,4 +61,5 @@ export { compareRuns, formatComparison, type RunComparison } from './run/compare
 export { Observers, namedObservers, type NamedObserver } from './train/observers.js';
 export type { TrainingResult } from './train/trainer.js';
 export { runGolden, type GoldenOutcome } from './golden/run-golden.js';
+export { startDashboard, type Dashboard, type DashboardOptions } from './serve/dashboard.js';
 export { main, createProgram } from './cli/main.js';

@@ -3,7 +3,7 @@ import './tensor/engine.js';
 
 export { type Assigned, Assigner, type DataSize } from './contracts/assigner.js';
 export { Augmentation } from './contracts/augmentation.js';
-export { Augmenter, globalViews, type ViewSpec } from './contracts/augmenter.js';
+export { Augmenter, globalViews, type Preparation, type ViewSpec } from './contracts/augmenter.js';
 export {
   type Availability,
   Backend,
@@ -15,8 +15,9 @@ export {
 export { Collective, type Exchanged } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
+export type { Drawn, DrawnValues } from './contracts/drawn.js';
 export { Dataset, type SplitName } from './contracts/dataset.js';
-export { Encoder, type Tokens } from './contracts/encoder.js';
+export { Encoder, type EncoderLayer, type Tokens } from './contracts/encoder.js';
 export {
   type Baseline,
   type EvaluationControl,
@@ -35,8 +36,19 @@ export {
   type ProtocolWork,
   type TrainableWeights,
 } from './contracts/evaluator.js';
+export {
+  type CheckedImages,
+  type ExportCheck,
+  type ExportedFiles,
+  type ExportedWeight,
+  type ExportedWeights,
+  Exporter,
+  type TraceOptions,
+  type TrainedEncoder,
+} from './contracts/exporter.js';
 export { error, type Facts, type Finding, type SplitFacts, warning } from './contracts/facts.js';
 export type { Health, PrototypeHealth } from './contracts/health.js';
+export type { Dimension, Graph, GraphConstant, GraphNode, GraphValue } from './contracts/graph.js';
 export { Head, Predictor } from './contracts/head.js';
 export type { DamagedFile, ImageSet, LeftOutFile, QuickFingerprint, SharedImages } from './contracts/image-set.js';
 export type { Image, StoredImage } from './contracts/image.js';
@@ -138,6 +150,7 @@ export {
   prototypeOptions,
   scorerOf,
 } from './maths/own-prototypes.js';
+export { drawPartition, grouped, type Partition } from './maths/partition.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
@@ -155,6 +168,7 @@ export {
   definePlugin,
   type Refusal,
 } from './plugin/define.js';
+export type { MethodCard } from './plugin/method-card.js';
 export {
   Nested,
   Path,
@@ -191,10 +205,11 @@ export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js'
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
 export { drawnRows, ownRows } from './tensor/own-rows.js';
-export { type Stage, stageCosts } from './tensor/layers/stage.js';
+export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
 export { counted } from './text/counted.js';
+export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
 export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';

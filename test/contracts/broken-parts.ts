@@ -42,6 +42,9 @@ const anySlot: readonly Broken[] = [
       closed,
     ),
   }),
+  declared(schedule, 'refuses values of another type for every option', {
+    options: Type.Object({ a: Type.Unsafe<number>({ description: 'A.', default: 1 }) }, closed),
+  }),
   declared(schedule, 'can be created twice from the same frozen options', { create: () => undefined }),
   declared(schedule, 'allocates no tensor when it is created', {
     create: () => ({ value: () => 1, kept: keep(tf.scalar(1)) }),
@@ -139,6 +142,34 @@ const tokens: readonly Broken[] = [
     tokens: (images, pass) => {
       const { feature, ...rest } = sound.tokens!(images, pass);
       return { ...rest, feature: tf.neg(feature) };
+    },
+  })),
+];
+
+/** One layer, whose features are those of the encoder. */
+const layered = defineComponent(slots.encoder, {
+  ...encoder,
+  create: (): Encoder => {
+    const whole = encoder.create({ strength: 1 }, {});
+    return {
+      ...whole,
+      layers: [{ name: 'only', dim: whole.featureDim }],
+      layer: (_, images, pass) => whole.forward(images, pass),
+    };
+  },
+});
+
+const LAYER_RULE = 'gives features of the declared width for each of its layers, image by image';
+
+const layers: readonly Broken[] = [
+  made(layered, LAYER_RULE, sound => ({ ...sound, layers: [{ name: 'features', dim: sound.featureDim }] })),
+  made(layered, LAYER_RULE, sound => ({ ...sound, layers: [{ name: 'only', dim: sound.featureDim + 1 }] })),
+  made(layered, LAYER_RULE, sound => ({ ...sound, layer: undefined })),
+  made(layered, LAYER_RULE, sound => ({
+    ...sound,
+    layer: (name, images, pass) => {
+      const features = sound.layer!(name, images, pass);
+      return tf.sub(features, tf.mean(features, 0));
     },
   })),
 ];
@@ -301,6 +332,7 @@ export const brokenParts: readonly Broken[] = [
   ...anySlot,
   ...encoders,
   ...tokens,
+  ...layers,
   ...heads,
   ...assigners,
   ...objectives,

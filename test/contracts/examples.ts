@@ -141,6 +141,18 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'objective vicreg': [{}, { views: 3 }],
   'objective tico': [{ options: { rho: 0 } }, { stopsGradient: true }],
   'objective alignment-uniformity': [{}, { views: 3 }, { options: { alpha: 1 } }],
+  'objective lejepa': [
+    { options: { slices: 5 } },
+    { options: { slices: 3, lambda: 1, points: 5, range: 5 }, views: 3 },
+  ],
+  'objective massl': [
+    { options: { blockSize: 2 } },
+    { options: { blockSize: 4, teacherTemperature: { from: 0.04, to: 0.07 } }, views: 4 },
+  ],
+  'objective w-mse': [
+    { views: 3 },
+    { options: { groupSize: 6, draws: 2, normalize: false, epsilon: 0.1 }, orderMatters: true },
+  ],
   'objective koleo': [{}, { views: 3 }],
   'augmentation brightness': [{ options: { factor: 1.3 } }],
   'augmentation contrast': [{ options: { factor: 0.6 } }],
@@ -176,6 +188,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dataset image-folder': [{ options: { root: golden('image-folder-png/files'), validation: 0, maxSide: 8 } }],
   'reader idx': [{ options: idx }],
   'reader image-folder': [{ options: { root: golden('image-folder-png/files') } }],
+  'reader image-list': [{ options: { files: [golden('image-folder-png/files/dog/deep/er/x.png')] } }],
   'reader csv': [
     {
       options: {

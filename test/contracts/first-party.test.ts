@@ -15,6 +15,7 @@ import dataParquet from '@carl-ssl/data-parquet';
 import dataStl10 from '@carl-ssl/data-stl10';
 import dataWebdataset from '@carl-ssl/data-webdataset';
 import evaluate from '@carl-ssl/evaluate';
+import exporters from '@carl-ssl/export';
 import optim from '@carl-ssl/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { device } from '../device-plugins.js';
@@ -36,6 +37,7 @@ const host: readonly Plugin[] = [
   dataStl10,
   dataWebdataset,
   evaluate,
+  exporters,
 ];
 /** Everything a plugin has but for what needs files that are not here. */
 function here(plugin: Plugin): Plugin {

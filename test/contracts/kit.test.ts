@@ -60,7 +60,7 @@ describe('the contract kit', () => {
   it('has no rule without a broken example', () => {
     const rules = sound.flatMap(component => clauses(component).map(({ rule }) => `${component.slot.name}: ${rule}`));
     const anySlot = clauses(sound[9])
-      .slice(0, 5)
+      .slice(0, 6)
       .map(({ rule }) => rule);
     const tested = new Set(broken.map(({ rule, component }) => `${component.slot.name}: ${rule}`));
     const untested = rules.filter(rule => !tested.has(rule) && !anySlot.some(name => rule.endsWith(`: ${name}`)));

@@ -2,64 +2,13 @@ import { createProgram } from '@carl-ssl/core/host';
 import { colorOf, duration, integer, oneOf, progress } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import type { Command } from 'commander';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Everything there is to type. A change here is a change for users: it belongs into the changelog. */
-const SURFACE: Readonly<Record<string, readonly string[]>> = {
-  '': ['--version', '--debug'],
-  train: [
-    '[file]',
-    '--set <key=value>',
-    '--seed <number>',
-    '--out <folder>',
-    '--backend <name>',
-    '--resume <run>',
-    '--allow-changed-data',
-    '--observer <component>',
-    '--profile',
-    '--quiet',
-  ],
-  validate: ['<files...>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
-  explain: ['<file>', '[key]', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
-  plan: ['<file>', '--set <key=value>', '--seed <number>', '--backend <name>', '--format <format>'],
-  data: ['<file>', '--set <key=value>', '--format <format>', '--quiet'],
-  evaluate: [
-    '<run>',
-    '--checkpoint <step>',
-    '--network <name>',
-    '--weights <file>',
-    '--backend <name>',
-    '--set <key=value>',
-    '--out <file>',
-    '--recompute',
-    '--format <format>',
-    '--quiet',
-  ],
-  reproduce: ['<run>', '--out <folder>', '--set <key=path>', '--quiet'],
-  report: ['[folder]', '--out <file>'],
-  runs: [],
-  'runs best': ['[folder]', '--metric <name>', '--top <number>', '--lowest', '--where <key=value>', '--json'],
-  'runs diff': ['<a>', '<b>'],
-  'runs export': ['[folder]', '--format <format>', '--where <key=value>'],
-  'runs ls': ['[folder]', '--where <key=value>', '--json'],
-  'runs rm': ['<runs...>', '--yes'],
-  'runs show': ['<run>', '--json'],
-  compare: [
-    '[files...]',
-    '--grid <key=values...>',
-    '--seeds <number>',
-    '--set <key=value>',
-    '--out <folder>',
-    '--backend <name>',
-    '--retry',
-  ],
-  schema: ['[file]', '--format <format>', '--out <file>'],
-  plugins: ['[file]', '--format <format>'],
-  backend: [],
-  'backend list': ['--plugin <name...>', '--format <format>'],
-  'backend install': ['<name>', '--plugin <name...>', '--from <folder>', '--python <path>', '--keep-downloads'],
-  'backend remove': ['<name>', '--plugin <name...>'],
-  golden: ['<directory>', '--only <kind>', '--backend <name>', '--plugin <name...>'],
-};
+/**
+ * Everything there is to type: commands with their arguments and options. A change there is a change for users: it belongs into
+ * the changelog. `UPDATE_ENTRY_POINTS=1 npx mocha test/core/cli.test.ts` writes the list.
+ */
+const LIST = new URL('entry-points/command-line.json', import.meta.url);
 
 function surfaceOf(command: Command, path = ''): Record<string, string[]> {
   const words = [
@@ -84,7 +33,9 @@ const program = await createProgram();
 
 describe('the command line', () => {
   it('has these commands, arguments and options and no others', () => {
-    expect(surfaceOf(program)).to.deep.equal(SURFACE);
+    const surface = surfaceOf(program);
+    if (process.env.UPDATE_ENTRY_POINTS) writeFileSync(LIST, `${JSON.stringify(surface, undefined, 2)}\n`);
+    expect(surface).to.deep.equal(JSON.parse(readFileSync(LIST, 'utf8')));
   });
 
   const everyone = (command: Command): Command[] => [command, ...command.commands.flatMap(everyone)];
@@ -100,7 +51,8 @@ describe('the command line', () => {
 
 describe('the help of a command', () => {
   for (const command of program.commands) {
-    const runs = command.registeredArguments.some(one => /^(files?|run)$/.test(one.name()));
+    const runs =
+      command.registeredArguments.some(one => /^(files?|run)$/.test(one.name())) || command.name() === 'report';
     it(`${command.name()} ${runs ? 'says' : 'does not say'} that it runs the code of plugins`, () => {
       expect(helpOf(command).includes('this command runs their code')).to.equal(runs);
     });
@@ -197,6 +149,24 @@ describe('what a terminal shows', () => {
     const bar = /\r\u001b\[2K(█[^\r\n]*)/.exec(shown(true, 60))![1];
     expect(bar).to.match(/^████████████░░░░░░░░░░░░ epoch 1\/2/);
     expect(bar).to.have.length(60);
+  });
+
+  it('shows the course of the loss and the use of prototypes on a terminal, once the training has ended', () => {
+    process.env.TERM = 'xterm';
+    let text = '';
+    const stream = { isTTY: true, columns: 100, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream; // prettier-ignore
+    const observer = progress(stream);
+    const prototypes = { count: 64, reachable: 16, perplexity: 40.25, uncertainty: 0.1 };
+    for (let step = 1; step <= 4; step++) {
+      observer.onStep?.({ ...report, step, loss: 5 - step });
+      observer.onHealth?.({ step, health: { featureSpread: 1, rankMe: 1, rankLimit: 1, prototypes: { ...prototypes, used: 3 * step } } }); // prettier-ignore
+    }
+    expect(text).to.not.contain('prototypes');
+    for (let i = 0; i < 2; i++) observer.close?.('finished');
+    const cleared = '\r\u001b[2K';
+    expect(text.split('loss        ')[1]).to.equal(
+      `4.000 █▆▃▁ 1.000\n${cleared}prototypes  3 ▁▃▆█ 12 of 16 in a batch, perplexity 40.3 of 64\n`,
+    );
   });
 
   it('averages images per second so that one slow step has little effect', () => {

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { summaryTable, writeComparison } from '@carl-ssl/core/testing';
+import { readAdded, summaryTable, writeComparison } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 
 type Runs = Parameters<typeof summaryTable>[0][number];
@@ -85,6 +85,61 @@ describe('the differences of a comparison', () => {
   });
 });
 
+describe('the table of a comparison', () => {
+  const changed = (name: string, change: (run: Runs['runs'][number]) => object): Runs => {
+    const { runs } = variant(name, [0.5, 0.6]);
+    return { name, runs: runs.map(run => ({ ...run, ...change(run) })) };
+  };
+
+  it('has the cost of trainings where it is known, and the probe over time', () => {
+    const probe = [10, 20, 30, 40].map((seconds, i) => ({ seconds, accuracy: i / 10 }));
+    const cost = { imagesPerSecond: 250, peakBytes: 3 * 2 ** 20, encoderFlops: 1.5e6, probe };
+    const text = summaryTable([changed('a', () => ({ cost, seconds: 40 })), variant('b', [0.5, 0.6])]);
+    expect(text).to.match(/seeds +seconds +images\/s +MiB +MFLOPs +collapse$/m);
+    expect(text).to.match(/^a +85\.0 ± 7\.1 +2 +40 +250 +3 +1\.5$/m);
+    expect(text).to.match(/^b +85\.0 ± 7\.1 +2 +1$/m);
+    expect(text).to.match(/^online probe on validation after +5\.0 s +10 s +20 s +40 s\na +0\.0 +10\.0 +30\.0$/m);
+  });
+
+  it('ranks pipelines over the datasets that all of them have', () => {
+    const over = (name: string, values: readonly number[]): Runs =>
+      changed(name, ({ results }: Runs['runs'][number]) => {
+        const [own] = results.trained;
+        const others = values.map((value, i) => ({
+          ...own,
+          metric: `set${i}/${own.metric}`,
+          dataset: `set${i}`,
+          value,
+        }));
+        return { results: { ...results, trained: [own, ...others] } };
+      });
+    // The first dataset has equal values; a is better on the others: ranks (1.5 + 1 + 1) / 3 and (1.5 + 2 + 2) / 3.
+    const text = summaryTable([over('a', [0.9, 0.8]), over('b', [0.5, 0.6])]);
+    expect(text).to.match(/^mean rank \(Friedman\) +knn5@t0\.1, 3 datasets\na +1\.17\nb +1\.83\np +0\.157$/m);
+    expect(summaryTable([over('a', []), over('b', [])])).to.not.contain('Friedman');
+  });
+
+  it('has results of others, which are not paired by seed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'comparison-'));
+    const file = join(folder, 'swav.json');
+    const read = async (runs: unknown) => {
+      await writeFile(file, JSON.stringify({ format: 1, pipelines: [{ name: 'SwAV', source: 'table 1', runs }] }));
+      return readAdded([file], ['a']);
+    };
+    const result = (value: number) => ({ results: [{ metric: 'knn5@t0.1', value }] });
+    const added = await read([result(0.7), { ...result(0.8), seconds: 3 }]);
+    const text = summaryTable([variant('a', [0.5, 0.6]), ...added]);
+    expect(text).to.match(/^SwAV +75\.0 ± 7\.1 +2$/m);
+    expect(text).to.not.contain('difference');
+    for (const [runs, message] of [
+      [[result(70)], '`pipelines.0.runs.0.results.0.value` is 70; an accuracy is between 0 and 1'],
+      [[{}], '`pipelines.0.runs.0.results` must be a list that is not empty'],
+    ] as const)
+      expect(await read(runs).catch((error: unknown) => (error as Error).message)).to.contain(message);
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('the files of a comparison', () => {
   it('hold means with intervals, differences and one line for each result', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'comparison-'));
@@ -95,7 +150,7 @@ describe('the files of a comparison', () => {
     expect(record.pipelines[0].metrics[0].mean).to.be.closeTo(85, 1e-9);
     expect(record.differences[0]).to.include({ name: 'b,"c"', from: 'a', mean: 0, p: 1, adjustedP: 1 });
     const lines = (await readFile(join(folder, 'comparison.csv'), 'utf8')).split('\n');
-    expect(lines).to.include('"b,""c""",1,trained,knn5@t0.1,test,accuracy,0.8,1');
+    expect(lines).to.include('"b,""c""",1,trained,knn5@t0.1,test,accuracy,0.8,1,,,');
     const markdown = await readFile(join(folder, 'comparison.md'), 'utf8');
     expect(markdown).to.match(/^\| {2}\| knn5@t0\.1 test \| seeds \| seconds \| collapse \|\n\| --- \| --: \|/m);
     expect(markdown).to.contain('a ± b: mean and standard deviation');

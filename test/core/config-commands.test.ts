@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { withSchemaLine } from '@carl-ssl/core/testing';
 import { samples, withFiles } from './config-support.js';
 
 const bin = fileURLToPath(new URL('../../core/bin/carl.js', import.meta.url));
@@ -102,9 +103,19 @@ describe('carl schema', () => {
       expect(carl('schema', 'valid/minimal.yaml', '--out', join(folder, 'new', 's.json')).status).to.equal(0);
       const schema = JSON.parse(readFileSync(join(folder, 'new', 's.json'), 'utf8')) as { definitions: object };
       expect(schema.definitions).to.include.keys('objective', 'objective.pairs');
-      expect(schema.definitions).to.not.have.property('objective.carl');
+      expect(schema.definitions).to.include.keys('objective.carl');
     });
     expect(carl('schema', 'valid/minimal.yaml', '--format', 'markdown').stdout).to.contain('### objective `pairs`');
     expect(carl('schema', '--format', 'html').status).to.equal(2);
+  });
+
+  it('names the schema in the first line of the pipeline, in place of an earlier one', () => {
+    const line = '# yaml-language-server: $schema=my.schema.json';
+    expect(withSchemaLine('name: a\n', 'my.schema.json')).to.equal(`${line}\nname: a\n`);
+    expect(withSchemaLine('\uFEFFname: a\r\n', 'my.schema.json')).to.equal(`\uFEFF${line}\r\nname: a\r\n`);
+    expect(withSchemaLine('# A.\n#yaml-language-server: $schema=x\na: 1\n', 'my.schema.json')).to.equal(
+      `# A.\n${line}\na: 1\n`,
+    );
+    expect(withSchemaLine(`${line}\na: 1\n`, 'my.schema.json')).to.equal(`${line}\na: 1\n`);
   });
 });

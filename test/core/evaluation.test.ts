@@ -86,6 +86,15 @@ describe('the evaluation of a run', () => {
     expect(readFileSync(folder.within('fails', 'log.txt'), 'utf8')).to.contain('evaluator failing failed');
   });
 
+  it('refuses an evaluator that changes borrowed features, whose changes no other evaluator sees', async () => {
+    const evaluation = { baselines: [] };
+    const { results } = await evaluateTiny(folder.within('scaled'), { evaluate: ['scaling', knn], evaluation });
+    const { results: alone } = await evaluateTiny(folder.within('scaled'), { evaluate: [knn], evaluation });
+    expect(results.status[0]).to.include({ status: 'failed' }).and.have.property('reason').that.contains('changed features'); // prettier-ignore
+    expect(results.trained).to.deep.equal(alone.trained);
+    expect(alone.trained.length).to.be.above(0);
+  });
+
   it('reports its progress, evaluator by evaluator, trained figures first', async () => {
     const { reports } = await evaluateTiny(folder.within('progress'), { evaluate: [knn, 'rankme'] });
     const ended = reports.filter(({ status }) => status === 'done');
@@ -162,7 +171,9 @@ describe('the evaluation of a run', () => {
     const { results } = await evaluateTiny(folder.within('legend'), { evaluate: [knn, 'rankme'] });
     expect(resultsTable(results))
       .to.match(/^knn5@t0\.1 +accuracy of a vote of the 5 nearest training images/m)
-      .and.match(/^rankme@n64 +effective rank of the features of 64 images, between 1 and \d+; /m)
+      .and.match(
+        /^rankme@n64 +effective rank of the features of 64 images, at most the smaller of this number and of their width; /m,
+      )
       .and.match(/^chance +accuracy of always naming the most frequent class$/m);
   });
 

@@ -13,17 +13,24 @@ const components = componentsOf(createRoot(catalogue));
 const cases = new URL('../golden/cases/', import.meta.url).pathname;
 
 /** Cases of each kind. */
-const COUNTS = { encoder: 6, head: 9, objective: 50, training: 5 } as const;
+const COUNTS = { encoder: 6, head: 9, objective: 60, training: 5 } as const;
+
+/** Errors relative to the tolerance that are allowed on a backend, by case. */
+type Allowances = Readonly<Record<string, number>>;
+
+/** WGSL promises sines and cosines to 2^-11 only, and their errors add up far from zero, where the Gaussian is small. */
+const BY_WEBGPU: Allowances = { 'lejepa-wide-range': 10 };
 
 describe('golden cases in float32', () => {
-  function pass(kinds: readonly (keyof typeof COUNTS)[], seconds: number): void {
+  function pass(kinds: readonly (keyof typeof COUNTS)[], seconds: number, allowed: Allowances = {}): void {
     for (const only of kinds)
       it(`pass: ${only}`, async function () {
         this.timeout(seconds * 1000);
         const [backend, tensors] = [tf.getBackend(), tf.memory().numTensors];
         let passed = 0;
         for await (const { name, status, worst, detail } of runGolden(cases, { catalogue, components, only })) {
-          expect(status, `${name}, ${worst}: ${detail}`).to.equal('passed');
+          if (name in allowed) expect(worst, name).to.be.below(allowed[name]);
+          else expect(status, `${name}, ${worst}: ${detail}`).to.equal('passed');
           passed++;
         }
         expect(passed).to.equal(COUNTS[only]);
@@ -51,5 +58,5 @@ describe('golden cases in float32', () => {
     }));
 
   // Training takes minutes where the processor plays the GPU.
-  describe('on WebGPU', () => onSwiftShader(() => pass(['encoder', 'head', 'objective'], 600)));
+  describe('on WebGPU', () => onSwiftShader(() => pass(['encoder', 'head', 'objective'], 600, BY_WEBGPU)));
 });

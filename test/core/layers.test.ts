@@ -26,9 +26,13 @@ const LAYERS = [
   'profile',
   'evaluate',
   'run',
+  'export',
   'compare',
   'report',
+  'serve',
   'golden',
+  'kit',
+  'scaffold',
   'cli',
   'testing',
 ];

@@ -1,7 +1,8 @@
 import { assemble, loadPipeline, openData, readRun, requireMemory } from '@carl-ssl/core/host';
-import { progress } from '@carl-ssl/core/testing';
+import type { CarlError } from '@carl-ssl/core';
+import { chosenCheckpoint, progress } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { golden } from '../plugins/reader-support.js';
 import { onCpu, remains, smallResnet, temporaryFolder, trainTiny, writePipeline, type Trained } from '../e2e/tiny.js';
@@ -90,6 +91,34 @@ describe('the online probe', function () {
     expect(epochs[0]).to.be.below(0.6);
     expect(epochs.at(-1)).to.be.above(0.8);
     for await (const { notes } of metrics.of('step')) expect(notes).to.have.keys('probe.loss', 'probe.accuracy');
+  });
+
+  it('chooses the best checkpoint that was kept by its accuracy on validation', async () => {
+    const path = folder.within('best');
+    const { run } = await trainTiny(path, { changes: { ...short, probe, trainer: { epochs: 3, batchSize: 16 } } });
+    const file = `${path}/metrics.jsonl`;
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const choose = async (...accuracies: (number | undefined)[]) => {
+      const changed = lines.map(line => {
+        const parsed = JSON.parse(line || '{}') as { type?: string; epoch?: number };
+        return parsed.type === 'epoch' ? JSON.stringify({ ...parsed, probe: accuracies[parsed.epoch! - 1] }) : line;
+      });
+      writeFileSync(file, changed.join('\n'));
+      return chosenCheckpoint(run, 'best').catch((error: unknown) => error as CarlError);
+    };
+    expect(await run.checkpoints()).to.deep.equal([8, 12]);
+    expect(await choose(0.2, 0.5, 0.4)).to.include({
+      step: 8,
+      reason: 'best checkpoint: step 8, with 50.0% of the online probe on validation',
+    });
+    expect(await choose(0.2, 0.5, 0.5)).to.include({ step: 8 });
+    expect(await choose(0.75, 0.5, 0.6)).to.include({
+      step: 12,
+      reason:
+        'best checkpoint: step 12, with 60.0% of the online probe on validation. Step 4 had 75.0%, but its checkpoint was not kept: trainer.checkpointEvery and trainer.keepCheckpoints set how many there are.',
+    });
+    expect(await choose(0.75)).to.include({ code: 'INPUT_ARGUMENT' }).and.have.property('message').that.contains('have no checkpoint any more'); // prettier-ignore
+    expect(await choose()).to.have.property('message').that.contains('has no accuracy of an online probe on `validation`. Train with `probe`').and.contains('name a step: `8` or `12`'); // prettier-ignore
   });
 
   it('continues to the same bits after an interruption', async () => {

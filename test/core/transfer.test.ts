@@ -73,6 +73,34 @@ describe('the evaluation on other datasets', function () {
     expect(results.pixels).to.deep.equal([]);
   });
 
+  it('fine-tunes by the evaluator of the papers, and probes the frozen encoder beside it', async () => {
+    writeFileSync(folder.within('list.txt'), Array.from({ length: 8 }, (_, i) => i).join('\n'));
+    const rates = { encoderRate: 0.2, classifierRate: 0.5 };
+    const tune = {
+      ...{ use: 'fine-tune', epochs: 15, batchSize: 16, draws: 1, validateEvery: 15 },
+      subsets: [
+        { share: 1, ...rates },
+        { file: './list.txt', ...rates },
+      ],
+    };
+    const all = [
+      tune,
+      { use: 'linear-sgd', epochs: 2, batchSize: 16 },
+      { use: 'linear', grid: [], output: 'features' },
+    ];
+    const easy = { ...larger, noise: 0.1 };
+    const only = { evaluate: [], evaluation: { baselines: [] }, transfer: { other: { data: easy, evaluate: all } } };
+    const { results } = await evaluateTiny(folder.within('real'), only);
+    expect(results.status.map(({ status, reason }) => reason ?? status)).to.deep.equal(Array(3).fill('done'));
+    const accuracy = (figures: Results['trained'], metric: string) =>
+      figures.find(one => one.metric === `other/${metric}` && one.split === 'test')!.value;
+    const whole = 'fine-tune100%@n48e15lr0.2/0.5x1:last';
+    expect(accuracy(results.trained, whole)).to.be.above(0.6);
+    // Relative to the folder of the pipeline.
+    expect(accuracy(results.trained, 'fine-tune-list@n8e15lr0.2/0.5x1:last')).to.be.within(0.25, 1);
+    expect(accuracy(results.trained, 'linear-sgd@e2b16lr0.3:last')).to.be.within(0, 1);
+  });
+
   it('is in the plan, with its images, classes and evaluators', async () => {
     const loaded = await loadPipeline(writePipeline(folder.within('plan.yaml'), evaluated(changes)));
     const { experiment } = await openPipeline(loaded);

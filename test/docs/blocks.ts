@@ -23,7 +23,16 @@ export interface Block {
 
 /** Everything a reader is shown: the pages in the root, the guide, the decisions, and each package's README. */
 export function pages(): readonly Page[] {
-  const folders = ['.', 'docs/guide', 'docs/decisions', 'docs/reference', 'core', ...packageFolders(), 'benchmarks'];
+  const folders = [
+    '.',
+    'docs/guide',
+    'docs/decisions',
+    'docs/reference',
+    'cli',
+    'core',
+    ...packageFolders(),
+    'benchmarks',
+  ];
   return folders
     .flatMap(folder => markdownIn(join(ROOT, folder)))
     .map(path => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
@@ -64,4 +73,9 @@ export function anchorsOf({ text }: Page): ReadonlySet<string> {
   const headings = [...text.matchAll(/^#{1,6} +(.+)$/gm)].map(match => match[1]);
   const plain = (heading: string) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '');
   return new Set(headings.map(heading => plain(heading).replaceAll(' ', '-')));
+}
+
+/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
+export function wordsOf(command: string): readonly string[] {
+  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
 }

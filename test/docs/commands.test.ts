@@ -2,12 +2,12 @@ import { createProgram } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocksOf, pages, ROOT } from './blocks.js';
+import { blocksOf, pages, ROOT, wordsOf } from './blocks.js';
 
 const program = await createProgram();
 
 /** Programs of the system, which only a reader's machine can run. */
-const SYSTEM = ['apt-get', 'cd', 'git', 'mkdir', 'tail', 'less'];
+const SYSTEM = ['apt-get', 'cd', 'git', 'ssh', 'mkdir', 'tail', 'less'];
 const NPM = ['ci', 'install', 'init', 'test', 'uninstall'];
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -18,7 +18,7 @@ describe('commands in the documentation', () => {
     .filter(({ language }) => language === 'bash')) {
     for (const command of commandsOf(block.text)) {
       it(`${block.page}:${block.line} ${command}`, async () => {
-        await check(wordsOf(command));
+        await check(wordsOf(command), block.page);
       });
     }
   }
@@ -51,21 +51,25 @@ describe('commands in the documentation', () => {
 function commandsOf(text: string): readonly string[] {
   return text
     .replaceAll(/\\\n\s*/g, '')
+    .replaceAll(/^\(|\)$/gm, '')
     .split(/\n|&&/)
     .map(line => line.replace(/(^|\s)#.*$/, '').trim())
     .map(line => line.replace(/^(?:[A-Z_]+=\S+ +)+/, ''))
     .filter(Boolean);
 }
 
-/** Words as a shell takes them, as far as the documentation goes: quotes keep spaces. */
-function wordsOf(command: string): readonly string[] {
-  return (command.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
-}
+/** Scripts of a package that `carl plugin new` writes. */
+const PLUGIN_SCRIPTS = { check: '' };
 
-async function check([program, ...args]: readonly string[]): Promise<void> {
+/** Pages whose commands run where the package @carl-ssl/cli is installed. */
+const INSTALLED = ['docs/guide/write-a-plugin.md', 'cli/README.md'];
+
+async function check([program, ...args]: readonly string[], page = ''): Promise<void> {
   if (program === 'carl') await parse(args);
   else if (program === 'npm') checkNpm(args);
   else if (program === 'sudo') await check(args);
+  else if (program === 'npx' && args[0] === '@carl-ssl/cli') await parse(args.slice(1));
+  else if (program === 'npx' && args[0] === 'carl' && INSTALLED.includes(page)) await parse(args.slice(1));
   // Outside the clone, npx would download a package of this name, which is not ours.
   else if (program === 'npx' && args[0] === 'carl') expect.fail('Write `carl`.');
   else if (program === 'npx') expect(existsSync(join(ROOT, 'node_modules/.bin', args[0])), args[0]).to.equal(true);
@@ -73,7 +77,7 @@ async function check([program, ...args]: readonly string[]): Promise<void> {
 }
 
 function checkNpm([command, script]: readonly string[]): void {
-  if (command === 'run') expect(scripts).to.have.property(script);
+  if (command === 'run') expect({ ...scripts, ...PLUGIN_SCRIPTS }).to.have.property(script);
   else expect(NPM).to.include(command);
 }
 

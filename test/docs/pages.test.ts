@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { anchorsOf, blocksOf, linksOf, packageFolders, pages, ROOT } from './blocks.js';
 
 /** `text` is output, or something that is not to be run. */
-const LANGUAGES = ['csv', 'yaml', 'bash', 'ts', 'js', 'json', 'text'];
+const LANGUAGES = ['csv', 'yaml', 'python', 'bash', 'ts', 'js', 'json', 'text'];
 
 describe('documentation pages', () => {
   for (const page of pages()) {

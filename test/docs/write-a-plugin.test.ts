@@ -1,5 +1,5 @@
 import { loadPipeline } from '@carl-ssl/core/host';
-import { diagnosticsOf } from '@carl-ssl/core/testing';
+import { diagnosticsOf, writeNewPlugin } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,10 +13,11 @@ describe('docs/guide/write-a-plugin.md', function () {
   this.timeout(240_000);
   let folder: string;
 
-  before(() => {
+  before(async () => {
     const caches = join(ROOT, 'node_modules/.cache');
     mkdirSync(caches, { recursive: true });
     folder = mkdtempSync(join(caches, 'plugin-'));
+    await writeNewPlugin(folder, { name: 'carl-iic', use: 'iic', slot: 'objective', language: 'typescript' });
     const page = pages().find(({ path }) => path === 'docs/guide/write-a-plugin.md')!;
     for (const { file, text } of blocksOf(page)) {
       if (file === undefined) continue;
@@ -44,6 +45,6 @@ describe('docs/guide/write-a-plugin.md', function () {
     const file = join(folder, 'pipeline.yaml');
     expect(await diagnosticsOf(file, {})).to.deep.equal([]);
     const { pipeline } = await loadPipeline(file);
-    expect(pipeline.objective).to.deep.equal({ use: 'iic', balance: 1.5 });
+    expect(pipeline.objective).to.deep.equal({ use: 'iic', balance: 1 });
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
@@ -134,6 +135,24 @@ describe('the carl program', function () {
     expect(stderr).to.match(/^warning: 1 file left out \\x1b\[2J\n\(node:\d+\) Warning: other\n/);
   });
 
+  it('inspects a folder of photographs, and fails if one is damaged', async () => {
+    const file = (name: string): string => {
+      mkdirSync(folder.within('photos', 'cat'), { recursive: true });
+      return folder.within('photos', 'cat', name);
+    };
+    for (const name of ['a.png', 'b.png', 'c.png'])
+      await sharp({ create: { width: 4, height: 3, channels: 3, background: '#ff0000' } }).toFile(file(name));
+    writeFileSync(file('d.png'), 'no image');
+    const { code, stdout } = await carl(['data', folder.within('photos'), '--set', 'data.validation=0']);
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.match(/sizes +all 3x4 \(height x width\)/)
+      .and.include('classes  1: cat 4')
+      .and.include('mean: [1.0000, 0.0000, 0.0000]')
+      .and.include('train: cat/a.png  =  train: cat/b.png  =  train: cat/c.png')
+      .and.include('1 image of train cannot be decoded');
+  });
+
   it('writes plain lines without a terminal, and chooses a new folder', async () => {
     const pipeline = writePipeline(folder.within('lines.yaml'), {
       trainer: { epochs: 1, batchSize: 16 },
@@ -145,7 +164,9 @@ describe('the carl program', function () {
       // eslint-disable-next-line no-control-regex -- the point is that there are none
       expect(stderr).to.not.match(/[\u001b\r]/);
       expect(stderr).to.match(
-        new RegExp(`^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n(evaluator .* done\n){3}$`),
+        new RegExp(
+          `^backend cpu\ntraining ${run}: 4 steps in 1 epoch\nepoch 1/1 .* done\n(evaluator .* done\n){3}report: ${run}/report.html\n$`,
+        ),
       );
       expect(existsSync(join(folder.path, run, 'lock.json'))).to.equal(true);
     }

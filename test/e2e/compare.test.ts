@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
@@ -17,6 +17,18 @@ const rowOf = (table: string, name: string): string[] =>
     .split('\n')
     .find(line => line.startsWith(`${name} `))!
     .split(/ {3,}/);
+
+/** A table, or CSV, without the columns of cost, which differ in every repetition. */
+const timeless = (text: string): string =>
+  text
+    .split('\n')
+    .map(line =>
+      (line.includes(',') && !line.includes(' ')
+        ? line.split(',').slice(0, 7)
+        : line.split(/ {3,}/).slice(0, 3)
+      ).join(),
+    )
+    .join();
 
 describe('carl compare', function () {
   this.timeout(120_000);
@@ -117,22 +129,43 @@ describe('carl compare', function () {
     }
   });
 
-  it('skips a run that another comparison in the same folder is training', async () => {
-    const slow = writePipeline(folder.within('both.yaml'), { ...short, data: { use: 'stripes', delay: 300 } });
-    const args = ['compare', slow, '--seeds', '2', '--out', folder.within('shared')];
-    const first = start(args);
-    await first.says('both, seed 0');
-    while (!existsSync(folder.within('shared', 'both', 'seed-0', 'lock.json'))) await setTimeout(20);
-    const second = await carl(args);
-    expect(second.stderr).to.match(/both, seed 0: .*is being trained by the process/);
-    const { code, stdout } = await first.ended;
-    const tables = `${stdout}${second.stdout}`;
-    // Whoever ends last has both runs; the other one says which run it left to it.
-    expect([code, second.code]).to.include(1);
-    expect(tables).to.contain('not in the table:');
-    const complete = await carl(args);
-    expect(complete.code).to.equal(0);
-    expect(rowOf(complete.stdout, 'both')[2]).to.equal('2');
+  it('is worked on by three processes, one of them killed, with the results of one process and no run made twice', async () => {
+    const files = ['one', 'two'].map(name =>
+      writePipeline(folder.within(`${name}.yaml`), { ...short, data: { use: 'stripes', delay: 40 }, seed: 0 }),
+    );
+    const args = (out: string) => ['compare', ...files, '--seeds', '2', '--out', folder.within(out)];
+    const processes = [start(args('together')), start(args('together')), start(args('together'))];
+    const [killed, ...others] = processes;
+    await killed.says('seed ');
+    await setTimeout(1000 * Math.random());
+    killed.child.kill('SIGKILL');
+    const { stderr: before } = await killed.ended;
+    const ends = await Promise.all(others.map(({ ended }) => ended));
+    for (const { code, stderr } of ends) expect([code, stderr]).to.deep.equal([0, stderr]);
+    const alone = await carl(args('alone'));
+    for (const { stdout } of ends) expect(timeless(stdout)).to.equal(timeless(alone.stdout));
+    const csv = (out: string) => timeless(readFileSync(folder.within(out, 'comparison.csv'), 'utf8'));
+    expect(csv('together')).to.equal(csv('alone'));
+    const started = (text: string): string[] => text.match(/(?<=\] )\w+, seed \d$/gm) ?? [];
+    const made = ends.flatMap(({ stderr }) => started(stderr));
+    // The run of the killed process is started once more.
+    expect([...new Set(made)]).to.have.lengthOf(made.length);
+    expect(new Set([...made, ...started(before)])).to.have.lengthOf(4);
+  });
+
+  it('starts jobs that make runs at the same time, and stops them at the first Ctrl-C', async () => {
+    const slow = writePipeline(folder.within('jobs.yaml'), { ...short, data: { use: 'stripes', delay: 60 } });
+    const args = ['compare', '--jobs', '2', '--seeds', '2', '--out', folder.within('jobs'), slow];
+    const { child, ended, says } = start(args);
+    await Promise.all([says('jobs, seed 0'), says('jobs, seed 1')]);
+    const runs = [0, 1].map(seed => folder.within('jobs', 'jobs', `seed-${seed}`));
+    while (!runs.every(run => existsSync(join(run, 'metrics.jsonl')))) await setTimeout(20);
+    child.kill('SIGINT');
+    expect((await ended).code).to.equal(130);
+    for (const run of runs) expect(readdirSync(dirname(run)).some(name => name.includes('claim'))).to.equal(false);
+    const { code, stdout, stderr } = await carl(args);
+    expect([code, stderr]).to.deep.equal([0, stderr]);
+    expect(rowOf(stdout, 'jobs')[2]).to.equal('2');
   });
 
   it('runs every valid pair of a grid, and gives the reason for each invalid one', async () => {

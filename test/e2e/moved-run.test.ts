@@ -1,5 +1,14 @@
 import { CarlError } from '@carl-ssl/core';
-import { assemble, openData, openRun, resumeRun, RunDirectory, startRun, type OpenRun } from '@carl-ssl/core/host';
+import {
+  assemble,
+  openData,
+  openRun,
+  resumeRun,
+  resumeSession,
+  RunDirectory,
+  startRun,
+  type OpenRun,
+} from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import {
   appendFileSync,
@@ -15,29 +24,39 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { carl } from './cli.js';
-import { cpu, onCpu, remains, temporaryFolder, tinyPipeline, trainTiny, type TrainingAsk } from './tiny.js';
+import {
+  cpu,
+  onCpu,
+  remains,
+  replacePipeline,
+  temporaryFolder,
+  tinyPipeline,
+  trainTiny,
+  type TrainingAsk,
+} from './tiny.js';
 
 const stopped: TrainingAsk = { observer: abort => ({ onStep: ({ step }) => step === 3 && abort() }) };
 const packages = (tinyPipeline().plugins as string[]).filter(name => name.startsWith('@'));
 
 interface Resumption {
-  readonly set?: readonly string[];
   readonly changedData?: boolean;
 }
 
 /** Resumes in this process; returns the differences of the environment. */
-async function resume({ run, loaded }: OpenRun, { set = [], changedData = false }: Resumption = {}): Promise<string[]> {
+async function resume({ run, loaded }: OpenRun, { changedData = false }: Resumption = {}): Promise<string[]> {
   const differences: string[] = [];
   await resumeRun(await openData(assemble(loaded)), run, {
     backend: cpu,
     observers: [],
     signal: new AbortController().signal,
-    movedData: set.length > 0,
+    ofRun: true,
     changedData,
     onDifferences: lines => differences.push(...lines),
   });
   return differences;
 }
+
+const quietly = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => work(new AbortController().signal);
 
 async function refusal(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -74,12 +93,26 @@ describe('a run whose data were moved or repaired', function () {
     await trainTiny(folder.within('stopped'), { ...stopped, changes: changes(), viewThreads: 0 });
   });
 
+  it('continues where components have gained options since', async () => {
+    const run = copy('older');
+    const { trainer, ...pipeline } = JSON.parse(readFileSync(join(run, 'pipeline.json'), 'utf8')) as {
+      trainer: object;
+    };
+    replacePipeline(run, { ...pipeline, trainer: { ...trainer, onCollapse: undefined } });
+    const hash = (await (await openRun(run)).run.lock()).pipeline;
+    const listeners = { observers: [], train: quietly, evaluate: quietly };
+    expect((await resumeSession(run, listeners, { backend: 'cpu' })).status).to.equal('finished');
+    const checkpoint = (all: Record<string, string>) => all['/step-00000009/weights.safetensors'];
+    expect(checkpoint(remains(run))).to.equal(checkpoint(remains(folder.within('whole'))));
+    expect((await (await openRun(run)).run.lock()).pipeline).to.equal(hash);
+  });
+
   it('continues to the same bits from the new place', async () => {
     renameSync(old(), place());
     const run = copy('moved');
     expect(await refusal(openRun(run).then(opened => resume(opened)))).to.contain(old());
     const set = [`data.root=${place()}`];
-    expect(await resume(await openRun(run, { set }), { set })).to.deep.equal([]);
+    expect(await resume(await openRun(run, { set }))).to.deep.equal([]);
     const last = (all: Record<string, string>) =>
       Object.entries(all).filter(([name]) => name === 'metrics.jsonl' || name.startsWith('/step-00000009'));
     expect(last(remains(run))).to.deep.equal(last(remains(folder.within('whole'))));
@@ -101,12 +134,12 @@ describe('a run whose data were moved or repaired', function () {
     await paint(join(other, 'a', '3.png'), 99);
     const set = [`data.root=${other}`];
     const run = copy('refused');
-    expect(await refusal(openRun(run, { set }).then(opened => resume(opened, { set })))).to.contain(
+    expect(await refusal(openRun(run, { set }).then(opened => resume(opened)))).to.contain(
       'data train: the content changed',
     );
     expect((await carl(['evaluate', run, '--set', ...set])).stderr).to.contain('data train: the content changed');
     for (const text of ['seed=1', 'data.validation=0.5', 'data.root', 'data=idx', 'trainer.epochs=9'])
-      expect(await refusal(openRun(run, { set: [text] }).then(opened => resume(opened, { set: [text] })))).to.match(
+      expect(await refusal(openRun(run, { set: [text] }).then(opened => resume(opened)))).to.match(
         /^INPUT_(?:ARGUMENT|PIPELINE|RUN) /,
       );
   });
@@ -133,14 +166,14 @@ describe('a run whose data were moved or repaired', function () {
     const set = [`data.root=${place()}`];
     await paint(join(place(), 'b', '7.png'), 77);
     const open = () => openRun(run, { set });
-    expect(await refusal(open().then(opened => resume(opened, { set })))).to.contain('--allow-changed-data');
+    expect(await refusal(open().then(opened => resume(opened)))).to.contain('--allow-changed-data');
     rmSync(join(place(), 'b', '0.png'));
-    const fewer = await refusal(open().then(opened => resume(opened, { set, changedData: true })));
+    const fewer = await refusal(open().then(opened => resume(opened, { changedData: true })));
     expect(fewer).to.contain('data train: had 48 images, has 47');
     await paint(join(place(), 'b', '0.png'), 15);
-    await resume(await open(), { set, changedData: true });
+    await resume(await open(), { changedData: true });
     expect(readFileSync(join(run, 'log.txt'), 'utf8')).to.contain('data train: the content changed');
-    expect(await resume(await open(), { set })).to.deep.equal([]);
+    expect(await resume(await open())).to.deep.equal([]);
   });
 });
 

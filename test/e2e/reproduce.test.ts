@@ -28,6 +28,18 @@ describe('carl reproduce', function () {
     expect(remains(`${run()}-reproduced`)).to.deep.equal(remains(run()));
   });
 
+  it('accepts a run that was made before components gained options', async () => {
+    const older = changed('older', text => {
+      const { trainer, ...pipeline } = JSON.parse(text) as { trainer: object };
+      return JSON.stringify({ ...pipeline, trainer: { ...trainer, onCollapse: undefined } });
+    });
+    expect(readFileSync(join(older, 'pipeline.json'), 'utf8')).to.not.contain('onCollapse');
+    // Its repetition was made with all options.
+    const { code, stdout, stderr } = await carl(['reproduce', older, '--out', `${run()}-reproduced`, '--quiet']);
+    expect([code, stdout]).to.deep.equal([0, 'reproduced: 8 losses and all weights are the same to the last bit\n']);
+    expect(stderr).to.contain('is an earlier repetition').and.to.not.contain('warning');
+  });
+
   it('names the first step that differs, and by how much', async () => {
     const copy = changed('crops', text => text.replace('"minScale": 0.3', '"minScale": 0.4'));
     const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-crops'), '--quiet']);

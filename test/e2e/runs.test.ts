@@ -58,6 +58,14 @@ describe('carl runs', function () {
   it('shows how two runs differ', async () => {
     const { stdout } = await runs('diff', at('tiny', '0'), at('tiny', '1'));
     expect(stdout).to.contain('pipeline seed: was 0, is 1\n');
+    const json = await runs('diff', at('tiny', '0'), at('tiny', '1'), '--json');
+    const { pipeline, environment } = JSON.parse(json.stdout) as { pipeline: string[]; environment: string[] };
+    expect([pipeline, environment]).to.deep.equal([['seed: was 0, is 1'], []]);
+    const listed = await runs('rm', at(), '--where', 'seed=1');
+    expect([listed.code, listed.stdout]).to.deep.equal([
+      0,
+      `would delete ${at('tiny', '1')}\nRepeat the command with --yes.\n`,
+    ]);
     expect((await runs('diff', at('tiny', '0'), at('tiny', '0'))).stdout).to.equal('The runs do not differ.\n');
   });
 

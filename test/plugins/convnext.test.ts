@@ -111,6 +111,13 @@ describe('convnext: forward pass', () => {
     expectOwnFeatures(encoder, images(3, 9, 14, 1));
   });
 
+  it('gives the mean over the pixels of each stage', () => {
+    const pass = passOver(movedWeights(encoder, [16, 16, 3]), { training: false });
+    expect(encoder.layers!.map(({ name }) => name)).to.deep.equal(['stem', 'stage1', 'stage2', 'stage3', 'stage4']);
+    for (const { name, dim } of encoder.layers!)
+      expect(encoder.layer!(name, images(2, 16, 16, 3), pass).shape, name).to.deep.equal([2, dim]);
+  });
+
   it('has the gradients of its definition', () => {
     const names = [
       'features.0.0.weight',

@@ -18,8 +18,8 @@ export const evaluator = (use: string, options: object) =>
 export const metric = (use: string, options: object) => component('metric', use).create(options, {}) as Metric;
 
 export const defaults: Readonly<Record<string, object>> = {
-  knn: { k: 5, temperature: 0.1 },
-  linear: { C: 1, grid: [0.01, 0.1, 1] },
+  knn: { output: 'features', k: 5, temperature: 0.1 },
+  linear: { output: 'features', C: 1, grid: [0.01, 0.1, 1] },
   'low-shot-linear': { shares: [0.1, 0.5], draws: 3, C: 1 },
   'linear-svm': { C: 0.5, grid: [], positiveWeight: 2, normalize: true, shots: [], draws: 5, interpolation: 'area' },
   clustering: {

@@ -142,6 +142,21 @@ describe('resnet: forward pass', () => {
     expect(difference(forward(tf.slice(images(), 1, 1)), tf.slice(whole, 1, 1))).to.be.below(1e-6);
   });
 
+  it('gives the mean over the pixels of each stage, the last of which are the features', () => {
+    const pass = passOver(weightsOf(encoder.weights([16, 16, 3])), { training: false });
+    const layers = encoder.layers!.map(({ name, dim }) => `${name} ${dim}`);
+    expect(layers).to.deep.equal(['stem 4', 'layer1 4', 'layer2 8', 'layer3 16', 'layer4 32']);
+    expect(difference(encoder.layer!('layer4', images(), pass), encoder.forward(images(), pass))).to.equal(0);
+    expect(encoder.layer!('layer2', images(), pass).shape).to.deep.equal([3, 8]);
+    const shallow = {
+      ...pass,
+      weight: (name: string) => (name.startsWith('layer3') ? expect.fail(name) : pass.weight(name)),
+    };
+    expect(encoder.layer!('layer2', images(), shallow as never).shape).to.deep.equal([3, 8]);
+    const names = make<Encoder>(plugin, 'wide-resnet', { depth: 10, widen: 1 }).layers!.map(({ name }) => name);
+    expect(names).to.deep.equal(['stem', 'block1', 'block2', 'block3', 'norm']);
+  });
+
   it('gives features that depend on the batch in training', () => {
     const weights = weightsOf(encoder.weights([16, 16, 3]));
     const forward = (batch: Tensor4D): Tensor => encoder.forward(batch, passOver(weights, { training: true }));

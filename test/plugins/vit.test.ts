@@ -39,6 +39,31 @@ describe('vit: known networks', () => {
   });
 });
 
+describe('vit: layers', () => {
+  onCpuInScope();
+
+  const encoder = vit({ ...tiny, layers: 5 });
+
+  it('are the class token and the mean of the patches of each block, and the class tokens of the last four', () => {
+    const names = encoder.layers!.map(({ name, dim }) => `${name} ${dim}`);
+    expect(names.slice(-3)).to.deep.equal(['block5 8', 'block5-mean 8', 'last4 32']);
+    expect(vit(tiny).layers!.map(({ name }) => name)).to.deep.equal(['block1', 'block1-mean', 'block2', 'block2-mean']);
+  });
+
+  it('agree with features and patch tokens of the encoder', () => {
+    const batch = images(2, 16, 16, 3);
+    const pass = passOver(movedWeights(encoder, [16, 16, 3]), { training: false });
+    const at = (name: string): Tensor2D => encoder.layer!(name, batch, pass);
+    expect(difference(at('block5'), encoder.forward(batch, pass))).to.be.below(1e-6);
+    const { patches } = encoder.tokens!(batch, pass);
+    expect(difference(at('block5-mean'), tf.mean(patches, 1))).to.be.below(1e-6);
+    const joined = [2, 3, 4, 5].map(number => at(`block${number}`));
+    expect(difference(at('last4'), tf.concat(joined, 1))).to.be.below(1e-6);
+    const three = vit({ ...tiny, layers: 3 });
+    expect(difference(at('block3'), three.forward(batch, pass))).to.be.below(1e-6);
+  });
+});
+
 describe('vit: weights', () => {
   onCpuInScope();
 

@@ -21,10 +21,21 @@ const read = <T>(...path: string[]): T => JSON.parse(readFileSync(join(ROOT, ...
 
 const root = read<Manifest>('package.json');
 const lerna = read<{ version: string; packages: readonly string[] }>('lerna.json');
-const folders = ['core', ...readdirSync(join(ROOT, 'plugins')).map(name => `plugins/${name}`)];
+const folders = ['cli', 'core', ...readdirSync(join(ROOT, 'plugins')).map(name => `plugins/${name}`)];
 const packages = folders.map(folder => ({ folder, manifest: read<Manifest>(folder, 'package.json') }));
 
 describe('packages of this repository', () => {
+  it('are all dependencies of the package with the command', () => {
+    const { dependencies = {} } = packages[0].manifest;
+    const names = packages.slice(1).map(({ manifest }) => manifest.name);
+    expect(Object.keys(dependencies)).to.include.members(names);
+  });
+
+  it('share TensorFlow.js with plugins of others: it is a dependency of core and a peer of plugins', () => {
+    const own = packages.filter(({ manifest }) => manifest.dependencies?.['@tensorflow/tfjs-core'] !== undefined);
+    expect(own.map(({ folder }) => folder)).to.deep.equal(['cli', 'core']);
+  });
+
   it('are the same for npm and lerna, but for the private one with the tests', () => {
     expect(root.workspaces).to.deep.equal([...lerna.packages, 'test']);
   });
@@ -40,7 +51,8 @@ describe('packages of this repository', () => {
       expect(manifest.license).to.match(/^Apache-2\.0/);
       expect(manifest.engines).to.deep.equal(root.engines);
       for (const file of ['README.md', 'LICENSE']) expect(existsSync(join(ROOT, folder, file)), file).to.equal(true);
-      expect(manifest.files).to.include.members(['dist', '!dist/.tsbuildinfo']);
+      const expected = folder === 'cli' ? ['bin'] : ['dist', '!dist/.tsbuildinfo', '!dist/**/*.map'];
+      expect(manifest.files).to.include.members(expected);
     });
   }
 

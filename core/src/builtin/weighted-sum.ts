@@ -98,7 +98,7 @@ function contextFor({ name }: Term, context: StepContext): StepContext {
 function inputsFor(one: Term, inputs: ObjectiveInputs): ObjectiveInputs {
   const tensors = ownTensors(one.name, inputs.tensors);
   if (one.takesAssignments || !inputs.embedded) return { ...inputs, tensors };
-  return { ...inputs.embedded, codes: [], tensors };
+  return { ...inputs.embedded, globalViews: inputs.globalViews, codes: [], tensors };
 }
 
 function sizeFor({ takesAssignments }: Term, size: ObjectiveSize): ObjectiveSize {

@@ -1,13 +1,14 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { satisfies, validRange } from 'semver';
 import { readText } from '../files/regular-file.js';
 import { closest } from '../text/closest.js';
 import type { LoadedPlugin } from '../plugin/catalogue.js';
 import { API_VERSION } from '../plugin/api.js';
 import { FIRST_PARTY } from './first-party.js';
+import { packageSeenFrom } from './own-packages.js';
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { messageOf } from '../text/message-of.js';
 
@@ -73,11 +74,8 @@ function file(name: string, path: string): PluginLocation {
 /** The nearest installed package: from the pipeline's folder upwards, then from where this framework is installed. */
 async function packageFolder(name: string, folder: string): Promise<string> {
   if (!PACKAGE_NAME.test(name)) throw noPackageName(name, folder);
-  const starts = [join(folder, 'pipeline.yaml'), import.meta.url];
-  const candidates = starts
-    .flatMap(start => createRequire(start).resolve.paths(name) ?? [])
-    .map(path => join(path, name));
-  const found = candidates.find(path => existsSync(join(path, 'package.json')));
+  const found =
+    packageSeenFrom(join(folder, 'pipeline.yaml'), name) ?? packageSeenFrom(fileURLToPath(import.meta.url), name);
   if (found) return found;
   throw await noPackage(name, folder);
 }

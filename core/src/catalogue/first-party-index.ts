@@ -10,6 +10,7 @@ export const FIRST_PARTY_INDEX: Readonly<
 > = {
   '@carl-ssl/carl': { assigner: { prototypes: {}, softmax: {} }, objective: { carl: {} } },
   '@carl-ssl/carp': { objective: { carp: {} } },
+  '@carl-ssl/massl': { objective: { massl: {} } },
   '@carl-ssl/swav': { assigner: { sinkhorn: {} }, objective: { swav: {} } },
   '@carl-ssl/deepcluster': {
     assigner: { 'kmeans-assign': {}, 'spherical-kmeans': {} },
@@ -32,6 +33,8 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/embedding': {
     objective: { 'barlow-twins': { knownAs: ['Barlow'] }, vicreg: {}, tico: {}, 'alignment-uniformity': {}, koleo: {} },
   },
+  '@carl-ssl/lejepa': { objective: { lejepa: { knownAs: ['SIGReg'] } } },
+  '@carl-ssl/wmse': { objective: { 'w-mse': { knownAs: ['WMSE', 'whitening MSE'] } } },
   '@carl-ssl/resnet': { encoder: { resnet: {}, 'wide-resnet': { knownAs: ['WRN'] } } },
   '@carl-ssl/vit': { encoder: { vit: { knownAs: ['DeiT', 'vision transformer'] } } },
   '@carl-ssl/convnext': { encoder: { convnext: {} } },
@@ -110,9 +113,14 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {} } },
   '@carl-ssl/data-fashion-mnist': { dataset: { 'fashion-mnist': {}, 'fashion-mnist-mini': {} } },
   '@carl-ssl/data-idx': { dataset: { idx: {} }, reader: { idx: {} } },
-  '@carl-ssl/data-image-folder': { dataset: { 'image-folder': {} }, reader: { 'image-folder': {}, csv: {} } },
+  '@carl-ssl/data-image-folder': {
+    dataset: { 'image-folder': {} },
+    reader: { 'image-folder': {}, 'image-list': {}, csv: {} },
+  },
   '@carl-ssl/data-npz': { dataset: { medmnist: {} }, reader: { npz: {} } },
   '@carl-ssl/data-parquet': { reader: { parquet: {} } },
   '@carl-ssl/data-stl10': { dataset: { stl10: {} }, reader: { stl10: {} } },
   '@carl-ssl/data-webdataset': { reader: { webdataset: {} } },
+  '@carl-ssl/export': { exporter: { torchvision: {}, timm: {}, onnx: {} } },
+  '@carl-ssl/tensorboard': { observer: { tensorboard: {} } },
 };

@@ -9,10 +9,11 @@ import { CALL_LIMIT, callPlugin, culpritOf, recordOutsidePlugin } from '../plugi
 import { pluginFault, PluginError } from '../plugin/plugin-error.js';
 import { restoreShared, sharedState } from '../plugin/shared-prototypes.js';
 import { messageOf } from '../text/message-of.js';
-import { findPlugin } from './find.js';
+import { findPlugin, type PluginLocation } from './find.js';
 import { BACKEND_PACKAGES, CORE, FIRST_PARTY, packagesWith } from './first-party.js';
 import { integrityOf } from './integrity.js';
 import { nestedDefaults } from './nested-defaults.js';
+import { isFirstParty, refuseCopies } from './own-packages.js';
 
 /** The catalogue of the named plugins and the built-in components. @throws CarlError INPUT_PLUGIN or PLUGIN_CONTRACT */
 export async function loadPlugins(names: readonly string[], fromDirectory: string): Promise<Catalogue> {
@@ -29,10 +30,19 @@ export async function loadPlugins(names: readonly string[], fromDirectory: strin
  * @throws PluginError
  */
 export async function loadPlugin(name: string, folder: string, limit = CALL_LIMIT): Promise<LoadedPlugin> {
-  const { path: found, entry, version, packageName } = await findPlugin(name, folder);
+  return loadLocated(name, await findPlugin(name, folder), limit);
+}
+
+/** Loads a plugin from its location. @throws PluginError */
+export async function loadLocated(
+  name: string,
+  { path: found, entry, version, packageName }: PluginLocation,
+  limit = CALL_LIMIT,
+): Promise<LoadedPlugin> {
+  await refuseCopies(name, entry);
   const path = await realpath(found);
   const located = { name, version, path, integrity: () => integrityOf(entry, found === entry) };
-  if (packageName !== undefined && FIRST_PARTY.includes(packageName)) {
+  if (await isFirstParty(packageName, path)) {
     const { exported: plugin } = await importDefault(name, entry);
     checkPlugin(name, plugin);
     return { ...located, plugin };

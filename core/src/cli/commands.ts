@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'views',
+    description: 'Write an HTML page of the views that a pipeline makes of some images, with their random choices.',
+    runsPlugins: true,
+    load: () => import('./commands/views.js'),
+  },
+  {
     name: 'data',
     description: 'Read all images of a pipeline: sizes, classes, mean and deviation, duplicates, damaged files.',
     runsPlugins: true,
@@ -47,6 +53,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'Evaluate the encoder of a run, with the untrained encoder and raw pixels as baselines.',
     runsPlugins: true,
     load: () => import('./commands/evaluate.js'),
+  },
+  {
+    name: 'embed',
+    description: 'Write the features, embeddings or assignments of images to a Parquet, NumPy or JSON Lines file.',
+    runsPlugins: true,
+    load: () => import('./commands/embed.js'),
+  },
+  {
+    name: 'export',
+    description: 'Write the encoder of a run for PyTorch, timm, ONNX or the browser, with a model card.',
+    runsPlugins: true,
+    load: () => import('./commands/export.js'),
   },
   {
     name: 'reproduce',
@@ -68,7 +86,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     description: 'Write an HTML page on all runs below a folder: results, differences, curves, cost and pipelines.',
+    runsPlugins: true,
     load: () => import('./commands/report.js'),
+  },
+  {
+    name: 'serve',
+    description: 'Serve a live dashboard of all runs below a folder to the browser of this machine.',
+    load: () => import('./commands/serve.js'),
   },
   {
     name: 'schema',
@@ -81,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'List plugins with their version, folder and components.',
     runsPlugins: true,
     load: () => import('./commands/plugins.js'),
+  },
+  {
+    name: 'plugin',
+    description: 'Write the package of a new plugin, or check a plugin against the contract.',
+    load: () => import('./commands/plugin.js'),
   },
   {
     name: 'backend',

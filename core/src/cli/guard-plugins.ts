@@ -1,6 +1,8 @@
+import { checkTrust } from '../catalogue/trust.js';
 import { culpritOf, currentCall, outsidePlugins, pendingCalls, watchPluginCalls } from '../plugin/plugin-calls.js';
 import { pluginFault } from '../plugin/plugin-error.js';
 import { printable } from '../text/printable.js';
+import { askTrust } from './ask-trust.js';
 import { reportError } from './report-error.js';
 import { callWatchdog } from './call-watchdog.js';
 
@@ -11,12 +13,13 @@ const UNSETTLED = 13;
 const LINGER = 1000;
 
 /**
- * Keeps plugins from outside this project from deciding how a command ends: they cannot end the process or change
+ * Asks before plugins from outside this project run, and keeps them from deciding how a command ends: they cannot end the process or change
  * its folder, errors that they throw later are reported like others, and calls that block the thread for too long end it with a message.
  * @returns how to tell that the command has ended
  */
 export function guardPlugins(): { readonly ended: () => void } {
   let hasEnded = false;
+  checkTrust(askTrust);
   watchPluginCalls(callWatchdog());
   refuseToEnd();
   process.on('uncaughtException', reportLate).on('unhandledRejection', reportLate);

@@ -7,6 +7,7 @@ import { refuseEmpty } from './refuse-empty.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
+import { trustAll } from './ask-trust.js';
 import { ExitStatus } from './exit-status.js';
 
 const EXAMPLES = `
@@ -19,8 +20,8 @@ Examples:
 Exit status: 0 success, 1 failure, 2 invalid input, 130 interrupted.`;
 
 const RUNS_PLUGINS = `
-The plugins that a pipeline or a run lists are programs, and this command runs their code. Check the key \`plugins\` of files from
-others first.`;
+The plugins that a pipeline or a run lists are programs, and this command runs their code. It asks before it runs one from outside
+this project for the first time; without a terminal, --trust answers yes.`;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -50,9 +51,13 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
     .description('Self-supervised learning of visual representations: pipelines in YAML, methods as plugins.')
     .version(version, '--version', 'print the version')
     .option('--debug', 'print the stack trace of an error')
+    .option('--trust', 'run plugins from outside this project without asking')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-    .hook('preAction', (_program, command) => refuseEmpty(command))
+    .hook('preAction', (_program, command) => {
+      refuseEmpty(command);
+      if (program.opts().trust === true) trustAll();
+    })
     .exitOverride();
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.description);

@@ -15,6 +15,13 @@ export const integer = wholeNumberFrom(0);
 /** Parses an option that takes a count, at least 1. */
 export const count = wholeNumberFrom(1);
 
+/** Parses an option that takes the number of a port. */
+export function port(text: string): number {
+  const value = integer(text);
+  if (value > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return value;
+}
+
 /** Parses an option that can be repeated. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];

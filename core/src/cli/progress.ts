@@ -1,6 +1,16 @@
 import { counted } from '../text/counted.js';
-import type { EpochSummary, EvaluationReport, Observer, RunStart, StepReport, Warning } from '../contracts/observer.js';
+import type { PrototypeHealth } from '../contracts/health.js';
+import type {
+  HealthReport,
+  EpochSummary,
+  EvaluationReport,
+  Observer,
+  RunStart,
+  StepReport,
+  Warning,
+} from '../contracts/observer.js';
 import { printable, printableLine } from '../text/printable.js';
+import { Sparkline } from './sparkline.js';
 import { canRedraw, colorOf, duration, redraw } from './terminal.js';
 
 const BAR = 24;
@@ -51,6 +61,9 @@ class Lines implements Observer {
 class Bar implements Observer {
   readonly name = 'progress';
   readonly #rate = new Rate();
+  readonly #loss = new Sparkline();
+  readonly #used = new Sparkline();
+  #prototypes: PrototypeHealth | undefined;
   #last: StepReport | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
@@ -62,8 +75,14 @@ class Bar implements Observer {
   onStep(report: StepReport): void {
     this.#rate.add(report);
     this.#last = report;
+    this.#loss.add(report.loss);
     const done = Math.round((BAR * report.step) / report.steps);
     redraw(this.stream, `${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${summary(report, this.#rate)}`);
+  }
+
+  onHealth({ health: { prototypes } }: HealthReport): void {
+    this.#prototypes = prototypes;
+    if (prototypes) this.#used.add(prototypes.used);
   }
 
   onEpoch(epoch: EpochSummary): void {
@@ -75,8 +94,24 @@ class Bar implements Observer {
   }
 
   onEvaluation(report: EvaluationReport): void {
+    this.#picture();
     if (report.status === 'running') redraw(this.stream, evaluationText(report));
     else this.#line(evaluationText(report));
+  }
+
+  close(): void {
+    this.#picture();
+  }
+
+  /** Shows the course of the loss and the use of the prototypes, once, when the training has ended. */
+  #picture(): void {
+    if (this.#last === undefined || this.#last.step < this.#last.steps) return;
+    this.#last = undefined;
+    const [loss, used] = [this.#loss.text(BAR, 3), this.#used.text(BAR, 0)];
+    if (loss !== '') this.#line(`loss        ${loss}`);
+    const { reachable, perplexity, count } = this.#prototypes ?? {};
+    if (used !== '')
+      this.#line(`prototypes  ${used} of ${reachable} in a batch, perplexity ${perplexity?.toFixed(1)} of ${count}`);
   }
 
   /** Writes a text that stays, in full. */

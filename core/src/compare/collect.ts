@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isComplete } from '../evaluate/results.js';
 import { collapsesOf, readRun, type RunRecord } from '../run/read-run.js';
 import { RunDirectory } from '../run/run-directory.js';
+import { trainingCost } from './training-cost.js';
 import type { VariantRun, VariantRuns } from './variant-runs.js';
 
 /** Folder of the run of a variant with a seed. */
@@ -28,14 +29,14 @@ export async function collectRuns(out: string, name: string, seeds: readonly num
   const runs: VariantRun[] = [];
   for (const seed of seeds) {
     const path = runPath(out, name, seed);
-    if (await isFinished(path)) runs.push(...variantRun(await readRun(path)));
+    if (await isFinished(path)) runs.push(...(await variantRun(await readRun(path))));
   }
   return { name, runs };
 }
 
 /** The part of a run that comparisons need; none if it is not finished. */
-export function variantRun(run: RunRecord): readonly VariantRun[] {
+export async function variantRun(run: RunRecord): Promise<readonly VariantRun[]> {
   const { lock, results, seconds } = run;
   if (results === undefined || !isComplete(results)) return [];
-  return [{ seed: lock.seed, results, seconds, warnings: collapsesOf(run) }];
+  return [{ seed: lock.seed, results, seconds, cost: await trainingCost(run), warnings: collapsesOf(run) }];
 }

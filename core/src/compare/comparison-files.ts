@@ -2,10 +2,30 @@ import { join } from 'node:path';
 import { figuresOf } from '../evaluate/results.js';
 import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
+import { aligned } from '../text/tables.js';
+import { datasetRanks } from './dataset-ranks.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
+import { settingsLines, type Settings } from './settings.js';
 import { summarise } from './summary.js';
+import { trialLines, trialRecord, trialRows } from './trial-table.js';
+import type { Tuned } from './trials.js';
 import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js';
+
+/** What is known of a comparison beside its results. */
+export interface ComparisonNotes {
+  readonly settings?: Settings;
+  /** The trials that the settings were chosen from. */
+  readonly tuned?: readonly Tuned[];
+}
+
+/** Text below the table of results, for terminals. */
+export function notesText({ settings, tuned }: ComparisonNotes): string {
+  return [
+    ...(tuned ? ['', aligned(trialRows(tuned)), ...trialLines(tuned)] : []),
+    ...(settings ? ['', ...settingsLines(settings)] : []),
+  ].join('\n');
+}
 
 /**
  * Writes a comparison beside its runs: `comparison.json` (means, intervals and differences), `comparison.csv` (one line
@@ -13,17 +33,32 @@ import { testMetrics, trainedScores, type VariantRuns } from './variant-runs.js'
  * with the package booktabs).
  * @throws CarlError DISK
  */
-export async function writeComparison(folder: string, variants: readonly VariantRuns[]): Promise<void> {
-  const files = {
-    'comparison.json': `${JSON.stringify(record(variants), undefined, 2)}\n`,
-    'comparison.csv': csv(variants),
-    'comparison.md': markdown(variants),
-    'comparison.tex': latex(variants),
-  };
-  for (const [name, content] of Object.entries(files)) await writeAtomic(join(folder, name), content);
+export async function writeComparison(
+  folder: string,
+  variants: readonly VariantRuns[],
+  notes: ComparisonNotes = {},
+): Promise<void> {
+  for (const [format, name] of Object.entries(NAMES))
+    await writeAtomic(join(folder, name), comparisonText(variants, format as ComparisonFormat, notes));
 }
 
-function record(variants: readonly VariantRuns[]) {
+/** Formats of a comparison, with the names of their files. */
+const NAMES = { json: 'comparison.json', csv: 'comparison.csv', markdown: 'comparison.md', latex: 'comparison.tex' };
+export type ComparisonFormat = keyof typeof NAMES;
+
+/** The content of one of these files. */
+export function comparisonText(
+  variants: readonly VariantRuns[],
+  format: ComparisonFormat,
+  notes: ComparisonNotes = {},
+): string {
+  if (format === 'json')
+    return `${JSON.stringify({ ...comparisonRecord(variants), ...notesRecord(notes) }, undefined, 2)}\n`;
+  return { csv, markdown, latex }[format](variants, notes);
+}
+
+/** Means, intervals and differences as plain data. */
+export function comparisonRecord(variants: readonly VariantRuns[]) {
   const metrics = testMetrics(variants);
   return {
     format: 1,
@@ -32,13 +67,15 @@ function record(variants: readonly VariantRuns[]) {
     pipelines: variants.map(variant => ({
       name: variant.name,
       seeds: variant.runs.map(({ seed }) => seed),
-      seconds: variant.runs.map(({ seconds }) => seconds),
+      seconds: variant.runs.flatMap(({ seconds }) => (Number.isNaN(seconds) ? [] : [seconds])),
+      cost: variant.runs.map(({ cost = {} }) => cost),
       collapses: [...new Set(variant.runs.flatMap(({ warnings }) => warnings))],
       metrics: metrics.flatMap(metric => {
         const values = [...trainedScores(variant, metric).values()];
         return values.length === 0 ? [] : [{ ...metric, ...finite(meanInterval(values, LEVEL)) }];
       }),
     })),
+    ranks: datasetRanks(variants),
     differences: differencesOf(variants, metrics).map(({ metric, ...rest }) => ({ ...metric, ...rest })),
   };
 }
@@ -50,26 +87,62 @@ function finite<T extends { lower: number; upper: number }>({ lower, upper, ...r
 
 function csv(variants: readonly VariantRuns[]): string {
   const lines = variants.flatMap(({ name, runs }) =>
-    runs.flatMap(({ seed, seconds, results }) =>
+    runs.flatMap(({ seed, seconds, cost = {}, results }) =>
       figuresOf(results).map(one =>
-        csvLine([name, seed, one.subject, one.metric, one.split, one.kind, one.value, seconds]),
+        csvLine([
+          name,
+          seed,
+          one.subject,
+          one.metric,
+          one.split,
+          one.kind,
+          one.value,
+          Number.isNaN(seconds) ? '' : seconds,
+          cost.imagesPerSecond ?? '',
+          cost.peakBytes ?? '',
+          cost.encoderFlops ?? '',
+        ]),
       ),
     ),
   );
-  return ['pipeline,seed,subject,metric,split,kind,value,seconds', ...lines, ''].join('\n');
+  return [
+    'pipeline,seed,subject,metric,split,kind,value,seconds,images_per_second,peak_bytes,encoder_flops',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 type Cells = readonly (readonly string[])[];
 
-function markdown(variants: readonly VariantRuns[]): string {
+function notesRecord({ settings, tuned }: ComparisonNotes) {
+  return { ...(settings && { settings }), ...(tuned && { trials: trialRecord(tuned) }) };
+}
+
+function markdown(variants: readonly VariantRuns[], { settings, tuned }: ComparisonNotes): string {
   const summary = summarise(variants);
   if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
-  const { results, differences, sentences, legend } = summary;
+  const { results, differences, sentences, probe, ranks, legend } = summary;
   const table = ([head, ...rows]: Cells) =>
     [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.map(escaped).join(' | ')} |`);
   const compared = differences.length > 0 ? ['', ...table(differences), '', ...sentences] : [];
+  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', ...table(rows)] : []));
   const explained = legend.map(([name, meaning]) => `- ${escaped(name)}: ${escaped(meaning)}`);
-  return ['# Comparison', '', ...table(results), ...compared, '', ...explained, ''].join('\n');
+  const trials = tuned
+    ? ['', ...table(trialRows(tuned)), '', ...trialLines(tuned).map(line => `- ${escaped(line)}`)]
+    : [];
+  const setting = settings ? ['', ...settingsLines(settings, Infinity).map(line => `- ${escaped(line.trim())}`)] : [];
+  return [
+    '# Comparison',
+    '',
+    ...table(results),
+    ...compared,
+    ...further,
+    ...trials,
+    '',
+    ...explained,
+    ...setting,
+    '',
+  ].join('\n');
 }
 
 /** Text that Markdown shows as it is, also in a table. */

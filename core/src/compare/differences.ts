@@ -32,6 +32,7 @@ export function differencesOf(
 }
 
 function differenceOf(metric: TestMetric, reference: VariantRuns, other: VariantRuns): Omit<Difference, 'adjustedP'>[] {
+  if (reference.unpaired || other.unpaired) return [];
   const base = trainedScores(reference, metric);
   const scores = [...trainedScores(other, metric)].filter(([seed]) => base.has(seed));
   if (scores.length < 2) return [];

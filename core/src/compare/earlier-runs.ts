@@ -10,15 +10,10 @@ import { openRun } from '../run/open-run.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { extensionsOf } from '../run/run-changes.js';
 import { RunDirectory } from '../run/run-directory.js';
+import type { ComparedRun } from './compared-run.js';
 
 /** Runs that an error lists; it counts the others. */
 const LISTED = 5;
-
-/** A run of a comparison: its folder, and the pipeline that it must be of. */
-export interface ComparedRun {
-  readonly path: string;
-  readonly load: () => Promise<LoadedPipeline>;
-}
 
 /**
  * Refuses runs of an earlier comparison that are of another pipeline or other data than now. Returns their other

@@ -2,6 +2,8 @@ import type { EvaluatorResult } from '../contracts/evaluator.js';
 import { legendLines, metricLegend, subjectLabel, type LegendEntry, type Results } from '../evaluate/results.js';
 import { aligned } from '../text/tables.js';
 import { differencesLegend, differencesOf, differencesRows, LEVEL, resolutions } from './differences.js';
+import { datasetRanks, rankRows } from './dataset-ranks.js';
+import { costCells, probeRows } from './cost-cells.js';
 import { meanInterval } from './statistics/mean-interval.js';
 import { testMetrics, type TestMetric, type VariantRuns } from './variant-runs.js';
 
@@ -13,6 +15,10 @@ export interface Summary {
   readonly differences: readonly (readonly string[])[];
   /** What the number of seeds can show. */
   readonly sentences: readonly string[];
+  /** Accuracy of the online probe over the time of training: head and one row for each variant that has one; else empty. */
+  readonly probe: readonly (readonly string[])[];
+  /** Mean ranks over several datasets, with p of Friedman's test; empty if the variants share one dataset only. */
+  readonly ranks: readonly (readonly string[])[];
   readonly legend: readonly LegendEntry[];
 }
 
@@ -20,9 +26,10 @@ export interface Summary {
 export function summaryTable(variants: readonly VariantRuns[]): string {
   const summary = summarise(variants);
   if (summary === undefined) return 'no run is finished yet';
-  const { results, differences, sentences, legend } = summary;
+  const { results, differences, sentences, probe, ranks, legend } = summary;
   const compared = differences.length > 0 ? ['', aligned(differences), ...sentences] : [];
-  return [aligned(results), ...compared, ...legendLines(legend)].join('\n');
+  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', aligned(rows)] : []));
+  return [aligned(results), ...compared, ...further, ...legendLines(legend)].join('\n');
 }
 
 /**
@@ -31,42 +38,79 @@ export function summaryTable(variants: readonly VariantRuns[]): string {
  * monitor found a collapse is marked, not left out. Undefined if no run is finished.
  */
 export function summarise(variants: readonly VariantRuns[]): Summary | undefined {
-  const finished = variants.filter(({ runs }) => runs.length > 0);
+  const withRuns = variants.filter(({ runs }) => runs.length > 0);
+  // Trials are measured on validation only.
+  const tested = withRuns.filter(one => testMetrics([one]).length > 0);
+  const finished = tested.length > 0 ? tested : withRuns;
   if (finished.length === 0) return undefined;
   const metrics = testMetrics(finished);
-  const row = (name: string, runs: VariantRuns['runs'], pick: Figures): string[] => [
-    name,
-    ...metrics.map(({ metric }) =>
-      cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
-    ),
-    String(runs.length),
-  ];
-  const untrained = (results: Results) => results.untrained;
-  const pixels = (results: Results) => results.pixels;
-  const baselines = [
-    ...sharing(finished, untrained).map(group =>
-      row(baselineLabel(untrainedLabel(group), group, finished), oneOfEachSeed(group), untrained),
-    ),
-    ...sharing(finished, pixels).map(group =>
-      row(baselineLabel('raw pixels', group, finished), group[0].runs.slice(0, 1), pixels),
-    ),
-  ].filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
+  const cost = costCells(finished);
   const rows = [
-    ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', 'collapse'],
-    ...finished.map(({ name, runs }) => [
-      ...row(labelOf(name, runs), runs, results => results.trained),
-      seconds(runs),
-      collapses(runs),
+    ['', ...metrics.map(({ metric }) => `${metric} test`), 'seeds', 'seconds', ...cost.head, 'collapse'],
+    ...finished.map(variant => [
+      ...figureRow(labelOf(variant.name, variant.runs), {
+        runs: variant.runs,
+        pick: results => results.trained,
+        metrics,
+      }),
+      seconds(variant.runs),
+      ...cost.cells(variant),
+      collapses(variant.runs),
     ]),
-    ...baselines.map(cells => [...cells, '', '']),
+    ...baselineRows(finished, metrics).map(cells => [...cells, '', ...cost.head.map(() => ''), '']),
   ];
   const differences = differencesOf(finished, metrics);
   return {
     results: rows,
     differences: differencesRows(differences),
     sentences: resolutions(differences),
-    legend: [...legendOf(finished, metrics), ...differencesLegend(differences)],
+    probe: probeRows(finished),
+    ranks: rankRows(datasetRanks(finished)),
+    legend: [...legendOf(finished, metrics), ...cost.legend, ...differencesLegend(differences)],
   };
+}
+
+interface RowFigures {
+  readonly runs: VariantRuns['runs'];
+  readonly pick: Figures;
+  readonly metrics: readonly TestMetric[];
+}
+
+/** A name, a cell for each metric, and the number of seeds. */
+function figureRow(name: string, { runs, pick, metrics }: RowFigures): readonly string[] {
+  return [
+    name,
+    ...metrics.map(({ metric }) =>
+      cell(runs.flatMap(({ results }) => pick(results).filter(one => one.metric === metric && one.split === 'test'))),
+    ),
+    String(runs.length),
+  ];
+}
+
+/** Rows of the untrained encoders and of the pixels, as far as they have figures. */
+function baselineRows(
+  finished: readonly VariantRuns[],
+  metrics: readonly TestMetric[],
+): readonly (readonly string[])[] {
+  const untrained = (results: Results) => results.untrained;
+  const pixels = (results: Results) => results.pixels;
+  const rows = [
+    ...sharing(finished, untrained).map(group =>
+      figureRow(baselineLabel(untrainedLabel(group), group, finished), {
+        runs: oneOfEachSeed(group),
+        pick: untrained,
+        metrics,
+      }),
+    ),
+    ...sharing(finished, pixels).map(group =>
+      figureRow(baselineLabel('raw pixels', group, finished), {
+        runs: group[0].runs.slice(0, 1),
+        pick: pixels,
+        metrics,
+      }),
+    ),
+  ];
+  return rows.filter(([, ...cells]) => cells.slice(0, metrics.length).some(text => text !== ''));
 }
 
 function legendOf(variants: readonly VariantRuns[], metrics: readonly TestMetric[]): readonly LegendEntry[] {
@@ -139,7 +183,8 @@ function cell(figures: readonly EvaluatorResult[]): string {
 }
 
 function seconds(runs: VariantRuns['runs']): string {
-  return (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length).toFixed(0);
+  const mean = runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length;
+  return Number.isNaN(mean) ? '' : mean.toFixed(0);
 }
 
 function collapses(runs: VariantRuns['runs']): string {

@@ -1,11 +1,30 @@
 import type { EvaluatorResult } from '../contracts/evaluator.js';
 import type { Results } from '../evaluate/results.js';
 
+/** Cost of a training, as far as its run directory has it. */
+export interface TrainingCost {
+  /** Training images, each counted once per epoch, by the seconds of the training. */
+  readonly imagesPerSecond?: number;
+  /** Largest resident size of the process. */
+  readonly peakBytes?: number;
+  /** Floating-point operations of the encoder's forward pass for one image. */
+  readonly encoderFlops?: number;
+  /** Accuracy of the online probe on validation after each epoch, over the seconds of training. */
+  readonly probe?: readonly ProbePoint[];
+}
+
+export interface ProbePoint {
+  /** NaN for results of others that do not have it. */
+  readonly seconds: number;
+  readonly accuracy: number;
+}
+
 /** A finished run of a variant. */
 export interface VariantRun {
   readonly seed: number;
   readonly results: Results;
   readonly seconds: number;
+  readonly cost?: TrainingCost;
   /** Kinds of the collapses that the monitor reported. */
   readonly warnings: readonly string[];
 }
@@ -14,6 +33,8 @@ export interface VariantRun {
 export interface VariantRuns {
   readonly name: string;
   readonly runs: readonly VariantRun[];
+  /** True for results of others, whose seeds are not those of our runs. */
+  readonly unpaired?: true;
 }
 
 /** A metric that is compared, always on the split `test`. */

@@ -36,14 +36,15 @@ const MOST_RUNS = 10_000;
 /** Refuses a comparison of more runs than anybody trains, before they are listed. @throws CarlError INPUT_ARGUMENT */
 export function refuseTooManyRuns(
   files: readonly string[],
-  { axes, seeds }: { readonly axes: readonly GridAxis[]; readonly seeds: number },
+  { axes, seeds, trials = 0 }: { readonly axes: readonly GridAxis[]; readonly seeds: number; readonly trials?: number },
 ): void {
-  const runs = axes.reduce((product, { values }) => product * values.length, files.length * seeds);
+  const each = seeds + trials;
+  const runs = axes.reduce((product, { values }) => product * values.length, files.length * each);
   if (runs <= MOST_RUNS) return;
   const sizes = [counted(files.length, 'pipeline'), ...axes.map(({ key, values }) => `${values.length} for ${key}`)]; // prettier-ignore
   throw new CarlError(
     'INPUT_ARGUMENT',
-    `this comparison has ${runs.toLocaleString('en-US')} runs (${sizes.join(' x ')} x ${seeds} seeds); at most ${MOST_RUNS.toLocaleString('en-US')} are possible. Lower --seeds or divide the grid.`,
+    `this comparison has ${runs.toLocaleString('en-US')} runs (${sizes.join(' x ')} x ${trials > 0 ? `${each} trials and seeds` : `${seeds} seeds`}); at most ${MOST_RUNS.toLocaleString('en-US')} are possible. Lower --seeds${trials > 0 ? ' or --trials' : ''} or divide the grid.`,
   );
 }
 
@@ -73,9 +74,11 @@ function settings({ key, values }: GridAxis): readonly string[] {
   return values.map(value => (isComponentKey(key) ? `${key}.use=${value}` : `${key}=${value}`));
 }
 
+/** Name of a file without folder and `.yaml`. */
+export function fileStem(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
 function nameOf(file: string, cell: readonly string[]): string {
-  return [
-    basename(file).replace(/\.ya?ml$/, ''),
-    ...cell.map(part => part.replace(/(?:\.use)?=/, '-').replaceAll(/[^\w.-]/g, '_')),
-  ].join('+');
+  return [fileStem(file), ...cell.map(part => part.replace(/(?:\.use)?=/, '-').replaceAll(/[^\w.-]/g, '_'))].join('+');
 }

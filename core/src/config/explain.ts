@@ -1,4 +1,7 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
+import type { MethodCard } from '../plugin/method-card.js';
+import type { Catalogue } from '../plugin/catalogue.js';
+import type { Pipeline } from '../schema/skeleton.js';
 import { validatorOf } from '../schema/validator.js';
 import { SchemaWalker, shapeOf } from '../schema/walk.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -18,8 +21,8 @@ export interface Explanation {
   /** Description of the values that the key accepts. */
   readonly takes: string;
   readonly default?: unknown;
-  /** Description and source of the component at this key. */
-  readonly component?: { readonly description: string; readonly source?: string };
+  /** Description, source and method of the component at this key. */
+  readonly component?: { readonly description: string; readonly source?: string; readonly card?: MethodCard };
   readonly inner: readonly Explanation[];
 }
 
@@ -30,8 +33,17 @@ export function explain(loaded: LoadedPipeline, key: string): Explanation {
   return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
 }
 
+/** Explains all keys of a pipeline that was not loaded, by the schema of the known components. */
+export function explainAll(pipeline: Pipeline, catalogue: Catalogue, schema: JsonSchema): readonly Explanation[] {
+  const loaded = { pipeline, catalogue, origin: () => undefined };
+  return explainAt({ loaded, walker: new SchemaWalker(schema) }, [], schema).inner;
+}
+
+/** The parts of a loaded pipeline that explanations need. */
+type Explained = Pick<LoadedPipeline, 'pipeline' | 'catalogue' | 'origin'>;
+
 interface Scope {
-  readonly loaded: LoadedPipeline;
+  readonly loaded: Explained;
   readonly walker: SchemaWalker;
 }
 
@@ -60,8 +72,8 @@ function componentAt({ loaded }: Scope, value: unknown, schema: JsonSchema): Pic
   const use = (value as { use?: string } | undefined)?.use;
   const component = slot && use !== undefined ? loaded.catalogue.get(slot, use) : undefined;
   if (!component) return {};
-  const { description, source } = component;
-  return { component: { description, ...(source !== undefined && { source }) } };
+  const { description, source, card } = component;
+  return { component: { description, ...(source !== undefined && { source }), ...(card && { card }) } };
 }
 
 /** Keys that are set and keys that could be set; for a list whose entries have keys, the indices. */

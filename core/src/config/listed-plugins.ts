@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { builtinSlots } from '../contracts/slots.js';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
-import { isPluginPath } from '../catalogue/find.js';
-import { builtinPlugin, clashText, loadPlugin, loadUsed } from '../catalogue/load.js';
+import { findPlugin, isPluginPath } from '../catalogue/find.js';
+import { builtinPlugin, clashText, loadLocated, loadUsed } from '../catalogue/load.js';
+import { requireTrust } from '../catalogue/trust.js';
 import { PluginError } from '../plugin/plugin-error.js';
 import { blame } from '../schema/blame.js';
 import { validatorOf } from '../schema/validator.js';
@@ -22,11 +23,20 @@ export interface ListedPlugins {
 /** Folders of plugins that a run was trained with, by name. */
 export type PluginFolders = ReadonlyMap<string, string>;
 
+/** Where plugins are looked up, and names of components that the pipeline does not mention. */
+interface LoadingOptions {
+  readonly pluginFolders?: PluginFolders;
+  readonly uses?: readonly string[];
+}
+
 /**
  * Loads the plugins that `plugins:` lists and those of this project that the pipeline uses. A name is looked up in the
  * given folders, then from the folder of the file it is written in.
  */
-export async function loadListed(root: MappingNode, folders: PluginFolders = new Map()): Promise<ListedPlugins> {
+export async function loadListed(
+  root: MappingNode,
+  { pluginFolders: folders = new Map(), uses = [] }: LoadingOptions = {},
+): Promise<ListedPlugins> {
   const diagnostics: Diagnostic[] = [];
   const places = new Map<LoadedPlugin, ScalarNode>();
   for (const node of namesIn(root)) {
@@ -47,7 +57,7 @@ export async function loadListed(root: MappingNode, folders: PluginFolders = new
     const node = places.get(clash.plugins[1]);
     if (node) diagnostics.push(complain(node, new PluginError('PLUGIN_CLASH', clashText(clash))));
   }
-  const used = await loadUsed(new Set([...textsIn(root), ...DEFAULTS]), listed);
+  const used = await loadUsed(new Set([...textsIn(root), ...DEFAULTS, ...uses]), listed);
   const catalogue = createCatalogue([builtinPlugin(), ...listed, ...used]);
   return { catalogue: withoutBadSchemas(catalogue, places, diagnostics), diagnostics, places };
 }
@@ -57,8 +67,9 @@ const DEFAULTS = builtinSlots.flatMap(({ keys = [] }) => keys.flatMap(one => one
 
 async function loadFrom({ value: name, place }: NameNode, folders: PluginFolders): Promise<LoadedPlugin> {
   const folder = folders.get(name);
-  if (folder === undefined) return loadPlugin(name, place.source.folder);
-  return { ...(await loadPlugin(folder, folder)), name };
+  const location = await findPlugin(folder ?? name, folder ?? place.source.folder);
+  await requireTrust({ ...location, name, listedIn: place.source.name });
+  return { ...(await loadLocated(folder ?? name, location)), name };
 }
 
 /** Every string in a pipeline: some are names of components. */
@@ -90,13 +101,24 @@ function withoutBadSchemas(
   }
 }
 
-/** Names of the plugins that a file and those it extends list, with the folders to look them up from. @throws PipelineError */
-export async function readPluginNames(
-  file: string,
-): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+/** Plugins of a pipeline, as far as its files name them. */
+interface NamedPlugins {
+  /** Listed plugins, with the folders to look them up from and the files that list them. */
+  readonly names: readonly { readonly name: string; readonly folder: string; readonly listedIn: string }[];
+  /** Every text that may be the name of a component. */
+  readonly uses: ReadonlySet<string>;
+}
+
+/** Names of the plugins of a file and those it extends. @throws PipelineError */
+export async function readPluginNames(file: string): Promise<NamedPlugins> {
   const { root, diagnostics } = await readDocument(file, process.cwd(), () => false);
   if (!root) throw new PipelineError(diagnostics);
-  return namesIn(root).map(({ value, place }) => ({ name: value, folder: place.source.folder }));
+  const names = namesIn(root).map(({ value, place: { source } }) => ({
+    name: value,
+    folder: source.folder,
+    listedIn: source.name,
+  }));
+  return { names, uses: new Set([...textsIn(root), ...DEFAULTS]) };
 }
 
 /** Paths of plugins made absolute, as other paths are. */

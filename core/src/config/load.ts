@@ -10,13 +10,13 @@ import { checkRequirements } from './check.js';
 import { listComponents, type PlacedComponent } from './components.js';
 import { checkCreation, checkRefusals } from './creation.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
-import { readDocument } from './extend.js';
+import { readDocument, type Document } from './extend.js';
 import { deepFreeze } from './freeze.js';
 import { absolutePlugins, loadListed, type ListedPlugins, type PluginFolders } from './listed-plugins.js';
 import { plain, type MappingNode } from './node.js';
 import { normalise } from './normalise.js';
 import { originOf, pathOf } from './origin.js';
-import { applySets } from './override.js';
+import { applySets, composedOf, type GivenValue } from './override.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
 import { settleSwaps } from './swapped-options.js';
@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly collective?: Collective;
   /** Folders of the plugins a run was trained with, by name; others are looked up from the pipeline's folder. */
   readonly pluginFolders?: PluginFolders;
+  /** Names of components that are used beside the pipeline, whose plugins of this project are loaded too. */
+  readonly uses?: readonly string[];
   /** Folder that `file` is relative to and that messages shorten paths by. */
   readonly cwd?: string;
 }
@@ -44,11 +46,24 @@ export interface LoadOptions {
  * @throws PipelineError with all errors at once
  */
 export async function loadPipeline(file: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const cwd = resolve(options.cwd ?? process.cwd());
-  const read = await readDocument(file, cwd, isComponentKey);
+  return loadDocument(await readDocument(file, folderOf(options), isComponentKey), options);
+}
+
+/** Loads a pipeline that is made of values of the command line, as if they were written in a file. @throws PipelineError */
+export async function loadValues(values: readonly GivenValue[], options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const composed = composedOf(values, { folder: folderOf(options), isComponent: isComponentKey });
+  return loadDocument({ ...composed, sources: [], complete: composed.diagnostics.length === 0 }, options);
+}
+
+function folderOf({ cwd = process.cwd() }: LoadOptions): string {
+  return resolve(cwd);
+}
+
+async function loadDocument(read: Document, options: LoadOptions): Promise<LoadedPipeline> {
+  const cwd = folderOf(options);
   if (!read.root || !read.complete) throw new PipelineError(inOrder(read.diagnostics));
   const overridden = override(read.root, cwd, options);
-  const listed = await loadListed(overridden.root, options.pluginFolders);
+  const listed = await loadListed(overridden.root, options);
   const { catalogue } = listed;
   const walker = new SchemaWalker(validatorOf(catalogue).schema);
   const settled = settleSwaps(absolutePlugins(overridden.root), walker, catalogue);

@@ -12,6 +12,14 @@ export interface Tokens {
   readonly grid: readonly [height: number, width: number];
 }
 
+/** A layer of an encoder whose features can be evaluated. */
+export interface EncoderLayer {
+  /** Option of evaluators and part of the names of their figures: `layer3`. */
+  readonly name: string;
+  /** Width of its features. */
+  readonly dim: number;
+}
+
 /** Maps images to features h: [B, height, width, channels] -> [B, D]. `weights` takes [height, width, channels]. */
 export interface Encoder extends Weighted {
   /** D, the width of the features. */
@@ -26,6 +34,10 @@ export interface Encoder extends Weighted {
    * learned token replaces the patch (capability `masked-tokens`).
    */
   tokens?(images: Tensor4D, pass: Pass, mask?: Tensor3D): Tokens;
+  /** Layers with features of their own for evaluators, in the order of the network. Optional, together with {@link layer}. */
+  readonly layers?: readonly EncoderLayer[];
+  /** Features of the layer of this name: [B, dim]. */
+  layer?(name: string, images: Tensor4D, pass: Pass): Tensor2D;
   /** Multiply-adds and activations of the forward pass of one image, stage by stage, for `carl plan`. */
   cost(input: readonly [height: number, width: number, channels: number]): readonly Cost[];
 }

@@ -125,6 +125,8 @@ export interface FeatureEvaluator {
   readonly kind: 'features';
   /** Rows of the {@link FeatureSet}s; features by default. Raw pixels are no baseline of embeddings and assignments. */
   readonly output?: NetworkOutput;
+  /** A layer of the encoder, by its name in `Encoder.layers`, whose features take the place of h. Raw pixels are then no baseline. */
+  readonly layer?: string;
   /** Baselines that this evaluator can be applied to and gives meaningful results for. */
   readonly baselines: readonly Baseline[];
   /** Estimates the work, for `carl plan`; without it, the plan says that this evaluator is not counted. */
@@ -186,6 +188,8 @@ export interface ProtocolEvaluator {
   readonly kind: 'protocol';
   /** `embeddings` to get {@link ProtocolInputs.embed}. */
   readonly output?: Exclude<NetworkOutput, 'assignments'>;
+  /** As `FeatureEvaluator.layer`: {@link ProtocolInputs.encoder} then ends with this layer. */
+  readonly layer?: string;
   /** `untrained` to apply the procedure also to the encoder before the first step, at the same cost again. */
   readonly baselines: readonly Exclude<Baseline, 'pixels'>[];
   /** Estimates the work, for `carl plan`; without it, the plan says that this evaluator is not counted. `dim` is the encoder's. */

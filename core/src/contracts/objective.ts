@@ -10,6 +10,8 @@ export interface ObjectiveInputs {
    * (or predictions) [B, D].
    */
   readonly outputs: readonly Tensor2D[];
+  /** Number of outputs that are of global views, which come first; without it, all are. */
+  readonly globalViews?: number;
   /**
    * Targets, one per global view, without gradient: the momentum teacher's outputs; without a teacher but with a
    * predictor, the embeddings that go into the predictor; empty without either.

@@ -8,6 +8,7 @@ import { Collective } from './collective.js';
 import { Dataset } from './dataset.js';
 import { Encoder } from './encoder.js';
 import { Evaluator } from './evaluator.js';
+import { Exporter } from './exporter.js';
 import { Head, Predictor } from './head.js';
 import { Metric } from './metric.js';
 import { Objective } from './objective.js';
@@ -156,6 +157,11 @@ export const slots = {
     token: Evaluator,
     description: 'Measures the quality of an encoder.',
     keys: [{ key: 'evaluate', many: true, description: 'Evaluators to run after training.' }],
+  }),
+  exporter: slot({
+    name: 'exporter',
+    token: Exporter,
+    description: 'Writes a trained encoder in the format of other programs, for `carl export`.',
   }),
   metric: slot({ name: 'metric', token: Metric, description: 'A metric computed from arrays.', internal: true }),
   observer: slot({

@@ -42,3 +42,9 @@ export function withDamagedFiles(files: SetFiles, damaged: readonly DamagedFile[
   }
   return { ...files, paths, ...(labels && { labels }) };
 }
+
+/** True for a damaged file as run directories store it. */
+export function isDamagedFile(value: unknown): value is DamagedFile {
+  const { file, index, size, modified } = (value ?? {}) as Partial<DamagedFile>;
+  return typeof file === 'string' && [index, size, modified].every(one => typeof one === 'number');
+}

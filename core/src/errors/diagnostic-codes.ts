@@ -21,6 +21,7 @@ export const DIAGNOSTIC_CODES = {
   EXTENDS_TOO_DEEP: 'The chain of `extends` has too many levels.',
   SET_SYNTAX: 'A `--set` argument is not of the form `key.key=value`.',
   SET_PATH: 'A `--set` argument names a key or list entry that cannot exist.',
+  RANGES_INVALID: 'A file of ranges for `carl compare --trials` has a range that is not of a known form.',
   SWAP_DROPS_OPTIONS: 'A component replaces another one and lacks some of its options (warning).',
   PLUGIN_NOT_FOUND: 'A plugin is not installed, or there is no file or folder at its path.',
   PLUGIN_NOT_A_PLUGIN: 'A package or file was found but does not declare or export a plugin.',
@@ -28,6 +29,8 @@ export const DIAGNOSTIC_CODES = {
   PLUGIN_LOAD: 'Loading a plugin ended with an error.',
   PLUGIN_BROKEN:
     "A plugin breaks the plugin contract, for example with an invalid schema. The plugin's author must fix this.",
+  PLUGIN_COPY: 'A plugin would load another copy of the framework or of TensorFlow.js than the command uses.',
+  PLUGIN_UNTRUSTED: 'A plugin from outside this project is not trusted on this machine.',
   PLUGIN_CLASH: 'Two plugins have a component of the same name for the same slot.',
   PLUGIN_DUPLICATE: 'A plugin is listed twice.',
   PLUGIN_UNUSED: 'A plugin is listed and none of its components is used (warning).',

@@ -30,12 +30,19 @@ export class FeatureStore {
     return {
       length,
       dim: map.dim,
-      ...(labels && { labels }),
-      ...(multiLabels && { multiLabels }),
+      // Other evaluators read the same set: each gets a copy.
+      ...(labels && { labels: labels.slice() }),
+      ...(multiLabels && { multiLabels: multiLabels.slice() }),
       rows,
       blocks: () => blocksOf({ length, dim: map.dim, rows }),
       all: async () => inMemory(length * map.dim, () => rows(0, length)),
     };
+  }
+
+  /** False if an evaluator has changed rows that it borrowed. */
+  async isUnchanged(): Promise<boolean> {
+    const rows = await this.#rows?.catch(() => undefined);
+    return rows?.isUnchanged() ?? true;
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface OutputMap {
   readonly dim: number;
   /** Number of prototypes in each set, for assignments. */
   readonly prototypeSets?: readonly number[];
+  /** The prototypes [K, D], borrowed, for assignments to prototypes that are weights. */
+  readonly prototypes?: () => Tensor2D | undefined;
   /** Features [B, D] to the output [B, dim], in evaluation mode; owned by the caller. */
   apply(features: Tensor2D): Tensor2D;
   close(): void;
@@ -55,6 +57,7 @@ export function outputMap(source: OutputSource, output: Exclude<NetworkOutput, '
   return {
     dim: count,
     prototypeSets,
+    prototypes: () => assigner.prototypes?.(store.pass('prototypes', false, network.collective)),
     apply: h => scope(() => assignments(source, store, { embeddings: embed(source, store, h), prototypeSets })),
     close: () => store.dispose(),
   };

@@ -1,20 +1,20 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
-import type { SplitName } from '../contracts/dataset.js';
 import type { EvaluationControl, Evaluator, EvaluatorResult, NetworkOutput } from '../contracts/evaluator.js';
 import type { DamagedFile, ImageSet } from '../contracts/image-set.js';
 import type { EvaluationReport } from '../contracts/observer.js';
 import type { Optimizer } from '../contracts/optimizer.js';
 import type { Streams } from '../contracts/random.js';
 import { evaluationControl } from './control.js';
-import { FeatureStore } from './feature-store.js';
+import { encoderAt } from './encoder-layer.js';
 import type { FeatureMap } from './features.js';
 import { frozenEncoder, type StoredEncoder } from './frozen-encoder.js';
 import { mappedFeatures } from './mapped-features.js';
 import type { OutputMap } from './network-output.js';
 import { isResults, outcomeOf } from './outcome.js';
 import type { Outcome } from './results-record.js';
+import { SplitStores } from './split-stores.js';
 import { withDataset, type EvaluatorStatus, type Subject } from './results.js';
 
 interface NamedEvaluator {
@@ -52,6 +52,8 @@ export interface EvaluationSubject {
 
 export interface OpenSubject {
   readonly features: FeatureMap;
+  /** Features of a layer of the encoder; undefined for a baseline without a network. */
+  readonly layer?: (name: string) => FeatureMap;
   /** Undefined for a baseline without a network. */
   readonly stored?: StoredEncoder;
   /** Opens a map to an output behind the encoder; undefined for a baseline without a network. */
@@ -91,9 +93,9 @@ export function evaluationTasks(
 }
 
 /** Protocols, embeddings and assignments need a network, even if the baseline `pixels` is declared. */
-export function isApplicable({ kind, baselines, output = 'features' }: Evaluator, subject: Subject): boolean {
+export function isApplicable({ kind, baselines, output = 'features', layer }: Evaluator, subject: Subject): boolean {
   if (subject === 'trained') return true;
-  const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features');
+  const isPossible = subject !== 'pixels' || (kind === 'features' && output === 'features' && layer === undefined);
   return isPossible && baselines.some(baseline => baseline === subject);
 }
 
@@ -141,7 +143,9 @@ async function runOnDataset(
   { open, context, events }: DatasetRun,
 ): Promise<void> {
   const [[, { dataset }]] = tasks;
-  const stores = storesOf(open.features, dataset, context);
+  const { augmenter, folder } = context;
+  const mapAt = (layer: string | undefined) => (layer === undefined ? open.features : open.layer!(layer));
+  const stores = new SplitStores({ splits: dataset.splits, mapAt, augmenter, folder });
   try {
     for (const [place, task] of tasks) {
       if (context.signal.aborted) return;
@@ -153,12 +157,19 @@ async function runOnDataset(
       const outcome = await outcomeOf(async () => named(await evaluate(task, call), dataset), events.onDamagedFile);
       // An evaluator that is interrupted fails for that reason, which is not an outcome.
       if (context.signal.aborted && outcome.status === 'failed') return;
-      await events.onOutcome(place, outcome);
+      await events.onOutcome(place, (await stores.dropChanged()) ? CHANGED : outcome);
     }
   } finally {
-    for (const store of Object.values(stores)) await store.close();
+    await stores.close();
   }
 }
+
+/** Outcome of an evaluator whose figures may be those of features that it changed itself. */
+const CHANGED: Outcome = {
+  status: 'failed',
+  reason:
+    'it changed features that it only borrows; its author must fix it. They are computed again for the other evaluators',
+};
 
 /** Results on a dataset under `transfer` with its name. */
 function named(results: unknown, { name }: EvaluatedDataset): unknown {
@@ -166,21 +177,9 @@ function named(results: unknown, { name }: EvaluatedDataset): unknown {
   return results.map(one => ({ ...one, metric: withDataset(name, one.metric), dataset: name }));
 }
 
-type Stores = Partial<Record<SplitName, FeatureStore>> & { readonly train: FeatureStore };
-
-function storesOf(map: FeatureMap, { splits }: EvaluatedDataset, { augmenter, folder }: EvaluationContext): Stores {
-  const store = (images: ImageSet) => new FeatureStore({ map, images, augmenter, folder });
-  const { train, validation, test } = splits;
-  return {
-    train: store(train),
-    ...(validation && { validation: store(validation) }),
-    ...(test && { test: store(test) }),
-  };
-}
-
 interface EvaluatorCall {
   readonly open: OpenSubject;
-  readonly stores: Stores;
+  readonly stores: SplitStores;
   readonly context: EvaluationContext;
   readonly control: EvaluationControl;
 }
@@ -204,7 +203,8 @@ async function evaluateOutput(
   const { streams, augmenter, optimizer } = context;
   const base = name === undefined ? 'evaluate' : `transfer ${name}`;
   if (evaluator.kind === 'features') {
-    const [train, validation, test] = [stores.train, stores.validation, stores.test]
+    const own = stores.at(evaluator.layer);
+    const [train, validation, test] = [own.train, own.validation, own.test]
       .map(store => store?.set(control))
       .map(set => (set && map ? mappedFeatures(set, map, control) : set));
     const random = streams.at(base, index);
@@ -212,7 +212,8 @@ async function evaluateOutput(
     return evaluator.evaluate({ ...control, train: train!, validation, test, classCount, ...sets, random });
   }
   const own: Streams = { at: (purpose, ...place) => streams.at(`${base} ${purpose}`, index, ...place) };
-  const encoder = frozenEncoder(open.stored!, own);
+  const stored = open.stored!;
+  const encoder = frozenEncoder({ ...stored, encoder: encoderAt(stored.encoder, evaluator.layer) }, own);
   const embed = map && { embed: (features: Tensor2D) => map.apply(features) };
   return evaluator.evaluate({
     ...control,

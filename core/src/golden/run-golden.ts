@@ -20,7 +20,8 @@ import { schedule } from './kinds/schedule.js';
 import { statistic } from './kinds/statistic.js';
 import { training } from './kinds/training.js';
 
-const KINDS: Readonly<Record<string, RunKind>> = {
+/** How cases of each kind are run. */
+export const KINDS: Readonly<Record<string, RunKind>> = {
   assigner,
   augmentation,
   encoder,

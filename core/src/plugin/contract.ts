@@ -1,5 +1,6 @@
 import { mapSchema, plainSchema, type JsonSchema } from './json-schema.js';
 import type { Component, Plugin } from './define.js';
+import { cardFault } from './method-card.js';
 import { pluginFault, PluginError } from './plugin-error.js';
 import { builtinSlots, type Slot } from '../contracts/slots.js';
 
@@ -31,7 +32,7 @@ function componentFaults(
   index: number,
   known: ReadonlySet<string>,
 ): readonly string[] {
-  const { use, slot, description, options, create } = component ?? {};
+  const { use, slot, description, options, create, card } = component ?? {};
   if (typeof use !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(use))
     return [`component ${index} has no kebab-case \`use\``];
   if (!slot || !known.has(slot.name)) return [`\`${use}\` is for no known slot`];
@@ -41,7 +42,14 @@ function componentFaults(
   if (slot.name === 'backend' && use === 'auto')
     faults.push('uses a name that is reserved for the best backend available');
   if (typeof create !== 'function') faults.push('has no `create`');
+  if (card !== undefined) faults.push(...cardFaults(card, slot));
   return faults.map(fault => `${label} ${fault}`);
+}
+
+function cardFaults(card: unknown, { name }: Slot<unknown>): readonly string[] {
+  if (name !== 'objective') return ['has a card, which is for objectives only'];
+  const fault = cardFault(card);
+  return fault === undefined ? [] : [fault];
 }
 
 function optionFaults(schema: JsonSchema, known: ReadonlySet<string>): string[] {

@@ -5,6 +5,7 @@ import type { Capability } from '../contracts/capability.js';
 import type { NestedOptions } from '../contracts/nested-options.js';
 import type { Installer } from '../contracts/installer.js';
 import type { Slot } from '../contracts/slots.js';
+import type { MethodCard } from './method-card.js';
 
 /** Tokens of the contracts that `create` gets as dependencies, by the name of the dependency. */
 export type Injections = Readonly<Record<string, ServiceIdentifier>>;
@@ -57,6 +58,8 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   readonly temperature?: (options: Static<O>) => Temperature | undefined;
   /** For an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` selects. */
   readonly judges?: 'teacher';
+  /** For an objective: its method in short, shown in reports, in the reference and by `carl explain`. */
+  readonly card?: MethodCard;
   /** Cross-component checks and advice, run before anything is computed. */
   readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
   readonly inject?: I;

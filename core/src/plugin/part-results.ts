@@ -80,6 +80,15 @@ function rowsFault(result: unknown, [input]: readonly unknown[], width?: unknown
   return disposedFault([input]) ?? tensorFault('a tensor', result, [rows, width as number | undefined]);
 }
 
+/** Features [B, dim] of a layer by its name, the first argument. */
+function layerFault(
+  result: unknown,
+  [name, images]: readonly unknown[],
+  { layers = [] }: { readonly layers?: readonly { readonly name: string; readonly dim: number }[] },
+): string | undefined {
+  return rowsFault(result, [images], layers.find(layer => layer.name === name)?.dim);
+}
+
 /** Tensors that a part got are borrowed. */
 function disposedFault(given: readonly unknown[]): string | undefined {
   const isGone = given.some(one => isTensor(one) && one.isDisposed);
@@ -158,6 +167,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, ResultRule>>>> = {
     weights: specs,
     cost: costs,
     forward: { fault: (result, given, { featureDim }) => rowsFault(result, given, featureDim) },
+    layer: { fault: layerFault },
     tokens: {
       fault: (result, given, { featureDim }) =>
         isObject(result) ? rowsFault(result.feature, given, featureDim) : 'must return { feature, patches, grid }',

@@ -1,11 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOURS } from './marks.js';
 
 /** A row of the data of a chart. */
 export type Row = Readonly<Record<string, string | number>>;
 
-/** Colours that readers with any kind of colour vision can tell apart (Okabe and Ito, 2008), without black and yellow. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
-const DASHES = [
+export const DASHES = [
   [1, 0],
   [6, 3],
   [2, 2],

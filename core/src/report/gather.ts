@@ -4,7 +4,12 @@ import type { VariantRuns } from '../compare/variant-runs.js';
 import { CarlError } from '../errors/carl-error.js';
 import { readRun, type RunRecord } from '../run/read-run.js';
 import { findRuns } from '../run/run-list.js';
+import type { MethodCard } from '../plugin/method-card.js';
+import { openRun } from '../run/open-run.js';
+import { objectivesOf } from '../config/components.js';
+import { messageOf } from '../text/message-of.js';
 import { curvesOf, type Curves } from './run-curves.js';
+import { imagesKey, storedImages, storeImages, type RunImages } from './run-images.js';
 
 /** A run with its curves. */
 export interface ReportedRun {
@@ -24,10 +29,28 @@ export interface Gathered {
   readonly variants: readonly VariantRuns[];
   /** Runs that cannot be read, with the reason. */
   readonly damaged: readonly (readonly [name: string, reason: string])[];
+  readonly images: ReportedImages;
+  /** Methods of the pipelines, if their plugins were loaded. */
+  readonly methods: readonly MethodCard[];
 }
 
+/** Images of the first run of each pipeline. */
+export interface ReportedImages {
+  readonly shown: readonly { readonly name: string; readonly images: RunImages }[];
+  /** Runs whose data or encoder cannot be used, with the reason. */
+  readonly missing: readonly (readonly [name: string, reason: string])[];
+  /** Number of further pipelines. */
+  readonly left: number;
+}
+
+/** Where images come from: encoders that run now, unless an earlier report has kept them, or earlier reports alone. */
+export type ImageSource = 'encoders' | 'earlier reports' | 'none';
+
+/** Pipelines whose images are shown, so that a page stays small. */
+const MOST_EXAMINED = 6;
+
 /** Reads all runs below a folder; runs in folders `seed-N` beside each other are those of one pipeline. @throws CarlError INPUT_ARGUMENT */
-export async function gather(folder: string): Promise<Gathered> {
+export async function gather(folder: string, source: ImageSource): Promise<Gathered> {
   const paths = await findRuns(folder);
   if (paths.length === 0) throw new CarlError('INPUT_ARGUMENT', `${folder} has no runs: there is nothing to report.`);
   const [runs, damaged]: [ReportedRun[], [string, string][]] = [[], []];
@@ -41,7 +64,48 @@ export async function gather(folder: string): Promise<Gathered> {
       damaged.push([name, error.message]);
     }
   }
-  return { folder, runs, variants: variantsOf(runs), damaged };
+  const images = await imagesOf(runs, source);
+  const methods = source === 'none' ? [] : await methodsOf(firstRuns(runs).map(({ record }) => record));
+  return { folder, runs, variants: await variantsOf(runs), damaged, images, methods };
+}
+
+async function imagesOf(runs: readonly ReportedRun[], source: ImageSource): Promise<ReportedImages> {
+  const firsts = firstRuns(runs);
+  const [shown, missing]: [{ name: string; images: RunImages }[], [string, string][]] = [[], []];
+  if (source === 'none') return { shown, missing, left: 0 };
+  for (const { name, record } of firsts.slice(0, MOST_EXAMINED)) {
+    try {
+      const key = await imagesKey(record);
+      const images = (await storedImages(record.path, key)) ?? (source === 'encoders' ? await examined(record, key) : undefined); // prettier-ignore
+      if (images) shown.push({ name, images });
+    } catch (error) {
+      missing.push([name, messageOf(error)]);
+    }
+  }
+  return { shown, missing, left: Math.max(0, firsts.length - MOST_EXAMINED) };
+}
+
+/** The first run of each pipeline. */
+function firstRuns(runs: readonly ReportedRun[]): readonly ReportedRun[] {
+  return runs.filter(({ pipeline }, i) => runs.findIndex(run => run.pipeline === pipeline) === i);
+}
+
+/** Cards of all methods in these runs, each once. Runs that cannot be loaded have none. */
+async function methodsOf(records: readonly RunRecord[]): Promise<readonly MethodCard[]> {
+  const cards = new Map<string, MethodCard>();
+  for (const { path } of records) {
+    const opened = await openRun(path).catch(() => undefined);
+    for (const { component } of opened ? objectivesOf(opened.loaded.components) : [])
+      if (component?.card) cards.set(component.card.name, component.card);
+  }
+  return [...cards.values()];
+}
+
+async function examined(record: RunRecord, key: string): Promise<RunImages> {
+  const { examineRun } = await import('./examine-run.js');
+  const images = await examineRun(record, key);
+  await storeImages(record.path, images);
+  return images;
 }
 
 function pipelineName(folder: string, path: string): string {
@@ -49,10 +113,11 @@ function pipelineName(folder: string, path: string): string {
   return relative(folder, group) || basename(join(process.cwd(), group));
 }
 
-function variantsOf(runs: readonly ReportedRun[]): readonly VariantRuns[] {
+async function variantsOf(runs: readonly ReportedRun[]): Promise<readonly VariantRuns[]> {
   const names = [...new Set(runs.map(({ pipeline }) => pipeline))];
+  const finished = await Promise.all(runs.map(async ({ pipeline, record }) => ({ pipeline, found: await variantRun(record) }))); // prettier-ignore
   return names.map(name => ({
     name,
-    runs: runs.flatMap(({ pipeline, record }) => (pipeline === name ? variantRun(record) : [])),
+    runs: finished.flatMap(({ pipeline, found }) => (pipeline === name ? found : [])),
   }));
 }

@@ -1,24 +1,27 @@
-/** HTML that is already escaped. */
-export interface Html {
-  readonly html: string;
+import { STYLE } from './style.js';
+
+/** HTML that is already escaped. A class, so that no value of a file can pass for it. */
+export class Html {
+  constructor(readonly html: string) {}
 }
 
 /** A template whose values are escaped, unless they are HTML already; lists are joined. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  return { html: parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part) };
+  return new Html(parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part));
 }
 
 type Value = string | number | undefined | Html | readonly Html[];
 
-/** SVG drawn by the chart library, which escapes its texts. */
-function trusted(markup: string): Html {
-  return { html: markup };
+/** Markup without texts of users, and SVG drawn by the chart library, which escapes its texts. */
+export function trusted(markup: string): Html {
+  return new Html(markup);
 }
 
 function textOf(value: Value): string {
   if (value === undefined) return '';
-  if (Array.isArray(value)) return value.map((one: Html) => one.html).join('');
-  if (typeof value === 'object') return (value as Html).html;
+  if (Array.isArray(value)) return value.map((one: Html) => textOf(one)).join('');
+  if (value instanceof Html) return value.html;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a value of a file may be an object, against its type
   return String(value).replaceAll(/[&<>"']/g, character => ENTITIES[character]);
 }
 
@@ -84,22 +87,3 @@ export function page(title: string, body: readonly Html[]): string {
       </body>
     </html> `.html;
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --line: #8886; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: Canvas; color: CanvasText; }
-main { max-width: 66rem; margin: 0 auto; padding: 1rem; }
-h1, h2 { line-height: 1.2; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; margin: 0.5rem 0; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem 0.25rem 0; text-align: right; vertical-align: top; }
-th[scope="row"], th:first-child { text-align: left; font-weight: 400; min-width: 9rem; max-width: 24rem; overflow-wrap: anywhere; }
-.text th, .text td { text-align: left; }
-figure { margin: 1rem 0; }
-figcaption { max-width: 46rem; }
-dt { font-family: ui-monospace, monospace; } dd { margin: 0 0 0.4rem 1.5rem; }
-pre { overflow-x: auto; border: 1px solid var(--line); padding: 0.5rem; }
-.warning { border-left: 4px solid #d55e00; padding-left: 0.75rem; }
-@media print { main { max-width: none; } .wide { overflow: visible; } figure, table { break-inside: avoid; } }
-`;

@@ -3,10 +3,13 @@ import { LEVEL } from '../compare/differences.js';
 import { meanInterval } from '../compare/statistics/mean-interval.js';
 import { summarise } from '../compare/summary.js';
 import { testMetrics, trainedScores, type VariantRuns } from '../compare/variant-runs.js';
-import { pipelineDifferences } from '../run/pipeline-differences.js';
+import { differingKeys } from '../run/pipeline-differences.js';
+import { comparisonRecord, comparisonText } from '../compare/comparison-files.js';
 import { costChart, curveChart, intervalChart, type Row } from './charts.js';
-import { gather, type Gathered, type ReportedRun } from './gather.js';
+import { gather, type Gathered, type ImageSource, type ReportedRun } from './gather.js';
+import { imageSections } from './image-sections.js';
 import { figure, html, page, table, type Html } from './html.js';
+import { methodCards } from './method-section.js';
 import type { Curves } from './run-curves.js';
 
 /**
@@ -14,8 +17,8 @@ import type { Curves } from './run-curves.js';
  * differences, warnings, learning curves, measurements of the monitor, cost, and how the pipelines differ.
  * @throws CarlError INPUT_ARGUMENT if there are no runs
  */
-export async function reportOn(folder: string): Promise<string> {
-  const gathered = await gather(folder);
+export async function reportOn(folder: string, source: ImageSource): Promise<string> {
+  const gathered = await gather(folder, source);
   const title = `Report on ${folder}`;
   return page(title, [
     html`<h1>${title}</h1>`,
@@ -24,9 +27,28 @@ export async function reportOn(folder: string): Promise<string> {
     ...warnings(gathered),
     ...(await curves(gathered)),
     ...(await cost(gathered)),
+    ...imageSections(gathered.images),
+    ...methodCards(gathered.methods),
     ...pipelines(gathered),
     ...environment(gathered),
   ]);
+}
+
+/** Formats of a report, with the endings of their files. */
+export const REPORT_FORMATS = { html: 'html', json: 'json', csv: 'csv', markdown: 'md', latex: 'tex' };
+export type ReportFormat = keyof typeof REPORT_FORMATS;
+
+/** The report in a format: the page, its tables, or in JSON also the prototypes and the differences of the pipelines. */
+export async function reportAs(folder: string, format: ReportFormat, source: ImageSource): Promise<string> {
+  if (format === 'html') return reportOn(folder, source);
+  const { variants, images, runs } = await gather(folder, format === 'json' ? source : 'none');
+  if (format !== 'json') return comparisonText(variants, format);
+  const record = {
+    ...comparisonRecord(variants),
+    differingKeys: keysBetween(firstRuns({ runs, variants })),
+    prototypes: images.shown.map(one => ({ run: one.name, classes: one.images.classes, uses: one.images.prototypes })),
+  };
+  return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
 function overview({ runs, variants, damaged }: Gathered): Html {
@@ -110,12 +132,9 @@ async function cost({ variants }: Gathered): Promise<readonly Html[]> {
 
 function pipelines({ runs, variants }: Gathered): readonly Html[] {
   if (variants.length === 0) return [];
-  const firsts = variants.map(({ name }) => runs.find(run => run.pipeline === name)!);
-  const [reference, ...others] = firsts.map(({ record }) => ({ ...record.pipeline, seed: 0, name: '' }));
-  const rows = others.flatMap((pipeline, i) =>
-    pipelineDifferences(reference, pipeline).map(line => [firsts[i + 1].pipeline, line]),
-  );
-  const compared = rows.length > 0 ? [html`<div class="text">${table(['pipeline', 'difference'], rows, `Differences from ${firsts[0].pipeline}`)}</div>`] : []; // prettier-ignore
+  const firsts = firstRuns({ runs, variants });
+  const rows = keysBetween(firsts);
+  const compared = rows.length > 0 ? [html`<div class="text">${table(['key', ...firsts.map(({ pipeline }) => pipeline)], rows, 'Keys in which the pipelines differ')}</div>`] : []; // prettier-ignore
   const text = JSON.stringify(firsts[0].record.pipeline, undefined, 2);
   return [
     html`<h2>Pipelines</h2>`,
@@ -125,6 +144,16 @@ function pipelines({ runs, variants }: Gathered): readonly Html[] {
       <pre tabindex="0">${text}</pre>
     </details>`,
   ];
+}
+
+/** A run of each pipeline. */
+function firstRuns({ runs, variants }: Pick<Gathered, 'runs' | 'variants'>): readonly ReportedRun[] {
+  return variants.map(({ name }) => runs.find(run => run.pipeline === name)!);
+}
+
+/** Keys in which the pipelines of runs differ, apart from their names and seeds. */
+function keysBetween(runs: readonly ReportedRun[]): ReturnType<typeof differingKeys> {
+  return differingKeys(runs.map(({ record }) => ({ ...record.pipeline, seed: 0, name: '' })));
 }
 
 function environment({ runs }: Gathered): readonly Html[] {

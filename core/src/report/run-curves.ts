@@ -25,7 +25,12 @@ export async function curvesOf({ metrics }: RunRecord): Promise<{ loss: Curves; 
 }
 
 /** Each between 0 and 1: 0 is a collapse, except for the uncertainty, where both ends are. */
-function shownHealth({ featureSpread, rankMe, rankLimit, prototypes }: Health): Readonly<Record<string, number>> {
+export function shownHealth({
+  featureSpread,
+  rankMe,
+  rankLimit,
+  prototypes,
+}: Health): Readonly<Record<string, number>> {
   return {
     'spread of features': featureSpread,
     'effective rank / limit': rankMe / rankLimit,

@@ -4,6 +4,7 @@ import { MismatchError } from '../config/mismatch-error.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { networkOf } from '../train/network-of.js';
 import { shapeOf, type Network, type NetworkShape } from '../train/network.js';
+import { checkLayers } from './check-layers.js';
 import { judgedNetwork } from './judged-network.js';
 
 /** A loaded pipeline with its network; no data are open. */
@@ -14,11 +15,13 @@ export interface Assembly {
 
 /**
  * Puts the network of a pipeline together from the components that it wires. @throws MismatchError if `evaluation`
- * names a teacher and the pipeline has none
+ * names a teacher and the pipeline has none, or an evaluator names a layer that the encoder does not have
  */
 export function assemble(loaded: LoadedPipeline): Assembly {
   judgedNetwork(loaded);
-  return { loaded, network: networkOf(loaded) };
+  const network = networkOf(loaded);
+  checkLayers(loaded, network.encoder);
+  return { loaded, network };
 }
 
 /** Sizes that do not depend on the data, for images with as many channels as the augmenter takes. @throws MismatchError */

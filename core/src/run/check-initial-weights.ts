@@ -13,8 +13,11 @@ export function checkInitialWeights({ initial, services, train, loaded }: Experi
   const message =
     `The weights of ${initial.path} have the names of torchvision, whose networks take normalised images, and the augmenter ` +
     'has mean 0 and standard deviation 1: the features are those of other images than the weights were trained on.';
-  const remedy =
-    'Set `mean: [0.485, 0.456, 0.406]` and `std: [0.229, 0.224, 0.225]` in `augmenter`, or the values the weights were trained with.';
+  const values =
+    loaded.files.length === 0
+      ? 'Give `--mean 0.485,0.456,0.406` and `--std 0.229,0.224,0.225`'
+      : 'Set `mean: [0.485, 0.456, 0.406]` and `std: [0.229, 0.224, 0.225]` in `augmenter`';
+  const remedy = `${values}, or the values the weights were trained with.`;
   const path = ['initialWeights'];
   const place = locateKey(loaded.document, path);
   return [diagnose(place, { code: 'INITIAL_WEIGHTS_RANGE', severity: 'warning', message, remedy, path })];

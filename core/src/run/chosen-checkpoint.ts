@@ -5,6 +5,7 @@ import type { NetworkName } from '../evaluate/results.js';
 import { shellWord } from '../text/shell-word.js';
 import { describeCheckpoint, loadWeights } from '../train/checkpoint.js';
 import type { EvaluatedWeights } from './evaluation-subjects.js';
+import { bestCheckpoint } from './best-checkpoint.js';
 import { checkpointPlace } from './run-changes.js';
 import type { RunDirectory } from './run-directory.js';
 
@@ -17,6 +18,8 @@ export interface ChosenCheckpoint {
   readonly path?: string;
   /** True if no other was asked for: a newer one may replace it while the run trains. */
   readonly isNewest: boolean;
+  /** How the best was chosen, for the user. */
+  readonly reason?: string;
 }
 
 /** Weights of a checkpoint, read and verified. */
@@ -29,10 +32,14 @@ export interface ReadCheckpoint extends EvaluatedWeights, Pick<ChosenCheckpoint,
 const ATTEMPTS = 5;
 
 /**
- * The checkpoint with the given number of steps, or in the given folder; by default the newest.
+ * The checkpoint with the given number of steps, in the given folder, or the `best` on validation; by default the newest.
  * @throws CarlError INPUT_RUN if the run has none, INPUT_ARGUMENT if there is none of that name, or it is of another run
  */
 export async function chosenCheckpoint(run: RunDirectory, name?: string): Promise<ChosenCheckpoint> {
+  if (name === 'best') {
+    const { step, reason } = await bestCheckpoint(run);
+    return { step, folder: run.checkpointPath(step), isNewest: false, reason };
+  }
   if (name !== undefined && !/^\d+$/.test(name)) return checkpointAt(run, name);
   const steps = await run.checkpoints();
   const newest = steps.at(-1);
@@ -68,7 +75,7 @@ async function checkpointAt(run: RunDirectory, path: string): Promise<ChosenChec
 function unknown(path: string, problem: string): CarlError {
   return new CarlError(
     'INPUT_ARGUMENT',
-    `--checkpoint ${path}: ${problem}. It takes a number of steps, or the folder of a checkpoint of the run.`,
+    `--checkpoint ${path}: ${problem}. It takes a number of steps, \`best\`, or the folder of a checkpoint of the run.`,
   );
 }
 

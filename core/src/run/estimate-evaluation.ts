@@ -7,6 +7,7 @@ import type {
   ProtocolWork,
 } from '../contracts/evaluator.js';
 import { MOST_AT_ONCE } from '../data/bounded-read.js';
+import { layerDim } from '../evaluate/encoder-layer.js';
 import type { FeatureMap } from '../evaluate/features.js';
 import { blockLength } from '../evaluate/plain-block.js';
 import type { Subject } from '../evaluate/results.js';
@@ -74,11 +75,12 @@ async function costsOn(
   const evaluators = named.map(({ evaluator }) => evaluator);
   const speed = await speedOf(own, evaluators, await timedTrial(own, features));
   const subjects = ['trained', ...baselinesOf(own.pipeline, evaluatedImages(experiment))] as const;
+  const classes = classCount ?? (train.multiLabels ? train.multiLabels.length / train.length : 1);
   const costs: SubjectCost[] = [];
   for (const subject of subjects) {
     const applied = evaluators.filter(one => isApplicable(one, subject));
     const isFirst = subject === 'trained';
-    costs.push(await costOf({ subject, evaluators: applied, classes: classCount ?? 1, isFirst }, own, speed));
+    costs.push(await costOf({ subject, evaluators: applied, classes, isFirst }, own, speed));
   }
   return costs.map(({ seconds, bytes }) => ({ seconds, bytes: bytes + MOST_AT_ONCE * speed.storedBytes }));
 }
@@ -138,11 +140,12 @@ async function costOf(
   const works = ofFeatures.flatMap(one => (one.work ? [one.work(sizes(dimFor(one, subject, experiment)))] : []));
   const protocols: ProtocolWork[] = [];
   for (const one of evaluators.filter(isProtocol))
-    if (one.work) protocols.push(await one.work(sizes(dimOf(subject, experiment.shape))));
+    if (one.work) protocols.push(await one.work(sizes(dimOf(subject, experiment, one.layer))));
   const reading = isFirst ? speed.reading : speed.rereading;
   const features = evaluatedImages(experiment).count * (reading + (subject === 'pixels' ? 0 : speed.forward));
   const seconds = [
-    ofFeatures.length > 0 ? features : 0,
+    // The features of each layer are computed once.
+    features * layersOf(ofFeatures).length,
     ...works.map(({ backendFlops, hostFlops }) => backendFlops / speed.backendRate + hostFlops / speed.hostRate),
     ...protocols.map(work => protocolSeconds(work, speed)),
   ];
@@ -150,7 +153,7 @@ async function costOf(
   return {
     seconds: seconds.reduce((sum, one) => sum + one, 0),
     bytes:
-      (ofFeatures.length > 0 ? featureBytes(experiment, subject) : 0) +
+      layersOf(ofFeatures).reduce((sum, layer) => sum + featureBytes(experiment, subject, layer), 0) +
       Math.max(blockBytes(experiment, subject), ...bytes),
   };
 }
@@ -187,18 +190,25 @@ function sizesOf({ train, held }: Experiment, dim: number, classes: number): Eva
 }
 
 /** Width of the rows that an evaluator gets. */
-function dimFor({ output = 'features' }: FeatureEvaluator, subject: Subject, { shape }: Experiment): number {
-  const { embeddingDim, prototypeCount = 0 } = shape;
-  return { features: dimOf(subject, shape), embeddings: embeddingDim, assignments: prototypeCount }[output];
+function dimFor({ output = 'features', layer }: Evaluator, subject: Subject, experiment: Experiment): number {
+  const { embeddingDim, prototypeCount = 0 } = experiment.shape;
+  const features = dimOf(subject, experiment, layer);
+  return { features, embeddings: embeddingDim, assignments: prototypeCount }[output];
 }
 
-function dimOf(subject: Subject, { image, featureDim }: Experiment['shape']): number {
-  return subject === 'pixels' ? image[0] * image[1] * image[2] : featureDim;
+/** Width of the features of a layer, of the encoder, or of the pixels. */
+function dimOf(subject: Subject, { network, shape: { image } }: Experiment, layer?: string): number {
+  return subject === 'pixels' ? image[0] * image[1] * image[2] : layerDim(network.encoder, layer);
+}
+
+/** The layers that evaluators measure, each once; undefined for the features of the encoder. */
+function layersOf(evaluators: readonly FeatureEvaluator[]): readonly (string | undefined)[] {
+  return [...new Set(evaluators.map(({ layer }) => layer))];
 }
 
 /** Bytes of the features of a subject; more are stored in a file. */
-function featureBytes(experiment: Experiment, subject: Subject): number {
-  return Math.min(2 ** 30, evaluatedImages(experiment).count * dimOf(subject, experiment.shape) * BYTES);
+function featureBytes(experiment: Experiment, subject: Subject, layer?: string): number {
+  return Math.min(2 ** 30, evaluatedImages(experiment).count * dimOf(subject, experiment, layer) * BYTES);
 }
 
 /** Bytes of a block of images on its way through the encoder. */

@@ -29,6 +29,8 @@ export interface EvaluationSessionListeners extends Pick<
   readonly observers: readonly Observer[];
   onObserverFailure(message: string): void;
   onWarnings(warnings: readonly Diagnostic[]): void;
+  /** Gets the reason for the choice of the best checkpoint. */
+  onCheckpoint?(reason: string): void;
   /** Gets the differences between the environments of the training and of the evaluation, one line each. */
   onDifferences(differences: readonly string[]): void;
   /** Runs the evaluation under a signal that the caller aborts to stop it. */
@@ -39,7 +41,7 @@ export interface EvaluationSessionListeners extends Pick<
 export interface EvaluationChoice {
   /** By default that of the pipeline. */
   readonly network?: NetworkName;
-  /** Steps or folder; the newest checkpoint by default. */
+  /** Steps, folder, or `best` on validation by the online probe; the newest checkpoint by default. */
   readonly checkpoint?: string;
   readonly backend?: string;
   /** Other evaluators and evaluation settings, and the place of the data. */
@@ -75,7 +77,9 @@ export async function evaluateSession(
   const opened = await openRun(path, { set: choice.set ?? [], evaluation: true });
   const { run, loaded } = opened;
   const network = judgedNetwork(loaded, choice.network);
-  const checkpoint = await readCheckpoint(run, await chosenCheckpoint(run, choice.checkpoint), network);
+  const chosen = await chosenCheckpoint(run, choice.checkpoint);
+  if (chosen.reason !== undefined) listeners.onCheckpoint?.(chosen.reason);
+  const checkpoint = await readCheckpoint(run, chosen, network);
   const wanted = choice.backend === undefined ? loaded.pipeline.backend : { use: choice.backend };
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
@@ -181,8 +185,8 @@ function isOwn({ opened: { loaded }, experiment, checkpoint, network }: Evaluate
 /** Names checkpoint, network and evaluators, and in a hash everything else that was chosen. */
 function fileName({ opened, checkpoint, network }: Evaluated): string {
   const { evaluate, evaluation, augmenter } = opened.loaded.pipeline;
-  const { baselines } = evaluation;
-  const choice = JSON.stringify([evaluate, baselines, augmenter, checkpoint.path]);
+  const { baselines, splits } = evaluation;
+  const choice = JSON.stringify([evaluate, baselines, augmenter, checkpoint.path, ...(splits ? [splits] : [])]);
   const uses = evaluate.map(({ use }) => use.replace(/[^A-Za-z0-9._]+/g, '-')).join('-');
   const parts = [
     `step-${String(checkpoint.step).padStart(8, '0')}`,

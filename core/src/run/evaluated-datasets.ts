@@ -3,7 +3,8 @@ import { Evaluator } from '../contracts/evaluator.js';
 import { slots } from '../contracts/slots.js';
 import type { EvaluatedDataset } from '../evaluate/run-evaluators.js';
 import type { Experiment } from './experiment.js';
-import type { OpenDataset } from './open-dataset.js';
+import type { Pipeline } from '../schema/skeleton.js';
+import { reportedSplits, type OpenDataset } from './open-dataset.js';
 
 /** The pipeline's dataset and those under `transfer`, with the evaluators of each. */
 export function evaluatedDatasets(experiment: Experiment): readonly EvaluatedDataset[] {
@@ -15,11 +16,14 @@ export function evaluatedDatasets(experiment: Experiment): readonly EvaluatedDat
       use: options.use,
       evaluator: components.create(slots.evaluator, options),
     }));
-    return { name: one.name, ...imagesOf(one), evaluators };
+    return { name: one.name, ...imagesOf(one, pipeline), evaluators };
   });
-  return [{ ...imagesOf(experiment), evaluators: own }, ...others];
+  return [{ ...imagesOf(experiment, pipeline), evaluators: own }, ...others];
 }
 
-function imagesOf({ train, held, dataset }: OpenDataset): Pick<EvaluatedDataset, 'splits' | 'classCount'> {
-  return { splits: { train, ...held }, classCount: dataset.classCount };
+function imagesOf(
+  { train, held, dataset }: OpenDataset,
+  pipeline: Pipeline,
+): Pick<EvaluatedDataset, 'splits' | 'classCount'> {
+  return { splits: { train, ...reportedSplits(held, pipeline) }, classCount: dataset.classCount };
 }

@@ -11,7 +11,7 @@ import { isLock } from './stored-lock.js';
 
 /**
  * Everything that the figures of an evaluation depend on besides the options of the evaluators. Of the pipeline these are
- * the seed, the augmenter and all parts of the network, since evaluators may read the output of any; the data are in the lock.
+ * the seed, the splits to report on, the augmenter and all parts of the network, since evaluators may read the output of any; the data are in the lock.
  * @param weights SHA-256 of the file of the evaluated weights
  */
 export async function evaluationBasis(
@@ -19,11 +19,12 @@ export async function evaluationBasis(
   { lock, weights }: { readonly lock: Lock; readonly weights: string },
 ): Promise<EvaluationBasis> {
   const { seed, augmenter, encoder, head, predictor, assigner } = pipeline;
+  const { splits } = pipeline.evaluation;
   const { data, initialWeights, backend, versions } = lock;
   const state: Omit<Lock, 'created' | 'machine'> = {
     format: 1,
     seed,
-    pipeline: hashOf({ seed, augmenter, encoder, head, predictor, assigner }),
+    pipeline: hashOf({ seed, augmenter, encoder, head, predictor, assigner, ...(splits && { splits }) }),
     data,
     ...(initialWeights !== undefined && { initialWeights }),
     backend,

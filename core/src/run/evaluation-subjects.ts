@@ -1,4 +1,5 @@
 import { Streams } from '../contracts/random.js';
+import { encoderAt } from '../evaluate/encoder-layer.js';
 import { encoderFeatures, pixelFeatures } from '../evaluate/features.js';
 import { outputMap, type OutputSource } from '../evaluate/network-output.js';
 import { subjectLabel, type ResultsHead } from '../evaluate/results.js';
@@ -14,6 +15,9 @@ export interface EvaluatedWeights {
   /** File or folder, for messages. */
   readonly source: string;
 }
+
+/** The modules of an experiment with their sizes and initial weights. */
+type NetworkParts = Pick<Experiment, 'network' | 'shape' | 'services' | 'initial'>;
 
 /** The evaluated encoder and the baselines that the pipeline asks for, in the order in which they are evaluated. */
 export function evaluationSubjects(
@@ -43,15 +47,16 @@ export function openUntrained(experiment: Experiment): OpenSubject {
 }
 
 /** Weights of the encoder before training: random, or the initial weights of the pipeline. */
-function initialStore({ network, shape, initial, services }: Experiment): WeightStore {
+function initialStore({ network, shape, initial, services }: NetworkParts): WeightStore {
   const store = new WeightStore();
   store.add('encoder', network.encoder.weights(shape.image), services.get(Streams));
   if (initial) store.load(initial.tensors, initial.path);
   return store;
 }
 
-function openTrained(
-  experiment: Experiment,
+/** The trained encoder. @throws CarlError INPUT_WEIGHTS */
+export function openTrained(
+  experiment: NetworkParts,
   { tensors, source }: EvaluatedWeights,
   { network = 'student' }: ResultsHead,
 ): OpenSubject {
@@ -67,13 +72,16 @@ function openTrained(
 }
 
 function openEncoder(
-  { network, shape, services }: Experiment,
+  { network, shape, services }: NetworkParts,
   store: WeightStore,
   weights: Pick<OutputSource, 'trained' | 'judged'>,
 ): OpenSubject {
   const { encoder, collective } = network;
+  const featuresAt = (layer?: string) =>
+    encoderFeatures(encoderAt(encoder, layer), store.pass('encoder', false, collective));
   return {
-    features: encoderFeatures(encoder, store.pass('encoder', false, collective)),
+    features: featuresAt(),
+    layer: featuresAt,
     stored: { encoder, image: shape.image, store, collective },
     output: output => outputMap({ network, shape, streams: services.get(Streams), ...weights }, output),
     close: () => {

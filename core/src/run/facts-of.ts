@@ -6,7 +6,7 @@ import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeWithoutData, type Assembly } from './assembly.js';
 import type { Experiment } from './experiment.js';
-import type { OpenDataset } from './open-dataset.js';
+import { reportedSplits, type OpenDataset } from './open-dataset.js';
 
 /** Facts of a pipeline whose data are open. */
 export function factsOf(experiment: Experiment): Facts {
@@ -14,7 +14,7 @@ export function factsOf(experiment: Experiment): Facts {
   const perEpoch = stepsPerEpoch(train.length, pipeline.trainer);
   return {
     ...sizesOf(pipeline, shape),
-    ...factsOfData(experiment),
+    ...factsOfData(experiment, pipeline),
     stepsPerEpoch: perEpoch,
     steps: perEpoch * pipeline.trainer.epochs,
   };
@@ -23,16 +23,19 @@ export function factsOf(experiment: Experiment): Facts {
 /** Facts for the components of each dataset under `transfer`: those of the pipeline, with the images there. */
 export function transferFacts(experiment: Experiment): ReadonlyMap<string, Facts> {
   const facts = factsOf(experiment);
-  return new Map(experiment.transfer.map(({ name, ...data }) => [name, { ...facts, ...factsOfData(data) }]));
+  return new Map(
+    experiment.transfer.map(({ name, ...data }) => [name, { ...facts, ...factsOfData(data, experiment.pipeline) }]),
+  );
 }
 
-function factsOfData({ train, held, dataset }: OpenDataset): Partial<Facts> {
+function factsOfData({ train, held, dataset }: OpenDataset, pipeline: Pipeline): Partial<Facts> {
+  const splits = { train, ...reportedSplits(held, pipeline) };
   return {
     channels: train.channels,
     imageSize: train.size,
     trainImages: train.length,
     hasLabels: dataset.classCount !== undefined,
-    splits: Object.fromEntries(Object.entries({ train, ...held }).map(([name, set]) => [name, splitFacts(set)])),
+    splits: Object.fromEntries(Object.entries(splits).map(([name, set]) => [name, splitFacts(set)])),
   };
 }
 

@@ -88,6 +88,12 @@ function checkChannels(
   );
 }
 
+/** The splits that evaluators get besides `train`. */
+export function reportedSplits(held: OpenDataset['held'], { evaluation: { splits } }: Pipeline): OpenDataset['held'] {
+  const named = Object.entries(held).filter(([name]) => !splits || (splits as readonly string[]).includes(name));
+  return Object.fromEntries(named);
+}
+
 /** All splits of an experiment by name: `train`, `test`; `flowers/train` for those under `transfer`. */
 export function imageSetsOf({
   train,

@@ -17,7 +17,7 @@ export interface OpenRun {
   readonly loaded: LoadedPipeline;
 }
 
-export interface OpenRunOptions extends Pick<LoadOptions, 'collective'> {
+export interface OpenRunOptions extends Pick<LoadOptions, 'collective' | 'uses'> {
   /** Where the data are now: `data.root=PATH`. */
   readonly set?: readonly string[];
   /** Allows `set` to change evaluators and evaluation settings as well. */

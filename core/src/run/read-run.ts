@@ -3,7 +3,9 @@ import type { Warning } from '../contracts/observer.js';
 import type { Results } from '../evaluate/results.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import type { Lock } from './lock.js';
+import { readRunCost, type RunCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
+import type { Timing } from './timing-file.js';
 
 /** The content of a run directory. */
 export interface RunRecord {
@@ -17,6 +19,10 @@ export interface RunRecord {
   readonly results?: Results;
   /** Seconds of training, over all resumptions. */
   readonly seconds: number;
+  /** The same with its course and the memory. */
+  readonly timing: Timing;
+  /** Undefined for runs of earlier versions. */
+  readonly cost?: RunCost;
   /** Oldest first. */
   readonly checkpoints: readonly StoredCheckpoint[];
 }
@@ -45,7 +51,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   const run = await RunDirectory.open(path);
   const warnings: Warning[] = [];
   for await (const { warning } of run.metrics.of('warning')) warnings.push(warning);
-  const results = await run.results();
+  const [results, timing, cost] = [await run.results(), await run.timing(), await readRunCost(path)];
   return {
     path,
     pipeline: await run.pipeline(),
@@ -53,7 +59,9 @@ export async function readRun(path: string): Promise<RunRecord> {
     metrics: run.metrics,
     warnings,
     ...(results && { results }),
-    seconds: await run.seconds(),
+    seconds: timing.seconds,
+    timing,
+    ...(cost && { cost }),
     checkpoints: (await run.checkpoints()).map(step => ({ step, path: run.checkpointPath(step) })),
   };
 }

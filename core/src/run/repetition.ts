@@ -45,7 +45,7 @@ export async function repeatRun(opened: OpenRun, options: RepetitionOptions): Pr
     result = existsSync(options.out)
       ? await resumeRun(experiment, await RunDirectory.open(options.out), {
           ...training,
-          movedData: true,
+          ofRun: true,
           moreEpochs: true,
         })
       : await startRun(experiment, options.out, { ...training, source });
@@ -76,10 +76,11 @@ export async function isRepetition(out: string, opened: OpenRun): Promise<boolea
     throw new CarlError('INPUT_ARGUMENT', `--out ${out} is the run itself. Choose another folder for its repetition.`);
   if (!existsSync(out)) return false;
   if (!existsSync(join(out, 'lock.json'))) throw new RunExistsError(out);
-  const earlier = await RunDirectory.open(out);
-  const [pipeline, original] = [await earlier.pipeline(), await run.pipeline()];
+  // Both with all defaults: components may have gained options since one of them was trained.
+  const earlier = await openRun(out);
+  const [pipeline, original] = [earlier.loaded.pipeline, opened.loaded.pipeline];
   const stages = stagesOf(opened);
-  const reached = extensionsOf(await earlier.lock()).map(({ from }) => from);
+  const reached = extensionsOf(earlier.lock).map(({ from }) => from);
   const epochs = [...reached, pipeline.trainer.epochs];
   const same = hashOf(withEpochs(withPlaces(pipeline, original), 1)) === hashOf(withEpochs(original, 1));
   if (!same || epochs.some((one, i) => one !== stages[i])) throw new RunExistsError(out);

@@ -25,8 +25,11 @@ export interface Resumption {
 /** How a run is resumed. */
 export interface ResumptionOptions {
   readonly backend: BackendFingerprint;
-  /** The experiment reads its data from another place than the run did; its pipeline is the same otherwise. */
-  readonly movedData?: boolean;
+  /**
+   * The experiment was loaded from the run, whose pipeline was verified. Data may be at another place, and components may have
+   * gained options with defaults since the run began.
+   */
+  readonly ofRun?: boolean;
   /** Resumes also where files of the data changed, if there are as many images as before. */
   readonly changedData?: boolean;
   /** The experiment has more epochs than the run, which is trained further; its pipeline is the same otherwise. */
@@ -45,7 +48,7 @@ export async function checkResumption(
   const stored = await run.lock();
   const { before, repairs } = await withRepairs(experiment, run, stored);
   const found = await currentLock(experiment, options.backend, before.data);
-  const now = options.movedData || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
+  const now = options.ofRun || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
   const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
   const step = (await run.checkpoints()).at(-1) ?? 0;
   assertAfterExtensions(run, stored, step);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { isDamagedFile } from '../data/damaged-file.js';
 import type { DamagedFile } from '../contracts/image-set.js';
 import type { MetricsLine } from '../contracts/metrics.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -21,7 +22,9 @@ import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
-import { secondsIn } from './timing-file.js';
+import { residentPeak } from './resident-peak.js';
+import { COST_FILE, type RunCost } from './run-cost.js';
+import { readTiming, type Timing } from './timing-file.js';
 
 const TIMING = 'timing.jsonl';
 const DAMAGED = 'damaged-files.json';
@@ -29,7 +32,7 @@ const FAILURE = 'failure.json';
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
- * `pipeline.json` resolved, `lock.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
+ * `pipeline.json` resolved, `lock.json`, `cost.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
  * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and `results-<epochs>-epochs.json` from before an
  * extension.
  */
@@ -45,7 +48,7 @@ export class RunDirectory implements RunLog {
   /** Creates a run directory. @throws RunExistsError, CarlError DISK */
   static async create(
     path: string,
-    content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock },
+    content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock; readonly cost?: RunCost },
   ): Promise<RunDirectory> {
     if (existsSync(path)) throw new RunExistsError(path);
     await makeFolders(dirname(resolve(path)));
@@ -55,6 +58,7 @@ export class RunDirectory implements RunLog {
       'pipeline.json': pretty(content.pipeline),
       'metrics.jsonl': '',
       'lock.json': pretty(content.lock),
+      ...(content.cost && { [COST_FILE]: pretty(content.cost) }),
     };
     await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
       // Another process may have created it since.
@@ -80,7 +84,7 @@ export class RunDirectory implements RunLog {
     const folder = join(this.path, 'checkpoints');
     await makeFolders(folder);
     await clearLeftovers(folder);
-    await rm(this.#file(FAILURE), { force: true });
+    await this.clearFailure();
   }
 
   /** The file of the resolved pipeline. */
@@ -179,15 +183,15 @@ export class RunDirectory implements RunLog {
     return this.metrics.flush();
   }
 
-  /** Appends the duration of a stretch of training. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
+  /** Appends the duration of a stretch of training, with the peak of the memory. Kept apart from the metrics, which are equal in every repetition. @throws CarlError DISK */
   async appendSeconds(step: number, seconds: number): Promise<void> {
-    const line = `${JSON.stringify({ step, seconds })}\n`;
+    const line = `${JSON.stringify({ step, seconds, peakBytes: residentPeak() })}\n`;
     await orDiskError(this.path, () => appendFile(this.#file(TIMING), line));
   }
 
-  /** Seconds of training so far, over all resumptions. */
-  async seconds(): Promise<number> {
-    return secondsIn(this.#file(TIMING));
+  /** Duration and memory of the training so far, over all resumptions. @throws CarlError INPUT_RUN */
+  async timing(): Promise<Timing> {
+    return readTiming(this.#file(TIMING));
   }
 
   async log(message: string): Promise<void> {
@@ -197,6 +201,11 @@ export class RunDirectory implements RunLog {
   /** Writes why the training failed. @throws CarlError DISK */
   async writeFailure(failure: TrainingFailure): Promise<void> {
     await writeAtomic(this.#file(FAILURE), pretty(failure));
+  }
+
+  /** Forgets that the training failed, so that it is tried again. */
+  async clearFailure(): Promise<void> {
+    await rm(this.#file(FAILURE), { force: true });
   }
 
   /** Why the training failed; undefined if it did not, or was started again since. @throws CarlError INPUT_RUN */
@@ -261,11 +270,6 @@ export class RunDirectory implements RunLog {
   #file(name: string): string {
     return join(this.path, name);
   }
-}
-
-function isDamagedFile(value: unknown): value is DamagedFile {
-  const { file, index, size, modified } = (value ?? {}) as Partial<DamagedFile>;
-  return typeof file === 'string' && [index, size, modified].every(one => typeof one === 'number');
 }
 
 function pretty(value: unknown): string {

@@ -4,12 +4,13 @@ import { CarlError } from '../errors/carl-error.js';
 import { isComplete, type Results } from '../evaluate/results.js';
 import { hasEvaluators } from '../schema/skeleton.js';
 import { messageOf } from '../text/message-of.js';
+import type { TrainingFailure } from './failure.js';
 import { collapsesOf, readRun, type RunRecord } from './read-run.js';
 import { RunDirectory } from './run-directory.js';
 import { isBeingTrained } from './training-lock.js';
 
 /** `stopped` runs can be resumed; a `damaged` one cannot be read. */
-type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
+export type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
 
 /** A run as lists show it. */
 export interface RunSummary {
@@ -52,11 +53,9 @@ export async function summariseRun(path: string): Promise<RunSummary> {
     const run = await readRun(path);
     const { pipeline, lock, results, seconds, checkpoints } = run;
     const failure = await (await RunDirectory.open(path)).failure();
-    const isDone = results === undefined ? await isTrained(run) : isComplete(results);
-    const state = (await isBeingTrained(path)) ? 'training' : failure ? 'failed' : isDone ? 'finished' : 'stopped';
     return {
       path,
-      state,
+      state: await stateOf({ ...run, failure, epochs: () => epochsOf(run) }),
       name: pipeline.name ?? '',
       seed: lock.seed,
       step: checkpoints.at(-1)?.step ?? 0,
@@ -72,10 +71,23 @@ export async function summariseRun(path: string): Promise<RunSummary> {
   }
 }
 
-/** Whether a run without evaluators has trained all epochs. */
-async function isTrained({ pipeline, metrics }: RunRecord): Promise<boolean> {
-  if (hasEvaluators(pipeline)) return false;
+/** What the state of a run depends on besides the processes that train it. */
+interface StateFacts extends Pick<RunRecord, 'path' | 'pipeline' | 'results'> {
+  readonly failure: TrainingFailure | undefined;
+  /** Number of completed epochs, for runs without evaluators. */
+  readonly epochs: () => Promise<number> | number;
+}
+
+/** The state of a run that can be read. */
+export async function stateOf({ path, pipeline, results, failure, epochs }: StateFacts): Promise<RunState> {
+  if (await isBeingTrained(path)) return 'training';
+  if (failure) return 'failed';
+  if (results) return isComplete(results) ? 'finished' : 'stopped';
+  return !hasEvaluators(pipeline) && (await epochs()) >= pipeline.trainer.epochs ? 'finished' : 'stopped';
+}
+
+async function epochsOf({ metrics }: RunRecord): Promise<number> {
   let epochs = 0;
   for await (const { epoch } of metrics.of('epoch')) epochs = epoch;
-  return epochs >= pipeline.trainer.epochs;
+  return epochs;
 }

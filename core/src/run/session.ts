@@ -87,7 +87,8 @@ export async function resumeSession(
   { backend: backendName, set = [], changedData = false }: ResumeOptions = {},
 ): Promise<Session> {
   const { places, epochs } = resumeSets(set);
-  const opened = await openRun(path, { set: places, ...(epochs !== undefined && { epochs }) });
+  const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
+  const opened = await openRun(path, { set: places, uses, ...(epochs !== undefined && { epochs }) });
   const { run, loaded } = opened;
   const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
   const backend = await activateBackend(wanted, loaded.catalogue);
@@ -96,7 +97,7 @@ export async function resumeSession(
   listeners.onBackend?.(backend.name);
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences, onExtension } = listeners;
-  const changes = { movedData: places.length > 0, moreEpochs: epochs !== undefined, changedData };
+  const changes = { ofRun: true, moreEpochs: epochs !== undefined, changedData };
   const resuming = { ...changes, ...(onDifferences && { onDifferences }), ...(onExtension && { onExtension }) };
   const options = { backend, observers, ...resuming, ...profiling(listeners) };
   return closing(observers, async () => {

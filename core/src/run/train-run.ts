@@ -3,8 +3,6 @@ import type { Observer } from '../contracts/observer.js';
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
 import { CollapseMonitor } from '../monitor/collapse-monitor.js';
-import type { LoadedPipeline } from '../config/loaded-pipeline.js';
-import { BACKEND_PACKAGES, CORE } from '../catalogue/first-party.js';
 import { chromeTrace } from '../profile/report.js';
 import type { Profiler } from '../profile/profiler.js';
 import { Observers } from '../train/observers.js';
@@ -25,6 +23,9 @@ import { checkResumption, writeResumption, type ResumptionOptions } from './resu
 import { earlierPipelines } from './run-changes.js';
 import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
+import { viewPlugins } from './view-plugins.js';
+import { resetResidentPeak } from './resident-peak.js';
+import { runCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
@@ -71,7 +72,12 @@ async function createRun(
   options: TrainRunOptions & { readonly source: string },
 ): Promise<void> {
   const lock = await currentLock(experiment, options.backend);
-  const run = await RunDirectory.create(path, { source: options.source, pipeline: experiment.pipeline, lock });
+  const run = await RunDirectory.create(path, {
+    source: options.source,
+    pipeline: experiment.pipeline,
+    lock,
+    cost: runCost(experiment),
+  });
   await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
 }
 
@@ -182,6 +188,7 @@ async function trainModel(
   options: TrainRunOptions,
 ): Promise<TrainingResult> {
   const { network, shape, services, train: images, pipeline, loaded } = experiment;
+  resetResidentPeak();
   const completion = new LockCompletion(start.run, imageSetsOf(experiment), options.signal);
   const { profiler } = options;
   const run = workerRunLog(network.collective, start.run);
@@ -223,9 +230,4 @@ async function recordError(error: unknown, run: RunDirectory): Promise<void> {
   if (damaged) await run.addDamagedFile(damaged).catch(ignored);
   if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
   if (failure) await run.writeFailure(failure).catch(ignored);
-}
-
-/** Folders of the plugins that may have datasets and augmentations: all but the built-in one and the backends. */
-function viewPlugins({ plugins }: LoadedPipeline): readonly string[] {
-  return plugins.filter(({ name }) => name !== CORE && !BACKEND_PACKAGES.includes(name)).map(({ path }) => path);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,7 +10,8 @@ import { readClaimant, renew, renewedAt, runs, thisProcess } from './claim.js';
 import type { RunDirectory } from './run-directory.js';
 
 /**
- * Only one process can train a run or write its results, and only one can write a file of results. Each process first writes
+ * Only one process can train a run or write its results, only one can write a file of results, and only one of those that
+ * work on a comparison together can have a run of it. Each process first writes
  * its own lock file (a claim), then checks for others, so of two that start at once at least one sees the other. A claim is
  * renewed every two seconds, which distinguishes a process in another container or on another machine from one that was killed.
  */
@@ -76,6 +78,27 @@ export async function withResultsLock<T>(file: string, work: () => Promise<T>): 
   return withClaim({ folder, name, subject: file, activity: 'evaluation' }, work);
 }
 
+/**
+ * Runs work that makes, continues or evaluates a run which several processes share, with a claim beside the run directory: it
+ * also covers the time before the directory exists and between training and evaluation.
+ * @throws RunInUseError if another process holds it; CarlError DISK
+ */
+export async function withRunClaim<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const { folder, name } = besideRun(path);
+  await makeFolders(folder);
+  return withClaim({ folder, name, subject: path, activity: 'training' }, work);
+}
+
+/** Whether a process makes, trains or evaluates a run, which need not exist yet, as far as can be seen without writing. */
+export async function isRunInUse(path: string): Promise<boolean> {
+  const { folder, name } = besideRun(path);
+  return (existsSync(folder) && (await hasLivingClaim(folder, name))) || (existsSync(path) && isBeingTrained(path));
+}
+
+function besideRun(path: string): Pick<Claimed, 'folder' | 'name'> {
+  return { folder: dirname(path), name: `${basename(path)}.claim` };
+}
+
 async function withClaim<T>(claimed: Claimed, work: (claim: string) => Promise<T>): Promise<T> {
   const claim = await enter(claimed);
   const heartbeat = startHeartbeat(claim);
@@ -89,8 +112,14 @@ async function withClaim<T>(claimed: Claimed, work: (claim: string) => Promise<T
 
 /** Whether a process trains a run, or writes its own results, as far as can be seen without writing to its folder. */
 export async function isBeingTrained(folder: string): Promise<boolean> {
-  const claims = (await readdir(folder)).filter(name => isClaim(name, 'training')).map(name => join(folder, name));
-  return claims.some(file => {
+  return hasLivingClaim(folder, 'training');
+}
+
+async function hasLivingClaim(folder: string, name: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const claims = entries.filter(entry => entry.isFile() && isClaim(entry.name, name));
+  return claims.some(entry => {
+    const file = join(folder, entry.name);
     const claimant = readClaimant(file);
     return (claimant && runs(claimant)) ?? Date.now() - (renewedAt(file) ?? 0) < STALE;
   });

@@ -83,3 +83,13 @@ function slotDefinition(
 function hasDefaults({ properties = {}, required = [] }: JsonSchema): boolean {
   return required.every(key => key === 'use' || properties[key]?.default !== undefined);
 }
+
+const SCHEMA_LINE = /^[ \t]*#[ \t]*yaml-language-server:[^\r\n]*/m;
+
+/** The text of a pipeline with the comment that names its schema for editors: in place of an earlier one, or as the first line. */
+export function withSchemaLine(text: string, schema: string): string {
+  const line = `# yaml-language-server: $schema=${schema}`;
+  if (SCHEMA_LINE.test(text)) return text.replace(SCHEMA_LINE, () => line);
+  const [mark, rest] = text.startsWith('\uFEFF') ? ['\uFEFF', text.slice(1)] : ['', text];
+  return `${mark}${line}${rest.includes('\r\n') ? '\r\n' : '\n'}${rest}`;
+}

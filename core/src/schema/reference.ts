@@ -38,7 +38,28 @@ function componentSection(component: Component, catalogue: Catalogue, schema: Js
     ...(source ? [`Source: ${source}.`] : []),
   ].join(' ');
   const options = Object.keys(component.options.properties).length > 0 ? optionTable(definition) : ['No options.'];
-  return [`### ${slot.name} \`${use}\``, '', description, '', from, '', ...options, ''].join('\n');
+  return [`### ${slot.name} \`${use}\``, '', description, '', from, '', ...cardLines(component), ...options, ''].join(
+    '\n',
+  );
+}
+
+/** The method of an objective in short. */
+function cardLines({ card }: Component): readonly string[] {
+  if (!card) return [];
+  const { name, idea, formula, trivial, views, failures, figures } = card;
+  return [
+    `**${name}.** ${idea}`,
+    '',
+    '```text',
+    formula,
+    '```',
+    '',
+    `- Loss without learning: ${trivial}`,
+    `- Needs: ${views}`,
+    ...failures.map(text => `- Known failure: ${text}`),
+    ...figures.map(({ value, setting, source }) => `- Published: ${value}; ${setting} (${source}).`),
+    '',
+  ];
 }
 
 function optionTable(schema: JsonSchema): readonly string[] {

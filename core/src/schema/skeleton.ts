@@ -64,6 +64,14 @@ const evaluation = Type.Object(
           'Baselines to evaluate beside the trained encoder. untrained: the encoder before the first step. pixels: the raw pixels as features. auto: both, but pixels only for images of at most 3072 values (32 x 32 in colour), or if the pixels of all images take at most 256 MiB in float32.',
       },
     ),
+    splits: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('validation'), Type.Literal('test')]), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          'Splits to report results on; without this option all that the dataset has. The trials of `carl compare --trials` report on validation only, so that nothing is chosen on test.',
+      }),
+    ),
   },
   {
     additionalProperties: false,

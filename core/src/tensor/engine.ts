@@ -85,12 +85,12 @@ export function abandonTape(): void {
 }
 
 /** Called in place of a kernel or an operation; `run` computes it. */
-export type KernelHook = (name: string, run: () => unknown, inputs: NamedTensorMap) => unknown;
+export type KernelHook = (name: string, run: () => unknown, inputs: NamedTensorMap, attributes: unknown) => unknown;
 
 /** Calls `hook` for every kernel, also those within others, until the returned function is called. */
 export function hookKernels(hook: KernelHook): () => void {
   return replaceMethod(engine(), 'runKernel', runKernel => (name, inputs, ...rest) =>
-    hook(name, () => runKernel(name, inputs, ...rest), inputs),
+    hook(name, () => runKernel(name, inputs, ...rest), inputs, rest[0]),
   ); // prettier-ignore
 }
 

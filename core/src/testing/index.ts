@@ -1,8 +1,10 @@
 /** The contract kit: tests for plugins, in any test runner. */
-export { contractOf, type Clause, type Trials } from './contract.js';
-export { describePlugin, keep, type Runner } from './describe-plugin.js';
-export { runWorkers } from './in-process-workers.js';
-export type { Example } from './rule.js';
+export { checkLoaded, type PluginReport } from '../kit/check-plugin.js';
+export { type BrokenRule } from '../kit/check-package.js';
+export { contractOf, type Clause, type Trials } from '../kit/contract.js';
+export { describePlugin, keep, type Runner } from '../kit/describe-plugin.js';
+export { runWorkers } from '../kit/in-process-workers.js';
+export type { Example } from '../kit/rule.js';
 
 /** Parts of the framework that tests call directly. */
 
@@ -21,6 +23,11 @@ export { plain, type Node } from '../config/node.js';
 export { parseYaml } from '../config/parse.js';
 export { renamedComponent, renamedOption } from '../config/renamed.js';
 export { writeComparison } from '../compare/comparison-files.js';
+export { readAdded } from '../compare/added.js';
+export { readRanges } from '../compare/read-ranges.js';
+export { judgeTrials, trialsOf } from '../compare/trials.js';
+export { trialLines, trialRows } from '../compare/trial-table.js';
+export { workTogether, type Attempt } from '../compare/work-together.js';
 export { holm } from '../compare/statistics/holm.js';
 export { meanInterval } from '../compare/statistics/mean-interval.js';
 export { pairedDifference } from '../compare/statistics/paired-difference.js';
@@ -39,12 +46,22 @@ export { CollapseMonitor } from '../monitor/collapse-monitor.js';
 export { healthOf } from '../monitor/health.js';
 export { signsOf, type MonitorSample } from '../monitor/signs.js';
 export { watchOperations } from '../profile/operations.js';
+export { checkPlugin } from '../plugin/contract.js';
+export { principalComponents, umapOf } from '../report/embedding.js';
+export { PrototypeUseCounter } from '../report/prototype-facts.js';
 export { hashOf } from '../run/lock.js';
 export { allocationTrace } from '../run/allocation-trace.js';
 export { baselinesOf } from '../run/baselines.js';
 export { checkShares } from '../run/experiment.js';
 export { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 export { withResultsLock, withTrainingLock } from '../run/training-lock.js';
+export { SCAFFOLD_SLOTS } from '../scaffold/request.js';
+export { writeNewPlugin } from '../scaffold/new-plugin.js';
+export { withSchemaLine } from '../schema/editor.js';
+export { reportOn } from '../report/report.js';
+export { GrowingCurve } from '../serve/growing-curve.js';
+export { isLoopback, refusalOf } from '../serve/gate.js';
+export { MetricsTail } from '../serve/metrics-tail.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
 export { withEarlyRelease } from '../tensor/early-release.js';

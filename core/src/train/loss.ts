@@ -59,6 +59,7 @@ export function evaluateLoss(network: Network, model: Model, input: LossInput): 
   const result = network.objective.compute(
     {
       ...sides(network, { student, targets, globalViews: batch.globalViews }),
+      globalViews: batch.globalViews,
       codes: (targets ?? student).codes.map(code => constant(code)),
       tensors: { ...model.objectiveState, ...prototypesOf(network, passes) },
       ...maskedPatches(student, targets, masking),

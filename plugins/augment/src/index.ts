@@ -32,6 +32,8 @@ const randomOperations = [
   ...[randomColorJitter, randomGrayscale, randomGaussianBlur, randomSolarize],
 ];
 
+export { withoutVectors } from './vectors/unit.js';
+
 export default definePlugin({
   name: '@carl-ssl/augment',
   components: [...plainOperations, ...randomOperations, simclrViews, multiCrop, byolViews, views],

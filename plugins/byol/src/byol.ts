@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { predictionAdvice } from './advice.js';
+import { byolCard } from './cards.js';
 import { meanCosine } from './cosine.js';
 
 /**
@@ -15,6 +16,7 @@ export const byol = defineComponent(slots.objective, {
   use: 'byol',
   description: "Each view predicts the teacher's embedding of every other view, without negatives (BYOL).",
   source: 'arXiv 2006.07733; solo-learn',
+  card: byolCard,
   options: Type.Object({}, { additionalProperties: false }),
   requires: () => ['teacher', 'predictor'],
   check: (_options, facts) => predictionAdvice('byol', facts),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { predictionAdvice } from './advice.js';
+import { simsiamCard } from './cards.js';
 import { meanCosine } from './cosine.js';
 
 /**
@@ -16,6 +17,7 @@ export const negativeCosine = defineComponent(slots.objective, {
   knownAs: ['SimSiam'],
   description: 'Each view predicts the embedding of the other view, with a stop-gradient on the target (SimSiam).',
   source: 'arXiv 2011.10566; lightly',
+  card: simsiamCard,
   options: Type.Object({}, { additionalProperties: false }),
   requires: () => ['predictor'],
   check: (_options, facts) => predictionAdvice('negative-cosine', facts),

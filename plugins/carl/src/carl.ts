@@ -17,6 +17,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarl } from './advice.js';
+import { carlCard } from './card.js';
 
 const options = Type.Object(
   {
@@ -57,6 +58,7 @@ export const carl = defineComponent(slots.objective, {
   use: 'carl',
   description: 'Consistent assignment of views to prototypes; the mean assignment is regularised towards uniform.',
   source: 'arXiv 2112.15421; numbers as CARP (arXiv 2310.12692) with one partition and no teacher',
+  card: carlCard,
   options,
   requires: () => ['assignments'],
   temperature: o => ({ option: 'temperature', value: o.temperature }),

@@ -4,6 +4,8 @@ import {
   crossPairs,
   defineComponent,
   divergenceToUniform,
+  drawPartition,
+  grouped,
   logitsOf,
   Scheduled,
   scheduledAt,
@@ -19,7 +21,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './advice.js';
-import { drawPartition, grouped } from './partition.js';
+import { carpCard } from './card.js';
 
 const options = Type.Object(
   {
@@ -59,6 +61,7 @@ export const carp = defineComponent(slots.objective, {
   use: 'carp',
   description: 'Views are assigned consistently with the teacher, within random groups of prototypes.',
   source: 'arXiv 2310.12692; github.com/sthalles/carp',
+  card: carpCard,
   judges: 'teacher',
   options,
   requires: () => ['assignments', 'teacher'],

@@ -13,6 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
+import { dclCard } from './cards.js';
 import { choiceMatrices, cosines, gather, others, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
@@ -44,6 +45,7 @@ export const dcl = defineComponent(slots.objective, {
   knownAs: ['DCLW'],
   description: 'NT-Xent without the positive pair in the denominator; works with small batches (DCL, DCLW).',
   source: 'arXiv 2110.06848',
+  card: dclCard,
   options,
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
   create: (o): Objective => ({

@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { queryAdvice } from './advice.js';
+import { mocoCard } from './cards.js';
 import { queueSize, symmetric, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
 
@@ -49,6 +50,7 @@ export const infoNce = defineComponent(slots.objective, {
   description:
     "Each view must identify the teacher's embedding of another view among negatives from a queue or the batch (MoCo).",
   source: 'arXiv 1911.05722, 2003.04297, 2104.02057',
+  card: mocoCard,
   options,
   requires: () => ['teacher'],
   check: ({ negatives, queueSize: size, ...o }, facts) =>

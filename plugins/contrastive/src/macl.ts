@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
+import { maclCard } from './cards.js';
 import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
@@ -50,6 +51,7 @@ export const macl = defineComponent(slots.objective, {
   description:
     'NT-Xent with a temperature that adapts to the alignment of positive pairs, reweighted for few negatives (MACL).',
   source: 'arXiv 2207.07874',
+  card: maclCard,
   options,
   check: (o, facts) => batchAdvice('macl', o.temperature, facts),
   create: (o): Objective => ({

@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { queryAdvice } from './advice.js';
+import { nnclrCard } from './cards.js';
 import { queueSize, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
 
@@ -33,6 +34,7 @@ export const nnclr = defineComponent(slots.objective, {
   description:
     'The nearest neighbour of a view in a queue of earlier embeddings must identify the prediction of the other view (NNCLR).',
   source: 'arXiv 2104.14548; solo-learn',
+  card: nnclrCard,
   options,
   requires: () => ['predictor'],
   check: (o, facts) => queryAdvice('nnclr', o, facts),

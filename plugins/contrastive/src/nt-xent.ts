@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
+import { simclrCard } from './cards.js';
 import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
@@ -25,6 +26,7 @@ export const ntXent = defineComponent(slots.objective, {
   knownAs: ['SimCLR'],
   description: 'Each view must identify the other view of its image among all samples of the batch (SimCLR).',
   source: 'arXiv 2002.05709',
+  card: simclrCard,
   options: Type.Object({ temperature: temperature(0.5) }, { additionalProperties: false }),
   check: (o, facts) => [...batchAdvice('nt-xent', o.temperature, facts), ...fewNegatives(facts)],
   create: (o): Objective => ({

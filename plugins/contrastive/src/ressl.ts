@@ -16,6 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkRessl } from './advice.js';
+import { resslCard } from './cards.js';
 import { keysOf, pairsOf } from './info-nce.js';
 import { queueSize, symmetric, temperature } from './options.js';
 import { push, ringOf, ringState } from './ring.js';
@@ -50,6 +51,7 @@ export const ressl = defineComponent(slots.objective, {
   use: 'ressl',
   description: "The distribution of a view's similarities to earlier images should match the teacher's (ReSSL).",
   source: 'arXiv 2107.09282; solo-learn',
+  card: resslCard,
   options,
   requires: o => (o.inputs === 'assignments' ? ['assignments', 'teacher'] : ['teacher']),
   temperature: o =>

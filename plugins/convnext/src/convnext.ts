@@ -3,6 +3,7 @@ import {
   defineComponent,
   gradientCheckpointing,
   globalMeanPool,
+  pooledLayers,
   sequence,
   slots,
   stageCosts,
@@ -81,6 +82,7 @@ function createConvNext(architecture: Architecture): Encoder {
     weights: ([, , channels]) => [...layers(channels).weights, ...norm.weights],
     forward: (images, pass) =>
       tf.tidy(() => norm.forward(globalMeanPool(layers(images.shape[3]).forward(images, pass)), pass)),
+    ...pooledLayers(stages),
     cost: input => [
       ...stageCosts(stages(input[2]), input),
       { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: 2 * featureDim },

@@ -15,6 +15,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
+import { deepclusterCard } from './card.js';
 
 const options = Type.Object(
   {
@@ -43,6 +44,7 @@ export const deepclusterV2 = defineComponent(slots.objective, {
   knownAs: ['DeepCluster'],
   description: 'All views predict the cluster of their image, in each of several clusterings.',
   source: 'arXiv 2006.09882 (DeepCluster-v2); github.com/facebookresearch/swav',
+  card: deepclusterCard,
   options,
   requires: () => ['assignments'],
   temperature: o => ({ option: 'temperature', value: o.temperature }),

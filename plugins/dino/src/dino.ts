@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkDino, trivialValues } from './advice.js';
+import { dinoCard } from './cards.js';
 import { centerState, centered, nextCenter } from './center.js';
 import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
@@ -24,6 +25,7 @@ export const dino = defineComponent(slots.objective, {
   description:
     'Self-distillation: each view predicts the centred and sharpened assignment that a momentum teacher gives to another view.',
   source: 'arXiv 2104.14294; github.com/facebookresearch/dino',
+  card: dinoCard,
   judges: 'teacher',
   options: Type.Object(selfDistillationOptions, { additionalProperties: false }),
   requires: () => ['assignments', 'teacher'],

@@ -13,6 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkIbot, trivialValues } from './advice.js';
+import { ibotCard } from './cards.js';
 import { centerState, centered, nextCenter } from './center.js';
 import { drawMasks } from './masks.js';
 import { selfDistillationOptions, studentTemperatureOf } from './options.js';
@@ -52,6 +53,7 @@ export const ibot = defineComponent(slots.objective, {
   description:
     'Masked self-distillation on patch tokens; combine it in a `weighted-sum` with `dino` on the class token. Needs an encoder with a mask token.',
   source: 'arXiv 2111.07832; lightly',
+  card: ibotCard,
   judges: 'teacher',
   options,
   requires: () => ['assignments', 'teacher', 'masked-tokens'],

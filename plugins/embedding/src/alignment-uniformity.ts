@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkUniformity } from './advice.js';
+import { uniformityCard } from './cards.js';
 
 const options = Type.Object(
   {
@@ -44,6 +45,7 @@ export const alignmentUniformity = defineComponent(slots.objective, {
   use: 'alignment-uniformity',
   description: 'Alignment of the views of an image, and uniformity of the embeddings over the unit sphere.',
   source: 'arXiv 2005.10242; lightly (HypersphereLoss)',
+  card: uniformityCard,
   options,
   check: checkUniformity,
   create: (o): Objective => ({

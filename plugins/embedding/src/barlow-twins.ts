@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkBarlowTwins } from './advice.js';
+import { barlowCard } from './cards.js';
 import { centred, meanProducts, meanSquares, squares } from './moments.js';
 
 const options = Type.Object(
@@ -34,6 +35,7 @@ export const barlowTwins = defineComponent(slots.objective, {
   description:
     'Drives the cross-correlation matrix of two views towards the identity: invariant views, decorrelated dimensions (Barlow Twins).',
   source: 'arXiv 2103.03230',
+  card: barlowCard,
   options,
   check: checkBarlowTwins,
   create: (o): Objective => ({

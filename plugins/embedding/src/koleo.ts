@@ -13,6 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkKoleo } from './advice.js';
+import { koleoCard } from './cards.js';
 
 const options = Type.Object(
   {
@@ -40,6 +41,7 @@ export const koleo = defineComponent(slots.objective, {
   description:
     'Pushes every image away from its nearest neighbour in the batch (KoLeo, as in DINOv2). Combine it with other objectives.',
   source: 'arXiv 1806.03198, 2304.07193; lightly',
+  card: koleoCard,
   options,
   check: (_options, facts) => checkKoleo(facts),
   create: (o): Objective => ({

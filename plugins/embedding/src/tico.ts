@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkTico } from './advice.js';
+import { ticoCard } from './cards.js';
 import { meanProducts } from './moments.js';
 
 const options = Type.Object(
@@ -29,6 +30,7 @@ export const tico = defineComponent(slots.objective, {
   description:
     "Pulls a view towards the teacher's embedding of another view, and away from directions in which many embeddings lie (TiCo).",
   source: 'arXiv 2206.10698; lightly',
+  card: ticoCard,
   options,
   requires: () => ['teacher'],
   check: checkTico,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkVicreg } from './advice.js';
+import { vicregCard } from './cards.js';
 import { centred, meanProducts, meanSquares, squares } from './moments.js';
 
 const weight = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description });
@@ -36,6 +37,7 @@ export const vicreg = defineComponent(slots.objective, {
   description:
     'Invariance of views, variance of each dimension and decorrelation of dimensions, each with a weight (VICReg).',
   source: 'arXiv 2105.04906; lightly',
+  card: vicregCard,
   options,
   check: checkVicreg,
   create: (o): Objective => ({

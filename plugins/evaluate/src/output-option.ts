@@ -1,22 +1,37 @@
-import type { Baseline } from '@carl-ssl/core';
+import type { Baseline, FeatureEvaluator } from '@carl-ssl/core';
 import { Type } from 'typebox';
 
-/** The option of evaluators that measure features or embeddings. */
-export const output = (value: MeasuredOutput) =>
-  Type.Union([Type.Literal('features'), Type.Literal('embeddings')], {
+/** The option of evaluators that measure features, embeddings or a layer of the encoder. */
+export const output = (value: 'features' | 'embeddings') =>
+  Type.Union([Type.Literal('features'), Type.Literal('embeddings'), Type.String({ minLength: 1, maxLength: 40 })], {
     default: value,
-    description: 'Output of the network that is measured. features: of the encoder. embeddings: of the head.',
+    description:
+      'Output of the network that is measured. features: of the encoder. embeddings: of the head. Or the name of a layer of the encoder, such as layer3 of `resnet`, stage3 of `convnext`, block11, block11-mean and last4 of `vit`.',
   });
 
-/** Outputs that an evaluator can measure. */
-export type MeasuredOutput = 'features' | 'embeddings';
+/** `features`, `embeddings`, or the name of a layer. */
+export type MeasuredOutput = string;
 
-/** Name of a figure; that of embeddings ends with `-embeddings`. */
-export function figureName(name: string, measured: MeasuredOutput): string {
-  return measured === 'embeddings' ? `${name}-embeddings` : name;
+/** The output as an evaluator declares it. */
+export function measured(
+  output: MeasuredOutput,
+): Pick<FeatureEvaluator, 'layer'> & { readonly output: 'features' | 'embeddings' } {
+  if (output === 'features' || output === 'embeddings') return { output };
+  return { output: 'features', layer: output };
 }
 
-/** Baselines of an evaluator. Raw pixels have no embeddings. */
-export function baselinesFor(measured: MeasuredOutput): readonly Baseline[] {
-  return measured === 'embeddings' ? ['untrained'] : ['untrained', 'pixels'];
+/** Name of a figure; that of embeddings ends with `-embeddings`, that of a layer with its name. */
+export function figureName(name: string, output: MeasuredOutput): string {
+  return output === 'features' ? name : `${name}-${output}`;
+}
+
+/** The output in a description of a figure. */
+export function outputWords(output: MeasuredOutput): string {
+  const { layer } = measured(output);
+  return layer === undefined ? output : `features of ${layer}`;
+}
+
+/** Baselines of an evaluator. Raw pixels have no embeddings and no layers. */
+export function baselinesFor(output: MeasuredOutput): readonly Baseline[] {
+  return output === 'features' ? ['untrained', 'pixels'] : ['untrained'];
 }

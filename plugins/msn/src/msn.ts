@@ -8,6 +8,7 @@ import {
 } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { checkMaskedSiamese } from './advice.js';
+import { msnCard } from './cards.js';
 import { maskedSiamese } from './masked-siamese.js';
 import { maskedSiameseOptions, requiresOf, temperatureOf, type MaskedSiameseOptions } from './options.js';
 import { SMALLEST } from './prior.js';
@@ -22,6 +23,7 @@ export const msn = defineComponent(slots.objective, {
   description:
     'Views predict the sharpened assignment that a momentum teacher gives to a target view; the mean assignment is regularised towards uniform.',
   source: 'arXiv 2204.07141; github.com/facebookresearch/msn; lightly',
+  card: msnCard,
   judges: 'teacher',
   options: Type.Object(maskedSiameseOptions, { additionalProperties: false }),
   requires: requiresOf,

@@ -1,6 +1,7 @@
 import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { checkMaskedSiamese } from './advice.js';
+import { pmsnCard } from './cards.js';
 import { maskedSiamese } from './masked-siamese.js';
 import { maskedSiameseOptions, requiresOf, temperatureOf } from './options.js';
 import { divergenceFromPowerLaw, powerLaw } from './prior.js';
@@ -26,6 +27,7 @@ export const pmsn = defineComponent(slots.objective, {
   use: 'pmsn',
   description: 'MSN with a power-law prior for the mean assignment, for classes of unequal size.',
   source: 'arXiv 2210.07277; lightly',
+  card: pmsnCard,
   judges: 'teacher',
   options,
   requires: requiresOf,

@@ -1,4 +1,4 @@
-import { globalMeanPool, sequence, stageCosts, type Encoder, type Stage } from '@carl-ssl/core';
+import { globalMeanPool, pooledLayers, sequence, stageCosts, type Encoder, type Stage } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
@@ -10,6 +10,7 @@ export function pooledEncoder(featureDim: number, stagesOf: (channels: number) =
     minimumSize: 1,
     weights: ([, , channels]) => layers(channels).weights,
     forward: (images, pass) => tf.tidy(() => globalMeanPool(layers(images.shape[3]).forward(images, pass))),
+    ...pooledLayers(stagesOf),
     cost: input => [
       ...stageCosts(stagesOf(input[2]), input),
       { stage: 'pool', shape: [featureDim], multiplyAdds: 0, activations: featureDim },

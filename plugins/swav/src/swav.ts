@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkSwav, uniformCodes } from './advice.js';
+import { swavCard } from './card.js';
 import { balancedCode, type QueuedScores } from './balanced-code.js';
 import { queueOptions } from './options.js';
 import { activeQueue, pushed, queuedSet, queueState, type QueuedSet } from './queue.js';
@@ -70,6 +71,7 @@ export const swav = defineComponent(slots.objective, {
   use: 'swav',
   description: 'Swapped prediction: the balanced code of one view is predicted from the other views.',
   source: 'arXiv 2006.09882; github.com/facebookresearch/swav',
+  card: swavCard,
   options,
   requires: ({ inputs }) => (inputs === 'scores' ? ['assignments'] : ['prototypes']),
   temperature: o => (o.inputs === 'scores' ? { option: 'temperature', value: o.temperature } : undefined),

@@ -4,6 +4,7 @@ import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from './architecture.js';
 import { block } from './block.js';
 import { embedding, gridOf } from './embedding.js';
+import { classToken, transformerLayers } from './layers.js';
 
 /** The encoder: its feature is the class token after the last layer normalisation. Weights carry torchvision's names. */
 export function transformer(architecture: Architecture): Encoder {
@@ -32,6 +33,12 @@ export function transformer(architecture: Architecture): Encoder {
         grid: gridOf([images.shape[1], images.shape[2]], architecture),
         encode: of => tokenNorm.forward(body.forward(embed(of.shape[3]).forward(of, pass, mask), pass), pass),
       }),
+    ...transformerLayers({
+      dim,
+      blocks: blocks.map(({ layer }) => layer),
+      norm: tokenNorm,
+      embed: (images, pass) => embed(images.shape[3]).forward(images, pass),
+    }),
     cost: image => {
       const patches = { stage: 'patches', ...embed(image[2]).cost(image) };
       const through = stageCosts(blocks, patches.shape);
@@ -49,10 +56,4 @@ function tokensOf(
     return { feature: classToken(tokens), patches: tf.slice(tokens, [0, 1, 0]) };
   });
   return { feature, patches, grid };
-}
-
-/** [B, T, D] -> [B, D]. */
-function classToken(tokens: Tensor3D): Tensor2D {
-  const [batch, , dim] = tokens.shape;
-  return tf.reshape<tf.Rank.R2>(tf.slice(tokens, [0, 0, 0], [batch, 1, dim]), [batch, dim]);
 }

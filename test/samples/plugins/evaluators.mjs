@@ -1,4 +1,4 @@
-// Evaluators for tests: a small fine-tuning protocol, one that fails, one that takes its time, and two that show an output.
+// Evaluators for tests: a small fine-tuning protocol, one that fails, one that changes features, one that takes its time, and two that show an output.
 import { defineComponent, definePlugin, linear, logSoftmax, minimizer, Nested, packed, slots, toTensor } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
@@ -78,6 +78,22 @@ const failing = defineComponent(slots.evaluator, {
   }),
 });
 
+const scaling = defineComponent(slots.evaluator, {
+  use: 'scaling',
+  description: 'Changes the features and labels that it only borrows.',
+  options: Type.Object({}, closed),
+  create: () => ({
+    kind: 'features',
+    baselines: [],
+    evaluate: async ({ train }) => {
+      const rows = await train.all();
+      rows.forEach((value, i) => (rows[i] = i < train.dim ? 1000 : -value));
+      train.labels.fill(0);
+      return [{ metric: 'scaled', split: 'train', value: 1, kind: 'score' }];
+    },
+  }),
+});
+
 const waiting = defineComponent(slots.evaluator, {
   use: 'waiting',
   description: 'Waits until it is interrupted.',
@@ -142,4 +158,4 @@ const showingViews = defineComponent(slots.evaluator, {
   }),
 });
 
-export default definePlugin({ name: 'evaluators', components: [fineTuning, failing, waiting, showing, showingViews] });
+export default definePlugin({ name: 'evaluators', components: [fineTuning, failing, scaling, waiting, showing, showingViews] });

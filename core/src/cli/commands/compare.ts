@@ -1,171 +1,196 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { collectRuns, failureOf, isFinished, runPath } from '../../compare/collect.js';
-import { writeComparison } from '../../compare/comparison-files.js';
-import { assertSameRuns } from '../../compare/earlier-runs.js';
+import { endOf } from '../../compare/attempt-run.js';
+import { readAdded } from '../../compare/added.js';
+import { collectRuns } from '../../compare/collect.js';
+import { compatible } from '../../compare/compatible.js';
+import type { ComparedRun } from '../../compare/compared-run.js';
+import { parseBudget, type Budget } from '../../compare/budget.js';
+import { checkRanges } from '../../compare/check-ranges.js';
+import { comparisonOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
+import { notesText, writeComparison } from '../../compare/comparison-files.js';
+import { readRanges } from '../../compare/read-ranges.js';
+import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
-import { parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
-import { failures } from '../../evaluate/results.js';
-import { hasEvaluators } from '../../schema/skeleton.js';
-import { checkWithoutData } from '../../run/open-pipeline.js';
-import { writeAtomic } from '../../files/atomic.js';
-import { reportOn } from '../../report/report.js';
-import { loadPipeline } from '../../config/load.js';
-import type { LoadedPipeline } from '../../config/loaded-pipeline.js';
+import { judgeTrials, trialsOf, type Trial, type Tuned } from '../../compare/trials.js';
+import { fileStem, parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
-import { ExitStatus } from '../exit-status.js';
-import { interruptibleSession } from '../interruptible.js';
-import { collect, count } from '../parse-option.js';
-import { warnOfDifferences } from '../run-differences.js';
-import { resumeSession, startSession } from '../../run/session.js';
-import { RunExistsError } from '../../run/run-exists-error.js';
-import { RunInUseError } from '../../run/training-lock.js';
-import { PipelineError } from '../../config/pipeline-error.js';
+import { RunDirectory } from '../../run/run-directory.js';
 import { printable } from '../../text/printable.js';
+import { argumentsOf } from '../command-arguments.js';
+import { followStarter, isJob, sendToStarter } from '../comparison-jobs.js';
+import { makeRuns, workAsJob } from '../comparison-work.js';
+import { writeEndReport } from '../end-report.js';
+import { ExitStatus } from '../exit-status.js';
+import { collect, count } from '../parse-option.js';
 
 interface CompareOptions {
   readonly grid?: readonly string[];
   readonly seeds: number;
+  readonly trials?: number;
+  readonly ranges?: string;
+  readonly metric?: string;
+  readonly lowest?: boolean;
+  /** As it was given, so that it can be given to jobs. */
+  readonly budget?: string;
+  readonly add?: readonly string[];
   readonly set?: readonly string[];
   readonly out: string;
   readonly backend?: string;
+  readonly jobs?: number;
   readonly retry?: boolean;
-}
-
-/** One run of a comparison. */
-interface Trial {
-  readonly variant: Variant;
-  readonly seed: number;
+  /** False with --no-report. */
+  readonly report: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   carl compare carl.yaml swav.yaml simclr.yaml --seeds 3 --out runs/methods
+  carl compare carl.yaml swav.yaml --jobs 4 --budget 20epochs
   carl compare carl.yaml --grid assigner=prototypes,sinkhorn objective=carl,swav
   carl compare carl.yaml --grid assigner.count=64,256 --out runs/counts
+  carl compare carl.yaml swav.yaml --trials 16 --ranges ranges.yaml --seeds 5 --out runs/tuned
 
 Runs are made seed by seed, so that an early table compares all pipelines. You can interrupt it; run the same command to continue.
+The same command in other terminals, or on other machines that share the folder, works on the same comparison: each process takes
+the next run that no other has, continues the run of one that was killed, and prints the same table at the end.
 A run that fails is reported below the table, and the others are trained. Runs of other pipelines or data in the folder are refused.`;
 
 export function register(command: Command): void {
   command
     .argument('[files...]', 'pipelines in YAML')
     .option('--grid <key=values...>', 'components or values to put at keys, in every combination')
-    .option('--seeds <number>', 'seeds 0 to n - 1', count, 3)
+    .option('--seeds <number>', 'seeds 0 to n - 1; with --trials 1 to n', count, 3)
+    .option(
+      '--trials <number>',
+      'settings of each pipeline to draw from --ranges and to choose from on validation',
+      count,
+    )
+    .option('--ranges <file>', 'YAML file with the ranges of each pipeline that --trials draws from')
+    .option('--metric <name>', 'metric on validation that chooses among trials (default: the first accuracy)')
+    .option('--lowest', 'the lowest value of --metric is best')
+    .option('--budget <amount>', 'length of every training: 20epochs, 500000images or 300seconds', budgetText)
+    .option(
+      '--add <path>',
+      'finished runs, or a JSON file of results of others, to add to the table; can be repeated',
+      collect,
+    )
     .option('--set <key=value>', 'change a value of all pipelines; can be repeated', collect)
     .option('--out <folder>', 'folder of the run directories', join('runs', 'compare'))
     .option('--backend <name>', 'backend to compute on')
+    .option('--jobs <number>', 'processes on this machine that make runs at the same time', count)
+    .option('--no-report', 'write no report.html at the end')
     .option('--retry', 'train failed runs again, from their last checkpoints')
     .addHelpText('after', EXAMPLES)
     .action(compare);
 }
 
-async function compare(named: readonly string[], options: CompareOptions): Promise<void> {
-  const grid = options.grid ?? [];
+async function compare(named: readonly string[], options: CompareOptions, command: Command): Promise<void> {
+  const { variants, leftOut, warnings } = await compatible(variantsFrom(named, options), {
+    ...options,
+    isGrid: options.grid !== undefined,
+  });
+  if (options.add && !isJob()) await readAdded(options.add, []);
+  const trials = await drawTrials(variants, options);
+  const settings = { ...options, ...parsedBudget(options) };
+  const comparison = trials
+    ? tunedComparison(trials, options.seeds, settings)
+    : comparisonOf(variants, options.seeds, settings);
+  if (isJob()) return work(comparison, options);
+  for (const line of warnings) process.stderr.write(`${printable(line)}\n`);
+  for (const line of leftOut) process.stdout.write(`left out ${printable(line)}\n`);
+  if (options.retry) await forgetFailures(comparison);
+  const made = await makeRuns(comparison, argumentsOf(command), options);
+  if (made === undefined) {
+    process.stderr.write('interrupted; run the same command to continue\n');
+    throw new ExitStatus(130);
+  }
+  const runs = made.stages.at(-1)!;
+  const tuned = trials && (await judgeTrials(trials, options.out, options));
+  await writeTables(
+    runs.filter(run => !made.missing.has(run)),
+    options,
+    tuned,
+  );
+  reportMissing(runs, made.missing);
+  if (tuned?.some(({ ranked }) => ranked.length === 0)) throw new ExitStatus(1);
+}
+
+function budgetText(text: string): string {
+  parseBudget(text);
+  return text;
+}
+
+function parsedBudget({ budget }: CompareOptions): { budget: Budget | undefined } {
+  return { budget: budget === undefined ? undefined : parseBudget(budget) };
+}
+
+function variantsFrom(
+  named: readonly string[],
+  { grid = [], seeds, trials, set = [] }: CompareOptions,
+): readonly Variant[] {
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
   const files = [...named, ...grid.filter(text => !text.includes('='))];
   const axes = grid.filter(text => text.includes('=')).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
-  refuseTooManyRuns(files, { axes, seeds: options.seeds });
-  const variants = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), options);
-  const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
-  const trials = seeds.flatMap(seed => variants.map(variant => ({ variant, seed })));
-  await checkEarlierRuns(trials, options);
-  const missing = new Map<Trial, string>();
-  for (const trial of trials) {
-    const reason = await attempt(trial, options);
-    if (reason !== undefined) missing.set(trial, `${titleOf(trial)}: ${reason.replaceAll('\n', ' ')}`);
+  refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
+  return variantsOf(files, { axes, set });
+}
+
+/** @throws PipelineError with file and line of a range that cannot be drawn from; CarlError INPUT_ARGUMENT */
+async function drawTrials(
+  variants: readonly Variant[],
+  { trials: number, ranges: file, metric, lowest }: CompareOptions,
+): Promise<readonly Trial[] | undefined> {
+  if ((number === undefined) !== (file === undefined))
+    throw new CarlError('INPUT_ARGUMENT', '--trials and --ranges need each other: give both or neither.');
+  if (number === undefined || file === undefined) {
+    if (metric === undefined && !lowest) return undefined;
+    throw new CarlError('INPUT_ARGUMENT', '--metric and --lowest choose among trials: give --trials and --ranges.');
   }
-  const there = trials.filter(trial => !missing.has(trial));
-  const seedsOf = (variant: Variant) => there.filter(trial => trial.variant === variant).map(({ seed }) => seed);
-  const runs = await Promise.all(variants.map(one => collectRuns(options.out, one.name, seedsOf(one))));
-  process.stdout.write(`${printable(summaryTable(runs))}\n`);
-  await writeComparison(options.out, runs);
-  const report = join(options.out, 'report.html');
-  await writeAtomic(report, await reportOn(options.out));
-  process.stderr.write(`report: ${report}\n`);
-  if (missing.size === 0) return;
-  process.stdout.write(`\nnot in the table:\n${[...missing.values()].map(line => `  ${printable(line)}\n`).join('')}`);
+  const names = [...new Set(variants.map(one => fileStem(one.file)))];
+  const ranges = await readRanges(file, names);
+  const trials = trialsOf(variants, { ranges, count: number });
+  if (!isJob()) await checkRanges(variants, ranges, trials);
+  return trials;
+}
+
+async function work(comparison: Comparison, { backend }: CompareOptions): Promise<void> {
+  followStarter();
+  const line = (text: string): void => void process.stderr.write(`${text}\n`);
+  await workAsJob(comparison, { show: sendToStarter, line }, backend);
+}
+
+/** Makes failed runs runs that are not finished. */
+async function forgetFailures({ paths }: Comparison): Promise<void> {
+  for (const path of paths) {
+    const end = await endOf(path);
+    if (end?.status === 'failed') await (await RunDirectory.open(path)).clearFailure();
+  }
+}
+
+/** Prints the tables of the finished runs, and writes them with the report to the folder. */
+async function writeTables(
+  runs: readonly ComparedRun[],
+  { out, budget, report, add = [] }: CompareOptions,
+  tuned: readonly Tuned[] | undefined,
+): Promise<void> {
+  const names = [...new Set(runs.map(({ variant }) => variant.name))];
+  const of = (name: string) => runs.filter(({ variant }) => variant.name === name);
+  const own = await Promise.all(names.map(async name => ({ ...(await collectRuns(out, name, of(name).map(({ seed }) => seed))), path: of(name)[0].path }))); // prettier-ignore
+  const all = [...own, ...(await readAdded(add, names))];
+  const settings = await settingsOf(all, budget);
+  const notes = { ...(settings && { settings }), ...(tuned && { tuned }) };
+  process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
+  await writeComparison(out, all, notes);
+  if (report && runs.length > 0) await writeEndReport(out);
+}
+
+/** Lists the runs of the table without results; failed trials are counted in their table. @throws ExitStatus 1 if there are any */
+function reportMissing(runs: readonly ComparedRun[], missing: ReadonlyMap<ComparedRun, string>): void {
+  const absent = runs.filter(run => missing.has(run));
+  if (absent.length === 0) return;
+  const lines = absent.map(run => `  ${printable(`${run.title}: ${missing.get(run)}`.replaceAll('\n', ' '))}\n`);
+  process.stdout.write(`\nnot in the table:\n${lines.join('')}`);
   throw new ExitStatus(1);
-}
-
-function titleOf({ variant, seed }: Trial): string {
-  return `${variant.name}, seed ${seed}`;
-}
-
-function loadTrial({ variant: { file, set }, seed }: Trial, options: CompareOptions): Promise<LoadedPipeline> {
-  return loadPipeline(file, { ...options, set, seed });
-}
-
-/** Refuses runs of other pipelines or data in the folder; prints other differences, such as versions. @throws CarlError INPUT_RUN */
-async function checkEarlierRuns(trials: readonly Trial[], options: CompareOptions): Promise<void> {
-  const runs = trials.map(trial => ({
-    path: runPath(options.out, trial.variant.name, trial.seed),
-    load: () => loadTrial(trial, options),
-  }));
-  warnOfDifferences(await assertSameRuns(options.out, runs));
-}
-
-/** The variants that can be trained; prints the reason for each that cannot. */
-async function compatible(variants: readonly Variant[], options: CompareOptions): Promise<readonly Variant[]> {
-  const fitting: Variant[] = [];
-  for (const variant of variants) {
-    try {
-      const loaded = await loadPipeline(variant.file, { ...options, set: variant.set });
-      const warnings = checkWithoutData(loaded);
-      if (!hasEvaluators(loaded.pipeline))
-        throw new CarlError('INPUT_ARGUMENT', `${variant.file} has no evaluators: there is nothing to compare`);
-      for (const { message } of warnings) process.stderr.write(`${variant.name}: ${message}\n`);
-      fitting.push(variant);
-    } catch (error) {
-      if (!(error instanceof PipelineError) || options.grid === undefined) throw error;
-      process.stdout.write(`left out ${printable(`${variant.name}: ${error.diagnostics[0].message}`)}\n`);
-    }
-  }
-  if (fitting.length === 0) throw new CarlError('INPUT_ARGUMENT', 'no combination of the grid can be trained');
-  return fitting;
-}
-
-/** Trains and evaluates one run, unless it is finished or failed before. Returns the reason why it has no results. */
-async function attempt(trial: Trial, options: CompareOptions): Promise<string | undefined> {
-  const path = runPath(options.out, trial.variant.name, trial.seed);
-  try {
-    if (await isFinished(path)) return undefined;
-    const failure = options.retry ? undefined : await failureOf(path);
-    if (failure !== undefined) return `failed: ${failure} Try it again with --retry.`;
-    process.stderr.write(`${titleOf(trial)}\n`);
-    await trainTrial(trial, path, options);
-    return undefined;
-  } catch (error) {
-    if (endsAll(error)) throw error;
-    const reason = inUse(error) ? error.message : `failed: ${messageOf(error)}`;
-    process.stderr.write(`${titleOf(trial)}: ${reason}\n`);
-    return reason;
-  }
-}
-
-/** Interruptions, and errors that every other run would end with too. */
-function endsAll(error: unknown): boolean {
-  return error instanceof ExitStatus || (CarlError.is(error) && ['DISK', 'BACKEND_UNAVAILABLE'].includes(error.code));
-}
-
-/** Another comparison in the same folder trains or has just created the run. */
-function inUse(error: unknown): error is CarlError {
-  return error instanceof RunInUseError || error instanceof RunExistsError;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function trainTrial(trial: Trial, path: string, options: CompareOptions): Promise<void> {
-  const listeners = { observers: [], ...interruptibleSession };
-  const session = existsSync(join(path, 'lock.json'))
-    ? await resumeSession(path, listeners, { backend: options.backend })
-    : await startSession(await loadTrial(trial, options), path, listeners);
-  for (const failure of session.results ? failures(session.results) : []) process.stderr.write(`${failure}\n`);
-  if (session.status === 'finished') return;
-  process.stderr.write('interrupted; run the same command to continue\n');
-  throw new ExitStatus(130);
 }

@@ -1,7 +1,9 @@
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
 import { located } from '../../config/mismatch-error.js';
 import type { ImageSet } from '../../contracts/image-set.js';
+import { loadGivenData } from '../../run/given-encoder.js';
 import { inspectData, type DataInspection, type InspectionListener } from '../../run/inspect-data.js';
 import { openOwnDataset } from '../../run/open-dataset.js';
 import { printable } from '../../text/printable.js';
@@ -19,19 +21,19 @@ interface DataOptions {
 
 export function register(command: Command): void {
   command
-    .argument('<file>', 'pipeline in YAML')
+    .argument('<file>', 'pipeline in YAML, or a folder with images')
     .option('--set <key=value>', 'change a value of the pipeline; can be repeated', collect)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--quiet', 'no progress')
     .addHelpText(
       'after',
-      '\nExamples:\n  carl data pipelines/carl-own-images.yaml --set data.root=photos\n  carl data pipelines/carl-fashion-mnist-mini.yaml --format json',
+      '\nExamples:\n  carl data photos\n  carl data pipelines/carl-own-images.yaml --set data.root=photos\n  carl data pipelines/carl-fashion-mnist-mini.yaml --format json',
     )
     .action(data);
 }
 
 async function data(file: string, { set, format, quiet }: DataOptions): Promise<void> {
-  const loaded = await loadPipeline(file, { set });
+  const loaded = await (isFolder(file) ? loadGivenData(file, { set }) : loadPipeline(file, { set }));
   const found = await inspect(
     await setsOf(loaded),
     quiet || !canRedraw(process.stderr) ? () => undefined : drawProgress(),
@@ -39,6 +41,10 @@ async function data(file: string, { set, format, quiet }: DataOptions): Promise<
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
   process.stdout.write(`${printable(text)}\n`);
   if (hasDamage(found)) throw new ExitStatus(1);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** @throws ExitStatus 130 if the user interrupts it: there is nothing to keep */

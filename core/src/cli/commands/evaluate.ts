@@ -10,8 +10,15 @@ import {
   type EvaluationSessionListeners,
 } from '../../run/evaluate-session.js';
 import { evaluateWeights } from '../../run/evaluate-weights.js';
+import { loadGivenEncoder } from '../../run/given-encoder.js';
 import { shellWord } from '../../text/shell-word.js';
 import { reportEvaluation } from '../evaluation-end.js';
+import {
+  addGivenEncoderOptions,
+  GIVEN_ENCODER,
+  givenEncoder,
+  type GivenEncoderOptions,
+} from '../given-encoder-options.js';
 import { interruptibleEvaluation } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
@@ -19,7 +26,7 @@ import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
 import { printable } from '../../text/printable.js';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends GivenEncoderOptions {
   readonly checkpoint?: string;
   readonly network?: NetworkName;
   readonly weights?: string;
@@ -35,18 +42,25 @@ const EXAMPLES = `
 Examples:
   carl evaluate runs/carl-fashion-mnist-mini/seed-0
   carl evaluate runs/my-dino/seed-0 --network student --checkpoint 1200
+  carl evaluate runs/my-dino/seed-0 --checkpoint best
   carl evaluate runs/my-dino/seed-0 --set 'evaluate=[knn, { use: linear-sgd, epochs: 5 }]'
   carl evaluate pipelines/imagenet/simclr.yaml --weights resnet50.safetensors --set data.root=/imagenet --out resnet50.json
+  carl evaluate --weights resnet18.safetensors --encoder '{ use: resnet, depth: 18 }' --data photos --evaluate knn,linear
 
 Results of the last checkpoint by the evaluators of its pipeline are written to results.json of the run, all others to its
 folder evaluations/, or to --out. After an interruption, the same command computes what is missing.`;
 
 export function register(command: Command): void {
-  command
-    .argument('<run>', 'run directory; with --weights, a pipeline in YAML')
-    .option('--checkpoint <step>', 'number of steps, or folder, of the checkpoint (default: the newest)')
-    .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
-    .option('--weights <file>', 'evaluate the weights in this safetensors file as the encoder of the pipeline')
+  addGivenEncoderOptions(
+    command
+      .argument('[run]', 'run directory; with --weights, a pipeline in YAML, or none if --encoder is given')
+      .option(
+        '--checkpoint <step>',
+        'number of steps, or folder, of the checkpoint, or best: by the online probe on validation (default: the newest)',
+      )
+      .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
+      .option('--weights <file>', 'evaluate the weights in this safetensors file as the encoder of the pipeline'),
+  )
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option(
       '--set <key=value>',
@@ -61,12 +75,12 @@ export function register(command: Command): void {
     .action(evaluate);
 }
 
-async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
+async function evaluate(path: string | undefined, options: EvaluateOptions): Promise<void> {
   const unwritten: CarlError[] = [];
-  const told = listeners(path, options, error => unwritten.push(error));
-  const session = await (options.weights === undefined
+  const told = listeners(path ?? options.out ?? 'the weights', options, error => unwritten.push(error));
+  const session = await (options.weights === undefined && options.encoder === undefined
     ? ofRun(path, options, told)
-    : ofWeights(path, { ...options, weights: options.weights }, told));
+    : ofWeights(path, options, told));
   const { results, file } = session;
   process.stdout.write(
     options.format === 'json'
@@ -79,10 +93,16 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
 }
 
 async function ofRun(
-  path: string,
+  path: string | undefined,
   options: EvaluateOptions,
   told: EvaluationSessionListeners,
 ): Promise<EvaluationSession> {
+  givenEncoder(options, path);
+  if (path === undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      'Nothing to evaluate is named. Name a run directory, or give weights: carl evaluate --weights FILE --encoder resnet --data FOLDER.',
+    );
   if (existsSync(path) && statSync(path).isFile())
     throw new CarlError(
       'INPUT_ARGUMENT',
@@ -93,23 +113,36 @@ async function ofRun(
 }
 
 async function ofWeights(
-  file: string,
-  { weights, network, checkpoint, ...options }: EvaluateOptions & { readonly weights: string },
+  file: string | undefined,
+  options: EvaluateOptions,
   told: EvaluationSessionListeners,
 ): Promise<EvaluationSession> {
+  const { weights, network, checkpoint, backend, set, out } = options;
+  const given = givenEncoder(options, file);
   for (const [name, value] of Object.entries({ network, checkpoint }))
     if (value !== undefined)
       throw new CarlError(
         'INPUT_ARGUMENT',
         `--${name} cannot be given with --weights: the file is all that is evaluated.`,
       );
+  const loading = { set, backend, weights };
+  const loaded = given ? await loadGivenEncoder(given, loading) : await loadPipeline(pipelineFile(file), loading);
+  return evaluateWeights(loaded, out, told);
+}
+
+/** @throws CarlError INPUT_ARGUMENT */
+function pipelineFile(file: string | undefined): string {
+  if (file === undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      '--weights needs the encoder of the weights. Name a pipeline, or add --encoder and --data.',
+    );
   if (existsSync(file) && statSync(file).isDirectory())
     throw new CarlError(
       'INPUT_ARGUMENT',
       `${file} is a folder. With --weights, name a pipeline; the pipeline of a run is RUN/pipeline.json.`,
     );
-  const { backend, set, out } = options;
-  return evaluateWeights(await loadPipeline(file, { set, backend, weights }), out, told);
+  return file;
 }
 
 function listeners(
@@ -127,6 +160,9 @@ function listeners(
     onObserverFailure: message => say(`warning: ${printable(message)}`),
     onDifferences: warnOfDifferences,
     onUnwritten,
+    onCheckpoint: reason => {
+      if (!quiet) say(printable(reason));
+    },
     onWarnings: warnings => {
       if (warnings.length > 0) say(formatDiagnostics(warnings, { color: colorOf(process.stderr) }));
     },
@@ -140,11 +176,12 @@ function listeners(
 }
 
 /** The command that continues an interrupted evaluation. */
-function again(path: string, { checkpoint, network, weights, backend, set = [], out }: EvaluateOptions): string {
-  const options = Object.entries({ checkpoint, network, weights, backend, out });
+function again(path: string | undefined, { set = [], ...given }: EvaluateOptions): string {
+  const names = ['checkpoint', 'network', 'weights', ...GIVEN_ENCODER, 'backend', 'out'] as const;
   const words = [
-    ...options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(path === undefined ? [] : [path]),
+    ...names.flatMap(name => (given[name] === undefined ? [] : [`--${name}`, String(given[name])])),
     ...set.flatMap(value => ['--set', value]),
   ];
-  return ['carl', 'evaluate', path, ...words].map(shellWord).join(' ');
+  return ['carl', 'evaluate', ...words].map(shellWord).join(' ');
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { explain, type Explanation } from '../../config/explain.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
 import { collect, integer, oneOf } from '../parse-option.js';
+import type { MethodCard } from '../../plugin/method-card.js';
 import { literal } from '../../schema/describe.js';
 import { columns } from '../../text/tables.js';
 import { printable } from '../../text/printable.js';
@@ -53,8 +54,24 @@ function factsOf({ path, value, origin, description, takes, default: initial, co
     ['default', initial === undefined ? undefined : JSON.stringify(initial)],
     ['component', component?.description],
     ['source', component?.source],
+    ...(component?.card ? cardRows(component.card) : []),
   ];
   return rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text]]));
+}
+
+function cardRows({ name, idea, formula, trivial, views, failures, figures }: MethodCard): [string, string][] {
+  return [
+    ['method', name],
+    ['idea', idea],
+    ...formula.split('\n').map((line, i): [string, string] => [i === 0 ? 'loss' : '', line]),
+    ['trivial', trivial],
+    ['views', views],
+    ...failures.map((text, i): [string, string] => [i === 0 ? 'failures' : '', text]),
+    ...figures.map(({ value, setting, source }, i): [string, string] => [
+      i === 0 ? 'published' : '',
+      `${value} (${setting}; ${source})`,
+    ]),
+  ];
 }
 
 function leaves(all: readonly Explanation[]): readonly Explanation[] {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { componentsOf, createRoot } from '../../container/root.js';
+import { recordGolden } from '../../golden/record-golden.js';
 import { runGolden, type GoldenOutcome } from '../../golden/run-golden.js';
 import { loadFirstParty, loadPlugins } from '../../catalogue/load.js';
 import { activateBackend } from '../../backend/activate.js';
@@ -10,7 +11,7 @@ interface GoldenOptions {
   readonly only?: string;
   readonly backend?: string;
   readonly plugin?: readonly string[];
-  readonly verbose?: boolean;
+  readonly record?: boolean;
 }
 
 export function register(command: Command): void {
@@ -22,6 +23,7 @@ export function register(command: Command): void {
       'backend to compute on, in its float32 (default: plain JavaScript in float64, free of rounding)',
     )
     .option('--plugin <name...>', 'plugins to take the components from (default: all of this project)')
+    .option('--record', 'write the outputs of the components into the cases that have none')
     .addHelpText(
       'after',
       '\nExamples:\n  carl golden test/golden/cases\n  carl golden test/golden/cases --only objective --backend wasm',
@@ -34,6 +36,10 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
   const { name } = await activateBackend({ use: options.backend ?? 'cpu' }, catalogue);
   process.stdout.write(`backend ${name}${options.backend === undefined ? ', in float64' : ''}\n`);
   const components = componentsOf(createRoot(catalogue));
+  if (options.record) {
+    record(await recordGolden(directory, { catalogue, components, only: options.only }));
+    return;
+  }
   const outcomes: GoldenOutcome[] = [];
   for await (const outcome of runGolden(directory, {
     catalogue,
@@ -49,6 +55,12 @@ async function golden(directory: string, options: GoldenOptions): Promise<void> 
     `${String(count('passed'))} passed, ${String(count('failed'))} failed, ${String(count('skipped'))} skipped\n`,
   );
   if (count('failed') > 0) throw new ExitStatus(1);
+}
+
+function record(written: readonly string[]): void {
+  for (const folder of written) process.stdout.write(`recorded ${folder}\n`);
+  if (written.length === 0)
+    process.stdout.write('Every case has outputs. To record one again, remove `expect` from it.\n');
 }
 
 function table(outcomes: readonly GoldenOutcome[]): string {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkTrust } from '../../catalogue/trust.js';
 import { listPlugins, type PluginListing } from '../../config/plugin-listing.js';
 import { printable } from '../../text/printable.js';
+import { trustsQuietly } from '../ask-trust.js';
 import { ExitStatus } from '../exit-status.js';
 import { oneOf } from '../parse-option.js';
 
@@ -12,7 +14,7 @@ interface PluginsOptions {
 const EXAMPLES = `
 Examples:
   carl plugins               plugins that come with the framework
-  carl plugins my.yaml       plugins that my.yaml lists, and why one cannot be loaded (exit status 2)`;
+  carl plugins my.yaml       plugins that my.yaml would load, from where, and why one cannot be loaded (exit status 2)`;
 
 export function register(command: Command): void {
   command
@@ -23,6 +25,7 @@ export function register(command: Command): void {
 }
 
 async function plugins(file: string | undefined, { format }: PluginsOptions): Promise<void> {
+  checkTrust(trustsQuietly);
   const listings = await listPlugins(file === undefined ? undefined : resolve(file));
   const text = format === 'json' ? JSON.stringify(listings, undefined, 2) : listings.map(listingText).join('\n\n');
   process.stdout.write(`${printable(text)}\n`);
@@ -35,7 +38,11 @@ async function plugins(file: string | undefined, { format }: PluginsOptions): Pr
 /** Formats one plugin for the terminal. */
 export function listingText(listing: PluginListing): string {
   if (listing.problem !== undefined) return `${listing.name}\n  not loaded: ${listing.problem}`;
+  const place = [`${listing.name} ${listing.version ?? ''}`.trimEnd(), `  ${listing.path ?? ''}`];
+  if (listing.untrusted)
+    return [...place, '  not trusted on this machine; a command that runs it asks first'].join('\n');
   const width = Math.max(0, ...Object.keys(listing.components).map(slot => slot.length));
   const slots = Object.entries(listing.components).map(([slot, uses]) => `  ${slot.padEnd(width)}  ${uses.join(', ')}`);
-  return [`${listing.name} ${listing.version ?? ''}`.trimEnd(), `  ${listing.path ?? ''}`, ...slots].join('\n');
+  const methods = (listing.methods ?? []).map(({ name, idea }) => `  ${name}: ${idea}`);
+  return [...place, ...slots, ...methods].join('\n');
 }

@@ -1,17 +1,42 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeAtomic } from '../../files/atomic.js';
-import { reportOn } from '../../report/report.js';
+import { REPORT_FORMATS, reportAs, type ReportFormat } from '../../report/report.js';
+import { oneOf } from '../parse-option.js';
+
+interface ReportOptions {
+  readonly out?: string;
+  readonly format: ReportFormat;
+  /** False with --no-images. */
+  readonly images: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  carl report runs/methods --out methods.html
+  carl report runs/methods --format latex   the table of results for a paper
+  carl report runs/methods --no-images      without maps, prototypes and views: runs no encoder
+
+Maps of features, prototypes and views are made of the first run of each pipeline, by running its encoder on some hundred images.
+They are kept in the run directory, so that the next report needs no encoder.`;
 
 export function register(command: Command): void {
   command
     .argument('[folder]', 'run directory, or folder of runs', 'runs')
-    .option('--out <file>', 'HTML file to write (default: report.html in the folder)')
-    .addHelpText('after', '\nExample:\n  carl report runs/methods --out methods.html')
+    .option('--out <file>', 'file to write (default: report.html in the folder)')
+    .option(
+      '--format <format>',
+      'html; json with all prototypes; csv, markdown or latex for the table of results',
+      oneOf('html', 'json', 'csv', 'markdown', 'latex'),
+      'html',
+    )
+    .option('--no-images', 'leave out the sections that need the data and the encoder')
+    .addHelpText('after', EXAMPLES)
     .action(report);
 }
 
-async function report(folder: string, { out = join(folder, 'report.html') }: { readonly out?: string }): Promise<void> {
-  await writeAtomic(out, await reportOn(folder));
+async function report(folder: string, { images, format, ...options }: ReportOptions): Promise<void> {
+  const { out = join(folder, `report.${REPORT_FORMATS[format]}`) } = options;
+  await writeAtomic(out, await reportAs(folder, format, images ? 'encoders' : 'none'));
   process.stdout.write(`${out}\n`);
 }

@@ -44,7 +44,7 @@ async function reproduce(path: string, options: ReproduceOptions): Promise<void>
   const { set = [], out = `${path.replace(/\/+$/, '')}-reproduced` } = options;
   const opened = await openRun(path, { set });
   const backend = await activateBackend(backendOf(opened), opened.loaded.catalogue);
-  await assertRepeatable(opened, backend, set);
+  await assertRepeatable(opened, backend);
   if (await isRepetition(out, opened))
     process.stderr.write(`${out} is an earlier repetition: it is continued and compared. Delete it to begin again.\n`);
   const observers = options.quiet ? [] : [progress(process.stderr)];
@@ -59,17 +59,13 @@ async function reproduce(path: string, options: ReproduceOptions): Promise<void>
 }
 
 /** Checks that a run is finished and that it would be repeated with the same data. @throws CarlError INPUT_RUN */
-async function assertRepeatable(
-  { run, loaded, lock }: OpenRun,
-  backend: BackendFingerprint,
-  set: readonly string[],
-): Promise<void> {
+async function assertRepeatable({ run, loaded, lock }: OpenRun, backend: BackendFingerprint): Promise<void> {
   const experiment = await openExperiment(loaded);
   await assertFinished(run, factsOf(experiment).steps ?? 0);
   const { before, repairs } = await withRepairs(experiment, run, lock);
   const found = await currentLock(experiment, backend, before.data);
-  const now = set.length > 0 ? { ...found, pipeline: lock.pipeline } : found;
-  warnOfDifferences(assertUnchanged(before, now, run.path));
+  // The stored pipeline is that of the lock: since then, components can only have gained options with defaults.
+  warnOfDifferences(assertUnchanged(before, { ...found, pipeline: lock.pipeline }, run.path));
   const [changed] = dataChangesOf(lock);
   for (const line of repairs) process.stderr.write(`warning: ${line} since the training\n`);
   if (changed !== undefined)

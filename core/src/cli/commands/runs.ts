@@ -45,11 +45,15 @@ export function register(runs: Command): void {
   runs
     .command('diff <a> <b>')
     .description('Show how two runs differ: pipeline, data, versions and results.')
+    .option(...JSON_FLAG)
     .addHelpText('after', example('diff runs/my-carl/seed-0 runs/my-carl/seed-1'))
     .action(diff);
   runs
     .command('rm <runs...>')
-    .description('Delete run directories. Runs in training are refused.')
+    .description(
+      'Delete run directories, or with --where those below folders that match. Runs in training are refused.',
+    )
+    .option(...WHERE)
     .option('--yes', 'delete; without it, the folders are only listed')
     .addHelpText('after', example('rm runs/my-carl/seed-0 --yes'))
     .action(remove);
@@ -116,14 +120,21 @@ function description(summary: RunSummary, lock: Lock): string {
   return lines.join('\n');
 }
 
-async function diff(a: string, b: string): Promise<void> {
+async function diff(a: string, b: string, { json }: ListFlags): Promise<void> {
   const [before, now] = [await readRun(a), await readRun(b)];
+  const found = {
+    pipeline: pipelineDifferences(before.pipeline, now.pipeline),
+    environment: lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
+    results: pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)),
+  };
+  if (json) {
+    print({ a, b, ...found });
+    return;
+  }
   const lines = [
-    ...pipelineDifferences(before.pipeline, now.pipeline).map(line => `pipeline ${line}`),
-    ...lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
-    ...pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)).map(
-      line => `result ${line}`,
-    ),
+    ...found.pipeline.map(line => `pipeline ${line}`),
+    ...found.environment,
+    ...found.results.map(line => `result ${line}`),
   ];
   print(lines.length > 0 ? `${a} was, ${b} is:\n${lines.join('\n')}` : 'The runs do not differ.');
 }
@@ -132,7 +143,8 @@ function figures(results: readonly { metric: string; split: string; value: numbe
   return Object.fromEntries(results.map(({ metric, split, value }) => [`${metric} ${split}`, value]));
 }
 
-async function remove(named: readonly string[], { yes }: { readonly yes?: boolean }): Promise<void> {
+async function remove(given: readonly string[], { yes, where }: ListFlags & { readonly yes?: boolean }): Promise<void> {
+  const named = where ? (await Promise.all(given.map(folder => selected(folder, where)))).flat().map(({ path }) => path) : given; // prettier-ignore
   const paths = named.filter((path, i) => named.findIndex(other => resolve(other) === resolve(path)) === i);
   for (const path of paths) {
     await RunDirectory.open(path);

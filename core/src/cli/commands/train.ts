@@ -8,6 +8,7 @@ import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { Profiler } from '../../profile/profiler.js';
 import { profileText } from '../../profile/report.js';
+import { writeEndReport } from '../end-report.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptibleSession } from '../interruptible.js';
@@ -28,6 +29,8 @@ interface TrainOptions {
   readonly resume?: string;
   readonly observer?: readonly string[];
   readonly quiet?: boolean;
+  /** False with --no-report. */
+  readonly report: boolean;
   readonly profile?: boolean;
   readonly allowChangedData?: boolean;
 }
@@ -64,7 +67,8 @@ export function register(command: Command): void {
       '--profile',
       `time ${PROFILED_STEPS} steps: print the time of each part, and write trace.json to the run directory`,
     )
-    .option('--quiet', 'no progress')
+    .option('--no-report', 'write no report.html into the run directory at the end')
+    .option('--quiet', 'no progress and no report')
     .addHelpText('after', EXAMPLES)
     .action(train);
 }
@@ -84,11 +88,13 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   }
   if (session.results) process.stdout.write(`\n${printable(resultsTable(session.results))}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
+  if (options.report && !options.quiet) await writeEndReport(session.run.path);
   if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
 }
 
 async function start(file: string, options: TrainOptions, told: SessionListeners): Promise<Session> {
-  const loaded = await loadPipeline(file, options);
+  const uses = told.observerComponents?.map(({ use }) => use) ?? [];
+  const loaded = await loadPipeline(file, { ...options, uses });
   const { name, seed } = loaded.pipeline;
   if (options.out !== undefined) return startSession(loaded, options.out, told);
   for (;;) {

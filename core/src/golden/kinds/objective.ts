@@ -56,11 +56,16 @@ function branchesOf(
   return { outputs: views, targets: [], segments: byHead.map(([{ shape }]) => shape[1]) };
 }
 
-/** A context whose stream draws the `permutation` of the case, if it has one. */
-function contextOf({ permutation }: GoldenCase['inputs']): StepContext {
+/** A context whose stream draws the `permutation` of the case, and its `normals` one after the other, if it has them. */
+function contextOf({ permutation, normals }: GoldenCase['inputs']): StepContext {
   const context = contextAt(0, 1);
-  if (!permutation) return context;
-  return { ...context, random: { ...context.random, permutation: () => Int32Array.from(permutation.data) } };
+  let drawn = 0;
+  const random = {
+    ...context.random,
+    ...(permutation && { permutation: () => Int32Array.from(permutation.data) }),
+    ...(normals && { normal: () => normals.data[drawn++ % normals.data.length] }),
+  };
+  return { ...context, random };
 }
 
 /** The first view and teacher as masked patches of the `mask` of the case, if it has one. */

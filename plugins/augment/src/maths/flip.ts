@@ -1,8 +1,12 @@
 import type { Image } from '@carl-ssl/core';
+import { mirrorByVectors } from '../vectors/colors.js';
+import { vectorsFor } from '../vectors/unit.js';
 import { blank } from './geometry.js';
 
 /** Mirrors left to right. */
 export function flipHorizontally(image: Image): Image {
+  const unit = vectorsFor(image);
+  if (unit) return mirrorByVectors(unit, image);
   const { data, channels, width } = image;
   const result = blank(image, channels);
   for (let row = 0; row < data.length; row += width * channels) {

@@ -1,5 +1,7 @@
 import { CarlError } from '@carl-ssl/core';
 import type { Image } from '@carl-ssl/core';
+import { grayByVectors } from '../vectors/colors.js';
+import { vectorsFor } from '../vectors/unit.js';
 import { blank, describeImage } from './geometry.js';
 
 /** Weights of red, green and blue in grey (ITU-R 601-2), rounded to four digits as in torchvision. */
@@ -14,6 +16,8 @@ export const BLUE = 0.114;
 export function toGray(image: Image, channels: number): Image {
   if (image.channels === 1) return channels === 1 ? image : repeated(image, channels);
   if (image.channels !== 3) throw noColor(image);
+  const unit = channels === 3 ? vectorsFor(image) : undefined;
+  if (unit) return grayByVectors(unit, image);
   const { data } = image;
   const result = blank(image, channels);
   for (let source = 0, target = 0; source < data.length; source += 3) {

@@ -1,6 +1,8 @@
 import type { Image } from '@carl-ssl/core';
 import { adjustBrightness, adjustContrast, adjustSaturation, shiftHue } from './color.js';
 import type { Adjust } from './color.js';
+import { adjustByVectors } from '../vectors/colors.js';
+import { vectorsFor } from '../vectors/unit.js';
 import { blank } from './geometry.js';
 
 /** The four colour adjustments, in the order in which a random jitter draws their amounts. */
@@ -25,10 +27,15 @@ const adjust: Readonly<Record<ColorAdjustment, Adjust>> = {
  * three-channel images only. Returns the image itself if no adjustment applies.
  */
 export function jitterColors(image: Image, order: readonly ColorAdjustment[], amounts: Partial<ColorAmounts>): Image {
-  let current = image;
-  for (const name of order) {
+  const adjustments = order.flatMap(name => {
     const amount = amounts[name];
-    if (amount === undefined || !affects(name, amount, image.channels)) continue;
+    return amount === undefined || !affects(name, amount, image.channels) ? [] : [{ name, amount }];
+  });
+  if (adjustments.length === 0) return image;
+  const unit = vectorsFor(image);
+  if (unit) return adjustByVectors(unit, image, adjustments);
+  let current = image;
+  for (const { name, amount } of adjustments) {
     const next = current === image ? blank(image, image.channels) : current;
     adjust[name](current, amount, next.data);
     current = next;
@@ -36,7 +43,8 @@ export function jitterColors(image: Image, order: readonly ColorAdjustment[], am
   return current;
 }
 
-function affects(name: ColorAdjustment, amount: number, channels: number): boolean {
+/** Whether an adjustment changes images with these channels. */
+export function affects(name: ColorAdjustment, amount: number, channels: number): boolean {
   if (name === 'hue') return channels === 3 && amount !== 0;
   return name !== 'saturation' || channels === 3;
 }

@@ -1,5 +1,7 @@
 import { CarlError } from '@carl-ssl/core';
 import type { Image } from '@carl-ssl/core';
+import { normalizeByVectors } from '../vectors/colors.js';
+import { vectorsFor } from '../vectors/unit.js';
 import { blank, describeChannels } from './geometry.js';
 
 /** Mean and standard deviation: one number for all channels, or one per channel. */
@@ -16,6 +18,8 @@ export function normalizeChannels(image: Image, statistics: Statistics): Image {
   if (isIdentity(statistics)) return image;
   const { channels, data } = image;
   if (!fitsChannels(statistics, channels)) throw new CarlError('INPUT_PIPELINE', mismatchMessage(statistics, channels));
+  const unit = vectorsFor(image);
+  if (unit) return normalizeByVectors(unit, image, perChannel(statistics, channels));
   const result = blank(image, channels);
   for (let c = 0; c < channels; c++) {
     const mean = ofChannel(statistics.mean, c);
@@ -40,6 +44,12 @@ export function mismatchMessage({ mean, std }: Statistics, channels: number): st
 
 function isIdentity({ mean, std }: Statistics): boolean {
   return mean.every(value => value === 0) && std.every(value => value === 1);
+}
+
+function perChannel({ mean, std }: Statistics, channels: number): Statistics {
+  const each = (values: readonly number[]): number[] =>
+    Array.from({ length: channels }, (_, c) => ofChannel(values, c));
+  return { mean: each(mean), std: each(std) };
 }
 
 function ofChannel(values: readonly number[], channel: number): number {

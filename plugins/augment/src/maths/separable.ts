@@ -2,6 +2,8 @@ import type { Image } from '@carl-ssl/core';
 import type { AxisFilter } from './axis-filter.js';
 import { blank } from './geometry.js';
 import type { Box } from './geometry.js';
+import { filterByVectors } from '../vectors/filter.js';
+import { vectorsFor } from '../vectors/unit.js';
 
 /** Pair of filters along the width (`across`) and the height (`down`) of an image. */
 export interface SeparableFilter {
@@ -11,6 +13,8 @@ export interface SeparableFilter {
 
 /** Filters a box of an image, each channel separately: [box.height, box.width, C] -> [down.output, across.output, C]. */
 export function filterBox(image: Image, box: Box, filter: SeparableFilter): Image {
+  const unit = vectorsFor(image);
+  if (unit) return filterByVectors(unit, image, box, filter);
   const { across, down } = filter;
   const result = blank({ height: down.output, width: across.output }, image.channels);
   const rows = workArea(box.height * across.output * image.channels);

@@ -2,7 +2,7 @@ import { defineComponent, slots } from '@carl-ssl/core';
 import type { Random } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { colorChannels } from '../maths/gray.js';
-import { COLOR_ADJUSTMENTS, jitterColors } from '../maths/jitter.js';
+import { affects, COLOR_ADJUSTMENTS, jitterColors } from '../maths/jitter.js';
 import type { ColorAmounts } from '../maths/jitter.js';
 import { colorlessOptions } from '../options/channels.js';
 import { closed, Probability } from '../options/schema.js';
@@ -80,10 +80,12 @@ export const randomColorJitter = defineComponent(slots.augmentation, {
     return colorlessOptions(positive, facts);
   },
   create: ({ probability, ...strengths }) => ({
-    apply: withProbability(probability, (image, random) => {
+    apply: withProbability(probability, (image, random, drawn) => {
       const order = Array.from(random.permutation(COLOR_ADJUSTMENTS.length), index => COLOR_ADJUSTMENTS[index]);
       const amounts = drawAmounts(strengths, random);
       const applied = order.filter(name => strengths[name] > 0);
+      const effective = applied.filter(name => affects(name, amounts[name], image.channels));
+      drawn?.('colour', Object.fromEntries(effective.map(name => [name, amounts[name]])));
       return jitterColors(image, applied, amounts);
     }),
     outputChannels: colorChannels,

@@ -1,11 +1,11 @@
-import type { Augmentation } from '@carl-ssl/core';
+import type { Augmentation, Image } from '@carl-ssl/core';
 
 /** Applies augmentations one after another. All draw from the same random stream, in their order. */
 export function chained(steps: readonly Augmentation[]): Augmentation {
   return {
-    apply: (image, random) => {
+    apply: (image, random, drawn) => {
       let current = image;
-      for (const step of steps) current = step.apply(current, random);
+      for (const step of steps) current = step.apply(current, random, drawn);
       return current;
     },
     outputChannels: inputChannels => {
@@ -23,5 +23,13 @@ export function chained(steps: readonly Augmentation[]): Augmentation {
  * before any draw of `apply`.
  */
 export function withProbability(probability: number, apply: Augmentation['apply']): Augmentation['apply'] {
-  return (image, random) => (random.chance(probability) ? apply(image, random) : image);
+  return (image, random, drawn) => (random.chance(probability) ? apply(image, random, drawn) : image);
+}
+
+/** An operation without parameters that reports its name when it is applied. */
+export function reporting(name: string, apply: (image: Image) => Image): Augmentation['apply'] {
+  return (image, _, drawn) => {
+    drawn?.(name, {});
+    return apply(image);
+  };
 }

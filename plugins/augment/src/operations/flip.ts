@@ -2,7 +2,7 @@ import { defineComponent, slots } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { flipHorizontally, flipVertically } from '../maths/flip.js';
 import { closed, Probability } from '../options/schema.js';
-import { withProbability } from './composition.js';
+import { reporting, withProbability } from './composition.js';
 
 const randomOptions = Type.Object({ probability: Probability(0.5, 'Probability that an image is mirrored.') }, closed);
 
@@ -20,7 +20,9 @@ export const randomHorizontalFlip = defineComponent(slots.augmentation, {
   description: 'Mirrors the image left to right with a probability.',
   source: 'torchvision RandomHorizontalFlip',
   options: randomOptions,
-  create: ({ probability }) => ({ apply: withProbability(probability, flipHorizontally) }),
+  create: ({ probability }) => ({
+    apply: withProbability(probability, reporting('horizontal flip', flipHorizontally)),
+  }),
 });
 
 /** Reverses the rows: row y becomes row height - 1 - y. */
@@ -37,5 +39,5 @@ export const randomVerticalFlip = defineComponent(slots.augmentation, {
   description: 'Mirrors the image top to bottom with a probability.',
   source: 'torchvision RandomVerticalFlip',
   options: randomOptions,
-  create: ({ probability }) => ({ apply: withProbability(probability, flipVertically) }),
+  create: ({ probability }) => ({ apply: withProbability(probability, reporting('vertical flip', flipVertically)) }),
 });

@@ -49,9 +49,12 @@ export const randomGaussianBlur = defineComponent(slots.augmentation, {
   ),
   check: ({ kernelSize, sigma }) => [...kernelSizeFindings(kernelSize), ...rangeFindings('sigma', sigma)],
   create: ({ kernelSize, sigma, probability }) => ({
-    apply: withProbability(probability, (image, random) =>
-      blur(image, gaussianKernel(kernelSize ?? kernelSizeFor(image), random.range(sigma[0], sigma[1]))),
-    ),
+    apply: withProbability(probability, (image, random, drawn) => {
+      const kernel = { side: kernelSize ?? kernelSizeFor(image), sigma: random.range(sigma[0], sigma[1]) };
+      // A kernel of one pixel leaves the image unchanged.
+      if (kernel.side > 1) drawn?.('blur', kernel);
+      return blur(image, gaussianKernel(kernel.side, kernel.sigma));
+    }),
   }),
 });
 

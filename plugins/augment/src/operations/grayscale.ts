@@ -36,7 +36,10 @@ export const randomGrayscale = defineComponent(slots.augmentation, {
   options: Type.Object({ probability: Probability(0.2, 'Probability that an image is converted to grey.') }, closed),
   check: (_, facts) => colorlessStep('random-grayscale', facts),
   create: ({ probability }) => ({
-    apply: withProbability(probability, image => toGray(image, image.channels)),
+    apply: withProbability(probability, (image, _, drawn) => {
+      if (image.channels > 1) drawn?.('grey', {});
+      return toGray(image, image.channels);
+    }),
     outputChannels: colorChannels,
   }),
 });

@@ -31,7 +31,13 @@ export const randomCrop = defineComponent(slots.augmentation, {
   ),
   create: ({ size, padding, border }) => {
     const crop = { ...sizeOf(size), padding };
-    return { apply: (image, random) => cutWindow(image, drawBox(image, crop, random), border) };
+    return {
+      apply: (image, random, drawn) => {
+        const box = drawBox(image, crop, random);
+        drawn?.('crop', { ...box, ofHeight: image.height, ofWidth: image.width });
+        return cutWindow(image, box, border);
+      },
+    };
   },
 });
 

@@ -44,6 +44,12 @@ export const randomResizedCrop = defineComponent(slots.augmentation, {
   check: ({ scale, ratio }) => [...rangeFindings('scale', scale), ...rangeFindings('ratio', ratio)],
   create: ({ size, scale, ratio, interpolation, antialias }) => {
     const target = { ...sizeOf(size), interpolation, antialias };
-    return { apply: (image, random) => resizeBox(image, randomBox(image, { scale, ratio }, random), target) };
+    return {
+      apply: (image, random, drawn) => {
+        const box = randomBox(image, { scale, ratio }, random);
+        drawn?.('crop', { ...box, ofHeight: image.height, ofWidth: image.width });
+        return resizeBox(image, box, target);
+      },
+    };
   },
 });

@@ -44,8 +44,10 @@ export const randomRotate = defineComponent(slots.augmentation, {
     closed,
   ),
   create: ({ degrees, interpolation, probability }) => ({
-    apply: withProbability(probability, (image, random) =>
-      rotateImage(image, { angle: random.range(-degrees, degrees), interpolation }),
-    ),
+    apply: withProbability(probability, (image, random, drawn) => {
+      const angle = random.range(-degrees, degrees);
+      drawn?.('rotate', { degrees: angle });
+      return rotateImage(image, { angle, interpolation });
+    }),
   }),
 });

@@ -24,6 +24,9 @@ export const randomSolarize = defineComponent(slots.augmentation, {
     closed,
   ),
   create: ({ threshold, probability }) => ({
-    apply: withProbability(probability, image => solarizeFrom(image, threshold)),
+    apply: withProbability(probability, (image, _, drawn) => {
+      drawn?.('solarize', { threshold });
+      return solarizeFrom(image, threshold);
+    }),
   }),
 });

@@ -1,5 +1,5 @@
-import { CarlError, floatImage } from '@carl-ssl/core';
-import type { Augmentation, Augmenter, Image, ViewSpec } from '@carl-ssl/core';
+import { CarlError } from '@carl-ssl/core';
+import type { Augmentation, Augmenter, Image, Preparation, ViewSpec } from '@carl-ssl/core';
 import { describeImage, sameSize } from '../maths/geometry.js';
 import { toGray } from '../maths/gray.js';
 import type { Sampling } from '../maths/interpolation.js';
@@ -7,6 +7,7 @@ import { fitsChannels, mismatchMessage, normalizeChannels } from '../maths/norma
 import type { Statistics } from '../maths/normalize.js';
 import { coveringSize, cutCentre, resize, resizeToCover } from '../maths/resize.js';
 import { chained } from '../operations/composition.js';
+import { lazyFloats } from '../vectors/levels.js';
 import type { EvaluationImages } from '../options/evaluation.js';
 
 /** View with the operations that produce it, without the final normalisation. */
@@ -31,18 +32,25 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
     refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
-    augment: (stored, randoms) => {
-      const image = floatImage(stored);
+    augment: (stored, randoms, drawn) => {
+      const image = lazyFloats(stored);
       return views.map((view, index) => {
-        const result = operations[index].apply(image, randoms[index]);
+        const result = operations[index].apply(image, randoms[index], drawn?.[index]);
         if (!sameSize(result, view)) throw wrongSize(view, index, result);
         return normalizeChannels(result, settings);
       });
     },
+    preparation: preparationOf(views[0], settings),
     plain: image => {
-      return normalizeChannels(withChannels(resized(floatImage(image)), outputChannels(image.channels)), settings);
+      return normalizeChannels(withChannels(resized(lazyFloats(image)), outputChannels(image.channels)), settings);
     },
   };
+}
+
+function preparationOf({ height, width }: View, settings: ImageSettings): Preparation {
+  const { evaluation, antialias, mean, std } = settings;
+  const { resize = 'cover', interpolation = settings.interpolation } = evaluation ?? {};
+  return { resize, interpolation, antialias, crop: [height, width], mean, std };
 }
 
 /** Most that the side of an image resized for evaluation may exceed that of the views, which are cropped from it. */

@@ -13,7 +13,7 @@ import { checkSupervised } from '../checks.js';
 import { agreement } from '../arrays.js';
 import { kNearestOnBackend } from '../maths/k-nearest-on-backend.js';
 import { tooManyNeighbours } from '../metrics/knn.js';
-import { baselinesFor, figureName, output, type MeasuredOutput } from '../output-option.js';
+import { baselinesFor, figureName, measured, output, type MeasuredOutput } from '../output-option.js';
 import { supervised } from '../splits.js';
 
 interface Options {
@@ -32,7 +32,7 @@ const PER_VALUE = 18;
 function knn({ output, k, temperature }: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    output,
+    ...measured(output),
     baselines: baselinesFor(output),
     work: ({ images: { train, validation, test }, dim }) => {
       const pairs = listOf(k).length * train * (validation + test);

@@ -14,7 +14,7 @@ import {
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { ViewScatter } from '../maths/view-scatter.js';
 import { lidarConstants } from '../lidar-options.js';
-import { output } from '../output-option.js';
+import { measured, output, outputWords } from '../output-option.js';
 import { checkChannels } from '../protocols/batches.js';
 import { viewFeatures } from '../protocols/view-features.js';
 import { stepByStep } from '../stepwise.js';
@@ -49,8 +49,9 @@ function lidar(options: Options, own: Augmenter | undefined): ProtocolEvaluator 
   const { images, views, delta, epsilon } = options;
   return {
     kind: 'protocol',
-    output: options.output,
+    ...measured(options.output),
     baselines: ['untrained'],
+    work: sizes => ({ plain: 0, views: Math.min(images, sizes.images.train) * views, trained: 0, batch: 0 }),
     async evaluate(inputs) {
       const { train, streams, progress } = inputs;
       if (train.length < 2) throw tooFewImages(train.length);
@@ -70,12 +71,12 @@ function lidar(options: Options, own: Augmenter | undefined): ProtocolEvaluator 
       const report = () => progress(count, count);
       const features = await stepByStep(scatter!.whitened(delta), report);
       const value = await interruptibleRank({ features, epsilon, eigenvalues: true }, report);
-      const name = options.output === 'features' ? 'lidar-features' : 'lidar';
+      const name = options.output === 'embeddings' ? 'lidar' : `lidar-${options.output}`;
       const most = Math.min(count - 1, features.columns);
       return [
         {
           ...{ metric: `${name}@n${count}q${views}d${delta}`, split: 'train', value, kind: 'score' },
-          description: `LiDAR of the ${options.output} of ${views} views of each of ${count} images (delta ${delta}, epsilon ${epsilon}), at most ${most}; larger is better`,
+          description: `LiDAR of the ${outputWords(options.output)} of ${views} views of each of ${count} images (delta ${delta}, epsilon ${epsilon}), at most ${most}; larger is better`,
         },
       ];
     },

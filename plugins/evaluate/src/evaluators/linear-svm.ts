@@ -1,12 +1,4 @@
-import {
-  counted,
-  defineComponent,
-  slots,
-  type EvaluationSizes,
-  type EvaluationWork,
-  type EvaluatorResult,
-  type FeatureEvaluator,
-} from '@carl-ssl/core';
+import { counted, defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
 import { checkSupervised } from '../checks.js';
 import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';
@@ -15,6 +7,7 @@ import { drawPerClass } from '../maths/balanced-draw.js';
 import { decisions } from '../maths/squared-hinge.js';
 import { median, unitRows } from '../maths/unit-rows.js';
 import { chosenCosts, isOf, MachineFitter, type Machines } from '../protocols/machines.js';
+import { machineWork } from '../protocols/machine-work.js';
 import { drawing, fitting } from '../protocols/one-vs-rest-options.js';
 import { drawsText, summary } from '../protocols/summary.js';
 import { supervised, take, type LabelledSplit } from '../splits.js';
@@ -50,10 +43,6 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 type Options = Readonly<Static<typeof options>>;
-
-/** Average iterations of a fit. */
-const ITERATIONS = 100;
-const BYTES = 4;
 
 /**
  * Linear support vector machines on frozen features, one for each class against the rest: mean average precision over classes,
@@ -93,20 +82,6 @@ function linearSvm(options: Options): FeatureEvaluator {
       }
       return results;
     },
-  };
-}
-
-function machineWork({ grid, folds, shots, draws }: Options, sizes: EvaluationSizes): EvaluationWork {
-  const { images, dim, classes } = sizes;
-  const [whole, part] = [images.train, (images.train * (folds - 1)) / folds];
-  const few = shots.map(count => Math.min(images.train, count * classes));
-  const fitted = classes * (whole + grid.length * folds * part + draws * few.reduce((sum, rows) => sum + rows, 0));
-  const judged = classes * (images.validation + images.test) * (1 + draws * shots.length);
-  const tried = grid.length * classes * images.train;
-  return {
-    backendFlops: 0,
-    hostFlops: ITERATIONS * 4 * fitted * dim + 2 * (judged + tried) * dim,
-    bytes: 3 * BYTES * (images.train + images.validation + images.test) * dim,
   };
 }
 

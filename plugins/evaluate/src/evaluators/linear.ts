@@ -9,7 +9,7 @@ import {
 import { agreement } from '../arrays.js';
 import { checkSeparable } from '../checks.js';
 import { LinearProbe } from '../maths/linear-probe.js';
-import { baselinesFor, figureName, output, type MeasuredOutput } from '../output-option.js';
+import { baselinesFor, figureName, measured, output, type MeasuredOutput } from '../output-option.js';
 import { supervised, type LabelledSplit, type Supervised } from '../splits.js';
 import { probeWork } from '../work.js';
 
@@ -38,7 +38,7 @@ interface Fitted {
 function linear(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    output: options.output,
+    ...measured(options.output),
     baselines: baselinesFor(options.output),
     work: sizes => {
       const { images } = sizes;

@@ -20,6 +20,7 @@ import {
   type Classifiers,
   type MarkedSplit,
 } from '../protocols/one-vs-rest.js';
+import { machineWork } from '../protocols/machine-work.js';
 import { options, type Options } from '../protocols/multi-label-options.js';
 import { summary } from '../protocols/summary.js';
 import { wholeSplit } from '../splits.js';
@@ -37,6 +38,7 @@ function multiLabelLinear(options: Options): FeatureEvaluator {
   return {
     kind: 'features',
     baselines: ['untrained', 'pixels'],
+    work: sizes => machineWork(options, sizes),
     async evaluate(inputs) {
       const { train, judged } = await markedSplits(inputs, options);
       const fits = train.classes * (1 + grid.length * folds + shots.length * draws);

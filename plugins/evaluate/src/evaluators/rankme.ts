@@ -3,7 +3,7 @@ import { counted, defineComponent, slots, type EvaluatorResult, type FeatureEval
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';
-import { baselinesFor, figureName, output } from '../output-option.js';
+import { baselinesFor, figureName, measured, output, outputWords } from '../output-option.js';
 
 const options = Type.Object(
   {
@@ -30,7 +30,7 @@ type Options = Readonly<Static<typeof options>>;
 function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
   return {
     kind: 'features',
-    output,
+    ...measured(output),
     baselines: baselinesFor(output),
     work: sizes => {
       const { dim } = sizes;
@@ -49,8 +49,8 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
         const between = () => inputs.progress(results.length, splits.length);
         await between();
         const value = await interruptibleRank({ features, epsilon }, between);
-        const { rows, columns } = features;
-        const description = `effective rank of the ${output} of ${counted(rows, 'image')}, between 1 and ${Math.min(rows, columns)}; it falls when dimensions collapse (epsilon ${epsilon})`;
+        const { rows } = features;
+        const description = `effective rank of the ${outputWords(output)} of ${counted(rows, 'image')}, at most the smaller of this number and of their width; it falls when dimensions collapse (epsilon ${epsilon})`;
         const metric = figureName('rankme', output);
         results.push({ metric: `${metric}@n${rows}`, split: name, value, kind: 'score', description });
       }

@@ -1,0 +1,54 @@
+import { diagnose, type Diagnostic } from '../config/diagnostic.js';
+import { loadPipeline } from '../config/load.js';
+import { PipelineError, refuseErrors } from '../config/pipeline-error.js';
+import { checkWithoutData } from '../run/open-pipeline.js';
+import { extremesOf, setOf, type Range } from './range.js';
+import type { Trial } from './trials.js';
+import { fileStem, type Variant } from './variants.js';
+
+/**
+ * Checks that the pipelines take the ends and choices of their ranges, and all drawn settings.
+ * @throws PipelineError with the file and line of each range that a pipeline refuses
+ */
+export async function checkRanges(
+  variants: readonly Variant[],
+  ranges: ReadonlyMap<string, readonly Range[]>,
+  trials: readonly Trial[],
+): Promise<void> {
+  const problems: Diagnostic[] = [];
+  for (const { file, set } of variants)
+    for (const range of ranges.get(fileStem(file)) ?? [])
+      for (const value of extremesOf(range)) {
+        const drawn = setOf(range.key, value);
+        const refused = await refusal(file, [...set, drawn]);
+        if (refused) problems.push(located(range, drawn, refused));
+      }
+  refuseErrors(unique(problems));
+  for (const { of, drawn, variant } of trials) {
+    const refused = await refusal(of.file, variant.set);
+    const [first] = ranges.get(fileStem(of.file)) ?? [];
+    if (refused) problems.push(located(first, drawn.join(', '), refused));
+  }
+  refuseErrors(unique(problems));
+}
+
+/** The first error of a pipeline with changes. */
+async function refusal(file: string, set: readonly string[]): Promise<Diagnostic | undefined> {
+  try {
+    checkWithoutData(await loadPipeline(file, { set }));
+    return undefined;
+  } catch (error) {
+    if (error instanceof PipelineError) return error.diagnostics[0];
+    throw error;
+  }
+}
+
+function located(range: Range, drawn: string, { code, message, remedy }: Diagnostic): Diagnostic {
+  return diagnose(range.place, { code, message: `${drawn}: ${message}`, ...(remedy !== undefined && { remedy }) });
+}
+
+/** Both ends of a range of an unknown key have the same error. */
+function unique(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ line, message }: Diagnostic): string => `${line} ${message.slice(message.indexOf(': '))}`;
+  return [...new Map(problems.map(one => [key(one), one])).values()];
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { componentsOf, createRoot } from '../container/root.js';
+import type { NestedOptions } from '../contracts/components.js';
+import type { Exporter } from '../contracts/exporter.js';
+import { slots } from '../contracts/slots.js';
+import { CarlError } from '../errors/carl-error.js';
+import type { Results } from '../evaluate/results.js';
+import { indexedComponents } from '../catalogue/first-party.js';
+import { makeFolders, writeFolderAtomic } from '../files/atomic.js';
+import { completeOptions } from '../schema/component-options.js';
+import { closest, listed } from '../text/closest.js';
+import { checkExport, type CheckResult } from './check-export.js';
+import { modelCard } from './model-card.js';
+import { catalogueWith } from './small-catalogue.js';
+import { trainedEncoder } from './trained-encoder.js';
+import type { TrainedNetwork } from './trained-network.js';
+
+/** The format of an export and where it goes. */
+export interface ExportChoice {
+  /** `use` and options of the exporter. */
+  readonly format: NestedOptions;
+  readonly folder: string;
+  /** Identifier of the licence for the card of the model. */
+  readonly license: string;
+  /** Loads the files again and compares features. */
+  readonly check?: boolean;
+  /** Replaces a folder that exists. */
+  readonly overwrite?: boolean;
+}
+
+/** Result of an export. */
+export interface ExportResult {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly check?: CheckResult;
+}
+
+/** File that every exported folder has; only a folder with it is replaced. */
+const CARD = 'README.md';
+
+/**
+ * Writes the encoder of a network to a folder in the format of other programs, with a model card.
+ * @throws CarlError INPUT_ARGUMENT, INPUT_WEIGHTS, DISK
+ */
+export async function exportNetwork(network: TrainedNetwork, choice: ExportChoice): Promise<ExportResult> {
+  const { folder, license, overwrite = false } = choice;
+  checkFolder(folder, overwrite);
+  const exporter = await exporterOf(network, choice.format);
+  const encoder = trainedEncoder(network);
+  const exported = await exporter.export(encoder);
+  const results = await resultsOf(network);
+  const lock = network.opened?.lock;
+  const card = modelCard({ network, encoder, exported, license, ...(results && { results }), ...(lock && { lock }) });
+  const files = { ...exported.files, [CARD]: card };
+  await makeFolders(dirname(resolve(folder)));
+  await writeFolderAtomic(folder, files, overwrite ? 'replace' : 'refuse');
+  const check = choice.check ? await checkExport(network, { exporter, encoder, folder }) : undefined;
+  return { folder, files: Object.keys(files), ...(check && { check }) };
+}
+
+function checkFolder(folder: string, overwrite: boolean): void {
+  if (!existsSync(folder)) return;
+  if (!overwrite)
+    throw new CarlError('INPUT_ARGUMENT', `--out ${folder}: this folder exists. Name another one, or add --overwrite.`);
+  if (!existsSync(join(folder, CARD)))
+    throw new CarlError('INPUT_ARGUMENT', `--out ${folder}: this is not the folder of an export, and is not replaced.`);
+}
+
+async function exporterOf({ loaded: { catalogue } }: TrainedNetwork, format: NestedOptions): Promise<Exporter> {
+  const complete = await catalogueWith(catalogue, slots.exporter.name, format.use);
+  if (!complete.get('exporter', format.use))
+    throw unknownFormat(
+      format.use,
+      catalogue.list('exporter').map(one => one.use),
+    );
+  const options = completeOptions(complete, slots.exporter.name, format);
+  return componentsOf(createRoot(complete)).create(slots.exporter, options);
+}
+
+function unknownFormat(use: string, own: readonly string[]): CarlError {
+  const known = indexedComponents.filter(({ slot }) => slot === 'exporter').map(one => one.use);
+  const all = [...new Set([...own, ...known])];
+  const near = closest(use, all);
+  return new CarlError(
+    'INPUT_ARGUMENT',
+    `--format ${use}: there is no such format. ${near === undefined ? `Formats: ${listed(all)}.` : `Did you mean \`${near}\`?`}`,
+  );
+}
+
+/** Results of these weights: of the same step and network. */
+async function resultsOf({ opened, head }: TrainedNetwork): Promise<Results | undefined> {
+  const results = await opened?.run.results();
+  const isSame = results?.step === head.step && results.network === head.network && head.checkpoint === undefined;
+  return isSame ? results : undefined;
+}

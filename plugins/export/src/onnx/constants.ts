@@ -1,0 +1,28 @@
+import type { GraphConstant } from '@carl-ssl/core';
+
+/** A constant with its axes in another order, as `tf.transpose`. */
+export function transposed({ shape, dtype, data }: GraphConstant, order: readonly number[]): GraphConstant {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const target = order.map(axis => shape[axis]);
+  const result = data.slice();
+  for (let at = 0; at < data.length; at++) {
+    let rest = at;
+    let place = 0;
+    for (let axis = target.length - 1; axis >= 0; axis--) {
+      place += (rest % target[axis]) * strides[order[axis]];
+      rest = Math.floor(rest / target[axis]);
+    }
+    result[at] = data[place];
+  }
+  return { shape: target, dtype, data: result };
+}
+
+/** A constant that is combined with [B, H, W, C], in the form that is combined with [B, C, H, W]. */
+export function channelsFirst(constant: GraphConstant): GraphConstant {
+  const { shape } = constant;
+  if (shape.length === 4) return transposed(constant, [0, 3, 1, 2]);
+  if (shape.length === 3) return transposed(constant, [2, 0, 1]);
+  if (shape.length === 2)
+    return { ...constant, shape: [shape[1], 1, shape[0]], data: transposed(constant, [1, 0]).data };
+  return shape.length === 1 && shape[0] > 1 ? { ...constant, shape: [shape[0], 1, 1] } : constant;
+}

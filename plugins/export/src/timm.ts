@@ -1,0 +1,27 @@
+import { defineComponent, slots } from '@carl-ssl/core';
+import { pythonFile, pythonUsage } from './python-file.js';
+import { timmModule } from './timm-module.js';
+import { fromTimm, toTimm } from './timm-names.js';
+import { maskOf, withoutMask } from './torchvision.js';
+import { readWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
+
+export const timm = defineComponent(slots.exporter, {
+  use: 'timm',
+  description: 'PyTorch weights under the names of timm, the PyTorch image models of Hugging Face.',
+  source: 'https://github.com/huggingface/pytorch-image-models',
+  options: weightOptions,
+  create: ({ pth }) => ({
+    export: async encoder => {
+      const module = timmModule(encoder);
+      const weights = toTimm(encoder, withoutMask(encoder.weights));
+      return {
+        library: 'timm',
+        usage: pythonUsage(module, { weights: WEIGHTS, packages: 'torch timm' }),
+        files: { ...(await weightFiles(weights, pth)), 'encoder.py': pythonFile(module, WEIGHTS) },
+      };
+    },
+    check: async (encoder, folder) => ({
+      weights: { ...maskOf(encoder.weights), ...fromTimm(encoder, await readWeights(folder)) },
+    }),
+  }),
+});

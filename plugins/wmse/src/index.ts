@@ -1,0 +1,4 @@
+import { definePlugin } from '@carl-ssl/core';
+import { wMse } from './w-mse.js';
+
+export default definePlugin({ name: '@carl-ssl/wmse', components: [wMse] });
