@@ -214,3 +214,4 @@ export { seededStreams } from './tensor/random.js';
 export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';
 export { softmax } from './tensor/softmax.js';
+export { timmName } from './train/namings.js';

@@ -1,6 +1,6 @@
 import type { Observer } from '../contracts/observer.js';
 import { printableLine } from '../text/printable.js';
-import { duration, canRedraw } from './terminal.js';
+import { canRedraw, duration, redraw } from './terminal.js';
 
 /** What a process that works on a comparison reports. `share` is the finished part of its present run, 0 to 1. */
 export type ComparisonEvent =
@@ -92,13 +92,13 @@ export class ComparisonProgress {
 
   /** Clears the moving line. */
   close(): void {
-    if (canRedraw(this.stream)) this.stream.write('\r\u001b[2K');
+    if (canRedraw(this.stream)) redraw(this.stream, '');
   }
 
   #draw(): void {
     if (this.#present.size === 0) return;
     if (canRedraw(this.stream)) {
-      this.stream.write(`\r\u001b[2K${this.#text().slice(0, this.stream.columns)}`);
+      redraw(this.stream, this.#text());
       return;
     }
     const now = performance.now();

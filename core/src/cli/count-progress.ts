@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { redraw } from './terminal.js';
 
 /** Milliseconds between two lines where the output is no terminal. */
 const LINE_INTERVAL = 30_000;
@@ -13,7 +14,7 @@ export function countProgress(
   return (done, total) => {
     const now = performance.now();
     const text = `${done}/${total} ${unit}`;
-    if (isTerminal) stream.write(`\r\u001b[2K${done < total ? text : ''}`);
+    if (isTerminal) redraw(stream, done < total ? text : '');
     else if (stream && now - printed >= LINE_INTERVAL) {
       printed = now;
       stream.write(`${text}\n`);

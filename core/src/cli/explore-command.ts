@@ -6,8 +6,7 @@ import { evaluationControl } from '../evaluate/control.js';
 import { writeAtomic } from '../files/atomic.js';
 import { printable } from '../text/printable.js';
 import { countProgress } from './count-progress.js';
-import { ExitStatus } from './exit-status.js';
-import { interruptible } from './interruptible.js';
+import { allOrNothing } from './interruptible.js';
 import { withNetworkOptions, type NetworkOptions } from './network-options.js';
 import { oneOf } from './parse-option.js';
 
@@ -49,14 +48,10 @@ export async function exploring<T>(
   shown: Shown<T>,
 ): Promise<void> {
   const stream = quiet ? undefined : process.stderr;
-  const result = await interruptible(async signal => {
-    try {
-      return await work(unit => evaluationControl(signal, countProgress(stream, unit)));
-    } catch (error) {
-      if (signal.aborted) throw new ExitStatus(130);
-      throw error;
-    }
-  }, 'Stopping after this batch.');
+  const result = await allOrNothing(
+    signal => work(unit => evaluationControl(signal, countProgress(stream, unit))),
+    'Stopping after this batch.',
+  );
   process.stdout.write(
     format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${printable(shown.text(result))}\n`,
   );

@@ -1,4 +1,5 @@
 import { endAtSecondSignal, signalHandled } from './call-watchdog.js';
+import { ExitStatus } from './exit-status.js';
 
 const AGAIN = 'Press Ctrl-C again to stop immediately.';
 
@@ -37,6 +38,20 @@ export async function interruptible<T>(
     unwatch();
     for (const signal of SIGNALS) process.off(signal, stop);
   }
+}
+
+/**
+ * Runs work of which nothing is kept when the user interrupts it.
+ * @throws ExitStatus 130 after an interruption
+ */
+export async function allOrNothing<T>(work: (signal: AbortSignal) => Promise<T>, message?: string): Promise<T> {
+  return interruptible(async signal => {
+    try {
+      return await work(signal);
+    } catch (error) {
+      throw signal.aborted ? new ExitStatus(130) : error;
+    }
+  }, message);
 }
 
 /** Runs an evaluation that the user can interrupt. */

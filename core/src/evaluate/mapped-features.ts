@@ -17,7 +17,7 @@ export function mappedFeatures(features: FeatureSet, map: OutputMap, { progress 
     for (let start = from; start < to; start += height) {
       await progress(start, length);
       const end = Math.min(to, start + height);
-      values.set(await mapped(await features.rows(start, end), features.dim, map), (start - from) * dim);
+      values.set(await mappedRows(map, await features.rows(start, end), features.dim), (start - from) * dim);
     }
     return values;
   };
@@ -30,8 +30,9 @@ export function mappedFeatures(features: FeatureSet, map: OutputMap, { progress 
   };
 }
 
-async function mapped(values: Float32Array, width: number, map: OutputMap): Promise<Float32Array> {
-  const output = tf.tidy(() => map.apply(tf.tensor2d(values, [values.length / width, width])));
+/** The output of the network for features [N, width], row by row. */
+export async function mappedRows(map: OutputMap, features: Float32Array, width: number): Promise<Float32Array> {
+  const output = tf.tidy(() => map.apply(tf.tensor2d(features, [features.length / width, width])));
   try {
     return await output.data<'float32'>();
   } finally {

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationControl } from '../contracts/evaluator.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { CarlError } from '../errors/carl-error.js';
+import { mappedRows } from '../evaluate/mapped-features.js';
 import type { OutputMap } from '../evaluate/network-output.js';
 import type { TrainedNetwork } from '../export/trained-network.js';
 import { imageRows, rowOf, type RowsOf } from './image-rows.js';
@@ -72,13 +72,7 @@ export async function assigned(
 function probabilities(features: RowsOf, map: OutputMap): RowsOf {
   return async images => {
     const rows = await features(images);
-    const count = images.shape[0];
-    const output = tf.tidy(() => map.apply(tf.tensor2d(rows, [count, rows.length / count])));
-    try {
-      return await output.data<'float32'>();
-    } finally {
-      output.dispose();
-    }
+    return mappedRows(map, rows, rows.length / images.shape[0]);
   };
 }
 

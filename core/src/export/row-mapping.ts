@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkOutput } from '../contracts/evaluator.js';
 import type { HostImages } from '../data/host-images.js';
+import { mappedRows } from '../evaluate/mapped-features.js';
 import type { OutputMap } from '../evaluate/network-output.js';
 import type { OpenSubject } from '../evaluate/run-evaluators.js';
 
@@ -32,8 +32,9 @@ export function rowMapping(subject: OpenSubject, output: NetworkOutput, hasProto
     apply: async images => {
       const features = await subject.features.apply(images);
       const count = images.shape[0];
-      const vectors = map ? await mapped(features, count, map) : features;
-      const chosen = assignments ? await mapped(features, count, assignments) : new Float32Array();
+      const rowsOf = (one: OutputMap) => mappedRows(one, features, features.length / count);
+      const vectors = map ? await rowsOf(map) : features;
+      const chosen = !assignments ? new Float32Array() : map === assignments ? vectors : await rowsOf(assignments);
       return joined(count, { vectors, chosen, sizes });
     },
     close: () => {
@@ -42,15 +43,6 @@ export function rowMapping(subject: OpenSubject, output: NetworkOutput, hasProto
       subject.close();
     },
   };
-}
-
-async function mapped(features: Float32Array, count: number, map: OutputMap): Promise<Float32Array> {
-  const output = tf.tidy(() => map.apply(tf.tensor2d(features, [count, features.length / count])));
-  try {
-    return await output.data<'float32'>();
-  } finally {
-    output.dispose();
-  }
 }
 
 interface Joined {

@@ -1,12 +1,8 @@
+import { CENTRAL_END, CENTRAL_END_64, CENTRAL_HEADER, LOCAL_HEADER, LOCATOR_64, UNKNOWN } from './zip-format.js';
+
 /** Ends reading with an error about the problem. */
 export type Refuse = (problem: string) => never;
 
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const CENTRAL_END = 0x06054b50;
-const CENTRAL_END_64 = 0x06064b50;
-const LOCATOR_64 = 0x07064b50;
-const UNKNOWN = 0xffffffff;
 const UNKNOWN_COUNT = 0xffff;
 /** Bytes of the end of the directory, and the longest comment behind it. */
 const END = 22;

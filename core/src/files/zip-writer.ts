@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { CENTRAL_END, CENTRAL_END_64, CENTRAL_HEADER, LOCAL_HEADER, LOCATOR_64, UNKNOWN } from './zip-format.js';
 
 /** A file that is written from its beginning to its end, and may be patched before it. */
 export interface GrowingFile {
@@ -10,18 +11,12 @@ export interface GrowingFile {
   readonly size: number;
 }
 
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const CENTRAL_END = 0x06054b50;
-const CENTRAL_END_64 = 0x06064b50;
-const LOCATOR_64 = 0x07064b50;
 /** Version 4.5 of the format: entries and archives of more than 4 GiB. */
 const VERSION = 45;
 /** File names are UTF-8. */
 const UTF8 = 0x0800;
 /** 1 January 1980, so that equal content gives equal bytes. */
 const DATE = 0x21;
-const UNKNOWN = 0xffffffff;
 const EXTRA_64 = 20;
 
 interface Entry {

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend } from '../backend/activate.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import { Streams } from '../contracts/random.js';
 import { mapImages } from '../data/bounded-read.js';
 import { packed, type HostImages } from '../data/host-images.js';
+import { mappedRows } from '../evaluate/mapped-features.js';
 import { blockLength } from '../evaluate/plain-block.js';
 import type { OpenSubject } from '../evaluate/run-evaluators.js';
 import type { NetworkName } from '../evaluate/results.js';
@@ -161,9 +161,7 @@ async function useOf(
     const height = Math.max(1, Math.min(200, Math.floor(2 ** 22 / map.dim)));
     for (let from = 0; from < count; from += height) {
       const rows = data.subarray(from * dim, (from + height) * dim);
-      const assignments = tf.tidy(() => map.apply(tf.tensor2d(rows, [rows.length / dim, dim])));
-      counter.add(await assignments.data<'float32'>());
-      assignments.dispose();
+      counter.add(await mappedRows(map, rows, dim));
     }
     const vectors = map.dim > COMPARED ? undefined : map.prototypes?.();
     const compared = vectors && { data: await vectors.data<'float32'>(), dim: vectors.shape[1] };

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { indexed, indexedComponents } from '../catalogue/first-party.js';
 import type { GivenValue } from '../config/override.js';
 import { CarlError } from '../errors/carl-error.js';
+import { isFolder } from '../files/is-folder.js';
 import { closest } from '../text/closest.js';
 
 const OPTION = '--data';
@@ -22,10 +23,6 @@ export function dataValues(text: string, cwd: string): readonly GivenValue[] {
   }
   if (indexed('dataset', text)) return [{ option: OPTION, key: 'data', text }];
   throw unknown(text, place);
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function unknown(text: string, place: string): CarlError {

@@ -41,7 +41,8 @@ export const NAMINGS: readonly Naming[] = [
   { name: 'lightly, children of its own ResNet', rename: name => numbered(name, WITHOUT_POOLING) },
 ];
 
-function timmName(name: string): string {
+/** The name in timm of a weight of a vision transformer or a ConvNeXt with torchvision's name; other names stay. */
+export function timmName(name: string): string {
   const [, stage, place, rest] = /^features\.(\d+)\.(\d+)\.(.+)$/.exec(name) ?? [];
   if (stage === undefined) return applied(VIT, name).replace(/^classifier\.0\./, 'head.norm.');
   const number = Math.floor((Number(stage) - 1) / 2);

@@ -13,7 +13,7 @@ export const timm = defineComponent(slots.exporter, {
   create: ({ pth }) => ({
     export: async encoder => {
       const module = timmModule(encoder);
-      const weights = toTimm(encoder, withoutMask(encoder.weights));
+      const weights = toTimm(withoutMask(encoder.weights));
       return {
         library: 'timm',
         usage: pythonUsage(module, { weights: WEIGHTS, packages: 'torch timm' }),

@@ -1,14 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
 import { located } from '../../config/mismatch-error.js';
 import type { ImageSet } from '../../contracts/image-set.js';
+import { isFolder } from '../../files/is-folder.js';
 import { loadGivenData } from '../../run/given-encoder.js';
 import { inspectData, type DataInspection, type InspectionListener } from '../../run/inspect-data.js';
 import { openOwnDataset } from '../../run/open-dataset.js';
 import { printable } from '../../text/printable.js';
 import { ExitStatus } from '../exit-status.js';
-import { interruptible } from '../interruptible.js';
+import { allOrNothing } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { canRedraw, redraw } from '../terminal.js';
 import { inspectionText } from './data-text.js';
@@ -34,28 +34,12 @@ export function register(command: Command): void {
 
 async function data(file: string, { set, format, quiet }: DataOptions): Promise<void> {
   const loaded = await (isFolder(file) ? loadGivenData(file, { set }) : loadPipeline(file, { set }));
-  const found = await inspect(
-    await setsOf(loaded),
-    quiet || !canRedraw(process.stderr) ? () => undefined : drawProgress(),
-  );
+  const sets = await setsOf(loaded);
+  const show = quiet || !canRedraw(process.stderr) ? () => undefined : drawProgress();
+  const found = await allOrNothing(signal => inspectData(sets, signal, show), 'Stopping.');
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
   process.stdout.write(`${printable(text)}\n`);
   if (hasDamage(found)) throw new ExitStatus(1);
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
-}
-
-/** @throws ExitStatus 130 if the user interrupts it: there is nothing to keep */
-async function inspect(sets: ReadonlyMap<string, ImageSet>, onProgress: InspectionListener): Promise<DataInspection> {
-  return interruptible(async signal => {
-    try {
-      return await inspectData(sets, signal, onProgress);
-    } catch (error) {
-      throw signal.aborted ? new ExitStatus(130) : error;
-    }
-  }, 'Stopping.');
 }
 
 const hasDamage = ({ splits }: DataInspection): boolean => splits.some(({ damaged }) => damaged.length > 0);

@@ -9,6 +9,7 @@ import {
   type EvaluationSession,
   type EvaluationSessionListeners,
 } from '../../run/evaluate-session.js';
+import { isFolder } from '../../files/is-folder.js';
 import { evaluateWeights } from '../../run/evaluate-weights.js';
 import { loadGivenEncoder } from '../../run/given-encoder.js';
 import { shellWord } from '../../text/shell-word.js';
@@ -137,7 +138,7 @@ function pipelineFile(file: string | undefined): string {
       'INPUT_ARGUMENT',
       '--weights needs the encoder of the weights. Name a pipeline, or add --encoder and --data.',
     );
-  if (existsSync(file) && statSync(file).isDirectory())
+  if (isFolder(file))
     throw new CarlError(
       'INPUT_ARGUMENT',
       `${file} is a folder. With --weights, name a pipeline; the pipeline of a run is RUN/pipeline.json.`,
