@@ -1,4 +1,4 @@
-import { kernels, type Kernels } from '@carl-ssl/core';
+import { kernels, type BatchExchange, type Kernels } from '@carl-ssl/core';
 import { allocationTrace, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
@@ -31,6 +31,15 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
   'batchNormRelu with a shortcut': { inputs: () => summands([6, 5, 4, 7]), compute: sum },
   'batchNormRelu of many narrow rows with a shortcut': { inputs: () => summands([5, 67, 71, 3]), compute: sum },
   'batchNormRelu of many wide rows': { inputs: () => summands([3, 31, 33, 72]), compute: sum },
+  'batchNormOfWorkers of features': { inputs: () => summands([9, 12]).slice(0, 3), compute: ofWorkers(false) },
+  'batchNormOfWorkers of images with a relu': {
+    inputs: () => summands([6, 5, 4, 7]).slice(0, 3),
+    compute: ofWorkers(true),
+  },
+  'batchNormOfWorkers of many rows with a shortcut': {
+    inputs: () => summands([5, 67, 7, 3]),
+    compute: ofWorkers(true),
+  },
   relu: { inputs: () => [normal([4, 6, 6, 3], 1)], compute: x => kernels.relu(x) },
   addRelu: {
     inputs: () => [normal([4, 6, 6, 3], 1), normal([4, 6, 6, 3], 2)],
@@ -81,6 +90,24 @@ function summands(shape: number[]): Tensor[] {
 function sum(x: Tensor, scale: Tensor, offset: Tensor, shortcut: Tensor): Tensor {
   const parameters = { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON };
   return kernels.batchNormRelu(x as Tensor4D, { ...parameters, shortcut: shortcut as Tensor4D }).output;
+}
+
+/** Batch normalisation with another worker, whose statistics follow from those of this one. */
+function ofWorkers(relu: boolean): Compute {
+  const exchange: BatchExchange = {
+    statistics: ({ mean, variance }, count) => ({
+      mean: tf.add(mean, 0.3),
+      variance: tf.add(tf.mul(variance, 1.1), 0.1),
+      count: tf.scalar(2.5 * count),
+    }),
+    sums: own => own.map(one => tf.add(tf.mul(one, 1.5), 0.7)) as readonly Tensor1D[] as typeof own,
+  };
+  return (x, scale, offset, shortcut) =>
+    kernels.batchNormOfWorkers(
+      x as Tensor4D,
+      { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON, shortcut: shortcut as Tensor4D },
+      { relu, exchange },
+    ).output;
 }
 
 /** The value and the gradients of sum(value * weights), computed with the given kernels. */
@@ -157,6 +184,35 @@ describe('fused kernels of TensorFlow', () => {
         expect(kernels.weightedSums([{ factor: 1, tensors: [] }])).to.deep.equal([]);
         expect(kernels.adamSteps([], { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 })).to.deep.equal([]);
         expect(kernels.sumsOfSquares([]).shape).to.deep.equal([0]);
+      });
+    });
+
+    it('batchNormOfWorkers sums 100,000 rows as exactly as batchNorm', () => {
+      const alone: BatchExchange = {
+        statistics: (own, count) => ({ ...own, count: tf.scalar(count) }),
+        sums: own => own.map(one => tf.clone(one)) as readonly Tensor1D[] as typeof own,
+      };
+      tf.tidy(() => {
+        const given = summands([64, 40, 40, 4]);
+        const parameters = (scale: Tensor, offset: Tensor, shortcut: Tensor) => ({
+          ...{ scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
+          shortcut: shortcut as Tensor4D,
+        });
+        const expected = valueAndGradients(
+          fused(),
+          given,
+          (x, ...rest) => kernels.batchNormRelu(x as Tensor4D, parameters(rest[0], rest[1], rest[2])).output,
+        );
+        const actual = valueAndGradients(
+          fused(),
+          given,
+          (x, ...rest) =>
+            kernels.batchNormOfWorkers(x as Tensor4D, parameters(rest[0], rest[1], rest[2]), {
+              relu: true,
+              exchange: alone,
+            }).output,
+        );
+        actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(2e-6));
       });
     });
 

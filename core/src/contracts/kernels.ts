@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Result of batch normalisation over the batch; `mean` and `variance` (biased) carry no gradient. */
 export interface Normalized<T extends Tensor> {
@@ -14,6 +14,21 @@ export interface BatchNormParameters<T extends Tensor> {
   readonly epsilon: number;
   /** Same shape as the input. */
   readonly shortcut?: T | undefined;
+}
+
+/** Mean and biased variance [C] of all values of each channel, and the number of these values. */
+export interface BatchStatistics {
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+  readonly count: Scalar;
+}
+
+/** Exchange of the statistics of a batch between workers. No gradients. */
+export interface BatchExchange {
+  /** Statistics of the batch of all workers from those of this worker, with `count` values for each channel. */
+  statistics(own: Pick<BatchStatistics, 'mean' | 'variance'>, count: number): BatchStatistics;
+  /** Element-wise sums over all workers. */
+  sums<const T extends readonly Tensor1D[]>(own: T): T;
 }
 
 /** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */
@@ -61,6 +76,12 @@ export interface Kernels {
   batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
   /** relu(batchNorm(input) + shortcut), or without a shortcut relu(batchNorm(input)). */
   batchNormRelu<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
+  /** {@link batchNorm}, or with `relu` {@link batchNormRelu}, with the statistics of the batch of all workers. */
+  batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
+    input: T,
+    parameters: BatchNormParameters<T>,
+    settings: { readonly relu: boolean; readonly exchange: BatchExchange },
+  ): Normalized<T> & BatchStatistics;
   relu<T extends Tensor>(input: T): T;
   /** relu(a + b), same shapes. */
   addRelu<T extends Tensor>(a: T, b: T): T;

@@ -32,18 +32,23 @@ export function noting({ relus, gradients }: Sides): Watch {
     relus.push(openOf(output.dataSync()));
     return output;
   };
+  /** The composed form calls the kernels below, which record the same relu. */
+  const joint = <R extends { readonly output: Tensor }>(compute: () => R): R => {
+    const before = relus.length;
+    const result = compute();
+    relus.length = before;
+    noted(result.output);
+    return result;
+  };
   return {
     kernels: own => ({
       ...own,
       relu: input => noted(own.relu(input)),
       addRelu: (a, b) => noted(own.addRelu(a, b)),
-      batchNormRelu: (input, parameters) => {
-        const before = relus.length;
-        const result = own.batchNormRelu(input, parameters);
-        // The composed form calls the kernels above, which have recorded the same relu.
-        relus.length = before;
-        noted(result.output);
-        return result;
+      batchNormRelu: (input, parameters) => joint(() => own.batchNormRelu(input, parameters)),
+      batchNormOfWorkers: (input, parameters, settings) => {
+        const compute = () => own.batchNormOfWorkers(input, parameters, settings);
+        return settings.relu ? joint(compute) : compute();
       },
     }),
     optimizer: own =>

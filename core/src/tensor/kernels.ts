@@ -1,7 +1,10 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as composed from './composed.js';
 import { scope } from './scope.js';
-import type { BatchNormParameters, Kernels, Normalized } from '../contracts/kernels.js';
+import { normalizeOverWorkers } from './worker-batch-norm.js';
+import type { BatchNormParameters, BatchStatistics, Kernels, Normalized } from '../contracts/kernels.js';
+
+type WorkerSettings = Parameters<Kernels['batchNormOfWorkers']>[2];
 
 /** Composed of two kernels, each of which the backend may have in a faster form. */
 function batchNormRelu<T extends Tensor2D | Tensor4D>(
@@ -14,8 +17,21 @@ function batchNormRelu<T extends Tensor2D | Tensor4D>(
   });
 }
 
+/** Composed of the normalisation alone, and of a relu which the backend may have in a faster form. */
+function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { shortcut, ...parameters }: BatchNormParameters<T>,
+  { relu, exchange }: WorkerSettings,
+): Normalized<T> & BatchStatistics {
+  return scope(() => {
+    const { output, ...statistics } = normalizeOverWorkers(input, parameters, exchange);
+    if (!relu) return { output, ...statistics };
+    return { output: shortcut ? active.addRelu(output, shortcut) : active.relu(output), ...statistics };
+  });
+}
+
 /** All kernels in their composed form. */
-export const composedKernels: Kernels = { ...composed, batchNormRelu };
+export const composedKernels: Kernels = { ...composed, batchNormRelu, batchNormOfWorkers };
 
 let active = composedKernels;
 
@@ -25,6 +41,7 @@ export const kernels: Kernels = {
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
+  batchNormOfWorkers: (input, parameters, settings) => active.batchNormOfWorkers(input, parameters, settings),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),
   gelu: input => active.gelu(input),

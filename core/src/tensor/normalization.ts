@@ -65,4 +65,4 @@ function layerNormGradient(dy: Tensor, [normalized, inverse, gamma]: readonly Te
 }
 
 /** All axes but the last. */
-const leading = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
+export const leading = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);

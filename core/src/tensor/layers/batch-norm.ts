@@ -3,7 +3,7 @@ import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensor
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { kernels } from '../kernels.js';
-import { statisticsOfWorkers } from './batch-statistics.js';
+import { batchExchange } from './batch-exchange.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
@@ -61,16 +61,19 @@ export function batchNormRelu<T extends Tensor2D | Tensor4D>(
  * part after normalisation.
  */
 interface Kernel {
+  readonly relu: boolean;
   train<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
   rest<T extends Tensor2D | Tensor4D>(normalized: T, shortcut?: T): T;
 }
 
 const plain: Kernel = {
+  relu: false,
   train: (input, { scale, offset, epsilon }) => kernels.batchNorm(input, scale, offset, epsilon),
   rest: normalized => normalized,
 };
 
 const rectified: Kernel = {
+  relu: true,
   train: (input, parameters) => kernels.batchNormRelu(input, parameters),
   rest: (normalized, shortcut) => (shortcut ? kernels.addRelu(normalized, shortcut) : kernels.relu(normalized)),
 };
@@ -156,11 +159,9 @@ function ofWorkers<T extends Tensor2D | Tensor4D>(
   { collective }: Pass,
   { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: Kernel },
 ): Trained<T> {
-  const { scale, offset, epsilon, shortcut } = parameters;
-  const { mean, variance, count } = statisticsOfWorkers(input, collective);
-  const factor = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), scale);
-  const output = kernel.rest(tf.add<T>(tf.mul(tf.sub(input, mean), factor), offset), shortcut);
-  return { output, mean, variance, correction: tf.div(count, tf.sub(count, 1)) };
+  const settings = { relu: kernel.relu, exchange: batchExchange(collective) };
+  const { count, ...normalized } = kernels.batchNormOfWorkers(input, parameters, settings);
+  return { ...normalized, correction: tf.div(count, tf.sub(count, 1)) };
 }
 
 /** Running statistics move towards those of the batch, the variance to its unbiased estimate. */

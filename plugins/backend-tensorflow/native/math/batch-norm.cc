@@ -8,9 +8,19 @@
 namespace carl {
 namespace {
 
-// Computes the mean and the biased variance of each channel. Sums are taken about the mean of the first rows, which
-// avoids cancellation.
-void statistics(const float* x, const FoldedRows& at, float* mean, float* variance) {
+// Returns scale / sqrt(variance + epsilon) for each channel.
+std::vector<float> factors(const float* scale, const float* variance, float epsilon, int64_t channels) {
+  std::vector<float> all(channels);
+  for (int64_t c = 0; c < channels; c++)
+    all[c] = static_cast<float>(scale[c] / std::sqrt(double(variance[c]) + epsilon));
+  return all;
+}
+
+}  // namespace
+
+// Sums are taken about the mean of the first rows, which avoids cancellation.
+void channelMoments(const BatchNormShape& shape, const float* x, float* mean, float* variance) {
+  const FoldedRows at(shape.rows, shape.channels);
   const int64_t some = std::min<int64_t>(at.rows, kFloatRows);
   std::vector<float> shift(at.channels, 0.0f);
   for (int64_t row = 0; row < some; row++)
@@ -26,25 +36,19 @@ void statistics(const float* x, const FoldedRows& at, float* mean, float* varian
   }
 }
 
-// Returns scale / sqrt(variance + epsilon) for each channel.
-std::vector<float> factors(const float* scale, const float* variance, float epsilon, int64_t channels) {
-  std::vector<float> all(channels);
-  for (int64_t c = 0; c < channels; c++)
-    all[c] = static_cast<float>(scale[c] / std::sqrt(double(variance[c]) + epsilon));
-  return all;
+void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward& t) {
+  channelMoments(shape, t.x, t.mean, t.variance);
+  normalizeChannels(shape, epsilon, relu, {t.x, t.scale, t.offset, t.shortcut, t.mean, t.variance}, t.y);
 }
 
-}  // namespace
-
-void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward& t) {
+void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs& t, float* y) {
   const FoldedRows at(shape.rows, shape.channels);
-  statistics(t.x, at, t.mean, t.variance);
   const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
   const std::vector<float> factor = at.repeat(factors(t.scale, t.variance, epsilon, shape.channels).data());
   forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
     const int64_t start = row * shape.channels;
     normalizeRows({count, width, mean.data(), factor.data(), offset.data()}, t.x + start,
-                  t.shortcut ? t.shortcut + start : nullptr, relu, t.y + start);
+                  t.shortcut ? t.shortcut + start : nullptr, relu, y + start);
   });
 }
 
@@ -74,6 +78,36 @@ void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, co
     const int64_t start = row * channels;
     inputGradient({count, width, mean.data(), repeated.data(), offset.data()}, gradient + start, t.x + start,
                   averages.data(), slopes.data(), masked, t.dx + start);
+  });
+}
+
+void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& t) {
+  const FoldedRows at(shape.rows, shape.channels);
+  const std::vector<float> mean = at.repeat(t.mean);
+  const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
+    const int64_t start = row * shape.channels;
+    // Without the mask of the normalised values, factor and offset are not used.
+    addGradients({count, width, mean.data(), mean.data(), mean.data()}, t.dy + start, t.x + start, relu ? t.y + start : nullptr,
+                 false, sum, along, relu ? t.g + start : nullptr);
+  });
+  for (int64_t c = 0; c < shape.channels; c++) {
+    t.sum[c] = static_cast<float>(sums.first[c]);
+    t.along[c] = static_cast<float>(sums.second[c]);
+  }
+}
+
+void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const InputGradient& t) {
+  const FoldedRows at(shape.rows, shape.channels);
+  const std::vector<float> factor = factors(t.scale, t.variance, epsilon, shape.channels);
+  std::vector<float> slope(shape.channels);
+  for (int64_t c = 0; c < shape.channels; c++)
+    slope[c] = static_cast<float>(factor[c] / (double(t.variance[c]) + epsilon) * t.along[c]);
+  const std::vector<float> mean = at.repeat(t.mean), repeated = at.repeat(factor.data());
+  const std::vector<float> averages = at.repeat(t.average), slopes = at.repeat(slope.data());
+  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
+    const int64_t start = row * shape.channels;
+    inputGradient({count, width, mean.data(), repeated.data(), mean.data()}, t.g + start, t.x + start, averages.data(),
+                  slopes.data(), false, t.dx + start);
   });
 }
 

@@ -31,4 +31,33 @@ void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const Batc
 // Computes the gradients of x, scale, offset and shortcut.
 void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward& tensors);
 
+// The stages of the same computation, for workers that exchange statistics in between.
+
+// Computes the mean and the biased variance of each channel of x.
+void channelMoments(const BatchNormShape& shape, const float* x, float* mean, float* variance);
+
+struct NormalizedInputs {
+  // As in BatchNormForward, with a given mean and variance.
+  const float *x, *scale, *offset, *shortcut, *mean, *variance;
+};
+
+// Computes y as batchNorm does.
+void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs& inputs, float* y);
+
+struct GradientSums {
+  const float *dy, *x, *y, *mean;
+  // [C]: the sums of g and of g (x - mean), where g is dy, with `relu` where y is positive. Writes g unless it is null.
+  float *sum, *along, *g;
+};
+
+void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& tensors);
+
+struct InputGradient {
+  // `average` and `along` are the means of g and of g (x - mean) over the batch of all workers.
+  const float *g, *x, *scale, *mean, *variance, *average, *along;
+  float* dx;
+};
+
+void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const InputGradient& tensors);
+
 }  // namespace carl

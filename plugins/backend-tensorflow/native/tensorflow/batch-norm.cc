@@ -48,6 +48,93 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
                      dx.data(), dScale.data(), dOffset.data(), settings.add ? dShortcut.data() : nullptr});
 }
 
+// Input x [..., C]; outputs mean [C], variance [C].
+void computeMoments(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  const Array x = run.input(0);
+  if (!run.ok()) return;
+  const BatchNormShape shape = shapeOf(x.shape());
+  const Array mean = run.output(0, {shape.channels}), variance = run.output(1, {shape.channels});
+  if (!run.ok()) return;
+  channelMoments(shape, x.data(), mean.data(), variance.data());
+}
+
+// Inputs x, scale, offset, shortcut (as above), mean, variance; output y.
+void computeNormalized(void* kernel, TF_OpKernelContext* context) {
+  const Settings& settings = *static_cast<Settings*>(kernel);
+  Run run(context);
+  const Array x = run.input(0), scale = run.input(1), offset = run.input(2), shortcut = run.input(3);
+  const Array mean = run.input(4), variance = run.input(5);
+  if (!run.ok()) return;
+  const std::vector<int64_t> sizes = x.shape();
+  const Array y = run.output(0, sizes);
+  if (!run.ok()) return;
+  normalizeChannels(shapeOf(sizes), settings.epsilon, settings.relu,
+                    {x.data(), scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, mean.data(),
+                     variance.data()},
+                    y.data());
+}
+
+struct SumSettings {
+  const bool relu;
+  explicit SumSettings(const Attributes& of) : relu(of.flag("relu")) {}
+};
+
+// Inputs dy, x, y (read only with `relu`), mean; outputs sum [C], along [C] and, with `relu`, g shaped as x (empty
+// without it).
+void computeSums(void* kernel, TF_OpKernelContext* context) {
+  const bool relu = static_cast<SumSettings*>(kernel)->relu;
+  Run run(context);
+  const Array dy = run.input(0), x = run.input(1), y = run.input(2), mean = run.input(3);
+  if (!run.ok()) return;
+  const std::vector<int64_t> sizes = x.shape(), empty = {0};
+  const BatchNormShape shape = shapeOf(sizes);
+  const Array sum = run.output(0, {shape.channels}), along = run.output(1, {shape.channels}),
+              g = run.output(2, relu ? sizes : empty);
+  if (!run.ok()) return;
+  sumGradients(shape, relu, {dy.data(), x.data(), y.data(), mean.data(), sum.data(), along.data(), g.data()});
+}
+
+struct EpsilonSettings {
+  const float epsilon;
+  explicit EpsilonSettings(const Attributes& of) : epsilon(of.real("epsilon")) {}
+};
+
+// Inputs g, x, scale, mean, variance, average, along; output dx.
+void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
+  Run run(context);
+  const Array g = run.input(0), x = run.input(1), scale = run.input(2), mean = run.input(3), variance = run.input(4),
+              average = run.input(5), along = run.input(6);
+  if (!run.ok()) return;
+  const std::vector<int64_t> sizes = x.shape();
+  const Array dx = run.output(0, sizes);
+  if (!run.ok()) return;
+  normalizedInputGradient(shapeOf(sizes), static_cast<EpsilonSettings*>(kernel)->epsilon,
+                          {g.data(), x.data(), scale.data(), mean.data(), variance.data(), average.data(), along.data(),
+                           dx.data()});
+}
+
+bool registerStages() {
+  return registerOperation({"CarlChannelMoments", {"x: float"}, {"mean: float", "variance: float"}, {}, computeMoments}) &&
+         registerOperation<Settings>({"CarlNormalizeChannels",
+                                      {"x: float", "scale: float", "offset: float", "shortcut: float", "mean: float",
+                                       "variance: float"},
+                                      {"y: float"},
+                                      {"epsilon: float", "relu: bool", "add: bool"},
+                                      computeNormalized}) &&
+         registerOperation<SumSettings>({"CarlSumGradients",
+                                         {"dy: float", "x: float", "y: float", "mean: float"},
+                                         {"sum: float", "along: float", "g: float"},
+                                         {"relu: bool"},
+                                         computeSums}) &&
+         registerOperation<EpsilonSettings>({"CarlNormalizedInputGradient",
+                                             {"g: float", "x: float", "scale: float", "mean: float", "variance: float",
+                                              "average: float", "along: float"},
+                                             {"dx: float"},
+                                             {"epsilon: float"},
+                                             computeInputGradient});
+}
+
 }  // namespace
 
 bool registerBatchNorm() {
@@ -62,7 +149,8 @@ bool registerBatchNorm() {
               {"dy: float", "x: float", "y: float", "scale: float", "offset: float", "mean: float", "variance: float"},
               {"dx: float", "d_scale: float", "d_offset: float", "d_shortcut: float"},
               attributes,
-              computeGradient});
+              computeGradient}) &&
+         registerStages();
 }
 
 }  // namespace carl

@@ -5,7 +5,8 @@
 
 namespace carl {
 
-// CarlBatchNorm, CarlBatchNormGrad.
+// CarlBatchNorm, CarlBatchNormGrad, and the stages CarlChannelMoments, CarlNormalizeChannels, CarlSumGradients,
+// CarlNormalizedInputGradient.
 bool registerBatchNorm();
 
 // CarlConvolution, CarlConvolutionFilterGradient.

@@ -5,6 +5,7 @@ import { conv2d } from './conv2d.js';
 import { batchNorm as ownBatchNorm, batchNormRelu } from './own-batch-norm.js';
 import { conv2d as ownConv2d } from './own-conv2d.js';
 import { adamSteps, sumsOfSquares, weightedSums } from './own-lists.js';
+import { batchNormOfWorkers } from './own-worker-batch-norm.js';
 import { attention, gelu, layerNorm } from './own-transformer.js';
 import { addRelu, relu } from './relu.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
@@ -16,7 +17,7 @@ export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm, relu, addRelu
 export function kernelsWith(own: OwnOperations): Partial<Kernels> {
   return {
     ...fusedKernels,
-    ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu }),
+    ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu, batchNormOfWorkers }),
     ...(own.convolution && { conv2d: ownConv2d }),
     ...(own.lists && { weightedSums, sumsOfSquares, adamSteps }),
     ...(own.transformer && { layerNorm, gelu, attention }),

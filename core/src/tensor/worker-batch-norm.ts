@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { BatchExchange, BatchNormParameters, BatchStatistics, Normalized } from '../contracts/kernels.js';
+import { withGradient } from './custom-gradient.js';
+import { leading } from './normalization.js';
+import { scope } from './scope.js';
+
+/**
+ * Batch normalisation with the statistics of all workers, as a chain of TensorFlow.js operations with the gradient in
+ * closed form. Workers exchange one message forward and one backward.
+ */
+export function normalizeOverWorkers<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { scale, offset, epsilon }: Omit<BatchNormParameters<T>, 'shortcut'>,
+  exchange: BatchExchange,
+): Normalized<T> & BatchStatistics {
+  return scope(() => {
+    const axes = leading(input);
+    const own = tf.mean<Tensor1D>(input, axes);
+    const spread = tf.mean<Tensor1D>(tf.squaredDifference(input, own), axes);
+    const statistics = exchange.statistics({ mean: own, variance: spread }, input.size / own.size);
+    const { mean, variance, count } = statistics;
+    const normalize = withGradient((x: T, gamma: Tensor1D, beta: Tensor1D) => {
+      const inverse = tf.rsqrt(tf.add(variance, epsilon));
+      const factor = tf.mul(inverse, gamma);
+      const value = tf.add<T>(tf.mul(tf.sub(x, mean), factor), beta);
+      return { value, saved: [x, mean, inverse, factor, count], gradient: gradientBy(exchange) };
+    });
+    return { output: normalize(input, scale, offset), ...statistics };
+  });
+}
+
+/** With n = (x - mean) inverse and means over all workers: dx = factor (dy - mean(dy) - n mean(dy n)). */
+function gradientBy(exchange: BatchExchange) {
+  return (dy: Tensor, [x, mean, inverse, factor, count]: readonly Tensor[]): Tensor[] => {
+    const axes = leading(dy);
+    const centred = tf.sub(x, mean);
+    const sum = tf.sum<Tensor1D>(dy, axes);
+    const along = tf.sum<Tensor1D>(tf.mul(dy, centred), axes);
+    const [meanDy, meanAlong] = exchange.sums([sum, along]).map(total => tf.div(total, count));
+    const slope = tf.mul(meanAlong, tf.square(inverse));
+    const dx = tf.mul(tf.sub(tf.sub(dy, meanDy), tf.mul(centred, slope)), factor);
+    return [dx, tf.mul(along, inverse), sum];
+  };
+}
