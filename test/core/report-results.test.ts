@@ -53,6 +53,14 @@ describe('the results of a report', () => {
     expect(await reportOn(runs, 'none')).to.not.contain('Accuracy over the time of training');
   });
 
+  it('have the order of the comparison, whose first pipeline is the reference', async () => {
+    const pipelines = ['trials/carl-1', 'carl', 7].map(name => ({ name }));
+    writeFileSync(`${runs}/comparison.json`, JSON.stringify({ format: 1, pipelines: [...pipelines, null] }));
+    expect(plain(await reportOn(runs, 'none'))).to.match(
+      /Results on the test images .*trials\/carl-1 80\.0 1 .*carl 80\.0 1 /,
+    );
+  });
+
   it('are those of all runs where the record of a comparison is damaged', async () => {
     for (const text of ['{', '{"trials":[{"name":"carl"}]}']) {
       writeFileSync(`${runs}/comparison.json`, text);

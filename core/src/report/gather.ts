@@ -11,7 +11,7 @@ import { openRun } from '../run/open-run.js';
 import { objectivesOf } from '../config/components.js';
 import { messageOf } from '../text/message-of.js';
 import { curvesOf, type Curves } from './run-curves.js';
-import { recordedTrials } from './recorded-trials.js';
+import { recordedComparison } from './recorded-comparison.js';
 import { imagesKey, storedImages, storeImages, type RunImages } from './run-images.js';
 
 /** A run with its curves. */
@@ -57,8 +57,8 @@ const MOST_EXAMINED = 6;
 
 /** Reads all runs below a folder; runs in folders `seed-N` beside each other are those of one pipeline. @throws CarlError INPUT_ARGUMENT */
 export async function gather(folder: string, source: ImageSource, added: readonly string[]): Promise<Gathered> {
-  const trials = await recordedTrials(folder);
-  const paths = await runsBeside(trials, folder);
+  const { trials, names } = await recordedComparison(folder);
+  const paths = inOrder(await runsBeside(trials, folder), names, folder);
   if (paths.length === 0) throw new CarlError('INPUT_ARGUMENT', `${folder} has no runs: there is nothing to report.`);
   const [runs, damaged]: [ReportedRun[], [string, string][]] = [[], []];
   for (const path of paths) {
@@ -88,6 +88,15 @@ export async function gather(folder: string, source: ImageSource, added: readonl
 async function runsBeside(trials: readonly TrialRecord[], folder: string): Promise<readonly string[]> {
   const names = new Set(trials.flatMap(one => one.trials.map(({ name }) => name)));
   return (await findRuns(folder)).filter(path => !names.has(pipelineName(folder, path)));
+}
+
+/** Runs in the order of the comparison's pipelines, others after them. */
+function inOrder(paths: readonly string[], names: readonly string[], folder: string): readonly string[] {
+  const place = (path: string): number => {
+    const index = names.indexOf(pipelineName(folder, path));
+    return index < 0 ? names.length : index;
+  };
+  return [...paths].sort((a, b) => place(a) - place(b));
 }
 
 async function imagesOf(runs: readonly ReportedRun[], source: ImageSource): Promise<ReportedImages> {
