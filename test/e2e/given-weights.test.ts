@@ -1,7 +1,8 @@
 import { CarlError, decodeSafetensors, encodeSafetensors, type StoredTensor } from '@carl-ssl/core';
 import { evaluateWeights, loadPipeline, type Results } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { carl } from './cli.js';
 import { onCpu, temporaryFolder, trainTiny, writePipeline, smallResnet } from './tiny.js';
@@ -54,7 +55,7 @@ describe('given weights', function () {
       onObserverFailure: message => expect.fail(message),
       onWarnings: warnings => seen.warnings.push(...warnings.map(({ code }) => code)),
       onDifferences: () => undefined,
-      onEarlier: kept => (seen.kept = kept),
+      onEarlier: ({ kept }) => (seen.kept = kept),
       evaluate: work => work(new AbortController().signal),
     });
     return { ...session, ...seen };
@@ -115,8 +116,24 @@ describe('given weights', function () {
         'bn1.bias': { ...tensors['bn1.bias'], data: Float32Array.of(1, 2) } as StoredTensor,
       }),
     );
-    expect(await refusal(judge(changes, weights, out))).to.contain('results of other weights');
+    expect(await refusal(judge(changes, weights, out))).to.contain('results of another evaluation (other weights)');
     expect(JSON.parse(readFileSync(out, 'utf8'))).to.deep.equal(first.results);
+  });
+
+  it('do not replace results of other images or another choice of splits, which the error names', async () => {
+    const [out, images] = [folder.within('data.json'), folder.within('images')];
+    cpSync(sample('images'), images, { recursive: true });
+    const of = (changes: object) =>
+      judge({ data: { use: 'image-folder', root: images }, evaluate: ['rankme'], ...changes }, undefined, out);
+    const { results } = await of({});
+    const written = readFileSync(out, 'utf8');
+    expect(await refusal(of({ evaluation: { splits: ['test'] } }))).to.contain('choice of splits');
+    cpSync(join(images, 'train/a/0.png'), join(images, 'train/a/copy.png'));
+    expect(await refusal(of({}))).to.match(
+      /--out .*data\.json: this file has results of another evaluation \(data train: had \d+ images, has \d+.*\)\. Name another file, or delete this one\./,
+    );
+    expect(readFileSync(out, 'utf8')).to.equal(written);
+    expect(results.trained.length).to.be.greaterThan(0);
   });
 
   it('may be those of a checkpoint', async () => {
@@ -129,7 +146,7 @@ describe('given weights', function () {
     expect([results.trained.length, warnings.filter(code => code === 'INITIAL_WEIGHTS_RANGE')]).to.deep.equal([2, []]);
   });
 
-  it('of a checkpoint include head and prototypes, whose options decide which results are kept', async () => {
+  it('of a checkpoint include head and prototypes, whose options make another evaluation', async () => {
     const run = folder.within('assigned');
     const evaluate = ['assignments'];
     await trainTiny(run, { changes: { trainer: { epochs: 1, batchSize: 16 } } });
@@ -140,9 +157,8 @@ describe('given weights', function () {
     expect(first.results.status.map(({ status }) => status)).to.deep.equal(['done', 'done']);
     expect(first.results.trained).to.not.deep.equal(first.results.untrained);
     const softer = { ...tiny, evaluate, assigner: { ...tiny.assigner, temperature: 5 } };
-    const second = await judge(softer, weights, out);
-    expect(second.kept).to.equal(0);
-    expect(second.results).to.deep.equal((await judge(softer, weights, fresh)).results);
+    expect(await refusal(judge(softer, weights, out))).to.contain('another seed, preparation of images, network');
+    expect((await judge(softer, weights, fresh)).results.trained).to.not.deep.equal(first.results.trained);
   });
 
   it('that do not fit or cannot be read are refused, with the names of the tensors', async () => {

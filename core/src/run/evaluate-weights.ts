@@ -12,7 +12,7 @@ import { evaluateSubjects } from './evaluate-subjects.js';
 import { evaluationBasis } from './evaluation-basis.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
-import { namedResultsFile, noStore } from './results-store.js';
+import { namedResultsFile, newestResults, noStore } from './results-store.js';
 import { withResultsLock } from './training-lock.js';
 
 /**
@@ -52,5 +52,5 @@ export async function evaluateWeights(
       }),
     );
   const results = out === undefined ? await work() : await withResultsLock(out, work);
-  return { results, ...(out !== undefined && { file: out }) };
+  return { results, ...(out !== undefined && { file: newestResults(out) }) };
 }
