@@ -70,9 +70,7 @@ describe('the text about an earlier evaluation', () => {
 
   it('says that figures of another number of threads are kept, and agree up to rounding', () => {
     const text = earlierText({ ...report, kept: 5, rounding: ['backend threads: was 2, is 1'] }, told).join('\n');
-    expect(text).to.match(
-      /^5 of 5 results are kept .*--recompute.*\n.*up to rounding; backend threads: was 2, is 1$/,
-    );
+    expect(text).to.match(/^5 of 5 results are kept .*--recompute.*\n.*up to rounding; backend threads: was 2, is 1$/);
     expect(earlierText({ ...report, kept: 5 }, { ...told, quiet: true })).to.deep.equal([]);
   });
 });

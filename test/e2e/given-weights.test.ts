@@ -92,13 +92,13 @@ describe('given weights', function () {
       'knn untrained',
       'knn pixels',
     ]);
-    expect(warnings).to.deep.equal([]);
+    expect(warnings).to.deep.equal(['SPLIT_SMALL']);
   });
 
   it('behind an augmenter that does not normalise get a warning', async () => {
     const augmenter = { use: 'simclr-views', size: 16, blur: 0 };
     const { warnings } = await judge({ augmenter, evaluate: ['rankme'], evaluation: { baselines: [] } });
-    expect(warnings).to.deep.equal(['INITIAL_WEIGHTS_RANGE']);
+    expect(warnings).to.deep.equal(['SPLIT_SMALL', 'INITIAL_WEIGHTS_RANGE']);
   });
 
   it('are evaluated again where a file of results is of the same weights, only as far as it is incomplete', async () => {
@@ -188,6 +188,27 @@ describe('given weights', function () {
       'a PyTorch or pickle file. Convert it with Python',
     );
     expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
+    const missing = folder.within('wrong.tensors');
+    expect(await refusal(judge({}, missing))).to.match(
+      /^Cannot read \S+wrong\.tensors\. There is nothing of that name; check the path\. Did you mean \S+wrong\.safetensors\? Relative paths on the command line start at the current folder/,
+    );
+    expect(await refusal(judge({}, folder.within('none', 'a')))).to.contain(
+      `The folder ${folder.within('none')} does not`,
+    );
+  });
+
+  it('of images with other channels are refused with the key that sets them', async () => {
+    const { tensors } = decodeSafetensors(readFileSync(sample('weights.safetensors')), 'weights');
+    const { shape } = tensors['conv1.weight'];
+    const data = new Float32Array(shape[0] * 49);
+    const grey = folder.within('grey.safetensors');
+    writeFileSync(
+      grey,
+      encodeSafetensors({ ...tensors, 'conv1.weight': { dtype: 'F32', shape: [shape[0], 1, 7, 7], data } } as never),
+    );
+    expect(await refusal(judge({ evaluate: ['rankme'] }, grey))).to.match(
+      /take images of 1 channel, and the encoder gets images of 3 channels\. Set `data\.train\.channels: 1`, `data\.test\.channels: 1`/,
+    );
   });
 
   it('are a file beside a pipeline, not beside a run', async () => {
@@ -201,7 +222,8 @@ describe('given weights', function () {
       '--set',
       'evaluation.baselines=[]',
     ]);
-    expect([code, stderr]).to.deep.equal([0, '']);
+    expect([code, stderr]).to.deep.equal([0, stderr]);
+    expect(stderr).to.match(/warning SPLIT_SMALL The split `test` has 4 images: one image is 25 points of accuracy/);
     expect(stdout).to.match(
       /^\S+weights\.safetensors; evaluators knn\n\n +knn1@t0\.1 test\ngiven weights +\d+\.\d%\nchance +50\.0%\n/,
     );

@@ -6,6 +6,7 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
 import { Observers, namedObservers } from '../train/observers.js';
 import { checkInitialWeights } from './check-initial-weights.js';
+import { checkSplits } from './check-splits.js';
 import { currentLock } from './current-lock.js';
 import type { EvaluationSession, EvaluationSessionListeners } from './evaluate-session.js';
 import { evaluateSubjects } from './evaluate-subjects.js';
@@ -31,7 +32,7 @@ export async function evaluateWeights(
   const { initial } = experiment;
   if (!initial) throw new CarlError('INPUT_ARGUMENT', 'No weights were given.');
   const found = checkEvaluation(experiment, ['augmenter', 'evaluate']);
-  listeners.onWarnings([...loaded.warnings, ...found, ...checkInitialWeights(experiment)]);
+  listeners.onWarnings([...loaded.warnings, ...found, ...checkSplits(experiment), ...checkInitialWeights(experiment)]);
   const head = { step: 0, weights: initial.path };
   const lock = await currentLock({ ...experiment, initial: undefined }, backend);
   const observers = new Observers(namedObservers(listeners.observers), message => listeners.onObserverFailure(message));

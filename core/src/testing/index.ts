@@ -54,6 +54,7 @@ export { hashOf } from '../run/lock.js';
 export { allocationTrace } from '../run/allocation-trace.js';
 export { baselinesOf } from '../run/baselines.js';
 export { checkShares } from '../run/experiment.js';
+export { checkSplits } from '../run/check-splits.js';
 export { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 export { earlierResults } from '../run/earlier-results.js';
 export { lockDifferences } from '../run/lock-differences.js';
