@@ -39,14 +39,9 @@ function backendDifferences(before: BackendFingerprint, now: BackendFingerprint)
   if (before.name !== now.name) return difference('backend', before.name, now.name);
   return [
     ...entryDifferences(name => `backend version of ${name}`, before.versions, now.versions),
-    ...threadsDifference(before, now),
+    ...difference('backend threads', before.threads, now.threads),
     ...entryDifferences(name => `backend setting ${name}`, before.flags, now.flags),
   ];
-}
-
-/** The difference between the numbers of compute threads of a backend, if there is one. Figures agree up to rounding. */
-export function threadsDifference(before: BackendFingerprint, now: BackendFingerprint): readonly string[] {
-  return difference('backend threads', before.threads, now.threads);
 }
 
 /** True for a difference that changes the figures of an evaluation by rounding only. */
