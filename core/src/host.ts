@@ -45,6 +45,7 @@ export { openData, type Experiment } from './run/experiment.js';
 export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
 export { openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun, type EvaluateRunOptions } from './run/evaluate-run.js';
+export type { EarlierReport } from './run/earlier-results.js';
 export { evaluateSession, type EvaluationChoice, type EvaluationSessionListeners } from './run/evaluate-session.js';
 export { evaluateWeights } from './run/evaluate-weights.js';
 export { loadGivenEncoder, type GivenEncoder } from './run/given-encoder.js';

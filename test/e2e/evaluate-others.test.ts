@@ -7,7 +7,14 @@ import {
   RunDirectory,
   type Results,
 } from '@carl-ssl/core/host';
-import { chosenCheckpoint, readCheckpoint, withResultsLock, withTrainingLock } from '@carl-ssl/core/testing';
+import {
+  chosenCheckpoint,
+  earlierResults,
+  noStore,
+  readCheckpoint,
+  withResultsLock,
+  withTrainingLock,
+} from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import {
   appendFileSync,
@@ -30,6 +37,8 @@ interface Outcome {
   readonly file?: string;
   readonly kept: number;
   readonly differences: readonly string[];
+  readonly rounding: readonly string[];
+  readonly draft?: string;
   readonly ran: readonly string[];
 }
 
@@ -38,7 +47,12 @@ async function evaluate(
   choice: EvaluationChoice = {},
   changes: Partial<EvaluationSessionListeners> = {},
 ): Promise<Outcome> {
-  const seen = { kept: 0, differences: [] as readonly string[], ran: [] as string[] };
+  const seen = {
+    kept: 0,
+    differences: [] as readonly string[],
+    rounding: [] as readonly string[],
+    ran: [] as string[],
+  };
   const session = await evaluateSession(path, choice, {
     observers: [
       {
@@ -50,7 +64,7 @@ async function evaluate(
     onObserverFailure: message => expect.fail(message),
     onWarnings: () => undefined,
     onDifferences: () => undefined,
-    onEarlier: (kept, _count, differences) => Object.assign(seen, { kept, differences }),
+    onEarlier: ({ kept, differences, rounding, draft }) => Object.assign(seen, { kept, differences, rounding, draft }),
     evaluate: work => work(new AbortController().signal),
     ...changes,
   });
@@ -181,7 +195,7 @@ describe('other evaluations of a run', function () {
     const again = await evaluate(run, { out });
     expect([again.kept, again.ran]).to.deep.equal([results.status.length, []]);
     const error = await refusal(evaluate(run, { out, checkpoint: '4' }));
-    expect(error.message).to.contain('this file has results of other weights, evaluators or another network');
+    expect(error.message).to.contain('this file has results of another evaluation (other weights)');
     const lock = readFileSync(join(run, 'lock.json'), 'utf8');
     expect((await refusal(evaluate(run, { out: join(run, 'lock.json') }))).message).to.contain(
       'is not a file of results',
@@ -225,6 +239,20 @@ describe('an evaluation that is repeated', function () {
   const stored = () => JSON.parse(readFileSync(file(), 'utf8')) as Results;
   const store = (results: object) => writeFileSync(file(), JSON.stringify(results));
 
+  /** Evaluates until as many evaluators have finished. */
+  const interruptedAfter = async (count: number, changes: Partial<EvaluationSessionListeners> = {}) => {
+    const controller = new AbortController();
+    let done = 0;
+    const observers = [
+      {
+        onEvaluation: ({ status }: { status: string }) => {
+          if (status === 'done' && ++done === count) controller.abort();
+        },
+      },
+    ];
+    return evaluate(run, {}, { ...changes, observers, evaluate: work => work(controller.signal) });
+  };
+
   it('keeps everything, and computes everything again if asked to, with the same figures', async () => {
     const time = statSync(join(run, 'checkpoints')).mtimeMs;
     const second = await evaluate(run);
@@ -257,16 +285,7 @@ describe('an evaluation that is repeated', function () {
   it('computes what is missing after an interruption: the results are those of one evaluation', async () => {
     for (let stop = 1; stop < first.status.length; stop += 2) {
       rmSync(file());
-      const controller = new AbortController();
-      let done = 0;
-      const observers = [
-        {
-          onEvaluation: ({ status }: { status: string }) => {
-            if (status === 'done' && ++done === stop) controller.abort();
-          },
-        },
-      ];
-      const { results } = await evaluate(run, {}, { observers, evaluate: work => work(controller.signal) });
+      const { results } = await interruptedAfter(stop);
       expect(results.status.filter(({ status }) => status === 'done').length).to.equal(stop);
       const rest = await evaluate(run);
       expect([rest.kept, rest.ran.length]).to.deep.equal([stop, first.status.length - stop]);
@@ -299,7 +318,7 @@ describe('an evaluation that is repeated', function () {
       ...basis,
       lock: { ...lock, backend: { name: 'wasm', versions: {}, threads: 2, flags: {} } },
     }),
-    versions: ({ lock, ...basis }) => ({ ...basis, lock: { ...lock, versions: { node: '1', tfjs: '1' } } }),
+    'Node.js': ({ lock, ...basis }) => ({ ...basis, lock: { ...lock, versions: { node: '1', tfjs: '1' } } }),
     'plugin @carl-ssl/evaluate': ({ lock, ...basis }) => ({
       ...basis,
       lock: {
@@ -322,6 +341,69 @@ describe('an evaluation that is repeated', function () {
       expect(differences.join('\n')).to.match(new RegExp(`^${name}: `, 'm'));
       expect(stored()).to.deep.equal(JSON.parse(JSON.stringify(first)));
     });
+
+  it('keeps everything where only the number of threads changed, which changes figures by rounding', async () => {
+    const basis = structuredClone(first.basis) as { lock: { backend: { threads: number } } };
+    const { threads } = basis.lock.backend;
+    basis.lock.backend.threads = threads + 1;
+    store({ ...first, basis });
+    const { kept, ran, differences, rounding } = await evaluate(run);
+    expect([kept, ran, differences]).to.deep.equal([first.status.length, [], []]);
+    expect(rounding).to.deep.equal([`backend threads: was ${threads + 1}, is ${threads}`]);
+    expect(stored()).to.deep.equal(JSON.parse(JSON.stringify(first)));
+  });
+
+  const others = (): object => ({
+    ...first,
+    trained: first.trained.map(one => ({ ...one, value: 0.125 })),
+    basis: { ...first.basis, weights: 'others' },
+  });
+  const partial = () => `${file()}.partial`;
+
+  for (const [name, earlier, changes] of [
+    ['of other weights', others, {}],
+    ['that are asked for again', () => first, { recompute: true }],
+  ] as const)
+    it(`loses no results ${name} by an interruption, and no new ones`, async () => {
+      const before = earlier();
+      store(before);
+      const stopped = await interruptedAfter(2, changes);
+      expect([stopped.file, stopped.draft ?? partial()]).to.deep.equal([partial(), partial()]);
+      expect(stored()).to.deep.equal(JSON.parse(JSON.stringify(before)));
+      expect((JSON.parse(readFileSync(partial(), 'utf8')) as Results).trained).to.deep.equal(first.trained);
+      const rest = await evaluate(run);
+      expect([rest.kept, rest.ran.length, rest.file]).to.deep.equal([2, first.status.length - 2, file()]);
+      expect(stored()).to.deep.equal(JSON.parse(JSON.stringify(first)));
+      expect(existsSync(partial())).to.equal(false);
+    });
+
+  it('starts a draft of another state again, and then removes it', async () => {
+    store(others());
+    writeFileSync(partial(), JSON.stringify({ ...first, basis: { ...first.basis, weights: 'third' } }));
+    expect((await evaluate(run)).kept).to.equal(0);
+    expect([stored().basis!.weights, existsSync(partial())]).to.deep.equal([first.basis!.weights, false]);
+  });
+
+  it('keeps earlier figures of an evaluator that fails now, and those of the first format until all are new', async () => {
+    const now = { ...first, basis: { ...first.basis!, weights: 'now' } };
+    const [one, ...rest] = now.status;
+    const isReplaced = async (before: Results, changed: Results['status'][number]) => {
+      let replaced = false;
+      const store = { ...noStore, read: () => Promise.resolve(before), write: async () => void (replaced = true) };
+      const { write } = await earlierResults(now, { store }, {} as never);
+      await write({ ...now, status: [changed, ...rest] });
+      return replaced;
+    };
+    const failed = { ...one, status: 'failed', reason: 'x' } as const;
+    const hadFailed = { ...first, status: [failed, ...rest], trained: first.trained.slice(one.figures) };
+    const { basis: _, ...old } = { ...first, status: [] };
+    expect([
+      await isReplaced(first, failed),
+      await isReplaced(hadFailed, failed),
+      await isReplaced(old, { ...one, status: 'pending' }),
+      await isReplaced(old, one),
+    ]).to.deep.equal([false, true, false, true]);
+  });
 
   it('replaces results that are damaged, or of an earlier version', async () => {
     const { basis: _, ...old } = first;

@@ -1,7 +1,8 @@
 import { CarlError, decodeSafetensors, encodeSafetensors, type StoredTensor } from '@carl-ssl/core';
 import { evaluateWeights, loadPipeline, type Results } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { carl } from './cli.js';
 import { onCpu, temporaryFolder, trainTiny, writePipeline, smallResnet } from './tiny.js';
@@ -54,7 +55,7 @@ describe('given weights', function () {
       onObserverFailure: message => expect.fail(message),
       onWarnings: warnings => seen.warnings.push(...warnings.map(({ code }) => code)),
       onDifferences: () => undefined,
-      onEarlier: kept => (seen.kept = kept),
+      onEarlier: ({ kept }) => (seen.kept = kept),
       evaluate: work => work(new AbortController().signal),
     });
     return { ...session, ...seen };
@@ -91,13 +92,13 @@ describe('given weights', function () {
       'knn untrained',
       'knn pixels',
     ]);
-    expect(warnings).to.deep.equal([]);
+    expect(warnings).to.deep.equal(['SPLIT_SMALL']);
   });
 
   it('behind an augmenter that does not normalise get a warning', async () => {
     const augmenter = { use: 'simclr-views', size: 16, blur: 0 };
     const { warnings } = await judge({ augmenter, evaluate: ['rankme'], evaluation: { baselines: [] } });
-    expect(warnings).to.deep.equal(['INITIAL_WEIGHTS_RANGE']);
+    expect(warnings).to.deep.equal(['SPLIT_SMALL', 'INITIAL_WEIGHTS_RANGE']);
   });
 
   it('are evaluated again where a file of results is of the same weights, only as far as it is incomplete', async () => {
@@ -115,8 +116,24 @@ describe('given weights', function () {
         'bn1.bias': { ...tensors['bn1.bias'], data: Float32Array.of(1, 2) } as StoredTensor,
       }),
     );
-    expect(await refusal(judge(changes, weights, out))).to.contain('results of other weights');
+    expect(await refusal(judge(changes, weights, out))).to.contain('results of another evaluation (other weights)');
     expect(JSON.parse(readFileSync(out, 'utf8'))).to.deep.equal(first.results);
+  });
+
+  it('do not replace results of other images or another choice of splits, which the error names', async () => {
+    const [out, images] = [folder.within('data.json'), folder.within('images')];
+    cpSync(sample('images'), images, { recursive: true });
+    const of = (changes: object) =>
+      judge({ data: { use: 'image-folder', root: images }, evaluate: ['rankme'], ...changes }, undefined, out);
+    const { results } = await of({});
+    const written = readFileSync(out, 'utf8');
+    expect(await refusal(of({ evaluation: { splits: ['test'] } }))).to.contain('choice of splits');
+    cpSync(join(images, 'train/a/0.png'), join(images, 'train/a/copy.png'));
+    expect(await refusal(of({}))).to.match(
+      /--out .*data\.json: this file has results of another evaluation \(data train: had \d+ images, has \d+.*\)\. Name another file, or delete this one\./,
+    );
+    expect(readFileSync(out, 'utf8')).to.equal(written);
+    expect(results.trained.length).to.be.greaterThan(0);
   });
 
   it('may be those of a checkpoint', async () => {
@@ -129,7 +146,7 @@ describe('given weights', function () {
     expect([results.trained.length, warnings.filter(code => code === 'INITIAL_WEIGHTS_RANGE')]).to.deep.equal([2, []]);
   });
 
-  it('of a checkpoint include head and prototypes, whose options decide which results are kept', async () => {
+  it('of a checkpoint include head and prototypes, whose options make another evaluation', async () => {
     const run = folder.within('assigned');
     const evaluate = ['assignments'];
     await trainTiny(run, { changes: { trainer: { epochs: 1, batchSize: 16 } } });
@@ -140,9 +157,8 @@ describe('given weights', function () {
     expect(first.results.status.map(({ status }) => status)).to.deep.equal(['done', 'done']);
     expect(first.results.trained).to.not.deep.equal(first.results.untrained);
     const softer = { ...tiny, evaluate, assigner: { ...tiny.assigner, temperature: 5 } };
-    const second = await judge(softer, weights, out);
-    expect(second.kept).to.equal(0);
-    expect(second.results).to.deep.equal((await judge(softer, weights, fresh)).results);
+    expect(await refusal(judge(softer, weights, out))).to.contain('another seed, preparation of images, network');
+    expect((await judge(softer, weights, fresh)).results.trained).to.not.deep.equal(first.results.trained);
   });
 
   it('that do not fit or cannot be read are refused, with the names of the tensors', async () => {
@@ -172,6 +188,27 @@ describe('given weights', function () {
       'a PyTorch or pickle file. Convert it with Python',
     );
     expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
+    const missing = folder.within('wrong.tensors');
+    expect(await refusal(judge({}, missing))).to.match(
+      /^Cannot read \S+wrong\.tensors\. There is nothing of that name; check the path\. Did you mean \S+wrong\.safetensors\? Relative paths on the command line start at the current folder/,
+    );
+    expect(await refusal(judge({}, folder.within('none', 'a')))).to.contain(
+      `The folder ${folder.within('none')} does not`,
+    );
+  });
+
+  it('of images with other channels are refused with the key that sets them', async () => {
+    const { tensors } = decodeSafetensors(readFileSync(sample('weights.safetensors')), 'weights');
+    const { shape } = tensors['conv1.weight'];
+    const data = new Float32Array(shape[0] * 49);
+    const grey = folder.within('grey.safetensors');
+    writeFileSync(
+      grey,
+      encodeSafetensors({ ...tensors, 'conv1.weight': { dtype: 'F32', shape: [shape[0], 1, 7, 7], data } } as never),
+    );
+    expect(await refusal(judge({ evaluate: ['rankme'] }, grey))).to.match(
+      /take images of 1 channel, and the encoder gets images of 3 channels\. Set `data\.train\.channels: 1`, `data\.test\.channels: 1`/,
+    );
   });
 
   it('are a file beside a pipeline, not beside a run', async () => {
@@ -185,7 +222,8 @@ describe('given weights', function () {
       '--set',
       'evaluation.baselines=[]',
     ]);
-    expect([code, stderr]).to.deep.equal([0, '']);
+    expect([code, stderr]).to.deep.equal([0, stderr]);
+    expect(stderr).to.match(/warning SPLIT_SMALL The split `test` has 4 images: one image is 25 points of accuracy/);
     expect(stdout).to.match(
       /^\S+weights\.safetensors; evaluators knn\n\n +knn1@t0\.1 test\ngiven weights +\d+\.\d%\nchance +50\.0%\n/,
     );

@@ -132,10 +132,10 @@ describe('IDX files', () => {
 
   it('that are missing, or are folders, are named with a remedy', async () => {
     mkdirSync(join(folder, 'sub'));
-    const missing = await refusal(reader({ images: join(folder, 'none') }).read());
+    const missing = await refusal(reader({ images: join(folder, 'absent-file') }).read());
     expect([missing.code, missing.message]).to.deep.equal([
       'INPUT_FILE',
-      `Cannot read ${join(folder, 'none')}. There is nothing of that name; check the path. Relative paths start at the folder of the file they are written in.`,
+      `Cannot read ${join(folder, 'absent-file')}. There is nothing of that name; check the path. Relative paths on the command line start at the current folder, those in a file at the folder of that file.`,
     ]);
     expect((await refusal(reader({ images: join(folder, 'sub') }).read())).message).to.include('It is a folder');
   });

@@ -1,5 +1,5 @@
 import { readRun, type RunRecord } from '../run/read-run.js';
-import { lockDifferences } from '../run/lock.js';
+import { lockDifferences } from '../run/lock-differences.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { counted } from '../text/counted.js';
 

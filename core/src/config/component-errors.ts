@@ -69,6 +69,8 @@ export function notComponent(fault: Fault, { catalogue }: ComponentContext): Dia
 }
 
 function advice(slot: SlotName, use: string, { catalogue }: ComponentContext): string {
+  const glued = /^use:(\S+)$/.exec(use);
+  if (glued) return `YAML needs a space after the colon: write \`{ use: ${glued[1]} }\`, or only \`${glued[1]}\`.`;
   const own = indexed(slot, use);
   if (own) return `It is in \`${own.package}\`, which is not installed: npm install ${own.package}`;
   const renamed = renamedComponent(slot, use, catalogue);

@@ -25,6 +25,18 @@ export function parseYaml(source: Source): Parsed {
   }
 }
 
+/** A key and its value without a space after the colon. */
+const GLUED = /^([\w.-]+):(\S.*)$/;
+
+function gluedKey(name: string): DiagnosticContent {
+  const [, key, value] = GLUED.exec(name)!;
+  return {
+    code: 'YAML_SYNTAX',
+    message: `\`${name}\` has no space after the colon, so YAML takes all of it as one name.`,
+    remedy: `Write \`${key}: ${value}\`.`,
+  };
+}
+
 /** Turns the parser's flat events into nodes, recursively. */
 class EventReader {
   private index = 0;
@@ -105,7 +117,13 @@ class EventReader {
     const name =
       event?.type === EVENT_ID.SCALAR && event.valueStart >= 0 ? getScalarValue(this.source.text, event) : undefined;
     if (name === undefined || name === '') this.complain(key, { code: 'YAML_KEY', message: 'A key must be a name.' });
+    else if (this.isGlued(event, name) && value.place === key) this.complain(key, gluedKey(name));
     else if (this.allowedKey(name, key, entries)) entries.set(name, { key, value });
+  }
+
+  /** True for `use:knn`, a key of which YAML takes the colon as a part. */
+  private isGlued(event: Event | undefined, name: string): boolean {
+    return event?.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN && GLUED.test(name);
   }
 
   private allowedKey(name: string, key: Place, entries: ReadonlyMap<string, Entry>): boolean {

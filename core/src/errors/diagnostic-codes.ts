@@ -53,6 +53,7 @@ export const DIAGNOSTIC_CODES = {
   PARTS_MISFIT: 'Components do not match each other or the data: sizes, channels, or too few images.',
   REQUIREMENT_MISSING: 'A component requires something that nothing in the pipeline provides.',
   EPOCH_LEAVES_OUT: 'Steps of complete batches leave out many images of every epoch (warning).',
+  SPLIT_SMALL: 'A split for evaluation has fewer than ten images or one class only (warning).',
   INITIAL_WEIGHTS_RANGE: 'Initial weights of torchvision start on images that are not normalised (warning).',
   ASSIGNER_UNUSED: 'There is an assigner, and no objective uses its assignments (warning).',
   TEMPERATURE_TWICE: 'The assigner and the objective both divide by a temperature (warning).',

@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { CarlError } from '../errors/carl-error.js';
+import { closest } from '../text/closest.js';
 import { readRegular } from './regular-file.js';
 
 /** Bytes at the beginning of a file that determine its length. */
@@ -33,8 +36,7 @@ export async function readUserFile(path: string): Promise<Uint8Array> {
 /** Error for a file or folder that the user named and that cannot be read. */
 export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlError {
   const reasons: Readonly<Record<string, string>> = {
-    ENOENT:
-      'There is nothing of that name; check the path. Relative paths start at the folder of the file they are written in.',
+    ENOENT: missing(path),
     ENOTDIR: 'It is not a folder, or a part of the path is a file; check the path.',
     EISDIR: 'It is a folder; name the file in it.',
     NOT_REGULAR: `${sentence(cause.message)} Name a regular file.`,
@@ -46,6 +48,25 @@ export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlErro
   };
   const reason = reasons[cause.code ?? ''] ?? sentence(cause.message);
   return new CarlError('INPUT_FILE', `Cannot read ${path}. ${reason}`, { cause });
+}
+
+/** How a path that does not exist may have come about. */
+function missing(path: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `The folder ${folder} does not exist; check the path. ${STARTS}`;
+  const near = closest(basename(path), readableNames(folder));
+  return `There is nothing of that name; check the path. ${near === undefined ? '' : `Did you mean ${join(folder, near)}? `}${STARTS}`;
+}
+
+const STARTS =
+  'Relative paths on the command line start at the current folder, those in a file at the folder of that file.';
+
+function readableNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,6 @@
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
-import { lockDifferences, workersDifference } from './lock.js';
+import { lockDifferences, workersDifference } from './lock-differences.js';
 import { pipelineDifferences } from './pipeline-differences.js';
 import type { RunRecord } from './read-run.js';
 import { checkpointPlace } from './run-changes.js';

@@ -11,11 +11,13 @@ import type { EvaluationListeners } from './evaluate-subjects.js';
 import type { Experiment } from './experiment.js';
 import { factsOf } from './facts-of.js';
 import { judgedNetwork } from './judged-network.js';
-import { assertUnchanged, type Lock } from './lock.js';
+import type { Lock } from './lock.js';
+import { assertUnchanged } from './lock-differences.js';
+import { checkSplits } from './check-splits.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
 import { changesEvaluation, openRun, type OpenRun } from './open-run.js';
 import { withRepairs } from './resumption.js';
-import { namedResultsFile, resultsFile, type ResultsStore } from './results-store.js';
+import { namedResultsFile, newestResults, resultsFile, type ResultsStore } from './results-store.js';
 import type { RunDirectory } from './run-directory.js';
 import { closing, runObservers } from './run-observers.js';
 import { RunInUseError, withResultsLock, withTrainingLock } from './training-lock.js';
@@ -53,7 +55,7 @@ export interface EvaluationChoice {
 /** Results and the file that has them. */
 export interface EvaluationSession {
   readonly results: Results;
-  /** Undefined if the results are not kept. */
+  /** Undefined if the results are not kept. Earlier results stay until these are complete, which are then in `<file>.partial`. */
   readonly file?: string;
 }
 
@@ -84,9 +86,10 @@ export async function evaluateSession(
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
   const { before } = await withRepairs(experiment, run, opened.lock);
-  const found = await currentLock(experiment, backend, before.data);
-  const lock = presentLock({ run, before, found }, choice, listeners);
-  if (choice.set?.some(changesEvaluation)) listeners.onWarnings(checkEvaluation(experiment, ['evaluate']));
+  const present = await currentLock(experiment, backend, before.data);
+  const lock = presentLock({ run, before, found: present }, choice, listeners);
+  const found = choice.set?.some(changesEvaluation) ? checkEvaluation(experiment, ['evaluate']) : [];
+  listeners.onWarnings([...found, ...checkSplits(experiment)]);
   const evaluated: Evaluated = { opened, experiment, checkpoint, network };
   const observers = runObservers(experiment, listeners, message => listeners.onObserverFailure(message));
   const { onUnwritten, onEarlier, recompute } = listeners;
@@ -141,14 +144,15 @@ async function underLock(
       'INPUT_ARGUMENT',
       `--out ${out}: this file is for the run's own results. Name another file, or leave out --out.`,
     );
-  if (out !== undefined) return { results: await withResultsLock(out, () => work(namedResultsFile(out))), file: out };
+  if (out !== undefined)
+    return { results: await withResultsLock(out, () => work(namedResultsFile(out))), file: newestResults(out) };
   if (isOwn(evaluated, choice)) {
     try {
       const results = await unlessUnwritable(
         lockedWork => withTrainingLock(run, lockedWork, 'evaluation'),
         () => work(),
       );
-      return { results, file: own };
+      return { results, file: newestResults(own) };
     } catch (error) {
       // A training that ends later writes the run's own results.
       if (!(error instanceof RunInUseError) || error.activity === 'evaluation') throw error;
@@ -159,7 +163,7 @@ async function underLock(
     lockedWork => withResultsLock(file, lockedWork),
     () => work(resultsFile(file)),
   );
-  return { results, file };
+  return { results, file: newestResults(file) };
 }
 
 /** Evaluates without a lock where none can be written: no results can be written there either. */

@@ -4,7 +4,7 @@ import { Streams } from '../contracts/random.js';
 import type { DamagedFile } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
-import { finishedOutcomes, ResultsRecord, type Outcome } from '../evaluate/results-record.js';
+import { ResultsRecord, type Outcome } from '../evaluate/results-record.js';
 import type { EvaluationBasis, Results, ResultsHead } from '../evaluate/results.js';
 import { chance } from '../evaluate/chance.js';
 import {
@@ -17,8 +17,9 @@ import {
   type EvaluationTask,
 } from '../evaluate/run-evaluators.js';
 import type { Observers } from '../train/observers.js';
+import { earlierResults, type EarlierReport } from './earlier-results.js';
 import { evaluatedDatasets } from './evaluated-datasets.js';
-import { basisDifferences, isReproducible, isSameEvaluation, storedEvaluators } from './evaluation-basis.js';
+import { storedEvaluators } from './evaluation-basis.js';
 import type { Experiment } from './experiment.js';
 import type { ResultsStore } from './results-store.js';
 
@@ -29,8 +30,8 @@ export interface EvaluationListeners {
   readonly observers?: Observers;
   /** Gets the first error of writing the results, once all is evaluated. Without it the error is thrown then. */
   readonly onUnwritten?: (error: CarlError) => void;
-  /** Gets the number of results that are kept from an earlier evaluation, or the reasons why none is. */
-  readonly onEarlier?: (kept: number, count: number, differences: readonly string[]) => void;
+  /** Called if there are results of an earlier evaluation. */
+  readonly onEarlier?: (report: EarlierReport) => void;
   /** Computes everything again. */
   readonly recompute?: boolean;
 }
@@ -52,11 +53,12 @@ export interface SubjectsEvaluation extends EvaluationListeners {
 
 /**
  * Runs the evaluators of a pipeline on subjects. Results are stored after every evaluator; those that are stored already for
- * the same weights, data, options and versions are kept. A disk that cannot be written does not stop the evaluation.
+ * the same weights, data, options and versions are kept, and others are replaced once the new ones are complete. A disk that
+ * cannot be written does not stop the evaluation.
  * @throws CarlError INPUT_DATA, DISK
  */
 export async function evaluateSubjects(experiment: Experiment, evaluation: SubjectsEvaluation): Promise<Results> {
-  const { subjects, store, head, observers, onOutcome, signal = new AbortController().signal } = evaluation;
+  const { subjects, head, observers, onOutcome, signal = new AbortController().signal } = evaluation;
   const writing = new Writing();
   const context = contextOf(experiment, evaluation.folder, signal);
   const datasets = evaluatedDatasets(experiment);
@@ -68,7 +70,7 @@ export async function evaluateSubjects(experiment: Experiment, evaluation: Subje
     ...(basis && { basis }),
   };
   const record = new ResultsRecord({ ...stored, chance: chance(datasets) }, tasks.map(statusOf));
-  const kept = await earlierOutcomes(record, evaluation, experiment);
+  const { kept, write } = await earlierResults(record.results, evaluation, experiment);
   for (const [place, outcome] of kept) record.add(place, outcome);
   const remaining = [...tasks.keys()].filter(place => !kept.has(place));
   const reportOf = (place: number) => ({
@@ -79,14 +81,14 @@ export async function evaluateSubjects(experiment: Experiment, evaluation: Subje
     count: tasks.length,
   });
   const run = remaining.map(place => tasks[place]);
-  if (run.length === 0) await writing.try(() => store.write(record.results));
+  if (run.length === 0) await writing.try(() => write(record.results));
   await runEvaluators(run, context, {
     onDamagedFile: async file => writing.try(async () => evaluation.onDamagedFile?.(file)),
     onReport: async (i, report) => observers?.send('onEvaluation', { ...reportOf(remaining[i]), ...report }),
     onOutcome: async (i, outcome) => {
       record.add(remaining[i], outcome);
       await writing.try(async () => {
-        await store.write(record.results);
+        await write(record.results);
         await onOutcome?.(run[i], outcome);
       });
       await observers?.send('onEvaluation', { ...reportOf(remaining[i]), ...outcome });
@@ -94,43 +96,6 @@ export async function evaluateSubjects(experiment: Experiment, evaluation: Subje
   });
   writing.report(evaluation.onUnwritten);
   return record.results;
-}
-
-/** The outcomes of an earlier evaluation that are still valid, by the index of their task. */
-async function earlierOutcomes(
-  record: ResultsRecord,
-  { store, recompute = false, onEarlier }: Pick<SubjectsEvaluation, 'store' | 'recompute' | 'onEarlier'>,
-  { loaded: { catalogue }, pipeline }: Experiment,
-): Promise<ReadonlyMap<number, Outcome>> {
-  const now = record.results;
-  const before = await replaceable(store, now);
-  if (!before || recompute || !now.basis) return new Map();
-  const differences = basisDifferences(before, now);
-  const same = (place: number) => {
-    const [old, { evaluator, subject }] = [before.status[place], now.status[place]];
-    return old.evaluator === evaluator && old.subject === subject;
-  };
-  const isKept = (place: number) => place < now.status.length && same(place) && reproducible(place);
-  const reproducible = (place: number) =>
-    storedEvaluators(pipeline)
-      .filter(({ title }) => title === now.status[place].evaluator)
-      .every(({ options }) => isReproducible(options, catalogue));
-  const kept = differences.length > 0 ? [] : [...finishedOutcomes(before)].filter(([place]) => isKept(place));
-  onEarlier?.(kept.length, now.status.length, differences);
-  return new Map(kept);
-}
-
-/** Results that are stored already. Damaged ones are replaced, except in a file that the user named. @throws CarlError INPUT_ARGUMENT */
-async function replaceable(store: ResultsStore, now: Results): Promise<Results | undefined> {
-  const { named } = store;
-  if (named === undefined) return store.read().catch(() => undefined);
-  const refuse = (problem: string): never => {
-    throw new CarlError('INPUT_ARGUMENT', `--out ${named}: ${problem}. Name another file.`);
-  };
-  const before = await store.read().catch(() => refuse('this exists and is not a file of results'));
-  return before && !isSameEvaluation(before, now)
-    ? refuse('this file has results of other weights, evaluators or another network')
-    : before;
 }
 
 /** Writes that may fail because of the disk without stopping the work. */

@@ -6,13 +6,14 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
 import { Observers, namedObservers } from '../train/observers.js';
 import { checkInitialWeights } from './check-initial-weights.js';
+import { checkSplits } from './check-splits.js';
 import { currentLock } from './current-lock.js';
 import type { EvaluationSession, EvaluationSessionListeners } from './evaluate-session.js';
 import { evaluateSubjects } from './evaluate-subjects.js';
 import { evaluationBasis } from './evaluation-basis.js';
 import { evaluationSubjects } from './evaluation-subjects.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
-import { namedResultsFile, noStore } from './results-store.js';
+import { namedResultsFile, newestResults, noStore } from './results-store.js';
 import { withResultsLock } from './training-lock.js';
 
 /**
@@ -31,7 +32,7 @@ export async function evaluateWeights(
   const { initial } = experiment;
   if (!initial) throw new CarlError('INPUT_ARGUMENT', 'No weights were given.');
   const found = checkEvaluation(experiment, ['augmenter', 'evaluate']);
-  listeners.onWarnings([...loaded.warnings, ...found, ...checkInitialWeights(experiment)]);
+  listeners.onWarnings([...loaded.warnings, ...found, ...checkSplits(experiment), ...checkInitialWeights(experiment)]);
   const head = { step: 0, weights: initial.path };
   const lock = await currentLock({ ...experiment, initial: undefined }, backend);
   const observers = new Observers(namedObservers(listeners.observers), message => listeners.onObserverFailure(message));
@@ -52,5 +53,5 @@ export async function evaluateWeights(
       }),
     );
   const results = out === undefined ? await work() : await withResultsLock(out, work);
-  return { results, ...(out !== undefined && { file: out }) };
+  return { results, ...(out !== undefined && { file: newestResults(out) }) };
 }

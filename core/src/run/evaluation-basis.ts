@@ -5,7 +5,8 @@ import type { EvaluationBasis, Results } from '../evaluate/results.js';
 import { digestFiles } from '../files/digest-files.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { hashOf, lockDifferences, type Lock } from './lock.js';
+import { hashOf, type Lock } from './lock.js';
+import { changesExperiment, isRounding, lockDifferences } from './lock-differences.js';
 import { pipelineDifferences } from './pipeline-differences.js';
 import { isLock } from './stored-lock.js';
 
@@ -63,20 +64,42 @@ export type Comparable = Pick<Results, 'evaluators' | 'network' | 'basis'>;
 
 /** Why figures of an earlier evaluation cannot be kept, one line for each difference; none if they can. */
 export function basisDifferences(before: Comparable, now: Comparable): readonly string[] {
-  if (!before.basis || !before.evaluators || !isLock(before.basis.lock))
-    return ['the state of data and plugins was not stored with them'];
-  const { weights, files, lock } = before.basis;
-  const [old, current] = [
-    { network: before.network, weights, files, evaluate: before.evaluators },
-    { network: now.network, weights: now.basis?.weights, files: now.basis?.files, evaluate: now.evaluators },
-  ];
-  return [...pipelineDifferences(old, current), ...lockDifferences(lock, now.basis?.lock as Lock)];
+  const lock = lockIn(before);
+  if (!before.evaluators || !lock) return ['the state of data and plugins was not stored with them'];
+  const of = ({ network, basis, evaluators }: Comparable) => {
+    const { weights, files } = basis ?? {};
+    return { network, weights, files, evaluate: evaluators };
+  };
+  const differences = lockDifferences(lock, lockIn(now)!).filter(line => !isRounding(line));
+  return [...pipelineDifferences(of(before), of(now)), ...differences];
 }
 
-/** True if two evaluations are of the same weights and network by the same evaluators. */
-export function isSameEvaluation(a: Comparable, b: Comparable): boolean {
-  const of = ({ evaluators, network, basis }: Comparable) => hashOf([evaluators, network, basis?.weights]);
-  return of(a) === of(b);
+/** Differences that change the figures of an evaluation by rounding only. */
+export function roundingDifferences(before: Comparable, now: Comparable): readonly string[] {
+  return lockDifferences(lockIn(before)!, lockIn(now)!).filter(isRounding);
+}
+
+/** How an evaluation differs from another one besides its versions and its machine, one line for each difference. */
+export function otherEvaluation(before: Comparable, now: Comparable): readonly string[] {
+  const [old, current] = [lockIn(before), lockIn(now)];
+  const same = (of: (one: Comparable) => unknown) => hashOf([of(before)]) === hashOf([of(now)]);
+  return [
+    ...(same(one => one.basis?.weights) ? [] : ['other weights']),
+    ...(same(one => one.network)
+      ? []
+      : [`network: was ${before.network ?? 'the only one'}, is ${now.network ?? 'the only one'}`]),
+    ...(same(one => one.evaluators) ? [] : ['other evaluators, or other options of them']),
+    ...(old && current ? lockDifferences(old, current).filter(changesExperiment).map(inWords) : ['other data']),
+  ];
+}
+
+/** The pipeline of a basis is a hash of some of its keys. */
+function inWords(line: string): string {
+  return line.startsWith('pipeline') ? 'another seed, preparation of images, network or choice of splits' : line;
+}
+
+function lockIn({ basis }: Comparable): Lock | undefined {
+  return basis && isLock(basis.lock) ? basis.lock : undefined;
 }
 
 /** An evaluator by its name in results, such as `flowers/knn`. */

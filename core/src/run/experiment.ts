@@ -2,12 +2,12 @@ import { MismatchError } from '../config/mismatch-error.js';
 import type { Services } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
-import type { WeightSpec } from '../contracts/weights.js';
 import type { Pipeline } from '../schema/skeleton.js';
-import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
+import type { InitialWeights } from '../train/initial-weights.js';
 import type { NetworkShape } from '../train/network.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import { shapeFor, type Assembly } from './assembly.js';
+import { initialWeightsOf } from './fitting-weights.js';
 import { openOwnDataset, openTransferDatasets, type OpenDataset, type TransferDataset } from './open-dataset.js';
 import { probeOf } from './probe.js';
 
@@ -48,7 +48,7 @@ export async function openData(
     ...shapeFor(augmenter, { network, channels: train.channels, batchSize }),
     data: { images: train.length, batches: stepsPerEpoch(train.length, pipeline.trainer) * accumulate },
   };
-  const initial = await initialWeightsOf(pipeline, network.encoder.weights(shape.image));
+  const initial = await initialWeightsOf(pipeline, { network, image: shape.image, stored: train.channels });
   const probe = probeOf(pipeline, services, own);
   const transfer = await openTransferDatasets(pipeline, services, { augmenter, channels: shape.image[2] });
   const complete = { ...network, ...(probe && { probe }) };
@@ -63,11 +63,4 @@ export function checkShares(batchSize: number, { size }: Pick<Collective, 'size'
     `A batch of ${batchSize} images cannot be divided equally among ${size} workers.`,
     `Set \`trainer.batchSize\` to a multiple of ${size}, for example ${Math.ceil(batchSize / size) * size}.`,
   );
-}
-
-async function initialWeightsOf(
-  { initialWeights: path }: Pipeline,
-  specs: readonly WeightSpec[],
-): Promise<InitialWeights | undefined> {
-  return path === undefined ? undefined : readInitialWeights(path, specs);
 }

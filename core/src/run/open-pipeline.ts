@@ -5,6 +5,7 @@ import { located } from '../config/mismatch-error.js';
 import { assemble } from './assembly.js';
 import { checkEpoch } from './check-epoch.js';
 import { checkInitialWeights } from './check-initial-weights.js';
+import { checkSplits } from './check-splits.js';
 import { openData, type Experiment } from './experiment.js';
 import { factsOf, factsWithoutData, transferFacts } from './facts-of.js';
 
@@ -20,7 +21,13 @@ export async function openPipeline(loaded: LoadedPipeline): Promise<OpenedPipeli
   const found = checkPipeline(loaded, factsOf(experiment), { transferred: transferFacts(experiment) });
   return {
     experiment,
-    warnings: [...loaded.warnings, ...found, ...checkEpoch(experiment), ...checkInitialWeights(experiment)],
+    warnings: [
+      ...loaded.warnings,
+      ...found,
+      ...checkEpoch(experiment),
+      ...checkSplits(experiment),
+      ...checkInitialWeights(experiment),
+    ],
   };
 }
 

@@ -33,8 +33,8 @@ const FAILURE = 'failure.json';
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `cost.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and `results-<epochs>-epochs.json` from before an
- * extension.
+ * `results.json.partial`, `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and
+ * `results-<epochs>-epochs.json` from before an extension.
  */
 export class RunDirectory implements RunLog {
   readonly metrics: MetricsFile;

@@ -13,6 +13,7 @@ import { isFolder } from '../../files/is-folder.js';
 import { evaluateWeights } from '../../run/evaluate-weights.js';
 import { loadGivenEncoder } from '../../run/given-encoder.js';
 import { shellWord } from '../../text/shell-word.js';
+import { earlierText } from '../earlier-text.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import {
   addGivenEncoderOptions,
@@ -23,7 +24,7 @@ import {
 import { interruptibleEvaluation } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
-import { warnOfDifferences } from '../run-differences.js';
+import { warnOfEvaluationDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
 import { printable } from '../../text/printable.js';
 
@@ -151,6 +152,7 @@ function listeners(
   { quiet, recompute }: EvaluateOptions,
   onUnwritten: (error: CarlError) => void,
 ): EvaluationSessionListeners {
+  let warned: readonly string[] = [];
   const say = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
@@ -159,7 +161,10 @@ function listeners(
     observers: quiet ? [] : [progress(process.stderr)],
     ...(recompute && { recompute }),
     onObserverFailure: message => say(`warning: ${printable(message)}`),
-    onDifferences: warnOfDifferences,
+    onDifferences: lines => {
+      warned = lines;
+      warnOfEvaluationDifferences(lines);
+    },
     onUnwritten,
     onCheckpoint: reason => {
       if (!quiet) say(printable(reason));
@@ -167,11 +172,8 @@ function listeners(
     onWarnings: warnings => {
       if (warnings.length > 0) say(formatDiagnostics(warnings, { color: colorOf(process.stderr) }));
     },
-    onEarlier: (kept, count, differences) => {
-      if (kept > 0 && !quiet)
-        say(`${kept} of ${count} results are kept from an earlier evaluation; --recompute computes them again`);
-      if (differences.length > 0)
-        say(`all results of ${path} are computed again, because this changed:\n  ${differences.join('\n  ')}`);
+    onEarlier: report => {
+      for (const line of earlierText(report, { path, warned, quiet })) say(printable(line));
     },
   };
 }

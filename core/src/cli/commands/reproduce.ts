@@ -5,7 +5,7 @@ import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { currentLock } from '../../run/current-lock.js';
 import { assertFinished } from '../../run/extension.js';
 import { factsOf } from '../../run/facts-of.js';
-import { assertUnchanged, workersDifference } from '../../run/lock.js';
+import { assertUnchanged, workersDifference } from '../../run/lock-differences.js';
 import { openExperiment } from '../../run/open-pipeline.js';
 import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
 import { readRun } from '../../run/read-run.js';
