@@ -98,7 +98,7 @@ def torchvision_training(folder):
     """As the classification reference of torchvision saves a checkpoint."""
     network = torchvision.models.resnet50()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
-    network(torch.rand(2, 3, 64, 64)).sum().backward()
+    network(torch.rand(2, 3, 64, 64)).mean().backward()
     optimizer.step()
     randomised(network)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, 30)

@@ -161,7 +161,7 @@ describe('carl import', () => {
       /the names of timm, without a prefix, fit best, .*\n {2}blocks\.1\.norm1\.weight is missing/,
     );
     expect(await refused('timm.safetensors', [], { use: 'resnet', depth: 18 })).to.include('conv1.weight is missing');
-    expect(await refused('timm.safetensors', [], { use: 'resnets' })).to.include('Did you mean');
+    expect(await refused('timm.safetensors', [], { use: 'resnet18' })).to.include('Did you mean');
     expect(await refused('timm.safetensors', [], { ...encoder, layer: 1 })).to.include('layer');
     expect(await refused('tensors.json', [])).to.include('is not a valid safetensors file');
     expect(await refused('none.pth', [])).to.include('none.pth');
