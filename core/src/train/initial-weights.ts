@@ -16,7 +16,7 @@ export interface InitialWeights {
   readonly tensors: DiskTensors;
   /** Weights of the other modules of a checkpoint, such as `head.<name>`, as they are stored. A training does not start from them. */
   readonly others: DiskTensors;
-  /** True for a checkpoint of this framework, by the names; else the names are torchvision's. */
+  /** True for a checkpoint of this framework, by the names; without it and `part`, the names are torchvision's. */
   readonly fromCheckpoint: boolean;
   /** Where the weights are in a file of another program. */
   readonly part?: EncoderPart;
