@@ -141,5 +141,6 @@ def check(folder):
     print(f"torch {torch.__version__}, torchvision {torchvision.__version__}, lightly {lightly.__version__}")
 
 
-torch.set_num_threads(1)
-{"make": make, "check": check, "fixture": fixture, "layers": layers}[sys.argv[1]](sys.argv[2])
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    {"make": make, "check": check, "fixture": fixture, "layers": layers}[sys.argv[1]](sys.argv[2])

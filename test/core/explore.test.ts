@@ -12,6 +12,7 @@ import {
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
+import { printed } from '../printed.js';
 import { refusal } from '../refusal.js';
 
 const control = { signal: new AbortController().signal, progress: () => Promise.resolve() };
@@ -152,19 +153,4 @@ function components(cosines: readonly (readonly number[])[], threshold: number):
     return group.sort((a, b) => a - b);
   });
   return groups.filter(group => group.length > 1).sort((a, b) => b.length - a.length || a[0] - b[0]);
-}
-
-/** Runs a command in this process, with the text that it prints. */
-async function printed<T>(run: () => Promise<T>): Promise<readonly [result: T, text: string]> {
-  const [out, err] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)];
-  let text = '';
-  process.stdout.write = process.stderr.write = (chunk: string | Uint8Array) => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    return [await run(), text];
-  } finally {
-    [process.stdout.write, process.stderr.write] = [out, err];
-  }
 }

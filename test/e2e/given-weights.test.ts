@@ -185,7 +185,7 @@ describe('given weights', function () {
       'its header claims 9223372036854775808 bytes',
     );
     expect(await write(Buffer.from('\x80\x02 torch', 'latin1'))).to.contain(
-      'a PyTorch or pickle file. Convert it with Python',
+      'a PyTorch file from before version 1.6, or another pickle. Convert it with Python',
     );
     expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
     const missing = folder.within('wrong.tensors');

@@ -50,7 +50,7 @@ export function givenEncoder(
       `--encoder evaluates weights without a pipeline or a run, but ${path} is given. Leave out one of them.`,
     );
   if (weights === undefined)
-    throw refusal('--encoder evaluates given weights, but no file is given. Add --weights FILE.safetensors.');
+    throw refusal('--encoder evaluates given weights, but no file is given. Add --weights FILE.');
   if (data === undefined)
     throw refusal(
       "--encoder needs images. Add --data FOLDER, or a dataset: --data '{ use: image-folder, root: photos }'.",

@@ -7,7 +7,7 @@ export function withNetworkOptions(command: Command): Command {
   return command
     .option('--checkpoint <step>', 'number of steps or folder of the checkpoint, or best (default: the newest)')
     .option('--network <name>', 'student or teacher (default: that of the evaluation)', oneOf('student', 'teacher'))
-    .option('--weights <file>', 'use the weights in this safetensors file as the encoder of the pipeline')
+    .option('--weights <file>', 'use the weights in this file (safetensors or PyTorch) as the encoder of the pipeline')
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option(
       '--set <key=value>',

@@ -1,18 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { componentsOf, createRoot } from '../container/root.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { ExportedFiles, Exporter } from '../contracts/exporter.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
-import { indexedComponents } from '../catalogue/first-party.js';
 import { makeFolders, writeFolderAtomic } from '../files/atomic.js';
-import { completeOptions } from '../schema/component-options.js';
-import { closest, listed } from '../text/closest.js';
 import { checkExport, type CheckResult } from './check-export.js';
 import { modelCard } from './model-card.js';
-import { catalogueWith } from './small-catalogue.js';
+import { componentOf } from './small-catalogue.js';
 import { trainedEncoder } from './trained-encoder.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -80,25 +76,8 @@ export async function exportedFiles(network: TrainedNetwork, format: NestedOptio
   return (await exporterOf(network, format)).export(trainedEncoder(network));
 }
 
-async function exporterOf({ loaded: { catalogue } }: TrainedNetwork, format: NestedOptions): Promise<Exporter> {
-  const complete = await catalogueWith(catalogue, slots.exporter.name, format.use);
-  if (!complete.get('exporter', format.use))
-    throw unknownFormat(
-      format.use,
-      catalogue.list('exporter').map(one => one.use),
-    );
-  const options = completeOptions(complete, slots.exporter.name, format);
-  return componentsOf(createRoot(complete)).create(slots.exporter, options);
-}
-
-function unknownFormat(use: string, own: readonly string[]): CarlError {
-  const known = indexedComponents.filter(({ slot }) => slot === 'exporter').map(one => one.use);
-  const all = [...new Set([...own, ...known])];
-  const near = closest(use, all);
-  return new CarlError(
-    'INPUT_ARGUMENT',
-    `--format ${use}: there is no such format. ${near === undefined ? `Formats: ${listed(all)}.` : `Did you mean \`${near}\`?`}`,
-  );
+function exporterOf({ loaded: { catalogue } }: TrainedNetwork, format: NestedOptions): Promise<Exporter> {
+  return componentOf(slots.exporter, format, { flag: '--format', catalogue });
 }
 
 /** Results of these weights: of the same step and network. */

@@ -1,16 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { componentArgument } from '../config/component-argument.js';
-import { componentsOf, createRoot } from '../container/root.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
 import { Dataset, type SplitName } from '../contracts/dataset.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
-import { completeOptions } from '../schema/component-options.js';
 import { closest } from '../text/closest.js';
-import { catalogueWith } from './small-catalogue.js';
+import { componentOf } from './small-catalogue.js';
 import type { TrainedNetwork } from './trained-network.js';
 
 const SPLITS: readonly string[] = ['train', 'validation', 'test'] satisfies SplitName[];
@@ -78,7 +76,6 @@ function unknownImages(name: string): CarlError {
 }
 
 async function read({ loaded }: TrainedNetwork, options: NestedOptions): Promise<ImageSet> {
-  const complete = await catalogueWith(loaded.catalogue, slots.reader.name, options.use);
-  const components = componentsOf(createRoot(complete));
-  return components.create(slots.reader, completeOptions(complete, slots.reader.name, options)).read();
+  const { catalogue } = loaded;
+  return (await componentOf(slots.reader, options, { flag: 'images:', catalogue })).read();
 }

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
-import { componentsOf, createRoot } from '../container/root.js';
 import type { NestedOptions } from '../contracts/components.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import { writeAtomic } from '../files/atomic.js';
-import { createCatalogue } from '../plugin/catalogue.js';
-import { completeOptions } from '../schema/component-options.js';
 import { encodeSafetensors } from '../tensor/safetensors.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
-import { catalogueWith } from './small-catalogue.js';
+import { componentOf } from './small-catalogue.js';
 
 /** A checkpoint of another program and the encoder in it. */
 export interface ImportChoice {
@@ -31,6 +28,8 @@ export interface Imported {
   /** Number of tensors that were written, and of those in the checkpoint. */
   readonly weights: number;
   readonly stored: number;
+  /** Number formats in the checkpoint, such as F16; the written weights are F32. */
+  readonly dtypes: readonly string[];
 }
 
 /** Channels of images that encoders take. */
@@ -54,18 +53,15 @@ export async function importWeights(choice: ImportChoice): Promise<Imported> {
   const tensors = Object.entries(weights.tensors).map(
     ([name, tensor]) => [name.slice('encoder.'.length), tensor] as const,
   );
-  const metadata = { source: file, sha256: weights.sha256, prefix, naming, encoder: JSON.stringify(encoder) };
+  const { sha256, dtypes, stored } = weights;
+  const metadata = { source: file, sha256, prefix, naming, dtypes: dtypes.join(' '), encoder: JSON.stringify(encoder) };
   await writeAtomic(out, encodeSafetensors(Object.fromEntries(tensors), metadata));
-  return { prefix, naming, weights: tensors.length, stored: weights.stored };
+  return { prefix, naming, weights: tensors.length, stored, dtypes };
 }
 
 /** Reads the weights for images with as many channels as they fit. */
 async function readFor({ file, encoder, crop, part }: ImportChoice): Promise<InitialWeights> {
-  const catalogue = await catalogueWith(createCatalogue([]), slots.encoder.name, encoder.use);
-  const component = componentsOf(createRoot(catalogue)).create(
-    slots.encoder,
-    completeOptions(catalogue, slots.encoder.name, encoder),
-  );
+  const component = await componentOf(slots.encoder, encoder, { flag: '--encoder' });
   let first: unknown;
   for (const channels of CHANNELS) {
     try {

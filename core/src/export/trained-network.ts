@@ -40,7 +40,7 @@ export interface NetworkChoice {
   readonly network?: NetworkName;
   /** Steps or folder; the newest checkpoint by default. */
   readonly checkpoint?: string;
-  /** A safetensors file; the path is then that of a pipeline. */
+  /** A file of weights, safetensors or PyTorch; the path is then that of a pipeline. */
   readonly weights?: string;
   readonly backend?: string;
   /** Place of the data and evaluation settings; with `weights`, any value of the pipeline. */

@@ -1,6 +1,8 @@
+import type { ErrorObject } from 'ajv';
 import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';
+import { closest, listed } from '../text/closest.js';
 import { composeSchema } from './compose.js';
 import { strictAjv } from './validator.js';
 import type { NestedOptions } from '../contracts/components.js';
@@ -15,11 +17,24 @@ export function completeOptions(catalogue: Catalogue, slot: SlotName, options: N
   const validate = poolOf(catalogue).getSchema(`pipeline#/$defs/${slot}`);
   const value = structuredClone(options);
   if (!validate?.(value)) {
-    const problems =
-      validate?.errors?.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`) ?? [];
+    const known = Object.keys(
+      (catalogue.get(slot, options.use)?.options as { properties?: object } | undefined)?.properties ?? {},
+    );
+    const problems = validate?.errors?.map(error => problemOf(error, known)) ?? [];
     throw new CarlError('INPUT_ARGUMENT', `invalid options of ${slot} ${options.use}: ${problems.join('; ')}`);
   }
   return value;
+}
+
+/** Names the option, the problem, and the values or the option that may be meant. */
+function problemOf({ instancePath, keyword, params, message }: ErrorObject, known: readonly string[]): string {
+  const path = instancePath.slice(1).replaceAll('/', '.');
+  const { additionalProperty: extra, allowedValues } = params as Readonly<Record<string, unknown>>;
+  if (keyword !== 'additionalProperties')
+    return `${path === '' ? 'the component' : `\`${path}\``} ${message ?? ''}${Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''}`;
+  const near = path === '' ? closest(String(extra), known) : undefined;
+  const options = path === '' && known.length > 0 ? `. Options: ${listed(known, 'and')}` : '';
+  return `there is no option \`${path === '' ? '' : `${path}.`}${String(extra)}\`${near === undefined ? options : `. Did you mean \`${near}\`?`}`;
 }
 
 function poolOf(catalogue: Catalogue): ReturnType<typeof strictAjv> {

@@ -137,7 +137,7 @@ const ownKeys = Type.Object(
     initialWeights: Type.Optional(
       Path({
         description:
-          "A safetensors file with the initial weights of the encoder: under torchvision's names, or `weights.safetensors` of a checkpoint.",
+          'A file with the initial weights of the encoder: safetensors or PyTorch, under the names of torchvision, timm or lightly, or `weights.safetensors` of a checkpoint.',
       }),
     ),
     trainer,

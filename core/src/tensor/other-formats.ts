@@ -20,12 +20,12 @@ export function otherFormat(bytes: Uint8Array, file: string): string | undefined
   return FORMATS.find(([starts]) => starts.some(one => start.startsWith(one.toLowerCase())))?.[1](basename(file));
 }
 
-/** PyTorch's own format is a pickled program, which is not read. */
+/** Before version 1.6, PyTorch wrote a pickled program without a ZIP archive around it, which is not read. */
 function torch(name: string): string {
   const target = `${name.replace(/\.[^.]*$/, '')}.safetensors`;
   const quoted = (text: string) => JSON.stringify(text).replaceAll("'", String.raw`\x27`);
   return (
-    `a PyTorch or pickle file. Convert it with Python (pip install torch safetensors):\n` +
+    `a PyTorch file from before version 1.6, or another pickle. Convert it with Python (pip install torch safetensors):\n` +
     `  python -c 'import torch; from safetensors.torch import save_file; w = torch.load(${quoted(name)}, map_location="cpu", weights_only=True); ` +
     `w = w.get("state_dict", w); save_file({k: v.contiguous() for k, v in w.items()}, ${quoted(target)})'`
   );

@@ -11,6 +11,8 @@ export type StoredTensor =
 export interface Safetensors {
   readonly tensors: Readonly<Record<string, StoredTensor>>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Number format of each tensor in the file, such as F16. */
+  readonly dtypes: Readonly<Record<string, string>>;
 }
 
 interface Entry {
@@ -82,7 +84,11 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
   // Not a subarray: that of a Buffer is a Buffer, whose `slice` does not copy.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const tensors = entries.map(entry => [entry.name, values(entry, data, refuse)] as const);
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
+  return {
+    tensors: Object.fromEntries(tensors),
+    metadata: metadata as Record<string, string>,
+    dtypes: Object.fromEntries(entries.map(({ name, dtype }) => [name, dtype])),
+  };
 }
 
 type Refuse = (problem: string) => never;

@@ -3,7 +3,7 @@ import type { StoredTensor } from '../tensor/safetensors.js';
 import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
 import { NAMINGS } from './namings.js';
 
-/** An encoder in a file of another program. */
+/** An encoder in a file of another program, or the beginning of one that does not fit. */
 export interface EncoderPart {
   /** Beginning of the names in the file: `teacher.backbone.`; empty for weights alone. */
   readonly prefix: string;
@@ -11,44 +11,44 @@ export interface EncoderPart {
   readonly naming: string;
   /** The weights under the names of the encoder. */
   readonly tensors: DiskTensors;
+  /** Missing, misshapen and further weights, by their names in the file; empty if the encoder fits. */
+  readonly problems: readonly string[];
 }
 
 /** Weights beside those of an encoder: classifiers, projectors under the same prefix, and PyTorch's counts of batches. */
 const BEYOND = /^(fc|heads?|fc_norm|classifier|predictor|projector)\.|(^|\.)num_batches_tracked$/;
 
-/** The encoders in a file that have all weights in the right shapes, and no others of the same parts. */
+/** The places of a file where weights begin like those of an encoder, each prefix once, under the naming that fits best. */
 export function encoderParts(stored: DiskTensors, specs: readonly WeightSpec[]): readonly EncoderPart[] {
   const parts = NAMINGS.flatMap(({ name: naming, rename }) => {
     const foreign = specs.map(spec => [spec, rename(spec.name)] as const);
-    const [[, first]] = foreign;
-    const prefixes = Object.keys(stored)
+    const first = foreign[0][1];
+    return Object.keys(stored)
       .filter(name => name === first || name.endsWith(`.${first}`))
-      .map(name => name.slice(0, -first.length));
-    return prefixes.flatMap(prefix => partOf(stored, foreign, prefix).map(tensors => ({ prefix, naming, tensors })));
+      .map(name => ({ naming, ...partOf(stored, foreign, name.slice(0, -first.length)) }));
   });
-  return parts.filter((part, i) => parts.findIndex(other => other.prefix === part.prefix) === i);
+  const best = parts.toSorted((a, b) => a.problems.length - b.problems.length);
+  return parts.filter(part => best.find(({ prefix }) => prefix === part.prefix) === part);
 }
 
-/** The weights under a prefix; none if they are not those of the encoder. */
-function partOf(
-  stored: DiskTensors,
-  foreign: readonly (readonly [WeightSpec, string])[],
-  prefix: string,
-): readonly DiskTensors[] {
-  if (foreign.some(([, name]) => !Object.hasOwn(stored, prefix + name))) return [];
-  const tensors = Object.fromEntries(
-    foreign.map(([spec, name]) => [spec.name, shaped(stored[prefix + name], spec)] as const),
+type Foreign = readonly (readonly [spec: WeightSpec, name: string])[];
+
+function partOf(stored: DiskTensors, foreign: Foreign, prefix: string): Omit<EncoderPart, 'naming'> {
+  const found = foreign.filter(([, name]) => Object.hasOwn(stored, prefix + name));
+  const named = found.map(([spec, name]) => [spec, name, shaped(stored[prefix + name], spec)] as const);
+  const own = Object.fromEntries(named.map(([, name, tensor]) => [prefix + name, tensor]));
+  const further = furtherWeights(stored, foreign, prefix).map(
+    name => `${prefix}${name} is not a weight of this network`,
   );
-  if (misfits(new Map(foreign.map(([spec]) => [spec.name, spec])), tensors).length > 0) return [];
-  return furtherWeights(stored, foreign, prefix).length === 0 ? [tensors] : [];
+  return {
+    prefix,
+    tensors: Object.fromEntries(named.map(([spec, , tensor]) => [spec.name, tensor])),
+    problems: [...misfits(new Map(foreign.map(([spec, name]) => [prefix + name, spec])), own), ...further],
+  };
 }
 
 /** Weights of the same parts, as a deeper network has them. */
-function furtherWeights(
-  stored: DiskTensors,
-  foreign: readonly (readonly [WeightSpec, string])[],
-  prefix: string,
-): readonly string[] {
+function furtherWeights(stored: DiskTensors, foreign: Foreign, prefix: string): readonly string[] {
   const own = new Set(foreign.map(([, name]) => name));
   const modules = new Set([...own].map(name => name.split('.')[0]));
   return Object.keys(stored)

@@ -3,7 +3,7 @@ import type { WeightSpec } from '../contracts/weights.js';
 import { readUserFile } from '../files/data-file.js';
 import { CarlError } from '../errors/carl-error.js';
 import { isZip, readPytorch } from '../tensor/pytorch/read-pytorch.js';
-import { decodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
+import { decodeSafetensors, type Safetensors, type StoredTensor } from '../tensor/safetensors.js';
 import { misfits, type DiskTensors } from '../tensor/weight-layout.js';
 import { encoderParts, type EncoderPart } from './encoder-parts.js';
 
@@ -16,12 +16,14 @@ export interface InitialWeights {
   readonly tensors: DiskTensors;
   /** Weights of the other modules of a checkpoint, such as `head.<name>`, as they are stored. A training does not start from them. */
   readonly others: DiskTensors;
-  /** True for a checkpoint of this framework, by the names; else the names are torchvision's. */
+  /** True for a checkpoint of this framework, by the names; without it and `part`, the names are torchvision's. */
   readonly fromCheckpoint: boolean;
   /** Where the weights are in a file of another program. */
   readonly part?: EncoderPart;
   /** Tensors in the file. */
   readonly stored: number;
+  /** Number formats of the weights in the file, such as F16; they are converted to F32. */
+  readonly dtypes: readonly string[];
 }
 
 /** The module's prefix in checkpoints of this framework. */
@@ -43,16 +45,13 @@ export async function readInitialWeights(
   part?: string,
 ): Promise<InitialWeights> {
   const bytes = await readUserFile(path);
-  const stored =
-    isZip(bytes) && !/\.(npz|keras|zip)$/i.test(path)
-      ? readPytorch(bytes, path)
-      : decodeSafetensors(bytes, path).tensors;
+  const { tensors: stored, dtypes } = readerOf(bytes, path)(bytes, path);
   const own = encoderPart(stored, specs);
   const fits = misfits(new Map(specs.map(spec => [spec.name, spec])), own.found);
   // Weights of a checkpoint of this framework fit as a whole or not at all.
   const parts = encoderParts(stored, specs).filter(({ prefix }) => prefix !== MODULE);
   const given = fits.length > 0 || part !== undefined ? chosenPart(path, parts, part) : undefined;
-  if (!given && fits.length > 0) throw unfit(path, fits);
+  if (!given && fits.length > 0) throw unfit(path, fits, parts);
   const found = given?.tensors ?? own.found;
   const unusable = Object.entries(found).flatMap(([name, tensor]) => problemOf(name, tensor));
   if (unusable.length > 0) throw broken(path, unusable);
@@ -64,13 +63,30 @@ export async function readInitialWeights(
     others: Object.fromEntries(others),
     ...(given && { part: given }),
     stored: Object.keys(stored).length,
+    dtypes: dtypesOf(found, stored, dtypes),
   };
+}
+
+function readerOf(bytes: Uint8Array, path: string): (bytes: Uint8Array, path: string) => Omit<Safetensors, 'metadata'> {
+  return isZip(bytes) && !/\.(npz|keras|zip)$/i.test(path) ? readPytorch : decodeSafetensors;
+}
+
+/** Number formats in which weights lie in their file. */
+function dtypesOf(
+  found: DiskTensors,
+  stored: DiskTensors,
+  dtypes: Readonly<Record<string, string>>,
+): readonly string[] {
+  const values = new Set(Object.values(found).map(({ data }) => data));
+  const names = Object.keys(stored).filter(name => values.has(stored[name].data));
+  return [...new Set(names.map(name => dtypes[name]))].sort();
 }
 
 /** The only encoder that fits, or the one with the given prefix; undefined if none fits. @throws CarlError INPUT_WEIGHTS */
 function chosenPart(path: string, parts: readonly EncoderPart[], prefix: string | undefined): EncoderPart | undefined {
-  const chosen = prefix === undefined ? parts : parts.filter(one => one.prefix === prefix);
-  const names = parts.map(one => `\`${one.prefix}\``).join(', ');
+  const fitting = parts.filter(({ problems }) => problems.length === 0);
+  const chosen = prefix === undefined ? fitting : fitting.filter(one => one.prefix === prefix);
+  const names = fitting.map(one => `\`${one.prefix}\``).join(', ');
   if (prefix !== undefined && chosen.length === 0)
     throw new CarlError(
       'INPUT_WEIGHTS',
@@ -80,7 +96,7 @@ function chosenPart(path: string, parts: readonly EncoderPart[], prefix: string 
     throw new CarlError(
       'INPUT_WEIGHTS',
       `${path} has several networks that fit the encoder, by the prefixes ${names}. Write one of them to a file of its own: ` +
-        `carl import FILE --part ${parts[0].prefix} --encoder ENCODER --out encoder.safetensors`,
+        `carl import FILE --part ${fitting[0].prefix} --encoder ENCODER --out encoder.safetensors`,
     );
   return chosen[0];
 }
@@ -126,12 +142,22 @@ function list(problems: readonly string[]): string {
   return `${problems.slice(0, LISTED).join('\n  ')}${more}`;
 }
 
-function unfit(path: string, problems: readonly string[]): CarlError {
+/** Lists the problems of the weights without a prefix, or those of the place in the file that fits best. */
+function unfit(path: string, own: readonly string[], parts: readonly EncoderPart[]): CarlError {
+  const nearest = parts.toSorted((a, b) => a.problems.length - b.problems.length).at(0);
+  const isNearer = nearest !== undefined && nearest.problems.length < own.length;
+  const { problems, place } = isNearer
+    ? { problems: nearest.problems, place: `${placeOf(nearest)} fit best, but ` }
+    : { problems: own, place: '' };
   return new CarlError(
     'INPUT_WEIGHTS',
-    `${path}: these weights do not fit the encoder of the pipeline:\n  ${list(problems)}\n` +
+    `${path}: ${place}these weights do not fit the encoder:\n  ${list(problems)}\n` +
       `The file must hold all weights of the encoder, under the names of torchvision, timm or lightly, or those of a checkpoint; ` +
       `\`fc.\`, \`heads.\` and \`num_batches_tracked\` are left out. Give the encoder the options the weights were trained ` +
-      `with; their number of channels must be that of the views.`,
+      `with; their number of channels must be that of the images.`,
   );
+}
+
+function placeOf({ naming, prefix }: EncoderPart): string {
+  return `the names of ${naming}${prefix === '' ? ', without a prefix,' : ` under the prefix \`${prefix}\``}`;
 }

@@ -61,7 +61,10 @@ export function register(command: Command): void {
         'number of steps, or folder, of the checkpoint, or best: by the online probe on validation (default: the newest)',
       )
       .option('--network <name>', 'student or teacher (default: as in the pipeline)', oneOf('student', 'teacher'))
-      .option('--weights <file>', 'evaluate the weights in this safetensors file as the encoder of the pipeline'),
+      .option(
+        '--weights <file>',
+        'evaluate the weights in this file (safetensors or PyTorch) as the encoder of the pipeline',
+      ),
   )
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option(

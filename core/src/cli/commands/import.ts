@@ -14,10 +14,13 @@ interface ImportOptions {
   readonly overwrite?: boolean;
 }
 
+/** Number formats that are converted. */
+const LONG_NAMES: Readonly<Record<string, string>> = { F16: 'float16', BF16: 'bfloat16', F64: 'float64' };
+
 const EXAMPLES = `
 Examples:
   carl import simclr.ckpt --encoder '{ use: resnet, depth: 18 }' --out encoder.safetensors
-  carl import dino.pth --encoder '{ use: vit, size: small }' --part teacher.backbone. --out encoder.safetensors
+  carl import dino.pth --encoder vit --part teacher.backbone. --out encoder.safetensors
 
 Checkpoints are safetensors files, or PyTorch's ZIP format (.pth, .pt, .ckpt), whose pickle is read as data: no code of it runs.
 The names are those of torchvision, timm (also DINO) or lightly, under any prefix. Use the result with carl evaluate --weights, or as
@@ -38,10 +41,12 @@ export function register(command: Command): void {
 async function importFile(file: string, options: ImportOptions): Promise<void> {
   const { encoder, ...choice } = options;
   const result = await importWeights({ ...choice, file, encoder: componentArgument('--encoder', encoder) });
-  const { naming, prefix, weights, stored } = result;
+  const { naming, prefix, weights, stored, dtypes } = result;
   const place = prefix === '' ? 'without a prefix' : `under the prefix ${prefix}`;
+  const others = dtypes.flatMap(dtype => (dtype in LONG_NAMES ? [LONG_NAMES[dtype]] : []));
+  const converted = others.length === 0 ? '' : `, converted from ${others.join(' and ')} to float32`;
   const lines = [
-    `${options.out}: ${counted(weights, 'weight')} of ${counted(stored, 'tensor')}, names of ${naming}, ${place}`,
+    `${options.out}: ${counted(weights, 'weight')} of ${counted(stored, 'tensor')}, names of ${naming}, ${place}${converted}`,
     `evaluate: carl evaluate --weights ${shellWord(options.out)} --encoder ${shellWord(encoder)} --data FOLDER`,
     `train on: initialWeights: ${JSON.stringify(options.out)} in a pipeline`,
   ];

@@ -1,7 +1,7 @@
 import { CarlError } from '../../errors/carl-error.js';
 import { storedZip, type Refuse } from '../../files/stored-zip.js';
 import { STORED_DTYPES } from '../stored-dtype.js';
-import type { StoredTensor } from '../safetensors.js';
+import type { Safetensors } from '../safetensors.js';
 import { isInert, REBUILDS, STORAGES } from './globals.js';
 import { PickledGlobal, readPickle, type Pickled, type PickleHandlers } from './pickle.js';
 
@@ -43,15 +43,9 @@ export function isZip(bytes: Uint8Array): boolean {
  * @param file name for messages
  * @throws CarlError INPUT_FILE naming the opcode or global that is not allowed, or the damage
  */
-export function readPytorch(bytes: Uint8Array, file: string): Readonly<Record<string, StoredTensor>> {
-  const refuse: Refuse = problem => {
-    throw new CarlError(
-      'INPUT_FILE',
-      `${file} is not read as a PyTorch checkpoint: ${problem}. Only files of tensors, dictionaries, lists, numbers and texts are; ` +
-        'if the file is from a source that you trust, save its state dict alone in Python: torch.save(model.state_dict(), "weights.pth").',
-    );
-  };
-  const entries = storedZip(bytes, refuse);
+export function readPytorch(bytes: Uint8Array, file: string): Omit<Safetensors, 'metadata'> {
+  const entries = storedZip(bytes, refusalOf(file, 'Copy or download it again, or save it again with torch.save.'));
+  const refuse = refusalOf(file, OWN_STATE);
   const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) return refuse('it is a ZIP archive without exactly one data.pkl');
   const folder = pickles[0].slice(0, -'data.pkl'.length);
@@ -60,11 +54,20 @@ export function readPytorch(bytes: Uint8Array, file: string): Readonly<Record<st
   const root = readPickle(entries.get(pickles[0])!, handlers(name => entries.get(`${folder}data/${name}`), refuse), refuse); // prettier-ignore
   const views = namedViews(root);
   checkTotal(views, bytes.length, refuse);
-  return Object.fromEntries(
-    [...views]
-      .filter(([, { storage }]) => STORED_DTYPES[storage.dtype].kind === 'F32')
-      .map(([name, view]) => [name, { dtype: 'F32' as const, shape: view.shape, data: valuesOf(view) }]),
-  );
+  const found = [...views].filter(([, { storage }]) => STORED_DTYPES[storage.dtype].kind === 'F32');
+  const tensors = found.map(([name, view]) => [name, { dtype: 'F32' as const, shape: view.shape, data: valuesOf(view) }] as const); // prettier-ignore
+  const dtypes = found.map(([name, { storage }]) => [name, storage.dtype] as const);
+  return { tensors: Object.fromEntries(tensors), dtypes: Object.fromEntries(dtypes) };
+}
+
+const OWN_STATE =
+  'Only files of tensors, dictionaries, lists, numbers and texts are; if the file is from a source that you trust, save its state ' +
+  'dict alone in Python: torch.save(model.state_dict(), "weights.pth").';
+
+function refusalOf(file: string, remedy: string): Refuse {
+  return problem => {
+    throw new CarlError('INPUT_FILE', `${file} is not read as a PyTorch checkpoint: ${problem}. ${remedy}`);
+  };
 }
 
 function handlers(fileOf: (name: string) => Uint8Array | undefined, refuse: Refuse): PickleHandlers {
@@ -125,7 +128,8 @@ function namedViews(root: Pickled): ReadonlyMap<string, View> {
     if (value instanceof View) views.set(name, value);
     if (!(value instanceof Map || Array.isArray(value)) || seen.has(value)) continue;
     seen.add(value);
-    for (const [key, item] of value.entries())
+    // The last is taken first, so that tensors come in the order of the file.
+    for (const [key, item] of [...value.entries()].reverse())
       if (typeof key === 'string' || typeof key === 'number') open.push([name === '' ? String(key) : `${name}.${key}`, item]); // prettier-ignore
   }
   return views;
