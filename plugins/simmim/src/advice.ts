@@ -30,7 +30,7 @@ function checkParts({ uses, provided }: Facts): Finding[] {
   if (uses.objective !== 'simmim') return [];
   const unused = ['teacher', 'predictor', 'assigner'].filter(key => uses[key] !== undefined);
   if (unused.length === 0) return [];
-  const message = `simmim does not use ${unused.map(key => `\`${key}\``).join(' and ')}, which cost time. Remove ${unused.length > 1 ? 'them' : 'it'}.`;
+  const message = `simmim does not use ${unused.map(key => `\`${key}\``).join(' and ')}. Remove ${unused.length > 1 ? 'them' : 'it'} to save time.`;
   return [warning('SIMMIM_UNUSED', '', message)];
 }
 
@@ -41,6 +41,6 @@ function checkMasks({ maskRatio, maskSize }: Masking, facts: Facts): Finding[] {
   const squares = [view.height, view.width].map(length => Math.ceil(length / side / maskSize));
   const all = squares[0] * squares[1];
   if (Math.ceil(all * maskRatio) < all) return [];
-  const message = `masks all ${all} squares of ${maskSize} x ${maskSize} patches, so that nothing is left to predict them from. Lower it or maskRatio.`;
+  const message = `every square of ${maskSize} x ${maskSize} patches is masked, and nothing is left to predict them from. Lower maskSize or maskRatio.`;
   return [error('SIMMIM_MASKS_EVERYTHING', 'maskSize', message)];
 }

@@ -12,7 +12,7 @@ export const simmimCard: MethodCard = {
     'One view, cropped and mirrored; an encoder with a mask token (`vit` with `maskToken: true`); a head with one linear layer, as wide as a patch has values (height * width * channels).',
   failures: [
     'With few or small masked squares, a pixel can be copied from its neighbours, and the features stay poor: raise maskRatio or maskSize.',
-    'The class token is not trained to describe the image. Evaluate the mean of the patch tokens of a block: `output: block3-mean`.',
+    'The class token is not trained to describe the image. The last block prepares pixels. Evaluate the mean of the patch tokens after an earlier block, such as `output: block1-mean`.',
     'k-NN and linear probes are far below those of methods that compare views; the paper fine-tunes the encoder.',
   ],
   figures: [
