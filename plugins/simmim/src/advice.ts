@@ -28,7 +28,7 @@ function checkParts({ uses, provided }: Facts): Finding[] {
     return [error('SIMMIM_WITH_ASSIGNER', '', message)];
   }
   if (uses.objective !== 'simmim') return [];
-  const unused = ['teacher', 'predictor', 'assigner'].filter(key => uses[key] !== undefined);
+  const unused = ['teacher', 'predictor'].filter(key => uses[key] !== undefined);
   if (unused.length === 0) return [];
   const message = `simmim does not use ${unused.map(key => `\`${key}\``).join(' and ')}. Remove ${unused.length > 1 ? 'them' : 'it'} to save time.`;
   return [warning('SIMMIM_UNUSED', '', message)];
