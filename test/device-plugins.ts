@@ -13,6 +13,7 @@ import massl from '@carl-ssl/massl';
 import msn from '@carl-ssl/msn';
 import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
+import simmim from '@carl-ssl/simmim';
 import swav from '@carl-ssl/swav';
 import vit from '@carl-ssl/vit';
 import wmse from '@carl-ssl/wmse';
@@ -33,6 +34,7 @@ export const device: readonly Plugin[] = [
   msn,
   optim,
   resnet,
+  simmim,
   swav,
   vit,
   wmse,

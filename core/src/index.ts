@@ -153,6 +153,7 @@ export {
   scorerOf,
 } from './maths/own-prototypes.js';
 export { drawPartition, grouped, type Partition } from './maths/partition.js';
+export { patchWeights } from './maths/patch-weights.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';

@@ -98,7 +98,7 @@ describe('masked patches of the student', () => {
         return network.head!.forward(rows, passes.head);
       };
       near(masked.output, expected(model.student, masked.mask));
-      near(masked.target, expected(model.teacher!));
+      near(masked.target!, expected(model.teacher!));
       expect(masked.mask.shape).to.deep.equal([6, 2, 2]);
       expect([...masked.places.dataSync()]).to.deep.equal(places);
       expect([...masked.mask.dataSync().keys()].filter(i => masked.mask.dataSync()[i] !== 0)).to.deep.equal(places);
@@ -126,6 +126,26 @@ describe('masked patches of the student', () => {
     disposeModel(model);
   });
 
+  it('come with their pixels, row by row with all channels, also without a teacher', () => {
+    const given: { inputs?: ObjectiveInputs } = {};
+    const network = { ...networkWith(spy(places, given)), teacher: undefined };
+    const views = [0, 1].map(view => tf.reshape<tf.Rank.R4>(tf.range(300 * view, 300 * view + 96), [3, 4, 4, 2]));
+    const shape = { views: views.map(() => ({ kind: 'global', height: 4, width: 4 }) as const), batchSize: 3 };
+    const model = createModel(network, shapeOf(network, [4, 4, 2], shape), seededStreams(1));
+    run(network, model, { views, globalViews: 2, forward: 'joint' });
+    const { pixels, target } = given.inputs!.masked!;
+    expect(target).to.equal(undefined);
+    // Place 13 is the patch at the upper right of the first image of the second view: pixels (0, 2), (0, 3), (1, 2), (1, 3).
+    const patch = (place: number): number[] => {
+      const [image, row, column] = [Math.floor(place / 4), Math.floor((place % 4) / 2), place % 2];
+      const first = (image < 3 ? 32 * image : 300 + 32 * (image - 3)) + 16 * row + 4 * column;
+      return [0, 1, 2, 3, 8, 9, 10, 11].map(offset => first + offset);
+    };
+    expect(patch(13).slice(0, 5)).to.deep.equal([304, 305, 306, 307, 312]);
+    expect(pixels.arraySync()).to.deep.equal(places.map(patch));
+    disposeModel(model);
+  });
+
   it('train the mask token', () => {
     const network = networkWith(spy(places, {}));
     const model = modelOf(network);
@@ -142,6 +162,8 @@ describe('masked patches of the student', () => {
     expect(() => drawMasking(without, batchOf('joint'), contextAt())).to.throw(
       'masks patches, but the encoder has none',
     );
+    const loose = { ...flat, encoder: { ...flat.encoder, grid: () => [3, 2] as const } };
+    expect(() => drawMasking(loose, batchOf('joint'), contextAt())).to.throw('do not cover them');
     const none = networkWith(spy([], {}));
     expect(() => drawMasking(none, batchOf('joint'), contextAt())).to.throw('masks 0 patches');
     const uneven = batchOf('joint');

@@ -32,7 +32,7 @@ const probe: Objective = {
       details: {
         code: codes[0] ?? tf.scalar(0),
         prototypes: tensors.prototypes ?? tf.scalar(0),
-        patches: masked ? tf.sub(masked.output, masked.target) : tf.scalar(0),
+        patches: masked ? tf.sub(masked.output, masked.target ?? masked.pixels) : tf.scalar(0),
       },
     };
   },
@@ -76,7 +76,8 @@ describe('an objective over several sets of prototypes', () => {
   it('gives each set its columns of codes and masked patches, and its prototypes', () => {
     const [code, output, target] = ['code', 'output', 'target'].map(name => noise(name, 4, 5));
     const prototypes = noise('prototypes', 5, 6);
-    const masks = { mask: tf.ones<tf.Rank.R3>([1, 2, 2], 'int32'), places: tf.range(0, 4, 1, 'int32') };
+    const pixels = noise('pixels', 4, 3);
+    const masks = { mask: tf.ones<tf.Rank.R3>([1, 2, 2], 'int32'), places: tf.range(0, 4, 1, 'int32'), pixels };
     const over = overSegments(probe, SEGMENTS);
     const tensors = { ...freshState(over, size), prototypes };
     const { details } = compute(probe, { codes: [code], tensors, masked: { output, target, ...masks } });
@@ -85,6 +86,16 @@ describe('an objective over several sets of prototypes', () => {
       expect(rows(details![`set${s}.patches`])).to.deep.equal(rows(columnsOf(tf.sub(output, target), set)));
       expect(rows(details![`set${s}.prototypes`])).to.deep.equal(rows(tf.slice(prototypes, set[0], set[1])));
     });
+    const untaught: string[] = [];
+    const keys: Objective = {
+      ...probe,
+      compute: (inputs, context) => {
+        untaught.push(Object.keys(inputs.masked!).join());
+        return { ...probe.compute({ ...inputs, masked: undefined }, context) };
+      },
+    };
+    compute(keys, { masked: { output, ...masks } });
+    expect(untaught).to.deep.equal(Array.from(SETS, () => 'output,mask,places,pixels'));
   });
 
   it('reports the mean of the notes of the sets', () => {

@@ -83,6 +83,11 @@ const methods: Readonly<Record<string, Method>> = {
     ...assigned,
     steps: 3,
   },
+  simmim: {
+    objective: { use: 'simmim', maskSize: 1 },
+    encoder: tinyVit,
+    head: { use: 'mlp-head', layers: [{ units: 4 }] },
+  },
   deepcluster: {
     objective: { use: 'deepcluster-v2' },
     assigner: { use: 'spherical-kmeans', clusters: [3, 2] },

@@ -78,9 +78,20 @@ describe('documentation site', function () {
 
   it('leads from the names of methods to their pages', () => {
     const pages = site.methods.map(({ path }) => basename(path, '.md'));
-    expect(pages).to.include.members(['simclr', 'moco', 'simsiam', 'byol', 'lejepa', 'massl', 'w-mse', 'swav', 'dino']);
+    expect(pages).to.include.members([
+      'simclr',
+      'moco',
+      'simsiam',
+      'byol',
+      'lejepa',
+      'massl',
+      'simmim',
+      'w-mse',
+      'swav',
+      'dino',
+    ]);
     expect(textOf('methods/moco.md')).to.contain('MoCo v2, MoCo v3').and.to.contain('imagenet/moco-v3.yaml');
-    expect(textOf('methods/index.md')).to.contain('[SimCLR](/methods/simclr.md)').and.to.contain('MAE, SimMIM');
+    expect(textOf('methods/index.md')).to.contain('[SimCLR](/methods/simclr.md)').and.to.contain('MAE, BEiT');
   });
 
   it('has a page for each package', () => {

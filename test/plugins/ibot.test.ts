@@ -18,8 +18,9 @@ const softmaxOf = (logits: readonly number[]): number[] => {
   const shares = logits.map(Math.exp);
   return shares.map(share => share / shares.reduce((sum, one) => sum + one, 0));
 };
-/** A mask and the places of its marks. */
-const marked = (marks: number[], shape: [number, number, number]): Pick<MaskedPatches, 'mask' | 'places'> => ({
+/** A mask, the places of its marks, and pixels that iBOT does not read. */
+const marked = (marks: number[], shape: [number, number, number]): Omit<MaskedPatches, 'output' | 'target'> => ({
+  pixels: tf.zeros([count(marks), 4]),
   mask: tf.tensor3d(marks, shape, 'int32'),
   places: tf.tensor1d(
     [...marks.keys()].filter(i => marks[i] !== 0),

@@ -27,7 +27,10 @@ export interface Encoder extends Weighted {
   /** Smallest height and width of images, in pixels. */
   readonly minimumSize: number;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
-  /** Number of patches along the sides of images of the given size (capability `patch-tokens`). @throws CarlError SHAPE */
+  /**
+   * Number of patches along the sides of images of the given size (capability `patch-tokens`). Patches that can be masked
+   * do not overlap and cover the image. @throws CarlError SHAPE
+   */
   grid?(height: number, width: number): Tokens['grid'];
   /**
    * Forward pass that also returns a token for every patch. Where `mask` [B, grid height, grid width] is not 0, a

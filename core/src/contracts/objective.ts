@@ -26,7 +26,7 @@ export interface ObjectiveInputs {
   readonly tensors: TensorMap;
   /** Embeddings of both branches if `outputs` are logits, for the terms of a sum that take embeddings. */
   readonly embedded?: Pick<ObjectiveInputs, 'outputs' | 'targets'>;
-  /** Outputs of both branches for the patches that {@link Objective.mask} has masked. */
+  /** The patches that {@link Objective.mask} has masked: outputs of both branches, and pixels. */
   readonly masked?: MaskedPatches;
 }
 
@@ -34,8 +34,10 @@ export interface ObjectiveInputs {
 export interface MaskedPatches {
   /** [M, K] or [M, D] as `outputs`: the student's outputs for these patches, which are masked in its images. */
   readonly output: Tensor2D;
-  /** The teacher's outputs for the same patches, which are not masked in its images; constant. */
-  readonly target: Tensor2D;
+  /** The teacher's outputs for the same patches, which are not masked in its images; constant. Absent without a teacher. */
+  readonly target?: Tensor2D;
+  /** [M, patch height * patch width * channels], the pixels of these patches in the student's images, row by row; constant. */
+  readonly pixels: Tensor2D;
   /**
    * [images, rows, columns] int32, 1 where masked. All zeros for a worker whose images have no masked patch: then M is
    * 1, and the token is a placeholder with weight 0.
@@ -98,8 +100,7 @@ export interface Objective {
   matrices?(size: ObjectiveSize): readonly ObjectiveMatrices[];
   /**
    * Draws masks for the patches of the global views in the student from the context's random stream: 1 where
-   * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder, and a
-   * teacher.
+   * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder.
    */
   mask?(of: MaskedImages, context: StepContext): Int32Array;
   /** Loss values of trivial solutions; the monitor compares the loss with them. */

@@ -15,6 +15,7 @@ export interface JointMask {
   /** [M, width]. */
   readonly output: Tensor2D;
   readonly target: Tensor2D;
+  readonly pixels: Tensor2D;
 }
 
 const GRID = [2, 3] as const;
@@ -30,11 +31,13 @@ export function jointMaskOf(
   const count = marks.reduce((sum, mark) => sum + Math.min(1, mark), 0);
   const tokens = (branch: string) =>
     unevenNoise(`masked ${branch} ${String(context.step)}`, [count, width]) as Tensor2D;
-  return { images, grid: GRID, marks, output: tokens('output'), target: tokens('target') };
+  const [output, target, pixels] = ['output', 'target', 'pixels'].map(tokens);
+  return { images, grid: GRID, marks, output, target, pixels };
 }
 
 /** The masked patches in the images of a worker. */
-export function maskedShare({ images, grid, marks, output, target }: JointMask, worker: Collective): MaskedPatches {
+export function maskedShare(joint: JointMask, worker: Collective): MaskedPatches {
+  const { images, grid, marks } = joint;
   const patches = grid[0] * grid[1];
   const rows = ownRows(marks.length / patches / worker.size, images / worker.size, worker);
   const places = Array.from(rows).flatMap(row => Array.from({ length: patches }, (_, i) => row * patches + i));
@@ -44,8 +47,9 @@ export function maskedShare({ images, grid, marks, output, target }: JointMask, 
   // A worker without masked patches has one token as a placeholder.
   const [own, positions] = [tokens, marked].map(all => tf.tensor1d(all.length > 0 ? all : [0], 'int32'));
   return {
-    output: tf.gather(output, own),
-    target: constant(tf.gather(target, own)),
+    output: tf.gather(joint.output, own),
+    target: constant(tf.gather(joint.target, own)),
+    pixels: constant(tf.gather(joint.pixels, own)),
     mask: tf.tensor3d(places.map(place => marks[place]), [rows.length, ...grid], 'int32'), // prettier-ignore
     places: positions,
   };

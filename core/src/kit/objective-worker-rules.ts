@@ -44,7 +44,7 @@ async function trainedSteps(subject: Subject<Objective>): Promise<readonly strin
     const { one, problems } = await comparedWorkers(collective => outcome(objective, batch, { step, collective }));
     state = { ...state, ...one.shared };
     disposeInputs(batch.inputs);
-    tf.dispose(batch.masked ? [batch.masked.output, batch.masked.target] : []);
+    tf.dispose(batch.masked ? [batch.masked.output, batch.masked.target, batch.masked.pixels] : []);
     if (problems.length > 0) return problems.map(problem => `step ${step}: ${problem}`);
   }
   return [];

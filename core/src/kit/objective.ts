@@ -59,7 +59,7 @@ export function inputsOf(
       outputs: assigned ? many('embedded', size.views, EMBEDDING) : [],
       targets: assigned ? many('taught', taught, EMBEDDING) : [],
     },
-    ...maskedPatches(objective, [size, draw]),
+    ...maskedPatches(objective, requires.includes('teacher'), [size, draw]),
   };
 }
 
@@ -67,6 +67,7 @@ const GRID = [2, 3] as const;
 
 function maskedPatches(
   objective: Objective,
+  taught: boolean,
   [{ batchSize, width }, draw]: readonly [ObjectiveSize, Draw],
 ): Pick<Inputs, 'masked'> {
   const images = GLOBAL_VIEWS * batchSize;
@@ -76,7 +77,8 @@ function maskedPatches(
   return {
     masked: {
       output: draw('masked 0', [places.length, width]),
-      target: draw('masked teacher 1', [places.length, width]),
+      ...(taught && { target: draw('masked teacher 1', [places.length, width]) }),
+      pixels: draw('masked pixels', [places.length, width]),
       mask: tf.tensor3d(marks, [images, ...GRID], 'int32'),
       places: tf.tensor1d(places, 'int32'),
     },
@@ -100,7 +102,7 @@ export function disposeInputs(inputs: Inputs): void {
 
 export function tensorsOf({ outputs, targets, codes, tensors, embedded, masked }: Inputs): readonly Tensor[] {
   const branches = [...outputs, ...targets, ...codes, ...embedded.outputs, ...embedded.targets];
-  const patches = masked ? [masked.output, masked.target, masked.mask, masked.places] : [];
+  const patches = masked ? Object.values<Tensor>({ ...masked }) : [];
   return [...branches, ...Object.values(tensors), ...patches];
 }
 
@@ -109,7 +111,7 @@ export function compute(objective: Objective, inputs: Inputs, step = 0): Objecti
   const constants = {
     targets: targets.map(one => constant(one)),
     codes: codes.map(one => constant(one)),
-    ...(masked && { masked: { ...masked, target: constant(masked.target) } }),
+    ...(masked && { masked: { ...masked, ...(masked.target && { target: constant(masked.target) }) } }),
   };
   return objective.compute({ ...inputs, ...constants }, contextAt(step, 10));
 }

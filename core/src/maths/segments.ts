@@ -84,7 +84,8 @@ function splitInputs(inputs: ObjectiveInputs, segments: readonly number[]): Obje
   const split = (branch: readonly Tensor2D[]) => branch.map(columns => splitSegments(columns, segments));
   const [outputs, targets, codes] = [inputs.outputs, inputs.targets, inputs.codes].map(split);
   const { masked } = inputs;
-  const [output, target] = masked ? split([masked.output, masked.target]) : [];
+  const [output] = masked ? split([masked.output]) : [];
+  const [target] = masked?.target ? split([masked.target]) : [];
   const { prototypes } = inputs.tensors;
   const rows = prototypes && tf.split(prototypes, [...segments]);
   return segments.map((_, s) => ({
@@ -93,7 +94,7 @@ function splitInputs(inputs: ObjectiveInputs, segments: readonly number[]): Obje
     targets: targets.map(parts => parts[s]),
     codes: codes.map(parts => parts[s]),
     tensors: { ...tensorsOf(inputs.tensors, s), ...(rows && { prototypes: rows[s] }) },
-    ...(masked && { masked: { ...masked, output: output[s], target: target[s] } }),
+    ...(masked && { masked: { ...masked, output: output[s], ...(masked.target && { target: target[s] }) } }),
   }));
 }
 

@@ -110,6 +110,7 @@ function maskedPatches(
   targets: Branch | undefined,
   masking: Masking | undefined,
 ): { readonly masked?: MaskedPatches } {
-  if (!student.patches || !targets?.patches || !masking) return {};
-  return { masked: { ...masking, output: student.patches, target: constant(targets.patches) } };
+  if (!student.patches || !masking) return {};
+  const target = targets?.patches && { target: constant(targets.patches) };
+  return { masked: { ...masking, output: student.patches, ...target } };
 }

@@ -2,6 +2,7 @@ import {
   CarlError,
   defineComponent,
   kernels,
+  patchWeights,
   scheduledAt,
   slots,
   targetsOf,
@@ -68,7 +69,7 @@ export const ibot = defineComponent(slots.objective, {
       const [target] = targetsOf(tokens, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
       const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
       const perToken = kernels.softmaxCrossEntropy(logits, target);
-      const loss = tf.sum<Scalar>(tf.mul(perToken, tokenWeights(masked)));
+      const loss = tf.sum<Scalar>(tf.mul(perToken, patchWeights(masked)));
       const center = nextCenter(tokens, { momentum: o.centerMomentum, rowCount: maskedCount(masked.mask) }, context);
       return { loss, parts: {}, nextState: { center } };
     },
@@ -82,19 +83,9 @@ function tokensOf({ masked, tensors }: ObjectiveInputs): { tokens: ObjectiveInpu
   const [tokens, places] = [masked?.output.shape[0], masked?.places.size];
   if (!masked || tokens !== places)
     throw new CarlError('SHAPE', `ibot got ${tokens ?? 'no'} masked tokens for ${places ?? 'no'} masked patches.`);
-  return { masked, tokens: { outputs: [masked.output], targets: [masked.target], codes: [], tensors } };
+  return { masked, tokens: { outputs: [masked.output], targets: [masked.target!], codes: [], tensors } };
 }
 
 function maskedCount(mask: Tensor): Scalar {
   return tf.sum<Scalar>(tf.cast(tf.notEqual(mask, 0), 'float32'));
-}
-
-/** Weight of each masked token, [M], so that the loss is the mean over images of the mean over an image's masked tokens. */
-function tokenWeights({ mask, places }: MaskedPatches): Tensor1D {
-  const images = mask.shape[0];
-  const marks = tf.cast(mask, 'float32');
-  const counts = tf.mul(tf.sum(marks, [1, 2], true), images);
-  // A worker without masked patches has one unmasked token as a placeholder, whose weight is 0.
-  const shares = tf.mul(tf.div(1, tf.maximum(counts, 1)), marks);
-  return tf.gather(tf.reshape<tf.Rank.R1>(shares, [-1]), places);
 }

@@ -68,9 +68,9 @@ function contextOf({ permutation, normals }: GoldenCase['inputs']): StepContext 
   return { ...context, random };
 }
 
-/** The first view and teacher as masked patches of the `mask` of the case, if it has one. */
+/** The first view and teacher as masked patches of the `mask` of the case with its `pixels`, if it has one. */
 function masked(
-  { view0: output, teacher0: target, mask }: Readonly<Record<string, Tensor>>,
+  { view0: output, teacher0: target, mask, pixels }: Readonly<Record<string, Tensor>>,
   inputs: GoldenCase['inputs'],
 ): Pick<ObjectiveInputs, 'masked'> {
   if (!mask) return {};
@@ -79,7 +79,7 @@ function masked(
     [...marks.keys()].filter(place => marks[place] !== 0),
     'int32',
   );
-  return { masked: { output, target, mask, places } as MaskedPatches };
+  return { masked: { output, target, mask, places, pixels } as MaskedPatches };
 }
 
 /** `head{h}.assignment` under the name by which the objective finds it in set h. */
