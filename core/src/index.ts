@@ -157,7 +157,7 @@ export { patchWeights } from './maths/patch-weights.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
-export { crossPairs, logitsOf, targetsOf } from './maths/targets.js';
+export { crossPairs, logitsOf, targetLogits, targetsOf } from './maths/targets.js';
 export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {

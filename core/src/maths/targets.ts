@@ -16,6 +16,18 @@ export function targetsOf(
   return sources.map((logits, view) => untracked((own: Tensor2D) => assign(own, view))(logits));
 }
 
+/**
+ * Logits of the targets divided by a temperature, each [B, K] and constant, for objectives that take the softmax over parts of
+ * the K columns. Codes are taken by their logarithms, so that such a softmax renormalises them within a part.
+ */
+export function targetLogits(
+  { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,
+  temperature: number,
+): readonly Tensor2D[] {
+  if (codes.length > 0) return codes.map(code => constant(logitsOf(code)));
+  return (targets.length > 0 ? targets : outputs).map(logits => tf.div<Tensor2D>(constant(logits), temperature));
+}
+
 /** Pairs (view, target) of different views of an image. */
 export function crossPairs<V, T>(views: readonly V[], targets: readonly T[]): readonly (readonly [V, T])[] {
   return targets.flatMap((target, i) => views.flatMap((view, j) => (i === j ? [] : [[view, target] as const])));

@@ -6,11 +6,11 @@ import {
   divergenceToUniform,
   drawPartition,
   grouped,
-  logitsOf,
   Scheduled,
   scheduledAt,
   slots,
   softmax,
+  targetLogits,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveSize,
@@ -81,20 +81,14 @@ export const carp = defineComponent(slots.objective, {
 function compare(inputs: ObjectiveInputs, o: Options, { random, collective }: StepContext) {
   const [, prototypes] = inputs.outputs[0].shape;
   const partition = drawPartition(prototypes, Math.min(o.partitionSize, prototypes), random);
-  const assign = (logits: Tensor2D) => softmax(grouped(tf.div(logits, o.temperature), partition));
-  const students = inputs.outputs.map(assign);
-  const teachers = targetLogits(inputs, o).map(logits => constant(assign(logits)));
+  const assign = (logits: Tensor2D) => softmax(grouped(logits, partition));
+  const students = inputs.outputs.map(logits => assign(tf.div(logits, o.temperature)));
+  const teachers = targetLogits(inputs, o.temperature).map(logits => constant(assign(logits)));
   const [mean] = collective.allReduceMean([tf.mean<Tensor2D>(tf.concat([...students, ...teachers]), 0)]);
   return {
     consistency: consistency(crossPairs(students, teachers), o.epsilon),
     regulariser: divergenceToUniform(mean, o.epsilon),
   };
-}
-
-/** Codes are renormalised within each group, by going through their logarithms. */
-function targetLogits({ codes, targets, outputs }: ObjectiveInputs, { temperature }: Options): readonly Tensor2D[] {
-  if (codes.length > 0) return codes.map(code => constant(tf.mul(logitsOf(code), temperature)));
-  return (targets.length > 0 ? targets : outputs).map(logits => constant(logits));
 }
 
 function trivialValues({ partitionSize }: Options, { width }: ObjectiveSize, weight: number): TrivialValue[] {

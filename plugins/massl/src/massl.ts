@@ -5,12 +5,12 @@ import {
   drawPartition,
   grouped,
   kernels,
-  logitsOf,
   meanOf,
   Scheduled,
   scheduledAt,
   slots,
   softmax,
+  targetLogits,
   type Objective,
   type ObjectiveInputs,
   type StepContext,
@@ -93,10 +93,4 @@ function compare(inputs: ObjectiveInputs, o: Options, context: StepContext): Sca
     tf.mean<Scalar>(kernels.softmaxCrossEntropy(student, target)),
   );
   return meanOf(losses);
-}
-
-/** Codes are renormalised within each block, by going through their logarithms. */
-function targetLogits({ codes, targets, outputs }: ObjectiveInputs, temperature: number): readonly Tensor2D[] {
-  if (codes.length > 0) return codes.map(code => logitsOf(code));
-  return (targets.length > 0 ? targets : outputs).map(logits => tf.div<Tensor2D>(constant(logits), temperature));
 }
