@@ -98,9 +98,10 @@ function ofWorkers(relu: boolean): Compute {
     statistics: ({ mean, variance }, count) => ({
       mean: tf.add(mean, 0.3),
       variance: tf.add(tf.mul(variance, 1.1), 0.1),
-      count: tf.scalar(2.5 * count),
+      count: 2.5 * count,
     }),
-    sums: own => own.map(one => tf.add(tf.mul(one, 1.5), 0.7)) as readonly Tensor1D[] as typeof own,
+    means: (sums, count) =>
+      sums.map(one => tf.add(tf.mul(one, 1.5 / count), 0.007)) as readonly Tensor1D[] as typeof sums,
   };
   return (x, scale, offset, shortcut) =>
     kernels.batchNormOfWorkers(
@@ -189,8 +190,8 @@ describe('fused kernels of TensorFlow', () => {
 
     it('batchNormOfWorkers sums 100,000 rows as exactly as batchNorm', () => {
       const alone: BatchExchange = {
-        statistics: (own, count) => ({ ...own, count: tf.scalar(count) }),
-        sums: own => own.map(one => tf.clone(one)) as readonly Tensor1D[] as typeof own,
+        statistics: (own, count) => ({ ...own, count }),
+        means: (sums, count) => sums.map(one => tf.div(one, count)) as readonly Tensor1D[] as typeof sums,
       };
       tf.tidy(() => {
         const given = summands([64, 40, 40, 4]);

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Result of batch normalisation over the batch; `mean` and `variance` (biased) carry no gradient. */
 export interface Normalized<T extends Tensor> {
@@ -20,15 +20,15 @@ export interface BatchNormParameters<T extends Tensor> {
 export interface BatchStatistics {
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
-  readonly count: Scalar;
+  readonly count: number;
 }
 
 /** Exchange of the statistics of a batch between workers. No gradients. */
 export interface BatchExchange {
   /** Statistics of the batch of all workers from those of this worker, with `count` values for each channel. */
   statistics(own: Pick<BatchStatistics, 'mean' | 'variance'>, count: number): BatchStatistics;
-  /** Element-wise sums over all workers. */
-  sums<const T extends readonly Tensor1D[]>(own: T): T;
+  /** Means over the `count` values of all workers from the sums over those of this worker. */
+  means<const T extends readonly Tensor1D[]>(sums: T, count: number): T;
 }
 
 /** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */

@@ -24,20 +24,20 @@ export function normalizeOverWorkers<T extends Tensor2D | Tensor4D>(
       const inverse = tf.rsqrt(tf.add(variance, epsilon));
       const factor = tf.mul(inverse, gamma);
       const value = tf.add<T>(tf.mul(tf.sub(x, mean), factor), beta);
-      return { value, saved: [x, mean, inverse, factor, count], gradient: gradientBy(exchange) };
+      return { value, saved: [x, mean, inverse, factor], gradient: gradientBy(exchange, count) };
     });
     return { output: normalize(input, scale, offset), ...statistics };
   });
 }
 
 /** With n = (x - mean) inverse and means over all workers: dx = factor (dy - mean(dy) - n mean(dy n)). */
-function gradientBy(exchange: BatchExchange) {
-  return (dy: Tensor, [x, mean, inverse, factor, count]: readonly Tensor[]): Tensor[] => {
+function gradientBy(exchange: BatchExchange, count: number) {
+  return (dy: Tensor, [x, mean, inverse, factor]: readonly Tensor[]): Tensor[] => {
     const axes = leading(dy);
     const centred = tf.sub(x, mean);
     const sum = tf.sum<Tensor1D>(dy, axes);
     const along = tf.sum<Tensor1D>(tf.mul(dy, centred), axes);
-    const [meanDy, meanAlong] = exchange.sums([sum, along]).map(total => tf.div(total, count));
+    const [meanDy, meanAlong] = exchange.means([sum, along], count);
     const slope = tf.mul(meanAlong, tf.square(inverse));
     const dx = tf.mul(tf.sub(tf.sub(dy, meanDy), tf.mul(centred, slope)), factor);
     return [dx, tf.mul(along, inverse), sum];

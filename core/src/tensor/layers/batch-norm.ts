@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { kernels } from '../kernels.js';
@@ -143,7 +143,7 @@ function assertVariance(name: string, input: Tensor, workers: number): void {
 const valuesPerChannel = ({ size, shape }: Tensor): number => size / shape.at(-1)!;
 
 /** A normalised batch and its statistics; `correction` is the factor n / (n - 1) of n values per channel. */
-type Trained<T extends Tensor> = Normalized<T> & { readonly correction: number | Scalar };
+type Trained<T extends Tensor> = Normalized<T> & { readonly correction: number };
 
 function ofOneWorker<T extends Tensor2D | Tensor4D>(
   input: T,
@@ -161,7 +161,7 @@ function ofWorkers<T extends Tensor2D | Tensor4D>(
 ): Trained<T> {
   const settings = { relu: kernel.relu, exchange: batchExchange(collective) };
   const { count, ...normalized } = kernels.batchNormOfWorkers(input, parameters, settings);
-  return { ...normalized, correction: tf.div(count, tf.sub(count, 1)) };
+  return { ...normalized, correction: count / (count - 1) };
 }
 
 /** Running statistics move towards those of the batch, the variance to its unbiased estimate. */
@@ -171,11 +171,9 @@ function track(
   batch: Pick<Trained<Tensor>, 'mean' | 'variance' | 'correction'> & { readonly momentum: number },
 ): void {
   const { mean, variance, momentum, correction } = batch;
-  const counted = typeof correction === 'number' ? correction : 1;
-  const estimate = typeof correction === 'number' ? variance : tf.mul(variance, correction);
   const [newMean, newVariance] = kernels.weightedSums([
     { factor: 1 - momentum, tensors: [pass.weight(names.mean), pass.weight(names.variance)] },
-    { factor: [momentum, momentum * counted], tensors: [mean, estimate] },
+    { factor: [momentum, momentum * correction], tensors: [mean, variance] },
   ]);
   pass.update(names.mean, newMean);
   pass.update(names.variance, newVariance);

@@ -26,8 +26,8 @@ export function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
       const [value] = operation('CarlNormalizeChannels', inputs, { types: [], attributes });
       return {
         value,
-        saved: [x, gamma, mean, variance, count, ...(relu ? [value] : [])],
-        gradient: (dy, saved) => gradients(dy, saved, { epsilon, exchange }).slice(0, shortcut ? 4 : 3),
+        saved: [x, gamma, mean, variance, ...(relu ? [value] : [])],
+        gradient: (dy, saved) => gradients(dy, saved, { epsilon, exchange, count }).slice(0, shortcut ? 4 : 3),
       };
     });
     const output = differentiable(input, scale, offset, ...(shortcut ? [shortcut] : [])) as T;
@@ -35,17 +35,24 @@ export function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
   });
 }
 
+interface Backward {
+  readonly epsilon: number;
+  readonly exchange: BatchExchange;
+  /** Values of each channel in the batch of all workers. */
+  readonly count: number;
+}
+
 /** Gradients of input, scale, offset and shortcut; `y` is saved if a relu follows the normalisation. */
 function gradients(
   dy: Tensor,
-  [x, scale, mean, variance, count, y]: readonly Tensor[],
-  { epsilon, exchange }: { readonly epsilon: number; readonly exchange: BatchExchange },
+  [x, scale, mean, variance, y]: readonly Tensor[],
+  { epsilon, exchange, count }: Backward,
 ): Tensor[] {
   const relu = y !== undefined;
   const settings = { types: [], attributes: { relu }, outputs: 3 };
   const [sum, along, masked] = operation('CarlSumGradients', [dy, x, y ?? scale, mean], settings);
   const g = relu ? masked : dy;
-  const means = exchange.sums([sum as Tensor1D, along as Tensor1D]).map(total => tf.div(total, count));
+  const means = exchange.means([sum as Tensor1D, along as Tensor1D], count);
   const inputs = [g, x, scale, mean, variance, ...means];
   const [dx] = operation('CarlNormalizedInputGradient', inputs, { types: [], attributes: { epsilon } });
   return [dx, tf.mul(along, tf.rsqrt(tf.add(variance, epsilon))), sum, g];
