@@ -76,6 +76,7 @@ export type {
 export {
   type MaskedPatches,
   type MaskedImages,
+  type PatchOutputs,
   Objective,
   type ObjectiveInputs,
   type ObjectiveResult,
