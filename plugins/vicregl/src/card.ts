@@ -13,7 +13,7 @@ export const vicreglCard: MethodCard = {
   failures: [
     'With alpha near 0 the features of patches are trained and those of images are not.',
     'Views of a size that gives few patches leave little to match: lower the patch size or `matches`.',
-    'Crops that rarely overlap match patches of different places; the paper crops at least 40% of the image.',
+    "Crops that rarely overlap match patches of different places; the authors' code crops at least 40% of the image by default.",
     'Rotations of views are not part of the positions.',
   ],
   figures: [],

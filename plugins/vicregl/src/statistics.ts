@@ -10,16 +10,24 @@ export interface Spread {
   readonly covariance: Scalar;
 }
 
-/** Statistics over the images of all workers, for each of k columns separately: [B, k, E]. Variances are unbiased. */
-export function spread(embeddings: Tensor3D, epsilon: number, collective: Collective): Spread {
-  const [batch, columns, width] = embeddings.shape;
-  const count = batch * collective.size;
-  const correction = count / Math.max(1, count - 1);
-  const [mean] = collective.allReduceMean([tf.mean<Tensor3D>(embeddings, 0, true)]);
+/**
+ * Statistics over the images of all workers, of each of k columns separately: [B, k, E] each. Variances are unbiased. Workers
+ * exchange the means of all embeddings in one message, and their covariances in another.
+ */
+export function spreads(all: readonly Tensor3D[], epsilon: number, collective: Collective): Spread[] {
+  const means = collective.allReduceMean(all.map(one => tf.mean<Tensor3D>(one, 0, true)));
   // [k, B, E].
-  const rows = tf.transpose<Tensor3D>(tf.sub<Tensor3D>(embeddings, mean), [1, 0, 2]);
-  const [products] = collective.allReduceMean([tf.div<Tensor3D>(tf.matMul(rows, rows, true), batch)]);
-  const covariances = tf.mul<Tensor3D>(products, correction);
+  const rows = all.map((one, i) => tf.transpose<Tensor3D>(tf.sub<Tensor3D>(one, means[i]), [1, 0, 2]));
+  const products = rows.map(one => tf.div<Tensor3D>(tf.matMul(one, one, true), one.shape[1]));
+  return collective.allReduceMean(products).map((covariance, i) => {
+    const count = all[i].shape[0] * collective.size;
+    return spreadOf(tf.mul<Tensor3D>(covariance, count / Math.max(1, count - 1)), epsilon);
+  });
+}
+
+/** [k, E, E]. */
+function spreadOf(covariances: Tensor3D, epsilon: number): Spread {
+  const [columns, width] = covariances.shape;
   const eye = tf.eye(width);
   const variances = tf.sum(tf.mul(covariances, eye), 2);
   const rest = tf.mul(covariances, tf.sub(1, eye));

@@ -6,15 +6,14 @@ import {
   type Collective,
   type Objective,
   type ObjectiveInputs,
-  type PatchOutputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkVicregl } from './advice.js';
 import { vicreglCard } from './card.js';
-import { matches, type Matches } from './matches.js';
-import { spread, type Spread } from './statistics.js';
+import { matches } from './matches.js';
+import { spreads } from './statistics.js';
 
 const weight = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description });
 
@@ -65,7 +64,9 @@ export const vicregl = defineComponent(slots.objective, {
     // The covariances and their squares.
     matrices: ({ width, views }) => [{ rows: width, columns: width, count: 2 * views }],
     compute: (inputs, { collective }) => {
-      const parts = { global: globalLoss(inputs, o, collective), local: localLoss(inputs, o, collective) };
+      const [global, ...local] = losses([betweenViews(inputs), ...betweenPatches(inputs, o)], o, collective);
+      // The sum over both criteria of the mean over pairs of views.
+      const parts = { global, local: tf.mul<Scalar>(meanOf(local), 2) };
       const loss = tf.add<Scalar>(tf.mul(parts.global, o.alpha), tf.mul(parts.local, 1 - o.alpha));
       return { loss, parts };
     },
@@ -83,40 +84,51 @@ export const vicregl = defineComponent(slots.objective, {
 const ADVICE =
   'Raise objective.varianceWeight to at least objective.invarianceWeight, or lower optimizer.learningRate.';
 
-function globalLoss({ outputs, globalViews = outputs.length }: ObjectiveInputs, o: Options, all: Collective): Scalar {
+/** Mean squared difference of embeddings that should be alike, and the embeddings that should be kept apart: [B, k, E]. */
+interface Comparison {
+  readonly invariance: Scalar;
+  readonly apart: readonly Tensor3D[];
+}
+
+/** All ordered pairs with a global view at the front. */
+function betweenViews({ outputs, globalViews = outputs.length }: ObjectiveInputs): Comparison {
   const pairs = outputs.slice(0, globalViews).flatMap((a, i) => outputs.filter((_, j) => j !== i).map(b => [a, b]));
-  const invariance = meanOf(pairs.map(([a, b]) => tf.mean<Scalar>(tf.squaredDifference(a, b))));
-  return weighted(invariance, outputs.map(view => spread(tf.expandDims<Tensor3D>(view, 1), o.epsilon, all)), o); // prettier-ignore
+  return {
+    invariance: meanOf(pairs.map(([a, b]) => tf.mean<Scalar>(tf.squaredDifference(a, b)))),
+    apart: outputs.map(view => tf.expandDims<Tensor3D>(view, 1)),
+  };
 }
 
-function localLoss({ patches }: ObjectiveInputs, o: Options, all: Collective): Scalar {
+/** Two comparisons, by position and by embedding, for each ordered pair of global views. */
+function betweenPatches({ patches }: ObjectiveInputs, o: Options): Comparison[] {
   if (!patches) throw new CarlError('SHAPE', 'vicregl got no patches.');
-  const pairs = patches.outputs.flatMap((_, i) =>
-    patches.outputs.flatMap((__, j) => (i === j ? [] : [[i, j] as const])),
+  const { outputs, positions } = patches;
+  const pairs = outputs.flatMap((_, i) => outputs.flatMap((__, j) => (i === j ? [] : [[i, j] as const])));
+  return pairs.flatMap(([i, j]) => {
+    const embeddings = [outputs[i], outputs[j]] as const;
+    return [
+      matches(embeddings, [positions[i], positions[j]], o.matches),
+      matches(embeddings, embeddings, o.featureMatches ?? outputs[i].shape[1]),
+    ].map(({ own, partners }) => ({
+      invariance: tf.mean<Scalar>(tf.squaredDifference(own, partners)),
+      apart: [own, partners],
+    }));
+  });
+}
+
+/** VICReg of each comparison. */
+function losses(comparisons: readonly Comparison[], o: Options, collective: Collective): Scalar[] {
+  const found = spreads(
+    comparisons.flatMap(({ apart }) => apart),
+    o.epsilon,
+    collective,
   );
-  const criteria = (pair: readonly [number, number]): Scalar =>
-    tf.addN<Scalar>(matched(patches, pair, o).map(one => ofMatches(one, o, all)));
-  return meanOf(pairs.map(criteria));
-}
-
-/** Matches of a view in another one, by position and by embedding. */
-function matched({ outputs, positions }: PatchOutputs, [i, j]: readonly [number, number], o: Options): Matches[] {
-  const embeddings = [outputs[i], outputs[j]] as const;
-  return [
-    matches(embeddings, [positions[i], positions[j]], o.matches),
-    matches(embeddings, embeddings, o.featureMatches ?? outputs[i].shape[1]),
-  ];
-}
-
-function ofMatches({ own, partners }: Matches, o: Options, all: Collective): Scalar {
-  const invariance = tf.mean<Scalar>(tf.squaredDifference(own, partners));
-  return weighted(invariance, [own, partners].map(one => spread(one, o.epsilon, all)), o); // prettier-ignore
-}
-
-function weighted(invariance: Scalar, spreads: readonly Spread[], o: Options): Scalar {
-  return tf.addN<Scalar>([
-    tf.mul(invariance, o.invarianceWeight),
-    tf.mul(meanOf(spreads.map(({ variance }) => variance)), o.varianceWeight),
-    tf.mul(meanOf(spreads.map(({ covariance }) => covariance)), o.covarianceWeight),
-  ]);
+  return comparisons.map(({ invariance, apart }) => {
+    const own = found.splice(0, apart.length);
+    return tf.addN<Scalar>([
+      tf.mul(invariance, o.invarianceWeight),
+      tf.mul(meanOf(own.map(({ variance }) => variance)), o.varianceWeight),
+      tf.mul(meanOf(own.map(({ covariance }) => covariance)), o.covarianceWeight),
+    ]);
+  });
 }
