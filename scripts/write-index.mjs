@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'core', 'src', 'catalogue', 'first-party-index.ts');
 
 /** Order of the packages in lists that people read: methods, networks, everything else. */
-const ORDER = ['carl', 'carp', 'massl', 'swav', 'deepcluster', 'dino', 'msn', 'contrastive', 'byol', 'embedding', 'lejepa', 'wmse', 'simmim', 'resnet', 'vit', 'convnext', 'heads', 'augment', 'optim', 'evaluate']; // prettier-ignore
+const ORDER = ['carl', 'carp', 'massl', 'swav', 'deepcluster', 'dino', 'msn', 'contrastive', 'byol', 'embedding', 'lejepa', 'wmse', 'simmim', 'vicregl', 'resnet', 'vit', 'convnext', 'heads', 'augment', 'optim', 'evaluate']; // prettier-ignore
 
 async function indexOf(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -15,6 +15,7 @@ import optim from '@carl-ssl/optim';
 import resnet from '@carl-ssl/resnet';
 import simmim from '@carl-ssl/simmim';
 import swav from '@carl-ssl/swav';
+import vicregl from '@carl-ssl/vicregl';
 import vit from '@carl-ssl/vit';
 import wmse from '@carl-ssl/wmse';
 
@@ -36,6 +37,7 @@ export const device: readonly Plugin[] = [
   resnet,
   simmim,
   swav,
+  vicregl,
   vit,
   wmse,
 ];

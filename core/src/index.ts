@@ -78,6 +78,7 @@ export type {
 export {
   type MaskedPatches,
   type MaskedImages,
+  type PatchOutputs,
   Objective,
   type ObjectiveInputs,
   type ObjectiveResult,

@@ -154,6 +154,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { options: { groupSize: 6, draws: 2, normalize: false, epsilon: 0.1 }, orderMatters: true },
   ],
   'objective simmim': [{}, { options: { maskRatio: 0.3, maskSize: 1 } }],
+  'objective vicregl': [{ options: { matches: 2, featureMatches: 3 }, views: 3 }],
   'objective koleo': [{}, { views: 3 }],
   'augmentation brightness': [{ options: { factor: 1.3 } }],
   'augmentation contrast': [{ options: { factor: 0.6 } }],

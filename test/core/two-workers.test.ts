@@ -88,6 +88,11 @@ const methods: Readonly<Record<string, Method>> = {
     encoder: tinyVit,
     head: { use: 'mlp-head', layers: [{ units: 4 }] },
   },
+  vicregl: {
+    objective: { use: 'vicregl', matches: 4 },
+    encoder: tinyVit,
+    head: { ...projector, patchLayers: [{ units: 4 }] },
+  },
   deepcluster: {
     objective: { use: 'deepcluster-v2' },
     assigner: { use: 'spherical-kmeans', clusters: [3, 2] },

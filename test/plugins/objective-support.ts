@@ -16,7 +16,7 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Objectives, assigners and what surrounds them, made as a pipeline makes them, and what they are tried with. */
 
-type Part = 'objective' | 'assigner' | 'encoder' | 'head' | 'teacher' | 'optimizer';
+type Part = 'augmenter' | 'objective' | 'assigner' | 'encoder' | 'head' | 'teacher' | 'optimizer';
 
 const streams = seededStreams(11);
 

@@ -55,6 +55,7 @@ function sumOf(terms: readonly Term[]): Objective {
     matrices: size => terms.flatMap(one => one.objective.matrices?.(sizeFor(one, size)) ?? []),
     compute: (inputs, context) => combined(terms, inputs, context),
     ...maskOf(terms),
+    usesPatches: terms.some(({ objective }) => objective.usesPatches),
     trivial: (size, context) =>
       sumOfTrivial(
         terms.map(one => ({
@@ -98,7 +99,8 @@ function contextFor({ name }: Term, context: StepContext): StepContext {
 function inputsFor(one: Term, inputs: ObjectiveInputs): ObjectiveInputs {
   const tensors = ownTensors(one.name, inputs.tensors);
   if (one.takesAssignments || !inputs.embedded) return { ...inputs, tensors };
-  return { ...inputs.embedded, globalViews: inputs.globalViews, codes: [], tensors };
+  const { globalViews, patches } = inputs;
+  return { ...inputs.embedded, globalViews, codes: [], tensors, ...(patches && { patches }) };
 }
 
 function sizeFor({ takesAssignments }: Term, size: ObjectiveSize): ObjectiveSize {

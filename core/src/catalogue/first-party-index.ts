@@ -36,6 +36,7 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/lejepa': { objective: { lejepa: { knownAs: ['SIGReg'] } } },
   '@carl-ssl/wmse': { objective: { 'w-mse': { knownAs: ['WMSE', 'whitening MSE'] } } },
   '@carl-ssl/simmim': { objective: { simmim: { knownAs: ['masked image modeling'] } } },
+  '@carl-ssl/vicregl': { objective: { vicregl: {} } },
   '@carl-ssl/resnet': { encoder: { resnet: {}, 'wide-resnet': { knownAs: ['WRN'] } } },
   '@carl-ssl/vit': { encoder: { vit: { knownAs: ['DeiT', 'vision transformer'] } } },
   '@carl-ssl/convnext': { encoder: { convnext: {} } },

@@ -9,6 +9,8 @@ export interface Head extends Weighted {
   /** Width of the output for input of the given width. */
   outputDim(inputDim: number): number;
   forward(features: Tensor2D, pass: Pass): Tensor2D;
+  /** Maps tokens of patches in place of {@link forward}, for objectives that use all patches: [M, in] -> [M, any width]. */
+  patches?(tokens: Tensor2D, pass: Pass): Tensor2D;
   cost(inputDim: number): readonly Cost[];
   /** Names of weights that the optimizer does not update at this step; of the projector only. */
   frozen?(at: StepPosition): readonly string[];

@@ -28,6 +28,19 @@ export interface ObjectiveInputs {
   readonly embedded?: Pick<ObjectiveInputs, 'outputs' | 'targets'>;
   /** The patches that {@link Objective.mask} has masked: outputs of both branches, and pixels. */
   readonly masked?: MaskedPatches;
+  /** The student's patches of the global views, for an objective with {@link Objective.usesPatches}. */
+  readonly patches?: PatchOutputs;
+}
+
+/** Embeddings and places of all patches of the global views, one tensor per view; T patches, row by row. */
+export interface PatchOutputs {
+  /** [B, T, E], by the head's own projector for patches if it has one. Never assigned to prototypes. */
+  readonly outputs: readonly Tensor3D[];
+  /**
+   * [B, T, 2], row and column of the centre of each patch in the stored image, in pixels; constant. Crops and mirroring are
+   * taken into account, rotations are not.
+   */
+  readonly positions: readonly Tensor3D[];
 }
 
 /** The masked patches of all global views, in the order of the mask: M of them in all. */
@@ -103,6 +116,8 @@ export interface Objective {
    * masked, row by row, at least one patch in all. Such an objective requires `masked-tokens` of the encoder.
    */
   mask?(of: MaskedImages, context: StepContext): Int32Array;
+  /** True for an objective that needs `patches` in its inputs. It requires `patch-tokens` of the encoder. */
+  readonly usesPatches?: boolean;
   /** Loss values of trivial solutions; the monitor compares the loss with them. */
   trivial(size: ObjectiveSize, context: StepContext): readonly TrivialValue[];
   /**

@@ -7,6 +7,8 @@ import { CarlError } from '../errors/carl-error.js';
 export interface HostImages {
   readonly shape: readonly [number, number, number, number];
   readonly data: Float32Array;
+  /** [B, 4], where each image lies in its stored image; as `ViewBox`. */
+  readonly boxes?: Float32Array;
 }
 
 /** Concatenates images of one shape. @throws CarlError PLUGIN_CONTRACT if shapes differ */

@@ -94,7 +94,7 @@ function computeShare(
 ): ObjectiveResult {
   const own = (branch: readonly Tensor2D[]): Tensor2D[] => branch.map(one => shareOf(one, collective));
   const constants = (branch: readonly Tensor2D[]): Tensor2D[] => own(branch).map(one => constant(one));
-  const { outputs, targets, codes, tensors, embedded } = inputs;
+  const { outputs, targets, codes, tensors, embedded, patches } = inputs;
   return objective.compute(
     {
       outputs: own(outputs),
@@ -103,6 +103,12 @@ function computeShare(
       tensors,
       embedded: { outputs: own(embedded.outputs), targets: constants(embedded.targets) },
       ...(masked && { masked: maskedShare(masked, collective) }),
+      ...(patches && {
+        patches: {
+          outputs: patches.outputs.map(one => shareOf(one, collective)),
+          positions: patches.positions.map(one => shareOf(one, collective)),
+        },
+      }),
     },
     { ...contextAt(step, STEPS), collective },
   );
@@ -117,5 +123,6 @@ function differentiable({ inputs, masked }: JointBatch): Record<string, Tensor> 
     ...named('embedding', inputs.embedded.outputs),
     ...(prototypes ? [['prototypes', prototypes] as const] : []),
     ...(masked ? [['masked patches', masked.output] as const] : []),
+    ...named('patches', inputs.patches?.outputs ?? []),
   ]);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { MaskedPatches, Objective, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { MaskedPatches, Objective, ObjectiveResult, ObjectiveSize, PatchOutputs } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';
 import { differentiate } from '../tensor/engine.js';
@@ -18,6 +18,8 @@ export interface Inputs {
   readonly embedded: { readonly outputs: readonly Tensor2D[]; readonly targets: readonly Tensor2D[] };
   /** Masked patches, for an objective that masks any. */
   readonly masked?: MaskedPatches;
+  /** All patches, for an objective that uses them. */
+  readonly patches?: PatchOutputs;
 }
 
 /** Makes the values of a view, a target, a code or masked patches by name: [rows, width]. */
@@ -60,10 +62,23 @@ export function inputsOf(
       targets: assigned ? many('taught', taught, EMBEDDING) : [],
     },
     ...maskedPatches(objective, requires.includes('teacher'), [size, draw]),
+    ...(objective.usesPatches && { patches: patchesOf(size, draw) }),
   };
 }
 
 const GRID = [2, 3] as const;
+
+function patchesOf({ batchSize, width }: ObjectiveSize, draw: Draw): PatchOutputs {
+  const count = GRID[0] * GRID[1];
+  const drawn = (name: string, columns: number, by: Draw): Tensor3D[] =>
+    Array.from({ length: GLOBAL_VIEWS }, (_, i) => {
+      const rows = by(`${name} ${i}`, [batchSize * count, columns]);
+      const shaped = tf.reshape<tf.Rank.R3>(rows, [batchSize, count, columns]);
+      rows.dispose();
+      return shaped;
+    });
+  return { outputs: drawn('patches', width, draw), positions: drawn('positions', 2, normal) };
+}
 
 function maskedPatches(
   objective: Objective,
@@ -86,8 +101,8 @@ function maskedPatches(
 }
 
 /** The tensors by which the loss is differentiated: all of the student. */
-export function learned({ outputs, masked }: Inputs): readonly Tensor2D[] {
-  return masked ? [...outputs, masked.output] : outputs;
+export function learned({ outputs, masked, patches }: Inputs): readonly Tensor[] {
+  return [...outputs, ...(masked ? [masked.output] : []), ...(patches?.outputs ?? [])];
 }
 
 function softened(scores: Tensor2D): Tensor2D {
@@ -100,10 +115,12 @@ export function disposeInputs(inputs: Inputs): void {
   tf.dispose([...tensorsOf(inputs)]);
 }
 
-export function tensorsOf({ outputs, targets, codes, tensors, embedded, masked }: Inputs): readonly Tensor[] {
+export function tensorsOf(inputs: Inputs): readonly Tensor[] {
+  const { outputs, targets, codes, tensors, embedded, masked, patches } = inputs;
   const branches = [...outputs, ...targets, ...codes, ...embedded.outputs, ...embedded.targets];
-  const patches = masked ? Object.values<Tensor>({ ...masked }) : [];
-  return [...branches, ...Object.values(tensors), ...patches];
+  const hidden = masked ? Object.values<Tensor>({ ...masked }) : [];
+  const all = patches ? [...patches.outputs, ...patches.positions] : [];
+  return [...branches, ...Object.values(tensors), ...hidden, ...all];
 }
 
 export function compute(objective: Objective, inputs: Inputs, step = 0): ObjectiveResult {
@@ -136,6 +153,8 @@ export function reordered(inputs: Inputs, order: ArrayLike<number>): Inputs {
     tf.tensor2d(permuteRows(one.dataSync() as Float32Array, one.shape[1], order), one.shape);
   const copies = <T extends object>(tensors: T): T =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor as Tensor)])) as T;
+  const moveAll = (all: readonly Tensor3D[]): Tensor3D[] =>
+    all.map(one => tf.tidy(() => tf.gather(one, tf.tensor1d(Array.from(order), 'int32'))));
   const { outputs, targets } = inputs.embedded;
   return {
     outputs: inputs.outputs.map(move),
@@ -144,16 +163,21 @@ export function reordered(inputs: Inputs, order: ArrayLike<number>): Inputs {
     tensors: copies(inputs.tensors),
     embedded: { outputs: outputs.map(move), targets: targets.map(move) },
     ...(inputs.masked && { masked: copies(inputs.masked) }),
+    ...(inputs.patches && {
+      patches: { outputs: moveAll(inputs.patches.outputs), positions: moveAll(inputs.patches.positions) },
+    }),
   };
 }
 
 /** Inputs with another value of each tensor of {@link learned}: tensor + by. All others are shared with the originals. */
 export function moved(inputs: Inputs, by: readonly Float32Array[]): Inputs {
-  const { outputs, masked } = inputs;
-  const shifted = learned(inputs).map((one, i) => tf.tidy(() => tf.add<Tensor2D>(one, tf.tensor2d(by[i], one.shape))));
+  const { outputs, masked, patches } = inputs;
+  const shifted = learned(inputs).map((one, i) => tf.tidy(() => tf.add(one, tf.tensor(by[i], one.shape))));
+  const afterViews = outputs.length + (masked ? 1 : 0);
   return {
     ...inputs,
-    outputs: shifted.slice(0, outputs.length),
-    ...(masked && { masked: { ...masked, output: shifted[outputs.length] } }),
+    outputs: shifted.slice(0, outputs.length) as Tensor2D[],
+    ...(masked && { masked: { ...masked, output: shifted[outputs.length] as Tensor2D } }),
+    ...(patches && { patches: { ...patches, outputs: shifted.slice(afterViews) as Tensor3D[] } }),
   };
 }

@@ -35,6 +35,7 @@ export function overSegments(objective: Objective, segments: readonly number[] |
       matrices: (size: ObjectiveSize) => segments.flatMap(count => objective.matrices!(sizeOf(count, size))),
     }),
     compute: (inputs, context) => computeSets(objective, splitInputs(inputs, segments), context),
+    ...(objective.usesPatches && { usesPatches: true }),
     ...(objective.mask && { mask: (of, context) => objective.mask!(of, context) }),
     trivial: (size, context) => meanValues(segments.map(count => objective.trivial(sizeOf(count, size), context))),
   };

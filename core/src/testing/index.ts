@@ -76,6 +76,7 @@ export { Notes } from '../tensor/notes.js';
 export { WeightStore } from '../tensor/weight-store.js';
 export { initialValue } from '../train/buffers.js';
 export type { Batch } from '../train/batch.js';
+export { BoxTracker } from '../data/view-box.js';
 export { Batches, type HostBatch } from '../train/batches.js';
 export { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
 export { evaluateLoss, runTeacher } from '../train/loss.js';

@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
 import type { Notes } from '../tensor/notes.js';
 
@@ -7,6 +7,8 @@ export interface Batch {
   /** V tensors [B, height, width, channels], global views first. */
   readonly views: readonly Tensor4D[];
   readonly globalViews: number;
+  /** Where the views lie in their images, [B, 4] each: top, left, height and width as `ViewBox`. Without it, they are the images. */
+  readonly boxes?: readonly Tensor2D[];
   readonly forward: Forward;
   /** Position in the epoch and images of the dataset, for the context of the step. */
   readonly place?: BatchPlace;

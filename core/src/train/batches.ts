@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { globalViews } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
@@ -61,7 +62,8 @@ export class Batches {
   /** As tensors, owned by the caller. */
   onDevice({ views, place }: HostBatch): Batch {
     const globals = globalViews(this.source.augmenter.views).length;
-    return { views: views.map(toTensor), globalViews: globals, forward: this.making.options.forward, place };
+    const boxes = views.flatMap(view => (view.boxes ? tf.tensor2d(view.boxes, [view.shape[0], 4]) : []));
+    return { views: views.map(toTensor), globalViews: globals, boxes, forward: this.making.options.forward, place };
   }
 
   /** Ends all threads. */

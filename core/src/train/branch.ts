@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { TensorMap } from '../contracts/state.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { noteOf } from '../tensor/notes.js';
@@ -27,12 +27,14 @@ export interface Branch {
   /** New values of the assigner's buffers. */
   readonly nextState: TensorMap;
   /** Masked patches, [M, K] for an objective that requires assignments, else [M, E]. */
-  readonly patches?: Tensor2D;
+  readonly masked?: Tensor2D;
+  /** Embeddings [B, T, E] of all patches, one tensor for each of `patchViews`. */
+  readonly patches?: readonly Tensor3D[];
 }
 
 /** Runs the student or the teacher: views -> features -> embeddings -> predictions -> assignments. */
 export function runBranch(network: Network, input: BranchInput): Branch {
-  const { features, embeddings, tokens } = embed(network, input);
+  const { features, embeddings, tokens, patches } = embed(network, input);
   const predictions = input.learns ? predict(network, embeddings, input) : embeddings;
   const { assigned, nextState } = assign(network, predictions, input);
   return {
@@ -42,7 +44,8 @@ export function runBranch(network: Network, input: BranchInput): Branch {
     logits: assigned.map(({ logits }) => logits),
     codes: assigned.flatMap(({ code }) => code ?? []),
     nextState,
-    ...(tokens && { patches: scored(network, tokens, input) }),
+    ...(tokens && { masked: scored(network, tokens, input) }),
+    ...(patches && { patches }),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { discardNote } from '../contracts/note.js';
 import type { Pass } from '../contracts/weights.js';
 import { noteOf, type Notes } from '../tensor/notes.js';
@@ -18,6 +18,8 @@ export interface EmbedInput {
   readonly learns: boolean;
   /** Patches of the global views whose tokens are computed. */
   readonly masking?: Masking;
+  /** Number of global views of which all patches are embedded, 0 by default. */
+  readonly patchViews?: number;
   /** Collects the scalars that the parts report; without it they are discarded. */
   readonly notes?: Notes;
 }
@@ -28,6 +30,8 @@ export interface Embedded {
   readonly embeddings: readonly Tensor2D[];
   /** Embeddings [M, E] of the masked patches. */
   readonly tokens?: Tensor2D;
+  /** Embeddings [B, T, E] of all patches, one tensor for each of `patchViews`. */
+  readonly patches?: readonly Tensor3D[];
 }
 
 /**
@@ -41,26 +45,36 @@ export function embed({ encoder, head }: Pick<Network, 'encoder' | 'head'>, inpu
   const encode = (images: Tensor4D): Tensor2D => encoder.forward(images, pass());
   const project = (features: Tensor2D, note = noteOf(input.notes, 'head')): Tensor2D =>
     head?.forward(features, { ...passes.head, note }) ?? features;
-  const masked = masking && withTokens({ encoder, pass: pass() }, views, { masking, masked: input.learns });
-  const rest = views.slice(masked?.features.length ?? 0);
+  const projectRows = (rows: Tensor2D): Tensor2D =>
+    head?.patches?.(rows, { ...passes.head, note: discardNote }) ?? project(rows, discardNote);
+  const globals = masking ? masking.mask.shape[0] / views[0].shape[0] : (input.patchViews ?? 0);
+  const seen = globals > 0 ? withTokens({ encoder, pass: pass() }, views.slice(0, globals), input) : undefined;
+  const rest = views.slice(globals);
   const groups = joint ? groupsBySize(rest) : rest.map(view => [view]);
-  const features = [...(masked?.features ?? []), ...groups.flatMap(group => together(group, encode))];
+  const features = [...(seen?.features ?? []), ...groups.flatMap(group => together(group, encode))];
   return {
     features,
     embeddings: joint ? together(features, project) : features.map(one => project(one)),
-    ...(masked && { tokens: project(masked.tokens, discardNote) }),
+    ...(seen && masking && { tokens: project(tokensAt(masking.places, seen.patches), discardNote) }),
+    ...(seen && input.patchViews && { patches: projectPatches(seen.patches, input.patchViews, projectRows) }),
   };
 }
 
-/** The global views in one batch, in the order of the mask, with the tokens [M, D] of their masked patches. */
+/** The global views in one batch, in the order of the mask, with the tokens [V * B, T, D] of all patches. */
 function withTokens(
   { encoder, pass }: Pick<Network, 'encoder'> & { readonly pass: Pass },
   views: readonly Tensor4D[],
-  { masking, masked }: { readonly masking: Masking; readonly masked: boolean },
-): { readonly features: Tensor2D[]; readonly tokens: Tensor2D } {
-  const globals = views.slice(0, masking.mask.shape[0] / views[0].shape[0]);
-  const { feature, patches } = encoder.tokens!(tf.concat(globals), pass, masked ? masking.mask : undefined);
-  return { features: tf.split<Tensor2D>(feature, globals.length), tokens: tokensAt(masking.places, patches) };
+  { masking, learns }: Pick<EmbedInput, 'masking' | 'learns'>,
+): { readonly features: Tensor2D[]; readonly patches: Tensor3D } {
+  const { feature, patches } = encoder.tokens!(tf.concat([...views]), pass, learns ? masking?.mask : undefined);
+  return { features: tf.split<Tensor2D>(feature, views.length), patches };
+}
+
+/** [V * B, T, D] -> V tensors [B, T, E]. */
+function projectPatches(patches: Tensor3D, views: number, project: (rows: Tensor2D) => Tensor2D): Tensor3D[] {
+  const [images, count, dim] = patches.shape;
+  const rows = project(tf.reshape<tf.Rank.R2>(patches, [images * count, dim]));
+  return tf.split<Tensor3D>(tf.reshape<tf.Rank.R3>(rows, [images, count, rows.shape[1]]), views);
 }
 
 /** Applies `f` to the concatenation along the batch and splits the result again. */

@@ -9,6 +9,7 @@ import { runBranch, type Branch } from './branch.js';
 import type { Masking } from './masked-patches.js';
 import type { Model } from './model.js';
 import type { Network } from './network.js';
+import { patchPositions } from './patch-positions.js';
 import { passesOf, type Passes } from './passes.js';
 
 /** A batch with the patches that are masked in it. */
@@ -55,7 +56,18 @@ export function evaluateLoss(network: Network, model: Model, input: LossInput): 
   });
   const state = { ...model.assignerState, ...teacherState(targets) };
   const { views, forward } = batch;
-  const student = runBranch(network, { passes, views, forward, learns: true, masking, state, context, notes });
+  const positions = network.objective.usesPatches ? patchPositions(network, batch) : [];
+  const student = runBranch(network, {
+    passes,
+    views,
+    forward,
+    learns: true,
+    masking,
+    patchViews: positions.length,
+    state,
+    context,
+    notes,
+  });
   const result = network.objective.compute(
     {
       ...sides(network, { student, targets, globalViews: batch.globalViews }),
@@ -63,6 +75,7 @@ export function evaluateLoss(network: Network, model: Model, input: LossInput): 
       codes: (targets ?? student).codes.map(code => constant(code)),
       tensors: { ...model.objectiveState, ...prototypesOf(network, passes) },
       ...maskedPatches(student, targets, masking),
+      ...(student.patches && { patches: { outputs: student.patches, positions } }),
     },
     { ...context, note: noteOf(notes, 'objective') },
   );
@@ -110,7 +123,7 @@ function maskedPatches(
   targets: Branch | undefined,
   masking: Masking | undefined,
 ): { readonly masked?: MaskedPatches } {
-  if (!student.patches || !masking) return {};
-  const target = targets?.patches && { target: constant(targets.patches) };
-  return { masked: { ...masking, output: student.patches, ...target } };
+  if (!student.masked || !masking) return {};
+  const target = targets?.masked && { target: constant(targets.masked) };
+  return { masked: { ...masking, output: student.masked, ...target } };
 }

@@ -3,6 +3,7 @@ import type { Collective } from '../contracts/collective.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { mapImages } from '../data/bounded-read.js';
+import { BoxTracker } from '../data/view-box.js';
 import { packed, type HostImages } from '../data/host-images.js';
 
 /** Images and the augmenter that makes their views. */
@@ -34,7 +35,16 @@ export async function makeViews(
 ): Promise<readonly HostImages[]> {
   const perImage = await mapImages(source.images, indices, (image, at) => {
     const randoms = source.augmenter.views.map((_, view) => source.streams.at('augment', epoch, indices[at], view));
-    return source.augmenter.augment(image, randoms);
+    const trackers = randoms.map(() => new BoxTracker(image));
+    const views = source.augmenter.augment(
+      image,
+      randoms,
+      trackers.map(({ drawn }) => drawn),
+    );
+    return views.map((pixels, view) => ({ pixels, box: trackers[view].box }));
   });
-  return source.augmenter.views.map((_, view) => packed(perImage.map(views => views[view])));
+  return source.augmenter.views.map((_, view) => ({
+    ...packed(perImage.map(views => views[view].pixels)),
+    boxes: Float32Array.from(perImage.flatMap(views => views[view].box)),
+  }));
 }

@@ -1,4 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, type Head } from '@carl-ssl/core';
 import { Type } from 'typebox';
 import { headOf } from './head-of.js';
 import { mlpStages } from './mlp.js';
@@ -23,7 +23,14 @@ const layer = Type.Object(
 );
 
 const options = Type.Object(
-  { layers: Type.Array(layer, { minItems: 1, description: 'The linear layers in order.' }) },
+  {
+    layers: Type.Array(layer, { minItems: 1, description: 'The linear layers in order.' }),
+    patchLayers: Type.Union([Type.Array(layer, { minItems: 1 }), Type.Null()], {
+      default: null,
+      description:
+        'Layers of a second MLP for patches, for objectives that compare patches (`vicregl`). Without it, patches pass through `layers`.',
+    }),
+  },
   { additionalProperties: false },
 );
 
@@ -35,5 +42,14 @@ export const mlpHead = defineComponent(slots.head, {
     'An MLP: linear layers, each with optional batch normalisation and activation. The usual projector and predictor.',
   source: 'arXiv 2002.05709 (SimCLR), 2006.07733 (BYOL), 2011.10566 (SimSiam), 2105.04906 (VICReg)',
   options,
-  create: ({ layers }) => headOf(layers.at(-1)!.units, inputDim => mlpStages('layers', layers, inputDim)),
+  create: ({ layers, patchLayers }): Head => {
+    const head = headOf(layers.at(-1)!.units, inputDim => mlpStages('layers', layers, inputDim));
+    if (!patchLayers) return head;
+    const patches = headOf(patchLayers.at(-1)!.units, inputDim => mlpStages('patches', patchLayers, inputDim));
+    return {
+      ...head,
+      weights: input => [...head.weights(input), ...patches.weights(input)],
+      patches: (tokens, pass) => patches.forward(tokens, pass),
+    };
+  },
 });

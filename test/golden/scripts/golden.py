@@ -39,10 +39,12 @@ def agree(reference, formula, name):
         assert error <= 1e-6 * max(largest(reference[output]), 1e-3), f"{name}: {output} differs by {error}"
 
 
-def write_case(name, use, options, inputs, computations, source, note=""):
-    """Writes a case with the outputs of `reference`, after comparing them with those of `formula` and of float32."""
+def write_case(name, use, options, inputs, computations, source, note="", learned=("view",)):
+    """Writes a case with the outputs of `reference`, after comparing them with those of `formula` and of float32.
+
+    Gradients are those by the inputs whose names begin with one of `learned`."""
     reference, formula = computations
-    learned = [key for key in inputs if key.startswith("view")]
+    learned = [key for key in inputs if key.startswith(learned)]
     expected = evaluate(reference, inputs, learned, torch.float64)
     agree(expected, evaluate(formula, inputs, learned, torch.float64), name)
     single = evaluate(formula, inputs, learned, torch.float32)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
 import { overSegments } from '../../maths/segments.js';
 import { slots } from '../../contracts/slots.js';
@@ -23,6 +23,7 @@ export const objective: RunKind = async (golden, bench) => {
         codes: [],
         tensors: { ...tensors, ...assignments(tensors) },
         ...masked(tensors, golden.inputs),
+        ...patchesOf(tensors),
       };
       const context = contextOf(golden.inputs);
       result = kept(overSegments(component, segments).compute({ ...branches, ...given }, context));
@@ -80,6 +81,12 @@ function masked(
     'int32',
   );
   return { masked: { output, target, mask, places, pixels } as MaskedPatches };
+}
+
+/** `patches{i}` and `positions{i}`, if the case has them. */
+function patchesOf(tensors: Readonly<Record<string, Tensor>>): Pick<ObjectiveInputs, 'patches'> {
+  const [outputs, positions] = ['patches', 'positions'].map(name => numbered(name, tensors) as Tensor[] as Tensor3D[]);
+  return outputs.length > 0 ? { patches: { outputs, positions } } : {};
 }
 
 /** `head{h}.assignment` under the name by which the objective finds it in set h. */
