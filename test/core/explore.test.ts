@@ -10,7 +10,7 @@ import {
   type TrainedNetwork,
 } from '@carl-ssl/core/host';
 import { expect } from 'chai';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
 import { printed } from '../printed.js';
 import { refusal } from '../refusal.js';
@@ -119,6 +119,16 @@ describe('neighbours, assignments and outliers', () => {
     expect((await refusal(assigned(without, query, { count: 1, examples: 1, control }))).message).to.contain('no prototypes'); // prettier-ignore
     const [status, text] = await printed(() => main(['neighbours', folder.within('run'), 'test:7', '--out', 'a.png']));
     expect([status, text]).to.deep.equal([2, text.includes('must end in .html') ? text : 'another message']);
+    const page = folder.within('mine.html');
+    writeFileSync(page, 'mine');
+    const replacing = (...more: readonly string[]) =>
+      printed(() => main(['neighbours', folder.within('run'), 'test:7', '--quiet', '--out', page, ...more]));
+    expect((await replacing())[1]).to.contain(
+      'mine.html: this exists. Name another file, or replace it with --overwrite.',
+    );
+    expect(readFileSync(page, 'utf8')).to.equal('mine');
+    await replacing('--overwrite');
+    expect(readFileSync(page, 'utf8')).to.contain('<html');
   });
 });
 

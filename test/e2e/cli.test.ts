@@ -26,6 +26,10 @@ describe('the carl program', function () {
       /^INPUT_ARGUMENT --resume continues a run unchanged/,
     ],
     'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
+    'a run that is not there': [
+      ['evaluate', 'none'],
+      /^INPUT_RUN none: there is no such folder \(\S+none\)\. Name a run/,
+    ],
     'a folder that is no run': [['evaluate', '.'], /^INPUT_RUN \. is not a run directory: it has no lock\.json/],
     'a seed that is no number': [['train', 'a.yaml', '--seed', 'x'], /It must be a whole number of at least 0/],
     'a comparison of too many seeds': [

@@ -217,6 +217,44 @@ describe('evaluators', () => {
       probe.dispose();
       expect([...new Set(predictions)].sort()).to.deep.equal([0, 2]);
     });
+
+    it('fits in small steps, with the same result, and frees everything when it is interrupted between two of them', async () => {
+      for (const columns of [60, 1100]) {
+        const rows = 40;
+        const data = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * i + columns));
+        const labels = Int32Array.from({ length: rows }, (_, row) => row % 3);
+        for (let row = 0; row < rows; row++) data[row * columns + labels[row]] += 2;
+        const features = { data, rows, columns };
+        const fitted = async (stepProducts?: number, between: (calls: number) => void = () => undefined) => {
+          const probe = new LinearProbe({ features, labels }, stepProducts);
+          let calls = 0;
+          try {
+            await probe.fit(1, async () => {
+              between(++calls);
+            });
+            return { calls, predictions: probe.predict(features) };
+          } finally {
+            probe.dispose();
+          }
+        };
+        const [atOnce, inSteps] = [await fitted(), await fitted(1)];
+        expect(inSteps.predictions).to.deep.equal(atOnce.predictions);
+        expect(inSteps.calls).to.be.above(atOnce.calls + rows - 2);
+        // The decomposition of the preconditioner has a step for each row.
+        if (columns === 60) expect(atOnce.calls).to.be.above(columns);
+        const before = tf.memory().numTensors;
+        for (const last of [1, 20, inSteps.calls - 1]) {
+          const stop = (calls: number) => {
+            if (calls === last) throw new Error('stop');
+          };
+          await fitted(1, stop).then(
+            () => expect.fail('it went on'),
+            (error: unknown) => expect((error as Error).message).to.equal('stop'),
+          );
+        }
+        expect(tf.memory().numTensors).to.equal(before);
+      }
+    });
   });
 
   describe('low-shot-linear', () => {

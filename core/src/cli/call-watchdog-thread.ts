@@ -50,10 +50,11 @@ setInterval(() => {
 /** The call that blocks the main thread: ``\`compute\` of the objective `x` of the plugin `p` has been running for 700 s in step 5``. */
 function runningText(): string {
   const name = names.get(Atomics.load(shared, PLACES.call));
+  if (name === undefined) return 'a computation is running';
   const step = Atomics.load(shared, PLACES.step);
   const seconds = Math.round((performance.now() - running.since) / 1000);
   const time = Atomics.load(shared, PLACES.turn) === running.turn ? ` for ${seconds} s` : '';
-  return `${name ?? 'a computation'} has been running${time}${step > 0 ? ` in step ${step}` : ''}`;
+  return `${name} has been running${time}${step > 0 ? ` in step ${step}` : ''}`;
 }
 
 /** A watcher of a signal in the event loop of this thread: `process.on` gets signals in the main thread only. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { EvaluationControl } from '../contracts/evaluator.js';
@@ -14,6 +15,7 @@ import { oneOf } from './parse-option.js';
 export interface ExploreOptions extends NetworkOptions {
   readonly format: 'text' | 'json';
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -22,13 +24,20 @@ export function withExploreOptions(command: Command): Command {
   return withNetworkOptions(command)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--out <file>', 'also write an HTML page with the pictures')
+    .option('--overwrite', 'replace the page if it exists')
     .option('--quiet', 'no progress');
 }
 
-/** @throws CarlError INPUT_ARGUMENT if the page would replace a file of another kind */
-export function checkPage({ out }: Pick<ExploreOptions, 'out'>): void {
-  if (out !== undefined && !['.html', '.htm'].includes(extname(out).toLowerCase()))
+/** @throws CarlError INPUT_ARGUMENT if the page exists and is not to be replaced, or its name is not that of a page */
+export function checkPage({ out, overwrite = false }: Pick<ExploreOptions, 'out' | 'overwrite'>): void {
+  if (out === undefined) return;
+  if (!['.html', '.htm'].includes(extname(out).toLowerCase()))
     throw new CarlError('INPUT_ARGUMENT', `--out ${out}: the page is HTML; its name must end in .html.`);
+  if (existsSync(out) && !overwrite)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--out ${out}: this exists. Name another file, or replace it with --overwrite.`,
+    );
 }
 
 /** How a command shows a result. */

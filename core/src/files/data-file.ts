@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { CarlError } from '../errors/carl-error.js';
 import { closest } from '../text/closest.js';
@@ -54,8 +54,17 @@ export function unreadable(path: string, cause: NodeJS.ErrnoException): CarlErro
 function missing(path: string): string {
   const folder = dirname(path);
   if (!existsSync(folder)) return `The folder ${folder} does not exist; check the path. ${STARTS}`;
-  const near = closest(basename(path), readableNames(folder));
+  const near = similarName(basename(path), readableNames(folder));
   return `There is nothing of that name; check the path. ${near === undefined ? '' : `Did you mean ${join(folder, near)}? `}${STARTS}`;
+}
+
+/** A name that is similar also without its suffix: most files of a folder have the same one. */
+function similarName(name: string, names: readonly string[]): string | undefined {
+  const stem = (one: string) => one.slice(0, one.length - extname(one).length);
+  return closest(
+    name,
+    names.filter(one => closest(stem(name), [stem(one)]) !== undefined),
+  );
 }
 
 const STARTS =

@@ -71,6 +71,11 @@ export class RunDirectory implements RunLog {
 
   /** Opens a run directory without changing anything in it: another process may be training it. @throws CarlError INPUT_RUN */
   static async open(path: string): Promise<RunDirectory> {
+    if (!existsSync(path))
+      throw new CarlError(
+        'INPUT_RUN',
+        `${path}: there is no such folder (${resolve(path)}). Name a run directory, which \`carl train\` makes.`,
+      );
     if (!existsSync(join(path, 'lock.json')))
       throw new CarlError(
         'INPUT_RUN',

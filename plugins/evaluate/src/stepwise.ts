@@ -1,6 +1,11 @@
 /** A computation in steps: yields between them and returns the result. */
 export type Stepwise<T> = Generator<undefined, T, undefined>;
 
+/** The result of a computation, which may be one in steps. */
+export function* resultOf<T extends object>(work: T | Stepwise<T>): Stepwise<T> {
+  return 'next' in work ? yield* work : work;
+}
+
 /** Runs a computation to the end. */
 export function atOnce<T>(work: Stepwise<T>): T {
   for (;;) {

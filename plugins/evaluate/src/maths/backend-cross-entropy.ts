@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
 import type { Evaluation } from './minimize.js';
+import { columnsAt, rowParts, rowsAt, type RowPart } from './row-parts.js';
 import { fit, type CrossEntropy, type Regression } from './softmax-regression.js';
 
 /** Fits of a softmax regression with several penalties, in float32 on the active backend. */
@@ -11,9 +12,12 @@ export class ColumnRegression {
   readonly #entropy: CrossEntropy;
   #weights: Float64Array;
 
-  constructor(private readonly regression: Omit<Regression, 'penalty'>) {
+  constructor(
+    private readonly regression: Omit<Regression, 'penalty'>,
+    stepProducts: number,
+  ) {
     const { features, labels, classes } = regression;
-    this.#samples = upload(features, labels, classes);
+    this.#samples = { ...upload(features, labels, classes), stepProducts };
     this.#entropy = backendCrossEntropy(this.#samples);
     this.#weights = new Float64Array(classes * (features.columns + 1));
   }
@@ -40,9 +44,11 @@ interface BackendSamples {
   readonly transposed: Tensor2D;
   /** [N, K] with a 1 for the right class. */
   readonly targets: Tensor2D;
+  /** Multiplications in a step. */
+  readonly stepProducts: number;
 }
 
-function upload(features: HostMatrix, labels: Int32Array, classes: number): BackendSamples {
+function upload(features: HostMatrix, labels: Int32Array, classes: number): Omit<BackendSamples, 'stepProducts'> {
   return tf.tidy(() => {
     const samples = withOnes(features);
     const targets = tf.cast<Tensor2D>(tf.oneHot(tf.tensor1d(labels, 'int32'), classes) as Tensor2D, 'float32');
@@ -60,28 +66,62 @@ function backendCrossEntropy(samples: BackendSamples): CrossEntropy {
   let gram: Float64Array | undefined;
   return {
     evaluate: weights => evaluate(samples, weights),
-    gram: () => (gram ??= gramOf(samples)),
+    *gram(): Stepwise<Float64Array> {
+      return (gram ??= yield* gramOf(samples));
+    },
     noise: 1e-6,
     tolerance: 1e-4,
   };
 }
 
-function gramOf({ features, transposed }: BackendSamples): Float64Array {
-  return host(tf.tidy(() => tf.div(tf.matMul(transposed, features), features.shape[0])));
+function* gramOf({ features, transposed, stepProducts }: BackendSamples): Stepwise<Float64Array> {
+  const [rows, width] = features.shape;
+  let sum: Tensor2D | undefined;
+  try {
+    for (const part of rowParts(rows, width * width, stepProducts)) {
+      if (sum) yield;
+      const before = sum;
+      sum = tf.tidy(() => {
+        const product = tf.matMul<Tensor2D>(columnsAt(transposed, part), rowsAt(features, part));
+        return before ? tf.add<Tensor2D>(before, product) : product;
+      });
+      before?.dispose();
+    }
+    return host(tf.div(sum!, rows));
+  } finally {
+    sum?.dispose();
+  }
 }
 
-function evaluate({ features, transposed, targets }: BackendSamples, weights: Float64Array): Evaluation {
+function* evaluate(samples: BackendSamples, weights: Float64Array): Stepwise<Evaluation> {
+  const [count] = samples.targets.shape;
+  const gradient = new Float64Array(weights.length);
+  let total = 0;
+  for (const part of rowParts(count, 2 * weights.length, samples.stepProducts)) {
+    if (part[0] > 0) yield;
+    const found = ofPart(samples, weights, part);
+    // Summed in float64, because the line search compares values that differ by less than the error of a float32 sum.
+    total = host(found.likelihoods).reduce((sum, likelihood) => sum + likelihood / count, total);
+    host(found.gradient).forEach((value, i) => (gradient[i] += value));
+  }
+  return { value: -total, gradient };
+}
+
+/** Logarithms of the probabilities of the labels, and the gradient of the cross-entropy, of a part of the samples. */
+function ofPart(
+  { features, transposed, targets }: BackendSamples,
+  weights: Float64Array,
+  part: RowPart,
+): { readonly likelihoods: Tensor; readonly gradient: Tensor } {
   const [count, classes] = targets.shape;
-  const results = tf.tidy(() => {
+  return tf.tidy(() => {
     const matrix = tf.tensor2d(Float32Array.from(weights), [classes, features.shape[1]]);
-    const logProbabilities = tf.logSoftmax(tf.matMul(features, tf.transpose(matrix)));
-    const residual = tf.sub<Tensor2D>(tf.exp(logProbabilities), targets);
-    const gradient = tf.div(tf.transpose(tf.matMul(transposed, residual)), count);
-    return { likelihoods: tf.sum(tf.mul(targets, logProbabilities), 1), gradient };
+    const labels = rowsAt(targets, part);
+    const logProbabilities = tf.logSoftmax(tf.matMul(rowsAt(features, part), tf.transpose(matrix)));
+    const residual = tf.sub<Tensor2D>(tf.exp(logProbabilities), labels);
+    const gradient = tf.div(tf.transpose(tf.matMul(columnsAt(transposed, part), residual)), count);
+    return { likelihoods: tf.sum(tf.mul(labels, logProbabilities), 1), gradient };
   });
-  // Summed in float64, because the line search compares values that differ by less than the error of a float32 sum.
-  const value = -host(results.likelihoods).reduce((sum, likelihood) => sum + likelihood / count, 0);
-  return { value, gradient: host(results.gradient) };
 }
 
 /** The values of a tensor, which is disposed. */

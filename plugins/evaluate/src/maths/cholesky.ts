@@ -1,11 +1,11 @@
-import { atOnce, type Stepwise } from '../stepwise.js';
+import type { Stepwise } from '../stepwise.js';
 
 /** Solves A x = b for a right-hand side b [n]. */
 export type Solve = (b: Float64Array) => Float64Array;
 
-/** Solves A x = b with the {@link choleskySteps} decomposition of A [n, n], which is computed here. */
-export function cholesky(matrix: Float64Array, n: number): Solve {
-  atOnce(choleskySteps(matrix, n));
+/** Solves A x = b with the {@link choleskySteps} decomposition of A [n, n], which is computed here. Yields after every row. */
+export function* solveSteps(matrix: Float64Array, n: number): Stepwise<Solve> {
+  yield* choleskySteps(matrix, n);
   return b => backward(matrix, forward(matrix, b.slice()));
 }
 

@@ -8,6 +8,8 @@ import { vote, type Voting } from './vote.js';
 
 /** Similarities held at once: 64 MiB of float32. */
 const SIMILARITIES = 2 ** 24;
+/** Multiplications for them: a fraction of a second of work. */
+const PRODUCTS = 2 ** 32;
 
 /** One query against all training rows. */
 interface Query {
@@ -47,7 +49,7 @@ async function* blocks(
   queries: Directions,
   train: Directions,
 ): AsyncGenerator<{ start: number; similarities: Float32Array }> {
-  const height = Math.max(1, Math.floor(SIMILARITIES / train.rows));
+  const height = Math.max(1, Math.floor(Math.min(SIMILARITIES, PRODUCTS / train.columns) / train.rows));
   const unit = unitRows(queries, new Float32Array(queries.data.length));
   const columns = uploadColumns(train);
   try {

@@ -4,6 +4,7 @@ import { stepByStep, type Stepwise } from '../stepwise.js';
 import { ColumnRegression, withOnes } from './backend-cross-entropy.js';
 import type { Labelled } from './k-nearest.js';
 import { presentClasses, type PresentClasses } from './present-classes.js';
+import { STEP_PRODUCTS } from './row-parts.js';
 import { RowSpanRegression } from './row-span-regression.js';
 import { formOf, penaltyOf } from './softmax-regression.js';
 import { scalingOf, standardize, type Scaling } from './standardize.js';
@@ -27,20 +28,22 @@ export class LinearProbe {
   private readonly fits: Fits;
   private weights: Float64Array;
 
-  constructor({ features, labels }: Labelled) {
+  /** @param stepProducts multiplications between two calls of `between` in {@link fit}, about */
+  constructor({ features, labels }: Labelled, stepProducts = STEP_PRODUCTS) {
     this.scaling = scalingOf(features);
     this.present = presentClasses(labels);
     const { rows, columns } = features;
     const classes = this.present.labels.length;
     this.size = { classes, samples: rows };
     const samples = { features: standardize(features, this.scaling), labels: this.present.places, classes };
-    this.fits = formOf(rows, columns) === 'row-span' ? new RowSpanRegression(samples) : new ColumnRegression(samples);
+    const Form = formOf(rows, columns) === 'row-span' ? RowSpanRegression : ColumnRegression;
+    this.fits = new Form(samples, stepProducts);
     this.weights = new Float64Array(classes * (columns + 1));
   }
 
   /**
    * Fits from the weights of the last fit. C is the inverse strength of the penalty, as in the metric `logistic-regression`.
-   * @param between called after every iteration; its error ends the fit
+   * @param between called several times in every iteration; its error ends the fit
    */
   async fit(C: number, between: () => Promise<void>): Promise<void> {
     this.weights = await stepByStep(this.fits.fit(penaltyOf(C, this.size)), between);

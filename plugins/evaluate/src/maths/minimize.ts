@@ -1,4 +1,4 @@
-import type { Stepwise } from '../stepwise.js';
+import { resultOf, type Stepwise } from '../stepwise.js';
 
 /** Value and gradient of a function at a point. */
 export interface Evaluation {
@@ -8,7 +8,8 @@ export interface Evaluation {
 
 /** A smooth convex function to be minimised, with its known properties. */
 export interface Problem {
-  evaluate(point: Float64Array): Evaluation;
+  /** In steps, where the computation takes long. */
+  evaluate(point: Float64Array): Evaluation | Stepwise<Evaluation>;
   /** An approximate inverse Hessian times the gradient; only its direction counts. */
   precondition(gradient: Float64Array): Float64Array;
   /** Inner product of two points or gradients; by default the sum of the products of their entries. */
@@ -43,21 +44,20 @@ const FLATTER = 0.9;
 
 /**
  * L-BFGS with a preconditioner as the initial inverse Hessian and a backtracking line search. Stops at the tolerance,
- * after `maxIterations`, or when rounding errors exceed further progress. Yields after every iteration.
+ * after `maxIterations`, or when rounding errors exceed further progress. Yields after every evaluation of the function.
  * @see Nocedal, Wright: Numerical Optimization, algorithm 7.4; the acceptance near the minimum is that of Hager, Zhang
  * 2005
  */
 export function* minimize(problem: Problem, start: Float64Array): Stepwise<Minimum> {
   const steps: Step[] = [];
-  let at: Minimum = { point: start, ...problem.evaluate(start), iterations: 0 };
+  let at: Minimum = { point: start, ...(yield* evaluated(problem, start)), iterations: 0 };
   const size = problem.size ?? largest;
   while (at.iterations < problem.maxIterations && size(at.gradient) > problem.tolerance) {
     const direction = downhill(problem, at.gradient, steps);
-    const next = search(problem, at, direction);
+    const next = yield* search(problem, at, direction);
     if (next === undefined) break;
     remember(problem, steps, { from: at, to: next });
     at = next;
-    yield;
   }
   return at;
 }
@@ -83,14 +83,14 @@ function downhill(problem: Problem, gradient: Float64Array, steps: readonly Step
  * The first of the steps 1, 1/2, 1/4, ... with sufficient decrease; undefined if the expected decrease falls below
  * rounding first.
  */
-function search(problem: Problem, from: Minimum, direction: Float64Array): Minimum | undefined {
+function* search(problem: Problem, from: Minimum, direction: Float64Array): Stepwise<Minimum | undefined> {
   const inner = problem.inner ?? dot;
   const slope = inner(from.gradient, direction);
   const rounding = problem.noise * Math.abs(from.value);
   for (let length = 1; slope < 0; length /= 2) {
     const point = from.point.slice();
     addScaled(point, direction, length);
-    const next = problem.evaluate(point);
+    const next = yield* evaluated(problem, point);
     const decreased = next.value <= from.value + SUFFICIENT_DECREASE * length * slope;
     // If the values differ by less than their rounding error, the slope decides whether the step is accepted.
     const level = Math.abs(next.value - from.value) <= rounding;
@@ -99,6 +99,12 @@ function search(problem: Problem, from: Minimum, direction: Float64Array): Minim
     if (length * -slope <= rounding) return undefined;
   }
   return undefined;
+}
+
+function* evaluated(problem: Problem, point: Float64Array): Stepwise<Evaluation> {
+  const found = yield* resultOf(problem.evaluate(point));
+  yield;
+  return found;
 }
 
 function remember(problem: Problem, steps: Step[], { from, to }: { from: Minimum; to: Minimum }): void {

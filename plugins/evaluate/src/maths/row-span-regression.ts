@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
+import { rowParts, rowsAt } from './row-parts.js';
 import { minimize, type Evaluation, type Problem } from './minimize.js';
 
 /** Labelled samples of a softmax regression. */
@@ -25,19 +26,22 @@ const TOLERANCE = 1e-3;
 export class RowSpanRegression {
   /** [N, D]. */
   readonly #features: Tensor2D;
-  /** [N, N]. */
-  readonly #products: Tensor2D;
+  /** [N, N]; computed by the first fit. */
+  #products: Tensor2D | undefined;
   #point: Float64Array;
 
-  constructor(private readonly samples: Samples) {
+  constructor(
+    private readonly samples: Samples,
+    private readonly stepProducts: number,
+  ) {
     const { data, rows, columns } = samples.features;
     this.#features = tf.tensor2d(data as Float32Array, [rows, columns]);
-    this.#products = tf.tidy(() => tf.matMul(this.#features, tf.transpose(this.#features)));
     this.#point = new Float64Array(2 * samples.classes * (rows + 1));
   }
 
   /** Weights [K, D + 1] at the penalty's optimum, the bias last; starts from the last fit. */
   *fit(penalty: number): Stepwise<Float64Array> {
+    this.#products ??= yield* productsOfRows(this.#features, this.stepProducts);
     const problem: Problem = {
       evaluate: point => this.#evaluate(point, penalty),
       precondition: gradient => gradient,
@@ -50,7 +54,8 @@ export class RowSpanRegression {
   }
 
   dispose(): void {
-    tf.dispose([this.#features, this.#products]);
+    this.#features.dispose();
+    this.#products?.dispose();
   }
 
   #evaluate(point: Float64Array, penalty: number): Evaluation {
@@ -82,7 +87,7 @@ export class RowSpanRegression {
   /** Coefficients [K, N] times G. */
   #timesProducts(coefficients: Float64Array): Float32Array {
     const shape: [number, number] = [this.samples.classes, this.samples.labels.length];
-    const product = tf.tidy(() => tf.matMul(tf.tensor2d(Float32Array.from(coefficients), shape), this.#products));
+    const product = tf.tidy(() => tf.matMul(tf.tensor2d(Float32Array.from(coefficients), shape), this.#products!));
     const values = product.dataSync<'float32'>();
     product.dispose();
     return values;
@@ -102,6 +107,21 @@ export class RowSpanRegression {
       weights[k * (columns + 1) + columns] = this.#point[biases + k];
     }
     return weights;
+  }
+}
+
+/** Products of the rows of a matrix [N, D] with each other [N, N]. Yields between parts. */
+function* productsOfRows(matrix: Tensor2D, stepProducts: number): Stepwise<Tensor2D> {
+  const [rows, columns] = matrix.shape;
+  const found: Tensor2D[] = [];
+  try {
+    for (const part of rowParts(rows, rows * columns, stepProducts)) {
+      if (found.length > 0) yield;
+      found.push(tf.tidy(() => tf.matMul(rowsAt(matrix, part), tf.transpose(matrix))));
+    }
+    return tf.concat2d(found, 0);
+  } finally {
+    tf.dispose(found);
   }
 }
 

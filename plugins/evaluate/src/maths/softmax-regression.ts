@@ -1,6 +1,6 @@
 import type { HostMatrix } from '@carl-ssl/core';
-import type { Stepwise } from '../stepwise.js';
-import { cholesky } from './cholesky.js';
+import { resultOf, type Stepwise } from '../stepwise.js';
+import { solveSteps, type Solve } from './cholesky.js';
 import { minimize, type Evaluation, type Minimum } from './minimize.js';
 
 /**
@@ -18,9 +18,9 @@ export interface Regression {
 /** Computation of the cross-entropy and its gradient, with its precision. */
 export interface CrossEntropy {
   /** Mean cross-entropy and its gradient at weights [K, D + 1]. */
-  evaluate(weights: Float64Array): Evaluation;
+  evaluate(weights: Float64Array): Evaluation | Stepwise<Evaluation>;
   /** Computes the lower triangle of X^T X / N [D + 1, D + 1] where X has a column of ones at its end. */
-  gram(): Float64Array;
+  gram(): Float64Array | Stepwise<Float64Array>;
   readonly noise: number;
   readonly tolerance: number;
 }
@@ -49,17 +49,19 @@ export function formOf(rows: number, dim: number): 'preconditioned' | 'row-span'
  * Fits from `start` (zeros if left out). The Hessian at zero weights, without its small class term, is the preconditioner;
  * wide features are fitted without one, in more but cheaper iterations.
  */
-export function fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Stepwise<Minimum> {
+export function* fit(regression: Regression, entropy: CrossEntropy, start?: Float64Array): Stepwise<Minimum> {
   const { classes, penalty } = regression;
   const width = regression.features.columns + 1;
   const problem = {
-    evaluate: (weights: Float64Array) => penalised(entropy.evaluate(weights), weights, { width, penalty }),
-    precondition: preconditioner(entropy, { width, classes, penalty }),
+    *evaluate(weights: Float64Array): Stepwise<Evaluation> {
+      return penalised(yield* resultOf(entropy.evaluate(weights)), weights, { width, penalty });
+    },
+    precondition: yield* preconditioner(entropy, { width, classes, penalty }),
     noise: entropy.noise,
     tolerance: entropy.tolerance,
     maxIterations: 1000,
   };
-  return minimize(problem, start ?? new Float64Array(classes * width));
+  return yield* minimize(problem, start ?? new Float64Array(classes * width));
 }
 
 /** The share of |W|^2 in the minimised function. */
@@ -79,9 +81,12 @@ function penalised(entropy: Evaluation, weights: Float64Array, size: { width: nu
   return { value: entropy.value + penaltyTerm(weights, size), gradient };
 }
 
-function preconditioner(entropy: CrossEntropy, size: { width: number; classes: number; penalty: number }) {
-  if (size.width - 1 > WIDEST_PRECONDITIONED) return (gradient: Float64Array) => gradient;
-  const solve = cholesky(curvature(entropy.gram(), size), size.width);
+function* preconditioner(
+  entropy: CrossEntropy,
+  size: { width: number; classes: number; penalty: number },
+): Stepwise<Solve> {
+  if (size.width - 1 > WIDEST_PRECONDITIONED) return gradient => gradient;
+  const solve = yield* solveSteps(curvature(yield* resultOf(entropy.gram()), size), size.width);
   return (gradient: Float64Array) => byRow(gradient, size.width, solve);
 }
 
