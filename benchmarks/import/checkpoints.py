@@ -167,7 +167,7 @@ class MoCo(SimCLR):
 
     def __init__(self):
         super().__init__()
-        make = lambda: nn.Sequential(*list(lightly.models.ResNetGenerator("resnet-18").children())[:-1], nn.AdaptiveAvgPool2d(1))
+        make = lambda: without_classifier(lightly.models.ResNetGenerator("resnet-18"), "linear")
         self.backbone, self.backbone_momentum = make(), make()
         self.criterion = NTXentLoss(memory_bank_size=(64, 128))
         deactivate_requires_grad(self.backbone_momentum)
