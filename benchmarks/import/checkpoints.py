@@ -138,7 +138,7 @@ def timm_convnext(folder):
     network = randomised(timm.create_model("convnext_tiny"))
     torch.save(network.state_dict(), f"{folder}/timm-convnext.pth")
     network.reset_classifier(0)
-    return Case("timm-convnext.pth", "{ use: convnext }", network)
+    return Case("timm-convnext.pth", "{ use: convnext, size: tiny }", network)
 
 
 class SimCLR(pytorch_lightning.LightningModule):
