@@ -11,7 +11,7 @@ import { featureDifference, withWeights } from './check-export.js';
 import type { TrainedNetwork } from './trained-network.js';
 
 /** A figure of the encoder with its own weights and with rounded ones. */
-export interface LossFigure {
+interface LossFigure {
   readonly metric: string;
   readonly split: string;
   readonly full: number;
