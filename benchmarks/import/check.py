@@ -85,8 +85,8 @@ def theirs(folder, case):
 
 
 def accuracies(features, labels):
-    """k-NN of lightly."""
-    bank, test = (torch.nn.functional.normalize(features[split], dim=1) for split in ("train", "test"))
+    """k-NN of lightly, in float64: cosines of images in an untrained network differ by 1e-8, which float32 does not resolve."""
+    bank, test = (torch.nn.functional.normalize(features[split].double(), dim=1) for split in ("train", "test"))
     vote = lambda k: knn_predict(test, bank.T.contiguous(), labels["train"], CLASSES, knn_k=k, knn_t=0.1)[:, 0]
     return [(vote(k) == labels["test"]).float().mean().item() for k in NEIGHBOURS]
 

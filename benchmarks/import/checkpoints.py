@@ -138,7 +138,7 @@ def timm_convnext(folder):
     network = randomised(timm.create_model("convnext_tiny"))
     torch.save(network.state_dict(), f"{folder}/timm-convnext.pth")
     network.reset_classifier(0)
-    return Case("timm-convnext.pth", "{ use: convnext }", network)
+    return Case("timm-convnext.pth", "{ use: convnext, size: tiny }", network)
 
 
 class SimCLR(pytorch_lightning.LightningModule):
@@ -167,7 +167,7 @@ class MoCo(SimCLR):
 
     def __init__(self):
         super().__init__()
-        make = lambda: nn.Sequential(*list(lightly.models.ResNetGenerator("resnet-18").children())[:-1], nn.AdaptiveAvgPool2d(1))
+        make = lambda: without_classifier(lightly.models.ResNetGenerator("resnet-18"), "linear")
         self.backbone, self.backbone_momentum = make(), make()
         self.criterion = NTXentLoss(memory_bank_size=(64, 128))
         deactivate_requires_grad(self.backbone_momentum)

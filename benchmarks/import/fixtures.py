@@ -11,10 +11,12 @@ import zipfile
 
 import torch
 from checkpoints import Wrapped, randomised
+from omegaconf import OmegaConf
 from safetensors.torch import save_file
 from timm.models.vision_transformer import VisionTransformer
 
 folder = sys.argv[1]
+CONFIG = OmegaConf.create({"method": "simclr", "gpus": [0, 1], "data": {"crop": 0.5}})
 
 
 def tensors():
@@ -33,7 +35,7 @@ def tensors():
         "bfloat16": (base[:3] / 3).bfloat16(),
         "parameter": torch.nn.Parameter(base[:2].clone()),
     }
-    torch.save({"state_dict": state, "step": torch.tensor([7]), "args": argparse.Namespace(lr=0.1)}, f"{folder}/tensors.pth")
+    torch.save({"state_dict": state, "step": torch.tensor([7]), "args": argparse.Namespace(lr=0.1), "config": CONFIG}, f"{folder}/tensors.pth")
     expected = {name: {"shape": list(one.shape), "values": one.detach().float().flatten().tolist()} for name, one in state.items()}
     with open(f"{folder}/tensors.json", "w") as file:
         file.write(json.dumps(expected, indent=2) + "\n")

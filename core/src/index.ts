@@ -215,7 +215,14 @@ export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra
 export { counted } from './text/counted.js';
 export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
-export { type Safetensors, type StoredTensor, decodeSafetensors, encodeSafetensors } from './tensor/safetensors.js';
+export { fromHalf, toHalf } from './tensor/half.js';
+export {
+  type Safetensors,
+  type StoredTensor,
+  type WrittenTensor,
+  decodeSafetensors,
+  encodeSafetensors,
+} from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';
 export { softmax } from './tensor/softmax.js';
 export { timmName } from './train/namings.js';

@@ -1,5 +1,6 @@
 import { decodeSafetensors } from '@carl-ssl/core';
 import { exportNetwork, trainedNetwork, type TrainedNetwork } from '@carl-ssl/core/host';
+import { readInitialWeights } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +70,39 @@ describe('export of an encoder', () => {
     const { tensors } = decodeSafetensors(read('torchvision/model.safetensors'), 'model');
     expect(tensors['layer4.0.downsample.0.weight'].shape).to.deep.equal([16, 8, 1, 1]);
     expect(read('torchvision/encoder.py').toString()).to.contain('self.conv1 = nn.Conv2d(3, 2, 7, 2, 3, bias=False)');
+  });
+
+  it('writes weights as float16, with the loss in accuracy on the model card', async () => {
+    const file = writePipeline(folder.within('labelled.yaml'), {
+      ...pipeline(resnet),
+      data: {
+        use: 'files',
+        train: { use: 'image-folder', root: sample('given-weights/images/train') },
+        test: { use: 'image-folder', root: sample('given-weights/images/test') },
+      },
+      evaluate: [{ use: 'knn', k: 1 }],
+    });
+    const labelled = await trainedNetwork(file, { weights: sample('given-weights/weights.safetensors') });
+    const choice = { folder: folder.within('half'), license: 'mit', check: true };
+    const format = { use: 'torchvision', precision: 'float16', pth: true };
+    const { loss, check } = await exportNetwork(labelled, { ...choice, format });
+    expect(loss!.difference).to.be.within(1e-5, 1e-2);
+    expect(check!.difference).to.equal(0);
+    const [{ metric, split, full, rounded }] = loss!.figures;
+    expect([metric, split, loss!.reason]).to.deep.equal(['knn1@t0.1', 'test', undefined]);
+    expect(read('half/README.md').toString()).to.include(
+      `- ${metric} on test: ${full.toFixed(4)} with float32, ${rounded.toFixed(4)} with float16.`,
+    );
+    const { dtypes, tensors } = decodeSafetensors(read('half/model.safetensors'), 'model');
+    expect(new Set(Object.values(dtypes))).to.deep.equal(new Set(['F16']));
+    const specs = labelled.network.encoder.weights(labelled.shape.image);
+    const again = await readInitialWeights(folder.within('half/model.pth'), specs);
+    expect(again.dtypes).to.deep.equal(['F16']);
+    expect(again.tensors['encoder.conv1.weight']).to.deep.equal(tensors['conv1.weight']);
+    const own = labelled.weights.tensors['encoder.conv1.weight'].data;
+    own.forEach((value, i) => expect(tensors['conv1.weight'].data[i]).to.be.closeTo(value, Math.abs(value) * 2 ** -11));
+    expect((await exported('torchvision', { precision: 'float16' })).loss!.reason).to.be.a('string');
+    expect((await refusal(exported('onnx', { precision: 'float16' }))).message).to.include('no option `precision`');
   });
 
   it('writes a graph model of TensorFlow.js, which gives the features of the run', async () => {

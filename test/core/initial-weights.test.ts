@@ -134,6 +134,10 @@ describe('initial weights', () => {
       expect(part).to.include({ prefix });
       expect(tensors['encoder.bn1.bias'].data).to.deep.equal(own['bn1.bias'].data);
     }
+    const lightly = renamed(own, name => name.replace('.downsample.', '.shortcut.'));
+    expect((await read(renamed(lightly, name => `backbone.${name}`))).part).to.include({ naming: 'lightly, its own ResNet' }); // prettier-ignore
+    const children = (name: string) => name.replace(/^(conv1|bn1|layer\d)/, part => String(['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4'].indexOf(part))); // prettier-ignore
+    expect(await refusal(renamed(lightly, children))).to.include('has no relu after the first normalisation');
     const two = ['teacher.', 'student.'].map(prefix => renamed(own, name => prefix + name));
     expect(await refusal({ ...two[0], ...two[1] })).to.include('`student.`, `teacher.`');
     const { 'module.bn1.bias': _, ...incomplete } = renamed(own, name => `module.${name}`);

@@ -53,6 +53,8 @@ export interface ExportedFiles {
   readonly usage: string;
   /** Keyword for the card of the model that names the library: `timm`, `onnx`. */
   readonly library: string;
+  /** The weights as they are in the files, under the names of the encoder, if they were rounded. */
+  readonly rounded?: ExportedWeights;
 }
 
 /** Reads exported files again and computes their features. `weights`: the encoder computes with these. */

@@ -1,7 +1,6 @@
-import type { CheckedImages, Exporter, TrainedEncoder } from '../contracts/exporter.js';
+import type { CheckedImages, ExportedWeights, Exporter, TrainedEncoder } from '../contracts/exporter.js';
 import { CarlError } from '../errors/carl-error.js';
 import { seededStreams } from '../tensor/random.js';
-import type { StoredTensor } from '../tensor/safetensors.js';
 import { normalizedOnHost, preparationOf } from './trained-encoder.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -64,10 +63,14 @@ async function featuresOf(network: TrainedNetwork, { shape, data }: CheckedImage
   }
 }
 
-function withWeights(
-  network: TrainedNetwork,
-  weights: Readonly<Record<string, Omit<StoredTensor, 'dtype' | 'data'> & { readonly data: Float32Array }>>,
-): TrainedNetwork {
+/** Largest difference of the features of random images, as a fraction of the largest absolute feature. */
+export async function featureDifference(network: TrainedNetwork, other: TrainedNetwork): Promise<number> {
+  const images = checkedImages(network.shape.image);
+  return relative(await featuresOf(network, images), await featuresOf(other, images));
+}
+
+/** The network with other weights of the encoder. */
+export function withWeights(network: TrainedNetwork, weights: ExportedWeights): TrainedNetwork {
   const tensors = Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [
       `encoder.${name}`,

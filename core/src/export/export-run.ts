@@ -6,8 +6,9 @@ import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
 import { makeFolders, writeFolderAtomic } from '../files/atomic.js';
-import { checkExport, type CheckResult } from './check-export.js';
+import { checkExport, withWeights, type CheckResult } from './check-export.js';
 import { modelCard } from './model-card.js';
+import { precisionLoss, type PrecisionLoss } from './precision-loss.js';
 import { componentOf } from './small-catalogue.js';
 import { trainedEncoder } from './trained-encoder.js';
 import type { TrainedNetwork } from './trained-network.js';
@@ -30,6 +31,8 @@ export interface ExportResult {
   readonly folder: string;
   readonly files: readonly string[];
   readonly check?: CheckResult;
+  /** Loss by rounded weights. */
+  readonly loss?: PrecisionLoss;
 }
 
 /** File that every exported folder has; only a folder with it is replaced. */
@@ -47,12 +50,15 @@ export async function exportNetwork(network: TrainedNetwork, choice: ExportChoic
   const exported = await exporter.export(encoder);
   const results = await resultsOf(network);
   const lock = network.opened?.lock;
-  const card = modelCard({ network, encoder, exported, license, ...(results && { results }), ...(lock && { lock }) });
+  const loss = exported.rounded && (await precisionLoss(network, exported.rounded));
+  const known = { ...(results && { results }), ...(lock && { lock }), ...(loss && { loss }) };
+  const card = modelCard({ network, encoder, exported, license, ...known });
   const files = { ...exported.files, [CARD]: card };
   await makeFolders(dirname(resolve(folder)));
   await writeFolderAtomic(folder, files, overwrite ? 'replace' : 'refuse');
-  const check = choice.check ? await checkExport(network, { exporter, encoder, folder }) : undefined;
-  return { folder, files: Object.keys(files), ...(check && { check }) };
+  const written = exported.rounded ? withWeights(network, exported.rounded) : network;
+  const check = choice.check ? await checkExport(written, { exporter, encoder, folder }) : undefined;
+  return { folder, files: Object.keys(files), ...(check && { check }), ...(loss && { loss }) };
 }
 
 /** Files that a folder of ours has, and their name in messages. */

@@ -61,7 +61,8 @@ function readerOf({ loaded, shape }: TrainedNetwork, path: string, labels: 'fold
   if (!existsSync(path)) throw unknownImages(path);
   const augmenter = loaded.services.get(Augmenter);
   const channels = [3, 1].find(count => augmenter.outputChannels(count) === shape.image[2]) ?? 3;
-  if (statSync(path).isDirectory()) return { use: 'image-folder', root: path, labels, channels };
+  // Each image is read once, so that decoded images are not kept.
+  if (statSync(path).isDirectory()) return { use: 'image-folder', root: path, labels, channels, cacheMegabytes: 0 };
   const reader = FILE_READERS[extname(path).toLowerCase()] as ((file: string) => NestedOptions) | undefined;
   return reader ? reader(path) : { use: 'image-list', files: [path], channels };
 }

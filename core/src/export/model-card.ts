@@ -2,6 +2,7 @@ import type { Preparation } from '../contracts/augmenter.js';
 import type { ExportedFiles, TrainedEncoder } from '../contracts/exporter.js';
 import { resultsTable, type Results } from '../evaluate/results.js';
 import type { Lock } from '../run/lock.js';
+import { type PrecisionLoss, lossLines } from './precision-loss.js';
 import type { TrainedNetwork } from './trained-network.js';
 
 /** Content of a model card. */
@@ -14,6 +15,8 @@ export interface CardContent {
   /** Results of these weights, if there are any. */
   readonly results?: Results;
   readonly lock?: Lock;
+  /** Loss by rounded weights, if they are. */
+  readonly loss?: PrecisionLoss;
 }
 
 /**
@@ -47,6 +50,7 @@ export function modelCard(content: CardContent): string {
     training(content),
     '## Quality',
     quality(content.results),
+    ...(content.loss ? ['## Precision', precision(content.loss)] : []),
     '## Licence',
     licence(license),
   ].join('\n\n')}\n`;
@@ -144,5 +148,14 @@ function quality(results: Results | undefined): string {
   return [
     'Measured on frozen features. The names of the metrics state their protocol; the baselines are the same network before training and raw pixels.',
     ['```text', resultsTable(results), '```'].join('\n'),
+  ].join('\n\n');
+}
+
+function precision(loss: PrecisionLoss): string {
+  return [
+    'The weights are float16 numbers, the nearest to the float32 weights of the run. Compared with these:',
+    lossLines(loss)
+      .map(line => `- ${line}`)
+      .join('\n'),
   ].join('\n\n');
 }

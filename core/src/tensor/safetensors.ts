@@ -7,6 +7,10 @@ export type StoredTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array };
 
+/** A tensor to write: also one of 16-bit floats, given as their bits. */
+export type WrittenTensor =
+  StoredTensor | { readonly dtype: 'F16'; readonly shape: readonly number[]; readonly data: Uint16Array };
+
 /** Contents of a safetensors file. */
 export interface Safetensors {
   readonly tensors: Readonly<Record<string, StoredTensor>>;
@@ -34,7 +38,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @see https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
-  tensors: Readonly<Record<string, StoredTensor>>,
+  tensors: Readonly<Record<string, WrittenTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const names = Object.keys(tensors).sort();
@@ -100,7 +104,7 @@ const sortedByKey = (record: Readonly<Record<string, string>>): Record<string, s
 
 const count = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
-function checkedTensor(name: string, tensor: StoredTensor): StoredTensor {
+function checkedTensor(name: string, tensor: WrittenTensor): WrittenTensor {
   if (name === METADATA)
     throw new CarlError('SHAPE', `A tensor cannot be named "${METADATA}": safetensors files use it themselves.`);
   if (count(tensor.shape) === tensor.data.length) return tensor;

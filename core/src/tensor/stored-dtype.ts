@@ -24,7 +24,7 @@ export const STORED_DTYPES: Readonly<Record<string, StoredDtype>> = {
 };
 
 /** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
-function halfToNumber(bits: number): number {
+export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

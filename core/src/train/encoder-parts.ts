@@ -20,12 +20,17 @@ const BEYOND = /^(fc|heads?|fc_norm|classifier|predictor|projector)\.|(^|\.)num_
 
 /** The places of a file where weights begin like those of an encoder, each prefix once, under the naming that fits best. */
 export function encoderParts(stored: DiskTensors, specs: readonly WeightSpec[]): readonly EncoderPart[] {
-  const parts = NAMINGS.flatMap(({ name: naming, rename }) => {
+  const parts = NAMINGS.flatMap(({ name: naming, rename, difference }) => {
     const foreign = specs.map(spec => [spec, rename(spec.name)] as const);
     const first = foreign[0][1];
     return Object.keys(stored)
       .filter(name => name === first || name.endsWith(`.${first}`))
-      .map(name => ({ naming, ...partOf(stored, foreign, name.slice(0, -first.length)) }));
+      .map(name => partOf(stored, foreign, name.slice(0, -first.length)))
+      .map(part => ({
+        ...part,
+        naming,
+        problems: [...part.problems, ...(difference === undefined ? [] : [difference])],
+      }));
   });
   const best = parts.toSorted((a, b) => a.problems.length - b.problems.length);
   return parts.filter(part => best.find(({ prefix }) => prefix === part.prefix) === part);

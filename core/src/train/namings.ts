@@ -3,6 +3,8 @@ export interface Naming {
   readonly name: string;
   /** The program's name of a weight with torchvision's name. */
   readonly rename: (name: string) => string;
+  /** Difference between the networks of the program and ours, because of which the weights are not used. */
+  readonly difference?: string;
 }
 
 type Rule = readonly [pattern: RegExp, replacement: string];
@@ -29,7 +31,7 @@ const CONVNEXT_BLOCK: readonly Rule[] = [
   [/^block\.5\./, 'mlp.fc2.'],
 ];
 
-/** The parts of a ResNet in the order of `children()`, with and without the relu and the pooling of torchvision's. */
+/** The parts of a ResNet in the order of `children()`: torchvision's has a relu and a pooling among them, lightly's has functions. */
 const WITH_POOLING = ['conv1', 'bn1', '', '', 'layer1', 'layer2', 'layer3', 'layer4'];
 const WITHOUT_POOLING = ['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4'];
 
@@ -38,7 +40,13 @@ export const NAMINGS: readonly Naming[] = [
   { name: 'torchvision', rename: name => name },
   { name: 'timm', rename: timmName },
   { name: 'lightly, children of a ResNet of torchvision', rename: name => numbered(name, WITH_POOLING) },
-  { name: 'lightly, children of its own ResNet', rename: name => numbered(name, WITHOUT_POOLING) },
+  { name: 'lightly, its own ResNet', rename: withShortcut },
+  {
+    name: 'lightly, children of its own ResNet',
+    rename: name => numbered(withShortcut(name), WITHOUT_POOLING),
+    difference:
+      'a sequence of the children of that ResNet has no relu after the first normalisation, so that its features are others',
+  },
 ];
 
 /** The name in timm of a weight of a vision transformer or a ConvNeXt with torchvision's name; other names stay. */
@@ -49,6 +57,10 @@ export function timmName(name: string): string {
   if (stage === '0') return `stem.${place}.${rest}`;
   if (Number(stage) % 2 === 0) return `stages.${number + 1}.downsample.${place}.${rest}`;
   return `stages.${number}.blocks.${place}.${applied(CONVNEXT_BLOCK, rest)}`;
+}
+
+function withShortcut(name: string): string {
+  return name.replace('.downsample.', '.shortcut.');
 }
 
 function numbered(name: string, parts: readonly string[]): string {

@@ -3,21 +3,22 @@ import { pythonFile, pythonUsage } from './python-file.js';
 import { timmModule } from './timm-module.js';
 import { fromTimm, toTimm } from './timm-names.js';
 import { maskOf, withoutMask } from './torchvision.js';
-import { readWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
+import { readWeights, roundedWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
 
 export const timm = defineComponent(slots.exporter, {
   use: 'timm',
   description: 'PyTorch weights under the names of timm, the PyTorch image models of Hugging Face.',
   source: 'https://github.com/huggingface/pytorch-image-models',
   options: weightOptions,
-  create: ({ pth }) => ({
+  create: options => ({
     export: async encoder => {
       const module = timmModule(encoder);
       const weights = toTimm(withoutMask(encoder.weights));
       return {
         library: 'timm',
         usage: pythonUsage(module, { weights: WEIGHTS, packages: 'torch timm' }),
-        files: { ...(await weightFiles(weights, pth)), 'encoder.py': pythonFile(module, WEIGHTS) },
+        files: { ...(await weightFiles(weights, options)), 'encoder.py': pythonFile(module, WEIGHTS) },
+        ...roundedWeights(encoder.weights, options),
       };
     },
     check: async (encoder, folder) => ({

@@ -1,4 +1,5 @@
-import { zipArchive, type ExportedWeights } from '@carl-ssl/core';
+import { zipArchive } from '@carl-ssl/core';
+import type { WrittenWeight } from './weight-files.js';
 
 /** Opcodes of pickle, protocol 2. */
 const OP = { proto: 0x80, global: 0x63, mark: 0x28, unicode: 0x58, int: 0x4a, tuple: 0x74, emptyTuple: 0x29, reduce: 0x52, emptyDict: 0x7d, setItem: 0x73, persistent: 0x51, false: 0x89, stop: 0x2e, long: 0x8a }; // prettier-ignore
@@ -7,7 +8,7 @@ const OP = { proto: 0x80, global: 0x63, mark: 0x28, unicode: 0x58, int: 0x4a, tu
  * A state dict in PyTorch's own format, for `torch.load(file, weights_only=True)`: a ZIP archive with the values of each tensor
  * and a pickle that lists them.
  */
-export async function torchFile(weights: ExportedWeights): Promise<Uint8Array> {
+export async function torchFile(weights: Readonly<Record<string, WrittenWeight>>): Promise<Uint8Array> {
   const entries = Object.entries(weights);
   const files = entries.map(
     ([, { data }], i) => [`archive/data/${i}`, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)] as const,
@@ -22,18 +23,18 @@ export async function torchFile(weights: ExportedWeights): Promise<Uint8Array> {
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-function stateDict(entries: readonly (readonly [string, ExportedWeights[string]])[]): Uint8Array {
+function stateDict(entries: readonly (readonly [string, WrittenWeight])[]): Uint8Array {
   const bytes: number[] = [OP.proto, 2, OP.emptyDict];
-  for (const [i, [name, { shape, data }]] of entries.entries()) {
-    bytes.push(...unicode(name), ...tensor(i, shape, data.length), OP.setItem);
+  for (const [i, [name, weight]] of entries.entries()) {
+    bytes.push(...unicode(name), ...tensor(i, weight), OP.setItem);
   }
   return Uint8Array.from([...bytes, OP.stop]);
 }
 
 /** torch._utils._rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict()) */
-function tensor(place: number, shape: readonly number[], length: number): readonly number[] {
+function tensor(place: number, { dtype, shape, data: { length } }: WrittenWeight): readonly number[] {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const storage = [OP.mark, ...unicode('storage'), ...global('torch', 'FloatStorage'), ...unicode(String(place)), ...unicode('cpu'), ...integer(length), OP.tuple, OP.persistent]; // prettier-ignore
+  const storage = [OP.mark, ...unicode('storage'), ...global('torch', dtype === 'F16' ? 'HalfStorage' : 'FloatStorage'), ...unicode(String(place)), ...unicode('cpu'), ...integer(length), OP.tuple, OP.persistent]; // prettier-ignore
   return [
     ...global('torch._utils', '_rebuild_tensor_v2'),
     ...[OP.mark, ...storage, ...integer(0), ...tuple(shape), ...tuple(strides), OP.false],

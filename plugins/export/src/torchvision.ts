@@ -1,7 +1,7 @@
 import { defineComponent, slots, type ExportedWeights } from '@carl-ssl/core';
 import { pythonFile, pythonUsage } from './python-file.js';
 import { torchvisionModule } from './torchvision-module.js';
-import { readWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
+import { readWeights, roundedWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
 
 /** A token for masked patches, which only pretraining uses. */
 const MASK = 'mask_token';
@@ -11,13 +11,17 @@ export const torchvision = defineComponent(slots.exporter, {
   description: "PyTorch weights that torchvision's networks load, with a Python module for other stems and widths.",
   source: 'https://github.com/pytorch/vision',
   options: weightOptions,
-  create: ({ pth }) => ({
+  create: options => ({
     export: async encoder => {
       const module = torchvisionModule(encoder);
       return {
         library: 'pytorch',
         usage: pythonUsage(module, { weights: WEIGHTS, packages: 'torch torchvision' }),
-        files: { ...(await weightFiles(withoutMask(encoder.weights), pth)), 'encoder.py': pythonFile(module, WEIGHTS) },
+        files: {
+          ...(await weightFiles(withoutMask(encoder.weights), options)),
+          'encoder.py': pythonFile(module, WEIGHTS),
+        },
+        ...roundedWeights(encoder.weights, options),
       };
     },
     check: async (encoder, folder) => ({ weights: { ...maskOf(encoder.weights), ...(await readWeights(folder)) } }),

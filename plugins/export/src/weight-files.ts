@@ -1,7 +1,14 @@
-import { CarlError, decodeSafetensors, encodeSafetensors, type ExportedWeights } from '@carl-ssl/core';
+import {
+  CarlError,
+  decodeSafetensors,
+  encodeSafetensors,
+  fromHalf,
+  toHalf,
+  type ExportedWeights,
+} from '@carl-ssl/core';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { torchFile } from './torch-file.js';
 
 /** Options of the formats that contain weights only. */
@@ -12,24 +19,61 @@ export const weightOptions = Type.Object(
       description:
         "Also write the weights in PyTorch's own format (.pth). safetensors files hold no code and load faster.",
     }),
+    precision: Type.Union([Type.Literal('float32'), Type.Literal('float16')], {
+      default: 'float32',
+      description: 'Number format of the weights. float16 halves the files and rounds the weights.',
+    }),
   },
   { additionalProperties: false },
 );
 
+export type WeightOptions = Readonly<Static<typeof weightOptions>>;
+
 export const WEIGHTS = 'model.safetensors';
 
-/** The files of weights under the names of a library. */
-export async function weightFiles(weights: ExportedWeights, pth: boolean): Promise<Record<string, Uint8Array>> {
-  const stored = Object.entries(weights).map(([name, { shape, data }]) => [
-    name,
-    { dtype: 'F32' as const, shape, data },
-  ]);
+/** A weight as it is written: 16-bit floats as their bits. */
+export type WrittenWeight =
+  | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'F16'; readonly shape: readonly number[]; readonly data: Uint16Array };
+
+/** The files of weights under the names of a library. @throws CarlError INPUT_ARGUMENT for a weight that is too large */
+export async function weightFiles(
+  weights: ExportedWeights,
+  { pth, precision }: WeightOptions,
+): Promise<Record<string, Uint8Array>> {
+  const written = Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]): [string, WrittenWeight] => [
+      name,
+      precision === 'float16' ? { dtype: 'F16', shape, data: half(name, data) } : { dtype: 'F32', shape, data },
+    ]),
+  );
   return {
-    [WEIGHTS]: encodeSafetensors(Object.fromEntries(stored) as Parameters<typeof encodeSafetensors>[0], {
-      format: 'pt',
-    }),
-    ...(pth && { 'model.pth': await torchFile(weights) }),
+    [WEIGHTS]: encodeSafetensors(written, { format: 'pt' }),
+    ...(pth && { 'model.pth': await torchFile(written) }),
   };
+}
+
+/** The weights as a program gets them from the files; none if they are those of the encoder. */
+export function roundedWeights(weights: ExportedWeights, { precision }: WeightOptions): { rounded?: ExportedWeights } {
+  if (precision === 'float32') return {};
+  const rounded = Object.entries(weights).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: fromHalf(half(name, data)) },
+  ]);
+  return { rounded: Object.fromEntries(rounded) as ExportedWeights };
+}
+
+/** Largest number of float16. */
+const MOST = 65_504;
+
+function half(name: string, data: Float32Array): Uint16Array {
+  const bits = toHalf(data);
+  const place = bits.findIndex(one => (one & 0x7fff) === 0x7c00);
+  if (place < 0) return bits;
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    `The weight ${name} has the value ${data[place]}, and float16 ends at ${MOST}. Export it with --precision float32.`,
+  );
 }
 
 /** Reads the weights of a folder again. @throws CarlError INPUT_FILE */

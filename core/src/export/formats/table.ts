@@ -29,7 +29,7 @@ export interface TableRows {
 export type TableWriter = (table: VectorTable, file: GrowingFile) => Promise<void>;
 
 /** Values of vectors that are in memory at once. */
-const BLOCK_VALUES = 2 ** 20;
+const BLOCK_VALUES = 2 ** 17;
 
 /** Blocks of rows, in order. */
 export async function* blocksOfTable(

@@ -30,7 +30,8 @@ const INERT: ReadonlySet<string> = new Set([
   'lightning.fabric.utilities.data.AttributeDict',
   'lightning_fabric.utilities.data.AttributeDict',
   'pytorch_lightning.utilities.parsing.AttributeDict',
-  ...['bool', 'dict', 'float', 'int', 'list', 'set', 'str', 'tuple'].flatMap(name => [
+  // Protocol 2 writes `int` as `long` and `str` as `unicode`.
+  ...['bool', 'dict', 'float', 'int', 'list', 'long', 'set', 'str', 'tuple', 'unicode'].flatMap(name => [
     `builtins.${name}`,
     `__builtin__.${name}`,
   ]),
