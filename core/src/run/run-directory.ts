@@ -22,6 +22,7 @@ import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
+import { notARun } from './not-a-run.js';
 import { residentPeak } from './resident-peak.js';
 import { COST_FILE, type RunCost } from './run-cost.js';
 import { readTiming, type Timing } from './timing-file.js';
@@ -71,16 +72,7 @@ export class RunDirectory implements RunLog {
 
   /** Opens a run directory without changing anything in it: another process may be training it. @throws CarlError INPUT_RUN */
   static async open(path: string): Promise<RunDirectory> {
-    if (!existsSync(path))
-      throw new CarlError(
-        'INPUT_RUN',
-        `${path}: there is no such folder (${resolve(path)}). Name a run directory, which \`carl train\` makes.`,
-      );
-    if (!existsSync(join(path, 'lock.json')))
-      throw new CarlError(
-        'INPUT_RUN',
-        `${path} is not a run directory: it has no lock.json. \`carl train\` makes run directories.`,
-      );
+    if (!existsSync(join(path, 'lock.json'))) throw notARun(path);
     return new RunDirectory(path);
   }
 
