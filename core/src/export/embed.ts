@@ -40,7 +40,7 @@ export function checkTarget(out: string, overwrite = false): void {
 
 /**
  * Writes the features, embeddings or assignments of images to a file, with their names, labels and prototypes. Images are
- * prepared as for evaluation. The memory needed does not grow with their number. After an interruption, the same call
+ * prepared as for evaluation. Images and vectors are not kept in memory. After an interruption, the same call
  * continues, and the file is the same as without it.
  * @throws CarlError INPUT_ARGUMENT, INPUT_DATA, INPUT_WEIGHTS, DISK
  */
