@@ -27,7 +27,9 @@ describe('docs/guide/evaluation.md', () => {
         command.replace('depth: 18', 'block: basic, layers: [1, 1, 1, 1], width: 2').replace('k: 10', 'k: 2'),
       );
       const { code, stdout, stderr } = await carl([...words.slice(1), '--backend', 'cpu', '--quiet'], { cwd: folder });
-      expect([code, stderr]).to.deep.equal([0, '']);
+      // The sample has few images, which the warnings say.
+      expect(stderr.replaceAll(/^--data warning SPLIT_SMALL .*\n(>? +.*\n)+\n?/gm, '')).to.equal('');
+      expect(code).to.equal(0);
       expect(stdout).to.match(/given weights +\d+\.\d%/);
       expect(readFileSync(join(folder, 'resnet18.json'), 'utf8')).to.contain('knn2@t0.1');
     } finally {

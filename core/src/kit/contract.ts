@@ -112,7 +112,8 @@ function complete({ use, slot, options }: Component, { label, example, catalogue
   try {
     return completeOptions(catalogue, slot.name, { use, ...structuredClone(example.options) });
   } catch (cause) {
-    const required = (options.required ?? []) as readonly string[];
+    const properties = (options.properties ?? {}) as Readonly<Record<string, { readonly default?: unknown }>>;
+    const required = ((options.required ?? []) as readonly string[]).filter(name => !('default' in properties[name]));
     if (example.options || required.length === 0) throw cause;
     const message = `${label} cannot be made from its defaults, it needs ${required.join(', ')}: give examples['${label}'] = [{ options: { ... } }]`;
     throw new CarlError('PLUGIN_CONTRACT', message, { cause });

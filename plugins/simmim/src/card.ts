@@ -15,11 +15,5 @@ export const simmimCard: MethodCard = {
     'The class token is not trained to describe the image. The last block prepares pixels. Evaluate the mean of the patch tokens after an earlier block, such as `output: block1-mean`.',
     'k-NN and linear probes are far below those of methods that compare views; the paper fine-tunes the encoder.',
   ],
-  figures: [
-    {
-      value: '83.8% fine-tuned',
-      setting: 'ImageNet, ViT-B, 800 epochs',
-      source: 'arXiv 2111.09886',
-    },
-  ],
+  figures: [],
 };
