@@ -8,7 +8,7 @@ import { appendMetrics, COLLAPSE, stepLines, writeFakeRun } from '../serve/fake-
 import { inChromium, seriousFindings } from './chromium.js';
 
 describe('the dashboard in a browser', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   const folder = temporaryFolder();
   const { open } = inChromium();
   const runs = (...names: string[]): string => folder.within('runs', ...names);

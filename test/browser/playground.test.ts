@@ -13,7 +13,7 @@ const { playgroundScript } = (await import('../../scripts/write-playground.mjs' 
 };
 
 describe('the playground in a browser', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   const folder = temporaryFolder();
   const { open } = inChromium();
   before(onCpu);
