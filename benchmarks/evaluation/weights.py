@@ -32,13 +32,18 @@ def picture(rng, label):
     return (255 * image.clip(0, 1)).round().astype(np.uint8)
 
 
-def make(folder):
+def write_images(folder, sizes):
+    """Writes images of each class: `sizes` has the number per class of each split."""
     rng = np.random.default_rng(0)
-    for split, count in SIZES.items():
+    for split, count in sizes.items():
         for label in range(CLASSES):
             os.makedirs(f"{folder}/images/{split}/{label}", exist_ok=True)
             for i in range(count):
                 Image.fromarray(picture(rng, label)).save(f"{folder}/images/{split}/{label}/{i:03}.png")
+
+
+def make(folder):
+    write_images(folder, SIZES)
     torch.manual_seed(0)
     network = torchvision.models.resnet18()
     save_file(randomised(network).state_dict(), f"{folder}/resnet18.safetensors")

@@ -5,7 +5,6 @@
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,31 +15,21 @@ import timm
 import torch
 import torchvision
 from lightly.utils.benchmarking import knn_predict
-from PIL import Image
 from safetensors.torch import load_file
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "evaluation"))
 from checkpoints import CASES  # noqa: E402
-from weights import picture, prepared  # noqa: E402
+from weights import CLASSES, prepared, write_images  # noqa: E402
 
 TOLERANCE = 1e-4
-CLASSES, SIZES = 10, {"train": 30, "test": 20}
+SIZES = {"train": 30, "test": 20}
 NEIGHBOURS = (5, 20, 200)
 MEAN, STD = "0.485,0.456,0.406", "0.229,0.224,0.225"
 
 
 def resized(side):
     return round(side * 8 / 7)
-
-
-def write_images(folder):
-    rng = np.random.default_rng(0)
-    for split, count in SIZES.items():
-        for label in range(CLASSES):
-            os.makedirs(f"{folder}/images/{split}/{label}", exist_ok=True)
-            for i in range(count):
-                Image.fromarray(picture(rng, label)).save(f"{folder}/images/{split}/{label}/{i:03}.png")
 
 
 def carl(*words):
@@ -109,7 +98,7 @@ def compare(folder, name):
 def main(folder, *names):
     folder = Path(folder).resolve()
     torch.set_num_threads(1)
-    write_images(folder)
+    write_images(folder, SIZES)
     failed = [name for name in names or CASES if not compare(folder, name)]
     print(f"torch {torch.__version__}, torchvision {torchvision.__version__}, timm {timm.__version__}, lightly {lightly.__version__}")
     return f"different: {', '.join(failed)}" if failed else 0
