@@ -59,6 +59,7 @@ export type {
   AdamRule,
   BatchExchange,
   BatchNormParameters,
+  BatchOfWorkers,
   BatchStatistics,
   Kernels,
   Normalized,

@@ -31,6 +31,12 @@ export interface BatchExchange {
   means<const T extends readonly Tensor1D[]>(sums: T, count: number): T;
 }
 
+/** Batch normalisation over workers: how they exchange statistics, and whether a relu follows. */
+export interface BatchOfWorkers {
+  readonly relu: boolean;
+  readonly exchange: BatchExchange;
+}
+
 /** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */
 export interface WeightedTensors {
   readonly factor: number | readonly number[] | Tensor1D;
@@ -80,7 +86,7 @@ export interface Kernels {
   batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
     input: T,
     parameters: BatchNormParameters<T>,
-    settings: { readonly relu: boolean; readonly exchange: BatchExchange },
+    of: BatchOfWorkers,
   ): Normalized<T> & BatchStatistics;
   relu<T extends Tensor>(input: T): T;
   /** relu(a + b), same shapes. */

@@ -2,9 +2,13 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as composed from './composed.js';
 import { scope } from './scope.js';
 import { normalizeOverWorkers } from './worker-batch-norm.js';
-import type { BatchNormParameters, BatchStatistics, Kernels, Normalized } from '../contracts/kernels.js';
-
-type WorkerSettings = Parameters<Kernels['batchNormOfWorkers']>[2];
+import type {
+  BatchNormParameters,
+  BatchOfWorkers,
+  BatchStatistics,
+  Kernels,
+  Normalized,
+} from '../contracts/kernels.js';
 
 /** Composed of two kernels, each of which the backend may have in a faster form. */
 function batchNormRelu<T extends Tensor2D | Tensor4D>(
@@ -21,7 +25,7 @@ function batchNormRelu<T extends Tensor2D | Tensor4D>(
 function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
   input: T,
   { shortcut, ...parameters }: BatchNormParameters<T>,
-  { relu, exchange }: WorkerSettings,
+  { relu, exchange }: BatchOfWorkers,
 ): Normalized<T> & BatchStatistics {
   return scope(() => {
     const { output, ...statistics } = normalizeOverWorkers(input, parameters, exchange);
@@ -41,7 +45,7 @@ export const kernels: Kernels = {
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
-  batchNormOfWorkers: (input, parameters, settings) => active.batchNormOfWorkers(input, parameters, settings),
+  batchNormOfWorkers: (input, parameters, of) => active.batchNormOfWorkers(input, parameters, of),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),
   gelu: input => active.gelu(input),

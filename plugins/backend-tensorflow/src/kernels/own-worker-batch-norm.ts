@@ -5,6 +5,7 @@ import {
   withGradient,
   type BatchExchange,
   type BatchNormParameters,
+  type BatchOfWorkers,
   type BatchStatistics,
   type Normalized,
 } from '@carl-ssl/core';
@@ -14,7 +15,7 @@ import { operation } from './operation.js';
 export function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
   input: T,
   { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
-  { relu, exchange }: { readonly relu: boolean; readonly exchange: BatchExchange },
+  { relu, exchange }: BatchOfWorkers,
 ): Normalized<T> & BatchStatistics {
   return scope(() => {
     const [own, spread] = operation('CarlChannelMoments', [input], { types: [], outputs: 2 }) as Tensor1D[];
