@@ -7,6 +7,9 @@ export const mochaCounts = text => ({
   skipped: number(text, /^ +(\d+) pending/m),
 });
 
+/** What scripts/test-reporter.cjs prints for the summary: the slowest files and the failed tests. */
+export const testLines = text => text.match(/^(?:SLOW|FAILED) TEST .*$/gm) ?? [];
+
 /** Results in the output of `carl golden`. */
 export const goldenCounts = text => ({
   passed: number(text, /^(\d+) passed, \d+ failed/m),
@@ -18,7 +21,7 @@ export const goldenCounts = text => ({
 export function resultOf(name, { status, output, seconds }, counts) {
   const counted = counts?.(output) ?? { passed: 0, failed: 0, skipped: 0 };
   const broken = status !== 0 && counted.failed === 0 ? 1 : 0;
-  return { name, seconds, ok: status === 0, ...counted, failed: counted.failed + broken };
+  return { name, seconds, ok: status === 0, ...counted, failed: counted.failed + broken, lines: testLines(output) };
 }
 
 /** Summary of all steps as lines; the last one is `N passed, N failed`. */
@@ -29,5 +32,5 @@ export function summaryLines(results) {
     const counts = passed + failed + skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : '';
     return `${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(0).padStart(5)} s  ${name.padEnd(width)}  ${counts}`.trimEnd();
   });
-  return [...lines, `${sum('skipped')} skipped`, `${sum('passed')} passed, ${sum('failed')} failed`];
+  return [...results.flatMap(one => one.lines), ...lines, `${sum('skipped')} skipped`, `${sum('passed')} passed, ${sum('failed')} failed`];
 }

@@ -9,6 +9,7 @@ import { record, say } from './steps.mjs';
 import { goldenCounts, mochaCounts, resultOf, summaryLines } from './summary.mjs';
 
 const CASES = 'test/golden/cases';
+const REPORTER = './scripts/test-reporter.cjs';
 /** Kinds of cases that run in float32 here; most of the others do in the tests. In float64 all kinds run. */
 const FLOAT32_KINDS = ['assigner', 'optimizer'];
 
@@ -46,7 +47,7 @@ async function golden(backend, kind, env) {
 
 async function tests() {
   const tensorflow = await installTensorflow();
-  await step('tests', [...program('mocha'), '--parallel', '--jobs', '2', '--reporter', 'dot', 'test/**/*.test.ts'], {
+  await step('tests', [...program('mocha'), '--parallel', '--jobs', '2', '--reporter', REPORTER, 'test/**/*.test.ts'], {
     env: tensorflow ? { CI_TENSORFLOW: 'required' } : {},
     counts: mochaCounts,
   });
