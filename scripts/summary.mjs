@@ -32,5 +32,10 @@ export function summaryLines(results) {
     const counts = passed + failed + skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : '';
     return `${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(0).padStart(5)} s  ${name.padEnd(width)}  ${counts}`.trimEnd();
   });
-  return [...results.flatMap(one => one.lines), ...lines, `${sum('skipped')} skipped`, `${sum('passed')} passed, ${sum('failed')} failed`];
+  return [
+    ...results.flatMap(one => one.lines),
+    ...lines,
+    `${sum('skipped')} skipped`,
+    `${sum('passed')} passed, ${sum('failed')} failed`,
+  ];
 }

@@ -2,7 +2,7 @@ import {
   type Assigner,
   type Augmenter,
   type Collective,
-  type Component,
+  type Plugin,
   defineComponent,
   type FeatureEvaluator,
   floatImage,
@@ -309,7 +309,7 @@ export const backend = defineComponent(slots.backend, {
 
 export const collective = defineComponent(slots.collective, { ...common, create: () => singleProcess });
 
-export const sound: readonly Component[] = [
+export const sound: Plugin['components'] = [
   head,
   encoder,
   assigner,

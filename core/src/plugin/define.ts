@@ -27,8 +27,17 @@ export interface Formerly {
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description. */
-export interface Component<T = unknown, O extends TObject = TObject, I extends Injections = Injections> {
+/**
+ * A component: one `use` name in one slot. Its schema is the only place of an option's type, default and description.
+ * `Options` is the type of valid options. It is a parameter because the compiler takes seconds to relate `Static<O>` to
+ * itself wherever `O` is not known yet.
+ */
+export interface Component<
+  T = unknown,
+  O extends TObject = TObject,
+  I extends Injections = Injections,
+  Options = Static<O>,
+> {
   readonly slot: Slot<T>;
   /** The name in YAML, kebab-case, unique in its slot. */
   readonly use: string;
@@ -43,34 +52,34 @@ export interface Component<T = unknown, O extends TObject = TObject, I extends I
   /** Names in earlier versions, for advice if a pipeline still uses them. */
   readonly formerly?: Formerly;
   /** Capabilities that another component of the pipeline must provide. */
-  readonly requires?: (options: Static<O>) => readonly Capability[];
+  readonly requires?: (options: NoInfer<Options>) => readonly Capability[];
   /** Capabilities of this component. `nested` gives those of a component in its options, for one that is composed of others. */
   readonly provides?: (
-    options: Static<O>,
+    options: NoInfer<Options>,
     nested: (component: NestedOptions) => readonly Capability[],
   ) => readonly Capability[];
   /** Finds options that are valid one by one but cannot be used together. Runs before {@link create}. */
-  readonly refuse?: (options: Static<O>) => readonly Refusal[];
+  readonly refuse?: (options: NoInfer<Options>) => readonly Refusal[];
   /**
    * For an assigner, the temperature that divides its scores; for an objective, the one that divides the student's
    * logits; undefined if there is none. The framework warns if both are set.
    */
-  readonly temperature?: (options: Static<O>) => Temperature | undefined;
+  readonly temperature?: (options: NoInfer<Options>) => Temperature | undefined;
   /** For an objective whose papers evaluate the teacher: the network that `evaluation.network: auto` selects. */
   readonly judges?: 'teacher';
   /** For an objective: its method in short, shown in reports, in the reference and by `carl explain`. */
   readonly card?: MethodCard;
   /** Cross-component checks and advice, run before anything is computed. */
-  readonly check?: (options: Static<O>, facts: Facts) => readonly Finding[];
+  readonly check?: (options: NoInfer<Options>, facts: Facts) => readonly Finding[];
   readonly inject?: I;
   /** Makes the component from validated, frozen options. Cheap: opens no file and allocates no tensor. */
-  readonly create: (options: Readonly<Static<O>>, dependencies: Injected<I>) => T;
+  readonly create: (options: Readonly<NoInfer<Options>>, dependencies: Injected<I>) => T;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- without `inject` there are no dependencies
-export function defineComponent<T, O extends TObject, I extends Injections = Record<never, never>>(
+export function defineComponent<T, O extends TObject, I extends Injections = Record<never, never>, Options = Static<O>>(
   slot: Slot<T>,
-  component: Omit<Component<T, O, I>, 'slot'>,
+  component: Omit<Component<T, O, I, Options>, 'slot'>,
 ): Component<T, O, I> {
   return Object.freeze({ ...component, slot });
 }
@@ -85,7 +94,7 @@ export interface Plugin {
   /** Slots that this plugin adds to pipelines. */
   readonly slots?: readonly Slot<unknown>[];
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of components of any contract
-  readonly components: readonly Component<any, any, any>[];
+  readonly components: readonly Component<any, any, any, any>[];
   /** Installers of those backends of the plugin that need more than their npm package, by the backends' `use` names. */
   readonly installers?: Readonly<Record<string, Installer>>;
 }
