@@ -6,7 +6,7 @@ import { assemble } from '../run/assembly.js';
 import { currentLock } from '../run/current-lock.js';
 import { openData } from '../run/experiment.js';
 import { hashOf } from '../run/lock.js';
-import { changesExperiment, lockDifferences } from '../run/lock-differences.js';
+import { changesExperiment, linesOf, type LockDifference, lockDifferences } from '../run/lock-differences.js';
 import { openRun } from '../run/open-run.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { extensionsOf } from '../run/run-changes.js';
@@ -27,8 +27,8 @@ export async function assertSameRuns(out: string, runs: readonly ComparedRun[]):
     if (!existsSync(join(path, 'lock.json'))) continue;
     const differences = await differencesOf(path, await load());
     const changes = differences.filter(changesExperiment);
-    if (changes.length > 0) refused.push([path, ...changes.map(line => `  ${line}`)].join('\n  '));
-    else environment.push(...differences.map(line => `${path}: ${line}`));
+    if (changes.length > 0) refused.push([path, ...linesOf(changes).map(line => `  ${line}`)].join('\n  '));
+    else environment.push(...linesOf(differences).map(line => `${path}: ${line}`));
   }
   if (refused.length === 0) return environment;
   const rest = refused.length > LISTED ? [`and ${refused.length - LISTED} more`] : [];
@@ -40,16 +40,22 @@ export async function assertSameRuns(out: string, runs: readonly ComparedRun[]):
 }
 
 /** The backend is left out: a run may be continued on another one, and results differ by rounding only. */
-async function differencesOf(path: string, loaded: LoadedPipeline): Promise<readonly string[]> {
+async function differencesOf(path: string, loaded: LoadedPipeline): Promise<readonly LockDifference[]> {
   const lock = await (await RunDirectory.open(path)).lock();
   if (hashOf(loaded.pipeline) !== lock.pipeline) {
     const { pipeline } = (await openRun(path)).loaded;
     const changes = pipelineDifferences({ ...pipeline, backend: null }, { ...loaded.pipeline, backend: null });
-    if (changes.length > 0) return changes.map(line => `pipeline ${line}`);
+    if (changes.length > 0) return changes.map(inPipeline);
   }
-  const extended = extensionsOf(lock).map(({ from, to }) => `pipeline trainer.epochs: extended from ${from} to ${to}`);
+  const extended = extensionsOf(lock).map(({ from, to }) =>
+    inPipeline(`trainer.epochs: extended from ${from} to ${to}`),
+  );
   if (extended.length > 0) return extended;
   const experiment = await openData(assemble(loaded));
   const now = await currentLock(experiment, lock.backend, lock.data);
   return lockDifferences(lock, { ...now, pipeline: lock.pipeline });
+}
+
+function inPipeline(line: string): LockDifference {
+  return { part: 'pipeline', text: `pipeline ${line}` };
 }

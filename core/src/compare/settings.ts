@@ -1,5 +1,5 @@
 import { readRun, type RunRecord } from '../run/read-run.js';
-import { lockDifferences } from '../run/lock-differences.js';
+import { linesOf, type LockDifference, lockDifferences } from '../run/lock-differences.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
 import { counted } from '../text/counted.js';
 
@@ -48,7 +48,7 @@ function sideDifferences(a: Side, b: Side): readonly string[] {
   const [before, now] = [a, b].map(({ run }) => comparable(run));
   return [
     ...pipelineDifferences(before, now),
-    ...lockDifferences({ ...a.run.lock, pipeline: b.run.lock.pipeline }, b.run.lock).filter(isOutside),
+    ...linesOf(lockDifferences({ ...a.run.lock, pipeline: b.run.lock.pipeline }, b.run.lock).filter(isOutside)),
   ];
 }
 
@@ -58,8 +58,8 @@ function comparable({ pipeline }: RunRecord): object {
 }
 
 /** True for a difference that is not one of the pipeline: other data, versions or backends. A method has plugins of its own. */
-function isOutside(line: string): boolean {
-  return !/^plugin\b.*(?:was none|is none)/.test(line);
+function isOutside({ part }: LockDifference): boolean {
+  return part !== 'plugin list';
 }
 
 /** Lines of a difference list that a terminal shows for each side; files have all. */

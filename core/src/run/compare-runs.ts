@@ -1,6 +1,6 @@
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { loadWeights } from '../train/checkpoint.js';
-import { lockDifferences, workersDifference } from './lock-differences.js';
+import { linesOf, lockDifferences, workersDifference } from './lock-differences.js';
 import { pipelineDifferences } from './pipeline-differences.js';
 import type { RunRecord } from './read-run.js';
 import { checkpointPlace } from './run-changes.js';
@@ -40,7 +40,7 @@ export async function compareRuns(a: RunRecord, b: RunRecord): Promise<RunCompar
 /** Differences of the locks; of pipelines, the values that differ. */
 function environmentDifferences(a: RunRecord, b: RunRecord): readonly string[] {
   const pipelines = pipelineDifferences(a.pipeline, b.pipeline).map(line => `pipeline ${line}`);
-  const environment = lockDifferences(a.lock, { ...b.lock, pipeline: a.lock.pipeline });
+  const environment = linesOf(lockDifferences(a.lock, { ...b.lock, pipeline: a.lock.pipeline }));
   return [...pipelines, ...environment, ...workersDifference(a.lock, b.lock)];
 }
 

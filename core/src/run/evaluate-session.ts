@@ -12,7 +12,7 @@ import type { Experiment } from './experiment.js';
 import { factsOf } from './facts-of.js';
 import { judgedNetwork } from './judged-network.js';
 import type { Lock } from './lock.js';
-import { assertUnchanged } from './lock-differences.js';
+import { assertUnchanged, type LockDifference } from './lock-differences.js';
 import { checkSplits } from './check-splits.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
 import { changesEvaluation, openRun, type OpenRun } from './open-run.js';
@@ -33,8 +33,8 @@ export interface EvaluationSessionListeners extends Pick<
   onWarnings(warnings: readonly Diagnostic[]): void;
   /** Gets the reason for the choice of the best checkpoint. */
   onCheckpoint?(reason: string): void;
-  /** Gets the differences between the environments of the training and of the evaluation, one line each. */
-  onDifferences(differences: readonly string[]): void;
+  /** Gets the differences between the environments of the training and of the evaluation. */
+  onDifferences(differences: readonly LockDifference[]): void;
   /** Runs the evaluation under a signal that the caller aborts to stop it. */
   evaluate<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }

@@ -6,7 +6,7 @@ import { digestFiles } from '../files/digest-files.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { hashOf, type Lock } from './lock.js';
-import { changesExperiment, isRounding, lockDifferences } from './lock-differences.js';
+import { changesExperiment, isRounding, linesOf, type LockDifference, lockDifferences } from './lock-differences.js';
 import { pipelineDifferences } from './pipeline-differences.js';
 import { isLock } from './stored-lock.js';
 
@@ -70,13 +70,13 @@ export function basisDifferences(before: Comparable, now: Comparable): readonly 
     const { weights, files } = basis ?? {};
     return { network, weights, files, evaluate: evaluators };
   };
-  const differences = lockDifferences(lock, lockIn(now)!).filter(line => !isRounding(line));
-  return [...pipelineDifferences(of(before), of(now)), ...differences];
+  const differences = lockDifferences(lock, lockIn(now)!).filter(one => !isRounding(one));
+  return [...pipelineDifferences(of(before), of(now)), ...linesOf(differences)];
 }
 
 /** Differences that change the figures of an evaluation by rounding only. */
 export function roundingDifferences(before: Comparable, now: Comparable): readonly string[] {
-  return lockDifferences(lockIn(before)!, lockIn(now)!).filter(isRounding);
+  return linesOf(lockDifferences(lockIn(before)!, lockIn(now)!).filter(isRounding));
 }
 
 /** How an evaluation differs from another one besides its versions and its machine, one line for each difference. */
@@ -94,8 +94,8 @@ export function otherEvaluation(before: Comparable, now: Comparable): readonly s
 }
 
 /** The pipeline of a basis is a hash of some of its keys. */
-function inWords(line: string): string {
-  return line.startsWith('pipeline') ? 'another seed, preparation of images, network or choice of splits' : line;
+function inWords({ part, text }: LockDifference): string {
+  return part === 'pipeline' ? 'another seed, preparation of images, network or choice of splits' : text;
 }
 
 function lockIn({ basis }: Comparable): Lock | undefined {

@@ -3,18 +3,35 @@ import { CarlError } from '../errors/carl-error.js';
 import { dataDifference } from './data-fingerprints.js';
 import type { Lock, LockedPlugin } from './lock.js';
 
-/** Differences between two locks that can change results, one line each: `Node.js: was 22.1.0, is 24.2.0`. */
-export function lockDifferences(before: Lock, now: Lock): readonly string[] {
+/** A part of a lock. `plugin list`: a plugin that only one of the two has. */
+type Part = 'pipeline' | 'data' | 'initial weights' | 'backend' | 'threads' | 'versions' | 'plugin' | 'plugin list';
+
+/** Parts that make a run another experiment. */
+const EXPERIMENT: readonly Part[] = ['pipeline', 'data', 'initial weights'];
+
+/** A difference between two locks: the part that differs, and one line such as `Node.js: was 22.1.0, is 24.2.0`. */
+export interface LockDifference {
+  readonly part: Part;
+  readonly text: string;
+}
+
+/** The lines of differences. */
+export function linesOf(differences: readonly LockDifference[]): readonly string[] {
+  return differences.map(({ text }) => text);
+}
+
+/** Differences between two locks that can change results. */
+export function lockDifferences(before: Lock, now: Lock): readonly LockDifference[] {
   const splits = new Set([...Object.keys(before.data), ...Object.keys(now.data)]);
   return [
-    ...difference('pipeline', before.pipeline, now.pipeline),
+    ...difference('pipeline', 'pipeline', [before.pipeline, now.pipeline]),
     ...[...splits].flatMap(split => {
       const found = dataDifference(before.data[split], now.data[split]);
-      return found === undefined ? [] : [`data ${split}: ${found}`];
+      return found === undefined ? [] : [{ part: 'data' as const, text: `data ${split}: ${found}` }];
     }),
-    ...difference('initial weights', before.initialWeights, now.initialWeights),
+    ...difference('initial weights', 'initial weights', [before.initialWeights, now.initialWeights]),
     ...backendDifferences(before.backend, now.backend),
-    ...entryDifferences(name => PROGRAMS[name] ?? name, before.versions, now.versions),
+    ...entryDifferences(name => PROGRAMS[name] ?? name, 'versions', [before.versions, now.versions]),
     ...pluginDifferences(before.plugins, now.plugins),
   ];
 }
@@ -23,41 +40,45 @@ const PROGRAMS: Readonly<Record<string, string>> = { node: 'Node.js', tfjs: 'Ten
 
 type Value = string | number | undefined;
 
-function difference(name: string, before: Value, now: Value): readonly string[] {
-  return before === now ? [] : [`${name}: was ${before ?? 'none'}, is ${now ?? 'none'}`];
+function difference(name: string, part: Part, [before, now]: readonly [Value, Value]): readonly LockDifference[] {
+  return before === now ? [] : [{ part, text: `${name}: was ${before ?? 'none'}, is ${now ?? 'none'}` }];
 }
-
-type Entries = Readonly<Record<string, string>>;
 
 /** Stored files may lack the entries. */
-function entryDifferences(nameOf: (key: string) => string, before: Entries = {}, now: Entries = {}): readonly string[] {
+type Entries = Readonly<Record<string, string>> | undefined;
+
+function entryDifferences(
+  nameOf: (key: string) => string,
+  part: Part,
+  [before = {}, now = {}]: readonly [Entries, Entries],
+): readonly LockDifference[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...keys].flatMap(key => difference(nameOf(key), before[key], now[key]));
+  return [...keys].flatMap(key => difference(nameOf(key), part, [before[key], now[key]]));
 }
 
-function backendDifferences(before: BackendFingerprint, now: BackendFingerprint): readonly string[] {
-  if (before.name !== now.name) return difference('backend', before.name, now.name);
+function backendDifferences(before: BackendFingerprint, now: BackendFingerprint): readonly LockDifference[] {
+  if (before.name !== now.name) return difference('backend', 'backend', [before.name, now.name]);
   return [
-    ...entryDifferences(name => `backend version of ${name}`, before.versions, now.versions),
-    ...difference('backend threads', before.threads, now.threads),
-    ...entryDifferences(name => `backend setting ${name}`, before.flags, now.flags),
+    ...entryDifferences(name => `backend version of ${name}`, 'backend', [before.versions, now.versions]),
+    ...difference('backend threads', 'threads', [before.threads, now.threads]),
+    ...entryDifferences(name => `backend setting ${name}`, 'backend', [before.flags, now.flags]),
   ];
 }
 
 /** True for a difference that changes the figures of an evaluation by rounding only. */
-export function isRounding(line: string): boolean {
-  return /^backend threads\b/.test(line);
+export function isRounding({ part }: LockDifference): boolean {
+  return part === 'threads';
 }
 
 /** Differences of versions and files; the folder of a plugin does not affect results. */
-function pluginDifferences(before: readonly LockedPlugin[], now: readonly LockedPlugin[]): readonly string[] {
+function pluginDifferences(before: readonly LockedPlugin[], now: readonly LockedPlugin[]): readonly LockDifference[] {
   const [old, current] = [before, now].map(plugins => new Map(plugins.map(plugin => [plugin.name, plugin])));
   return [...new Set([...old.keys(), ...current.keys()])].flatMap(name => {
     const [a, b] = [old.get(name), current.get(name)];
-    if (a?.version !== b?.version) return difference(`plugin ${name}`, a?.version, b?.version);
-    return a?.integrity === b?.integrity
-      ? []
-      : [`plugin ${name}: its files changed (version ${a?.version ?? 'none'} as before)`];
+    const part = a && b ? 'plugin' : 'plugin list';
+    if (a?.version !== b?.version) return difference(`plugin ${name}`, part, [a?.version, b?.version]);
+    if (a?.integrity === b?.integrity) return [];
+    return [{ part, text: `plugin ${name}: its files changed (version ${a?.version ?? 'none'} as before)` }];
   });
 }
 
@@ -67,15 +88,15 @@ export function workersDifference({ workers: before = 1 }: Lock, { workers: now 
 }
 
 /** True for a difference after which a run would be another experiment. */
-export function changesExperiment(line: string): boolean {
-  return /^(pipeline|data|initial weights)\b/.test(line);
+export function changesExperiment({ part }: LockDifference): boolean {
+  return EXPERIMENT.includes(part);
 }
 
 /**
  * Checks that the pipeline, data and initial weights of a run are unchanged. Returns differences of the environment.
  * @throws CarlError INPUT_RUN
  */
-export function assertResumable(before: Lock, now: Lock, run: string): readonly string[] {
+export function assertResumable(before: Lock, now: Lock, run: string): readonly LockDifference[] {
   return assertSameExperiment(
     { before, now },
     `${run} cannot be resumed, because it would not be the same experiment`,
@@ -88,7 +109,7 @@ export function assertResumable(before: Lock, now: Lock, run: string): readonly 
  * other differences.
  * @throws CarlError INPUT_RUN
  */
-export function assertUnchanged(before: Lock, now: Lock, run: string): readonly string[] {
+export function assertUnchanged(before: Lock, now: Lock, run: string): readonly LockDifference[] {
   return assertSameExperiment(
     { before, now },
     `${run} was trained on something else than what is there now`,
@@ -100,9 +121,10 @@ function assertSameExperiment(
   { before, now }: { readonly before: Lock; readonly now: Lock },
   found: string,
   remedy: string,
-): readonly string[] {
+): readonly LockDifference[] {
   const differences = lockDifferences(before, now);
   const forbidden = differences.filter(changesExperiment);
-  if (forbidden.length > 0) throw new CarlError('INPUT_RUN', `${found}:\n  ${forbidden.join('\n  ')}\n${remedy}`);
+  if (forbidden.length > 0)
+    throw new CarlError('INPUT_RUN', `${found}:\n  ${linesOf(forbidden).join('\n  ')}\n${remedy}`);
   return differences;
 }

@@ -5,7 +5,7 @@ import { currentLock } from './current-lock.js';
 import { assertFinished, extensionLines } from './extension.js';
 import type { Experiment } from './experiment.js';
 import { withData, type Lock } from './lock.js';
-import { assertResumable, lockDifferences, workersDifference } from './lock-differences.js';
+import { assertResumable, linesOf, lockDifferences, workersDifference } from './lock-differences.js';
 import { imageSetsOf } from './open-dataset.js';
 import { extendedLock, extensionsOf, lockWithData, withEpochs } from './run-changes.js';
 import { shellWord } from '../text/shell-word.js';
@@ -53,7 +53,9 @@ export async function checkResumption(
   const { before, repairs } = await withRepairs(experiment, run, stored);
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.ofRun || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
-  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
+  const differences = linesOf(
+    assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path),
+  );
   if (!options.changedWorkers) assertSameWorkers(stored, now, run.path);
   const step = (await run.checkpoints()).at(-1) ?? 0;
   assertAfterExtensions(run, stored, step);
@@ -65,7 +67,7 @@ export async function checkResumption(
     differences,
     extension: extension?.lines ?? [],
     log: [
-      ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
+      ...environmentLines(options.changedData ? linesOf(lockDifferences(before, now)) : differences),
       ...environmentLines(workersDifference(stored, now)),
       ...repairs,
       ...(extension?.lines ?? []),

@@ -12,6 +12,7 @@ import {
 import { isFolder } from '../../files/is-folder.js';
 import { evaluateWeights } from '../../run/evaluate-weights.js';
 import { loadGivenEncoder } from '../../run/given-encoder.js';
+import { linesOf } from '../../run/lock-differences.js';
 import { shellWord } from '../../text/shell-word.js';
 import { earlierText } from '../earlier-text.js';
 import { reportEvaluation } from '../evaluation-end.js';
@@ -164,9 +165,9 @@ function listeners(
     observers: quiet ? [] : [progress(process.stderr)],
     ...(recompute && { recompute }),
     onObserverFailure: message => say(`warning: ${printable(message)}`),
-    onDifferences: lines => {
-      warned = lines;
-      warnOfEvaluationDifferences(lines);
+    onDifferences: differences => {
+      warned = linesOf(differences);
+      warnOfEvaluationDifferences(differences);
     },
     onUnwritten,
     onCheckpoint: reason => {

@@ -6,7 +6,7 @@ import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
 import { orDiskError } from '../../files/atomic.js';
 import type { Lock } from '../../run/lock.js';
-import { lockDifferences, workersDifference } from '../../run/lock-differences.js';
+import { linesOf, lockDifferences, workersDifference } from '../../run/lock-differences.js';
 import { pipelineDifferences } from '../../run/pipeline-differences.js';
 import { readRun } from '../../run/read-run.js';
 import { RunDirectory } from '../../run/run-directory.js';
@@ -126,7 +126,7 @@ async function diff(a: string, b: string, { json }: ListFlags): Promise<void> {
   const found = {
     pipeline: pipelineDifferences(before.pipeline, now.pipeline),
     environment: [
-      ...lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock),
+      ...linesOf(lockDifferences({ ...before.lock, pipeline: now.lock.pipeline }, now.lock)),
       ...workersDifference(before.lock, now.lock),
     ],
     results: pipelineDifferences(figures(before.results?.trained), figures(now.results?.trained)),
