@@ -26,7 +26,7 @@ export function inChromium(): {
   return {
     open: async (address, options) => {
       const page = await browser!.newPage(options);
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(200_000);
       const errors: string[] = [];
       page.on('console', message => {
         if (['error', 'warning'].includes(message.type())) errors.push(message.text());

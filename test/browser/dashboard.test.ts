@@ -7,8 +7,7 @@ import { serveFolder, type Tested } from '../serve/ask.js';
 import { appendMetrics, COLLAPSE, stepLines, writeFakeRun } from '../serve/fake-runs.js';
 import { inChromium, seriousFindings } from './chromium.js';
 
-describe('the dashboard in a browser', function () {
-  this.timeout(400_000);
+describe('the dashboard in a browser', () => {
   const folder = temporaryFolder();
   const { open } = inChromium();
   const runs = (...names: string[]): string => folder.within('runs', ...names);

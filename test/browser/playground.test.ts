@@ -12,8 +12,7 @@ const { playgroundScript } = (await import('../../scripts/write-playground.mjs' 
   readonly playgroundScript: () => Promise<string>;
 };
 
-describe('the playground in a browser', function () {
-  this.timeout(400_000);
+describe('the playground in a browser', () => {
   const folder = temporaryFolder();
   const { open } = inChromium();
   before(onCpu);

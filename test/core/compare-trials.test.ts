@@ -69,8 +69,7 @@ a:
   });
 });
 
-describe('trials of a comparison', function () {
-  this.timeout(60_000);
+describe('trials of a comparison', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

@@ -86,7 +86,7 @@ describe('loading a pipeline', () => {
     const started = performance.now();
     expect(await codes(`${minimal}description: ${'a'.repeat(900_000)}\n`)).to.deep.equal([]);
     expect(await codes(`x: [${'[],'.repeat(30_000)}]\n`)).to.deep.equal(['YAML_TOO_LONG']);
-    expect(performance.now() - started).to.be.below(5000);
+    expect(performance.now() - started).to.be.below(30_000);
   });
 
   it('reports the first of thousands of errors in good time', async () => {
@@ -99,7 +99,7 @@ describe('loading a pipeline', () => {
     ]) {
       const started = performance.now();
       const found = await problems(minimal + text);
-      expect(performance.now() - started, code).to.be.below(5000);
+      expect(performance.now() - started, code).to.be.below(30_000);
       expect(found.length, code).to.be.within(200, 400);
       expect(found.map(one => one.code)).to.include(code);
       const shown = new PipelineError(found).message;

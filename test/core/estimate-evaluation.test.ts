@@ -4,8 +4,7 @@ import { expect } from 'chai';
 import { evaluated } from '../e2e/evaluating.js';
 import { onCpu, temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
-describe('the estimate of an evaluation', function () {
-  this.timeout(60_000);
+describe('the estimate of an evaluation', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

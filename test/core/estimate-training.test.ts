@@ -20,8 +20,7 @@ function backendWith(estimate: StepEstimate | undefined, record: { activated: bo
   };
 }
 
-describe('the estimate of a training', function () {
-  this.timeout(60_000);
+describe('the estimate of a training', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

@@ -138,13 +138,13 @@ describe('the evaluation of a run', () => {
     child.kill('SIGINT');
     const asked = performance.now();
     const { code, stderr, stdout } = await ended;
-    expect(performance.now() - asked).to.be.below(3000);
+    expect(performance.now() - asked).to.be.below(20_000);
     expect(code).to.equal(130);
     expect(stderr).to.contain('Stopping the evaluation. Press Ctrl-C again to stop immediately.');
     expect(stderr).to.contain(`evaluation interrupted; finish it with: carl evaluate ${run}\n`);
     expect(stdout).to.match(/^trained encoder +\d+\.\d%/m);
     expect((await readRun(run)).results!.status[1]).to.deep.include({ evaluator: 'waiting', status: 'pending' });
-  }).timeout(60_000);
+  });
 
   it('is refused where data are not those of the training, and warns of another plugin; results stay', async () => {
     await evaluateTiny(folder.within('changed'), { evaluate: [knn] });

@@ -158,7 +158,7 @@ describe('a plugin that would end the process', () => {
       'warning: observer watch is switched off: too late. This is a bug in the plugin `./h.mjs`',
     );
     expect(code).to.equal(0);
-  }).timeout(20_000);
+  });
 
   it('is reported while it blocks the thread, and ended by a second signal', async () => {
     const source = `
@@ -190,7 +190,7 @@ describe('a plugin that would end the process', () => {
         .and.contain('Press Ctrl-C again to stop immediately.')
         .and.contain('Stopped while `compute` of x of the plugin `p` has been running');
     }
-  }).timeout(60_000);
+  });
 
   it('is listed with the others where it cannot be loaded, and the list ends with 2', async () => {
     const { plugins } = tinyPipeline();
@@ -201,7 +201,7 @@ describe('a plugin that would end the process', () => {
     const { code, stdout, stderr } = await withFiles(files, cwd => carl(['plugins', 'p.yaml'], { cwd }));
     expect([code, stderr]).to.deep.equal([2, 'not loaded: ./h.mjs\n']);
     expect(stdout).to.contain('not loaded: Loading `./h.mjs` failed: \\x1b[2J gone').and.contain('@carl-ssl/carl');
-  }).timeout(20_000);
+  });
 
   it('is ended with a message where it blocks the thread', async () => {
     const source = `
@@ -222,5 +222,5 @@ describe('a plugin that would end the process', () => {
     );
     expect(ended.code).to.equal(2);
     expect(ended.stderr).to.match(/^PLUGIN_BROKEN plugin `stuck`: create did not finish within 0.4 s\. .*fix it\.\n$/);
-  }).timeout(20_000);
+  });
 });

@@ -17,8 +17,7 @@ const row = (i: number) => `img/${i}.png,${NAMES[i % 3]}${i % 2 === 0 ? ';person
 const table = (from: number, to: number) =>
   ['image,labels,difficult', ...Array.from({ length: to - from }, (_, i) => row(from + i))].join('\n');
 
-describe('images with several labels from a table', function () {
-  this.timeout(60_000);
+describe('images with several labels from a table', () => {
   const reader = (name: string) => ({ use: 'labels-table', images: { use: 'image-folder', root: within('images'), labels: 'none', channels: 1 }, table: within(name) }); // prettier-ignore
   const data = () => ({ use: 'files', train: reader('train.csv'), test: reader('test.csv') });
   const plugins = [...(tinyPipeline().plugins as string[]), '@carl-ssl/data-image-folder'];

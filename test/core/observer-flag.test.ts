@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import { carl, start } from '../e2e/cli.js';
 import { temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
-describe('carl train --observer', function () {
-  this.timeout(60_000);
+describe('carl train --observer', () => {
   const folder = temporaryFolder();
   const train = (name: string, ...observers: readonly string[]) => {
     const pipeline = writePipeline(folder.within(`${name}.yaml`), { trainer: { epochs: 2, batchSize: 16 } });

@@ -50,8 +50,7 @@ const relabelled = (labels: readonly number[]) => ({
   trainer: { epochs: 1, batchSize: 4 },
 });
 
-describe('the online probe', function () {
-  this.timeout(60_000);
+describe('the online probe', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

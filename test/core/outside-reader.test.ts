@@ -47,8 +47,7 @@ function hexLines(count: number, classes = 2): string {
   return ['8 8', ...lines, ''].join('\n');
 }
 
-describe('a reader from outside', function () {
-  this.timeout(120_000);
+describe('a reader from outside', () => {
   const folder = temporaryFolder();
   const at = (name: string) => folder.within(name);
   const split = (name: string) => ({ use: 'hex-lines', file: at(name) });

@@ -13,8 +13,7 @@ import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { onCpu, smallResnet, temporaryFolder, writePipeline } from '../e2e/tiny.js';
 
-describe('the estimate of peak memory', function () {
-  this.timeout(120_000);
+describe('the estimate of peak memory', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

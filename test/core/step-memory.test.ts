@@ -7,8 +7,7 @@ const core = new URL('../../core/dist/index.js', import.meta.url).href;
 
 const GIBIBYTE = 2 ** 30;
 
-describe('the memory of a training step', function () {
-  this.timeout(60_000);
+describe('the memory of a training step', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

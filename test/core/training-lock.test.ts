@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
 
-describe('the claim of a training on its run directory', function () {
-  this.timeout(60_000);
+describe('the claim of a training on its run directory', () => {
   const folder = temporaryFolder();
   let run: RunDirectory;
   before(onCpu);

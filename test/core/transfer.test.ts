@@ -20,8 +20,7 @@ const probe = { use: 'linear', grid: [] };
 const larger = { use: 'stripes', seed: 7, size: 12, count: 48, noise: 0.5 };
 const changes = { evaluate: [knn], transfer: { other: { data: larger, evaluate: [probe, knn] } } };
 
-describe('the evaluation on other datasets', function () {
-  this.timeout(60_000);
+describe('the evaluation on other datasets', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

@@ -210,8 +210,7 @@ function worst(
   return found.reduce((most, entry) => (entry.difference > most.difference ? entry : most));
 }
 
-describe('two workers with different halves of a batch', function () {
-  this.timeout(300_000);
+describe('two workers with different halves of a batch', () => {
   onCpuInScope();
 
   for (const [name, method] of Object.entries(methods)) {

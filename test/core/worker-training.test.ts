@@ -221,8 +221,7 @@ async function trained(
   }
 }
 
-describe('a training on two workers', function () {
-  this.timeout(120_000);
+describe('a training on two workers', () => {
   before(() => tf.setBackend('cpu'));
 
   it('comes to the losses and weights of one worker, and worker 0 writes the run', async () => {

@@ -10,8 +10,7 @@ import { carl } from '../e2e/cli.js';
 import { blocksOf, pages, ROOT, wordsOf } from './blocks.js';
 
 describe('docs/guide/evaluation.md', () => {
-  it('evaluates weights without a pipeline', async function () {
-    this.timeout(60_000);
+  it('evaluates weights without a pipeline', async () => {
     const page = pages().find(({ path }) => path === 'docs/guide/evaluation.md')!;
     const command = blocksOf(page)
       .flatMap(({ text }) => text.split('\n'))

@@ -34,8 +34,7 @@ const { mapLinks } = (await import('../../scripts/docs/markdown.mjs' as string))
 const API_PAGES = ['api/core.md', 'api/host.md', 'api/testing.md'];
 
 /** `npm run docs:check` builds the site itself and looks at it in a browser. */
-describe('documentation site', function () {
-  this.timeout(60_000);
+describe('documentation site', () => {
   let site: Site;
   let all: readonly SitePage[];
   const textOf = (path: string) => site.pages.find(page => page.path === path)?.text ?? '';

@@ -9,8 +9,7 @@ import { blocksOf, pages, ROOT } from './blocks.js';
 
 const run = promisify(execFile);
 
-describe('docs/guide/write-a-plugin.md', function () {
-  this.timeout(240_000);
+describe('docs/guide/write-a-plugin.md', () => {
   let folder: string;
 
   before(async () => {

@@ -5,8 +5,7 @@ import sharp from 'sharp';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
-describe('the carl program', function () {
-  this.timeout(120_000);
+describe('the carl program', () => {
   const folder = temporaryFolder();
 
   const wrong: Readonly<Record<string, readonly [args: readonly string[], says: RegExp]>> = {

@@ -21,8 +21,7 @@ interface CommonSet {
   readonly lengths: readonly (number | undefined)[];
 }
 
-describe('pipelines for common image sets, on small files of the same layout', function () {
-  this.timeout(120_000);
+describe('pipelines for common image sets, on small files of the same layout', () => {
   const folder = temporaryFolder();
   const at = (name: string): string => folder.within(name);
   const sets: readonly CommonSet[] = [

@@ -30,8 +30,7 @@ const timeless = (text: string): string =>
     )
     .join();
 
-describe('carl compare', function () {
-  this.timeout(120_000);
+describe('carl compare', () => {
   const folder = temporaryFolder();
   const resultsOf = (out: string, ...run: string[]): string => join(folder.within(out), ...run, 'results.json');
 

@@ -14,8 +14,7 @@ function write(path: string, content: Buffer | string): void {
   utimesSync(path, times, times);
 }
 
-describe('data that are damaged at the evaluation', function () {
-  this.timeout(120_000);
+describe('data that are damaged at the evaluation', () => {
   const folder = temporaryFolder();
   const image = (split: string, index: number) =>
     folder.within('images', split, index % 2 ? 'odd' : 'even', `${index}.png`);

@@ -7,8 +7,7 @@ import { onCpu, temporaryFolder, trainTiny } from './tiny.js';
 /** More images than a batch takes, so that an epoch leaves some out. */
 const COUNT = 24;
 
-describe('a damaged image', function () {
-  this.timeout(120_000);
+describe('a damaged image', () => {
   const folder = temporaryFolder();
   const image = (index: number) => folder.within('images', index % 2 ? 'odd' : 'even', `${index}.png`);
   let sound: Buffer;

@@ -11,8 +11,7 @@ interface LockData {
   readonly train: { readonly images: number; readonly sha256?: string; readonly quick?: string };
 }
 
-describe('fingerprints of large data', function () {
-  this.timeout(120_000);
+describe('fingerprints of large data', () => {
   const folder = temporaryFolder();
   const cache = process.env.CARL_CACHE;
   const images = () => folder.within('images');

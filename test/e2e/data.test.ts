@@ -7,8 +7,7 @@ import { temporaryFolder, writePipeline } from './tiny.js';
 
 const slow = fileURLToPath(new URL('../samples/plugins/slow-images.mjs', import.meta.url));
 
-describe('carl data', function () {
-  this.timeout(60_000);
+describe('carl data', () => {
   const folder = temporaryFolder();
 
   it('names duplicates and damaged images, and fails because of the latter', async () => {

@@ -77,8 +77,7 @@ const refusal = async (work: Promise<unknown>): Promise<CarlError> =>
     (error: unknown) => error as CarlError,
   );
 
-describe('other evaluations of a run', function () {
-  this.timeout(60_000);
+describe('other evaluations of a run', () => {
   const folder = temporaryFolder();
   let run: string;
   before(onCpu);
@@ -221,8 +220,7 @@ describe('other evaluations of a run', function () {
   });
 });
 
-describe('an evaluation that is repeated', function () {
-  this.timeout(60_000);
+describe('an evaluation that is repeated', () => {
   const folder = temporaryFolder();
   let run: string;
   let first: Results;

@@ -42,8 +42,7 @@ function computed(run: string): unknown {
   return [steps, Object.fromEntries(tensors)];
 }
 
-describe('a finished run that is trained further', function () {
-  this.timeout(60_000);
+describe('a finished run that is trained further', () => {
   const folder = temporaryFolder();
   const copy = (from: string, name: string): string => {
     cpSync(folder.within(from), folder.within(name), { recursive: true });

@@ -20,8 +20,7 @@ const given: GivenEncoder = {
   std: '[0.229, 0.224, 0.225]',
 };
 
-describe('an encoder without a pipeline', function () {
-  this.timeout(120_000);
+describe('an encoder without a pipeline', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

@@ -38,8 +38,7 @@ interface Judged {
   readonly kept: number;
 }
 
-describe('given weights', function () {
-  this.timeout(60_000);
+describe('given weights', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

@@ -6,8 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { carl, program, start } from './cli.js';
 import { remains, temporaryFolder, writePipeline } from './tiny.js';
 
-describe('a training that is interrupted', function () {
-  this.timeout(120_000);
+describe('a training that is interrupted', () => {
   const folder = temporaryFolder();
   const dawdling = { trainer: { epochs: 12, batchSize: 16 }, observers: [{ use: 'dawdler', milliseconds: 30 }] };
 

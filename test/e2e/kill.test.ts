@@ -42,8 +42,7 @@ async function trainUnderFire(run: string, pipeline: string, fire: Fire): Promis
   }
 }
 
-describe('a training that is killed again and again', function () {
-  this.timeout(300_000);
+describe('a training that is killed again and again', () => {
   const folder = temporaryFolder();
 
   const cases = {

@@ -64,8 +64,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   return `${error.code} ${error.message}`;
 }
 
-describe('a run whose data were moved or repaired', function () {
-  this.timeout(60_000);
+describe('a run whose data were moved or repaired', () => {
   const folder = temporaryFolder();
   const [old, place] = [() => folder.within('images'), () => folder.within('elsewhere')];
   const changes = () => ({

@@ -12,8 +12,7 @@ const PACKED = [
 ];
 
 /** A plugin outside of the repository, from the packed packages, by public commands only. */
-describe('a plugin in a folder of its own, with packages from tarballs', function () {
-  this.timeout(240_000);
+describe('a plugin in a folder of its own, with packages from tarballs', () => {
   const folder = temporaryFolder();
 
   /** Runs the installed command without the settings of the tests. */

@@ -10,8 +10,7 @@ interface Event {
   readonly dur: number;
 }
 
-describe('carl train --profile', function () {
-  this.timeout(120_000);
+describe('carl train --profile', () => {
   const folder = temporaryFolder();
 
   it('prints the parts and operations of a step, leaves a trace and changes no number', async () => {

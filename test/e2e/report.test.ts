@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { carl } from './cli.js';
 import { replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
 
-describe('carl report', function () {
-  this.timeout(120_000);
+describe('carl report', () => {
   const folder = temporaryFolder();
   const runs = (...names: string[]): string => join(folder.within('runs'), ...names);
   let page = '';

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { carl, start } from './cli.js';
 import { remains, replacePipeline, temporaryFolder, writePipeline } from './tiny.js';
 
-describe('carl reproduce', function () {
-  this.timeout(120_000);
+describe('carl reproduce', () => {
   const folder = temporaryFolder();
   const run = (): string => folder.within('run');
   const changed = (name: string, change: (pipeline: string) => string): string => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { carl } from './cli.js';
 import { onCpu, temporaryFolder, trainTinyUnseen, writePipeline } from './tiny.js';
 
-describe('carl runs', function () {
-  this.timeout(120_000);
+describe('carl runs', () => {
   const folder = temporaryFolder();
   const at = (...names: string[]): string => join(folder.within('runs'), ...names);
   const runs = (...args: string[]) => carl(['runs', ...args]);

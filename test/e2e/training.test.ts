@@ -129,7 +129,7 @@ describe('training', () => {
     expect(new Set(tensors.slice(1)).size, `${tensors[1]} to ${tensors.at(-1)}`).to.equal(1);
     // Half a megabyte: less than 3 KB a step.
     expect(memory[3] - memory[1], `bytes after each hundred steps: ${memory.join(', ')}`).to.be.below(2 ** 19);
-  }).timeout(180_000);
+  });
 });
 
 /** V8 throws away the bytecode of functions that did not run for a while, more than what a leak would be here. */

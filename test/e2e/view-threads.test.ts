@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { onCpu, remains, temporaryFolder, tinyPipeline, trainTiny } from './tiny.js';
 
-describe('views made during the step', function () {
-  this.timeout(120_000);
+describe('views made during the step', () => {
   const folder = temporaryFolder();
   before(onCpu);
 

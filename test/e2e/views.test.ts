@@ -14,8 +14,7 @@ async function picturesOf(page: string): Promise<readonly (readonly number[])[]>
   );
 }
 
-describe('carl views', function () {
-  this.timeout(60_000);
+describe('carl views', () => {
   const folder = temporaryFolder();
   const changes = {
     augmenter: { use: 'simclr-views', size: 8, blur: 0, flip: 1, minScale: 0.3, mean: [0.4], std: [0.25] },

@@ -57,8 +57,7 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
   expected.forEach((value, i) => expect(actual[i]).to.be.closeTo(value, 1e-5));
 }
 
-describe('a run trained by two workers', function () {
-  this.timeout(120_000);
+describe('a run trained by two workers', () => {
   const whole = (): string => folder.within('whole');
   before(async () => {
     await onCpu();

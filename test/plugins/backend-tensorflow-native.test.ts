@@ -51,7 +51,6 @@ describe('native code of the TensorFlow backend', () => {
   });
 
   it('the maths agrees with double precision over many shapes, under sanitizers', function () {
-    this.timeout(600_000);
     const reason = obstacle(folder);
     if (reason && process.env.CI_TENSORFLOW === 'required') throw new Error(reason);
     if (reason) skipped(this, reason);

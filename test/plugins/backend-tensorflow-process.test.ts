@@ -25,8 +25,7 @@ const STEP = `
     const gradient = tf.grad(w => tf.sum(tf.square(tf.conv2d(x, w, 1, 'same'))))(w);
     process.stdout.write(Buffer.from(gradient.dataSync().buffer).toString('hex'));`;
 
-describe('TensorFlow in a process', function () {
-  this.timeout(120_000);
+describe('TensorFlow in a process', () => {
   onTensorFlow(() => {
     it("shares the program's TensorFlow.js: its tensors are ours", () => {
       const sum = tf.add(tf.tensor1d([1, 2]), 1);

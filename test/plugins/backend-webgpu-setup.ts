@@ -50,7 +50,6 @@ function stayLoaded(library: string): void {
 /** Runs the tests of a suite on SwiftShader, or skips them saying why; afterwards everything is as before. */
 export function onSwiftShader(tests: () => void): void {
   before(async function () {
-    this.timeout(60_000);
     const kernels = await activateOnSwiftShader();
     if (typeof kernels !== 'string') return useKernels(kernels);
     skipped(this, `WebGPU cannot be tried, ${kernels}`);

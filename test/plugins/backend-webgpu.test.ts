@@ -97,8 +97,7 @@ describe('availability of the webgpu backend', () => {
   });
 });
 
-describe('webgpu backend on SwiftShader', function () {
-  this.timeout(120_000);
+describe('webgpu backend on SwiftShader', () => {
   const folder = temporaryFolder();
   onSwiftShader(() => {
     it('reads on the spot, beside reads that are under way', async () => {

@@ -112,7 +112,6 @@ describe('the binding of MPI', () => {
   });
 
   it('exchanges messages between two processes', function () {
-    this.timeout(60_000);
     for (const program of ['mpicc', 'mpirun'])
       if (spawnSync(program, ['--version']).error)
         skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);

@@ -105,8 +105,7 @@ describe('limits of evaluators', () => {
     }
   });
 
-  it('fits wide features of few images, in seconds and memory that do not grow with the square of their width', async function () {
-    this.timeout(20_000);
+  it('fits wide features of few images, in seconds and memory that do not grow with the square of their width', async () => {
     const random = seededStreams(8).at('wide');
     const images = blobs(random, { length: 60, dim: 6000, classes: 3, apart: 1 });
     const before = process.memoryUsage.rss();
@@ -133,8 +132,7 @@ describe('limits of evaluators', () => {
     }
   });
 
-  it('rank of many wide features is computed beside the event loop, and ends with an interruption', async function () {
-    this.timeout(20_000);
+  it('rank of many wide features is computed beside the event loop, and ends with an interruption', async () => {
     const random = seededStreams(5).at('wide');
     const large = blobs(random, { length: 700, dim: 400, classes: 3, apart: 1 });
     const given = evaluatorInputs(inputs(3, { validation: undefined, test: large }));

@@ -29,8 +29,7 @@ const encoders: Readonly<Record<string, { plugin: string; encoder: object; train
   },
 };
 
-describe('gradient checkpointing', function () {
-  this.timeout(120_000);
+describe('gradient checkpointing', () => {
   const folder = temporaryFolder();
   before(onCpu);
   after(() => useKernels({}));

@@ -61,7 +61,6 @@ describe('programs that scripts run', () => {
   });
 
   it('start without a shell and without node_modules/.bin', function () {
-    this.timeout(60_000);
     const names = readdirSync(join(ROOT, 'scripts')).filter(name => name.endsWith('.mjs'));
     const scripts = names.map(name => readFileSync(join(ROOT, 'scripts', name), 'utf8'));
     const used = scripts.flatMap(text => [...text.matchAll(/\bprogram\('([^']+)'(?:, '([^']+)')?\)/g)]);

@@ -8,8 +8,7 @@ import { temporaryFolder } from '../e2e/tiny.js';
 import { serveFolder, type Tested } from './ask.js';
 import { appendMetrics, COLLAPSE, stepLines, writeFakeRun } from './fake-runs.js';
 
-describe('the pages of the dashboard', function () {
-  this.timeout(120_000);
+describe('the pages of the dashboard', () => {
   const folder = temporaryFolder();
   const runs = (...names: string[]): string => folder.within('runs', ...names);
   let served: Tested;
