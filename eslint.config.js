@@ -28,6 +28,8 @@ const relaxed = {
   '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
   // `pass.weight<Tensor4D>(name)`: the caller says what it stored under the name.
   '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+  // Enums are refused below, and this rule asks for the type of every expression.
+  '@typescript-eslint/no-unsafe-enum-assignment': 'off',
   '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions', 'methods'] }],
   '@typescript-eslint/no-unused-vars': [
     'error',
