@@ -233,6 +233,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       },
     },
   ],
+  'reader channels': [
+    { options: { of: { use: 'idx', ...idx }, count: 1 } },
+    { options: { of: { use: 'idx', ...idx }, count: 3 } },
+  ],
   'reader remap': [
     { options: { of: { use: 'idx', ...idx }, labels: [0, 1, 0, 1, null, 0, 1, 0, 1, 0] } },
     { options: { of: { use: 'idx', ...idx }, labels: [] } },

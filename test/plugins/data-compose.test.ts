@@ -12,6 +12,34 @@ const png = await sharp({ create: { width: 4, height: 3, channels: 3, background
   .png()
   .toBuffer();
 
+describe('images with another number of channels', () => {
+  const { at, write } = scratch();
+
+  it('are those that a reader with that number gives; grey levels become those of all channels', async () => {
+    const [width, height] = [5, 7];
+    const raw = Buffer.from(Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 97) % 256));
+    const picture = await sharp(raw, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    for (const name of ['a', 'b']) {
+      mkdirSync(at(name));
+      write(`${name}/1.png`, picture);
+    }
+    const folder = { use: 'image-folder', root: at('.') };
+    const [expected] = await (await reader('image-folder', { root: at('.'), channels: 1 }).read()).read([1]);
+    const grey = await reader('channels', { of: folder, count: 1 }).read();
+    expect([grey.channels, [...grey.labels!], grey.classes]).to.deep.equal([1, [0, 1], ['a', 'b']]);
+    expect((await grey.read([1]))[0]).to.deep.equal(expected);
+    const rgb = await reader('channels', { of: { use: 'channels', of: folder, count: 1 }, count: 3 }).read();
+    const [{ channels, data }] = await rgb.read([1]);
+    expect([channels, data.length]).to.deep.equal([3, raw.length]);
+    expect(data.every((level, i) => level === expected.data[Math.floor(i / 3)])).to.equal(true);
+    const own = await reader('image-folder', { root: at('.') }).read();
+    expect(new Set(await Promise.all([own, grey, rgb].map(set => set.fingerprint()))).size).to.equal(3);
+    expect(await reader('channels', { of: folder, count: 3 }).read().then(set => set.fingerprint())).to.equal(await own.fingerprint()); // prettier-ignore
+  });
+});
+
 describe('several readers joined', () => {
   const { at, write } = scratch();
 

@@ -113,7 +113,7 @@ export const FIRST_PARTY_INDEX: Readonly<
   '@carl-ssl/backend-webgpu': { backend: { webgpu: {} } },
   '@carl-ssl/collective-mpi': { collective: { mpi: {} } },
   '@carl-ssl/data-cifar': { dataset: { cifar10: {}, cifar100: {} }, reader: { cifar10: {}, cifar100: {} } },
-  '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {} } },
+  '@carl-ssl/data-compose': { reader: { subset: {}, concat: {}, remap: {}, channels: {} } },
   '@carl-ssl/data-fashion-mnist': { dataset: { 'fashion-mnist': {}, 'fashion-mnist-mini': {} } },
   '@carl-ssl/data-idx': { dataset: { idx: {} }, reader: { idx: {} } },
   '@carl-ssl/data-image-folder': {

@@ -7,7 +7,7 @@ import {
   type ImageSet,
   type SharedImages,
 } from '@carl-ssl/core';
-import { createHash } from 'node:crypto';
+import { derived } from './derived.js';
 
 /**
  * A set with other labels.
@@ -49,26 +49,11 @@ interface Labelling {
 }
 
 function withLabels(images: ImageSet, { labels, classes }: Labelling): ImageSet {
-  const { length, channels, size, leftOut } = images;
-  const digest = (sha256: string): string => {
-    const hash = createHash('sha256').update(JSON.stringify([sha256, classes, labels && Array.from(labels)]));
-    return hash.digest('hex');
-  };
-  const changed: ImageSet = {
-    ...{ length, channels },
-    ...(size && { size }),
-    ...(leftOut && { leftOut }),
+  const changed = derived(images, [classes, labels && Array.from(labels)], {
+    channels: images.channels,
     ...(labels && { labels, ...(classes && { classes }) }),
     read: indices => images.read(indices),
-    fingerprint: async signal => digest(await images.fingerprint(signal)),
-    ...(images.fileName && { fileName: (index: number) => images.fileName!(index) }),
-    ...(images.quickFingerprint && {
-      quickFingerprint: async damaged => {
-        const { sha256, bytes } = await images.quickFingerprint!(damaged);
-        return { sha256: digest(sha256), bytes };
-      },
-    }),
-  };
+  });
   if (!images.share) return changed;
   return shareable(changed, sharers => {
     const shared = labels && inSharedMemory(labels);
