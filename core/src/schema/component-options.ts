@@ -3,24 +3,21 @@ import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';
 import { closest, listed } from '../text/closest.js';
-import { composeSchema } from './compose.js';
-import { strictAjv } from './validator.js';
+import { validatorOf } from './validator.js';
 import type { NestedOptions } from '../contracts/components.js';
-
-const pools = new WeakMap<Catalogue, ReturnType<typeof strictAjv>>();
 
 /**
  * Checks the options of one component outside of a pipeline, and returns a copy with defaults filled in.
  * @throws CarlError INPUT_ARGUMENT with all errors
  */
 export function completeOptions(catalogue: Catalogue, slot: SlotName, options: NestedOptions): NestedOptions {
-  const validate = poolOf(catalogue).getSchema(`pipeline#/$defs/${slot}`);
   const value = structuredClone(options);
-  if (!validate?.(value)) {
+  const errors = validatorOf(catalogue).validateComponent(slot, value);
+  if (errors.length > 0) {
     const known = Object.keys(
       (catalogue.get(slot, options.use)?.options as { properties?: object } | undefined)?.properties ?? {},
     );
-    const problems = validate?.errors?.map(error => problemOf(error, known)) ?? [];
+    const problems = errors.map(error => problemOf(error, known));
     throw new CarlError('INPUT_ARGUMENT', `invalid options of ${slot} ${options.use}: ${problems.join('; ')}`);
   }
   return value;
@@ -35,12 +32,4 @@ function problemOf({ instancePath, keyword, params, message }: ErrorObject, know
   const near = path === '' ? closest(String(extra), known) : undefined;
   const options = path === '' && known.length > 0 ? `. Options: ${listed(known, 'and')}` : '';
   return `there is no option \`${path === '' ? '' : `${path}.`}${String(extra)}\`${near === undefined ? options : `. Did you mean \`${near}\`?`}`;
-}
-
-function poolOf(catalogue: Catalogue): ReturnType<typeof strictAjv> {
-  const known = pools.get(catalogue);
-  if (known) return known;
-  const pool = strictAjv().addSchema(composeSchema(catalogue), 'pipeline');
-  pools.set(catalogue, pool);
-  return pool;
 }

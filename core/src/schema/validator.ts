@@ -1,4 +1,5 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject } from 'ajv';
+import type { SlotName } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Plugin } from '../plugin/define.js';
@@ -15,6 +16,8 @@ export interface Validator {
   readonly schema: JsonSchema;
   /** Fills defaults into `value` and returns all errors. */
   validate(value: unknown): readonly SchemaError[];
+  /** The same for the options of one component, with its `use`. */
+  validateComponent(slot: SlotName, value: unknown): readonly SchemaError[];
 }
 
 /** Compiling takes most of the time of loading a pipeline, and the pipelines of one command often use the same plugins. */
@@ -29,16 +32,30 @@ export function validatorOf(catalogue: Catalogue): Validator {
   );
   if (known) return known.validator;
   const schema = composeSchema(catalogue);
-  const check = compile(schema, catalogue);
-  const validator: Validator = { schema, validate: value => (check(value) ? [] : (check.errors ?? [])) };
+  const ajv = compile(schema, catalogue);
+  const errorsBy = (name: string, value: unknown): readonly SchemaError[] => {
+    const check = ajv.getSchema(name)!;
+    return check(value) ? [] : (check.errors ?? []);
+  };
+  const validator: Validator = {
+    schema,
+    validate: value => errorsBy(NAME, value),
+    validateComponent: (slot, value) => errorsBy(`${NAME}#/$defs/${slot}`, value),
+  };
   recent.unshift({ plugins, validator });
   recent.length = Math.min(recent.length, KEPT);
   return validator;
 }
 
-function compile(schema: JsonSchema, catalogue: Catalogue): ValidateFunction {
+/** Name of the schema of pipelines. */
+const NAME = 'pipeline';
+
+function compile(schema: JsonSchema, catalogue: Catalogue): Ajv {
   try {
-    return strictAjv().compile(schema);
+    const ajv = strictAjv().addSchema(schema, NAME);
+    // Schemas are compiled when they are first asked for.
+    ajv.getSchema(NAME);
+    return ajv;
   } catch (cause) {
     const message = `The schemas of the plugins cannot be combined: ${(cause as Error).message}.`;
     throw blame(catalogue)?.error ?? new CarlError('PLUGIN_CONTRACT', message, { cause });
