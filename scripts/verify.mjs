@@ -66,6 +66,7 @@ async function checkSources() {
   await quietStep('format', [...program('prettier'), '--check', '--log-level', 'warn', '.']);
   await quietStep('spelling', [...program('cspell'), '--no-progress', '--quiet', '.']);
   await quietStep('unused code', program('knip'));
+  await quietStep('documentation site', [process.execPath, 'scripts/docs.mjs']);
 }
 
 const tsc = program('typescript', 'tsc');
