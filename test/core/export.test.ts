@@ -1,6 +1,7 @@
 import { decodeSafetensors } from '@carl-ssl/core';
 import { exportNetwork, trainedNetwork, type TrainedNetwork } from '@carl-ssl/core/host';
 import { readInitialWeights } from '@carl-ssl/core/testing';
+import type { io } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -102,7 +103,26 @@ describe('export of an encoder', () => {
     const own = labelled.weights.tensors['encoder.conv1.weight'].data;
     own.forEach((value, i) => expect(tensors['conv1.weight'].data[i]).to.be.closeTo(value, Math.abs(value) * 2 ** -11));
     expect((await exported('torchvision', { precision: 'float16' })).loss!.reason).to.be.a('string');
-    expect((await refusal(exported('onnx', { precision: 'float16' }))).message).to.include('no option `precision`');
+  });
+
+  it('writes graphs whose matrices are float16, which compute as the rounded weights do', async () => {
+    const sizes: Record<string, number[]> = {};
+    for (const precision of ['float32', 'float16']) {
+      const { check, loss } = await exported('tfjs', { precision }, { check: true });
+      expect(check!.difference, precision).to.be.below(2e-6);
+      expect(loss?.difference ?? 1e-3).to.be.within(1e-5, 1e-2);
+      await exported('onnx', { precision });
+      sizes[precision] = ['tfjs/group1-shard1of1.bin', 'onnx/model.onnx'].map(file => read(file).length);
+    }
+    const weights = Object.values(network.weights.tensors).filter(({ shape }) => shape.length > 1);
+    const saved = weights.reduce((sum, { data }) => sum + (data.length >= 64 ? 2 * data.length : 0), 0);
+    const [tfjs, onnx] = [0, 1].map(at => sizes.float32[at] - sizes.float16[at]);
+    expect(tfjs).to.equal(saved);
+    // Each weight has an operation that converts it.
+    expect(onnx).to.be.within(saved - 100 * weights.length, saved);
+    const { weightsManifest } = JSON.parse(read('tfjs/model.json').toString()) as io.ModelJSON;
+    const kinds = weightsManifest[0].weights.map(({ quantization }) => quantization?.dtype);
+    expect(new Set(kinds)).to.deep.equal(new Set(['float16', undefined]));
   });
 
   it('writes a graph model of TensorFlow.js, which gives the features of the run', async () => {

@@ -153,7 +153,7 @@ function quality(results: Results | undefined): string {
 
 function precision(loss: PrecisionLoss): string {
   return [
-    'The weights are float16 numbers, the nearest to the float32 weights of the run. Compared with these:',
+    'The weights in the files are rounded to float16 numbers. Compared with the float32 weights of the run:',
     lossLines(loss)
       .map(line => `- ${line}`)
       .join('\n'),

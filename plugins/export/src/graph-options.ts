@@ -1,5 +1,6 @@
 import type { TrainedEncoder } from '@carl-ssl/core';
 import { Type, type Static } from 'typebox';
+import { Precision } from './precision.js';
 
 /** Options of the formats that contain the forward pass. */
 export const graphOptions = Type.Object(
@@ -12,6 +13,7 @@ export const graphOptions = Type.Object(
       default: false,
       description: 'A second output, the probabilities of the prototypes, for methods that have prototypes.',
     }),
+    precision: Precision,
   },
   { additionalProperties: false },
 );

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { graphOptions, imageValues, outputText, type GraphOptions } from './graph-options.js';
+import { halfGraph } from './half-graph.js';
 import { bytesOf, MOST_BYTES, onnxModel } from './onnx/convert.js';
 import { OPSET } from './onnx/model.js';
 
@@ -16,14 +17,18 @@ export const onnx = defineComponent(slots.exporter, {
   options: graphOptions,
   create: settings => ({
     export: async encoder => {
-      const graph = await encoder.trace(settings);
-      const model = onnxModel(graph, { name: encoder.name, description: description(encoder, settings) });
+      const traced = await encoder.trace(settings);
+      const halves =
+        settings.precision === 'float16' ? halfGraph({ graph: traced, scales: {} }, encoder.weights) : undefined;
+      const text = { name: encoder.name, description: description(encoder, settings) };
+      const model = onnxModel(halves?.graph ?? traced, { ...text, isHalf: halves !== undefined });
       if (model.length > MOST_BYTES)
         throw new CarlError(
           'INPUT_ARGUMENT',
           `The ONNX file would have ${model.length} bytes, and at most ${MOST_BYTES} are possible. Export the weights with --format torchvision.`,
         );
-      return { library: 'onnx', usage: usage(encoder, settings), files: { [FILE]: bytesOf(model) } };
+      const files = { [FILE]: bytesOf(model) };
+      return { library: 'onnx', usage: usage(encoder, settings), files, ...(halves && { rounded: halves.rounded }) };
     },
     check: async (_encoder, folder) => {
       const { runtime, version } = await onnxruntime();

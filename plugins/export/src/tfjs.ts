@@ -1,7 +1,9 @@
 import { defineComponent, slots, type TrainedEncoder } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { graphOptions, imageValues, outputText, type GraphOptions } from './graph-options.js';
+import { halfGraph } from './half-graph.js';
 import { graphModel, MODEL, type Metadata } from './tfjs/convert.js';
+import { folded } from './tfjs/fold.js';
 import { readModel } from './tfjs/read-model.js';
 
 export const tfjs = defineComponent(slots.exporter, {
@@ -11,11 +13,13 @@ export const tfjs = defineComponent(slots.exporter, {
   source: 'https://www.tensorflow.org/js/guide/save_load',
   options: graphOptions,
   create: settings => ({
-    export: async encoder => ({
-      library: 'tfjs',
-      usage: usage(encoder, settings),
-      files: graphModel(await encoder.trace(settings), metadata(encoder, settings)),
-    }),
+    export: async encoder => {
+      const scaled = folded(await encoder.trace(settings));
+      const halves = settings.precision === 'float16' ? halfGraph(scaled, encoder.weights) : undefined;
+      const graph = halves?.graph ?? scaled.graph;
+      const files = graphModel(graph, { metadata: metadata(encoder, settings), isHalf: halves !== undefined });
+      return { library: 'tfjs', usage: usage(encoder, settings), files, ...(halves && { rounded: halves.rounded }) };
+    },
     check: async (_encoder, folder) => {
       const { model, version } = await readModel(folder);
       return {

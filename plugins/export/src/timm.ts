@@ -1,9 +1,10 @@
 import { defineComponent, slots } from '@carl-ssl/core';
+import { roundedWeights } from './precision.js';
 import { pythonFile, pythonUsage } from './python-file.js';
 import { timmModule } from './timm-module.js';
 import { fromTimm, toTimm } from './timm-names.js';
 import { maskOf, withoutMask } from './torchvision.js';
-import { readWeights, roundedWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
+import { readWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
 
 export const timm = defineComponent(slots.exporter, {
   use: 'timm',

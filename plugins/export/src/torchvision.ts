@@ -1,7 +1,8 @@
 import { defineComponent, slots, type ExportedWeights } from '@carl-ssl/core';
+import { roundedWeights } from './precision.js';
 import { pythonFile, pythonUsage } from './python-file.js';
 import { torchvisionModule } from './torchvision-module.js';
-import { readWeights, roundedWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
+import { readWeights, weightFiles, weightOptions, WEIGHTS } from './weight-files.js';
 
 /** A token for masked patches, which only pretraining uses. */
 const MASK = 'mask_token';

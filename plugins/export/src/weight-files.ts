@@ -1,14 +1,8 @@
-import {
-  CarlError,
-  decodeSafetensors,
-  encodeSafetensors,
-  fromHalf,
-  toHalf,
-  type ExportedWeights,
-} from '@carl-ssl/core';
+import { CarlError, decodeSafetensors, encodeSafetensors, type ExportedWeights } from '@carl-ssl/core';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
+import { half, Precision } from './precision.js';
 import { torchFile } from './torch-file.js';
 
 /** Options of the formats that contain weights only. */
@@ -19,10 +13,7 @@ export const weightOptions = Type.Object(
       description:
         "Also write the weights in PyTorch's own format (.pth). safetensors files hold no code and load faster.",
     }),
-    precision: Type.Union([Type.Literal('float32'), Type.Literal('float16')], {
-      default: 'float32',
-      description: 'Number format of the weights. float16 halves the files and rounds the weights.',
-    }),
+    precision: Precision,
   },
   { additionalProperties: false },
 );
@@ -51,29 +42,6 @@ export async function weightFiles(
     [WEIGHTS]: encodeSafetensors(written, { format: 'pt' }),
     ...(pth && { 'model.pth': await torchFile(written) }),
   };
-}
-
-/** The weights as a program gets them from the files; none if they are those of the encoder. */
-export function roundedWeights(weights: ExportedWeights, { precision }: WeightOptions): { rounded?: ExportedWeights } {
-  if (precision === 'float32') return {};
-  const rounded = Object.entries(weights).map(([name, { shape, data }]) => [
-    name,
-    { shape, data: fromHalf(half(name, data)) },
-  ]);
-  return { rounded: Object.fromEntries(rounded) as ExportedWeights };
-}
-
-/** Largest number of float16. */
-const MOST = 65_504;
-
-function half(name: string, data: Float32Array): Uint16Array {
-  const bits = toHalf(data);
-  const place = bits.findIndex(one => (one & 0x7fff) === 0x7c00);
-  if (place < 0) return bits;
-  throw new CarlError(
-    'INPUT_ARGUMENT',
-    `The weight ${name} has the value ${data[place]}, and float16 ends at ${MOST}. Export it with --precision float32.`,
-  );
 }
 
 /** Reads the weights of a folder again. @throws CarlError INPUT_FILE */

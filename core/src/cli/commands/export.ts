@@ -39,7 +39,7 @@ export function register(command: Command): void {
     .option('--license <id>', 'licence of the weights for the model card, such as apache-2.0', 'unknown')
     .option(
       '--precision <name>',
-      'float32 or float16, which halves the files of torchvision and timm; the card states the loss in accuracy',
+      'float32 or float16, which halves the files; the card states the loss in accuracy',
       oneOf('float32', 'float16'),
       'float32',
     )

@@ -1,6 +1,7 @@
 import type { GraphNode } from '@carl-ssl/core';
 import type { Builder, Emitter, Layout } from './builder.js';
 import { channelsFirst } from './constants.js';
+import { DATA_TYPES } from './model.js';
 
 /** Operations on each value, in the layout in which the values are. */
 
@@ -59,9 +60,6 @@ function batchNormalization(builder: Builder, node: GraphNode): void {
   builder.set(node.outputs[0], builder.add('BatchNormalization', inputs, { epsilon }), layout);
 }
 
-/** Numbers of ONNX for types of values. */
-const CAST_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 6, bool: 9 };
-
 export const elementwise: Readonly<Record<string, Emitter>> = {
   ...Object.fromEntries(
     ['Relu', 'Erf', 'Exp', 'Log', 'Sqrt', 'Sigmoid', 'Tanh', 'Neg', 'Reciprocal', 'Abs', 'Elu', 'Selu', 'Softplus', 'Floor', 'Ceil'].map(name => [name, named(name)]), // prettier-ignore
@@ -70,7 +68,7 @@ export const elementwise: Readonly<Record<string, Emitter>> = {
   Square: unary((builder, x) => builder.add('Mul', [x, x])),
   Relu6: unary((builder, x) => builder.add('Clip', [x, builder.scalar(0), builder.scalar(6)])),
   Cast: (builder, node) => {
-    const to = CAST_TYPES[String(node.attributes.dtype)];
+    const to = DATA_TYPES[String(node.attributes.dtype)];
     unary((own, x) => own.add('Cast', [x], { to }))(builder, node);
   },
   LeakyRelu: (builder, node) =>

@@ -24,7 +24,14 @@ interface Int64Constant {
   readonly data: readonly number[];
 }
 
-export type OnnxConstant = GraphConstant | Int64Constant;
+/** float16 numbers as their bits. */
+interface HalfConstant {
+  readonly shape: readonly number[];
+  readonly dtype: 'float16';
+  readonly data: Uint16Array;
+}
+
+export type OnnxConstant = GraphConstant | Int64Constant | HalfConstant;
 
 /** An input or output. A text stands for a dimension of any size. */
 export interface OnnxPort {
@@ -85,11 +92,14 @@ function attributeMessage(name: string, value: OnnxAttribute): Message {
   );
 }
 
-const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+/** Numbers of ONNX for types of values. */
+export const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 function tensorMessage(name: string, { shape, dtype, data }: OnnxConstant): Message {
   const values =
-    dtype === 'int64' ? BigInt64Array.from(data as readonly number[], BigInt) : (data as GraphConstant['data']);
+    dtype === 'int64'
+      ? BigInt64Array.from(data as readonly number[], BigInt)
+      : (data as GraphConstant['data'] | Uint16Array);
   return message(
     shape.map(size => integerField(1, size)),
     integerField(2, DATA_TYPES[dtype]),

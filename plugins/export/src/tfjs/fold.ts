@@ -1,4 +1,5 @@
 import type { Graph, GraphConstant, GraphNode } from '@carl-ssl/core';
+import type { ScaledGraph } from '../half-graph.js';
 
 /** Kernels of convolutions and their fused forms, which add a bias and may end with an activation. */
 const FUSED: Readonly<Record<string, string>> = {
@@ -11,15 +12,17 @@ const ACTIVATIONS = new Set(['Relu', 'Relu6']);
  * The graph with batch normalisations and biases folded into the convolution before them, and activations made part of it:
  * fewer passes over the maps. Fused nodes have the inputs `x`, `filter` and `bias` and the attribute `activation`.
  */
-export function folded(graph: Graph): Graph {
+export function folded(graph: Graph): ScaledGraph {
   const folding = new Folding(graph);
   for (const node of graph.nodes) folding.add(node);
-  return { ...graph, nodes: folding.nodes, constants: { ...graph.constants, ...folding.constants } };
+  const { nodes, constants, scales } = folding;
+  return { graph: { ...graph, nodes, constants: { ...graph.constants, ...constants } }, scales };
 }
 
 class Folding {
   readonly nodes: GraphNode[] = [];
   readonly constants: Record<string, GraphConstant> = {};
+  readonly scales: Record<string, { constant: string; factors: Float64Array }> = {};
   readonly #uses = new Map<string, number>();
 
   constructor(private readonly graph: Graph) {
@@ -56,6 +59,7 @@ class Folding {
       // The output channel is the last axis of a filter, or the last two together.
       data: Float32Array.from(filter.data, (value, at) => value * factor[at % channels]),
     };
+    this.scales[name] = { constant: `${name}_folded`, factors: factor };
     const bias = Float32Array.from(factor, (value, c) => (offset?.data[c] ?? 0) - mean.data[c] * value);
     this.constants[`${name}_bias`] = { shape: [channels], dtype: 'float32', data: bias };
     const inputs = { x: convolution.inputs.x, filter: `${name}_folded`, bias: `${name}_bias` };
