@@ -1,4 +1,3 @@
-import type { CarlError } from '@carl-ssl/core';
 import {
   evaluateSession,
   type EvaluationChoice,
@@ -28,6 +27,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { refusal } from '../refusal.js';
 import { evaluated, taught } from './evaluating.js';
 import { replacePipeline, reseal, onCpu, temporaryFolder, trainTiny } from './tiny.js';
 
@@ -70,12 +70,6 @@ async function evaluate(
   });
   return { ...session, ...seen };
 }
-
-const refusal = async (work: Promise<unknown>): Promise<CarlError> =>
-  work.then(
-    () => expect.fail('it was accepted'),
-    (error: unknown) => error as CarlError,
-  );
 
 describe('other evaluations of a run', () => {
   const folder = temporaryFolder();
@@ -147,11 +141,26 @@ describe('other evaluations of a run', () => {
     expect((await refusal(evaluate(run, { checkpoint: run }))).message).to.contain('it has no checkpoint.json');
   });
 
+  it('measure it on other images, which need not be known at its training', async () => {
+    const { data } = JSON.parse(readFileSync(join(run, 'pipeline.json'), 'utf8')) as { data: object };
+    const set = [
+      'evaluate=[rankme]',
+      `transfer=${JSON.stringify({ others: { data, evaluate: [{ use: 'knn', k: 5 }] } })}`,
+    ];
+    const before = own();
+    const { results } = await evaluate(run, { set });
+    expect(own()).to.equal(before);
+    const onTest = (name: string, { trained }: Results) =>
+      trained.find(({ metric, split }) => metric === name && split === 'test')!.value;
+    expect(onTest('others/knn5@t0.1', results)).to.equal(onTest('knn5@t0.1', JSON.parse(before) as Results));
+  });
+
   it('refuse to change what was trained, and report misspelt evaluators as errors of the argument', async () => {
     const error = await refusal(evaluate(run, { set: ['encoder.width=3'] }));
     expect(error.message).to.contain(
-      'only `evaluate`, `evaluation`, `augmenter.evaluation` and a path of its data can be set',
+      'only `evaluate`, `evaluation`, `transfer`, `augmenter.evaluation` and a path of its data can be set',
     );
+    expect((await refusal(evaluate(run, { set: ['transfer.others.data.root=/new'] }))).message).to.contain('only `evaluate`'); // prettier-ignore
     expect((await refusal(evaluate(run, { set: ['evaluate=[kn]'] }))).message).to.match(
       /^--set.* There is no evaluator `kn`/,
     );

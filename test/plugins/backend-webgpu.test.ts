@@ -149,6 +149,25 @@ describe('webgpu backend on SwiftShader', () => {
       expect(tf.memory().numDataBuffers).to.equal(before);
     });
 
+    it('multiplies by a transposed matrix over many values', () => {
+      const [rows, inner, columns] = [48, 2048, 16];
+      const value = (row: number, i: number) => ((row * 7 + i * 3) % 11) - 5;
+      const before = tf.memory().numDataBuffers;
+      const product = tf.tidy(() => {
+        const matrix = (count: number) =>
+          tf.tensor2d(Float32Array.from({ length: count * inner }, (_, at) => value(Math.floor(at / inner), at % inner)), [count, inner]); // prettier-ignore
+        return tf.matMul(matrix(rows), matrix(columns), false, true);
+      });
+      const exact = Array.from({ length: rows * columns }, (_, at) => {
+        const [row, column] = [Math.floor(at / columns), at % columns];
+        return Array.from({ length: inner }, (__, i) => value(row, i) * value(column, i)).reduce((a, b) => a + b, 0);
+      });
+      // Whole numbers that float32 holds.
+      expect([...product.dataSync()]).to.deep.equal(exact);
+      product.dispose();
+      expect(tf.memory().numDataBuffers).to.equal(before);
+    });
+
     it('records the GPU, its driver and the versions in its fingerprint', () => {
       const { name, versions, flags } = backend.fingerprint();
       expect([name, versions.webgpu, versions.tfjs]).to.deep.equal(['webgpu', '0.6.2', tf.version_core]);

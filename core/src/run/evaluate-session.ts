@@ -15,7 +15,7 @@ import type { Lock } from './lock.js';
 import { assertUnchanged, type LockDifference } from './lock-differences.js';
 import { checkSplits } from './check-splits.js';
 import { checkEvaluation, openExperiment } from './open-pipeline.js';
-import { changesEvaluation, openRun, type OpenRun } from './open-run.js';
+import { changesEvaluation, changesTransfer, openRun, type OpenRun } from './open-run.js';
 import { withRepairs } from './resumption.js';
 import { namedResultsFile, newestResults, resultsFile, type ResultsStore } from './results-store.js';
 import type { RunDirectory } from './run-directory.js';
@@ -88,7 +88,7 @@ export async function evaluateSession(
   const { before } = await withRepairs(experiment, run, opened.lock);
   const present = await currentLock(experiment, backend, before.data);
   const lock = presentLock({ run, before, found: present }, choice, listeners);
-  const found = choice.set?.some(changesEvaluation) ? checkEvaluation(experiment, ['evaluate']) : [];
+  const found = choice.set?.some(changesEvaluation) ? checkEvaluation(experiment, ['evaluate', 'transfer']) : [];
   listeners.onWarnings([...found, ...checkSplits(experiment)]);
   const evaluated: Evaluated = { opened, experiment, checkpoint, network };
   const observers = runObservers(experiment, listeners, message => listeners.onObserverFailure(message));
@@ -121,14 +121,20 @@ function presentLock(
     onDifferences(assertUnchanged(before, { ...found, pipeline: before.pipeline }, run.path));
     return found;
   }
-  // Evaluators that were set may need other plugins than the training did.
-  const common = (a: Lock, b: Lock) => a.plugins.filter(({ name }) => b.plugins.some(other => other.name === name));
+  // Evaluators that were set may need other plugins than the training did, and other datasets are not of the training.
+  const plugins = (a: Lock, b: Lock) => a.plugins.filter(({ name }) => b.plugins.some(other => other.name === name));
+  const data = (lock: Lock) => (set.some(changesTransfer) ? ownSplits(lock.data) : lock.data);
   const [old, now] = [
-    { ...before, plugins: common(before, found) },
-    { ...found, plugins: common(found, before), pipeline: before.pipeline },
+    { ...before, data: data(before), plugins: plugins(before, found) },
+    { ...found, data: data(found), plugins: plugins(found, before), pipeline: before.pipeline },
   ];
   onDifferences(assertUnchanged(old, now, run.path));
   return found;
+}
+
+/** Fingerprints without those of the datasets under `transfer`. */
+function ownSplits(data: Lock['data']): Lock['data'] {
+  return Object.fromEntries(Object.entries(data).filter(([split]) => !split.includes('/')));
 }
 
 /** Evaluates under the lock of the run, or of the file of results where these are not the run's own. */

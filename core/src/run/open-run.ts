@@ -28,10 +28,17 @@ export interface OpenRunOptions extends Pick<LoadOptions, 'collective' | 'uses'>
 
 /** Keys that only evaluations depend on. */
 const EVALUATION = /^\s*(evaluate|evaluation|augmenter\.evaluation)\s*[.=]/;
+/** Other datasets and their evaluators; `transfer.NAME.data.KEY` is not one of them, because it says where the data are now. */
+const TRANSFER = /^\s*transfer(\.[^.=]+(\.data|\.evaluate[^=]*)?)?\s*=/;
 
 /** True for an argument of `--set` that changes how a run is evaluated, not what it is. */
 export function changesEvaluation(text: string): boolean {
-  return EVALUATION.test(text);
+  return EVALUATION.test(text) || changesTransfer(text);
+}
+
+/** True for an argument of `--set` that changes the other datasets that a run is evaluated on. */
+export function changesTransfer(text: string): boolean {
+  return TRANSFER.test(text);
 }
 
 /**
@@ -80,7 +87,7 @@ function assertDataPath(text: string, pipeline: Pipeline, evaluation: boolean): 
   throw new CarlError(
     'INPUT_ARGUMENT',
     evaluation
-      ? `--set ${text}: of a run, only \`evaluate\`, \`evaluation\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
+      ? `--set ${text}: of a run, only \`evaluate\`, \`evaluation\`, \`transfer\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
           'example --set evaluate=[knn] or --set data.root=/new/place. Everything else is as in its training.'
       : `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
           'Everything else is as in its training; `carl train --resume` also takes more epochs, by --set trainer.epochs=N.',

@@ -3,6 +3,7 @@ import { registerAddN } from './add-n.js';
 import { openAdapter, type Adapter, type AdapterInfo, type Device, type Gpu } from './dawn.js';
 import { followTurns } from './event-turns.js';
 import { reportFailures } from './failures.js';
+import { registerMatMul } from './mat-mul.js';
 import { readAtOnce, type WebGPUBackend } from './read-at-once.js';
 
 type BackendClass = new (device: Device, info: AdapterInfo) => WebGPUBackend;
@@ -32,6 +33,7 @@ export async function loadBackend(): Promise<Pick<Adapter, 'info' | 'limits'>> {
   readAtOnce(backend);
   reportFailures(backend, device);
   registerAddN();
+  registerMatMul();
   tf.registerBackend('webgpu', () => backend);
   return adapter;
 }

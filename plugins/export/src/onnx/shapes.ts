@@ -1,6 +1,6 @@
 import type { GraphNode } from '@carl-ssl/core';
 import { unsupported, type Builder, type Emitter } from './builder.js';
-import { transposed } from './constants.js';
+import { transposed } from '../transposed.js';
 
 /** Operations that move, join, multiply or sum values. */
 

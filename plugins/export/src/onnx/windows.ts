@@ -1,5 +1,5 @@
 import type { GraphNode } from '@carl-ssl/core';
-import { transposed } from './constants.js';
+import { transposed } from '../transposed.js';
 import { unsupported, type Builder, type Emitter } from './builder.js';
 
 /** Convolutions and pooling: windows that move over images. */

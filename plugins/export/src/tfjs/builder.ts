@@ -49,7 +49,7 @@ export class Builder {
   /** The name by which other operations take a value or constant. */
   value(name: string): string {
     const constant = this.graph.constants[name] as GraphConstant | undefined;
-    return constant ? this.#constant(name, constant) : (this.#references.get(name) ?? name);
+    return constant ? this.constant(name, constant) : (this.#references.get(name) ?? name);
   }
 
   /** Sets the operation that gives a value, with the place of its output. */
@@ -69,25 +69,26 @@ export class Builder {
   }
 
   integers(data: readonly number[]): string {
-    return this.#constant(`constant_${this.#count++}`, { shape: [data.length], dtype: 'int32', data: Int32Array.from(data) }); // prettier-ignore
+    return this.constant(`constant_${this.#count++}`, { shape: [data.length], dtype: 'int32', data: Int32Array.from(data) }); // prettier-ignore
   }
 
   /** Rows of two integers. */
   table(rows: readonly (readonly [number, number])[]): string {
     const data = Int32Array.from(rows.flat());
-    return this.#constant(`constant_${this.#count++}`, { shape: [rows.length, 2], dtype: 'int32', data });
+    return this.constant(`constant_${this.#count++}`, { shape: [rows.length, 2], dtype: 'int32', data });
   }
 
   floats(data: Float32Array): string {
-    return this.#constant(`constant_${this.#count++}`, { shape: [data.length], dtype: 'float32', data });
+    return this.constant(`constant_${this.#count++}`, { shape: [data.length], dtype: 'float32', data });
   }
 
   scalar(value: number, dtype: 'float32' | 'int32' = 'float32'): string {
     const data = dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value);
-    return this.#constant(`constant_${this.#count++}`, { shape: [], dtype, data });
+    return this.constant(`constant_${this.#count++}`, { shape: [], dtype, data });
   }
 
-  #constant(name: string, constant: GraphConstant): string {
+  /** Adds a constant under a name, once, and gives the name. */
+  constant(name: string, constant: GraphConstant): string {
     if (this.constants.has(name)) return name;
     this.constants.set(name, constant);
     this.nodes.push({

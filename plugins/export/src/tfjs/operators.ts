@@ -1,4 +1,5 @@
-import type { GraphNode } from '@carl-ssl/core';
+import type { GraphConstant, GraphNode } from '@carl-ssl/core';
+import { transposed } from '../transposed.js';
 import { attribute, unsupported, type Builder } from './builder.js';
 import { windows } from './windows.js';
 
@@ -108,6 +109,19 @@ const normalized: Emitter = (builder, node) => {
   builder.add('FusedBatchNormV3', input, { name: node.outputs[0], attr: { epsilon } });
 };
 
+/** TensorFlow.js 4.22 on WebGPU reads a transposed second matrix of 2,000 columns or more wrongly, so constants are transposed here. */
+const product: Emitter = (builder, node) => {
+  const { a, b } = node.inputs;
+  const constant = builder.graph.constants[b] as GraphConstant | undefined;
+  const isTurned = node.attributes.transposeB === true && constant?.shape.length === 2;
+  const second = isTurned ? builder.constant(`${b}_transposed`, transposed(constant, [1, 0])) : builder.value(b);
+  const attr = {
+    adj_x: attribute.bool(node.attributes.transposeA === true),
+    adj_y: attribute.bool(node.attributes.transposeB === true && !isTurned),
+  };
+  builder.add('BatchMatMulV2', [builder.value(a), second], { name: node.outputs[0], attr });
+};
+
 export const operators: Readonly<Record<string, Emitter>> = {
   ...windows,
   ...Object.fromEntries(
@@ -121,12 +135,7 @@ export const operators: Readonly<Record<string, Emitter>> = {
   Multiply: binary('Mul'),
   LeakyRelu: plain('LeakyRelu', ['x'], ({ attributes }) => ({ attr: { alpha: attribute.float(Number(attributes.alpha)) } })), // prettier-ignore
   Cast: plain('Cast', ['x'], ({ attributes }) => ({ attr: { DstT: attribute.type(String(attributes.dtype)) } })),
-  BatchMatMul: plain('BatchMatMulV2', ['a', 'b'], ({ attributes }) => ({
-    attr: {
-      adj_x: attribute.bool(attributes.transposeA === true),
-      adj_y: attribute.bool(attributes.transposeB === true),
-    },
-  })),
+  BatchMatMul: product,
   FusedBatchNorm: normalized,
   Reshape: reshaped,
   ExpandDims: reshaped,

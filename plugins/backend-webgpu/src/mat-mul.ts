@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+/** From this number of products a sum is split between workgroups, which read a transposed second matrix wrongly. */
+const SPLIT = 2000;
+
+interface Owner {
+  disposeData(id: object): boolean;
+}
+
+/** Products over many values whose second matrix is transposed: it is transposed before, not while it is read. */
+export function registerMatMul(): void {
+  for (const name of ['BatchMatMul', '_FusedMatMul']) register(name);
+}
+
+function register(kernelName: string): void {
+  const own = tf.getKernel(kernelName, 'webgpu').kernelFunc;
+  tf.unregisterKernel(kernelName, 'webgpu');
+  tf.registerKernel({
+    kernelName,
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { b } = inputs as Record<'a' | 'b', TensorInfo>;
+      if (attrs?.transposeB !== true || b.shape.at(-1)! < SPLIT) return own({ inputs, attrs: attrs!, backend });
+      const turned = transposed(b, backend);
+      const product = own({ inputs: { ...inputs, b: turned }, attrs: { ...attrs, transposeB: false }, backend });
+      (backend as Owner).disposeData(turned.dataId);
+      return product;
+    },
+  });
+}
+
+/** A tensor with its last two axes exchanged. */
+function transposed(x: TensorInfo, backend: object): TensorInfo {
+  const rank = x.shape.length;
+  const perm = [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2];
+  const { kernelFunc } = tf.getKernel('Transpose', 'webgpu');
+  return kernelFunc({ inputs: { x }, attrs: { perm }, backend }) as TensorInfo;
+}
