@@ -98,6 +98,13 @@ function inWords({ part, text }: LockDifference): string {
   return part === 'pipeline' ? 'another seed, preparation of images, network or choice of splits' : text;
 }
 
+/** Number of images of each split in words, if they were stored with the results. */
+export function imageCounts(results: Comparable): string | undefined {
+  const splits = Object.entries(lockIn(results)?.data ?? {});
+  if (splits.length === 0) return undefined;
+  return `images: ${splits.map(([split, { images }]) => `${split} ${images.toLocaleString('en')}`).join(', ')}`;
+}
+
 function lockIn({ basis }: Comparable): Lock | undefined {
   return basis && isLock(basis.lock) ? basis.lock : undefined;
 }

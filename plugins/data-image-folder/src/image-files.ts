@@ -46,7 +46,7 @@ async function classFolders(root: string, classes?: readonly string[]): Promise<
   if (folders.length === 0)
     throw new CarlError(
       'INPUT_DATA',
-      `${root} has no folders; labels need one folder of images for each class. For images without labels, set \`labels: none\`.`,
+      `${root} has no folders; labels need one folder of images for each class. For images without labels, set \`labels: none\` and use no evaluator that needs them.`,
     );
   const known = classes && new Set(classes);
   const unknown = known && folders.find(folder => !known.has(folder));

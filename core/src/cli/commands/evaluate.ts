@@ -11,6 +11,7 @@ import {
 } from '../../run/evaluate-session.js';
 import { isFolder } from '../../files/is-folder.js';
 import { evaluateWeights } from '../../run/evaluate-weights.js';
+import { imageCounts } from '../../run/evaluation-basis.js';
 import { loadGivenEncoder } from '../../run/given-encoder.js';
 import { linesOf } from '../../run/lock-differences.js';
 import { shellWord } from '../../text/shell-word.js';
@@ -91,7 +92,7 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
   process.stdout.write(
     options.format === 'json'
       ? `${JSON.stringify(results, null, 2)}\n`
-      : `${printable(`${resultsTitle(results)}\n\n${resultsTable(results)}`)}\n`,
+      : `${printable(`${[resultsTitle(results), imageCounts(results) ?? []].flat().join('\n')}\n\n${resultsTable(results)}`)}\n`,
   );
   for (const error of unwritten) throw error;
   if (file !== undefined && !options.quiet) process.stderr.write(`results: ${file}\n`);
