@@ -137,6 +137,7 @@ async function start(file: string, options: WorkerOptions, told: SessionListener
   if (options.out !== undefined || rank > 0) return startSession(loaded, folder, told);
   for (;;) {
     const path = freshPath(folder);
+    if (path !== folder && !options.quiet) remindOf(folder, path);
     try {
       return await startSession(loaded, path, told);
     } catch (error) {
@@ -144,6 +145,13 @@ async function start(file: string, options: WorkerOptions, told: SessionListener
       if (!(error instanceof RunExistsError) || size > 1) throw error;
     }
   }
+}
+
+/** Names an earlier run of the same pipeline and seed if it has no results yet. */
+function remindOf(earlier: string, path: string): void {
+  if (existsSync(join(earlier, 'results.json'))) return;
+  const command = `carl train --resume ${shellWord(earlier)}`;
+  process.stderr.write(`this run is ${path}; the earlier one is not finished, and goes on with: ${command}\n`);
 }
 
 async function resume(run: string, options: WorkerOptions, told: SessionListeners): Promise<Session> {
