@@ -1,4 +1,4 @@
-import { reportOn } from '@carl-ssl/core/testing';
+import { reportOn, shownPipeline } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
@@ -29,6 +29,17 @@ describe('the results of a report', () => {
     writeFileSync(`${runs}/comparison.json`, JSON.stringify({ format: 1, trials }));
     const run = { results: [{ metric: 'knn5@t0.1', value: 0.7 }] };
     writeFileSync(others, JSON.stringify({ format: 1, pipelines: [{ name: '<SwAV>', source: 'table 1', runs: [run] }] })); // prettier-ignore
+  });
+
+  it('show paths below the working folder relative to it', () => {
+    const pipeline = {
+      data: { use: 'idx', images: '/home/me/sets/a.idx', other: '/data/b.idx' },
+      note: '/home/meadow/c',
+    };
+    expect(shownPipeline(pipeline as never, '/home/me')).to.deep.equal({
+      data: { use: 'idx', images: 'sets/a.idx', other: '/data/b.idx' },
+      note: '/home/meadow/c',
+    });
   });
 
   it('have the table of trials, whose runs are not among the pipelines', async () => {

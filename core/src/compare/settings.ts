@@ -1,6 +1,7 @@
 import { readRun, type RunRecord } from '../run/read-run.js';
 import { linesOf, type LockDifference, lockDifferences } from '../run/lock-differences.js';
 import { pipelineDifferences } from '../run/pipeline-differences.js';
+import { shownPipeline } from '../run/shown-pipeline.js';
 import { counted } from '../text/counted.js';
 
 /** One run of each side of a comparison. */
@@ -54,7 +55,7 @@ function sideDifferences(a: Side, b: Side): readonly string[] {
 
 /** The pipeline without what always differs, or says nothing about the method. */
 function comparable({ pipeline }: RunRecord): object {
-  return { ...pipeline, seed: 0, name: '', description: undefined, plugins: [] };
+  return { ...shownPipeline(pipeline), seed: 0, name: '', description: undefined, plugins: [] };
 }
 
 /** True for a difference that is not one of the pipeline: other data, versions or backends. A method has plugins of its own. */

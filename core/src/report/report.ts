@@ -1,5 +1,6 @@
 import { counted } from '../text/counted.js';
 import { differingKeys } from '../run/pipeline-differences.js';
+import { shownPipeline } from '../run/shown-pipeline.js';
 import { comparisonRecord, comparisonText } from '../compare/comparison-files.js';
 import { curveChart, type Row } from './charts.js';
 import { gather, type Gathered, type ImageSource, type ReportedRun } from './gather.js';
@@ -93,7 +94,7 @@ function pipelines({ runs, variants }: Gathered): readonly Html[] {
   if (firsts.length === 0) return [];
   const rows = keysBetween(firsts);
   const compared = rows.length > 0 ? [html`<div class="text">${table(['key', ...firsts.map(({ pipeline }) => pipeline)], rows, 'Keys in which the pipelines differ')}</div>`] : []; // prettier-ignore
-  const text = JSON.stringify(firsts[0].record.pipeline, undefined, 2);
+  const text = JSON.stringify(shownPipeline(firsts[0].record.pipeline), undefined, 2);
   return [
     html`<h2>Pipelines</h2>`,
     ...compared,
@@ -111,7 +112,7 @@ function firstRuns({ runs, variants }: Pick<Gathered, 'runs' | 'variants'>): rea
 
 /** Keys in which the pipelines of runs differ, apart from their names and seeds. */
 function keysBetween(runs: readonly ReportedRun[]): ReturnType<typeof differingKeys> {
-  return differingKeys(runs.map(({ record }) => ({ ...record.pipeline, seed: 0, name: '' })));
+  return differingKeys(runs.map(({ record }) => ({ ...shownPipeline(record.pipeline), seed: 0, name: '' })));
 }
 
 function environment({ runs }: Gathered): readonly Html[] {

@@ -58,6 +58,7 @@ export { checkSplits } from '../run/check-splits.js';
 export { chosenCheckpoint, readCheckpoint } from '../run/chosen-checkpoint.js';
 export { earlierResults } from '../run/earlier-results.js';
 export { lockDifferences } from '../run/lock-differences.js';
+export { shownPipeline } from '../run/shown-pipeline.js';
 export { noStore } from '../run/results-store.js';
 export { withResultsLock, withTrainingLock } from '../run/training-lock.js';
 export { SCAFFOLD_SLOTS } from '../scaffold/request.js';
