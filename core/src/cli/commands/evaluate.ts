@@ -71,7 +71,7 @@ export function register(command: Command): void {
     .option('--backend <name>', 'backend to compute on (default: that of the pipeline)')
     .option(
       '--set <key=value>',
-      'other evaluators or evaluation settings, or the place of the data, such as data.root=/new/place; with --weights, any value of the pipeline; can be repeated',
+      'other evaluators, datasets under transfer or evaluation settings, or the place of the data, such as data.root=/new/place; with --weights, any value of the pipeline; can be repeated',
       collect,
     )
     .option('--out <file>', 'write the results to this JSON file')
