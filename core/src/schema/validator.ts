@@ -8,7 +8,6 @@ import { blame } from './blame.js';
 import { composeSchema } from './compose.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 
-export { strictAjv };
 export type SchemaError = ErrorObject;
 
 /** The schema of all pipelines that a catalogue allows, and a check of values against it. */
