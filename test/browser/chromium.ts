@@ -19,7 +19,8 @@ export function inChromium(): {
   let browser: Browser | undefined;
   before(async function () {
     if (!existsSync(PROGRAM)) skipped(this, `there is no ${PROGRAM} (apt-get install chromium)`);
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    // A GPU that the processor computes takes the time of other tests.
+    const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
     browser = await chromium.launch({ executablePath: PROGRAM, args });
   });
   after(() => browser?.close());
