@@ -10,7 +10,10 @@ try {
   process.exitCode = await main(process.argv.slice(2));
   ended();
 } catch (error) {
-  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
-  console.error('Too many files are open: raise the limit, for example with `ulimit -n 1024`.');
+  if (error.code === 'EMFILE' || error.code === 'ENFILE')
+    console.error('Too many files are open: raise the limit, for example with `ulimit -n 1024`.');
+  else if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('guard-plugins.js'))
+    console.error('This clone is not built. Run this in it: npm ci && npm run build');
+  else throw error;
   process.exitCode = 1;
 }

@@ -97,7 +97,7 @@ describe('carl plugin check', () => {
       'leaks',
       `${own} objective(({ outputs: [a, b] }) => { tf.keep(tf.scalar(1)); return { loss: distance(a, b), parts: {} }; });`,
       'leaves no tensor behind and none of its arguments changed',
-      /^the loss leaves 1 tensors behind$/,
+      /^the loss leaves 1 tensor behind$/,
     ],
     [
       'has a wrong gradient',

@@ -224,7 +224,7 @@ describe('given weights', () => {
     expect([code, stderr]).to.deep.equal([0, stderr]);
     expect(stderr).to.match(/warning SPLIT_SMALL The split `test` has 4 images: one image is 25 points of accuracy/);
     expect(stdout).to.match(
-      /^\S+weights\.safetensors; evaluators knn\n\n +knn1@t0\.1 test\ngiven weights +\d+\.\d%\nchance +50\.0%\n/,
+      /^\S+weights\.safetensors; evaluators knn\nimages: train [\d,]+, .*test 4\n\n +knn1@t0\.1 test\ngiven weights +\d+\.\d%\nchance +50\.0%\n/,
     );
     const refused = async (...args: readonly string[]) => {
       const { code: status, stderr: text } = await carl(['evaluate', ...args]);

@@ -25,17 +25,25 @@ export interface BrokenRule {
 const SHARED = ['@carl-ssl/core', '@tensorflow/tfjs-core'];
 
 /** Rules for the package.json of a plugin that is a package. */
-export async function manifestProblems(folder: string): Promise<readonly BrokenRule[]> {
-  const file = join(folder, 'package.json');
+export async function manifestProblems({ path, plugin }: LoadedPlugin): Promise<readonly BrokenRule[]> {
+  const file = join(path, 'package.json');
   if (!existsSync(file)) return [];
   const manifest = JSON.parse(await readFile(file, 'utf8')) as {
+    readonly name?: string;
     readonly dependencies?: Readonly<Record<string, string>>;
   };
-  const problems = SHARED.filter(name => manifest.dependencies?.[name] !== undefined).map(
+  const subject = 'package.json';
+  const shared = SHARED.filter(name => manifest.dependencies?.[name] !== undefined).map(
     name => `${name} is in \`dependencies\`: move it to \`peerDependencies\``,
   );
-  if (problems.length === 0) return [];
-  return [{ subject: 'package.json', rule: 'shares the framework and TensorFlow.js with other plugins', problems }];
+  const names =
+    manifest.name === undefined || manifest.name === plugin.name
+      ? []
+      : [`the package is \`${manifest.name}\`, and \`definePlugin\` has the name \`${plugin.name}\`: use one name`];
+  return [
+    { subject, rule: 'shares the framework and TensorFlow.js with other plugins', problems: shared },
+    { subject, rule: 'has the name of its package', problems: names },
+  ].filter(({ problems }) => problems.length > 0);
 }
 
 /** Components whose names are taken. */

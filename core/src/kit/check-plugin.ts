@@ -56,7 +56,7 @@ export async function checkLoaded(
   const rules = await checkOnBackends(loaded, { catalogue, backends, trials, limit });
   const golden = await checkGolden(loaded, catalogue);
   const broken = [
-    ...(await manifestProblems(loaded.path)),
+    ...(await manifestProblems(loaded)),
     ...clashProblems(loaded),
     ...pipelines.broken,
     ...rules.broken,

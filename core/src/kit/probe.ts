@@ -5,6 +5,7 @@ import { discardNote } from '../contracts/note.js';
 import type { Image } from '../contracts/image.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { seededStreams } from '../tensor/random.js';
+import { counted } from '../text/counted.js';
 
 /** Streams of the rules: always the same numbers for the same purpose. */
 export const streams = seededStreams(20211223);
@@ -47,7 +48,7 @@ export async function leaked(work: () => unknown): Promise<number> {
 export function leakProblem(count: number, doing: string): string[] {
   if (count === 0) return [];
   return [
-    `${doing} ${count > 0 ? `leaves ${count} tensors behind` : `disposes ${-count} tensors that are not its own`}`,
+    `${doing} ${count > 0 ? `leaves ${counted(count, 'tensor')} behind` : `disposes ${counted(-count, 'tensor')} that ${count === -1 ? 'is' : 'are'} not its own`}`,
   ];
 }
 

@@ -106,7 +106,7 @@ function fewPrototypes({ health: { prototypes }, report }: MonitorSample): Sign 
     collapsed: false,
     message:
       `only ${n(prototypes.perplexity)} of ${String(prototypes.count)} prototypes share the images. ` +
-      'Keep objective.entropyWeight high for longer, or take fewer prototypes (assigner.count).',
+      'Keep objective.entropyWeight, if there is one, high for longer, or take fewer prototypes (assigner.count).',
   };
 }
 
