@@ -1,33 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { free, replaceKernel } from './replace-kernel.js';
 
 /** From this number of products a sum is split between workgroups, which read a transposed second matrix wrongly. */
 const SPLIT = 2000;
 
-interface Owner {
-  disposeData(id: object): boolean;
-}
-
 /** Products over many values whose second matrix is transposed: it is transposed before, not while it is read. */
 export function registerMatMul(): void {
-  for (const name of ['BatchMatMul', '_FusedMatMul']) register(name);
-}
-
-function register(kernelName: string): void {
-  const own = tf.getKernel(kernelName, 'webgpu').kernelFunc;
-  tf.unregisterKernel(kernelName, 'webgpu');
-  tf.registerKernel({
-    kernelName,
-    backendName: 'webgpu',
-    kernelFunc: ({ inputs, attrs, backend }) => {
+  for (const name of ['BatchMatMul', '_FusedMatMul'])
+    replaceKernel(name, own => ({ inputs, attrs, backend }) => {
       const { b } = inputs as Record<'a' | 'b', TensorInfo>;
-      if (attrs?.transposeB !== true || b.shape.at(-1)! < SPLIT) return own({ inputs, attrs: attrs!, backend });
+      if (attrs?.transposeB !== true || b.shape.at(-1)! < SPLIT) return own({ inputs, attrs, backend });
       const turned = transposed(b, backend);
       const product = own({ inputs: { ...inputs, b: turned }, attrs: { ...attrs, transposeB: false }, backend });
-      (backend as Owner).disposeData(turned.dataId);
+      free(backend, turned);
       return product;
-    },
-  });
+    });
 }
 
 /** A tensor with its last two axes exchanged. */
