@@ -20,6 +20,7 @@ import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
+import { summariseRun } from '../../run/run-list.js';
 import { resumeSession, startSession, type Session, type SessionListeners } from '../../run/session.js';
 import { printable } from '../../text/printable.js';
 
@@ -137,7 +138,7 @@ async function start(file: string, options: WorkerOptions, told: SessionListener
   if (options.out !== undefined || rank > 0) return startSession(loaded, folder, told);
   for (;;) {
     const path = freshPath(folder);
-    if (path !== folder && !options.quiet) remindOf(folder, path);
+    if (path !== folder && !options.quiet) await remindOf(folder, path);
     try {
       return await startSession(loaded, path, told);
     } catch (error) {
@@ -147,9 +148,9 @@ async function start(file: string, options: WorkerOptions, told: SessionListener
   }
 }
 
-/** Names an earlier run of the same pipeline and seed if it has no results yet. */
-function remindOf(earlier: string, path: string): void {
-  if (existsSync(join(earlier, 'results.json'))) return;
+/** Names an earlier run of the same pipeline and seed if it can be resumed. */
+async function remindOf(earlier: string, path: string): Promise<void> {
+  if ((await summariseRun(earlier)).state !== 'stopped') return;
   const command = `carl train --resume ${shellWord(earlier)}`;
   process.stderr.write(`this run is ${path}; the earlier one is not finished, and goes on with: ${command}\n`);
 }
