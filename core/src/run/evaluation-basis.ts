@@ -98,11 +98,11 @@ function inWords({ part, text }: LockDifference): string {
   return part === 'pipeline' ? 'another seed, preparation of images, network or choice of splits' : text;
 }
 
-/** Number of images of each split in words, if they were stored with the results. */
-export function imageCounts(results: Comparable): string | undefined {
+/** A line with the number of images of each split; none if they were not stored with the results. */
+export function imageCounts(results: Comparable): readonly string[] {
   const splits = Object.entries(lockIn(results)?.data ?? {});
-  if (splits.length === 0) return undefined;
-  return `images: ${splits.map(([split, { images }]) => `${split} ${images.toLocaleString('en')}`).join(', ')}`;
+  if (splits.length === 0) return [];
+  return [`images: ${splits.map(([split, { images }]) => `${split} ${images.toLocaleString('en')}`).join(', ')}`];
 }
 
 function lockIn({ basis }: Comparable): Lock | undefined {

@@ -92,7 +92,7 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
   process.stdout.write(
     options.format === 'json'
       ? `${JSON.stringify(results, null, 2)}\n`
-      : `${printable(`${[resultsTitle(results), imageCounts(results) ?? []].flat().join('\n')}\n\n${resultsTable(results)}`)}\n`,
+      : `${printable([resultsTitle(results), ...imageCounts(results), '', resultsTable(results)].join('\n'))}\n`,
   );
   for (const error of unwritten) throw error;
   if (file !== undefined && !options.quiet) process.stderr.write(`results: ${file}\n`);
