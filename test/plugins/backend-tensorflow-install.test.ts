@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import {
+  bestInstructions,
   environmentOf,
   fetchPin,
   installFolder,
@@ -70,6 +71,15 @@ describe('installing TensorFlow', () => {
     expect(unfit({ ...fit, platform: 'darwin' })).to.match(/darwin on x64/);
     expect(unfit({ ...fit, napi: 7 })).to.match(/Node-API 8/);
     expect(unfit({ ...fit, features: ['sse'] })).to.match(/AVX/);
+  });
+
+  it('takes the best operations that the processor and the limit of TensorFlow allow', () => {
+    const processors = { newest: ['avx', 'avx2', 'fma', 'avx512f'], usual: ['avx', 'avx2', 'fma'], old: ['avx'] };
+    const choice = (limit: string) => Object.values(processors).map(features => bestInstructions({ features }, limit));
+    expect(choice('')).to.deep.equal(['avx512', 'avx2', undefined]);
+    expect(choice('AVX512_CORE')).to.deep.equal(['avx512', 'avx2', undefined]);
+    expect(choice('AVX2_VNNI')).to.deep.equal(['avx2', 'avx2', undefined]);
+    expect(choice('AVX')).to.deep.equal([undefined, undefined, undefined]);
   });
 
   it('reads the models of GPUs from the driver', () => {
@@ -143,7 +153,7 @@ describe('installing TensorFlow', () => {
   };
 
   it('finds every truncated, missing or changed library and addon without loading it', async () => {
-    const libraries = ['deps/lib/libtensorflow_cc.so.2', 'lib/napi-v8/tfjs_binding.node', 'lib/napi-v8/kernels.node', 'lib/napi-v8/mute.node'].map(file => `tfjs-node/${file}`); // prettier-ignore
+    const libraries = ['deps/lib/libtensorflow_cc.so.2', 'lib/napi-v8/tfjs_binding.node', 'lib/napi-v8/kernels-avx2.node', 'lib/napi-v8/mute.node'].map(file => `tfjs-node/${file}`); // prettier-ignore
     const installed = fakeInstallation(libraries);
     expect(await damage()).to.equal(undefined);
     for (const library of libraries) {
@@ -164,13 +174,14 @@ describe('installing TensorFlow', () => {
     }
   });
 
-  it('says that the fused operations are missing where the compiler could not build them', async () => {
+  it('says that the fused operations are missing where the compiler could not build them', async function () {
+    if (!bestInstructions()) skipped(this, 'the processor has no AVX2 with FMA');
     fakeInstallation(['tfjs-node/lib/napi-v8/mute.node']);
     expect(await backend.probe()).to.deep.equal({
       available: true,
       reason: 'TensorFlow 2.21.0, slower without the fused operations, which the compiler could not build',
     });
-    fakeInstallation(['tfjs-node/lib/napi-v8/kernels.node']);
+    fakeInstallation(['avx2', 'avx512'].map(name => `tfjs-node/lib/napi-v8/kernels-${name}.node`));
     expect((await backend.probe()).reason).to.equal('TensorFlow 2.21.0');
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bestInstructions } from '@carl-ssl/backend-tensorflow/testing';
 import { expect } from 'chai';
 import { skipped } from '../skipped.js';
 
@@ -12,15 +13,22 @@ const program = fileURLToPath(new URL('./backend-tensorflow-native/', import.met
 
 /** The first invalid memory access and the first undefined operation end the program. */
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-const FLAGS = ['-std=c++17', '-O1', '-g1', '-Wno-psabi', '-pthread', ...SANITIZERS];
+const FLAGS = ['-std=c++17', '-O1', '-g1', '-pthread', ...SANITIZERS];
+
+/** The compiler's options for each instruction set. */
+const INSTRUCTIONS = { avx2: ['-mavx2', '-mfma'], avx512: ['-mavx512f', '-mfma'] };
 
 const filesOf = (folder: string, ending: RegExp): string[] =>
   readdirSync(folder).flatMap(file => (ending.test(file) ? [join(folder, file)] : []));
 
 /** Runs g++; its output is empty on success. */
-function compile(sources: readonly string[], target: string): { missing: boolean; output: string } {
+function compile(
+  sources: readonly string[],
+  target: string,
+  options: readonly string[] = [],
+): { missing: boolean; output: string } {
   const include = [`-I${native}`, `-I${program}`];
-  const { error, status, stderr } = spawnSync('g++', [...FLAGS, ...include, ...sources, '-o', target], {
+  const { error, status, stderr } = spawnSync('g++', [...FLAGS, ...options, ...include, ...sources, '-o', target], {
     encoding: 'utf8',
   });
   return { missing: error !== undefined, output: status === 0 ? '' : stderr };
@@ -50,17 +58,19 @@ describe('native code of the TensorFlow backend', () => {
         expect(header, file).to.match(/^("math\/[\w-]+\.h"|<[\w/]+>|<sanitizer\/asan_interface\.h>)$/);
   });
 
-  it('the maths agrees with double precision over many shapes, under sanitizers', function () {
-    const reason = obstacle(folder);
-    if (reason && process.env.CI_TENSORFLOW === 'required') throw new Error(reason);
-    if (reason) skipped(this, reason);
-    const tests = join(folder, 'tests');
-    expect(compile([...filesOf(program, /\.cc$/), ...filesOf(math, /\.cc$/)], tests).output).to.equal('');
-    // Leak detection needs ptrace, which containers can forbid.
-    const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0', UBSAN_OPTIONS: 'print_stacktrace=1' };
-    const { status, stdout, stderr } = spawnSync(tests, { env, encoding: 'utf8' });
-    expect(status, stdout + stderr).to.equal(0);
-    if (stdout.startsWith('skipped')) skipped(this, stdout.trim());
-    expect(stdout).to.match(/\n\d{5,} comparisons, 0 failed\n$/);
-  });
+  for (const [name, options] of Object.entries(INSTRUCTIONS))
+    it(`the maths agrees with double precision over many shapes, under sanitizers, ${name}`, function () {
+      const best = bestInstructions();
+      if (best !== name && best !== 'avx512') skipped(this, `the processor has no ${name}`);
+      const reason = obstacle(folder);
+      if (reason && process.env.CI_TENSORFLOW === 'required') throw new Error(reason);
+      if (reason) skipped(this, reason);
+      const tests = join(folder, `tests-${name}`);
+      expect(compile([...filesOf(program, /\.cc$/), ...filesOf(math, /\.cc$/)], tests, options).output).to.equal('');
+      // Leak detection needs ptrace, which containers can forbid.
+      const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0', UBSAN_OPTIONS: 'print_stacktrace=1' };
+      const { status, stdout, stderr } = spawnSync(tests, { env, encoding: 'utf8' });
+      expect(status, stdout + stderr).to.equal(0);
+      expect(stdout).to.match(/\n\d{5,} comparisons, 0 failed\n$/);
+    });
 });

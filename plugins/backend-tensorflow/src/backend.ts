@@ -17,7 +17,15 @@ import { hasKernels, readRecord } from './install-record.js';
 import { findInstallation, type Installed } from './installation.js';
 import { kernelsWith } from './kernels/index.js';
 import { loadBackend, loadOperations, type Addon, type OwnOperations } from './load.js';
-import { hasNvidiaDriver, nvidiaMemory, nvidiaModels, tellingFeatures, thisMachine, unfit } from './platform.js';
+import {
+  bestInstructions,
+  hasNvidiaDriver,
+  nvidiaMemory,
+  nvidiaModels,
+  tellingFeatures,
+  thisMachine,
+  unfit,
+} from './platform.js';
 
 /** TensorFlow as loaded in this process. It is loaded once and keeps the settings of that moment. */
 let loaded: Loaded | undefined;
@@ -116,7 +124,10 @@ function probe(variant: Variant): Availability {
 
 function describeInstalled(variant: Variant, { folder, record }: Installed): string {
   const version = `TensorFlow ${record.versions.tensorflow}`;
-  if (variant === 'gpu' || hasKernels(folder, record)) return version;
+  if (variant === 'gpu') return version;
+  const instructions = bestInstructions();
+  if (!instructions) return `${version}, slower without the fused operations, which need AVX2 and FMA`;
+  if (hasKernels(folder, record, instructions)) return version;
   return `${version}, slower without the fused operations, which the compiler could not build`;
 }
 

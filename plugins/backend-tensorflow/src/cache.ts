@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 /** Device that an installation computes on. */
 export type Variant = 'cpu' | 'gpu';
 
+/** Instruction sets that our operations are compiled for; each also needs FMA. */
+export type InstructionSet = 'avx2' | 'avx512';
+
 /** Version of the installation steps. Increase it when {@link install} produces something different from the same files. */
-const STEPS = 3;
+const STEPS = 4;
 
 /** Folder with the C++ sources of our operations. */
 export const nativeFolder = fileURLToPath(new URL('../native/', import.meta.url));
@@ -48,7 +51,8 @@ export const packageFolder = (folder: string): string => join(folder, 'tfjs-node
 
 export const addonFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'tfjs_binding.node');
 
-/** Addon with our operations. Missing if the compiler could not build it. */
-export const kernelsFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'kernels.node');
+/** Addon with our operations for an instruction set. Missing if the compiler could not build it. */
+export const kernelsFile = (folder: string, instructions: InstructionSet): string =>
+  join(packageFolder(folder), 'lib', 'napi-v8', `kernels-${instructions}.node`);
 
 export const muteFile = (folder: string): string => join(packageFolder(folder), 'lib', 'napi-v8', 'mute.node');

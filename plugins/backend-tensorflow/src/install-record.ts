@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { kernelsFile, recipe, type Variant } from './cache.js';
+import { kernelsFile, recipe, type InstructionSet, type Variant } from './cache.js';
 import { sha256Of } from './sha256.js';
 
 /** A library or addon of an installation, as it was when it was installed. */
@@ -22,7 +22,7 @@ export interface InstallRecord {
   readonly files: Readonly<Record<string, NativeFile>>;
 }
 
-/** `libtensorflow_cc.so.2`, `kernels.node`. */
+/** `libtensorflow_cc.so.2`, `kernels-avx2.node`. */
 const NATIVE = /\.(?:node|so)(?:\.\d+)*$/;
 
 export const recordFile = (folder: string): string => join(folder, 'installed.json');
@@ -59,9 +59,12 @@ function isRecord(value: unknown): value is InstallRecord {
   );
 }
 
-/** Whether an installation has our operations: the compiler may have been unable to build them. */
-export const hasKernels = (folder: string, { files }: Pick<InstallRecord, 'files'>): boolean =>
-  Object.hasOwn(files, relative(folder, kernelsFile(folder)));
+/** Whether an installation has our operations for an instruction set: the compiler may have been unable to build them. */
+export const hasKernels = (
+  folder: string,
+  { files }: Pick<InstallRecord, 'files'>,
+  instructions: InstructionSet,
+): boolean => Object.hasOwn(files, relative(folder, kernelsFile(folder, instructions)));
 
 /** Files whose content this process found intact, by path and modification time. */
 const intact = new Set<string>();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 import { hasKernels, type InstallRecord } from './install-record.js';
+import { bestInstructions } from './platform.js';
 import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -45,8 +46,9 @@ export function loadBackend(folder: string): Addon {
  * installation lists was checked and is loaded.
  */
 export function loadOperations(folder: string, addon: Addon, record: InstallRecord | undefined): OwnOperations {
-  if (addon.isUsingGpuDevice() || !record || !hasKernels(folder, record)) return NONE;
-  return own(kernelsFile(folder)) as OwnOperations;
+  const instructions = bestInstructions();
+  if (addon.isUsingGpuDevice() || !record || !instructions || !hasKernels(folder, record, instructions)) return NONE;
+  return own(kernelsFile(folder, instructions)) as OwnOperations;
 }
 
 /** The addon, without the banner its libraries print; at TF_CPP_MIN_LOG_LEVEL=0 with it. */

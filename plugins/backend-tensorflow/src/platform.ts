@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { InstructionSet } from './cache.js';
 
 /** What decides whether TensorFlow's wheel runs on a machine. */
 export interface Machine {
@@ -79,6 +80,19 @@ export function nvidiaMemory(program = 'nvidia-smi'): number | undefined {
 /** Those instruction sets of the processor that results may depend on. */
 export const tellingFeatures = (machine: Machine): readonly string[] =>
   TELLING.filter(feature => machine.features.includes(feature));
+
+/**
+ * Instruction set of our operations on a machine, undefined if they need a better processor. TensorFlow's variable
+ * ONEDNN_MAX_CPU_ISA limits it as it limits TensorFlow's own convolutions.
+ */
+export function bestInstructions(
+  { features }: Pick<Machine, 'features'> = thisMachine(),
+  limit = process.env.ONEDNN_MAX_CPU_ISA ?? '',
+): InstructionSet | undefined {
+  const has = (...needed: readonly string[]): boolean => needed.every(one => features.includes(one));
+  if (!has('avx2', 'fma') || ['SSE41', 'AVX'].includes(limit)) return undefined;
+  return has('avx512f') && !limit.startsWith('AVX2') ? 'avx512' : 'avx2';
+}
 
 function older(version: string, [major, minor]: readonly [number, number]): boolean {
   const [a, b] = version.split('.').map(Number);

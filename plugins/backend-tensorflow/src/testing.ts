@@ -5,4 +5,4 @@ export { type InstallRecord, recordFile, writeRecord } from './install-record.js
 export { fetchPin } from './install/download.js';
 export { locked } from './install/lock.js';
 export { libraries } from './install/pins.js';
-export { nvidiaModels, unfit, type Machine } from './platform.js';
+export { bestInstructions, nvidiaModels, unfit, type Machine } from './platform.js';

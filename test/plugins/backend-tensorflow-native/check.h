@@ -36,7 +36,7 @@ std::string text(const std::vector<int64_t>& sizes);
 // Returns normally distributed values that depend only on the arguments.
 Array randomArray(int64_t size, unsigned seed, float deviation = 1, float mean = 0);
 
-// Calls work() for each instruction set that the processor supports and for several numbers of threads.
+// Calls work() for several numbers of threads.
 void forEachConfiguration(const std::function<void()>& work);
 
 }  // namespace check

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <thread>
 #include "check.h"
-#include "math/instructions.h"
 #include "math/scratch.h"
 
 using namespace carl;
@@ -73,13 +72,4 @@ TEST(scratchMemory, "scratch memory") {
   float* there = nullptr;
   std::thread([&] { there = Scratch::ofThread().get(8); }).join();
   expect(here != there, "each thread has memory of its own");
-}
-
-TEST(instructionLimit, "limit of the instruction set") {
-  limitInstructions(Instructions::avx512);
-  const Instructions best = instructions();
-  for (Instructions limit : {Instructions::baseline, Instructions::avx2, Instructions::avx512}) {
-    limitInstructions(limit);
-    expect(instructions() == std::min(best, limit), "the lesser of limit and processor");
-  }
 }

@@ -70,13 +70,11 @@ void checkProduct(int64_t panel, int64_t rows, int64_t depth, bool accumulate, b
       for (int64_t k = 0; k < depth; k++) sum += double(a[r * aRow + k * aStep]) * b[k * bStride + j];
       expected[r * cStride + j] = sum;
     }
-  withVectors([&](auto product) INLINE_LAMBDA {
-    const auto row = [&](int64_t r) INLINE_LAMBDA { return a.data() + r * aRow; };
-    if (accumulate)
-      product.template multiply<true>(panel, rows, depth, row, aRow, aStep, b.data(), bStride, c.data(), cStride);
-    else
-      product.template multiply<false>(panel, rows, depth, row, aRow, aStep, b.data(), bStride, c.data(), cStride);
-  });
+  const auto row = [&](int64_t r) { return a.data() + r * aRow; };
+  if (accumulate)
+    multiplyByPanel<true>(panel, rows, depth, row, aRow, aStep, b.data(), bStride, c.data(), cStride);
+  else
+    multiplyByPanel<false>(panel, rows, depth, row, aRow, aStep, b.data(), bStride, c.data(), cStride);
   expectClose("product " + text({rows, depth, panel}), c, expected, 1e-5);
 }
 

@@ -36,12 +36,11 @@ INLINE void transposePadded(const Head& at, const float* from, float* to) {
 }
 
 // Computes c = a b, where a has `rows` rows, `aRow` floats apart, and its columns `aStep` apart.
-template <typename Product>
-INLINE void matrixProduct(Product, int64_t rows, int64_t depth, int64_t columns, const float* a, int64_t aRow,
-                          int64_t aStep, const float* b, float* c) {
+INLINE void matrixProduct(int64_t rows, int64_t depth, int64_t columns, const float* a, int64_t aRow, int64_t aStep,
+                          const float* b, float* c) {
   const int64_t panel = panelOf(columns);
   for (int64_t first = 0; first < columns; first += panel)
-    Product::template multiply<false>(
+    multiplyByPanel<false>(
         panel, rows, depth, [&](int64_t row) INLINE_LAMBDA { return a + row * aRow; }, aRow, aStep, b + first, columns,
         c + first, columns);
 }
@@ -91,15 +90,14 @@ INLINE void softmax(const Head& at, float* scores, float* logarithms) {
 }
 
 // Computes one head.
-template <typename Product>
-INLINE void attend(const Head& at, Product product, const AttentionForward& of, float* scratch) {
+INLINE void attend(const Head& at, const AttentionForward& of, float* scratch) {
   float *scores = scratch, *left = scores + at.squareFloats(), *right = left + at.matrixFloats();
   copyPadded(at, of.query, left);
   transposePadded(at, of.key, right);
-  matrixProduct(product, at.paddedTokens(), at.size, at.paddedTokens(), left, at.paddedSize(), 1, right, scores);
+  matrixProduct(at.paddedTokens(), at.size, at.paddedTokens(), left, at.paddedSize(), 1, right, scores);
   softmax(at, scores, of.logarithms);
   copyPadded(at, of.value, right);
-  matrixProduct(product, at.paddedTokens(), at.tokens, at.paddedSize(), scores, at.paddedTokens(), 1, right, left);
+  matrixProduct(at.paddedTokens(), at.tokens, at.paddedSize(), scores, at.paddedTokens(), 1, right, left);
   copyUnpadded(at, left, of.y);
 }
 
@@ -116,31 +114,30 @@ INLINE void softmaxGradient(const Head& at, const float* weights, float* gradien
 }
 
 // Differentiates one head.
-template <typename Product>
-INLINE void differentiate(const Head& at, Product product, const AttentionBackward& of, float* scratch) {
+INLINE void differentiate(const Head& at, const AttentionBackward& of, float* scratch) {
   const int64_t rows = at.paddedTokens(), width = at.paddedSize();
   float *weights = scratch, *gradients = weights + at.squareFloats(), *left = gradients + at.squareFloats(),
         *right = left + at.matrixFloats();
   copyPadded(at, of.query, left);
   transposePadded(at, of.key, right);
-  matrixProduct(product, rows, at.size, rows, left, width, 1, right, weights);
+  matrixProduct(rows, at.size, rows, left, width, 1, right, weights);
   for (int64_t t = 0; t < at.tokens; t++) exponentials(at, weights + t * rows, of.logarithms[t]);
   std::fill(weights + at.tokens * rows, weights + rows * rows, 0.0f);
   copyPadded(at, of.dy, left);
-  matrixProduct(product, rows, at.tokens, width, weights, 1, rows, left, right);
+  matrixProduct(rows, at.tokens, width, weights, 1, rows, left, right);
   copyUnpadded(at, right, of.dValue);
   transposePadded(at, of.value, right);
-  matrixProduct(product, rows, at.size, rows, left, width, 1, right, gradients);
+  matrixProduct(rows, at.size, rows, left, width, 1, right, gradients);
   softmaxGradient(at, weights, gradients);
   copyPadded(at, of.key, left);
-  matrixProduct(product, rows, at.tokens, width, gradients, rows, 1, left, right);
+  matrixProduct(rows, at.tokens, width, gradients, rows, 1, left, right);
   copyUnpadded(at, right, of.dQuery);
   copyPadded(at, of.query, left);
-  matrixProduct(product, rows, at.tokens, width, gradients, 1, rows, left, right);
+  matrixProduct(rows, at.tokens, width, gradients, 1, rows, left, right);
   copyUnpadded(at, right, of.dKey);
 }
 
-// Runs work(product, head, scratch) for all heads in parallel. `scratch` has room for some square matrices, T x T, and
+// Runs work(head, scratch) for all heads in parallel. `scratch` has room for some square matrices, T x T, and
 // for two matrices T x d.
 template <typename Work>
 void forEachHead(const AttentionShape& shape, const Head& at, int squares, const Work& work) {
@@ -148,9 +145,7 @@ void forEachHead(const AttentionShape& shape, const Head& at, int squares, const
   parallel(parts, [&](int part) {
     const Range own = rangeOf(shape.heads, part, parts);
     float* scratch = Scratch::ofThread().get(squares * at.squareFloats() + 2 * at.matrixFloats());
-    withVectors([&](auto product) INLINE_LAMBDA {
-      for (int64_t head = own.begin; head < own.end; head++) work(product, head, scratch);
-    });
+    for (int64_t head = own.begin; head < own.end; head++) work(head, scratch);
   });
 }
 
@@ -158,17 +153,17 @@ void forEachHead(const AttentionShape& shape, const Head& at, int squares, const
 
 void attention(const AttentionShape& shape, const AttentionForward& t) {
   const Head at = {shape.tokens, shape.size};
-  forEachHead(shape, at, 1, [&](auto product, int64_t head, float* scratch) INLINE_LAMBDA {
+  forEachHead(shape, at, 1, [&](int64_t head, float* scratch) INLINE_LAMBDA {
     const int64_t from = head * at.tokens * at.size, rows = head * at.tokens;
-    attend(at, product, {t.query + from, t.key + from, t.value + from, t.y + from, t.logarithms + rows}, scratch);
+    attend(at, {t.query + from, t.key + from, t.value + from, t.y + from, t.logarithms + rows}, scratch);
   });
 }
 
 void attentionGradient(const AttentionShape& shape, const AttentionBackward& t) {
   const Head at = {shape.tokens, shape.size};
-  forEachHead(shape, at, 2, [&](auto product, int64_t head, float* scratch) INLINE_LAMBDA {
+  forEachHead(shape, at, 2, [&](int64_t head, float* scratch) INLINE_LAMBDA {
     const int64_t from = head * at.tokens * at.size, rows = head * at.tokens;
-    differentiate(at, product,
+    differentiate(at,
                   {t.dy + from, t.query + from, t.key + from, t.value + from, t.logarithms + rows, t.dQuery + from,
                    t.dKey + from, t.dValue + from},
                   scratch);

@@ -1,4 +1,4 @@
-// Softmax attention and its gradient. Needs at least AVX2, see instructions.h.
+// Softmax attention and its gradient.
 #pragma once
 #include <cstdint>
 

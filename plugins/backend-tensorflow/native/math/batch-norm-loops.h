@@ -1,6 +1,5 @@
-// The innermost loops of batch normalisation, each in a version for every instruction set. Matrices are [rows, width];
-// all other arrays have one value for each column. The functions are static because compilers differ in how other files
-// can call a function with several versions.
+// The innermost loops of batch normalisation. Matrices are [rows, width]; all other arrays have one value for each
+// column.
 #pragma once
 #include <cstdint>
 #include "math/vectors.h"
@@ -104,8 +103,7 @@ INLINE void differentiate(const NormalizedRows& at, const float* dy, const float
 }
 
 // Adds x - shift and its square to the sums of each column.
-static VECTORIZED void addSquares(const float* x, int64_t rows, int64_t width, const float* shift, float* sum,
-                                  float* square) {
+inline void addSquares(const float* x, int64_t rows, int64_t width, const float* shift, float* sum, float* square) {
   forEachColumn(
       width,
       [&](int64_t i) INLINE_LAMBDA {
@@ -129,8 +127,7 @@ static VECTORIZED void addSquares(const float* x, int64_t rows, int64_t width, c
 }
 
 // Computes y = (x - mean) factor + offset, with `relu` the relu of it, and with a shortcut the relu of the sum.
-static VECTORIZED void normalizeRows(const NormalizedRows& at, const float* x, const float* shortcut, bool relu,
-                                     float* y) {
+inline void normalizeRows(const NormalizedRows& at, const float* x, const float* shortcut, bool relu, float* y) {
   if (shortcut) return normalize<true, true>(at, x, shortcut, y);
   if (relu) return normalize<true, false>(at, x, nullptr, y);
   normalize<false, false>(at, x, nullptr, y);
@@ -139,8 +136,8 @@ static VECTORIZED void normalizeRows(const NormalizedRows& at, const float* x, c
 // Adds g and g (x - mean) to the sums of each column, where g is the gradient of the normalised values: dy, with `relu`
 // where the normalised value is positive, or with a shortcut where y is positive. Writes g to dShortcut unless that is
 // null.
-static VECTORIZED void addGradients(const NormalizedRows& at, const float* dy, const float* x, const float* y,
-                                    bool relu, float* sum, float* along, float* dShortcut) {
+inline void addGradients(const NormalizedRows& at, const float* dy, const float* x, const float* y, bool relu,
+                         float* sum, float* along, float* dShortcut) {
   if (dShortcut) return addMasked<Mask::output>(at, dy, x, y, sum, along, dShortcut);
   if (relu) return addMasked<Mask::normalized>(at, dy, x, y, sum, along, dShortcut);
   addMasked<Mask::none>(at, dy, x, y, sum, along, dShortcut);
@@ -148,8 +145,8 @@ static VECTORIZED void addGradients(const NormalizedRows& at, const float* dy, c
 
 // Computes dx = factor (g - average) - (x - mean) slope, where g is dy, with `relu` where the normalised value is
 // positive.
-static VECTORIZED void inputGradient(const NormalizedRows& at, const float* dy, const float* x, const float* average,
-                                     const float* slope, bool relu, float* dx) {
+inline void inputGradient(const NormalizedRows& at, const float* dy, const float* x, const float* average,
+                          const float* slope, bool relu, float* dx) {
   if (relu) return differentiate<true>(at, dy, x, average, slope, dx);
   differentiate<false>(at, dy, x, average, slope, dx);
 }

@@ -87,8 +87,8 @@ void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& t)
   const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
     const int64_t start = row * shape.channels;
     // Without the mask of the normalised values, factor and offset are not used.
-    addGradients({count, width, mean.data(), mean.data(), mean.data()}, t.dy + start, t.x + start, relu ? t.y + start : nullptr,
-                 false, sum, along, relu ? t.g + start : nullptr);
+    addGradients({count, width, mean.data(), mean.data(), mean.data()}, t.dy + start, t.x + start,
+                 relu ? t.y + start : nullptr, false, sum, along, relu ? t.g + start : nullptr);
   });
   for (int64_t c = 0; c < shape.channels; c++) {
     t.sum[c] = static_cast<float>(sums.first[c]);

@@ -13,8 +13,8 @@ namespace {
 // Adds the contribution of a range of tiles to the gradient of the transformed filter, [products][C][panel], for the
 // panel of outputs that starts at `first`. The range starts at tile `offset` of the transformed tiles; `slopes` is
 // scratch memory for the transformed tiles of dy.
-template <int m, typename Product>
-INLINE void addGradient(const Tiling<m>& at, Product, Range range, const TransformedTiles& tiles, int64_t offset,
+template <int m>
+INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
                         const float* dy, int64_t first, const float* zeros, float* slopes, float* sums) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), count = range.end - range.begin, step = matrixStep(count, panel);
@@ -31,7 +31,7 @@ INLINE void addGradient(const Tiling<m>& at, Product, Range range, const Transfo
   }
   for (int k = 0; k < side * side; k++) {
     const float* a = tiles.data + k * tiles.step + offset * kLanes;
-    Product::template multiply<true>(
+    multiplyByPanel<true>(
         panel, at.channels, count,
         [&](int64_t c) INLINE_LAMBDA { return a + c / kLanes * kLanes * tiles.block + c % kLanes; }, 1, kLanes,
         slopes + k * step, panel, sums + k * matrixStep(at.channels, panel), panel);
@@ -76,21 +76,16 @@ void filterGradientByTiles(const Tiling<m>& at, const float* x, const float* dy,
     float* own = sums + part * partStep;
     std::fill(own, own + partStep, 0.0f);
     const Range mine = rangeOf(blocks, part, parts);
-    withVectors([&](auto product) INLINE_LAMBDA {
-      forEachBlock({mine.begin * block, std::min(mine.end * block, at.tiles())}, block, [&](Range range) INLINE_LAMBDA {
-        transformTiles<m, true>(at, x, range, range.begin, zeros.data(), tiles);
-        for (int64_t i = 0; i < at.panels(); i++)
-          addGradient(at, product, range, tiles, 0, dy, i * panel, zeros.data(), scratch + tileSize, own + i * sumSize);
-      });
+    forEachBlock({mine.begin * block, std::min(mine.end * block, at.tiles())}, block, [&](Range range) INLINE_LAMBDA {
+      transformTiles<m, true>(at, x, range, range.begin, zeros.data(), tiles);
+      for (int64_t i = 0; i < at.panels(); i++)
+        addGradient(at, range, tiles, 0, dy, i * panel, zeros.data(), scratch + tileSize, own + i * sumSize);
     });
   });
   const int rowParts = partsOf(at.channels);
   parallel(rowParts, [&](int part) {
-    withVectors([&](auto) INLINE_LAMBDA {
-      for (int64_t i = 0; i < at.panels(); i++)
-        transformBack(at, sums + i * sumSize, parts, partStep, rangeOf(at.channels, part, rowParts), i * panel,
-                      gradient);
-    });
+    for (int64_t i = 0; i < at.panels(); i++)
+      transformBack(at, sums + i * sumSize, parts, partStep, rangeOf(at.channels, part, rowParts), i * panel, gradient);
   });
 }
 
@@ -113,16 +108,14 @@ void filterGradientByOutputs(const Tiling<m>& at, const float* x, const float* d
     parallel(parts, [&](int part) {
       float* slopes = Scratch::ofThread().get(count * matrixStep(block, panel) + sumSize);
       const Range own = rangeOf(at.panels(), part, parts);
-      withVectors([&](auto product) INLINE_LAMBDA {
-        for (int64_t i = own.begin; i < own.end; i++) {
-          float* sums = rounds ? tiles.data + tileSize + i * sumSize : slopes + count * matrixStep(block, panel);
-          if (all.begin == 0) std::fill(sums, sums + sumSize, 0.0f);
-          forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
-            addGradient(at, product, range, tiles, range.begin - all.begin, dy, i * panel, zeros.data(), slopes, sums);
-          });
-          if (all.end == at.tiles()) transformBack(at, sums, 1, 0, {0, at.channels}, i * panel, gradient);
-        }
-      });
+      for (int64_t i = own.begin; i < own.end; i++) {
+        float* sums = rounds ? tiles.data + tileSize + i * sumSize : slopes + count * matrixStep(block, panel);
+        if (all.begin == 0) std::fill(sums, sums + sumSize, 0.0f);
+        forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
+          addGradient(at, range, tiles, range.begin - all.begin, dy, i * panel, zeros.data(), slopes, sums);
+        });
+        if (all.end == at.tiles()) transformBack(at, sums, 1, 0, {0, at.channels}, i * panel, gradient);
+      }
     });
   });
 }

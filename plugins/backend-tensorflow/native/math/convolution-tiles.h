@@ -127,9 +127,7 @@ void transformShared(const Tiling<m>& at, const float* x, Range all, const float
   const int parts = threadCount();
   parallel(parts, [&](int part) {
     const Range own = rangeOf(all.end - all.begin, part, parts);
-    withVectors([&](auto) INLINE_LAMBDA {
-      transformTiles<m, forGradient>(at, x, {all.begin + own.begin, all.begin + own.end}, all.begin, zeros, to);
-    });
+    transformTiles<m, forGradient>(at, x, {all.begin + own.begin, all.begin + own.end}, all.begin, zeros, to);
   });
 }
 

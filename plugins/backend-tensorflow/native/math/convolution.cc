@@ -47,14 +47,14 @@ INLINE void transformFilter(const Tiling<m>& at, bool backward, const float* fil
 
 // Computes the panel of outputs that starts at `first` for a range of tiles. The range starts at tile `offset` of the
 // transformed tiles. `products` is scratch memory; pixels beyond the image are written to `sink`.
-template <int m, typename Product>
-INLINE void multiply(const Tiling<m>& at, Product, Range range, const TransformedTiles& tiles, int64_t offset,
+template <int m>
+INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
                      const float* filter, int64_t first, float* products, float* sink, float* y) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), rows = roundUpRows(range.end - range.begin), step = matrixStep(rows, panel);
   for (int k = 0; k < side * side; k++) {
     const float* a = tiles.data + k * tiles.step + offset * at.channels;
-    Product::template multiply<false>(
+    multiplyByPanel<false>(
         panel, rows, at.channels, [&](int64_t row) INLINE_LAMBDA { return a + row * at.channels; }, at.channels, 1,
         filter + k * matrixStep(at.channels, panel), panel, products + k * step, panel);
   }
@@ -80,11 +80,9 @@ void convolveByTiles(const Tiling<m>& at, bool backward, const float* x, const f
   float* transformed = shared.get(filterSize * at.panels());
   const int filterParts = partsOf(at.panels());
   parallel(filterParts, [&](int part) {
-    withVectors([&](auto) INLINE_LAMBDA {
-      const Range own = rangeOf(at.panels(), part, filterParts);
-      for (int64_t i = own.begin; i < own.end; i++)
-        transformFilter(at, backward, filter, i * panel, transformed + i * filterSize);
-    });
+    const Range own = rangeOf(at.panels(), part, filterParts);
+    for (int64_t i = own.begin; i < own.end; i++)
+      transformFilter(at, backward, filter, i * panel, transformed + i * filterSize);
   });
   const std::vector<float> zeros(at.channels, 0.0f);
   const int64_t block = at.tilesWithin(kCoreFloats, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
@@ -94,13 +92,11 @@ void convolveByTiles(const Tiling<m>& at, bool backward, const float* x, const f
     float* scratch = Scratch::ofThread().get(tileSize + productSize + panel);
     const TransformedTiles tiles = {scratch, block, matrixStep(block, at.channels)};
     const Range own = rangeOf(blocks, part, parts);
-    withVectors([&](auto product) INLINE_LAMBDA {
-      forEachBlock({own.begin * block, std::min(own.end * block, at.tiles())}, block, [&](Range range) INLINE_LAMBDA {
-        transformTiles<m, false>(at, x, range, range.begin, zeros.data(), tiles);
-        for (int64_t i = 0; i < at.panels(); i++)
-          multiply(at, product, range, tiles, 0, transformed + i * filterSize, i * panel, scratch + tileSize,
-                   scratch + tileSize + productSize, y);
-      });
+    forEachBlock({own.begin * block, std::min(own.end * block, at.tiles())}, block, [&](Range range) INLINE_LAMBDA {
+      transformTiles<m, false>(at, x, range, range.begin, zeros.data(), tiles);
+      for (int64_t i = 0; i < at.panels(); i++)
+        multiply(at, range, tiles, 0, transformed + i * filterSize, i * panel, scratch + tileSize,
+                 scratch + tileSize + productSize, y);
     });
   });
 }
@@ -122,15 +118,13 @@ void convolveByOutputs(const Tiling<m>& at, bool backward, const float* x, const
       float* scratch = Scratch::ofThread().get(filterSize + count * matrixStep(block, panel) + panel);
       float* products = scratch + filterSize;
       const Range own = rangeOf(at.panels(), part, parts);
-      withVectors([&](auto product) INLINE_LAMBDA {
-        for (int64_t i = own.begin; i < own.end; i++) {
-          transformFilter(at, backward, filter, i * panel, scratch);
-          forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
-            multiply(at, product, range, tiles, range.begin - all.begin, scratch, i * panel, products,
-                     products + count * matrixStep(block, panel), y);
-          });
-        }
-      });
+      for (int64_t i = own.begin; i < own.end; i++) {
+        transformFilter(at, backward, filter, i * panel, scratch);
+        forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
+          multiply(at, range, tiles, range.begin - all.begin, scratch, i * panel, products,
+                   products + count * matrixStep(block, panel), y);
+        });
+      }
     });
   });
 }

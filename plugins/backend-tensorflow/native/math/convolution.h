@@ -1,6 +1,5 @@
 // 3x3 convolutions of stride 1 with one pixel of zero padding, and their gradients, by minimal filtering (Winograd).
-// Arrays are dense and row-major. Both numbers of channels are multiples of 16. Needs at least AVX2, see
-// instructions.h.
+// Arrays are dense and row-major. Both numbers of channels are multiples of 16.
 #pragma once
 #include <cstdint>
 

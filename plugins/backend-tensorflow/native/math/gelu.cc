@@ -19,23 +19,21 @@ void forEachVector(const float* const* from, float* to, int64_t count, const Wor
   parallel(parts, [&](int part) {
     const Range own = rangeOf(chunks, part, parts);
     const int64_t end = std::min(own.end * kChunk, count);
-    withVectors([&](auto) INLINE_LAMBDA {
-      Floats in[inputs];
-      int64_t i = own.begin * kChunk;
-      for (; i + kLanes <= end; i += kLanes) {
-        for (int k = 0; k < inputs; k++) in[k] = load(from[k] + i);
-        store(to + i, work(in));
-      }
-      if (i == end) return;
-      for (int k = 0; k < inputs; k++) {
-        float last[kLanes] = {};
-        std::copy(from[k] + i, from[k] + end, last);
-        in[k] = load(last);
-      }
-      float last[kLanes];
-      store(last, work(in));
-      std::copy(last, last + (end - i), to + i);
-    });
+    Floats in[inputs];
+    int64_t i = own.begin * kChunk;
+    for (; i + kLanes <= end; i += kLanes) {
+      for (int k = 0; k < inputs; k++) in[k] = load(from[k] + i);
+      store(to + i, work(in));
+    }
+    if (i == end) return;
+    for (int k = 0; k < inputs; k++) {
+      float last[kLanes] = {};
+      std::copy(from[k] + i, from[k] + end, last);
+      in[k] = load(last);
+    }
+    float last[kLanes];
+    store(last, work(in));
+    std::copy(last, last + (end - i), to + i);
   });
 }
 

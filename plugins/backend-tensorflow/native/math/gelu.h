@@ -1,4 +1,4 @@
-// GELU, x times the normal distribution function of x, and its gradient. Needs at least AVX2, see instructions.h.
+// GELU, x times the normal distribution function of x, and its gradient.
 #pragma once
 #include <cstdint>
 

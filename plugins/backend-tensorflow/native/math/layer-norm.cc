@@ -86,10 +86,8 @@ void layerNorm(const LayerNormShape& shape, float epsilon, const LayerNormForwar
   const int parts = partsFor(shape);
   parallel(parts, [&](int part) {
     const Range own = rangeOf(shape.rows, part, parts);
-    withVectors([&](auto) INLINE_LAMBDA {
-      for (int64_t row = own.begin; row < own.end; row++)
-        normalize(t.x + row * size, t.scale, t.offset, size, epsilon, t.y + row * size, t.mean + row, t.inverse + row);
-    });
+    for (int64_t row = own.begin; row < own.end; row++)
+      normalize(t.x + row * size, t.scale, t.offset, size, epsilon, t.y + row * size, t.mean + row, t.inverse + row);
   });
 }
 
@@ -102,11 +100,9 @@ void layerNormGradient(const LayerNormShape& shape, const LayerNormBackward& t) 
     std::vector<float> sums(2 * size);
     for (int64_t begin = own.begin; begin < own.end; begin += kRows) {
       std::fill(sums.begin(), sums.end(), 0.0f);
-      withVectors([&](auto) INLINE_LAMBDA {
-        for (int64_t row = begin; row < std::min(begin + kRows, own.end); row++)
-          differentiate(t.dy + row * size, t.x + row * size, t.scale, size, t.mean[row], t.inverse[row],
-                        t.dx + row * size, sums.data(), sums.data() + size);
-      });
+      for (int64_t row = begin; row < std::min(begin + kRows, own.end); row++)
+        differentiate(t.dy + row * size, t.x + row * size, t.scale, size, t.mean[row], t.inverse[row],
+                      t.dx + row * size, sums.data(), sums.data() + size);
       for (int64_t i = 0; i < 2 * size; i++) totals[part][i] += sums[i];
     }
   });

@@ -1,5 +1,4 @@
-// Layer normalisation of rows, in one pass over memory forward and one backward. Needs at least AVX2, see
-// instructions.h.
+// Layer normalisation of rows, in one pass over memory forward and one backward.
 #pragma once
 #include <cstdint>
 

@@ -36,13 +36,13 @@ void forEachChunk(const std::vector<Chunk>& chunks, const Work& work) {
 }
 
 // Computes y = x factor for the first term, and y += x factor for the others.
-VECTORIZED void addWeighted(const float* x, float factor, Range range, bool first, float* y) {
+void addWeighted(const float* x, float factor, Range range, bool first, float* y) {
   int64_t i = range.begin;
   for (; i + kLanes <= range.end; i += kLanes) store(y + i, (first ? Floats{} : load(y + i)) + load(x + i) * factor);
   for (; i < range.end; i++) y[i] = (first ? 0 : y[i]) + x[i] * factor;
 }
 
-VECTORIZED double squares(const float* x, Range range) {
+double squares(const float* x, Range range) {
   Floats sums = {};
   int64_t i = range.begin;
   for (; i + kLanes <= range.end; i += kLanes) sums += load(x + i) * load(x + i);
@@ -57,7 +57,7 @@ INLINE Floats rootOf(Floats values) {
 }
 INLINE float rootOf(float value) { return std::sqrt(value); }
 
-VECTORIZED void step(const AdamRule& rule, const AdamFactors& own, const AdamTensors& at, Range range) {
+void step(const AdamRule& rule, const AdamFactors& own, const AdamTensors& at, Range range) {
   const auto compute = [&](auto value, auto gradient, auto& mean, auto& square) INLINE_LAMBDA {
     const auto slope = gradient + value * own.coupledDecay;
     mean = mean * rule.keptMean + slope * rule.newMean;

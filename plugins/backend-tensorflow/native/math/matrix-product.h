@@ -1,6 +1,5 @@
-// Products of small matrices whose sums stay in registers, with a block size for each instruction set.
+// Products of small matrices whose sums stay in registers.
 #pragma once
-#include "math/instructions.h"
 #include "math/vectors.h"
 
 namespace carl {
@@ -27,41 +26,25 @@ INLINE void multiplyBlock(int64_t depth, const float* a, int64_t aRow, int64_t a
     for (int j = 0; j < NR; j++) store(c + i * cRow + j * kLanes, sums[i][j]);
 }
 
-// A product in blocks of `rows32` rows for panels of 32 columns and of `rows16` rows for panels of 16: the largest
-// blocks whose sums fit into the registers.
-template <int rows32, int rows16>
-struct PanelProduct {
-  // Multiplies `rows` rows of a, a multiple of kRowGroup, by a panel of b. The block that begins at row r of a is at
-  // a(r); strides are those of multiplyBlock.
-  template <bool accumulate, typename A>
-  static INLINE void multiply(int64_t panel, int64_t rows, int64_t depth, const A& a, int64_t aRow, int64_t aStep,
-                              const float* b, int64_t bStep, float* c, int64_t cRow) {
-    if (panel == 32)
-      for (int64_t r = 0; r < rows; r += rows32)
-        multiplyBlock<rows32, 2, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
-    else
-      for (int64_t r = 0; r < rows; r += rows16)
-        multiplyBlock<rows16, 1, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
-  }
-};
+// The largest blocks of a panel of 32 columns, and of one of 16, whose sums fit into the registers: 32 registers of 16
+// floats with AVX-512, 16 registers of 8 floats with AVX2.
+constexpr int kRows32 = kLanes == 16 ? 8 : 2, kRows16 = 2 * kRows32;
 
-// A multiple of every block size below.
+// A multiple of both block sizes, for either instruction set.
 constexpr int64_t kRowGroup = 16;
 inline int64_t roundUpRows(int64_t rows) { return (rows + kRowGroup - 1) / kRowGroup * kRowGroup; }
 
-// Calls work(product) in a function compiled for AVX-512 (32 registers of 16 floats) or AVX2 (16 registers of 8
-// floats), whichever instructions() selects. Everything that `work` calls must be INLINE.
-template <typename Work>
-__attribute__((target("avx512f,fma"))) void withAvx512(const Work& work) {
-  work(PanelProduct<8, 16>{});
-}
-template <typename Work>
-__attribute__((target("avx2,fma"))) void withAvx2(const Work& work) {
-  work(PanelProduct<2, 4>{});
-}
-template <typename Work>
-void withVectors(const Work& work) {
-  instructions() == Instructions::avx512 ? withAvx512(work) : withAvx2(work);
+// Multiplies `rows` rows of a, a multiple of kRowGroup, by a panel of b. The block that begins at row r of a is at
+// a(r); strides are those of multiplyBlock.
+template <bool accumulate, typename A>
+INLINE void multiplyByPanel(int64_t panel, int64_t rows, int64_t depth, const A& a, int64_t aRow, int64_t aStep,
+                            const float* b, int64_t bStep, float* c, int64_t cRow) {
+  if (panel == 32)
+    for (int64_t r = 0; r < rows; r += kRows32)
+      multiplyBlock<kRows32, 32 / kLanes, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
+  else
+    for (int64_t r = 0; r < rows; r += kRows16)
+      multiplyBlock<kRows16, 16 / kLanes, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
 }
 
 }  // namespace carl

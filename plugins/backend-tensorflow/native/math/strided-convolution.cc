@@ -7,7 +7,7 @@
 namespace carl {
 namespace {
 
-// Depth of a product, in floats, that is computed before the next panel.
+// Depth of a in floats, that is computed before the next panel.
 constexpr int64_t kDepth = 256;
 // Size of a filter from which threads share the outputs of its gradient, and a budget for the sums of all threads, both
 // in floats.
@@ -33,17 +33,16 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool transpose
 }
 
 // Multiplies gathered pixels by a panel of the packed filter. Writes `sums`, [rows][panel].
-template <typename Product>
-INLINE void multiplyPanel(Product, const float* pixels, int64_t rows, int64_t depth, const float* filter, int64_t panel,
+INLINE void multiplyPanel(const float* pixels, int64_t rows, int64_t depth, const float* filter, int64_t panel,
                           float* sums) {
   // Runs at least once, so that the sums of positions without taps become zero.
   for (int64_t k = 0; k == 0 || k < depth; k += kDepth) {
     const auto row = [&](int64_t position) INLINE_LAMBDA { return pixels + position * depth + k; };
     const int64_t deep = std::min(kDepth, depth - k);
     if (k == 0)
-      Product::template multiply<false>(panel, rows, deep, row, depth, 1, filter, panel, sums, panel);
+      multiplyByPanel<false>(panel, rows, deep, row, depth, 1, filter, panel, sums, panel);
     else
-      Product::template multiply<true>(panel, rows, deep, row, depth, 1, filter + k * panel, panel, sums, panel);
+      multiplyByPanel<true>(panel, rows, deep, row, depth, 1, filter + k * panel, panel, sums, panel);
   }
 }
 
@@ -55,20 +54,18 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
     float* pixels = Scratch::ofThread().get(kBlockPositions * (depth + panel));
     float* sums = pixels + kBlockPositions * depth;
     const Range own = rangeOf(at.blocks(), part, parts);
-    withVectors([&](auto product) INLINE_LAMBDA {
-      for (int64_t i = own.begin; i < own.end; i++) {
-        const Range block = at.block(i);
-        const int64_t rows = roundUpRows(block.end - block.begin);
-        gather<false>(at, source, block, pixels);
-        for (int64_t first = 0; first < scatter.channels; first += panel) {
-          multiplyPanel(product, pixels, rows, depth, filter + first * depth, panel, sums);
-          for (int64_t index = block.begin; index < block.end; index++)
-            for (int64_t d = 0; d < panel; d += kLanes)
-              store(scatter.pixel(at.position(index), target) + first + d,
-                    load(sums + (index - block.begin) * panel + d));
-        }
+    for (int64_t i = own.begin; i < own.end; i++) {
+      const Range block = at.block(i);
+      const int64_t rows = roundUpRows(block.end - block.begin);
+      gather<false>(at, source, block, pixels);
+      for (int64_t first = 0; first < scatter.channels; first += panel) {
+        multiplyPanel(pixels, rows, depth, filter + first * depth, panel, sums);
+        for (int64_t index = block.begin; index < block.end; index++)
+          for (int64_t d = 0; d < panel; d += kLanes)
+            store(scatter.pixel(at.position(index), target) + first + d,
+                  load(sums + (index - block.begin) * panel + d));
       }
-    });
+    }
   });
 }
 
@@ -137,17 +134,15 @@ void stridedFilterGradient(const StridedShape& shape, const float* x, const floa
     float* sums = part == 0 || byOutputs ? dFilter : others + (part - 1) * size;
     for (int64_t row = 0; row < depth; row++)
       std::fill(sums + row * outputs + columns.begin, sums + row * outputs + columns.end, 0.0f);
-    withVectors([&](auto product) INLINE_LAMBDA {
-      for (int64_t i = blocks.begin; i < blocks.end; i++) {
-        const Range block = at.block(i);
-        gather<true>(at, x, block, pixels);
-        const auto row = [&](int64_t k)
-                             INLINE_LAMBDA { return pixels + k / kLanes * kLanes * kBlockPositions + k % kLanes; };
-        for (int64_t first = columns.begin; first < columns.end; first += panel)
-          product.template multiply<true>(panel, depth, block.end - block.begin, row, 1, kLanes,
-                                          dy + block.begin * outputs + first, outputs, sums + first, outputs);
-      }
-    });
+    for (int64_t i = blocks.begin; i < blocks.end; i++) {
+      const Range block = at.block(i);
+      gather<true>(at, x, block, pixels);
+      const auto row = [&](int64_t k)
+                           INLINE_LAMBDA { return pixels + k / kLanes * kLanes * kBlockPositions + k % kLanes; };
+      for (int64_t first = columns.begin; first < columns.end; first += panel)
+        multiplyByPanel<true>(panel, depth, block.end - block.begin, row, 1, kLanes, dy + block.begin * outputs + first,
+                              outputs, sums + first, outputs);
+    }
   });
   if (byOutputs) return;
   parallel(parts, [&](int part) {

@@ -1,24 +1,26 @@
-// Portable vectors of 16 floats, in the compiler's vector extension.
+// Vectors that fill one register, in the compiler's vector extension. All code is compiled once for each instruction
+// set: a vector that is larger than a register would be kept in memory.
 #pragma once
 #include <cstdint>
 
-// Compiles a function for AVX-512, for AVX2 and for the baseline; the dynamic loader picks the best version that the
-// processor supports.
-#define VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
-
-// Forces inlining, so that the code is compiled for the instruction set of its caller.
 #define INLINE inline __attribute__((always_inline))
 #define INLINE_LAMBDA __attribute__((always_inline))
 
 namespace carl {
 
-// One vector. The compiler splits it into as many registers as the instruction set needs.
-typedef float Floats __attribute__((vector_size(64)));
-typedef int32_t Bits __attribute__((vector_size(64)));
-constexpr int64_t kLanes = 16;
+#ifdef __AVX512F__
+constexpr int kVectorBytes = 64;
+#else
+constexpr int kVectorBytes = 32;
+#endif
+
+typedef float Floats __attribute__((vector_size(kVectorBytes)));
+typedef int32_t Bits __attribute__((vector_size(kVectorBytes)));
+// Number of floats in a vector, 8 or 16.
+constexpr int64_t kLanes = kVectorBytes / sizeof(float);
 
 // A vector in memory, which needs no alignment beyond that of a float.
-typedef float Stored __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float Stored __attribute__((vector_size(kVectorBytes), aligned(4), may_alias));
 INLINE Floats load(const float* from) { return *reinterpret_cast<const Stored*>(from); }
 INLINE void store(float* to, Floats values) { *reinterpret_cast<Stored*>(to) = values; }
 

@@ -1,8 +1,9 @@
 // Node addon that registers our operations with the TensorFlow library that tfjs-node's addon has loaded. Its exports
 // tell which families of operations are available: batchNorm, convolution, lists, transformer.
 #include <node_api.h>
+#include <cstdlib>
+#include "math/threads.h"
 #include "tensorflow/registrations.h"
-#include "tensorflow/settings.h"
 
 namespace carl {
 namespace {
@@ -11,8 +12,10 @@ struct Families {
   bool batchNorm, convolution, lists, transformer;
 };
 
+// TensorFlow's variable for the number of threads within one operation counts for ours too.
 Families registerAll() {
-  applySettings();
+  const char* threads = std::getenv("TF_NUM_INTRAOP_THREADS");
+  if (threads && std::atoi(threads) > 0) setThreadCount(std::atoi(threads));
   return {registerBatchNorm(), registerConvolution() && registerStridedConvolution(), registerLists(),
           registerLayerNorm() && registerGelu() && registerAttention()};
 }

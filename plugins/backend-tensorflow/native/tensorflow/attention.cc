@@ -1,5 +1,4 @@
 #include "math/attention.h"
-#include "math/instructions.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -36,8 +35,7 @@ void computeGradient(void*, TF_OpKernelContext* context) {
 }  // namespace
 
 bool registerAttention() {
-  return instructions() != Instructions::baseline &&
-         registerOperation({"CarlAttention",
+  return registerOperation({"CarlAttention",
                             {"query: float", "key: float", "value: float"},
                             {"y: float", "logarithms: float"},
                             {},

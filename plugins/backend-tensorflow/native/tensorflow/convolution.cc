@@ -1,5 +1,4 @@
 #include "math/convolution.h"
-#include "math/instructions.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -44,8 +43,7 @@ void computeFilterGradient(void*, TF_OpKernelContext* context) {
 }  // namespace
 
 bool registerConvolution() {
-  return instructions() != Instructions::baseline &&
-         registerOperation<Settings>({"CarlConvolution",
+  return registerOperation<Settings>({"CarlConvolution",
                                       {"x: float", "filter: float"},
                                       {"y: float"},
                                       {"backward: bool"},

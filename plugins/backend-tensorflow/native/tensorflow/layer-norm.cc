@@ -1,5 +1,4 @@
 #include "math/layer-norm.h"
-#include "math/instructions.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -44,8 +43,7 @@ void computeGradient(void*, TF_OpKernelContext* context) {
 }  // namespace
 
 bool registerLayerNorm() {
-  return instructions() != Instructions::baseline &&
-         registerOperation<Settings>({"CarlLayerNorm",
+  return registerOperation<Settings>({"CarlLayerNorm",
                                       {"x: float", "scale: float", "offset: float"},
                                       {"y: float", "mean: float", "inverse: float"},
                                       {"epsilon: float"},

@@ -1,6 +1,5 @@
 // Registration of our operations with TensorFlow, by family. Each function returns false if TensorFlow rejects an
-// operation; all but registerBatchNorm and registerLists also return false if the processor supports neither AVX2 with
-// FMA nor AVX-512.
+// operation.
 #pragma once
 
 namespace carl {

@@ -1,5 +1,4 @@
 #include "math/strided-convolution.h"
-#include "math/instructions.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -67,8 +66,7 @@ bool registerStridedConvolution() {
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>({name, inputs, {output}, attributes, compute});
   };
-  return instructions() != Instructions::baseline &&
-         operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", computeConvolution) &&
+  return operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", computeConvolution) &&
          operation("CarlStridedConvolutionInputGradient", {"dy: float", "filter: float"}, "dx: float",
                    computeInputGradient) &&
          operation("CarlStridedConvolutionFilterGradient", {"x: float", "dy: float"}, "d_filter: float",

@@ -1,7 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonFile, kernelsFile, muteFile, nativeFiles, nativeFolder, packageFolder } from '../cache.js';
+import {
+  addonFile,
+  kernelsFile,
+  muteFile,
+  nativeFiles,
+  nativeFolder,
+  packageFolder,
+  type InstructionSet,
+} from '../cache.js';
 import { runProgram } from './run-program.js';
 import { nodeApiInclude } from './unpack.js';
 
@@ -18,21 +26,27 @@ export async function buildAddon(folder: string, compiler: readonly string[]): P
   await runProgram([...shared, muteSource, '-o', muteFile(folder)]);
 }
 
-/** Builds our operations. Returns false if the compiler fails; TensorFlow's own operations are used then. */
+/** The compiler's options for each instruction set. */
+const INSTRUCTIONS: Readonly<Record<InstructionSet, readonly string[]>> = {
+  avx2: ['-mavx2', '-mfma'],
+  avx512: ['-mavx512f', '-mfma', '-mprefer-vector-width=512'],
+};
+
+/**
+ * Builds our operations for every instruction set, because machines that share the installation may differ. Returns false if
+ * the compiler fails; TensorFlow's own operations are used then.
+ */
 export async function buildKernels(folder: string, compiler: readonly string[]): Promise<boolean> {
-  const optimized = [
-    '-O3',
-    '-fno-trapping-math',
-    '-mprefer-vector-width=512',
-    '-Wno-psabi',
-    '-fvisibility=hidden',
-    '-pthread',
-  ];
+  const optimized = ['-O3', '-fno-trapping-math', '-fvisibility=hidden', '-pthread'];
   const sources = nativeFiles().filter(file => file.endsWith('.cc'));
   const shared = [...addonCommand(folder, compiler), ...optimized, `-I${nativeFolder}`];
   const command = [...shared, ...sources.map(file => join(nativeFolder, file))];
+  const build = ([name, options]: [string, readonly string[]]): Promise<unknown> => {
+    const target = kernelsFile(folder, name as InstructionSet);
+    return runProgram([...command, ...options, ...libraries(packageFolder(folder)), '-o', target]);
+  };
   try {
-    await runProgram([...command, ...libraries(packageFolder(folder)), '-o', kernelsFile(folder)]);
+    await Promise.all(Object.entries(INSTRUCTIONS).map(build));
     return true;
   } catch {
     return false;
