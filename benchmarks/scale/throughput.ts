@@ -29,7 +29,7 @@ const STEPS = 20;
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 
-/** Trains as a worker, and prints the median of the images per second of all workers together. */
+/** Trains as a worker, and prints the images per second of all workers together. */
 async function train(folder: string): Promise<void> {
   const collective = mpi.components[0].create({ timeout: 120, bucket: 16 } as never, {} as never) as Collective;
   const set = [
@@ -44,16 +44,14 @@ async function train(folder: string): Promise<void> {
   const loaded = await loadPipeline(join(root, 'pipelines/carl-fashion-mnist-mini.yaml'), { collective, set });
   const backend = await activateBackend(loaded.pipeline.backend, loaded.catalogue);
   const { experiment } = await openPipeline(loaded);
-  const rates: number[] = [];
-  const observer: Observer = {
-    onStep: ({ step, imagesPerSecond }) => {
-      if (step > WARM) rates.push(imagesPerSecond);
-    },
-  };
+  // Single steps say little: their numbers are read some steps later.
+  const times: number[] = [];
+  const observer: Observer = { onStep: ({ step }) => (times[step] = performance.now()) };
   const { signal } = new AbortController();
   const observers = collective.rank === 0 ? [observer] : [];
   await startRun(experiment, folder, { backend, source: loaded.source, observers, signal, viewThreads: 0 });
-  if (collective.rank === 0) process.stdout.write(`rate ${median(rates)}\n`);
+  const seconds = (times[WARM + STEPS] - times[WARM]) / 1000;
+  if (collective.rank === 0) process.stdout.write(`rate ${(STEPS * Number(values.batch)) / seconds}\n`);
   await collective.close?.();
 }
 

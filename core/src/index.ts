@@ -12,7 +12,7 @@ export {
   type StepEstimate,
   type StepWork,
 } from './contracts/backend.js';
-export { Collective, type Exchanged } from './contracts/collective.js';
+export { Collective, type Exchanged, type HostExchange, type Values } from './contracts/collective.js';
 export { Components, type NestedOptions } from './contracts/components.js';
 export type { Cost } from './contracts/cost.js';
 export type { Drawn, DrawnValues } from './contracts/drawn.js';

@@ -4,6 +4,17 @@ import { token } from './token.js';
 /** One result for each tensor of a list, of the same type and in the same order. */
 export type Exchanged<T extends readonly Tensor[]> = { -readonly [K in keyof T]: T[K] };
 
+/** Numbers of one message; the type and the length are the same on all workers. */
+export type Values = Float32Array | Int32Array;
+
+/** Exchange of numbers in the memory of the host, such as statistics of few values. */
+export interface HostExchange {
+  /** Replaces the values by their mean over all workers. */
+  mean(values: Float32Array): void;
+  /** The values of all workers in order of rank, [n] -> [size * n]. */
+  all<T extends Values>(values: T): T;
+}
+
 /**
  * The workers that share one global batch. Each of the `size` workers holds B = N / size of its N images, the same weights
  * and the same buffers, and runs the same program. Statistics over the batch (batch norm, mean assignment, Sinkhorn,
@@ -45,6 +56,8 @@ export interface Collective {
    * of int32 have no gradient.
    */
   broadcast<const T extends readonly Tensor[]>(values: T, root?: number): Exchanged<T>;
+  /** Exchange of numbers, without tensors and gradients. */
+  readonly host: HostExchange;
   /** Resolves when all workers have called it. Only between steps. */
   barrier(): Promise<void>;
   /** True on all workers if the flag of one of them is true, so that all decide alike. Only between steps. */

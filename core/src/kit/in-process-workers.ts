@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Collective } from '../contracts/collective.js';
+import type { Collective, Values } from '../contracts/collective.js';
 import { CarlError } from '../errors/carl-error.js';
 import { abandonTape } from '../tensor/engine.js';
 import { collectiveOver, type Transport } from '../tensor/collective-over.js';
@@ -73,16 +71,24 @@ function transportOf({ rank, size, exchanges }: WorkerState): Transport {
     if (messages.size < size) throw new Interruption();
     return Array.from({ length: size }, (_, worker) => messages.get(worker)!);
   };
-  const send = (operation: string, tensor: Tensor1D) => {
-    const messages = exchange(`${operation} (${tensor.dtype})`, tensor.dataSync().slice());
-    return messages.map(({ values }) => tf.tensor1d(values as Float32Array, tensor.dtype as 'float32'));
+  const send = (operation: string, values: Values) => {
+    const type = values instanceof Int32Array ? 'int32' : 'float32';
+    return exchange(`${operation} (${type})`, values.slice()).map(message => message.values);
   };
   return {
     rank,
     size,
-    mean: values => tf.tidy(() => tf.mean(tf.stack(send('mean', values)), 0)),
-    all: values => tf.tidy(() => tf.stack(send('all', values)) as Tensor2D),
-    from: (root, values) => tf.tidy(() => send(`from ${String(root)}`, values)[root]),
+    mean: values => {
+      const all = send('mean', values);
+      for (let i = 0; i < values.length; i++) values[i] = all.reduce((sum, one) => sum + one[i], 0) / size;
+    },
+    all: values => {
+      const every = send('all', values);
+      const joined = values instanceof Int32Array ? new Int32Array(size * values.length) : new Float32Array(size * values.length);
+      every.forEach((one, worker) => joined.set(one, worker * values.length));
+      return joined as typeof values;
+    },
+    from: (root, values) => values.set(send(`from ${String(root)}`, values)[root]),
     barrier: () => Promise.resolve(void exchange('barrier', [])),
     any: flag => Promise.resolve(exchange('any', [Number(flag)]).some(({ values }) => values[0] === 1)),
   };

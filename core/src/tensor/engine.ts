@@ -40,13 +40,16 @@ interface Engine {
   runKernel: (name: string, inputs: NamedTensorMap, ...rest: unknown[]) => unknown;
   trackTensor: (tensor: Tensor, backend?: unknown) => void;
   removeDataId: (id: object, backend: unknown) => void;
-  readonly state: { activeTape: TapeNode[] | null; readonly gradientDepth: number; readonly numDataBuffers: number };
+  readonly state: { activeTape: TapeNode[] | null; readonly gradientDepth: number; readonly kernelDepth: number; readonly numDataBuffers: number };
 }
 
 const engine = (): Engine => tf.engine() as unknown as Engine;
 
 /** True while a gradient is computed as part of a function that is itself differentiated. */
 export const insideGradient = (): boolean => engine().state.gradientDepth > 0;
+
+/** True while operations are recorded for a backward pass: not within a function whose gradient is given. */
+export const recordsGradients = (): boolean => insideGradient() && engine().state.kernelDepth === 0;
 
 /** Calls `visit` with every operation recorded while `work` runs. Within another call, only the inner `visit` is called. */
 export function onTapeNode<T>(visit: (node: TapeNode) => void, work: () => T): T {

@@ -82,7 +82,7 @@ export function averageGradients(total: Gradients, batches: number, collective: 
   if (batches === 1 && collective.size === 1) return total;
   const names = Object.keys(total.parts);
   const sums = [total.loss, ...names.map(name => total.parts[name]), ...total.gradients.filter(one => one !== null)];
-  const [loss, ...means] = collective.allReduceMean(sums.map(one => tf.div(one, batches)));
+  const [loss, ...means] = collective.allReduceMean(batches === 1 ? sums : sums.map(one => tf.div(one, batches)));
   const parts = means.splice(0, names.length);
   return {
     ...total,

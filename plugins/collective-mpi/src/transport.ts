@@ -1,11 +1,9 @@
 import { CarlError, type Transport } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Messages, Vector } from './messages.js';
 
 /**
- * Vectors of a backend as messages. They are read from the device and exchanged on the main thread, because the training step
- * needs the answer before its next operation.
+ * Exchanges of vectors as messages. They block the main thread, because the training step needs the answer before its next
+ * operation.
  * @param bucket largest number of elements of a reduced message: MPI needs a second buffer of that size
  */
 export function transportOver(messages: Messages, bucket: number): Transport {
@@ -14,24 +12,17 @@ export function transportOver(messages: Messages, bucket: number): Transport {
     rank,
     size,
     mean: values => {
-      const sums = copyOf(values);
       exchange(() => {
-        for (const part of buckets(sums, bucket)) messages.sum(part);
+        for (const part of buckets(values, bucket)) messages.sum(part);
       });
-      for (let i = 0; i < sums.length; i++) sums[i] /= size;
-      return tf.tensor1d(sums as Float32Array);
+      for (let i = 0; i < values.length; i++) values[i] /= size;
     },
     all: values => {
-      const own = copyOf(values);
-      const all = new (own.constructor as new (length: number) => Vector)(size * own.length);
-      exchange(() => messages.gather(own, all));
-      return tf.tensor2d(all as Float32Array, [size, own.length], typeOf(values));
+      const all = new (values.constructor as new (length: number) => typeof values)(size * values.length);
+      exchange(() => messages.gather(values, all));
+      return all;
     },
-    from: (root, values) => {
-      const sent = copyOf(values);
-      exchange(() => messages.broadcast(sent, root));
-      return tf.tensor1d(sent as Float32Array, typeOf(values));
-    },
+    from: (root, values) => exchange(() => messages.broadcast(values, root)),
     barrier: async () => exchange(() => messages.barrier()),
     any: async flag => {
       const flags = Int32Array.of(Number(flag));
@@ -47,15 +38,6 @@ export function transportOver(messages: Messages, bucket: number): Transport {
 function buckets(values: Vector, length: number): readonly Vector[] {
   const count = Math.ceil(values.length / length);
   return Array.from({ length: count }, (_, i) => values.subarray(i * length, (i + 1) * length));
-}
-
-/** A copy, because a backend may return its own memory. */
-function copyOf(values: Tensor1D): Vector {
-  return values.dataSync().slice() as Vector;
-}
-
-function typeOf({ dtype }: Tensor1D): 'int32' | 'float32' {
-  return dtype === 'int32' ? 'int32' : 'float32';
 }
 
 /** @throws CarlError COLLECTIVE */

@@ -3,25 +3,29 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../../contracts/collective.js';
 import type { BatchExchange, BatchStatistics } from '../../contracts/kernels.js';
 
-/** Exchange of statistics over a collective, in one message each. Workers may have different numbers of values. */
-export function batchExchange(collective: Collective): BatchExchange {
+/**
+ * Exchange of statistics over a collective, in one message each. Workers may have different numbers of values. All is computed
+ * here and not by the backend, because so few numbers take less time than the calls of its operations.
+ */
+export function batchExchange({ host, size }: Pick<Collective, 'host' | 'size'>): BatchExchange {
   return {
     statistics: ({ mean, variance }, count) => {
-      const own = tf.concat<Tensor1D>([mean, variance, tf.tensor1d([count])]);
-      const [rows] = collective.allGather([tf.expandDims(own, 0)]);
-      return pooled(rows.dataSync<'float32'>(), mean.size);
+      const own = Float32Array.of(...mean.dataSync(), ...variance.dataSync(), count);
+      return pooled(host.all(own), mean.size);
     },
     means: (sums, count) => {
-      const factor = collective.size / count;
-      return collective.allReduceMean(sums).map(one => tf.mul(one, factor)) as readonly Tensor1D[] as typeof sums;
+      const all = Float32Array.from(sums.flatMap(one => [...one.dataSync()]));
+      host.mean(all);
+      let end = 0;
+      const means = sums.map(one => tf.tensor1d(all.slice(end, (end += one.size)).map(mean => (mean * size) / count)));
+      return means as readonly Tensor1D[] as typeof sums;
     },
   };
 }
 
 /**
  * Statistics of all values from a row [mean, variance, count] of each worker. The squared distances of the workers' means
- * complete the variance: unlike the difference of the mean square and the squared mean, this loses no digits. It is computed
- * here and not by the backend, because so few numbers take less time than the calls of its operations.
+ * complete the variance: unlike the difference of the mean square and the squared mean, this loses no digits.
  * @see Chan and others, Updating formulae and a pairwise algorithm for computing sample variances, STAN-CS-79-773
  */
 function pooled(rows: Float32Array, channels: number): BatchStatistics {
