@@ -1,4 +1,4 @@
-/** One of two processes that exchange messages by the addon, whose file is the argument. */
+/** One of some processes that exchange messages by the addon, whose file is the argument. */
 const { constants } = require('node:os');
 
 const module_ = { exports: {} };
@@ -8,10 +8,25 @@ const { rank, size } = mpi.start();
 mpi.watch(30);
 const sums = new Float32Array(2).fill(rank + 1);
 mpi.sum(sums);
-const all = new Int32Array(4);
+const all = new Int32Array(2 * size);
 mpi.gather(Int32Array.of(rank, 7), all);
 const first = Float64Array.of(rank);
 mpi.broadcast(first, 1);
 mpi.barrier();
-process.stdout.write(`${rank} of ${size}: sum ${sums.join()} gathered ${all.join()} of worker 1: ${first.join()}\n`);
+// Messages of several chunks, and chunks that are used in turn by messages of different length.
+const wrong = new Set();
+const lengths = [700_001, 1, 0, 300_000, 262_144, 3];
+for (const [round, length] of lengths.entries())
+  for (const type of [Float32Array, Float64Array, Int32Array]) {
+    const values = type.from({ length }, (_, i) => (i % 1000) * (rank + 1) + round);
+    mpi.sum(values);
+    const factor = (size * (size + 1)) / 2;
+    if (values.some((value, i) => value !== (i % 1000) * factor + round * size)) wrong.add(`sum of ${length}`);
+    const gathered = new type(size * length);
+    mpi.gather(new type(length).fill(rank + round), gathered);
+    if (gathered.some((value, i) => value !== Math.floor(i / length) + round)) wrong.add(`gather of ${length}`);
+  }
+process.stdout.write(
+  `${rank} of ${size}: sum ${sums.join()} gathered ${all.join()} of worker 1: ${first.join()}${[...wrong].join()}\n`,
+);
 mpi.close();

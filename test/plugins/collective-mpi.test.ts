@@ -62,7 +62,10 @@ describe('a collective over MPI', () => {
   it('leaves the tensors that it averages as they are', async () => {
     const own = tf.tensor1d([1, 2]);
     const [mean] = collectiveOver(transport).allReduceMean([own]);
-    expect([await own.array(), await mean.array()]).to.deep.equal([[1, 2], [5.5, 11]]);
+    expect([await own.array(), await mean.array()]).to.deep.equal([
+      [1, 2],
+      [5.5, 11],
+    ]);
     tf.dispose([own, mean]);
   });
 
@@ -116,18 +119,22 @@ describe('the binding of MPI', () => {
     expect(message).to.contain('no-such-mpicc cannot be run (ENOENT)').and.contain('apt-get install openmpi-bin');
   });
 
-  it('exchanges messages between two processes', function () {
-    for (const program of ['mpicc', 'mpirun'])
-      if (spawnSync(program, ['--version']).error)
-        skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);
-    const program = fileURLToPath(new URL('./collective-mpi-exchange.cjs', import.meta.url));
-    const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-    const command = ['-n', '2', '--oversubscribe', '--bind-to', 'none', process.execPath, program, addonFile()];
-    const { status, stdout, stderr } = spawnSync('mpirun', command, { env, encoding: 'utf8' });
-    expect(status, stderr).to.equal(0);
-    expect(stdout.trim().split('\n').sort()).to.deep.equal([
-      '0 of 2: sum 3,3 gathered 0,7,1,7 of worker 1: 1',
-      '1 of 2: sum 3,3 gathered 0,7,1,7 of worker 1: 1',
-    ]);
-  });
+  for (const size of [2, 3])
+    it(`exchanges messages between ${size} processes`, function () {
+      for (const program of ['mpicc', 'mpirun'])
+        if (spawnSync(program, ['--version']).error)
+          skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);
+      const program = fileURLToPath(new URL('./collective-mpi-exchange.cjs', import.meta.url));
+      const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+      const processes = ['-n', String(size), '--oversubscribe', '--bind-to', 'none'];
+      const command = [...processes, process.execPath, program, addonFile()];
+      const { status, stdout, stderr } = spawnSync('mpirun', command, { env, encoding: 'utf8' });
+      expect(status, stderr).to.equal(0);
+      const ranks = Array.from({ length: size }, (_, rank) => rank);
+      const gathered = ranks.flatMap(rank => [rank, 7]).join();
+      const sum = (size * (size + 1)) / 2;
+      expect(stdout.trim().split('\n').sort()).to.deep.equal(
+        ranks.map(rank => `${rank} of ${size}: sum ${sum},${sum} gathered ${gathered} of worker 1: 1`),
+      );
+    });
 });

@@ -84,7 +84,8 @@ function transportOf({ rank, size, exchanges }: WorkerState): Transport {
     },
     all: values => {
       const every = send('all', values);
-      const joined = values instanceof Int32Array ? new Int32Array(size * values.length) : new Float32Array(size * values.length);
+      const joined =
+        values instanceof Int32Array ? new Int32Array(size * values.length) : new Float32Array(size * values.length);
       every.forEach((one, worker) => joined.set(one, worker * values.length));
       return joined as typeof values;
     },

@@ -51,9 +51,9 @@ export function collectiveOver(transport: Transport): Collective {
 /** An exchange of vectors, whose arguments it may change. */
 interface Operation {
   /** [n] -> [parts * n]. */
-  exchange(values: Values): Values;
+  readonly exchange: (values: Values) => Values;
   /** [parts * n] -> [n]. */
-  gradient(dy: Float32Array): Float32Array;
+  readonly gradient: (dy: Float32Array) => Float32Array;
   readonly parts: number;
 }
 

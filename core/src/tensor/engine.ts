@@ -40,7 +40,12 @@ interface Engine {
   runKernel: (name: string, inputs: NamedTensorMap, ...rest: unknown[]) => unknown;
   trackTensor: (tensor: Tensor, backend?: unknown) => void;
   removeDataId: (id: object, backend: unknown) => void;
-  readonly state: { activeTape: TapeNode[] | null; readonly gradientDepth: number; readonly kernelDepth: number; readonly numDataBuffers: number };
+  readonly state: {
+    activeTape: TapeNode[] | null;
+    readonly gradientDepth: number;
+    readonly kernelDepth: number;
+    readonly numDataBuffers: number;
+  };
 }
 
 const engine = (): Engine => tf.engine() as unknown as Engine;

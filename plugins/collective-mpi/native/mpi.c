@@ -6,17 +6,14 @@
 #include <mpi.h>
 #include <node_api.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+#include "shared-memory.h"
+#include "waiting.h"
 
-/** Seconds for which an exchange is polled without a pause, and the pause in nanoseconds afterwards. */
-#define EAGER_SECONDS 0.002
-#define PAUSE_NANOSECONDS 50000L
 /** Pause of the thread between two looks at its neighbours, in nanoseconds. */
 #define BEAT_NANOSECONDS 200000000L
 /** Seconds between two signs of life. */
@@ -26,17 +23,6 @@
 
 static MPI_Comm exchanges = MPI_COMM_NULL;
 static int rank, size;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static void pause_for(long nanoseconds) {
-  struct timespec time = {0, nanoseconds};
-  nanosleep(&time, NULL);
-}
 
 static void end_all(int status) {
   /* The default action of SIGALRM ends this process. */
@@ -165,20 +151,13 @@ static int vector(napi_env env, napi_value value, Vector *result) {
   }
 }
 
-/**
- * Waits for an exchange. It is polled with pauses, so that a waiting worker leaves the processor to the threads of other
- * workers on the same machine.
- */
 static int finished(MPI_Request *request) {
   int done = 0;
   double start = now();
   for (;;) {
     int code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
     if (code != MPI_SUCCESS || done) return code;
-    if (now() - start < EAGER_SECONDS)
-      sched_yield();
-    else
-      pause_for(PAUSE_NANOSECONDS);
+    wait_since(start);
   }
 }
 
@@ -205,6 +184,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   MPI_Comm_set_errhandler(life.comm, MPI_ERRORS_RETURN);
   MPI_Comm_rank(exchanges, &rank);
   MPI_Comm_size(exchanges, &size);
+  shared_start(exchanges);
   napi_value result, value;
   napi_create_object(env, &result);
   napi_create_int32(env, rank, &value);
@@ -233,6 +213,7 @@ static napi_value sum(napi_env env, napi_callback_info info) {
   Vector all;
   MPI_Request request;
   if (!arguments(env, info, values, 1) || !vector(env, values[0], &all)) return fail(env, "sum(values)");
+  if (shared_sums()) return answer(env, shared_sum(all.data, all.length, all.type));
   int code = MPI_Iallreduce(MPI_IN_PLACE, all.data, (int)all.length, all.type, MPI_SUM, exchanges, &request);
   return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
 }
@@ -245,6 +226,10 @@ static napi_value gather(napi_env env, napi_callback_info info) {
   if (!arguments(env, info, values, 2) || !vector(env, values[0], &own) || !vector(env, values[1], &all) ||
       all.type != own.type || all.length != own.length * (size_t)size)
     return fail(env, "gather(own, all)");
+  if (shared_by_all()) {
+    shared_gather(own.data, own.length * own.width, all.data);
+    return undefined(env);
+  }
   int count = (int)own.length;
   int code = MPI_Iallgather(own.data, count, own.type, all.data, count, all.type, exchanges, &request);
   return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
@@ -282,6 +267,7 @@ static napi_value close_all(napi_env env, napi_callback_info info) {
     pthread_join(life.thread, NULL);
     life.running = 0;
   }
+  shared_end();
   return answer(env, MPI_Finalize());
 }
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const source = fileURLToPath(new URL('../native/mpi.c', import.meta.url));
+const native = fileURLToPath(new URL('../native/', import.meta.url));
 const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers')), 'include');
 
 /** Words of the command of MPI's compiler. */
@@ -18,7 +18,11 @@ export type Compiler = readonly string[];
  * @throws CarlError COLLECTIVE
  */
 export function addonFile(compiler: Compiler = (process.env.MPICC || 'mpicc').split(/\s+/)): string {
-  const folder = join(cacheFolder(), 'mpi', `${digest(readFileSync(source))}-${process.platform}-${process.arch}`);
+  const folder = join(
+    cacheFolder(),
+    'mpi',
+    `${digest(Buffer.concat(sources().map(file => readFileSync(file))))}-${process.platform}-${process.arch}`,
+  );
   // The compiler and the options that it stands for, which name the library.
   const library = run([...compiler, '-show']);
   if (library.output === undefined) return newest(folder) ?? missing(compiler, library.problem);
@@ -31,8 +35,9 @@ function build(compiler: Compiler, file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   // Several workers may start at once.
   const unfinished = `${file}.${process.pid}`;
-  const flags = ['-O2', '-fPIC', '-shared', '-pthread', '-DNAPI_VERSION=8', `-I${headers}`];
-  const { output, problem } = run([...compiler, ...flags, source, '-o', unfinished]);
+  const flags = ['-O3', '-fPIC', '-shared', '-pthread', '-DNAPI_VERSION=8', `-I${headers}`];
+  const files = sources().filter(file => file.endsWith('.c'));
+  const { output, problem } = run([...compiler, ...flags, ...files, '-o', unfinished]);
   if (output !== undefined) return renameSync(unfinished, file);
   rmSync(unfinished, { force: true });
   throw new CarlError('COLLECTIVE', `The binding of MPI cannot be compiled: ${problem}`);
@@ -52,6 +57,9 @@ function newest(folder: string): string | undefined {
   const byAge = files.map(name => join(folder, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   return byAge[0];
 }
+
+const sources = (): readonly string[] =>
+  readdirSync(native).sort().map(name => join(native, name)); // prettier-ignore
 
 function digest(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 12);

@@ -1,0 +1,158 @@
+#include "shared-memory.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include "waiting.h"
+
+/** Bytes that are exchanged at a time: few enough to stay in the cache between the steps of an exchange. */
+#define CHUNK ((size_t)1 << 20)
+/** Bytes before the chunks, for the barrier of worker 0. */
+#define HEADER ((size_t)4096)
+
+/** A barrier: the last worker to arrive begins the next round. */
+typedef struct {
+  atomic_uint arrived, round;
+} Barrier;
+
+static struct {
+  /** The workers of this machine; one worker of each machine. */
+  MPI_Comm machine, across;
+  MPI_Win window;
+  int rank, size, machines;
+  Barrier *barrier;
+  /** Which of two chunks the next exchange uses, so that slower workers can still read the other. */
+  int turn;
+  int ready;
+} shared;
+
+/** A chunk of a worker of this machine. */
+static char *chunk_of(int worker) {
+  MPI_Aint bytes;
+  int unit;
+  char *base;
+  MPI_Win_shared_query(shared.window, worker, &bytes, &unit, &base);
+  return base + HEADER + (size_t)shared.turn * CHUNK;
+}
+
+static void meet(void) {
+  Barrier *barrier = shared.barrier;
+  unsigned round = atomic_load(&barrier->round);
+  if (atomic_fetch_add(&barrier->arrived, 1) + 1 == (unsigned)shared.size) {
+    atomic_store(&barrier->arrived, 0);
+    atomic_fetch_add(&barrier->round, 1);
+    return;
+  }
+  for (double start = now(); atomic_load(&barrier->round) == round;) wait_since(start);
+}
+
+/** Whether all machines have the same number of workers, and more than one. */
+static int even(MPI_Comm all) {
+  int sizes[2] = {shared.size, -shared.size}, least[2];
+  MPI_Allreduce(sizes, least, 2, MPI_INT, MPI_MIN, all);
+  return least[0] > 1 && least[0] == -least[1];
+}
+
+void shared_start(MPI_Comm all) {
+  int rank, ok;
+  char *base = NULL;
+  MPI_Comm_rank(all, &rank);
+  MPI_Comm_split_type(all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &shared.machine);
+  MPI_Comm_set_errhandler(shared.machine, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(shared.machine, &shared.rank);
+  MPI_Comm_size(shared.machine, &shared.size);
+  if (!even(all)) return;
+  ok = MPI_Win_allocate_shared((MPI_Aint)(HEADER + 2 * CHUNK), 1, MPI_INFO_NULL, shared.machine, &base, &shared.window) ==
+       MPI_SUCCESS;
+  MPI_Allreduce(&ok, &shared.ready, 1, MPI_INT, MPI_MIN, all);
+  if (!shared.ready) return;
+  MPI_Comm_split(all, shared.rank, rank, &shared.across);
+  MPI_Comm_set_errhandler(shared.across, MPI_ERRORS_RETURN);
+  MPI_Comm_size(shared.across, &shared.machines);
+  shared.barrier = (Barrier *)(chunk_of(0) - HEADER);
+  if (shared.rank == 0) {
+    atomic_init(&shared.barrier->arrived, 0);
+    atomic_init(&shared.barrier->round, 0);
+  }
+  MPI_Barrier(shared.machine);
+}
+
+int shared_sums(void) { return shared.ready; }
+
+int shared_by_all(void) { return shared.ready && shared.machines == 1; }
+
+#define ADD(type)                                                   \
+  do {                                                              \
+    type *to = (type *)sum;                                         \
+    const type *from = (const type *)values;                        \
+    for (size_t i = begin; i < end; i++) to[i] = (type)(to[i] + from[i]); \
+  } while (0)
+
+static void add(char *sum, const char *values, size_t begin, size_t end, MPI_Datatype type) {
+  if (type == MPI_FLOAT)
+    ADD(float);
+  else if (type == MPI_DOUBLE)
+    ADD(double);
+  else if (type == MPI_INT32_T)
+    ADD(int32_t);
+  else
+    ADD(uint8_t);
+}
+
+/** Sums a part of the chunk over the machines. */
+static int sum_across(char *values, int length, MPI_Datatype type) {
+  MPI_Request request;
+  int done = 0;
+  int code = MPI_Iallreduce(MPI_IN_PLACE, values, length, type, MPI_SUM, shared.across, &request);
+  for (double start = now(); code == MPI_SUCCESS && !done;) {
+    code = MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    if (!done) wait_since(start);
+  }
+  return code;
+}
+
+static int sum_chunk(char *values, size_t length, size_t width, MPI_Datatype type) {
+  char *sum = chunk_of(0);
+  size_t begin = length * (size_t)shared.rank / (size_t)shared.size;
+  size_t end = length * (size_t)(shared.rank + 1) / (size_t)shared.size;
+  int code = MPI_SUCCESS;
+  memcpy(chunk_of(shared.rank), values, length * width);
+  meet();
+  for (int worker = 1; worker < shared.size; worker++) add(sum, chunk_of(worker), begin, end, type);
+  if (shared.machines > 1) code = sum_across(sum + begin * width, (int)(end - begin), type);
+  meet();
+  memcpy(values, sum, length * width);
+  shared.turn = !shared.turn;
+  return code;
+}
+
+int shared_sum(void *values, size_t length, MPI_Datatype type) {
+  int width, code = MPI_SUCCESS;
+  MPI_Type_size(type, &width);
+  size_t most = CHUNK / (size_t)width;
+  for (size_t start = 0; start < length && code == MPI_SUCCESS; start += most) {
+    size_t count = length - start < most ? length - start : most;
+    code = sum_chunk((char *)values + start * (size_t)width, count, (size_t)width, type);
+  }
+  return code;
+}
+
+void shared_gather(const void *own, size_t bytes, void *all) {
+  for (size_t start = 0; start < bytes; start += CHUNK) {
+    size_t count = bytes - start < CHUNK ? bytes - start : CHUNK;
+    memcpy(chunk_of(shared.rank), (const char *)own + start, count);
+    meet();
+    for (int worker = 0; worker < shared.size; worker++)
+      memcpy((char *)all + (size_t)worker * bytes + start, chunk_of(worker), count);
+    shared.turn = !shared.turn;
+  }
+}
+
+void shared_end(void) {
+  if (shared.ready) {
+    MPI_Win_free(&shared.window);
+    MPI_Comm_free(&shared.across);
+  }
+  MPI_Comm_free(&shared.machine);
+  shared.ready = 0;
+}

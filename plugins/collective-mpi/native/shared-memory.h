@@ -1,0 +1,32 @@
+/* Exchanges between the workers of one machine through memory that they share. */
+#ifndef CARL_SHARED_MEMORY_H
+#define CARL_SHARED_MEMORY_H
+
+#include <mpi.h>
+#include <stddef.h>
+
+/**
+ * Finds the workers of each machine and gives them shared memory. All workers call it. Without memory, or where each machine
+ * has one worker or the machines have different numbers of workers, nothing is shared.
+ */
+void shared_start(MPI_Comm all);
+
+/** Whether sums go through shared memory. */
+int shared_sums(void);
+
+/** Whether all workers share the memory, so that values can be gathered through it. */
+int shared_by_all(void);
+
+/**
+ * Element-wise sum over all workers, in place. The workers of a machine each add a part of the values; between machines, the
+ * workers of equal parts exchange them over MPI. The order of the additions on a machine is that of the ranks. Returns MPI's code.
+ */
+int shared_sum(void *values, size_t length, MPI_Datatype type);
+
+/** The values of all workers in order of rank: `all` has the values of `own`, of `bytes` bytes, for each. */
+void shared_gather(const void *own, size_t bytes, void *all);
+
+/** Gives the memory back; all workers call it. */
+void shared_end(void);
+
+#endif

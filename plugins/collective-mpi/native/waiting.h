@@ -1,0 +1,34 @@
+/*
+ * How a worker waits for others. It looks for an answer without a pause at first, and then with pauses, so that it leaves the
+ * processor to the threads of other workers on the same machine.
+ */
+#ifndef CARL_WAITING_H
+#define CARL_WAITING_H
+
+#include <sched.h>
+#include <time.h>
+
+/** Seconds for which a worker looks without a pause, and the pause in nanoseconds afterwards. */
+#define EAGER_SECONDS 0.002
+#define PAUSE_NANOSECONDS 50000L
+
+static inline double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static inline void pause_for(long nanoseconds) {
+  struct timespec time = {0, nanoseconds};
+  nanosleep(&time, NULL);
+}
+
+/** Between two looks of a worker that has waited since `start`. */
+static inline void wait_since(double start) {
+  if (now() - start < EAGER_SECONDS)
+    sched_yield();
+  else
+    pause_for(PAUSE_NANOSECONDS);
+}
+
+#endif
