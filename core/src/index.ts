@@ -184,6 +184,7 @@ export {
   scheduledAt,
 } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
+export { inChunks, type Chunks, type Rows } from './tensor/chunks.js';
 export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
 export { type Differentiable, withGradient } from './tensor/custom-gradient.js';

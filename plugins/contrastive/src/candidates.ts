@@ -1,4 +1,6 @@
 import {
+  inChunks,
+  kernels,
   normalizeRows,
   oneHot,
   ownPlaces,
@@ -7,7 +9,7 @@ import {
   type ObjectiveSize,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Subtracted from a score to remove a candidate from a softmax; the result is zero and all numbers stay finite. */
 const REMOVED = 1e9;
@@ -33,29 +35,39 @@ export function others(scores: Tensor2D, collective: Collective): Tensor2D {
   return tf.sub(scores, tf.mul(ownPlaces(scores.shape[0], scores.shape[1], collective), REMOVED));
 }
 
-/** Candidates of every sample of two views, and the right one. */
-export interface Choice {
-  /** [2B, 2N], cosines of the samples of a, then b, with all those of a, then b; a sample's cosine with itself is removed. */
-  readonly scores: Tensor2D;
-  /** [2B, 2N], one-hot: the same image in the other view. */
-  readonly partners: Tensor2D;
-}
+/** Scores that are in memory at a time, in floats: a row has one for each sample of two views, of all workers. */
+const SCORES = 2 ** 22;
 
-/** Scores and partners of {@link choiceOf} for all pairs of views, N being the global batch. */
+/** How many of the samples of two views, N in the batch of all workers, are compared at a time. */
+const atOnce = (samples: number): number => Math.max(1, Math.floor(SCORES / (2 * samples)));
+
+/** Scores and partners of {@link entropiesOf} for all pairs of views, N being the global batch. */
 export function choiceMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
-  const pairs = (views * (views - 1)) / 2;
-  return [{ rows: 2 * batchSize, columns: 2 * batchSize, count: 2 * pairs }];
+  const [columns, rows] = [2 * batchSize, atOnce(batchSize)];
+  if (columns <= rows) return [{ rows: columns, columns, count: views * (views - 1) }];
+  return [{ rows, columns, count: 2 }];
 }
 
-export function choiceOf(a: Gathered, b: Gathered, { rank }: Collective): Choice {
+/**
+ * Cross-entropies [2B] of the samples of a, then b, to the other view of the same image among all samples of a and b but
+ * themselves, by cosine over temperature. Large batches are compared in chunks.
+ */
+export function entropiesOf(
+  [a, b]: readonly [Gathered, Gathered],
+  temperature: Scalar,
+  { rank }: Collective,
+): Tensor1D {
   const [batch, samples] = [a.own.shape[0], a.all.shape[0]];
-  const [first, second] = [0, samples].map(view =>
-    tf.range(view + rank * batch, view + (rank + 1) * batch, 1, 'int32'),
-  );
-  const scores = tf.matMul(tf.concat([a.own, b.own]), tf.concat([a.all, b.all]), false, true);
-  const themselves = oneHot(tf.concat([first, second]), 2 * samples);
-  return {
-    scores: tf.sub(scores, tf.mul(themselves, REMOVED)),
-    partners: oneHot(tf.concat([second, first]), 2 * samples),
-  };
+  const inputs = [tf.concat([a.own, b.own]), tf.concat([a.all, b.all]), temperature] as const;
+  // The column of a row's sample, and that of its partner, in the first view or the second.
+  const column = (row: number, view: number): number => view * samples + rank * batch + (row % batch);
+  return inChunks(inputs, { rows: 2 * batch, atOnce: atOnce(samples) }, ([own, all, over], { begin, end }) => {
+    const rows = Array.from({ length: end - begin }, (_, i) => begin + i);
+    const oneHotOf = (columns: number[]) => oneHot(tf.tensor1d(columns, 'int32'), 2 * samples);
+    const themselves = oneHotOf(rows.map(row => column(row, row < batch ? 0 : 1)));
+    const partners = oneHotOf(rows.map(row => column(row, row < batch ? 1 : 0)));
+    const cosines = tf.matMul(tf.slice(own, [begin, 0], [rows.length, -1]), all, false, true);
+    const scores = tf.sub(cosines, tf.mul(themselves, REMOVED));
+    return kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, over), partners);
+  });
 }

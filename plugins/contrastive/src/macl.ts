@@ -1,19 +1,10 @@
-import {
-  constant,
-  defineComponent,
-  kernels,
-  meanOf,
-  slots,
-  viewPairs,
-  type Collective,
-  type Objective,
-} from '@carl-ssl/core';
+import { constant, defineComponent, meanOf, slots, viewPairs, type Collective, type Objective } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { maclCard } from './cards.js';
-import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
+import { choiceMatrices, entropiesOf, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 const options = Type.Object(
@@ -77,8 +68,7 @@ export const macl = defineComponent(slots.objective, {
 function pairLoss([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective) {
   const [alignment] = collective.allReduceMean([constant(tf.mean<Scalar>(tf.sum(tf.mul(a.own, b.own), 1)))]);
   const temperature = temperatureAt(alignment, o);
-  const { scores, partners } = choiceOf(a, b, collective);
-  const entropies = kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners);
+  const entropies = entropiesOf([a, b], temperature, collective);
   const elsewhere = tf.sub(1 + EPSILON, tf.exp(tf.neg(constant(entropies))));
   return { loss: tf.mean<Scalar>(tf.div(entropies, tf.maximum(elsewhere, EPSILON))), temperature };
 }

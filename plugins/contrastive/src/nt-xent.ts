@@ -1,19 +1,10 @@
-import {
-  defineComponent,
-  kernels,
-  meanOf,
-  slots,
-  viewPairs,
-  type Collective,
-  type Objective,
-  type ObjectiveSize,
-} from '@carl-ssl/core';
+import { defineComponent, meanOf, slots, viewPairs, type Objective, type ObjectiveSize } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
 import { simclrCard } from './cards.js';
-import { choiceMatrices, choiceOf, gather, type Gathered } from './candidates.js';
+import { choiceMatrices, entropiesOf, gather } from './candidates.js';
 import { temperature } from './options.js';
 
 /**
@@ -34,18 +25,14 @@ export const ntXent = defineComponent(slots.objective, {
     matrices: choiceMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
-      const losses = viewPairs(all).map(pair => find(pair, o.temperature, collective));
+      const losses = viewPairs(all).map(pair =>
+        tf.mean<Scalar>(entropiesOf(pair, tf.scalar(o.temperature), collective)),
+      );
       return { loss: meanOf(losses), parts: {} };
     },
     trivial: size => [allAlike(size)],
   }),
 });
-
-/** Mean cross-entropy of the samples of both views to their partners. */
-function find([a, b]: readonly [Gathered, Gathered], temperature: number, collective: Collective): Scalar {
-  const { scores, partners } = choiceOf(a, b, collective);
-  return tf.mean(kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, temperature), partners));
-}
 
 function allAlike({ batchSize }: ObjectiveSize) {
   return {

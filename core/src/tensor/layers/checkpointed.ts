@@ -1,10 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { discardNote } from '../../contracts/note.js';
 import type { Pass } from '../../contracts/weights.js';
 import { withGradient } from '../custom-gradient.js';
-import { withEarlyRelease } from '../early-release.js';
-import { differentiate, withOwnTape } from '../engine.js';
+import { nestedGradients } from '../nested-gradients.js';
 import { recorded } from '../recorded-random.js';
 import { sizeOf, type Layer } from './layer.js';
 
@@ -54,14 +52,4 @@ function forward<T extends Tensor>(layer: Layer<T>, { input, names, pass }: Laye
 function over(pass: Pass, names: readonly string[], weights: readonly Tensor[]): Pass {
   const own = new Map(names.map((name, i) => [name, weights[i]]));
   return { ...pass, weight: <W extends Tensor>(name: string) => (own.get(name) ?? pass.weight(name)) as W };
-}
-
-/** A backward pass within another one. */
-function nestedGradients(compute: () => Tensor, by: readonly Tensor[], dy: Tensor): Tensor[] {
-  return withOwnTape(() =>
-    tf.tidy(() => {
-      const { gradients } = withEarlyRelease(() => differentiate(compute, by, dy));
-      return gradients.map((gradient, i) => gradient ?? tf.zerosLike(by[i]));
-    }),
-  );
 }

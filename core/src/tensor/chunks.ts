@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { withGradient } from './custom-gradient.js';
+import { nestedGradients } from './nested-gradients.js';
+
+/** A range of rows. */
+export interface Rows {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How many rows there are, and how many of them are computed at a time. */
+export interface Chunks {
+  readonly rows: number;
+  readonly atOnce: number;
+}
+
+/**
+ * Values of rows, [rows], that are computed some rows at a time: the intermediate tensors of one chunk are in memory, forward
+ * and backward, and not those of all rows. The backward pass computes each chunk again. Numbers do not depend on the chunks,
+ * but for the order in which gradients are added.
+ * @param compute from the inputs to the values of a range of rows; it depends on nothing else that is trained
+ */
+export function inChunks<const I extends readonly Tensor[]>(
+  inputs: I,
+  { rows, atOnce }: Chunks,
+  compute: (inputs: I, rows: Rows) => Tensor1D,
+): Tensor1D {
+  if (rows <= atOnce) return compute(inputs, { begin: 0, end: rows });
+  const ranges = Array.from({ length: Math.ceil(rows / atOnce) }, (_, i) => ({
+    begin: i * atOnce,
+    end: Math.min(rows, (i + 1) * atOnce),
+  }));
+  const once = withGradient((...given: Tensor[]) => ({
+    value: tf.tidy(() => tf.concat(ranges.map(range => tf.tidy(() => compute(given as unknown as I, range))))),
+    saved: given,
+    gradient: (dy: Tensor1D, saved) =>
+      ranges
+        .map(range => () => {
+          const part = tf.slice(dy, range.begin, range.end - range.begin);
+          const gradients = nestedGradients(() => compute(saved as unknown as I, range), saved, part);
+          part.dispose();
+          return gradients;
+        })
+        .reduce<Tensor[]>((sums, gradients) => added(sums, gradients()), []),
+  }));
+  return once(...inputs);
+}
+
+/** Sums in place of their terms, which are freed. */
+function added(sums: readonly Tensor[], terms: readonly Tensor[]): Tensor[] {
+  if (sums.length === 0) return [...terms];
+  const all = sums.map((sum, i) => tf.add(sum, terms[i]));
+  tf.dispose([...sums, ...terms]);
+  return all;
+}
