@@ -215,6 +215,8 @@ export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';
 export { counted } from './text/counted.js';
+export type { Refuse, ZipEntry } from './files/zip-directory.js';
+export { openZip, type ZipArchive, type ZipReading } from './files/zip-reader.js';
 export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
 export { fromHalf, toHalf } from './tensor/half.js';

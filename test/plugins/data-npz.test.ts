@@ -118,6 +118,26 @@ describe('npz archives', () => {
     expect(await dataRefusal(read({ file: secret }))).to.include('encrypted');
   });
 
+  it('refuse entries that overlap, and do not read other entries', async () => {
+    const entries = [1, 2].map(value => ({
+      name: `a${value}.npy`,
+      content: npy('|u1', [1, 1, 4], Buffer.alloc(4, value)),
+    }));
+    const bytes = zip(entries);
+    const read = (content: Buffer, images: string, maxMegabytes = 1) =>
+      reader('npz', { file: write('two.npz', content), images, maxMegabytes }).read();
+    expect((await read(bytes, 'a2')).length).to.equal(1);
+    const second = bytes.lastIndexOf('PK\x01\x02');
+    const overlapping = Buffer.from(bytes);
+    overlapping.writeUInt32LE(0, second + 42);
+    for (const name of ['a1', 'a2'])
+      expect(await dataRefusal(read(overlapping, name))).to.include('its entry "a2.npy" overlaps another one');
+    const large = Buffer.from(bytes);
+    large.writeUInt32LE(2 ** 31, second + 24);
+    expect((await read(large, 'a1')).length).to.equal(1);
+    expect(await dataRefusal(read(large, 'a2'))).to.include('`maxMegabytes`');
+  });
+
   it('have the three splits of MedMNIST', async () => {
     const part = (name: string, count: number): Entry[] => [
       { name: `${name}_images.npy`, content: npy('|u1', [count, 28, 28, 3], Buffer.alloc(count * 28 * 28 * 3, count)) },

@@ -29,9 +29,15 @@ export function fileFingerprints(files: SetFiles): Required<Pick<ImageSet, 'fing
 async function quickFingerprintOf(present: SetFiles, damaged: readonly DamagedFile[] = []): Promise<QuickFingerprint> {
   const files = withDamagedFiles(present, damaged);
   const earlier = new Map<string, FileState>(damaged.map(one => [one.file, one]));
-  const states = await concurrently(files.paths, async path => earlier.get(path) ?? stateOf(join(files.root, path)));
-  const sha256 = hashOf(files, i => [states[i].size, states[i].modified]);
-  return { sha256, bytes: states.reduce((sum, { size }) => sum + size, 0) };
+  // Arrays of numbers: an object for each file would take four times as much memory.
+  const [sizes, times] = [new Float64Array(files.paths.length), new Float64Array(files.paths.length)];
+  await concurrently(files.paths, async (path, i) => {
+    const { size, modified } = earlier.get(path) ?? (await stateOf(join(files.root, path)));
+    sizes[i] = size;
+    times[i] = modified;
+  });
+  const sha256 = hashOf(files, i => [sizes[i], times[i]]);
+  return { sha256, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 type FileState = Pick<DamagedFile, 'size' | 'modified'>;

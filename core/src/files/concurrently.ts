@@ -2,7 +2,10 @@
 const AT_ONCE = 8;
 
 /** Maps values to results in their order, a few at a time. Rejects with the first error and starts no more. */
-export async function concurrently<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+export async function concurrently<T, R>(
+  values: readonly T[],
+  work: (value: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results = new Array<R>(values.length);
   let next = 0;
   let failed = false;
@@ -10,7 +13,7 @@ export async function concurrently<T, R>(values: readonly T[], work: (value: T) 
     while (next < values.length && !failed) {
       const index = next++;
       try {
-        results[index] = await work(values[index]);
+        results[index] = await work(values[index], index);
       } catch (error) {
         failed = true;
         throw error;

@@ -31,6 +31,11 @@ export async function withFileParts<T>(path: string, use: (file: PartReader) => 
   }
 }
 
+/** The bytes of a file that is in memory; parts are not copied. */
+export function partsOf(bytes: Uint8Array): PartReader {
+  return { size: bytes.length, read: ({ start, length }) => Promise.resolve(bytes.subarray(start, start + length)) };
+}
+
 async function readPart(path: string, { handle, size }: RegularFile, { start, length }: FilePart): Promise<Uint8Array> {
   if (start + length > size) throw tooShort(path, { start, length }, size);
   const content = new Uint8Array(length);

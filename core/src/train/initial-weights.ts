@@ -45,7 +45,7 @@ export async function readInitialWeights(
   part?: string,
 ): Promise<InitialWeights> {
   const bytes = await readUserFile(path);
-  const { tensors: stored, dtypes } = readerOf(bytes, path)(bytes, path);
+  const { tensors: stored, dtypes } = await readerOf(bytes, path)(bytes, path);
   const own = encoderPart(stored, specs);
   const fits = misfits(new Map(specs.map(spec => [spec.name, spec])), own.found);
   // Weights of a checkpoint of this framework fit as a whole or not at all.
@@ -67,7 +67,12 @@ export async function readInitialWeights(
   };
 }
 
-function readerOf(bytes: Uint8Array, path: string): (bytes: Uint8Array, path: string) => Omit<Safetensors, 'metadata'> {
+type StoredTensors = Omit<Safetensors, 'metadata'>;
+
+function readerOf(
+  bytes: Uint8Array,
+  path: string,
+): (bytes: Uint8Array, path: string) => StoredTensors | Promise<StoredTensors> {
   return isZip(bytes) && !/\.(npz|keras|zip)$/i.test(path) ? readPytorch : decodeSafetensors;
 }
 

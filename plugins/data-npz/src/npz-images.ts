@@ -1,7 +1,7 @@
-import { CarlError, pixelImages, withFileParts, type ImageSet } from '@carl-ssl/core';
+import { CarlError, pixelImages, withFileParts, type ImageSet, type ZipArchive } from '@carl-ssl/core';
 import { floatImages } from './float-images.js';
 import { readNpy, type NpyArray } from './npy.js';
-import { openZip, type ZipArchive } from './zip.js';
+import { openNpz } from './npz-archive.js';
 
 /** Arrays of one set of images in an archive. */
 export interface NpzArrays {
@@ -20,7 +20,7 @@ export interface NpzArrays {
 export function readNpz(arrays: NpzArrays): Promise<ImageSet> {
   const { file: path, maxMegabytes } = arrays;
   return withFileParts(path, async file => {
-    const zip = await openZip({ path, file, most: maxMegabytes * 2 ** 20 });
+    const zip = await openNpz(path, file, maxMegabytes * 2 ** 20);
     const array = (name: string) => readArray(path, zip, name);
     const images = await array(arrays.images);
     checkImages(arrays, images);

@@ -1,4 +1,4 @@
-import type { Refuse } from '../../files/stored-zip.js';
+import type { Refuse } from '../../files/zip-directory.js';
 
 /** Longest integer of a pickle in bytes; longer ones are no sizes of tensors. */
 const LONGEST = 8;

@@ -1,4 +1,4 @@
-import type { Refuse } from '../../files/stored-zip.js';
+import type { Refuse } from '../../files/zip-directory.js';
 import { ByteReader } from './byte-reader.js';
 
 /** A value of a pickle. Classes and functions are names only. */

@@ -1,5 +1,7 @@
 import { CarlError } from '../../errors/carl-error.js';
-import { storedZip, type Refuse } from '../../files/stored-zip.js';
+import { partsOf } from '../../files/file-parts.js';
+import type { Refuse, ZipEntry } from '../../files/zip-directory.js';
+import { openZip } from '../../files/zip-reader.js';
 import { STORED_DTYPES } from '../stored-dtype.js';
 import type { Safetensors } from '../safetensors.js';
 import { isInert, REBUILDS, STORAGES } from './globals.js';
@@ -43,8 +45,11 @@ export function isZip(bytes: Uint8Array): boolean {
  * @param file name for messages
  * @throws CarlError INPUT_FILE naming the opcode or global that is not allowed, or the damage
  */
-export function readPytorch(bytes: Uint8Array, file: string): Omit<Safetensors, 'metadata'> {
-  const entries = storedZip(bytes, refusalOf(file, 'Copy or download it again, or save it again with torch.save.'));
+export async function readPytorch(bytes: Uint8Array, file: string): Promise<Omit<Safetensors, 'metadata'>> {
+  const entries = await entriesOf(
+    bytes,
+    refusalOf(file, 'Copy or download it again, or save it again with torch.save.'),
+  );
   const refuse = refusalOf(file, OWN_STATE);
   const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) return refuse('it is a ZIP archive without exactly one data.pkl');
@@ -58,6 +63,20 @@ export function readPytorch(bytes: Uint8Array, file: string): Omit<Safetensors, 
   const tensors = found.map(([name, view]) => [name, { dtype: 'F32' as const, shape: view.shape, data: valuesOf(view) }] as const); // prettier-ignore
   const dtypes = found.map(([name, { storage }]) => [name, storage.dtype] as const);
   return { tensors: Object.fromEntries(tensors), dtypes: Object.fromEntries(dtypes) };
+}
+
+/** Content by name, of the bytes of the archive, so that no archive takes more memory than its file. PyTorch may leave out checksums. */
+async function entriesOf(bytes: Uint8Array, refuse: Refuse): Promise<ReadonlyMap<string, Uint8Array>> {
+  const zip = await openZip(partsOf(bytes), { refuse, check: entry => checkEntry(entry, refuse), checksums: false });
+  const entries = new Map<string, Uint8Array>();
+  for (const name of zip.names) entries.set(name, await zip.read(name));
+  return entries;
+}
+
+function checkEntry({ name, method }: ZipEntry, refuse: Refuse): void {
+  if (name.startsWith('/') || name.includes('\\') || name.includes('\0') || name.split('/').includes('..'))
+    refuse(`its entry "${name}" lies outside of the archive`);
+  if (method !== 0) refuse(`its entry "${name}" is compressed, and PyTorch compresses none`);
 }
 
 const OWN_STATE =
