@@ -41,11 +41,15 @@ const SCORES = 2 ** 22;
 /** How many of the samples of two views, N in the batch of all workers, are compared at a time. */
 const atOnce = (samples: number): number => Math.max(1, Math.floor(SCORES / (2 * samples)));
 
-/** Scores and partners of {@link entropiesOf} for all pairs of views, N being the global batch. */
-export function choiceMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
-  const [columns, rows] = [2 * batchSize, atOnce(batchSize)];
-  if (columns <= rows) return [{ rows: columns, columns, count: views * (views - 1) }];
-  return [{ rows, columns, count: 2 }];
+/** Two matrices of all samples of two views for each pair of views, N being the global batch. */
+export function pairMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
+  return [{ rows: 2 * batchSize, columns: 2 * batchSize, count: views * (views - 1) }];
+}
+
+/** Scores and partners of {@link entropiesOf} for all pairs of views; of a large batch, those of one chunk. */
+export function choiceMatrices(size: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const [columns, rows] = [2 * size.batchSize, atOnce(size.batchSize)];
+  return columns <= rows ? pairMatrices(size) : [{ rows, columns, count: 2 }];
 }
 
 /**

@@ -14,7 +14,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { dclCard } from './cards.js';
-import { choiceMatrices, cosines, gather, others, type Gathered } from './candidates.js';
+import { pairMatrices, cosines, gather, others, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 const options = Type.Object(
@@ -50,7 +50,7 @@ export const dcl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
-    matrices: choiceMatrices,
+    matrices: pairMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
       const losses = viewPairs(all).flatMap(([a, b]) => [
