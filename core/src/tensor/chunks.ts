@@ -35,14 +35,12 @@ export function inChunks<const I extends readonly Tensor[]>(
     value: tf.tidy(() => tf.concat(ranges.map(range => tf.tidy(() => compute(given as unknown as I, range))))),
     saved: given,
     gradient: (dy: Tensor1D, saved) =>
-      ranges
-        .map(range => () => {
-          const part = tf.slice(dy, range.begin, range.end - range.begin);
-          const gradients = nestedGradients(() => compute(saved as unknown as I, range), saved, part);
-          part.dispose();
-          return gradients;
-        })
-        .reduce<Tensor[]>((sums, gradients) => added(sums, gradients()), []),
+      ranges.reduce<Tensor[]>((sums, range) => {
+        const part = tf.slice(dy, range.begin, range.end - range.begin);
+        const gradients = nestedGradients(() => compute(saved as unknown as I, range), saved, part);
+        part.dispose();
+        return added(sums, gradients);
+      }, []),
   }));
   return once(...inputs);
 }

@@ -151,16 +151,6 @@ static int vector(napi_env env, napi_value value, Vector *result) {
   }
 }
 
-static int finished(MPI_Request *request) {
-  int done = 0;
-  double start = now();
-  for (;;) {
-    int code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
-    if (code != MPI_SUCCESS || done) return code;
-    wait_since(start);
-  }
-}
-
 static napi_value undefined(napi_env env) {
   napi_value result;
   napi_get_undefined(env, &result);

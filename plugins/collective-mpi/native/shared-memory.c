@@ -102,13 +102,8 @@ static void add(char *sum, const char *values, size_t begin, size_t end, MPI_Dat
 /** Sums a part of the chunk over the machines. */
 static int sum_across(char *values, int length, MPI_Datatype type) {
   MPI_Request request;
-  int done = 0;
   int code = MPI_Iallreduce(MPI_IN_PLACE, values, length, type, MPI_SUM, shared.across, &request);
-  for (double start = now(); code == MPI_SUCCESS && !done;) {
-    code = MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-    if (!done) wait_since(start);
-  }
-  return code;
+  return code == MPI_SUCCESS ? finished(&request) : code;
 }
 
 static int sum_chunk(char *values, size_t length, size_t width, MPI_Datatype type) {

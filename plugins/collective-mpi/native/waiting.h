@@ -5,6 +5,7 @@
 #ifndef CARL_WAITING_H
 #define CARL_WAITING_H
 
+#include <mpi.h>
 #include <sched.h>
 #include <time.h>
 
@@ -29,6 +30,17 @@ static inline void wait_since(double start) {
     sched_yield();
   else
     pause_for(PAUSE_NANOSECONDS);
+}
+
+/** Waits for an exchange. Returns MPI's code. */
+static inline int finished(MPI_Request *request) {
+  int done = 0;
+  double start = now();
+  for (;;) {
+    int code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+    if (code != MPI_SUCCESS || done) return code;
+    wait_since(start);
+  }
 }
 
 #endif
