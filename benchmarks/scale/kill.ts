@@ -7,34 +7,13 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { checkpoints, fresh, LAST, root, sameResult } from './training.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const images = join(root, 'plugins/data-fashion-mnist/data/train-images.idx.gz');
 const folder = mkdtempSync(join(tmpdir(), 'carl-kill-'));
-const STEPS = 5;
-const BATCH = 16;
-const EPOCHS = 12;
-const LAST = `step-${String(STEPS * EPOCHS).padStart(8, '0')}`;
-const settings = [
-  `data={ use: files, train: { use: subset, count: ${STEPS * BATCH}, of: { use: idx, images: ${images} } } }`,
-  'backend={ use: tensorflow, threads: 1 }',
-  'evaluate=[]',
-  'encoder.width=4',
-  `trainer.batchSize=${BATCH}`,
-  `trainer.epochs=${EPOCHS}`,
-  'optimizer.learningRate=0.005',
-].flatMap(setting => ['--set', setting]);
-const fresh = (out: string): string[] => [
-  join(root, 'pipelines/simclr-fashion-mnist-mini.yaml'),
-  ...settings,
-  '--out',
-  out,
-];
 
 interface Started {
   readonly child: ChildProcess;
@@ -66,19 +45,6 @@ function processOf(mpirun: number, rank: number): number {
   return found;
 }
 
-const checkpoints = (run: string): string[] =>
-  existsSync(join(run, 'checkpoints'))
-    ? readdirSync(join(run, 'checkpoints')).filter(name => /^step-\d+$/.test(name))
-    : [];
-
-const bytesOf = (run: string): Buffer[] => {
-  const last = join(run, 'checkpoints', LAST);
-  return readdirSync(last)
-    .filter(name => name.endsWith('.safetensors'))
-    .sort()
-    .map(name => readFileSync(join(last, name)));
-};
-
 async function kill(rank: number, whole: string): Promise<void> {
   const run = join(folder, `killed-${rank}`);
   const { child, output } = start(fresh(run));
@@ -90,10 +56,9 @@ async function kill(rank: number, whole: string): Promise<void> {
   process.kill(processOf(child.pid!, rank), 'SIGKILL');
   const [status] = (await once(child, 'close')) as [number];
   const seconds = (performance.now() - before) / 1000;
-  const step = checkpoints(run).sort().at(-1);
+  const step = checkpoints(run).at(-1);
   await trainedToEnd(['--resume', run]);
-  const [a, b] = [bytesOf(whole), bytesOf(run)];
-  const same = a.length > 0 && a.length === b.length && a.every((file, i) => file.equals(b[i]));
+  const same = sameResult(whole, run);
   process.stdout.write(
     `worker ${rank} killed: all ended after ${seconds.toFixed(1)} s, status ${status}, at ${step}\n`,
   );

@@ -28,8 +28,8 @@ const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16];
 /** Shapes per kernel size and stride; CONV_SWEEP asks for more. */
 const EACH = Number(process.env.CONV_SWEEP ?? 25);
 
-/** Channels that our own operations take. */
-const OWN_CHANNELS = [16, 16, 32, 48, 64];
+/** Channels that our own operations take, some of them with AVX2 only. */
+const OWN_CHANNELS = [16, 16, 32, 48, 64, 8, 24, 40];
 
 /** So many channels that threads share outputs; with so many tiles that these come in two rounds. */
 const MANY_CHANNELS = [

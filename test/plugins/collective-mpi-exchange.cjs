@@ -1,10 +1,10 @@
-/** One of some processes that exchange messages by the addon, whose file is the argument. */
+/** One of some processes that exchange values by the addon, whose file is the first argument: by `messages` or through shared memory. */
 const { constants } = require('node:os');
 
 const module_ = { exports: {} };
 process.dlopen(module_, process.argv[2], constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL);
 const mpi = module_.exports;
-const { rank, size } = mpi.start();
+const { rank, size } = mpi.start(process.argv[3] !== 'messages');
 mpi.watch(30);
 const sums = new Float32Array(2).fill(rank + 1);
 mpi.sum(sums);

@@ -119,15 +119,15 @@ describe('the binding of MPI', () => {
     expect(message).to.contain('no-such-mpicc cannot be run (ENOENT)').and.contain('apt-get install openmpi-bin');
   });
 
-  for (const size of [2, 3])
-    it(`exchanges messages between ${size} processes`, function () {
+  const exchanges = (size: number, way: string) =>
+    it(`exchanges values between ${size} processes by ${way}`, function () {
       for (const program of ['mpicc', 'mpirun'])
         if (spawnSync(program, ['--version']).error)
           skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);
       const program = fileURLToPath(new URL('./collective-mpi-exchange.cjs', import.meta.url));
       const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
       const processes = ['-n', String(size), '--oversubscribe', '--bind-to', 'none'];
-      const command = [...processes, process.execPath, program, addonFile()];
+      const command = [...processes, process.execPath, program, addonFile(), way];
       const { status, stdout, stderr } = spawnSync('mpirun', command, { env, encoding: 'utf8' });
       expect(status, stderr).to.equal(0);
       const ranks = Array.from({ length: size }, (_, rank) => rank);
@@ -137,4 +137,6 @@ describe('the binding of MPI', () => {
         ranks.map(rank => `${rank} of ${size}: sum ${sum},${sum} gathered ${gathered} of worker 1: 1`),
       );
     });
+  for (const size of [2, 3]) exchanges(size, 'shared memory');
+  for (const size of [2, 3, 4]) exchanges(size, 'messages');
 });

@@ -13,7 +13,7 @@ const DEFAULTS = {
   validation: 0,
   test: 0,
   channels: 3,
-  orient: false,
+  orient: true,
   extensions: [...EXTENSIONS],
   followLinks: false,
   cacheMegabytes: 0,
@@ -54,6 +54,18 @@ describe('image-folder', () => {
     expect((error as CarlError).code).to.match(/^INPUT_(DATA|FILE)$/);
     return (error as CarlError).message;
   };
+
+  it('turns photographs by the tag of the camera unless `orient: false` is given', async () => {
+    const { properties } = component('dataset').options as unknown as { properties: { orient: { default: boolean } } };
+    const turned = plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 });
+    put('a/photo.jpg', await turned.jpeg().toBuffer());
+    const sizeOf = async (orient: boolean) => {
+      const [{ height, width }] = await (await dataset({ orient }).split('train'))!.read([0]);
+      return [height, width];
+    };
+    expect(await sizeOf(properties.orient.default)).to.deep.equal([20, 10]);
+    expect(await sizeOf(false)).to.deep.equal([10, 20]);
+  });
 
   describe('listing', () => {
     it('sorts classes, then folders below them, then names; skips hidden and other files; accepts upper-case suffixes', async () => {

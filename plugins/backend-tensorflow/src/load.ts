@@ -14,9 +14,12 @@ export interface Addon {
 }
 
 /** Families of our own operations, for processors: whether TensorFlow has them. */
-export type OwnOperations = Readonly<Record<'batchNorm' | 'convolution' | 'lists' | 'transformer', boolean>>;
+export interface OwnOperations extends Readonly<Record<'batchNorm' | 'lists' | 'transformer', boolean>> {
+  /** The number of which the channels of our convolutions are multiples; 0 without them. */
+  readonly convolution: number;
+}
 
-const NONE: OwnOperations = { batchNorm: false, convolution: false, lists: false, transformer: false };
+const NONE: OwnOperations = { batchNorm: false, convolution: 0, lists: false, transformer: false };
 
 type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
 

@@ -7,11 +7,13 @@
 #include <node_api.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "shared-memory.h"
+#include "sum.h"
 #include "waiting.h"
 
 /** Pause of the thread between two looks at its neighbours, in nanoseconds. */
@@ -161,10 +163,13 @@ static napi_value answer(napi_env env, int code) {
   return code == MPI_SUCCESS ? undefined(env) : fail_mpi(env, code);
 }
 
-/** start(): { rank, size, threads } */
+/** start(shared memory?): { rank, size, threads } */
 static napi_value start(napi_env env, napi_callback_info info) {
-  (void)info;
+  napi_value values[1];
+  bool shares;
   int provided = 0;
+  if (!arguments(env, info, values, 1) || napi_get_value_bool(env, values[0], &shares) != napi_ok)
+    return fail(env, "start(shared memory?)");
   if (exchanges != MPI_COMM_NULL) return fail(env, "MPI is started already");
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided);
   if (code != MPI_SUCCESS) return fail_mpi(env, code);
@@ -174,7 +179,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   MPI_Comm_set_errhandler(life.comm, MPI_ERRORS_RETURN);
   MPI_Comm_rank(exchanges, &rank);
   MPI_Comm_size(exchanges, &size);
-  shared_start(exchanges);
+  if (shares) shared_start(exchanges);
   napi_value result, value;
   napi_create_object(env, &result);
   napi_create_int32(env, rank, &value);
@@ -201,11 +206,9 @@ static napi_value start_watch(napi_env env, napi_callback_info info) {
 static napi_value sum(napi_env env, napi_callback_info info) {
   napi_value values[1];
   Vector all;
-  MPI_Request request;
   if (!arguments(env, info, values, 1) || !vector(env, values[0], &all)) return fail(env, "sum(values)");
   if (shared_sums()) return answer(env, shared_sum(all.data, all.length, all.type));
-  int code = MPI_Iallreduce(MPI_IN_PLACE, all.data, (int)all.length, all.type, MPI_SUM, exchanges, &request);
-  return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
+  return answer(env, sum_between(all.data, all.length, all.type, exchanges));
 }
 
 /** gather(own, all): the values of all workers in order of rank. */

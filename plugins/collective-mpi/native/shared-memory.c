@@ -1,8 +1,8 @@
 #include "shared-memory.h"
 
 #include <stdatomic.h>
-#include <stdint.h>
 #include <string.h>
+#include "sum.h"
 #include "waiting.h"
 
 /** Bytes that are exchanged at a time: few enough to stay in the cache between the steps of an exchange. */
@@ -24,7 +24,7 @@ static struct {
   /** Which of two chunks the next exchange uses, so that slower workers can still read the other. */
   int turn;
   int ready;
-} shared;
+} shared = {.machine = MPI_COMM_NULL};
 
 /** A chunk of a worker of this machine. */
 static char *chunk_of(int worker) {
@@ -81,31 +81,6 @@ int shared_sums(void) { return shared.ready; }
 
 int shared_by_all(void) { return shared.ready && shared.machines == 1; }
 
-#define ADD(type)                                                   \
-  do {                                                              \
-    type *to = (type *)sum;                                         \
-    const type *from = (const type *)values;                        \
-    for (size_t i = begin; i < end; i++) to[i] = (type)(to[i] + from[i]); \
-  } while (0)
-
-static void add(char *sum, const char *values, size_t begin, size_t end, MPI_Datatype type) {
-  if (type == MPI_FLOAT)
-    ADD(float);
-  else if (type == MPI_DOUBLE)
-    ADD(double);
-  else if (type == MPI_INT32_T)
-    ADD(int32_t);
-  else
-    ADD(uint8_t);
-}
-
-/** Sums a part of the chunk over the machines. */
-static int sum_across(char *values, int length, MPI_Datatype type) {
-  MPI_Request request;
-  int code = MPI_Iallreduce(MPI_IN_PLACE, values, length, type, MPI_SUM, shared.across, &request);
-  return code == MPI_SUCCESS ? finished(&request) : code;
-}
-
 static int sum_chunk(char *values, size_t length, size_t width, MPI_Datatype type) {
   char *sum = chunk_of(0);
   size_t begin = length * (size_t)shared.rank / (size_t)shared.size;
@@ -113,8 +88,9 @@ static int sum_chunk(char *values, size_t length, size_t width, MPI_Datatype typ
   int code = MPI_SUCCESS;
   memcpy(chunk_of(shared.rank), values, length * width);
   meet();
-  for (int worker = 1; worker < shared.size; worker++) add(sum, chunk_of(worker), begin, end, type);
-  if (shared.machines > 1) code = sum_across(sum + begin * width, (int)(end - begin), type);
+  for (int worker = 1; worker < shared.size; worker++)
+    add_values(sum + begin * width, chunk_of(worker) + begin * width, end - begin, type);
+  if (shared.machines > 1) code = sum_between(sum + begin * width, end - begin, type, shared.across);
   meet();
   memcpy(values, sum, length * width);
   shared.turn = !shared.turn;
@@ -148,6 +124,6 @@ void shared_end(void) {
     MPI_Win_free(&shared.window);
     MPI_Comm_free(&shared.across);
   }
-  MPI_Comm_free(&shared.machine);
+  if (shared.machine != MPI_COMM_NULL) MPI_Comm_free(&shared.machine);
   shared.ready = 0;
 }

@@ -32,15 +32,18 @@ static inline void wait_since(double start) {
     pause_for(PAUSE_NANOSECONDS);
 }
 
-/** Waits for an exchange. Returns MPI's code. */
-static inline int finished(MPI_Request *request) {
+/** Waits for all parts of an exchange. Returns MPI's code. */
+static inline int all_finished(MPI_Request *requests, int count) {
   int done = 0;
   double start = now();
   for (;;) {
-    int code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+    int code = MPI_Testall(count, requests, &done, MPI_STATUSES_IGNORE);
     if (code != MPI_SUCCESS || done) return code;
     wait_since(start);
   }
 }
+
+/** Waits for an exchange. Returns MPI's code. */
+static inline int finished(MPI_Request *request) { return all_finished(request, 1); }
 
 #endif

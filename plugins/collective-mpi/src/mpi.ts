@@ -1,6 +1,6 @@
 import { CarlError, collectiveOver, defineComponent, slots, type Collective } from '@carl-ssl/core';
 import { constants } from 'node:os';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { addonFile } from './addon-file.js';
 import type { Messages } from './messages.js';
 import { transportOver } from './transport.js';
@@ -21,6 +21,10 @@ const options = Type.Object(
       maximum: 4096,
       description: 'Largest message of an all-reduce, in MiB.',
     }),
+    sharedMemory: Type.Boolean({
+      default: true,
+      description: 'Whether workers of one machine exchange through memory that they share, and not by messages.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -28,7 +32,7 @@ const options = Type.Object(
 /** The addon, `native/mpi.c`. */
 interface Addon extends Omit<Messages, 'rank' | 'size'> {
   /** `threads`: whether a second thread may call MPI. */
-  start(): { readonly rank: number; readonly size: number; readonly threads: boolean };
+  start(sharedMemory: boolean): { readonly rank: number; readonly size: number; readonly threads: boolean };
   /** Ends all workers when one is silent for so many seconds. */
   watch(seconds: number): void;
 }
@@ -40,19 +44,19 @@ export const mpi = defineComponent(slots.collective, {
   use: 'mpi',
   description: 'Processes on one or many machines that `mpirun` or `srun` started.',
   options,
-  create: ({ timeout, bucket }) => (connected ??= connect(timeout, (bucket * MEBIBYTE) / BYTES_PER_FLOAT)),
+  create: options => (connected ??= connect(options)),
 });
 
-function connect(timeout: number, bucket: number): Collective {
+function connect({ timeout, bucket, sharedMemory }: Readonly<Static<typeof options>>): Collective {
   const addon = load(addonFile());
-  const { rank, size, threads } = addon.start();
+  const { rank, size, threads } = addon.start(sharedMemory);
   if (threads) addon.watch(timeout);
   else if (rank === 0 && size > 1)
     process.stderr.write(
       'warning: this MPI library does not support several threads (MPI_THREAD_MULTIPLE): a worker that is killed is not noticed, ' +
         'unless mpirun or srun ends the others.\n',
     );
-  return collectiveOver(transportOver({ ...addon, rank, size }, bucket));
+  return collectiveOver(transportOver({ ...addon, rank, size }, (bucket * MEBIBYTE) / BYTES_PER_FLOAT));
 }
 
 /** @throws CarlError COLLECTIVE if the MPI library is not found */

@@ -20,9 +20,9 @@ export const decodeOptions = {
     }),
   ),
   orient: Type.Boolean({
-    default: false,
+    default: true,
     description:
-      "Whether to rotate images according to the camera's orientation tag (EXIF). Most training tools, including torchvision, do not.",
+      "Whether to turn images by the camera's orientation tag (EXIF), as browsers and galleries show them. torchvision's ImageFolder does not: for its pixels, `orient: false`.",
   }),
 };
 

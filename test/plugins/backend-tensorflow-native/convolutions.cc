@@ -1,6 +1,7 @@
 #include "check.h"
 #include "math/convolution.h"
 #include "math/strided-convolution.h"
+#include "math/vectors.h"
 
 using namespace carl;
 using namespace check;
@@ -101,6 +102,16 @@ TEST(smallImages, "convolutions of images of all small sizes") {
 TEST(channels, "convolutions of several numbers of channels") {
   for (int64_t inputs : {16, 32, 48, 80})
     for (int64_t outputs : {16, 48, 64}) checkConvolution({3, 5, 6, inputs, outputs});
+}
+
+TEST(fewestChannels, "convolutions of as many channels as a vector has numbers, and of three times as many") {
+  for (int64_t inputs : {kLanes, 3 * kLanes})
+    for (int64_t outputs : {kLanes, 3 * kLanes}) {
+      checkConvolution({3, 5, 6, inputs, outputs});
+      checkConvolution({9, 17, 19, inputs, outputs});
+      checkStrided({2, 6, 9, inputs, 3, 3, outputs, 2, 1});
+      checkStrided({9, 14, 15, inputs, 1, 1, outputs, 2, 0});
+    }
 }
 
 TEST(manyTiles, "convolutions of several blocks of tiles") {

@@ -96,8 +96,8 @@ class TilePosition {
   int64_t image_, row_, column_;
 };
 
-// Transformed tiles: a stack of matrices [products][block][C], or [products][C / 16][block][16] for the gradient of the
-// filter. Matrices are `step` floats apart.
+// Transformed tiles: a stack of matrices [products][block][C], or [products][C / kLanes][block][kLanes] for the
+// gradient of the filter. Matrices are `step` floats apart.
 struct TransformedTiles {
   float* data;
   int64_t block, step;

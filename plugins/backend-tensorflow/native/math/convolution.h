@@ -1,5 +1,5 @@
 // 3x3 convolutions of stride 1 with one pixel of zero padding, and their gradients, by minimal filtering (Winograd).
-// Arrays are dense and row-major. Both numbers of channels are multiples of 16.
+// Arrays are dense and row-major. Both numbers of channels are multiples of kLanes.
 #pragma once
 #include <cstdint>
 

@@ -43,8 +43,8 @@ struct Gather {
   }
 };
 
-// Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth / 16][kBlockPositions][16] for
-// the gradient of the filter.
+// Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth / kLanes][kBlockPositions][kLanes]
+// for the gradient of the filter.
 template <bool forGradient>
 INLINE void gather(const Gather& at, const float* source, Range range, float* to) {
   const Images& images = at.source;

@@ -4,9 +4,9 @@
 
 namespace carl {
 
-// Returns the width of a panel: the number of adjacent columns that a product computes at once. `columns` is a multiple
-// of 16.
-inline int64_t panelOf(int64_t columns) { return columns % 32 == 0 ? 32 : 16; }
+// Returns the width of a panel: the number of adjacent columns that a product computes at once, in one or two vectors.
+// `columns` is a multiple of kLanes.
+inline int64_t panelOf(int64_t columns) { return columns % (2 * kLanes) == 0 ? 2 * kLanes : kLanes; }
 
 // Computes c = a b, or c += a b, for MR rows of c and NR vectors of columns. Rows of a are `aRow` floats apart and its
 // columns `aStep`; rows of b are `bStep` apart, rows of c `cRow`.
@@ -26,25 +26,37 @@ INLINE void multiplyBlock(int64_t depth, const float* a, int64_t aRow, int64_t a
     for (int j = 0; j < NR; j++) store(c + i * cRow + j * kLanes, sums[i][j]);
 }
 
-// The largest blocks of a panel of 32 columns, and of one of 16, whose sums fit into the registers: 32 registers of 16
-// floats with AVX-512, 16 registers of 8 floats with AVX2.
-constexpr int kRows32 = kLanes == 16 ? 8 : 2, kRows16 = 2 * kRows32;
+// Rows of a block for a panel of two vectors. Sums fill most registers: of 32 with AVX-512, of 16 with AVX2, where six rows
+// need the fewest loads. Where the rows of a are adjacent, a block stays within kLanes of them, as the transposed layouts of
+// gradients need.
+constexpr int kBlockRows = kLanes == 16 ? 8 : 6, kAdjacentRows = kLanes == 16 ? 8 : 4;
 
-// A multiple of both block sizes, for either instruction set.
+// A multiple of which products have rows, for either instruction set.
 constexpr int64_t kRowGroup = 16;
 inline int64_t roundUpRows(int64_t rows) { return (rows + kRowGroup - 1) / kRowGroup * kRowGroup; }
 
-// Multiplies `rows` rows of a, a multiple of kRowGroup, by a panel of b. The block that begins at row r of a is at
-// a(r); strides are those of multiplyBlock.
+// Multiplies rows of a from `row` on in blocks of MR rows, as long as they fit. Returns the first row that is left.
+template <int MR, int NR, bool accumulate, typename A>
+INLINE int64_t multiplyRows(int64_t row, int64_t rows, int64_t depth, const A& a, int64_t aRow, int64_t aStep,
+                            const float* b, int64_t bStep, float* c, int64_t cRow) {
+  for (; row + MR <= rows; row += MR)
+    multiplyBlock<MR, NR, accumulate>(depth, a(row), aRow, aStep, b, bStep, c + row * cRow, cRow);
+  return row;
+}
+
+// Multiplies `rows` rows of a, a multiple of kLanes, by a panel of b. The block that begins at row r of a is at a(r);
+// strides are those of multiplyBlock.
 template <bool accumulate, typename A>
 INLINE void multiplyByPanel(int64_t panel, int64_t rows, int64_t depth, const A& a, int64_t aRow, int64_t aStep,
                             const float* b, int64_t bStep, float* c, int64_t cRow) {
-  if (panel == 32)
-    for (int64_t r = 0; r < rows; r += kRows32)
-      multiplyBlock<kRows32, 32 / kLanes, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
-  else
-    for (int64_t r = 0; r < rows; r += kRows16)
-      multiplyBlock<kRows16, 16 / kLanes, accumulate>(depth, a(r), aRow, aStep, b, bStep, c + r * cRow, cRow);
+  if (panel == kLanes) {
+    multiplyRows<kLanes, 1, accumulate>(0, rows, depth, a, aRow, aStep, b, bStep, c, cRow);
+  } else if (aRow == 1) {
+    multiplyRows<kAdjacentRows, 2, accumulate>(0, rows, depth, a, aRow, aStep, b, bStep, c, cRow);
+  } else {
+    const int64_t left = multiplyRows<kBlockRows, 2, accumulate>(0, rows, depth, a, aRow, aStep, b, bStep, c, cRow);
+    multiplyRows<2, 2, accumulate>(left, rows, depth, a, aRow, aStep, b, bStep, c, cRow);
+  }
 }
 
 }  // namespace carl

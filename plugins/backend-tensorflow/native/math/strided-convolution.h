@@ -1,5 +1,5 @@
 // Convolutions of any kernel size, stride and zero padding, and their gradients. Arrays are dense and row-major. Both
-// numbers of channels are multiples of 16, and no kernel exceeds its padded image.
+// numbers of channels are multiples of kLanes, and no kernel exceeds its padded image.
 #pragma once
 #include <cstdint>
 

@@ -1,8 +1,10 @@
 // Node addon that registers our operations with the TensorFlow library that tfjs-node's addon has loaded. Its exports
-// tell which families of operations are available: batchNorm, convolution, lists, transformer.
+// tell which families of operations are available: batchNorm, lists, transformer; and convolution, the number of which
+// their channels are multiples, 0 if they are not available.
 #include <node_api.h>
 #include <cstdlib>
 #include "math/threads.h"
+#include "math/vectors.h"
 #include "tensorflow/registrations.h"
 
 namespace carl {
@@ -26,6 +28,12 @@ void set(napi_env env, napi_value exports, const char* name, bool value) {
   napi_set_named_property(env, exports, name, boolean);
 }
 
+void setNumber(napi_env env, napi_value exports, const char* name, int64_t value) {
+  napi_value number;
+  napi_create_int64(env, value, &number);
+  napi_set_named_property(env, exports, name, number);
+}
+
 }  // namespace
 }  // namespace carl
 
@@ -34,7 +42,7 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   // The addon is loaded once for each environment (a worker thread, for example), but registers once for each process.
   static const Families families = registerAll();
   set(env, exports, "batchNorm", families.batchNorm);
-  set(env, exports, "convolution", families.convolution);
+  setNumber(env, exports, "convolution", families.convolution ? kLanes : 0);
   set(env, exports, "lists", families.lists);
   set(env, exports, "transformer", families.transformer);
   return exports;

@@ -18,7 +18,7 @@ export function kernelsWith(own: OwnOperations): Partial<Kernels> {
   return {
     ...fusedKernels,
     ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu, batchNormOfWorkers }),
-    ...(own.convolution && { conv2d: ownConv2d }),
+    ...(own.convolution > 0 && { conv2d: ownConv2d(own.convolution) }),
     ...(own.lists && { weightedSums, sumsOfSquares, adamSteps }),
     ...(own.transformer && { layerNorm, gelu, attention }),
   };

@@ -1,23 +1,23 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { withGradient } from '@carl-ssl/core';
+import { withGradient, type Kernels } from '@carl-ssl/core';
 import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';
-
-/** The numbers of channels in our operations are multiples of this. */
-const LANES = 16;
 
 /**
  * Convolution with PyTorch's padding. Convolutions of 3x3 with stride 1 and padding 1, which are most of the work of a
  * ResNet, use our operations with up to 4 times fewer multiplications (`native/math/convolution.h`); strided
  * convolutions use those of `native/math/strided-convolution.h`. TensorFlow's operations compute the others.
+ * @param lanes number of which the channels in our operations are multiples
  */
-export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
-  const [height, width, inputs, outputs] = filter.shape;
-  const whole = inputs % LANES === 0 && outputs % LANES === 0 && input.size > 0;
-  const inside = height <= input.shape[1] + 2 * padding && width <= input.shape[2] + 2 * padding;
-  if (whole && inside && stride > 1) return strided(stride, padding)(input, filter);
-  const same = height === 3 && width === 3 && padding === 1 && stride === 1;
-  return whole && same ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
+export function conv2d(lanes: number): Kernels['conv2d'] {
+  return (input, filter, stride, padding) => {
+    const [height, width, inputs, outputs] = filter.shape;
+    const whole = inputs % lanes === 0 && outputs % lanes === 0 && input.size > 0;
+    const inside = height <= input.shape[1] + 2 * padding && width <= input.shape[2] + 2 * padding;
+    if (whole && inside && stride > 1) return strided(stride, padding)(input, filter);
+    const same = height === 3 && width === 3 && padding === 1 && stride === 1;
+    return whole && same ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
+  };
 }
 
 const convolve = withGradient((input: Tensor4D, filter: Tensor4D) => ({
