@@ -85,7 +85,10 @@ function difference(a: Weights, b: Weights): { readonly value: number; readonly 
   return worst;
 }
 
-const collective = mpi.components[0].create({ timeout: 120, bucket: 16, sharedMemory: true } as never, {} as never) as Collective;
+const collective = mpi.components[0].create(
+  { timeout: 120, bucket: 16, sharedMemory: true } as never,
+  {} as never,
+) as Collective;
 const first = collective.rank === 0;
 const methods = readdirSync(join(root, 'pipelines'))
   .filter(name => name.endsWith('-fashion-mnist-mini.yaml'))

@@ -9,7 +9,10 @@ import mpi from '@carl-ssl/collective-mpi';
 
 const LENGTHS = [256, 700_000, 11_200_000];
 
-const collective = mpi.components[0].create({ timeout: 120, bucket: 16, sharedMemory: true } as never, {} as never) as Collective;
+const collective = mpi.components[0].create(
+  { timeout: 120, bucket: 16, sharedMemory: true } as never,
+  {} as never,
+) as Collective;
 for (const length of LENGTHS) {
   const values = new Float32Array(length);
   const repeats = Math.max(5, Math.min(200, Math.round(1e7 / length)));

@@ -67,7 +67,10 @@ const MCA = {
 };
 
 /** Starts a program of Node.js on the first `count` workers. */
-function start(count: number, args: readonly string[]): { readonly child: ChildProcess; readonly output: () => string } {
+function start(
+  count: number,
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly output: () => string } {
   const mca = Object.entries(MCA).flatMap(([key, value]) => ['--mca', key, value]);
   const launch = ['mpirun', '-n', String(count), '--host', hosts(count), '--bind-to', 'none', ...mca];
   const inside = ['netns', 'exec', name(0), 'unshare', '--uts', 'sh', '-c', `hostname ${name(0)}; exec "$@"`, 'sh'];
@@ -113,7 +116,9 @@ async function cut(): Promise<void> {
   const end = async (within: number): Promise<void> => {
     const [status] = (await Promise.race([ended, setTimeout(within)])) ?? [];
     const seconds = ((performance.now() - before) / 1000).toFixed(1);
-    process.stdout.write(`mpirun ${status === undefined ? 'still runs' : `ended with status ${status}`} after ${seconds} s\n`);
+    process.stdout.write(
+      `mpirun ${status === undefined ? 'still runs' : `ended with status ${status}`} after ${seconds} s\n`,
+    );
   };
   await end(LAUNCHER);
   child.kill('SIGTERM');

@@ -31,7 +31,10 @@ const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b
 
 /** Trains as a worker, and prints the images per second of all workers together. */
 async function train(folder: string): Promise<void> {
-  const collective = mpi.components[0].create({ timeout: 120, bucket: 16, sharedMemory: true } as never, {} as never) as Collective;
+  const collective = mpi.components[0].create(
+    { timeout: 120, bucket: 16, sharedMemory: true } as never,
+    {} as never,
+  ) as Collective;
   const set = [
     `data={ use: files, train: { use: subset, count: ${(WARM + STEPS) * Number(values.batch)}, of: { use: idx, images: ${join(root, 'plugins/data-fashion-mnist/data/train-images.idx.gz')} } } }`,
     'augmenter={ use: simclr-views, size: 32 }',

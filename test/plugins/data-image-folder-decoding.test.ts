@@ -1,4 +1,4 @@
-import { decodeFile } from '@carl-ssl/data-image-folder';
+import plugin, { decodeFile } from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
@@ -75,7 +75,11 @@ describe('images of a folder, decoded,', () => {
     expect((await grey([255, 255, 255]))[0]).to.equal(255);
   });
 
-  it('applies the EXIF orientation only if `orient` is set', async () => {
+  it('applies the EXIF orientation if `orient` is set, which it is by default', async () => {
+    for (const { options } of plugin.components.filter(({ slot: { name } }) => name === 'dataset' || name === 'reader'))
+      expect((options as unknown as { properties: Record<string, object> }).properties.orient).to.include({
+        default: true,
+      });
     const file = put('a.jpg', await plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     expect((await decodeFile(file, colour)).size).to.deep.equal([10, 20]);
     expect((await decodeFile(file, { ...colour, orient: true })).size).to.deep.equal([20, 10]);

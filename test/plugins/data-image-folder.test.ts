@@ -55,18 +55,6 @@ describe('image-folder', () => {
     return (error as CarlError).message;
   };
 
-  it('turns photographs by the tag of the camera unless `orient: false` is given', async () => {
-    const { properties } = component('dataset').options as unknown as { properties: { orient: { default: boolean } } };
-    const turned = plain([1, 2, 3], 20, 10).withMetadata({ orientation: 6 });
-    put('a/photo.jpg', await turned.jpeg().toBuffer());
-    const sizeOf = async (orient: boolean) => {
-      const [{ height, width }] = await (await dataset({ orient }).split('train'))!.read([0]);
-      return [height, width];
-    };
-    expect(await sizeOf(properties.orient.default)).to.deep.equal([20, 10]);
-    expect(await sizeOf(false)).to.deep.equal([10, 20]);
-  });
-
   describe('listing', () => {
     it('sorts classes, then folders below them, then names; skips hidden and other files; accepts upper-case suffixes', async () => {
       const names = [

@@ -132,6 +132,13 @@ describe('limits of evaluators', () => {
     }
   });
 
+  it('rank of few images needs little memory, however wide their features are', () => {
+    const work = evaluator('rankme', defaults.rankme).work!;
+    const sizes = { images: { train: 1795, validation: 205, test: 0 }, classes: 1 };
+    expect(work({ ...sizes, dim: 12_288 }).bytes).to.be.below(30e6);
+    expect(work({ ...sizes, images: { ...sizes.images, validation: 20_000 }, dim: 2048 }).bytes).to.be.above(150e6);
+  });
+
   it('rank of many wide features is computed beside the event loop, and ends with an interruption', async () => {
     const random = seededStreams(5).at('wide');
     const large = blobs(random, { length: 700, dim: 400, classes: 3, apart: 1 });

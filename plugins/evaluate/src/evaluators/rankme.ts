@@ -36,10 +36,12 @@ function rankme({ output, epsilon, samples }: Options): FeatureEvaluator {
       const { dim } = sizes;
       const rows = judgedImages(sizes).map(count => Math.min(count, samples));
       const flops = rows.map(count => 2 * count * dim * Math.min(count, dim) + 10 * Math.min(count, dim) ** 3);
+      const most = Math.max(...rows);
+      const side = Math.min(most, dim);
       return {
         backendFlops: 0,
         hostFlops: flops.reduce((sum, one) => sum + one, 0),
-        bytes: 8 * Math.max(...rows) * dim + 40 * dim * dim,
+        bytes: 8 * most * dim + 40 * side * side,
       };
     },
     async evaluate(inputs) {
