@@ -61,7 +61,9 @@ async function measure(): Promise<void> {
       const settings = ['evaluate=[]', 'backend=tensorflow', `trainer.epochs=${values.epochs}`];
       const all = [...sets, ...settings.flatMap(one => ['--set', one])];
       const own = [...all, '--pipeline', pipeline, ...(threads ? ['--threads', threads] : [])];
-      const output = execFileSync('node', ['--import', 'tsx', fileURLToPath(import.meta.url), ...own], { encoding: 'utf8' });
+      const output = execFileSync('node', ['--import', 'tsx', fileURLToPath(import.meta.url), ...own], {
+        encoding: 'utf8',
+      });
       const row = { name, threads: threads ?? 'auto', ...(JSON.parse(output.trim().split('\n').at(-1)!) as object) };
       rows.push(row);
       process.stdout.write(`${JSON.stringify(row)}\n`);
