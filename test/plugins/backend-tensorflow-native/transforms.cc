@@ -90,8 +90,8 @@ TEST(winograd, "transforms of minimal filtering") {
 
 TEST(products, "matrix products") {
   forEachConfiguration([] {
-    for (int64_t panel : {16, 32})
-      for (int64_t rows : {16, 48})
+    for (int64_t panel : {kLanes, 2 * kLanes})
+      for (int64_t rows : {kLanes, 3 * kLanes, int64_t{16}, int64_t{48}})
         for (int64_t depth : {0, 1, 7, 64})
           for (bool accumulate : {false, true})
             for (bool transposed : {false, true}) checkProduct(panel, rows, depth, accumulate, transposed);
