@@ -6,6 +6,7 @@ process.dlopen(module_, process.argv[2], constants.dlopen.RTLD_NOW | constants.d
 const mpi = module_.exports;
 const { rank, size } = mpi.start(process.argv[3] !== 'messages');
 mpi.watch(30);
+mpi.sum(new Float32Array(0));
 const sums = new Float32Array(2).fill(rank + 1);
 mpi.sum(sums);
 const all = new Int32Array(2 * size);

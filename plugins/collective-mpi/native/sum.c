@@ -97,6 +97,7 @@ int sum_between(void *values, size_t length, MPI_Datatype type, MPI_Comm workers
   MPI_Comm_size(workers, &size);
   MPI_Type_size(type, &width);
   size_t bytes = length * (size_t)width;
+  if (bytes == 0) return MPI_SUCCESS;
   int is_short = bytes <= SHORT_BYTES;
   void *other = received_values(is_short ? bytes : bytes / (size_t)size + (size_t)width);
   if (other == NULL) return MPI_ERR_NO_MEM;

@@ -19,7 +19,7 @@ const options = Type.Object(
       default: 16,
       minimum: 1,
       maximum: 4096,
-      description: 'Largest message of an all-reduce, in MiB.',
+      description: 'Largest vector that is summed at once, in MiB.',
     }),
     sharedMemory: Type.Boolean({
       default: true,

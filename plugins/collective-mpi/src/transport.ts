@@ -4,7 +4,7 @@ import type { Messages, Vector } from './messages.js';
 /**
  * Exchanges of vectors as messages. They block the main thread, because the training step needs the answer before its next
  * operation.
- * @param bucket largest number of elements of a reduced message: MPI needs a second buffer of that size
+ * @param bucket largest number of elements that are summed at once, which limits the memory for received values
  */
 export function transportOver(messages: Messages, bucket: number): Transport {
   const { rank, size } = messages;
