@@ -21,7 +21,7 @@ export async function runChild([program, ...args]: CommandLine): Promise<Ended> 
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let peakMiB: number | undefined;
   let complaint = '';
-  const timer = setInterval(() => (peakMiB = peakOf(child.pid) ?? peakMiB), LOOK_MS);
+  const timer = setInterval(() => (peakMiB = memoryOf(child.pid, 'VmHWM') ?? peakMiB), LOOK_MS);
   child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2000)));
   const lines: Record<string, unknown>[] = [];
   createInterface(child.stdout).on('line', line => {
@@ -38,9 +38,10 @@ export async function runChild([program, ...args]: CommandLine): Promise<Ended> 
   return { lines, ...(peakMiB !== undefined && { peakMiB }) };
 }
 
-function peakOf(pid: number | undefined): number | undefined {
+/** Resident memory of a process in MiB: its peak (`VmHWM`) or at present (`VmRSS`); undefined if it has ended. */
+export function memoryOf(pid: number | undefined, field: 'VmHWM' | 'VmRSS'): number | undefined {
   try {
-    const found = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+    const found = new RegExp(`${field}:\\s*(\\d+) kB`).exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
     return found ? Math.round(Number(found[1]) / 1024) : undefined;
   } catch {
     return undefined;

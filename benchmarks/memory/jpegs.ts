@@ -6,10 +6,11 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { memoryOf } from '../compare/child.js';
 import { thisMachine } from '../compare/machine.js';
 import { writePhotographs } from '../evaluation/write-photographs.js';
 
@@ -62,7 +63,7 @@ try {
 async function peaks(args: readonly string[]): Promise<readonly number[]> {
   const child = spawn('node', [CARL, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const largest = [0];
-  const look = setInterval(() => largest.push(Math.max(largest.pop()!, resident(child.pid!))), LOOK_MS);
+  const look = setInterval(() => largest.push(Math.max(largest.pop()!, memoryOf(child.pid, 'VmRSS') ?? 0)), LOOK_MS);
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', line => {
       if (/^epoch \d+\/\d+/.test(line)) largest.push(0);
@@ -71,12 +72,4 @@ async function peaks(args: readonly string[]): Promise<readonly number[]> {
   clearInterval(look);
   if (status !== 0) throw new Error(`status ${String(status)}`);
   return largest;
-}
-
-function resident(pid: number): number {
-  try {
-    return Math.round(Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
-  } catch {
-    return 0;
-  }
 }

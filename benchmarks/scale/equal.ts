@@ -9,15 +9,12 @@
 import { decodeSafetensors, type Collective } from '@carl-ssl/core';
 import { activateBackend, loadPipeline, openPipeline, startRun } from '@carl-ssl/core/host';
 import { singleProcess } from '@carl-ssl/core/testing';
-import mpi from '@carl-ssl/collective-mpi';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { IMAGES, joinWorkers, root } from './workers.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const images = join(root, 'plugins/data-fashion-mnist/data/train-images.idx.gz');
 const LIMIT = 1e-5;
 
 const { values, positionals } = parseArgs({
@@ -43,7 +40,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const settings = (method: string, { backend, steps }: Training): string[] => [
-  `data={ use: files, train: { use: subset, count: ${steps * Number(values.batch)}, of: { use: idx, images: ${images} } } }`,
+  `data={ use: files, train: { use: subset, count: ${steps * Number(values.batch)}, of: { use: idx, images: ${IMAGES} } } }`,
   `backend={ use: ${backend}, threads: 1 }`,
   'evaluate=[]',
   `trainer.batchSize=${values.batch}`,
@@ -85,10 +82,7 @@ function difference(a: Weights, b: Weights): { readonly value: number; readonly 
   return worst;
 }
 
-const collective = mpi.components[0].create(
-  { timeout: 120, bucket: 16, sharedMemory: true } as never,
-  {} as never,
-) as Collective;
+const collective = joinWorkers();
 const first = collective.rank === 0;
 const methods = readdirSync(join(root, 'pipelines'))
   .filter(name => name.endsWith('-fashion-mnist-mini.yaml'))

@@ -1,18 +1,14 @@
 /**
  * Times exchanges of the workers that MPI started: the mean of a few values and of all gradients of a ResNet-18 of width 16 and
- * of width 64. Worker 0 prints the medians in milliseconds.
+ * of width 64. Worker 0 prints the mean times in milliseconds.
  *
  *     mpirun -n 2 --bind-to none node --import tsx benchmarks/scale/exchange.ts
  */
-import type { Collective } from '@carl-ssl/core';
-import mpi from '@carl-ssl/collective-mpi';
+import { joinWorkers } from './workers.js';
 
 const LENGTHS = [256, 700_000, 11_200_000];
 
-const collective = mpi.components[0].create(
-  { timeout: 120, bucket: 16, sharedMemory: true } as never,
-  {} as never,
-) as Collective;
+const collective = joinWorkers();
 for (const length of LENGTHS) {
   const values = new Float32Array(length);
   const repeats = Math.max(5, Math.min(200, Math.round(1e7 / length)));

@@ -11,7 +11,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { checkpoints, fresh, LAST, root, sameResult } from './training.js';
+import { checkpoints, fresh, LAST, sameResult } from './training.js';
+import { ENVIRONMENT, root } from './workers.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'carl-kill-'));
 
@@ -22,8 +23,10 @@ interface Started {
 
 function start(args: readonly string[]): Started {
   const command = ['-n', '2', '--bind-to', 'none', process.execPath, join(root, 'core/bin/carl.js'), 'train'];
-  const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-  const child = spawn('mpirun', [...command, ...args, '--no-report'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('mpirun', [...command, ...args, '--no-report'], {
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += String(data)));
   return { child, output: () => output };

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkpoints, fresh, root, sameResult } from './training.js';
+import { checkpoints, fresh, sameResult } from './training.js';
+import { ENVIRONMENT, root } from './workers.js';
 
 const { values } = parseArgs({
   options: {
@@ -74,9 +75,8 @@ function start(
   const mca = Object.entries(MCA).flatMap(([key, value]) => ['--mca', key, value]);
   const launch = ['mpirun', '-n', String(count), '--host', hosts(count), '--bind-to', 'none', ...mca];
   const inside = ['netns', 'exec', name(0), 'unshare', '--uts', 'sh', '-c', `hostname ${name(0)}; exec "$@"`, 'sh'];
-  const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
   const command = [...inside, ...launch, process.execPath, ...args];
-  const child = spawn('ip', command, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('ip', command, { cwd: root, env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += String(data)));
   return { child, output: () => output };

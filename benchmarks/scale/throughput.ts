@@ -5,17 +5,16 @@
  *     node --import tsx benchmarks/scale/throughput.ts [--width 16] [--batch 128] [--rounds 3]
  */
 import { activateBackend, loadPipeline, openPipeline, startRun } from '@carl-ssl/core/host';
-import type { Collective, Observer } from '@carl-ssl/core';
-import mpi from '@carl-ssl/collective-mpi';
+import type { Observer } from '@carl-ssl/core';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ENVIRONMENT, IMAGES, joinWorkers, root } from './workers.js';
 
 const file = fileURLToPath(import.meta.url);
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const { values } = parseArgs({
   options: {
     width: { type: 'string', default: '16' },
@@ -31,12 +30,9 @@ const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b
 
 /** Trains as a worker, and prints the images per second of all workers together. */
 async function train(folder: string): Promise<void> {
-  const collective = mpi.components[0].create(
-    { timeout: 120, bucket: 16, sharedMemory: true } as never,
-    {} as never,
-  ) as Collective;
+  const collective = joinWorkers();
   const set = [
-    `data={ use: files, train: { use: subset, count: ${(WARM + STEPS) * Number(values.batch)}, of: { use: idx, images: ${join(root, 'plugins/data-fashion-mnist/data/train-images.idx.gz')} } } }`,
+    `data={ use: files, train: { use: subset, count: ${(WARM + STEPS) * Number(values.batch)}, of: { use: idx, images: ${IMAGES} } } }`,
     'augmenter={ use: simclr-views, size: 32 }',
     `encoder={ use: resnet, block: basic, layers: [2, 2, 2, 2], width: ${values.width}, stem: small }`,
     'backend={ use: tensorflow, threads: 1 }',
@@ -60,11 +56,10 @@ async function train(folder: string): Promise<void> {
 
 function rateOf(workers: number): number {
   const folder = mkdtempSync(join(tmpdir(), 'carl-throughput-'));
-  const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
   const own = ['--width', values.width, '--batch', values.batch, '--folder', join(folder, 'run')];
   const program = [process.execPath, '--import', 'tsx', file, ...own];
   const output = execFileSync('mpirun', ['-n', String(workers), '--bind-to', 'none', ...program], {
-    env,
+    env: ENVIRONMENT,
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,7 @@
 /** The small training over MPI that the scripts of this folder interrupt, and what it leaves. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const IMAGES = join(root, 'plugins/data-fashion-mnist/data/train-images.idx.gz');
+import { IMAGES, root } from './workers.js';
 
 const STEPS = 5;
 const BATCH = 16;
