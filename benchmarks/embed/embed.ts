@@ -1,5 +1,5 @@
 /**
- * Measures the peak memory of `carl embed` for 10,000 and 100,000 images of 28x28 pixels in a folder, kills an embedding of the
+ * Measures the peak memory of `carl embed` for 10,000, 100,000 and 300,000 images of 28x28 pixels in a folder, kills an embedding of the
  * 100,000 by SIGKILL twice, and compares the file that the same command then writes with the one of an uninterrupted embedding:
  *
  *     npx tsx benchmarks/embed/embed.ts [FORMAT: parquet, npz or jsonl]
@@ -18,7 +18,7 @@ import { thisMachine } from '../compare/machine.js';
 
 const CARL = ['node', 'core/bin/carl.js'] as const;
 const SIDE = 28;
-const COUNTS = [10_000, 100_000] as const;
+const COUNTS = [10_000, 100_000, 300_000] as const;
 /** Parts of the images after which the embedding is killed. */
 const KILLS = [0.3, 0.7] as const;
 /** Features, and bytes of a number. */

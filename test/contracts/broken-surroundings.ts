@@ -50,6 +50,11 @@ const images: readonly Broken[] = [
       return sound.augment(image, randoms);
     },
   })),
+  made(augmenter, 'leaves the image untouched and follows its streams', sound => ({
+    ...sound,
+    augment: (image, randoms, _, into) =>
+      sound.augment(image, randoms).map((view, i) => (into ? { ...view, data: into[i].fill(0) } : view)),
+  })),
   made(augmenter, 'gives evaluators images of one size, without randomness', sound => ({
     ...sound,
     plain: image => floatImage(image),

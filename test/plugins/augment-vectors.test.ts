@@ -64,6 +64,26 @@ describe('vector kernels of augmentations', () => {
     }
   });
 
+  it('write views into the given arrays, for greys without vectors as well', () => {
+    for (const channels of [1, 3]) {
+      const views = augmenter({
+        use: 'multi-crop',
+        global: { size: 12 },
+        local: { size: 6 },
+        mean: [0.5],
+        std: [0.25],
+      });
+      const make = (into?: readonly Float32Array[]) =>
+        views.augment(noise(19, 23, channels), views.views.map((_, view) => stream(view)), undefined, into); // prettier-ignore
+      const expected = make();
+      const into = expected.map(({ data }) => new Float32Array(data.length).fill(NaN));
+      make(into).forEach((view, i) => {
+        expect(view.data).to.equal(into[i]);
+        expect(view.data).to.deep.equal(expected[i].data);
+      });
+    }
+  });
+
   it('blur like the form in JavaScript, for any width of the kernel', () => {
     const image = noise(41, 27, 3);
     for (const sigma of [0.1, 0.2, 0.7, 1.5, 2, 9])

@@ -42,8 +42,15 @@ export interface Augmenter {
   /**
    * Makes the views of one image, in the order of {@link views}. `randoms` has one stream per view.
    * @param drawn receives the random choices, one function per view, if someone reads them
+   * @param into arrays of the size of the views, where the augmenter may write them to save a copy; such a view has the array as its
+   *   `data`
    */
-  augment(image: StoredImage, randoms: readonly Random[], drawn?: readonly Drawn[]): readonly Image[];
+  augment(
+    image: StoredImage,
+    randoms: readonly Random[],
+    drawn?: readonly Drawn[],
+    into?: readonly Float32Array[],
+  ): readonly Image[];
   /** Prepares an image for evaluation: resized to the first view and normalised, without randomness. */
   plain(image: StoredImage): Image;
   /** Describes {@link plain}. Without it, exported encoders take images that are already normalised. */

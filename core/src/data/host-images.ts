@@ -11,20 +11,43 @@ export interface HostImages {
   readonly boxes?: Float32Array;
 }
 
+/** Images of one shape that are put one after another. */
+export class ImageRows {
+  readonly images: HostImages;
+  readonly #size: number;
+
+  constructor(shape: HostImages['shape']) {
+    const [count, height, width, channels] = shape;
+    this.#size = height * width * channels;
+    this.images = { shape, data: new Float32Array(count * this.#size) };
+  }
+
+  /** Values of an image. */
+  at(index: number): Float32Array {
+    return this.images.data.subarray(index * this.#size, (index + 1) * this.#size);
+  }
+
+  /** Copies an image to its place, unless its values are there. @throws CarlError PLUGIN_CONTRACT if it has another shape */
+  put(index: number, { height, width, channels, data }: Image): void {
+    const shape = [height, width, channels].join();
+    const wanted = this.images.shape.slice(1).join();
+    if (shape !== wanted)
+      throw new CarlError('PLUGIN_CONTRACT', `views of one batch differ in shape: [${wanted}] and [${shape}]`);
+    const isThere =
+      data.buffer === this.images.data.buffer &&
+      data.byteOffset === Float32Array.BYTES_PER_ELEMENT * index * this.#size;
+    if (!isThere) this.images.data.set(data, index * this.#size);
+  }
+}
+
 /** Concatenates images of one shape. @throws CarlError PLUGIN_CONTRACT if shapes differ */
 export function packed(images: readonly Image[]): HostImages {
   const [{ height, width, channels }] = images;
-  const size = height * width * channels;
-  const data = new Float32Array(images.length * size);
+  const rows = new ImageRows([images.length, height, width, channels]);
   images.forEach((image, i) => {
-    if (image.height !== height || image.width !== width || image.channels !== channels)
-      throw new CarlError(
-        'PLUGIN_CONTRACT',
-        `views of one batch differ in shape: [${[height, width, channels].join()}] and [${[image.height, image.width, image.channels].join()}]`,
-      );
-    data.set(image.data, i * size);
+    rows.put(i, image);
   });
-  return { shape: [images.length, height, width, channels], data };
+  return rows.images;
 }
 
 /** Copies images to the device; the tensor belongs to the caller. */

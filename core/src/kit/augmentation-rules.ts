@@ -114,10 +114,16 @@ function viewStreams(augmenter: Augmenter, image: Image): string[] {
   const before = image.data.slice();
   const views = (time: number) => augmenter.augment(image, randomsOf(augmenter, time)).map(({ data }) => data.slice());
   const [first, again] = [views(0), views(0)];
+  const places = first.map(view => new Float32Array(view.length).fill(NaN));
+  const placed = augmenter.augment(image, randomsOf(augmenter, 0), undefined, places);
   const firstChanged = augmenter.augment(image, randomsOf(augmenter, 0).with(0, streams.at('augment', 99, 0)));
   return unless(
     [sameBits(image.data, before), 'it changes the image it is given'],
     [first.every((view, i) => sameBits(view, again[i])), 'the same streams give other views'],
+    [
+      first.every((view, i) => sameBits(view, placed[i].data)),
+      'it gives other views with arrays to write them to (`into`) than without',
+    ],
     [
       first.slice(1).every((view, i) => sameBits(view, firstChanged[i + 1].data)),
       'a view depends on the stream of another view',

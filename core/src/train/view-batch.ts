@@ -4,7 +4,7 @@ import type { ImageSet } from '../contracts/image-set.js';
 import type { Streams } from '../contracts/random.js';
 import { mapImages } from '../data/bounded-read.js';
 import { BoxTracker } from '../data/view-box.js';
-import { packed, type HostImages } from '../data/host-images.js';
+import { ImageRows, type HostImages } from '../data/host-images.js';
 
 /** Images and the augmenter that makes their views. */
 export interface ViewSource {
@@ -33,18 +33,26 @@ export async function makeViews(
   epoch: number,
   indices: readonly number[],
 ): Promise<readonly HostImages[]> {
-  const perImage = await mapImages(source.images, indices, (image, at) => {
-    const randoms = source.augmenter.views.map((_, view) => source.streams.at('augment', epoch, indices[at], view));
-    const trackers = randoms.map(() => new BoxTracker(image));
-    const views = source.augmenter.augment(
+  const { images, augmenter, streams } = source;
+  const channels = augmenter.outputChannels(images.channels) ?? images.channels;
+  const batches = augmenter.views.map(({ height, width }) => ({
+    rows: new ImageRows([indices.length, height, width, channels]),
+    boxes: new Float32Array(4 * indices.length),
+  }));
+  await mapImages(images, indices, (image, at) => {
+    const randoms = batches.map((_, view) => streams.at('augment', epoch, indices[at], view));
+    const trackers = batches.map(() => new BoxTracker(image));
+    const drawn = trackers.map(one => one.drawn);
+    const views = augmenter.augment(
       image,
       randoms,
-      trackers.map(({ drawn }) => drawn),
+      drawn,
+      batches.map(({ rows }) => rows.at(at)),
     );
-    return views.map((pixels, view) => ({ pixels, box: trackers[view].box }));
+    for (const [view, { rows, boxes }] of batches.entries()) {
+      rows.put(at, views[view]);
+      boxes.set(trackers[view].box, 4 * at);
+    }
   });
-  return source.augmenter.views.map((_, view) => ({
-    ...packed(perImage.map(views => views[view].pixels)),
-    boxes: Float32Array.from(perImage.flatMap(views => views[view].box)),
-  }));
+  return batches.map(({ rows, boxes }) => ({ ...rows.images, boxes }));
 }

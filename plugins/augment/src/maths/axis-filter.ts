@@ -31,8 +31,22 @@ export function emptyFilter(output: number, taps: number): AxisFilter {
   };
 }
 
-/** Filter that resamples `input` values to `output` values; pixel centres are at index + 0.5. */
+/** Filters that are kept: crops of images of one size have few different sides. */
+const MOST_KEPT = 512;
+const kept = new Map<string, AxisFilter>();
+
+/** Filter that resamples `input` values to `output` values; pixel centres are at index + 0.5. It must not be changed. */
 export function resamplingFilter(input: number, output: number, sampling: Sampling): AxisFilter {
+  const key = `${input} ${output} ${sampling.interpolation} ${sampling.antialias}`;
+  const known = kept.get(key);
+  if (known) return known;
+  if (kept.size === MOST_KEPT) kept.clear();
+  const filter = newFilter(input, output, sampling);
+  kept.set(key, filter);
+  return filter;
+}
+
+function newFilter(input: number, output: number, sampling: Sampling): AxisFilter {
   if (sampling.interpolation === 'nearest') return nearest(input, output);
   return sampling.antialias
     ? stretched(input, output, sampling.interpolation === 'bicubic')

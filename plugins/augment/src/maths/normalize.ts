@@ -2,7 +2,7 @@ import { CarlError } from '@carl-ssl/core';
 import type { Image } from '@carl-ssl/core';
 import { normalizeByVectors } from '../vectors/colors.js';
 import { vectorsFor } from '../vectors/unit.js';
-import { blank, describeChannels } from './geometry.js';
+import { describeChannels } from './geometry.js';
 
 /** Mean and standard deviation: one number for all channels, or one per channel. */
 export interface Statistics {
@@ -12,15 +12,16 @@ export interface Statistics {
 
 /**
  * Normalises every channel: (x - mean) / std. Returns the image itself for mean 0 and deviation 1.
+ * @param into where the values may be written
  * @throws CarlError INPUT_PIPELINE if the statistics do not fit the number of channels
  */
-export function normalizeChannels(image: Image, statistics: Statistics): Image {
+export function normalizeChannels(image: Image, statistics: Statistics, into?: Float32Array): Image {
   if (isIdentity(statistics)) return image;
-  const { channels, data } = image;
+  const { height, width, channels, data } = image;
   if (!fitsChannels(statistics, channels)) throw new CarlError('INPUT_PIPELINE', mismatchMessage(statistics, channels));
   const unit = vectorsFor(image);
   if (unit) return normalizeByVectors(unit, image, perChannel(statistics, channels));
-  const result = blank(image, channels);
+  const result = { height, width, channels, data: into ?? new Float32Array(data.length) };
   for (let c = 0; c < channels; c++) {
     const mean = ofChannel(statistics.mean, c);
     const std = ofChannel(statistics.std, c);

@@ -10,8 +10,7 @@ export function filterByVectors(unit: VectorUnit, image: Image, box: Box, { acro
   unit.begin();
   const rows = unit.place(box.height * across.output * CHANNELS * BYTES);
   const target = unit.place(down.output * across.output * CHANNELS * BYTES);
-  // The rows keep the width of the image, so that the box begins at its left side.
-  filterRows(unit, image, { box, across: { ...across, starts: across.starts.map(start => start + box.left) }, rows });
+  filterRows(unit, image, { box, across, rows });
   unit.kernels.filterColumns(rows, across.output * CHANNELS, ...placed(unit, down), target);
   return unit.image(target, { height: down.output, width: across.output });
 }
@@ -53,14 +52,27 @@ interface RowPass {
 function filterRows(unit: VectorUnit, image: Image, { box, across, rows }: RowPass): void {
   const { width } = image;
   const levels = levelsOf(image);
+  // The rows keep the width of the image; the first one begins with the box.
+  const first = CHANNELS * (box.top * width + box.left);
+  const last = CHANNELS * ((box.top + box.height - 1) * width + box.left + box.width);
   if (levels) {
-    const weights = across.weights.map(weight => weight / 255);
-    const source = unit.bytes(levels.subarray(box.top * width * CHANNELS, (box.top + box.height) * width * CHANNELS));
-    unit.kernels.filterByteRows(source, width, box.height, ...placed(unit, { ...across, weights }), rows);
+    const source = unit.bytes(levels.subarray(first, last));
+    unit.kernels.filterByteRows(source, width, box.height, ...placed(unit, forLevels(across)), rows);
   } else {
-    const source = unit.source(image) + box.top * width * CHANNELS * BYTES;
+    const source = unit.source(image) + BYTES * first;
     unit.kernels.filterRows(source, width, box.height, ...placed(unit, across), rows);
   }
+}
+
+const dividedFilters = new WeakMap<AxisFilter, AxisFilter>();
+
+/** The filter with weights divided by 255, which is made once. */
+function forLevels(filter: AxisFilter): AxisFilter {
+  const known = dividedFilters.get(filter);
+  if (known) return known;
+  const divided = { ...filter, weights: filter.weights.map(weight => weight / 255) };
+  dividedFilters.set(filter, divided);
+  return divided;
 }
 
 type PlacedFilter = [output: number, taps: number, starts: number, counts: number, weights: number];

@@ -45,6 +45,17 @@ interface WebAssemblyInterface {
   readonly Memory: new (limits: { readonly initial: number }) => WasmMemory;
 }
 
+/** The whole memory of the kernels as arrays. */
+interface MemoryViews {
+  readonly bytes: Uint8Array;
+  readonly integers: Int32Array;
+  readonly floats: Float32Array;
+}
+
+function viewsOf(buffer: ArrayBuffer): MemoryViews {
+  return { bytes: new Uint8Array(buffer), integers: new Int32Array(buffer), floats: new Float32Array(buffer) };
+}
+
 /** Channels of the images that kernels take. */
 export const CHANNELS = 3;
 /** Bytes of a value. */
@@ -57,12 +68,14 @@ export const BYTES = 4;
 export class VectorUnit {
   readonly kernels: VectorKernels;
   readonly #memory: KernelMemory;
+  #views: MemoryViews;
   /** Addresses of the images in the memory; undefined while results are copied out at once. */
   #images: Map<Image, number> | undefined;
 
   private constructor({ Module, Instance, Memory }: WebAssemblyInterface, binary: Uint8Array) {
     const memory = new Memory({ initial: 1 });
     this.#memory = new KernelMemory(memory);
+    this.#views = viewsOf(memory.buffer);
     const instance = new Instance(new Module(binary), { env: { memory } });
     this.kernels = instance.exports as VectorKernels;
   }
@@ -74,13 +87,20 @@ export class VectorUnit {
     return WebAssembly?.validate(binary) ? new VectorUnit(WebAssembly, binary) : undefined;
   }
 
-  /** Runs operations whose results stay in this memory, and copies the last one out. Earlier ones can then no longer be read. */
-  inMemory(work: () => Image): Image {
+  /**
+   * Runs operations whose results stay in this memory, and copies the last one out. Earlier ones can then no longer be read.
+   * @param into where the last one is copied to, if it is in this memory
+   */
+  inMemory(work: () => Image, into?: Float32Array): Image {
     if (this.#images) return work();
     this.#images = new Map();
     try {
-      const { height, width, channels, data } = work();
-      return { height, width, channels, data };
+      const image = work();
+      const { height, width, channels } = image;
+      const address = this.#images.get(image);
+      if (!into || address === undefined) return { height, width, channels, data: image.data };
+      into.set(this.#values(address, height * width * channels));
+      return { height, width, channels, data: into };
     } finally {
       this.#images = undefined;
     }
@@ -112,14 +132,14 @@ export class VectorUnit {
     if (source === undefined) return this.floats(image.data);
     const bytes = BYTES * image.height * image.width * image.channels;
     const address = this.place(bytes);
-    new Uint8Array(this.#memory.buffer).copyWithin(address, source, source + bytes);
+    this.#memoryViews.bytes.copyWithin(address, source, source + bytes);
     return address;
   }
 
   /** The image of three channels at an address. */
   image(address: number, { height, width }: Size): Image {
     const length = height * width * CHANNELS;
-    const copied = (): Float32Array => new Float32Array(this.#memory.buffer, address, length).slice();
+    const copied = (): Float32Array => this.#values(address, length).slice();
     if (!this.#images) return { height, width, channels: CHANNELS, data: copied() };
     const images = this.#images;
     let data: Float32Array | undefined;
@@ -137,21 +157,32 @@ export class VectorUnit {
   /** Address of a copy of the values as float32. */
   floats(values: ArrayLike<number>): number {
     const address = this.place(BYTES * values.length);
-    new Float32Array(this.#memory.buffer, address, values.length).set(values);
+    this.#memoryViews.floats.set(values, address / BYTES);
     return address;
   }
 
   /** Address of a copy of the bytes. */
   bytes(values: Uint8Array): number {
     const address = this.place(values.length);
-    new Uint8Array(this.#memory.buffer, address, values.length).set(values);
+    this.#memoryViews.bytes.set(values, address);
     return address;
   }
 
   /** Address of a copy of the integers. */
   integers(values: Int32Array): number {
     const address = this.place(BYTES * values.length);
-    new Int32Array(this.#memory.buffer, address, values.length).set(values);
+    this.#memoryViews.integers.set(values, address / BYTES);
     return address;
+  }
+
+  #values(address: number, length: number): Float32Array {
+    return this.#memoryViews.floats.subarray(address / BYTES, address / BYTES + length);
+  }
+
+  /** Of the present memory; it gets a new buffer when it grows. */
+  get #memoryViews(): MemoryViews {
+    const { buffer } = this.#memory;
+    if (this.#views.bytes.buffer !== buffer) this.#views = viewsOf(buffer);
+    return this.#views;
   }
 }

@@ -10,9 +10,12 @@ export function vectorsFor({ channels }: Pick<Image, 'channels'>): VectorUnit | 
   return channels === 3 && Float32Array.BYTES_PER_ELEMENT === 4 ? used : undefined;
 }
 
-/** Runs the operations of a view; between them, images of the vector unit stay in its memory. */
-export function inVectorMemory(work: () => Image): Image {
-  return used ? used.inMemory(work) : work();
+/**
+ * Runs the operations of a view; between them, images of the vector unit stay in its memory.
+ * @param into where the values of the view are written, if they are in that memory
+ */
+export function inVectorMemory(work: () => Image, into?: Float32Array): Image {
+  return used ? used.inMemory(work, into) : work();
 }
 
 /** Gives up an image that no one will read. */

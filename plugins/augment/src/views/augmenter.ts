@@ -33,15 +33,16 @@ export function augmenterOf(views: readonly View[], settings: ImageSettings): Au
     views: views.map(({ kind, height, width }) => ({ kind, height, width })),
     outputChannels,
     refusal: channels => (fitsChannels(settings, channels) ? undefined : mismatchMessage(settings, channels)),
-    augment: (stored, randoms, drawn) => {
+    augment: (stored, randoms, drawn, into) => {
       const image = lazyFloats(stored);
-      return views.map((view, index) =>
-        inVectorMemory(() => {
+      return views.map((view, index) => {
+        const make = (): Image => {
           const result = operations[index].apply(image, randoms[index], drawn?.[index]);
           if (!sameSize(result, view)) throw wrongSize(view, index, result);
-          return normalizeChannels(result, settings);
-        }),
-      );
+          return normalizeChannels(result, settings, into?.[index]);
+        };
+        return inVectorMemory(make, into?.[index]);
+      });
     },
     preparation: preparationOf(views[0], settings),
     plain: image => {
