@@ -71,6 +71,8 @@ export type ExportCheck =
 export interface Exporter {
   /** @throws CarlError INPUT_ARGUMENT if the encoder has no form in this format */
   export(encoder: TrainedEncoder): Promise<ExportedFiles>;
+  /** Called before files are written that will be checked. @throws CarlError INPUT_ARGUMENT if a program that {@link check} needs is not installed */
+  checkProgram?(): Promise<void>;
   /** Reads the files in a folder for `--check`. @throws CarlError INPUT_ARGUMENT if the program that it needs is not installed */
   check(encoder: TrainedEncoder, folder: string): Promise<ExportCheck>;
 }

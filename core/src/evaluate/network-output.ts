@@ -94,7 +94,7 @@ function ofModule({ tensors, source }: NonNullable<OutputSource['trained']>, mod
   if (own.length > 0) return Object.fromEntries(own);
   throw new CarlError(
     'INPUT_WEIGHTS',
-    `${source} has no weights of the module '${module}', which this evaluator needs. Evaluate a run of the pipeline, or remove the evaluator from \`evaluate\`.`,
+    `${source} has no weights of the module '${module}', which embeddings and assignments need. Use a run of the pipeline or a file with these weights, or leave out the evaluator that needs them.`,
   );
 }
 

@@ -48,7 +48,7 @@ export async function embed(network: TrainedNetwork, embedding: Embedding): Prom
   const { out, images, output, overwrite } = embedding;
   checkTarget(out, overwrite);
   return withResultsLock(out, async () => {
-    const mapping = rowMapping(network.open(), output, network.network.assigner !== undefined);
+    const mapping = rowMapping(network.open(), output, output === 'assignments' || hasPrototypes(network));
     try {
       const { dim, sets } = mapping;
       const basis = await basisOf(network, embedding);
@@ -66,6 +66,12 @@ export async function embed(network: TrainedNetwork, embedding: Embedding): Prom
       mapping.close();
     }
   });
+}
+
+/** Whether images can be assigned; a file of weights can have the encoder alone. */
+function hasPrototypes({ network, weights, opened }: TrainedNetwork): boolean {
+  const isWhole = opened !== undefined || Object.keys(weights.tensors).some(name => !name.startsWith('encoder.'));
+  return network.assigner !== undefined && isWhole;
 }
 
 interface Filling {

@@ -46,6 +46,7 @@ export async function exportNetwork(network: TrainedNetwork, choice: ExportChoic
   const { folder, license, overwrite = false } = choice;
   checkFolder(folder, { overwrite, known: CARD, kind: 'an export' });
   const exporter = await exporterOf(network, choice.format);
+  if (choice.check) await exporter.checkProgram?.();
   const encoder = trainedEncoder(network);
   const exported = await exporter.export(encoder);
   const results = await resultsOf(network);

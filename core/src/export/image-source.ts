@@ -14,16 +14,18 @@ import type { TrainedNetwork } from './trained-network.js';
 const SPLITS: readonly string[] = ['train', 'validation', 'test'] satisfies SplitName[];
 
 /** Readers of single files, by suffix. */
-const FILE_READERS: Readonly<Record<string, (file: string) => NestedOptions>> = {
+const FILE_READERS: Readonly<Record<string, (file: string, skipping: object) => NestedOptions>> = {
   '.npz': file => ({ use: 'npz', file }),
-  '.parquet': file => ({ use: 'parquet', files: [file] }),
-  '.csv': file => ({ use: 'csv', file, root: dirname(file) }),
+  '.parquet': (file, skipping) => ({ use: 'parquet', files: [file], ...skipping }),
+  '.csv': (file, skipping) => ({ use: 'csv', file, root: dirname(file), ...skipping }),
 };
 
 /** How images that a command names are read. */
 export interface ReadingChoice {
   /** `folders`: the class of an image is the folder directly below the root. */
   readonly labels?: 'folders' | 'none';
+  /** Leaves out images of a folder or file that cannot be decoded. */
+  readonly skipCorrupt?: boolean;
 }
 
 /**
@@ -34,11 +36,17 @@ export interface ReadingChoice {
 export async function openImages(
   network: TrainedNetwork,
   name: string,
-  { labels = 'none' }: ReadingChoice = {},
+  choice: ReadingChoice = {},
 ): Promise<ImageSet> {
-  const images = SPLITS.includes(name)
+  const isSplit = SPLITS.includes(name);
+  if (choice.skipCorrupt && (isSplit || name.startsWith('{')))
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--skip-corrupt is for folders and files; ${isSplit ? 'a split' : 'a reader'} follows its own option \`onCorrupt\`.`,
+    );
+  const images = isSplit
     ? await ownSplit(network, name as SplitName)
-    : await read(network, readerOf(network, name, labels));
+    : await read(network, readerOf(network, name, choice));
   const augmenter = network.loaded.services.get(Augmenter);
   const [, , wanted] = network.shape.image;
   if (augmenter.outputChannels(images.channels) !== wanted)
@@ -56,15 +64,21 @@ async function ownSplit({ loaded }: TrainedNetwork, name: SplitName): Promise<Im
 }
 
 /** The reader of a folder or file, with its options. @throws CarlError INPUT_ARGUMENT */
-function readerOf({ loaded, shape }: TrainedNetwork, path: string, labels: 'folders' | 'none'): NestedOptions {
+function readerOf(
+  { loaded, shape }: TrainedNetwork,
+  path: string,
+  { labels = 'none', skipCorrupt = false }: ReadingChoice,
+): NestedOptions {
   if (path.startsWith('{')) return componentArgument('<images>', path);
   if (!existsSync(path)) throw unknownImages(path);
   const augmenter = loaded.services.get(Augmenter);
   const channels = [3, 1].find(count => augmenter.outputChannels(count) === shape.image[2]) ?? 3;
+  const skipping = skipCorrupt ? { onCorrupt: 'skip', maxSkipped: 1 } : {};
   // Each image is read once, so that decoded images are not kept.
-  if (statSync(path).isDirectory()) return { use: 'image-folder', root: path, labels, channels, cacheMegabytes: 0 };
-  const reader = FILE_READERS[extname(path).toLowerCase()] as ((file: string) => NestedOptions) | undefined;
-  return reader ? reader(path) : { use: 'image-list', files: [path], channels };
+  if (statSync(path).isDirectory())
+    return { use: 'image-folder', root: path, labels, channels, cacheMegabytes: 0, ...skipping };
+  const reader = FILE_READERS[extname(path).toLowerCase()] as (typeof FILE_READERS)[string] | undefined;
+  return reader?.(path, skipping) ?? { use: 'image-list', files: [path], channels };
 }
 
 function unknownImages(name: string): CarlError {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { NestedOptions } from '../contracts/components.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
-import { writeAtomic } from '../files/atomic.js';
+import { makeFolders, writeAtomic } from '../files/atomic.js';
 import { encodeSafetensors } from '../tensor/safetensors.js';
 import { readInitialWeights, type InitialWeights } from '../train/initial-weights.js';
 import { componentOf } from './small-catalogue.js';
@@ -45,6 +46,7 @@ export async function importWeights(choice: ImportChoice): Promise<Imported> {
     throw new CarlError('INPUT_ARGUMENT', `--out ${out}: the name of the file must end in .safetensors.`);
   if (existsSync(out) && !overwrite)
     throw new CarlError('INPUT_ARGUMENT', `--out ${out}: this file exists. Name another one, or add --overwrite.`);
+  await makeFolders(dirname(resolve(out)));
   const weights = await readFor(choice);
   const { prefix, naming } = weights.part ?? {
     prefix: weights.fromCheckpoint ? 'encoder.' : '',

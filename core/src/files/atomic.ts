@@ -117,7 +117,9 @@ export async function orDiskError<T>(path: string, work: () => Promise<T>): Prom
     if (code === undefined || CarlError.is(error)) throw error;
     const refused = code === 'ENOENT' && existsSync(dirname(resolve(path)));
     const remedy = refused ? NO_FOLDERS : (REMEDIES[code] ?? 'Check the disk and the folder.');
-    throw new CarlError('DISK', `Cannot write ${path} (${message}). ${remedy}`, { cause: error });
+    // Without the system call and its path, which may be that of a temporary file.
+    const reason = message.replace(/, \w+(?: '.*)?$/s, '');
+    throw new CarlError('DISK', `Cannot write ${path} (${reason}). ${remedy}`, { cause: error });
   }
 }
 

@@ -62,6 +62,9 @@ export function encodeSafetensors(
   return bytes;
 }
 
+/** Names of files that PyTorch usually writes. */
+const TORCH_NAME = /\.(pth|pt|ckpt|bin)$/i;
+
 /**
  * Reads a safetensors file. F64, F16 and BF16 become F32; I64, I16, I8, U8 and BOOL become I32; a number that does
  * not fit is refused. Strict: the tensors must cover the data without gap or overlap.
@@ -75,7 +78,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
       'INPUT_FILE',
       other
         ? `${file} is not a safetensors file but ${other}`
-        : `${file} is not a valid safetensors file: ${problem}. It may be damaged or incomplete; copy or download it again.`,
+        : `${file} ${TORCH_NAME.test(file) ? 'is neither a PyTorch checkpoint nor' : 'is not'} a valid safetensors file: ${problem}. It may be damaged or incomplete; copy or download it again.`,
     );
   };
   const start = 8 + headerLength(bytes, refuse);

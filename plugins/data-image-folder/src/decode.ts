@@ -85,7 +85,7 @@ function undecodable(path: string, cause: Error): CarlError {
   const reason = shortened(cause.message.trim().replace(/\s+/g, ' '));
   const advice =
     unreadableSuffix(suffixOf(path)) ??
-    'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or leave damaged images out with `onCorrupt: skip` in `data`, or --set data.onCorrupt=skip.';
+    'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or leave damaged images out: with `onCorrupt: skip` in `data` of the pipeline (--set data.onCorrupt=skip), or with --skip-corrupt in carl embed and outliers.';
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
 }
 

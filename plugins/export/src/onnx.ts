@@ -30,6 +30,9 @@ export const onnx = defineComponent(slots.exporter, {
       const files = { [FILE]: bytesOf(model) };
       return { library: 'onnx', usage: usage(encoder, settings), files, ...(halves && { rounded: halves.rounded }) };
     },
+    checkProgram: async () => {
+      await onnxruntime();
+    },
     check: async (_encoder, folder) => {
       const { runtime, version } = await onnxruntime();
       const session = await runtime.InferenceSession.create(join(folder, FILE));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { NetworkOutput } from '../../contracts/evaluator.js';
 import { evaluationControl } from '../../evaluate/control.js';
@@ -17,6 +18,7 @@ interface EmbedOptions extends NetworkOptions {
   readonly out: string;
   readonly output: NetworkOutput;
   readonly labels?: 'folders' | 'none';
+  readonly skipCorrupt?: boolean;
   readonly overwrite?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,17 +46,25 @@ export function register(command: Command): void {
       'features',
     )
     .option('--labels <source>', 'folders: the folder of an image is its class', oneOf('folders', 'none'))
+    .option('--skip-corrupt', 'leave out images of a folder or file that cannot be decoded')
     .option('--overwrite', 'replace the file if it exists')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(embedImages);
 }
 
+/**
+ * Percent by which the heap may grow before garbage is collected. By default V8 lets it grow several times over, and the more the
+ * more images there are, because their paths are kept.
+ */
+const HEAP_GROWTH = 20;
+
 async function embedImages(run: string, name: string, options: EmbedOptions): Promise<void> {
-  const { out, output, labels, overwrite, quiet, ...choice } = options;
+  const { out, output, labels, skipCorrupt, overwrite, quiet, ...choice } = options;
   checkTarget(out, overwrite);
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const network = await trainedNetwork(run, choice);
-  const images = await openImages(network, name, { labels });
+  const images = await openImages(network, name, { labels, skipCorrupt });
   const show = countProgress(quiet ? undefined : process.stderr, 'images');
   const say = (text: string) => quiet || process.stderr.write(`${text}\n`);
   const result = await interruptible(async signal => {
@@ -78,10 +88,11 @@ async function embedImages(run: string, name: string, options: EmbedOptions): Pr
 }
 
 /** The command that continues. */
-function again(run: string, name: string, { set = [], quiet, overwrite, ...options }: EmbedOptions): string {
+function again(run: string, name: string, { set = [], quiet, overwrite, skipCorrupt, ...options }: EmbedOptions): string {
   const given = Object.entries(options).flatMap(([key, value]: [string, string | undefined]) =>
     value === undefined ? [] : [`--${key}`, value],
   );
-  const words = [...given, ...set.flatMap(value => ['--set', value]), ...(overwrite ? ['--overwrite'] : [])];
-  return ['carl', 'embed', run, name, ...words, ...(quiet ? ['--quiet'] : [])].map(shellWord).join(' ');
+  const flags = Object.entries({ '--skip-corrupt': skipCorrupt, '--overwrite': overwrite, '--quiet': quiet });
+  const chosen = flags.flatMap(([flag, isSet]) => (isSet ? [flag] : []));
+  return ['carl', 'embed', run, name, ...given, ...set.flatMap(value => ['--set', value]), ...chosen].map(shellWord).join(' ');
 }

@@ -11,6 +11,7 @@ interface OutliersOptions extends ExploreOptions {
   readonly count: number;
   readonly k: number;
   readonly threshold: number;
+  readonly skipCorrupt?: boolean;
 }
 
 const EXAMPLES = `
@@ -28,17 +29,18 @@ export function register(command: Command): void {
       .argument('[images]', 'folder or file of images, or a split of the dataset', 'train')
       .option('--count <number>', 'number of outliers', count, 20)
       .option('--k <number>', 'neighbour that the distance of an outlier is measured to', count, 10)
-      .option('--threshold <cosine>', 'cosine above which two images are near duplicates', cosine, 0.99),
+      .option('--threshold <cosine>', 'cosine above which two images are near duplicates', cosine, 0.99)
+      .option('--skip-corrupt', 'leave out images of a folder or file that cannot be decoded'),
   )
     .addHelpText('after', EXAMPLES)
     .action(outliers);
 }
 
 async function outliers(run: string, data: string, options: OutliersOptions): Promise<void> {
-  const { count, k, threshold, format, out, quiet, ...choice } = options;
+  const { count, k, threshold, skipCorrupt, format, out, quiet, ...choice } = options;
   checkPage(options);
   const network = await trainedNetwork(run, choice);
-  const images = await openImages(network, data);
+  const images = await openImages(network, data, { skipCorrupt });
   await exploring(
     options,
     control =>
