@@ -1,7 +1,8 @@
 import { embed, openImages, trainedNetwork, type Embedding, type TrainedNetwork } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { parquetReadObjects } from 'hyparquet';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { onCpu, temporaryFolder, trainTiny } from '../e2e/tiny.js';
 import { refusal } from '../refusal.js';
 
@@ -90,6 +91,33 @@ describe('embedding of images', () => {
         .to.equal(probability)
         .and.to.equal(Math.max(...assignments));
     }
+  });
+
+  it('leaves out damaged images of a folder on request', async () => {
+    mkdirSync(folder.within('images'));
+    for (const name of ['a.png', 'c.png'])
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(folder.within('images', name)); // prettier-ignore
+    writeFileSync(folder.within('images', 'b.png'), 'no image');
+    const opened = (skipCorrupt: boolean) => openImages(network, folder.within('images'), { skipCorrupt });
+    const damaged = await refusal(embedded('all.jsonl', { images: await opened(false) }));
+    expect(damaged.message).to.contain('b.png cannot be decoded').and.to.contain('--skip-corrupt');
+    await embedded('some.jsonl', { images: await opened(true) });
+    expect(rows('some.jsonl').map(({ name }) => name)).to.deep.equal(['a.png', 'c.png']);
+    expect((await refusal(openImages(network, 'test', { skipCorrupt: true }))).message).to.contain('`onCorrupt`');
+  });
+
+  it('gives no prototypes for an encoder without them', async () => {
+    const tensors = Object.entries(network.weights.tensors).filter(([name]) => name.startsWith('encoder.'));
+    const { opened: _, ...alone } = network.reopened({ tensors: Object.fromEntries(tensors), source: 'a file' });
+    const control = { signal: new AbortController().signal, progress: () => Promise.resolve() };
+    const embedding = { images: await openImages(network, 'test'), control };
+    await embed(alone, { ...embedding, output: 'features', out: folder.within('alone.jsonl') });
+    await embedded('with.jsonl');
+    const features = (file: string) => rows(file).map(row => row.features);
+    expect(features('alone.jsonl')).to.deep.equal(features('with.jsonl'));
+    expect(rows('alone.jsonl')[0]).to.not.have.property('prototype');
+    const refused = embed(alone, { ...embedding, output: 'embeddings', out: folder.within('refused.jsonl') });
+    expect((await refusal(refused)).message).to.match(/^a file has no weights of the module 'head'/);
   });
 
   it('refuses other formats, files that exist, and images that are not there', async () => {

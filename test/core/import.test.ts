@@ -54,6 +54,11 @@ describe('checkpoints of PyTorch', () => {
     expect(existsSync('code-was-run')).to.equal(false);
   });
 
+  it('are refused if they are text', async () => {
+    const text = await message(() => Buffer.from('these are no weights'));
+    expect(text).to.include('changed.pth is neither a PyTorch checkpoint nor a valid safetensors file');
+  });
+
   it('are refused wherever they are cut off', async () => {
     const { length } = readFileSync(sample('tensors.pth'));
     for (const part of [0.3, 0.6, 0.9])

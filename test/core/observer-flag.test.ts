@@ -48,6 +48,7 @@ describe('carl train --observer', () => {
 
   const wrong: Readonly<Record<string, readonly [observer: string, says: RegExp]>> = {
     'an unknown name': ['cvs', /(?:^|\n)INPUT_ARGUMENT there is no observer `cvs`\. Did you mean `csv`\?\n$/],
+    'a misspelt name of another plugin': ['tensorbord', /Did you mean `tensorboard`\?\n$/],
     'an unknown option': ['{ use: csv, path: x }', /(?:^|\n)INPUT_ARGUMENT invalid options of observer csv:/],
     'no component': ['[csv]', /--observer USE_MISSING `\[csv\]` is not a component\./],
     'no YAML': ['{ use: csv', /YAML_SYNTAX/],

@@ -39,6 +39,12 @@ describe('statistics of comparisons', () => {
     expect(signFlip([0, 0, 0])).to.equal(1);
   });
 
+  it('takes p from the signs if all differences are equal but for rounding', () => {
+    expect(pairedDifference([0.55, 0.65], [0.5, 0.6], 0.95)).to.include({ deviation: 0, p: 0.5 });
+    expect(pairedDifference([0.55, 0.65, 0.75, 0.85], [0.5, 0.6, 0.7, 0.8], 0.95).p).to.equal(0.125);
+    expect(signFlip([0.05, 0.05, 0.05, 0.05])).to.equal(0.125);
+  });
+
   it('has no interval for one seed', () => {
     expect(meanInterval([3], 0.95)).to.deep.equal({ n: 1, mean: 3, deviation: 0, lower: -Infinity, upper: Infinity });
     expect(pairedDifference([3], [1], 0.95).p).to.equal(1);

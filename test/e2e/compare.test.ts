@@ -217,7 +217,17 @@ describe('carl compare', () => {
     const out = ['--out', folder.within('none')];
     const none = await carl(['compare', base, '--grid', 'objective=info-nce', ...out]);
     expect([none.code, none.stderr]).to.deep.equal([2, none.stderr]);
-    expect(none.stderr).to.contain('no combination of the grid can be trained');
+    expect(none.stderr).to.contain('The objective `info-nce` requires `teacher`');
+    for (const [args, says] of [
+      [[base, '--grid', 'objective=cral,sawv'], /`cral`\.[^]*`carl`\?[^]*`sawv`\.[^]*`swav`\?/],
+      [[base, '--grid', 'asigner.count=3,4'], /^--set KEY_UNKNOWN[^]*`assigner`\?$(?![^]*KEY_UNKNOWN)/m],
+      [[base, 'nnoe.yaml', '--grid', 'assigner.count=4'], /^nnoe\.yaml:1:1 FILE_UNREADABLE There is no such file/m],
+      [[base, '--grid', 'objective'], /--grid objective: expected a key and components or values/],
+      [[base, '--grid', 'assigner.count=4,4'], /name each value of the grid once/],
+    ] as const) {
+      const { code, stderr } = await carl(['compare', ...args, ...out]);
+      expect([code, stderr]).to.satisfy(() => code === 2 && says.test(stderr), stderr);
+    }
     const blind = writePipeline(folder.within('blind.yaml'), { ...short, evaluate: [] });
     const refused = await carl(['compare', blind, ...out]);
     expect(refused.stderr).to.contain('has no evaluators: there is nothing to compare');

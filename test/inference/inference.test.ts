@@ -1,5 +1,6 @@
-import { Augmenter, seededStreams, type StoredImage } from '@carl-ssl/core';
+import { Augmenter, floatImage, seededStreams, type StoredImage } from '@carl-ssl/core';
 import { exportNetwork, loadPipeline, trainedNetwork, type TrainedNetwork } from '@carl-ssl/core/host';
+import { encodedImages } from '@carl-ssl/data-image-folder';
 import { load, type ImageInput, type Preparation } from '@carl-ssl/inference';
 import { expect } from 'chai';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -95,6 +96,25 @@ describe('the package for inference', () => {
     await onCpu();
   });
 
+  it('reads photographs as carl embed does: turned by their orientation tag, inks without a colour profile', async () => {
+    const preparation: Preparation = { resize: 'cover', interpolation: 'bilinear', antialias: true, crop: [6, 4] };
+    const encoder = await load({ model: passing(preparation, 3), weights: new ArrayBuffer(0) });
+    const { data } = image(4, 6);
+    const picture = sharp(data as Uint8Array, { raw: { height: 4, width: 6, channels: 3 } });
+    const files = { 'turned.jpg': picture.clone().withMetadata({ orientation: 6 }), 'inks.jpg': picture.clone().rotate(90).toColourspace('cmyk') }; // prettier-ignore
+    for (const [name, one] of Object.entries(files)) {
+      const path = folder.within(name);
+      await one.jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toFile(path);
+      const encoded = { length: 1, nameOf: () => name, read: () => Promise.resolve([readFileSync(path)]) };
+      const [stored] = await encodedImages(encoded, { channels: 3, orient: true }, 0).read([0]);
+      expect([stored.height, stored.width]).to.deep.equal([6, 4]);
+      const { features } = await encoder.embed(path);
+      expect(largest(features, floatImage(stored).data), name).to.be.below(1e-6);
+    }
+    encoder.close();
+    await onCpu();
+  });
+
   it('takes RGBA of a canvas, grey images and floats, and makes colours grey as Pillow', async () => {
     const preparation: Preparation = { resize: 'cover', interpolation: 'bilinear', antialias: true, crop: [1, 2] };
     const [colour, grey] = await Promise.all([3, 1].map(channels => load({ model: passing(preparation, channels), weights: new ArrayBuffer(0) }))); // prettier-ignore
@@ -116,6 +136,7 @@ describe('the package for inference', () => {
     writeFileSync(folder.within('other.json'), '{"modelTopology":{}}');
     expect(await message(load(folder.within('other.json')))).to.contain('carl export --format tfjs');
     expect(await message(load(folder.within('none.json')))).to.contain('none.json');
+    expect(await message(encoder.embed(folder.within('none.jpg')))).to.match(/none\.jpg cannot be read as an image/);
     await onCpu();
   });
 

@@ -31,23 +31,36 @@ export function followStarter(): void {
  * @returns false after an interruption
  */
 export async function runJobs(count: number, args: readonly string[], progress: ComparisonProgress): Promise<boolean> {
-  const children = Array.from({ length: count }, (_, i) => startJob(i + 1, args, progress));
+  let isInterrupted = false;
+  const said: JobLine = { progress, isStopping: () => isInterrupted };
+  const children = Array.from({ length: count }, (_, i) => startJob(i + 1, args, said));
   const end = (): void => children.forEach(({ child }) => void child.kill('SIGKILL'));
   process.once('exit', end);
   const stop = (signal: AbortSignal) =>
-    signal.addEventListener('abort', () => children.forEach(({ child }) => void child.kill('SIGTERM')), { once: true });
-  let isInterrupted = false;
+    signal.addEventListener(
+      'abort',
+      () => {
+        isInterrupted = true;
+        children.forEach(({ child }) => void child.kill('SIGTERM'));
+      },
+      { once: true },
+    );
   await interruptible(async signal => {
     stop(signal);
     await Promise.all(children.map(({ ended }) => ended));
-    isInterrupted = signal.aborted;
   }, 'Stopping all jobs after their steps.');
   process.off('exit', end);
   return !isInterrupted;
 }
 
+/** Where jobs are shown, and whether they were asked to end. */
+interface JobLine {
+  readonly progress: ComparisonProgress;
+  readonly isStopping: () => boolean;
+}
+
 /** The plugins are trusted: this process has loaded them. A group of its own, so that Ctrl-C in a terminal reaches the starter only. */
-function startJob(job: number, args: readonly string[], progress: ComparisonProgress) {
+function startJob(job: number, args: readonly string[], { progress, isStopping }: JobLine) {
   const child: ChildProcess = fork(PROGRAM, ['--trust', ...args], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -61,8 +74,8 @@ function startJob(job: number, args: readonly string[], progress: ComparisonProg
     child.on('error', error => progress.line(`job ${job}: ${error.message}`));
     child.on('close', (code, signal) => {
       progress.remove(job);
-      if (signal !== null) progress.line(`job ${job} ended by ${signal}`);
-      else if (code !== 0 && code !== 130) progress.line(`job ${job} ended with status ${code}`);
+      if (signal !== null && !isStopping()) progress.line(`job ${job} ended by ${signal}`);
+      else if (signal === null && code !== 0 && code !== 130) progress.line(`job ${job} ended with status ${code}`);
       resolve();
     });
   });

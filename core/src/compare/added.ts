@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { readRun } from '../run/read-run.js';
 import { findRuns } from '../run/run-list.js';
-import { messageOf } from '../text/message-of.js';
+import { systemReason } from '../text/system-reason.js';
 import { variantRun } from './collect.js';
 import { readForeignResults } from './foreign-results.js';
 import type { VariantRuns } from './variant-runs.js';
@@ -40,7 +40,7 @@ async function isFile(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isFile();
   } catch (error) {
-    throw new CarlError('INPUT_ARGUMENT', `--add ${path}: ${messageOf(error)}. Give a run directory, a folder of runs, or a JSON file of results.`); // prettier-ignore
+    throw new CarlError('INPUT_ARGUMENT', `--add ${path}: ${systemReason(error)}. Give a run directory, a folder of runs, or a JSON file of results.`); // prettier-ignore
   }
 }
 

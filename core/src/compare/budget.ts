@@ -25,7 +25,7 @@ const MEASURED = { milliseconds: 5000, steps: 200 };
 export function parseBudget(text: string): Budget {
   const { amount, unit } = /^(?<amount>\d+) ?(?<unit>epochs?|images?|s|seconds?)$/.exec(text)?.groups ?? {};
   if (unit === undefined || Number(amount) < 1 || !Number.isSafeInteger(Number(amount)))
-    throw new CarlError('INPUT_ARGUMENT', `--budget ${text}: expected a number of epochs, images or seconds, for example 20epochs, 500000images or 300seconds.`); // prettier-ignore
+    throw new CarlError('INPUT_ARGUMENT', `--budget ${text}: expected a whole number of epochs, images or seconds, at least 1, for example 20epochs, 500000images or 300seconds.`); // prettier-ignore
   return {
     unit: unit.startsWith('e') ? 'epochs' : unit.startsWith('i') ? 'images' : 'seconds',
     amount: Number(amount),

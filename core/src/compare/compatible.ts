@@ -1,4 +1,5 @@
 import { loadPipeline } from '../config/load.js';
+import type { Diagnostic } from '../config/diagnostic.js';
 import { PipelineError } from '../config/pipeline-error.js';
 import { CarlError } from '../errors/carl-error.js';
 import { checkWithoutData } from '../run/open-pipeline.js';
@@ -15,13 +16,17 @@ export interface Compatible {
 
 /**
  * The variants that can be trained. A grid may have others, which are left out; without a grid they are errors.
- * @throws PipelineError; CarlError INPUT_ARGUMENT for a pipeline without evaluators, or if none is left
+ * @throws PipelineError, with the errors of all if none is left; CarlError INPUT_ARGUMENT for a pipeline without evaluators
  */
 export async function compatible(
   variants: readonly Variant[],
   { backend, isGrid }: { readonly backend?: string; readonly isGrid: boolean },
 ): Promise<Compatible> {
-  const [fitting, leftOut, warnings]: [Variant[], string[], string[]] = [[], [], []];
+  const [fitting, refused, warnings]: [Variant[], { name: string; diagnostics: readonly Diagnostic[] }[], string[]] = [
+    [],
+    [],
+    [],
+  ];
   for (const variant of variants) {
     const { name, file, set } = variant;
     try {
@@ -32,10 +37,22 @@ export async function compatible(
       warnings.push(...found.map(({ message }) => `${name}: ${message}`));
       fitting.push(variant);
     } catch (error) {
-      if (!(error instanceof PipelineError) || !isGrid) throw error;
-      leftOut.push(`${name}: ${error.diagnostics[0].message}`);
+      if (!(error instanceof PipelineError) || !isGrid || error.diagnostics.some(isOfFile)) throw error;
+      refused.push({ name, diagnostics: error.diagnostics });
     }
   }
-  if (fitting.length === 0) throw new CarlError('INPUT_ARGUMENT', 'no combination of the grid can be trained');
+  if (fitting.length === 0) throw noneFits(refused.flatMap(({ diagnostics }) => diagnostics));
+  const leftOut = refused.map(({ name, diagnostics }) => `${name}: ${diagnostics[0].message}`);
   return { variants: fitting, leftOut, warnings };
+}
+
+/** True for errors that no value of a grid causes. */
+function isOfFile({ code, file }: Diagnostic): boolean {
+  return code.startsWith('FILE_') || (code.startsWith('YAML_') && !file.startsWith('--'));
+}
+
+/** All errors, each once: those of the same key come with every value of the others. */
+function noneFits(diagnostics: readonly Diagnostic[]): PipelineError {
+  const once = new Map(diagnostics.map(one => [`${one.file} ${one.line} ${one.message}`, one]));
+  return new PipelineError([...once.values()]);
 }

@@ -71,7 +71,7 @@ export function differencesLegend(differences: readonly Difference[]): readonly 
   return [
     [
       'd (l to u) p',
-      `mean difference over common seeds, its ${100 * LEVEL}% interval (Student), p of the paired t test, ${tests}`,
+      `mean difference over common seeds, its ${100 * LEVEL}% interval (Student), p of the paired t test (of the sign-flip test if all differences are equal), ${tests}`,
     ],
   ];
 }
@@ -91,6 +91,8 @@ function resolution(metric: TestMetric, all: readonly Difference[]): string {
   const halves = differences.map(({ lower, upper }) => (upper - lower) / 2).sort((a, b) => a - b);
   const half = halves[Math.floor(halves.length / 2)];
   const seeds = Math.min(...differences.map(({ n }) => n));
+  if (half === 0)
+    return `All ${seeds} seeds gave the same differences in ${metric.metric}, so that what they can show is not known.`;
   const size = metric.kind === 'accuracy' ? `${half.toFixed(1)} points` : half.toPrecision(2);
   return `${seeds} seeds cannot show a difference in ${metric.metric} below about ${size}.`;
 }

@@ -84,7 +84,7 @@ class Reader {
   }
 
   error(key: string, problem: string): CarlError {
-    return new CarlError('INPUT_FILE', `${basename(this.file)}: \`${key}\` ${problem}. The form is in the guide, docs/guide/compare.md, under "Results of others".`); // prettier-ignore
+    return new CarlError('INPUT_FILE', `${basename(this.file)}: \`${key}\` ${problem}. The form is in the guide, docs/guide/compare.md, under "Earlier runs and results of others".`); // prettier-ignore
   }
 }
 

@@ -34,11 +34,12 @@ export async function readRanges(
   }
   problems.push(...unknownNames(root, pipelines));
   const read = new RangesReader(problems);
+  const faults = problems.length;
   const common = read.ranges(root.entries.get(ALL));
   const all = pipelines.map(name => {
     const own = read.ranges(root.entries.get(name));
     const ranges = [...new Map([...common, ...own].map(range => [range.key, range])).values()];
-    if (ranges.length === 0)
+    if (ranges.length === 0 && problems.length === faults)
       problems.push(problem(whole, `The pipeline \`${name}\` has no ranges.`, `Write \`${name}:\` or \`all:\` with at least one range.`)); // prettier-ignore
     return [name, ranges] as const;
   });

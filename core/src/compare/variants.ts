@@ -18,17 +18,23 @@ export interface Variant {
   readonly set: readonly string[];
 }
 
-/** `assigner=prototypes,sinkhorn` -> an axis. @throws CarlError INPUT_ARGUMENT */
+/** `assigner=prototypes,sinkhorn` -> an axis; commas within brackets, braces or quotes belong to a value. @throws CarlError INPUT_ARGUMENT */
 export function parseAxis(text: string): GridAxis {
-  const [key, list, ...rest] = text.split('=');
-  const values = list?.split(',').filter(Boolean) ?? [];
-  if (!key || values.length === 0 || rest.length > 0)
+  const equals = text.indexOf('=');
+  const key = text.slice(0, Math.max(0, equals)).trim();
+  const values =
+    equals < 0 ? [] : (text.slice(equals + 1).match(VALUE) ?? []).map(value => value.trim()).filter(Boolean);
+  if (key === '' || values.length === 0)
     throw new CarlError(
       'INPUT_ARGUMENT',
       `--grid ${text}: expected a key and components or values, for example assigner=prototypes,sinkhorn or assigner.count=64,256`,
     );
   return { key, values };
 }
+
+/** Text up to the next comma: lists and mappings (nested up to three times) and quoted texts as a whole. */
+const VALUE =
+  /(?:\[(?:[^[\]]|\[(?:[^[\]]|\[[^[\]]*\])*\])*\]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|"[^"]*"|'[^']*'|[^,])+/g;
 
 /** Runs of one comparison, at most. */
 const MOST_RUNS = 10_000;
@@ -64,14 +70,16 @@ export function variantsOf(
   if (repeated)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      `two pipelines would both be called ${repeated.name}; rename one of the files`,
+      `two pipelines would both be called ${repeated.name}: name each value of the grid once, or rename one of the files.`,
     );
   return variants;
 }
 
 /** A component keeps the options that its key has; any other value replaces that of its key. */
 function settings({ key, values }: GridAxis): readonly string[] {
-  return values.map(value => (isComponentKey(key) ? `${key}.use=${value}` : `${key}=${value}`));
+  return values.map(value =>
+    isComponentKey(key) && !value.startsWith('{') ? `${key}.use=${value}` : `${key}=${value}`,
+  );
 }
 
 /** Name of a file without folder and `.yaml`. */

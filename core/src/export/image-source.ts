@@ -33,11 +33,7 @@ export interface ReadingChoice {
  * project takes, or a reader with its options, `{ use: idx, images: file }`.
  * @throws CarlError INPUT_ARGUMENT, INPUT_FILE, INPUT_DATA
  */
-export async function openImages(
-  network: TrainedNetwork,
-  name: string,
-  choice: ReadingChoice = {},
-): Promise<ImageSet> {
+export async function openImages(network: TrainedNetwork, name: string, choice: ReadingChoice = {}): Promise<ImageSet> {
   const isSplit = SPLITS.includes(name);
   if (choice.skipCorrupt && (isSplit || name.startsWith('{')))
     throw new CarlError(

@@ -45,7 +45,7 @@ export function modelCard(content: CardContent): string {
     '## How to load it',
     exported.usage.trim(),
     '## Preprocessing',
-    preprocessing(encoder),
+    preprocessing(content),
     '## Training',
     training(content),
     '## Quality',
@@ -62,16 +62,23 @@ function licence(license: string): string {
   return `${own} The data may have a licence of their own.`;
 }
 
-function preprocessing({ preparation, image: [height, width] }: TrainedEncoder): string {
+function preprocessing({ network, encoder: { preparation, image } }: CardContent): string {
+  const [height, width] = image;
   if (!preparation)
     return `Images of ${height} x ${width} pixels as the augmenter of the pipeline prepares them. It does not describe its steps.`;
   return [
     'As in every evaluation of this encoder:',
-    steps(preparation)
+    [...turning(network), ...steps(preparation)]
       .map((step, i) => `${i + 1}. ${step}`)
       .join('\n'),
     torchvisionTransforms(preparation),
   ].join('\n\n');
+}
+
+/** How photographs are read, unless those of the run were taken as they are stored. */
+function turning({ loaded: { pipeline } }: TrainedNetwork): readonly string[] {
+  if (JSON.stringify(pipeline.data).includes('"orient":false')) return [];
+  return ['Turn photographs by their orientation tag (EXIF), as `PIL.ImageOps.exif_transpose` does.'];
 }
 
 function steps({ resize, interpolation, antialias, crop: [height, width], mean, std }: Preparation): readonly string[] {

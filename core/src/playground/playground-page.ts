@@ -25,7 +25,8 @@ export function playgroundPage({ name, images, split, size: [height, width], has
     <h2>Map of the features</h2>
     <p>
       UMAP of images of the run; similar ones lie close together. Colours are classes, which the training did not see;
-      with many classes, some share a colour. Your image is placed in the middle of its five nearest neighbours on the map.
+      with many classes, some share a colour. Your image is placed in the middle of its five nearest neighbours on the
+      map.
     </p>
     <div id="map"></div>
   </section>`;

@@ -33,6 +33,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Text with names of keys and values between backticks. */
+export function withCode(text: string): readonly Html[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
 /** A table whose first column names its rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], caption: string): Html {
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">

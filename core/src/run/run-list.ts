@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { isComplete, type Results } from '../evaluate/results.js';
 import { hasEvaluators } from '../schema/skeleton.js';
-import { messageOf } from '../text/message-of.js';
+import { systemReason } from '../text/system-reason.js';
 import type { TrainingFailure } from './failure.js';
 import { collapsesOf, readRun, type RunRecord } from './read-run.js';
 import { RunDirectory } from './run-directory.js';
@@ -35,7 +35,7 @@ export interface RunSummary {
 /** Folders that hold runs; links are not followed. */
 export async function findRuns(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new CarlError('INPUT_ARGUMENT', `${folder} cannot be listed: ${messageOf(error)}. Give a folder of runs.`);
+    throw new CarlError('INPUT_ARGUMENT', `${folder} cannot be listed: ${systemReason(error)}. Give a folder of runs.`);
   });
   if (entries.some(entry => entry.isFile() && entry.name === 'lock.json')) return [folder];
   const below: string[] = [];

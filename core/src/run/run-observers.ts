@@ -1,3 +1,4 @@
+import { indexedComponents } from '../catalogue/first-party.js';
 import { Components, type NestedOptions } from '../contracts/components.js';
 import { Observer } from '../contracts/observer.js';
 import { slots } from '../contracts/slots.js';
@@ -46,7 +47,9 @@ function nameOf({ use }: NestedOptions, catalogue: Catalogue): Omit<NamedObserve
 function complete(options: NestedOptions, catalogue: Catalogue): NestedOptions {
   const { use } = options;
   if (catalogue.get('observer', use)) return completeOptions(catalogue, 'observer', options);
-  const uses = catalogue.list('observer').map(component => component.use);
+  const loaded = catalogue.list('observer').map(component => component.use);
+  const own = indexedComponents.filter(({ slot }) => slot === 'observer').map(one => one.use);
+  const uses = [...new Set([...loaded, ...own])];
   const near = closest(use, uses);
   const advice = near === undefined ? `Observers: ${uses.join(', ')}.` : `Did you mean \`${near}\`?`;
   throw new CarlError('INPUT_ARGUMENT', `there is no observer \`${use}\`. ${advice}`);

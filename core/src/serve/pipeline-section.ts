@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { loadFirstParty } from '../catalogue/load.js';
 import { explainAll, type Explanation } from '../config/explain.js';
 import type { Catalogue } from '../plugin/catalogue.js';
-import { html, type Html } from '../report/html.js';
+import { type Html, html, withCode } from '../report/html.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { composeSchema } from '../schema/compose.js';
 import type { Pipeline } from '../schema/skeleton.js';
@@ -83,11 +83,6 @@ function keyEntry(one: Explanation): Html {
 function meaning({ component, description }: Explanation): Html {
   const text = component?.description ?? description;
   return text === undefined ? html`` : html`<span class="meaning">${withCode(text)}</span>`;
-}
-
-/** Text with names of keys and values between backticks. */
-function withCode(text: string): readonly Html[] {
-  return text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 function useOf({ value }: Explanation): string | undefined {

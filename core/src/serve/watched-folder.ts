@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import { findRuns } from '../run/run-list.js';
-import { messageOf } from '../text/message-of.js';
+import { systemReason } from '../text/system-reason.js';
 import { WatchedRun } from './watched-run.js';
 
 /** All runs below a folder, kept up to date while pages ask for them. Runs are found by their name only, never by a path. */
@@ -24,7 +24,7 @@ export class WatchedFolder {
   /** @throws CarlError INPUT_ARGUMENT if the folder cannot be listed */
   static async open(name: string, interval: number): Promise<WatchedFolder> {
     const path = await realpath(name).catch((error: unknown) => {
-      throw new CarlError('INPUT_ARGUMENT', `${name} cannot be read: ${messageOf(error)}. Give a folder of runs.`);
+      throw new CarlError('INPUT_ARGUMENT', `${name} cannot be read: ${systemReason(error)}. Give a folder of runs.`);
     });
     const folder = new WatchedFolder(name, path, interval);
     folder.#take(await findRuns(path));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endOf } from '../../compare/attempt-run.js';
@@ -131,12 +132,14 @@ function variantsFrom(
   { grid = [], seeds, trials, set = [] }: CompareOptions,
 ): readonly Variant[] {
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
-  const files = [...named, ...grid.filter(text => !text.includes('='))];
-  const axes = grid.filter(text => text.includes('=')).map(parseAxis);
+  const files = [...named, ...grid.filter(text => !text.includes('=') && isFile(text))];
+  const axes = grid.filter(text => text.includes('=') || !isFile(text)).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
   refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
   return variantsOf(files, { axes, set });
 }
+
+const isFile = (text: string): boolean => /\.ya?ml$/i.test(text) || existsSync(text);
 
 /** @throws PipelineError with file and line of a range that cannot be drawn from; CarlError INPUT_ARGUMENT */
 async function drawTrials(

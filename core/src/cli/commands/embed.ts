@@ -88,11 +88,17 @@ async function embedImages(run: string, name: string, options: EmbedOptions): Pr
 }
 
 /** The command that continues. */
-function again(run: string, name: string, { set = [], quiet, overwrite, skipCorrupt, ...options }: EmbedOptions): string {
+function again(
+  run: string,
+  name: string,
+  { set = [], quiet, overwrite, skipCorrupt, ...options }: EmbedOptions,
+): string {
   const given = Object.entries(options).flatMap(([key, value]: [string, string | undefined]) =>
     value === undefined ? [] : [`--${key}`, value],
   );
   const flags = Object.entries({ '--skip-corrupt': skipCorrupt, '--overwrite': overwrite, '--quiet': quiet });
   const chosen = flags.flatMap(([flag, isSet]) => (isSet ? [flag] : []));
-  return ['carl', 'embed', run, name, ...given, ...set.flatMap(value => ['--set', value]), ...chosen].map(shellWord).join(' ');
+  return ['carl', 'embed', run, name, ...given, ...set.flatMap(value => ['--set', value]), ...chosen]
+    .map(shellWord)
+    .join(' ');
 }
