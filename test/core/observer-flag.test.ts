@@ -1,3 +1,4 @@
+// cspell:ignore tensorbord
 import { readRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';

@@ -68,9 +68,7 @@ function preprocessing({ network, encoder: { preparation, image } }: CardContent
     return `Images of ${height} x ${width} pixels as the augmenter of the pipeline prepares them. It does not describe its steps.`;
   return [
     'As in every evaluation of this encoder:',
-    [...turning(network), ...steps(preparation)]
-      .map((step, i) => `${i + 1}. ${step}`)
-      .join('\n'),
+    [...turning(network), ...steps(preparation)].map((step, i) => `${i + 1}. ${step}`).join('\n'),
     torchvisionTransforms(preparation),
   ].join('\n\n');
 }
