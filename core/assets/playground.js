@@ -107,9 +107,27 @@
     const { default: sharp } = await nodeModule("sharp").catch((error) => {
       throw new Error("Image files are read with sharp, which is not installed: npm install sharp", { cause: error });
     });
-    const image = sharp(path, { ignoreIcc: true }).removeAlpha().toColourspace("srgb").raw();
-    const { data, info } = await image.toBuffer({ resolveWithObject: true });
-    return { shape: [info.height, info.width, info.channels], data };
+    try {
+      return await decode(sharp(path, { ignoreIcc: true }).rotate());
+    } catch (error) {
+      throw new Error(`${path} cannot be read as an image: ${error.message}`, { cause: error });
+    }
+  }
+  async function decode(image) {
+    const { space } = await image.metadata();
+    const isInk = space === "cmyk";
+    const wanted = isInk ? image.pipelineColourspace("cmyk").toColourspace("cmyk") : image.removeAlpha().toColourspace("srgb");
+    const { data, info } = await wanted.raw().toBuffer({ resolveWithObject: true });
+    const { height, width, channels } = info;
+    return isInk ? { shape: [height, width, 3], data: rgbFromInks(data, channels) } : { shape: [height, width, channels], data };
+  }
+  function rgbFromInks(inks, channels) {
+    const rgb = new Uint8Array(3 * inks.length / channels);
+    for (let from = 0, to = 0; from < inks.length; from += channels) {
+      const light = 255 - inks[from + 3];
+      for (let c = 0; c < 3; c++) rgb[to++] = Math.round((255 - inks[from + c]) * light / 255);
+    }
+    return rgb;
   }
 
   // inference/src/model-files.ts
@@ -524,10 +542,10 @@
     ]);
     return { encoder, sheet, features };
   }
-  async function ask({ encoder, sheet, features }, picture, decode) {
+  async function ask({ encoder, sheet, features }, picture, decode2) {
     status("Computing…");
     try {
-      const pixels = await decode();
+      const pixels = await decode2();
       const from = performance.now();
       const embedding = await encoder.embed(pixels);
       const milliseconds = performance.now() - from;
