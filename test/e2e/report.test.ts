@@ -37,7 +37,7 @@ describe('carl report', () => {
       '4 runs of 2 pipelines',
       'Results on the test images',
       'Differences, paired by seed',
-      'cannot show a difference',
+      'seeds gave the same differences',
       '>consistency<',
       '>spread of features<',
       'seconds of training',

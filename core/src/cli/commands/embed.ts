@@ -57,12 +57,12 @@ export function register(command: Command): void {
  * Percent by which the heap may grow before garbage is collected. By default V8 lets it grow several times over, and the more the
  * more images there are, because their paths are kept.
  */
-const HEAP_GROWTH = 20;
+const GROWTH_PERCENT = 20;
 
 async function embedImages(run: string, name: string, options: EmbedOptions): Promise<void> {
   const { out, output, labels, skipCorrupt, overwrite, quiet, ...choice } = options;
   checkTarget(out, overwrite);
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
   const network = await trainedNetwork(run, choice);
   const images = await openImages(network, name, { labels, skipCorrupt });
   const show = countProgress(quiet ? undefined : process.stderr, 'images');
