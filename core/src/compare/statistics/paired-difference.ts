@@ -15,7 +15,8 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
   const interval = meanInterval(differences, level);
   const largest = [...a, ...b].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (interval.deviation > ROUNDING * largest) return { ...interval, p: pOf(interval) };
-  return { ...interval, deviation: 0, lower: interval.n < 2 ? -Infinity : interval.mean, upper: interval.n < 2 ? Infinity : interval.mean, p: pOfEqual(interval) }; // prettier-ignore
+  const { n, mean } = interval;
+  return { ...interval, deviation: 0, ...(n > 1 && { lower: mean, upper: mean }), p: pOfEqual(interval) };
 }
 
 function pOf({ n, mean, deviation }: MeanInterval): number {
