@@ -32,7 +32,9 @@ export function damagedFileOf(error: unknown): DamagedFile | undefined {
 
 /** Files of a set as they were before damaged ones were removed. */
 export function withDamagedFiles(files: SetFiles, damaged: readonly DamagedFile[]): SetFiles {
-  const removed = damaged.filter(({ file }) => !files.paths.includes(file)).sort((a, b) => a.index - b.index);
+  if (damaged.length === 0) return files;
+  const present = new Set(files.paths);
+  const removed = damaged.filter(({ file }) => !present.has(file)).sort((a, b) => a.index - b.index);
   if (removed.length === 0) return files;
   const paths = [...files.paths];
   const labels = files.labels && Array.from(files.labels);

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DamagedFile, ImageSet, QuickFingerprint } from '../contracts/image-set.js';
-import { concurrently } from '../files/concurrently.js';
-import { unreadable } from '../files/data-file.js';
 import { fileDigests, LARGE_BYTES } from '../files/file-digests.js';
 import { withDamagedFiles } from './damaged-file.js';
+import { eachFileState, type FileState } from './file-states.js';
 import { cachedFingerprint } from './fingerprint-cache.js';
 import { onceFulfilled } from './once.js';
 import type { SetFiles } from './set-files.js';
@@ -26,29 +24,24 @@ export function fileFingerprints(files: SetFiles): Required<Pick<ImageSet, 'fing
   return { fingerprint, quickFingerprint: damaged => (damaged ? quickFingerprintOf(files, damaged) : quick()) };
 }
 
-async function quickFingerprintOf(present: SetFiles, damaged: readonly DamagedFile[] = []): Promise<QuickFingerprint> {
-  const files = withDamagedFiles(present, damaged);
-  const earlier = new Map<string, FileState>(damaged.map(one => [one.file, one]));
+async function quickFingerprintOf(listed: SetFiles, damaged: readonly DamagedFile[] = []): Promise<QuickFingerprint> {
+  const files = withDamagedFiles(listed, damaged);
   // Arrays of numbers: an object for each file would take four times as much memory.
   const [sizes, times] = [new Float64Array(files.paths.length), new Float64Array(files.paths.length)];
-  await concurrently(files.paths, async (path, i) => {
-    const { size, modified } = earlier.get(path) ?? (await stateOf(join(files.root, path)));
+  const set = ({ size, modified }: FileState, i: number) => {
     sizes[i] = size;
     times[i] = modified;
+  };
+  const earlier = new Map(damaged.map(one => [one.file, one]));
+  const present: number[] = [];
+  files.paths.forEach((path, i) => {
+    const known = earlier.get(path);
+    if (known) set(known, i);
+    else present.push(i);
   });
+  await eachFileState(present, i => join(files.root, files.paths[i]), set);
   const sha256 = hashOf(files, i => [sizes[i], times[i]]);
   return { sha256, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-}
-
-type FileState = Pick<DamagedFile, 'size' | 'modified'>;
-
-async function stateOf(path: string): Promise<FileState> {
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return { size, modified: mtimeMs };
-  } catch (error) {
-    throw unreadable(path, error as NodeJS.ErrnoException);
-  }
 }
 
 async function fullFingerprintOf(files: SetFiles, bytes: number, signal?: AbortSignal): Promise<string> {
