@@ -43,6 +43,18 @@ function ntXentOf([a, b]: readonly [number[][], number[][]], temperature: number
   );
 }
 
+/** DCL of two views by its definition: no partner among the others. */
+function dclOf([a, b]: readonly number[][][], temperature: number): number {
+  const direction = (x: number[][], y: number[][]) =>
+    mean(
+      x.map((one, i) => {
+        const others = [...x, ...y].filter((_, j) => j % x.length !== i).map(other => dot(one, other) / temperature);
+        return logSum(others) - dot(one, y[i]) / temperature;
+      }),
+    );
+  return (direction(a, b) + direction(b, a)) / 2;
+}
+
 describe('contrastive objectives', () => {
   let before = 0;
   beforeEach(async () => {
@@ -63,16 +75,18 @@ describe('contrastive objectives', () => {
   });
 
   it('dcl leaves the partner out of the denominator', () => {
-    const [a, b] = views().map(unit);
-    const direction = (x: number[][], y: number[][]) =>
-      mean(
-        x.map((one, i) => {
-          const rest = [...x, ...y].filter((_, j) => j % BATCH !== i).map(other => dot(one, other) / 0.2);
-          return logSum(rest) - dot(one, y[i]) / 0.2;
-        }),
-      );
     const { loss } = objective('dcl', { temperature: 0.2 }).compute(inputsOf(views()), contextAt());
-    expect(number(loss)).to.be.closeTo((direction(a, b) + direction(b, a)) / 2, 1e-5);
+    expect(number(loss)).to.be.closeTo(dclOf(views().map(unit), 0.2), 1e-5);
+  });
+
+  it('dcl compares batches of thousands some rows at a time', () => {
+    const many = ['a', 'b'].map(name => noise(name, 1030, DIM));
+    const { compute, matrices } = objective('dcl', { temperature: 0.2 });
+    expect(number(compute(inputsOf(many), contextAt()).loss)).to.be.closeTo(dclOf(many.map(unit), 0.2), 1e-4);
+    const [{ rows, columns }] = matrices!({ batchSize: 1030, views: 2, width: DIM });
+    expect(rows)
+      .to.be.lessThan(columns)
+      .and.to.equal(Math.floor(2 ** 22 / columns));
   });
 
   it('macl with alpha 0 has the gradient of nt-xent, each sample weighted by 1 / (1 - P)', () => {

@@ -1,9 +1,9 @@
 import {
   inChunks,
   kernels,
+  logSumExp,
   normalizeRows,
   oneHot,
-  ownPlaces,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
@@ -30,11 +30,6 @@ export function cosines(a: Gathered, b: Gathered): Tensor2D {
   return tf.matMul(a.own, b.all, false, true);
 }
 
-/** The scores [B, N] with each sample's own column removed. */
-export function others(scores: Tensor2D, collective: Collective): Tensor2D {
-  return tf.sub(scores, tf.mul(ownPlaces(scores.shape[0], scores.shape[1], collective), REMOVED));
-}
-
 /** Scores that are in memory at a time, in floats: a row has one for each sample of two views, of all workers. */
 const SCORES = 2 ** 22;
 
@@ -42,11 +37,11 @@ const SCORES = 2 ** 22;
 const atOnce = (samples: number): number => Math.max(1, Math.floor(SCORES / (2 * samples)));
 
 /** Two matrices of all samples of two views for each pair of views, N being the global batch. */
-export function pairMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
+function pairMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
   return [{ rows: 2 * batchSize, columns: 2 * batchSize, count: views * (views - 1) }];
 }
 
-/** Scores and partners of {@link entropiesOf} for all pairs of views; of a large batch, those of one chunk. */
+/** Scores and partners of {@link comparedInChunks} for all pairs of views; of a large batch, those of one chunk. */
 export function choiceMatrices(size: ObjectiveSize): readonly ObjectiveMatrices[] {
   const [columns, rows] = [2 * size.batchSize, atOnce(size.batchSize)];
   return columns <= rows ? pairMatrices(size) : [{ rows, columns, count: 2 }];
@@ -54,12 +49,42 @@ export function choiceMatrices(size: ObjectiveSize): readonly ObjectiveMatrices[
 
 /**
  * Cross-entropies [2B] of the samples of a, then b, to the other view of the same image among all samples of a and b but
- * themselves, by cosine over temperature. Large batches are compared in chunks.
+ * themselves, by cosine over temperature.
  */
 export function entropiesOf(
-  [a, b]: readonly [Gathered, Gathered],
+  pair: readonly [Gathered, Gathered],
   temperature: Scalar,
-  { rank }: Collective,
+  collective: Collective,
+): Tensor1D {
+  return comparedInChunks({ pair, temperature, collective }, (scores, partners) =>
+    kernels.softmaxCrossEntropy(scores, partners),
+  );
+}
+
+/** Log of the summed exponentials of the same scores without that of the partner, [2B]. */
+export function repulsionsOf(
+  pair: readonly [Gathered, Gathered],
+  temperature: Scalar,
+  collective: Collective,
+): Tensor1D {
+  return comparedInChunks({ pair, temperature, collective }, (scores, partners) =>
+    tf.squeeze<Tensor1D>(logSumExp(tf.sub<Tensor2D>(scores, tf.mul(partners, REMOVED)), -1), [1]),
+  );
+}
+
+interface Comparison {
+  readonly pair: readonly [Gathered, Gathered];
+  readonly temperature: Scalar;
+  readonly collective: Collective;
+}
+
+/**
+ * Values [2B] of the samples of a, then b, from their scores with all samples of a and b, [R, 2N], in which their own are
+ * removed, and from the places of their partners, one-hot [R, 2N]. Large batches are compared some rows R at a time.
+ */
+function comparedInChunks(
+  { pair: [a, b], temperature, collective: { rank } }: Comparison,
+  valuesOf: (scores: Tensor2D, partners: Tensor2D) => Tensor1D,
 ): Tensor1D {
   const [batch, samples] = [a.own.shape[0], a.all.shape[0]];
   const inputs = [tf.concat([a.own, b.own]), tf.concat([a.all, b.all]), temperature] as const;
@@ -72,6 +97,6 @@ export function entropiesOf(
     const partners = oneHotOf(rows.map(row => column(row, row < batch ? 1 : 0)));
     const cosines = tf.matMul(tf.slice(own, [begin, 0], [rows.length, -1]), all, false, true);
     const scores = tf.sub(cosines, tf.mul(themselves, REMOVED));
-    return kernels.softmaxCrossEntropy(tf.div<Tensor2D>(scores, over), partners);
+    return valuesOf(tf.div<Tensor2D>(scores, over), partners);
   });
 }

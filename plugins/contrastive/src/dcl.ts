@@ -1,7 +1,6 @@
 import {
   constant,
   defineComponent,
-  logSumExp,
   meanOf,
   slots,
   softmax,
@@ -10,11 +9,11 @@ import {
   type Objective,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { dclCard } from './cards.js';
-import { pairMatrices, cosines, gather, others, type Gathered } from './candidates.js';
+import { choiceMatrices, gather, repulsionsOf, type Gathered } from './candidates.js';
 import { temperature } from './options.js';
 
 const options = Type.Object(
@@ -50,14 +49,10 @@ export const dcl = defineComponent(slots.objective, {
   check: (o, facts) => batchAdvice('dcl', o.temperature, facts),
   create: (o): Objective => ({
     state: () => [],
-    matrices: pairMatrices,
+    matrices: choiceMatrices,
     compute: ({ outputs }, { collective }) => {
       const all = outputs.map(view => gather(view, collective));
-      const losses = viewPairs(all).flatMap(([a, b]) => [
-        direction([a, b], o, collective),
-        direction([b, a], o, collective),
-      ]);
-      return { loss: meanOf(losses), parts: {} };
+      return { loss: meanOf(viewPairs(all).map(pair => lossOf(pair, o, collective))), parts: {} };
     },
     trivial: ({ batchSize }) => [
       {
@@ -69,13 +64,11 @@ export const dcl = defineComponent(slots.objective, {
   }),
 });
 
-/** Mean over a's samples of the attraction of the partner in b and the repulsion of all other samples of a and b. */
-function direction([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective): Scalar {
+/** Mean over the samples of two views of the attraction of the partner and the repulsion of all other samples. */
+function lossOf([a, b]: readonly [Gathered, Gathered], o: Options, collective: Collective): Scalar {
   const partners = tf.sum<Tensor1D>(tf.mul(a.own, b.own), 1);
-  const rest = tf.concat([others(cosines(a, a), collective), others(cosines(a, b), collective)], 1);
-  const repulsion = tf.squeeze<Tensor1D>(logSumExp(tf.div<Tensor2D>(rest, o.temperature), -1), [1]);
   const attraction = tf.div(tf.mul(partners, weights(partners, o, collective)), o.temperature);
-  return tf.mean(tf.sub(repulsion, attraction));
+  return tf.sub(tf.mean(repulsionsOf([a, b], tf.scalar(o.temperature), collective)), tf.mean(attraction));
 }
 
 /** Constant weights of the partners, [B], with mean 1 over the batch of all workers. */
