@@ -33,6 +33,9 @@ interface Training {
   readonly steps: number;
 }
 
+/** Methods whose encoder has no width to make smaller. */
+const OF_TRANSFORMERS = ['ibot', 'simmim'];
+
 /** Fewer clusters than the images of a step, and a rate for gradients that are thousands of times larger. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'deepcluster-v2': ['assigner.clusters=[8, 16]'],
@@ -47,7 +50,7 @@ const settings = (method: string, { backend, steps }: Training): string[] => [
   'trainer.epochs=1',
   'schedule={ use: constant }',
   `optimizer.learningRate=${values.rate}`,
-  ...(method === 'ibot' ? [] : ['encoder.width=4']),
+  ...(OF_TRANSFORMERS.includes(method) ? [] : ['encoder.width=4']),
   ...(OTHERS[method] ?? []),
 ];
 
