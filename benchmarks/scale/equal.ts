@@ -34,7 +34,7 @@ interface Training {
 }
 
 /** Methods whose encoder has no width to make smaller. */
-const OF_TRANSFORMERS = ['ibot', 'simmim'];
+const OF_TRANSFORMERS = ['ibot', 'simmim', 'vicregl'];
 
 /** Fewer clusters than the images of a step, and a rate for gradients that are thousands of times larger. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {

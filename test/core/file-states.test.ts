@@ -1,8 +1,8 @@
+import { eachFileState } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eachFileState } from '../../core/src/data/file-states.js';
 import { refusal } from '../refusal.js';
 
 const FILES = 700;

@@ -58,13 +58,21 @@ describe('tables of images', () => {
       ['path\n/etc/passwd', /line 2.*leads out/],
       ['path\nb\\..\\..\\x.png', /line 2.*leads out/],
       ['path\na.png\na.png', /line 3, lists "a\.png" a second time/],
-      ['path,x\na.png', /line 2, has 1 columns/],
+      ['path,x\na.png', /line 2, has 1 column, and the first row has 2/],
       ['path\n"a.png', /line 2, has a quoted text that does not end/],
       ['file\na.png', /no column "path".*columns: file/],
       ['path', /lists no images/],
       ['', /has no rows/],
     ];
     for (const [text, message] of cases) expect(await dataRefusal(read(text))).to.match(message);
+    for (const [bytes, line] of [
+      [Buffer.from('\uFEFFpath\na.png', 'utf16le'), 1],
+      [Buffer.from('path,label\na.png,\u00E4\nb.png,\u00FC', 'latin1'), 2],
+    ] as const) {
+      const file = write('other.csv', bytes);
+      const message = await dataRefusal(reader('csv', { file, root: at('root') }).read());
+      expect(message).to.include(`line ${line}, is not in UTF-8. Save`);
+    }
   });
 
   it('leave damaged images out if asked', async () => {

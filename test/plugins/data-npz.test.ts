@@ -92,6 +92,16 @@ describe('npz archives', () => {
     expect(await dataRefusal(pixels(missing))).to.include('NaN');
   });
 
+  it('refuse channels before height and width, and volumes', async () => {
+    const shaped = (shape: readonly number[]) => {
+      const content = npy('|u1', shape, new Uint8Array(shape.reduce((size, n) => size * n, 1)));
+      return pixels({ name: 'images.npy', content });
+    };
+    expect(await dataRefusal(shaped([2, 3, 8, 8]))).to.include('seems to be [N, C, H, W]');
+    expect(await dataRefusal(shaped([2, 8, 8, 8]))).to.include('only images of two dimensions');
+    expect(await shaped([2, 8, 8, 7])).to.have.length(448);
+  });
+
   it('read big-endian and half-precision numbers', async () => {
     expect(await pixels(images('>u2', Uint8Array.of(255, 255, 0, 0, 0, 1, 1, 0)))).to.deep.equal(
       Float32Array.of(1, 0, 1 / 65535, 256 / 65535),

@@ -123,4 +123,15 @@ describe('WebDataset shards', () => {
       'no class number: "n01440764"',
     );
   });
+
+  it('with labels in JSON name the keys that there are', async () => {
+    const written = tar({ name: 'a.png', content: png }, { name: 'a.json', content: '{"class": 4, "text": "x"}' });
+    expect([...(await read(written, { label: 'json', labelKey: 'class' })).labels!]).to.deep.equal([4]);
+    const wrong = read(written, { label: 'json', labelKey: 'cls' });
+    expect(await dataRefusal(wrong)).to.include('has no key "cls". Its keys: class, text');
+    const without = read(written, { label: 'json' });
+    expect(await dataRefusal(without)).to.include('`labelKey` is one of its keys: class, text');
+    const list = tar({ name: 'a.png', content: png }, { name: 'a.json', content: 'oh' });
+    expect(await dataRefusal(read(list, { label: 'json', labelKey: 'class' }))).to.include('no JSON object');
+  });
 });

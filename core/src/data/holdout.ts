@@ -30,6 +30,6 @@ function checkHoldout(length: number, count: number): void {
   if (count >= 1 && count < length) return;
   throw new CarlError(
     'INPUT_DATA',
-    `${count} of the ${length} training images would be held out for validation; at least one must be held out and one must remain. Change the amount.`,
+    `${count} of the ${length} training images would be held out for validation; at least one must be held out and one must remain. Change \`holdout\`.`,
   );
 }

@@ -34,6 +34,7 @@ export { meanInterval } from '../compare/statistics/mean-interval.js';
 export { pairedDifference } from '../compare/statistics/paired-difference.js';
 export { signFlip } from '../compare/statistics/sign-flip.js';
 export { summaryTable } from '../compare/summary.js';
+export { eachFileState } from '../data/file-states.js';
 export { frozenEncoder } from '../evaluate/frozen-encoder.js';
 export { rowStorage } from '../evaluate/row-storage.js';
 export { clearLeftovers, writeFolderAtomic } from '../files/atomic.js';

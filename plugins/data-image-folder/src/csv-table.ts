@@ -1,4 +1,5 @@
-import { CarlError, readUserFile } from '@carl-ssl/core';
+import { CarlError, counted, readUserFile } from '@carl-ssl/core';
+import { isUtf8 } from 'node:buffer';
 
 /** Separators of columns by name. */
 export const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t', space: ' ' } as const;
@@ -33,9 +34,10 @@ export async function readTable(path: string, { header, separator }: TableFormat
       'INPUT_DATA',
       `${path} has ${bytes.length} bytes, and tables of at most ${MOST_BYTES} are read. Is it the right file? Otherwise split it, and join the parts with the reader \`concat\`.`,
     );
+  if (!isUtf8(bytes)) throw problem(path, firstWrongLine(bytes), 'is not in UTF-8. Save the table as CSV in UTF-8.');
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const rows = rowsOf(text, SEPARATORS[separator], line =>
-    problem(path, line, 'has a quoted text that does not end'),
+    problem(path, line, 'has a quoted text that does not end. Close it; within it, a quote is written twice.'),
   ).filter(({ cells }) => cells.length > 1 || cells[0].trim() !== '');
   const [first, ...others] = rows;
   if (first === undefined) throw new CarlError('INPUT_DATA', `${path} has no rows.`);
@@ -46,9 +48,19 @@ export async function readTable(path: string, { header, separator }: TableFormat
     throw problem(
       path,
       uneven.line,
-      `has ${uneven.cells.length} columns, and the first row has ${columns.length}. Is \`separator\` right?`,
+      `has ${counted(uneven.cells.length, 'column')}, and the first row has ${columns.length}. Is \`separator\` right?`,
     );
   return { columns, rows: content };
+}
+
+/** The first line that is not in UTF-8, from 1. */
+function firstWrongLine(bytes: Buffer): number {
+  let [line, start] = [1, 0];
+  for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf(10, start)) {
+    start = end + 1;
+    line++;
+  }
+  return line;
 }
 
 /** Error about a line of a file. */

@@ -83,11 +83,14 @@ function checkSize({ width, height, hasAlpha }: Metadata, { maxSide, maxMegapixe
 
 function undecodable(path: string, cause: Error): CarlError {
   const reason = shortened(cause.message.trim().replace(/\s+/g, ' '));
-  const advice =
-    unreadableSuffix(suffixOf(path)) ??
-    'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or leave damaged images out: with `onCorrupt: skip` in `data` of the pipeline (--set data.onCorrupt=skip), or with --skip-corrupt in carl embed and outliers.';
+  const advice = unreadableSuffix(suffixOf(path)) ?? (reason.includes('channel limit') ? MANY_CHANNELS : DAMAGED);
   return new CarlError('INPUT_DATA', `${path} cannot be decoded (${reason}). ${advice}`, { cause });
 }
+
+const MANY_CHANNELS = 'It has more channels than a photograph; store such images as arrays in an npz archive.';
+
+const DAMAGED =
+  'It may be damaged or incomplete: repair or remove it, and continue the run with --resume if there is one; or leave damaged images out: with `onCorrupt: skip` in `data` of the pipeline (--set data.onCorrupt=skip), or with --skip-corrupt in carl embed and outliers.';
 
 /** The first words of a text; decoders can report the same error many times. */
 function shortened(text: string): string {

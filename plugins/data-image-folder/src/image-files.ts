@@ -46,14 +46,14 @@ async function classFolders(root: string, classes?: readonly string[]): Promise<
   if (folders.length === 0)
     throw new CarlError(
       'INPUT_DATA',
-      `${root} has no folders; labels need one folder of images for each class. For images without labels, set \`labels: none\` and use no evaluator that needs them.`,
+      `${root} has no folders; labels need one folder of images for each class. For images without labels, set \`labels: none\` in \`data\` (--set data.labels=none) and use no evaluator that needs them; for labels in a table, take the dataset \`files\` with the reader \`csv\`.`,
     );
   const known = classes && new Set(classes);
   const unknown = known && folders.find(folder => !known.has(folder));
   if (unknown === undefined) return folders;
   throw new CarlError(
     'INPUT_DATA',
-    `${root} has a folder "${unknown}", which is not a class of the training images: ${shortList(classes!)}.`,
+    `${root} has a folder "${unknown}", which is not a class of the training images: ${shortList(classes!)}. Move its images into the folders of these classes, or give their labels in a table, with the dataset \`files\` and the reader \`csv\`.`,
   );
 }
 

@@ -10,7 +10,7 @@ export function openNpz(path: string, file: PartReader, most: number): Promise<Z
     refuse: (problem, cause) => {
       throw new CarlError(
         'INPUT_DATA',
-        `${path} cannot be used as an npz archive: ${problem}. Copy or write it again.`,
+        `${path} cannot be used as an npz archive: ${problem}. ${path.endsWith('.npy') ? 'It is a single array; write an archive of it with numpy.savez.' : 'Copy or write it again.'}`,
         { cause },
       );
     },

@@ -48,6 +48,15 @@ function checkImages({ file, images: name }: NpzArrays, { shape, type }: NpyArra
   if (shape.length !== 3 && shape.length !== 4)
     throw refusal(file, name, `its shape is [${shape.join(', ')}], and images are [N, H, W] or [N, H, W, C]`);
   if (shape.includes(0)) throw refusal(file, name, `its shape [${shape.join(', ')}] has no pixels`);
+  const [, height, width, channels = 1] = shape;
+  if (channels > 4 && [1, 3, 4].includes(height))
+    throw refusal(file, name, `its shape [${shape.join(', ')}] seems to be [N, C, H, W]; transpose it to [N, H, W, C]`);
+  if (channels > 4 && channels === height && channels === width)
+    throw refusal(
+      file,
+      name,
+      `its shape [${shape.join(', ')}] is that of volumes; only images of two dimensions are read`,
+    );
   if (!['u1', 'u2', 'f2', 'f4', 'f8'].includes(type))
     throw refusal(file, name, `its type is ${type}, and pixels are u1, u2, f2, f4 or f8`);
 }
@@ -63,7 +72,7 @@ function imagesOf({ file, images: name, range }: NpzArrays, array: NpyArray, lab
     throw refusal(
       file,
       name,
-      `image ${Math.floor(wrong / (height * width * channels))} has the value ${values[wrong]}, which is outside ${black} to ${white}; set \`range: [black, white]\``,
+      `image ${Math.floor(wrong / (height * width * channels))} has the value ${values[wrong]}, which is ${Number.isNaN(values[wrong]) ? 'no brightness' : `outside ${black} to ${white}; set \`range: [black, white]\``}`,
     );
   return floatImages({ values: Float32Array.from(values, value => (value - black) / (white - black)), ...common });
 }

@@ -31,7 +31,9 @@ export async function readLabel(
   const text = Buffer.from(await file.read(part))
     .toString('utf8')
     .trim();
-  const value = suffix === 'json' || suffix.endsWith('.json') ? jsonValue(text, labelKey) : text;
+  const isJson = suffix === 'json' || suffix.endsWith('.json');
+  const value = isJson ? jsonValue(text, labelKey) : text;
+  if (value === undefined) throw refuse(`whose .${suffix}, at byte ${part.start}, ${withoutKey(text, labelKey)}`);
   if (!/^\d{1,9}$/.test(value))
     throw refuse(`whose .${suffix}, at byte ${part.start}, has no class number: "${value.slice(0, 40)}"`);
   const label = Number(value);
@@ -40,13 +42,30 @@ export async function readLabel(
   return label;
 }
 
-/** Value of a key as text; empty if there is none. */
-function jsonValue(text: string, key?: string): string {
+/** Value of a key as text, without a key of the whole; undefined if it has none. */
+function jsonValue(text: string, key?: string): string | undefined {
+  const content = parsed(text);
+  if (key === undefined) return isObject(content) ? undefined : String(content);
+  return isObject(content) && Object.hasOwn(content, key) ? String(content[key]) : undefined;
+}
+
+function withoutKey(text: string, key?: string): string {
+  const content = parsed(text);
+  if (!isObject(content)) return `is no JSON object with the key "${key}"`;
+  const keys = Object.keys(content).join(', ').slice(0, 200);
+  return key === undefined
+    ? `has several values; \`labelKey\` is one of its keys: ${keys}`
+    : `has no key "${key}". Its keys: ${keys}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The content; empty text for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    const content: unknown = JSON.parse(text);
-    if (key === undefined) return String(content);
-    if (typeof content !== 'object' || content === null || !Object.hasOwn(content, key)) return '';
-    return String((content as Record<string, unknown>)[key]);
+    return JSON.parse(text);
   } catch {
     return '';
   }
