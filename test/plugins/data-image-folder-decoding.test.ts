@@ -17,6 +17,9 @@ const plain = (levels: readonly number[], width = 4, height = 3): Sharp =>
 const TRANSPARENT_GIF = 'R0lGODlhBQAFAIEAAAoUHshkMgD/AAcICSH5BAEAAAEALAEAAQADAAQAAAgMAAEEEDBAIEGDAwICADs=';
 const CMYK_JPEG =
   '/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/aAA4EQwBNAFkASwAAPwD7Yr+miv5t6/sIr//Z';
+/** Levels 0 and 70,000, written by Pillow. */
+const INT32_TIFF =
+  'SUkqAAgAAAAKAAABBAABAAAAAgAAAAEBBAABAAAAAQAAAAIBAwABAAAAIAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAhgAAABYBBAABAAAAAQAAABcBBAABAAAACAAAABwBAwABAAAAAQAAAFMBAwABAAAAAgAAAAAAAAAAAAAAcBEBAA==';
 const CMYK_TIFF =
   'SUkqAAgAAAAKAAABBAABAAAAAgAAAAEBBAABAAAAAQAAAAIBAwAEAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAABQAAABEBBAABAAAAjgAAABUBAwABAAAABAAAABYBBAABAAAAAQAAABcBBAABAAAACAAAABwBAwABAAAAAQAAAAAAAAAIAAgACAAIAGQyyB5kMsge';
 // cspell:enable
@@ -57,6 +60,13 @@ describe('images of a folder, decoded,', () => {
     expect(await rgb('t.tif', plain([1, 2, 3]).tiff({ compression: 'lzw' }))).to.deep.equal([1, 2, 3]);
     expect(await rgb('g.gif', plain([255, 0, 0]).gif())).to.deep.equal([255, 0, 0]);
     expect(await rgb('a.avif', plain([128, 128, 128]).avif({ lossless: true }))).to.deep.equal([128, 128, 128]);
+  });
+
+  it('takes grey levels of 32 bits up to 255, and refuses greater ones, which would become white', async () => {
+    const tiff = Buffer.from(INT32_TIFF, 'base64');
+    expect(await dataRefusal(decodeFile(put('i.tif', tiff), colour))).to.include('its levels are 0 to 70000');
+    tiff.writeInt32LE(200, tiff.length - 4);
+    expect([...(await decodeFile(put('i.tif', tiff), colour)).bytes]).to.deep.equal([0, 0, 0, 200, 200, 200]);
   });
 
   it('gives levels as stored, whatever colour profile is attached', async () => {

@@ -105,11 +105,20 @@ async function decode(stored: Uint8Array, rules: DecodeRules): Promise<Decoded> 
   checkSize(metadata, rules);
   if (isFloat(metadata) && metadata.channels >= 3)
     throw new Error('it has floating-point colours, whose range is not known; save it with 8 or 16 bits');
+  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') await checkRange(image);
   const opaque = await opaqueImage(image, stored, { metadata, rules });
   const decoded = await toBytes(rules.maxSide === undefined ? opaque : downsized(opaque, rules.maxSide), rules);
   if (isFloat(metadata) && decoded.bytes.every(level => level <= 1))
     throw new Error('its floating-point values are at most 1, so it would become black; save it with 8 or 16 bits');
   return decoded;
+}
+
+/** Levels of other types than bytes and 16 bits without a sign have no known white; those of a byte are taken as they are. */
+async function checkRange(image: Sharp): Promise<void> {
+  const { channels } = await image.stats();
+  const [least, most] = [Math.min(...channels.map(one => one.min)), Math.max(...channels.map(one => one.max))];
+  if (least < 0 || most > 255)
+    throw new Error(`its levels are ${least} to ${most}, and their white is not known; save it with 8 or 16 bits`);
 }
 
 /**
