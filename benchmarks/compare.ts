@@ -23,6 +23,8 @@ const OPTIONS = {
   size: text('28'),
   channels: text('1'),
   seconds: text('20'),
+  precision: text('float32'),
+  compile: { type: 'boolean', default: false },
   root: text('/usr/share/datasets/fashion-mnist'),
   images: text('5120'),
   epochs: text('3'),
@@ -44,9 +46,19 @@ interface Task {
 }
 
 function stepTask(): Task {
-  const { width, batch, size, channels, seconds, threads } = values;
+  const { width, batch, size, channels, seconds, threads, precision, compile } = values;
   const settings = { width, batch, size, channels, seconds, threads };
-  return { settings, product: productStep(settings), peer: printed([...python, ...flags(settings)]) };
+  const peer = [
+    ...python,
+    ...flags(settings),
+    ...(precision === 'bf16' ? ['--bf16'] : []),
+    ...(compile ? ['--compile'] : []),
+  ];
+  return {
+    settings: { ...settings, precision, compile: String(compile) },
+    product: productStep({ ...settings, precision }),
+    peer: printed(peer),
+  };
 }
 
 /** Fashion-MNIST has 60,000 training images; we hold out the last ones, so both sides see the same first ones. */

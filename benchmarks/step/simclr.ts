@@ -23,6 +23,7 @@ export interface Size {
   readonly batch: number;
   readonly size: number;
   readonly channels: number;
+  readonly precision?: 'float32' | 'bf16';
 }
 
 const plugins = [augment, contrastive, heads, optim, resnet];
@@ -33,7 +34,7 @@ const LEARNING_RATE = 0.03;
  * The training step of a run, as `carl train` takes it: SimCLR on a ResNet-18 with the stem for small images, on two views
  * that stay the same. Gives the loss.
  */
-export function simclrStep({ width, batch, size, channels }: Size): () => number {
+export function simclrStep({ width, batch, size, channels, precision = 'float32' }: Size): () => number {
   const network = networkOf(width);
   const view = { kind: 'global' as const, height: size, width: size };
   const shape = shapeOf(network, [size, size, channels], { views: [view, view], batchSize: batch });
@@ -48,6 +49,7 @@ export function simclrStep({ width, batch, size, channels }: Size): () => number
       context: { ...context, collective: singleProcess, note: () => undefined },
       learningRate: LEARNING_RATE,
       clipNorm: null,
+      precision,
     });
     const [loss] = outcome.numbers.dataSync();
     disposeOutcome(outcome);

@@ -61,6 +61,7 @@ export type {
   BatchNormParameters,
   BatchOfWorkers,
   BatchStatistics,
+  Bf16Kernels,
   Kernels,
   Normalized,
   WeightedTensors,

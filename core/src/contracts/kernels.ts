@@ -88,6 +88,8 @@ export interface Kernels {
     parameters: BatchNormParameters<T>,
     of: BatchOfWorkers,
   ): Normalized<T> & BatchStatistics;
+  /** x W^T: [N, inputs], [outputs, inputs] -> [N, outputs]. */
+  linear(input: Tensor2D, weight: Tensor2D): Tensor2D;
   relu<T extends Tensor>(input: T): T;
   /** relu(a + b), same shapes. */
   addRelu<T extends Tensor>(a: T, b: T): T;
@@ -105,4 +107,17 @@ export interface Kernels {
   sumsOfSquares(tensors: readonly Tensor[]): Tensor1D;
   /** Adam for all parameters: kept * value - rate * mean / (correction * sqrt(square) + epsilon), with updated means. No gradient. */
   adamSteps(places: readonly AdamPlace[], rule: AdamRule): AdamNext[];
+  /** The nearest numbers in bf16, which has the exponents of float32 and 8 bits of precision. No gradient. */
+  roundToBf16(input: Tensor): Tensor;
+  /** Where the processor multiplies numbers in bf16. */
+  readonly bf16?: Bf16Kernels;
+}
+
+/**
+ * Kernels for a training in bf16: they round their arguments, and the gradients of their results, to bf16 themselves. They
+ * return undefined for shapes that they do not take; then the arguments of the other kernels are rounded.
+ */
+export interface Bf16Kernels {
+  conv2d(...arguments_: Parameters<Kernels['conv2d']>): Tensor4D | undefined;
+  linear(...arguments_: Parameters<Kernels['linear']>): Tensor2D | undefined;
 }

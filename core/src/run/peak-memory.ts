@@ -130,7 +130,7 @@ function tryStep(experiment: Experiment, batchSize: number): TrialStep {
 
 function step({ network, services, pipeline }: Experiment, model: Model, shape: NetworkShape): StepOutcome {
   const { batchSize, views, image } = shape;
-  const { forward, clipNorm, accumulate } = pipeline.trainer;
+  const { forward, clipNorm, precision, accumulate } = pipeline.trainer;
   const images = Array.from({ length: batchSize }, (_, i) => i);
   const batch = (): Batch => ({
     views: views.map(({ height, width }) => tf.zeros<tf.Rank.R4>([batchSize, height, width, image[2]])),
@@ -141,5 +141,5 @@ function step({ network, services, pipeline }: Experiment, model: Model, shape: 
   const at = { step: 0, steps: 1, stepsPerEpoch: 1, epoch: 0, random: services.get(Streams).at('plan') };
   const context = { ...at, collective: network.collective, note: discardNote };
   const batches = Array.from({ length: Math.min(accumulate, 2) }, () => batch);
-  return trainStep(network, model, { batches, context, learningRate: 0, clipNorm });
+  return trainStep(network, model, { batches, context, learningRate: 0, clipNorm, precision });
 }

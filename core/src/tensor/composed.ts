@@ -7,6 +7,7 @@ import { withGradient } from './custom-gradient.js';
 export { depthwiseConv2d } from './depthwise.js';
 export { adamSteps, sumsOfSquares, weightedSums } from './lists.js';
 export { batchNorm, layerNorm } from './normalization.js';
+export { roundToBf16 } from './bf16.js';
 
 /**
  * A strided 1x1 convolution reads every s-th pixel only. Written as a pooling of single pixels and a convolution of
@@ -27,6 +28,10 @@ export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, paddin
     if (pointwise && stride > 1) return tf.conv2d(tf.avgPool(padded, 1, stride, 'valid'), filter, 1, 'valid');
     return tf.conv2d(padded, filter, stride, 'valid');
   });
+}
+
+export function linear(input: Tensor2D, weight: Tensor2D): Tensor2D {
+  return tf.matMul(input, weight, false, true);
 }
 
 export function relu<T extends Tensor>(input: T): T {

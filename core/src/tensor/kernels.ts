@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as composed from './composed.js';
+import { inBf16 } from './bf16.js';
 import { scope } from './scope.js';
 import { normalizeOverWorkers } from './worker-batch-norm.js';
 import type {
@@ -46,6 +47,7 @@ export const kernels: Kernels = {
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
   batchNormOfWorkers: (input, parameters, of) => active.batchNormOfWorkers(input, parameters, of),
+  linear: (input, weight) => active.linear(input, weight),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),
   gelu: input => active.gelu(input),
@@ -55,6 +57,7 @@ export const kernels: Kernels = {
   weightedSums: terms => active.weightedSums(terms),
   sumsOfSquares: tensors => active.sumsOfSquares(tensors),
   adamSteps: (places, rule) => active.adamSteps(places, rule),
+  roundToBf16: input => active.roundToBf16(input),
 };
 
 /** Sets the fused kernels of a backend when it is activated; {} for composed kernels only. */
@@ -72,3 +75,20 @@ export async function withKernels<R>(change: (own: Kernels) => Kernels, work: ()
     active = own;
   }
 }
+
+/** Numbers that convolutions, linear layers and attention multiply in a training step. */
+export type Precision = 'float32' | 'bf16';
+
+/** Runs work whose convolutions, linear layers and attention take numbers of a precision. */
+export function inPrecision<R>(precision: Precision, work: () => R): R {
+  const own = active;
+  if (precision === 'bf16') active = inBf16(own);
+  try {
+    return work();
+  } finally {
+    active = own;
+  }
+}
+
+/** Whether the active backend multiplies numbers in bf16, rather than rounding numbers in float32. */
+export const multipliesBf16 = (): boolean => active.bf16 !== undefined;

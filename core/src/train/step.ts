@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
+import { inPrecision, type Precision } from '../tensor/kernels.js';
 import { Notes } from '../tensor/notes.js';
 import { scope } from '../tensor/scope.js';
 import type { Parameter } from '../tensor/weight-store.js';
@@ -21,6 +22,8 @@ export interface StepInput {
   readonly context: StepContext;
   readonly learningRate: number;
   readonly clipNorm: number | null;
+  /** float32 if it is missing. */
+  readonly precision?: Precision;
 }
 
 /** Results of a step on the device; the caller owns the tensors. */
@@ -42,25 +45,31 @@ export function disposeOutcome({ numbers, features, logits }: StepOutcome): void
 /** One optimizer step, synchronous; all other tensors it makes are freed at its end. */
 export function trainStep(network: Network, model: Model, input: StepInput): StepOutcome {
   const notes = new Notes();
+  const { precision = 'float32' } = input;
   try {
-    return scope(() => {
-      const step = { context: input.context, notes };
-      prepareWeights(network, model, step);
-      const parameters = trainedParameters(network, model, input.context);
-      const mean = meanGradients(network, input.batches, makeBatch =>
-        batchGradients(network, model, { batch: makeBatch(), parameters, ...step }),
-      );
-      const norm = globalNorm(mean.gradients.filter(gradient => gradient !== null));
-      const teacherFirst = network.teacher?.updatesBeforeStep === true;
-      if (teacherFirst) moveTeacher(network, model, input.context);
-      update(network, model, { parameters, gradients: clipped(mean.gradients, norm, input.clipNorm), ...input });
-      model.student.commit();
-      if (!teacherFirst) moveTeacher(network, model, input.context);
-      return outcomeOf(mean, norm, takeNotes(notes, network));
-    });
+    return inPrecision(precision, () => stepWith(network, model, { ...input, notes }));
   } finally {
     notes.dispose();
   }
+}
+
+function stepWith(network: Network, model: Model, input: StepInput & { readonly notes: Notes }): StepOutcome {
+  const { context, notes, clipNorm } = input;
+  return scope(() => {
+    const step = { context, notes };
+    prepareWeights(network, model, step);
+    const parameters = trainedParameters(network, model, context);
+    const mean = meanGradients(network, input.batches, makeBatch =>
+      batchGradients(network, model, { batch: makeBatch(), parameters, ...step }),
+    );
+    const norm = globalNorm(mean.gradients.filter(gradient => gradient !== null));
+    const teacherFirst = network.teacher?.updatesBeforeStep === true;
+    if (teacherFirst) moveTeacher(network, model, context);
+    update(network, model, { parameters, gradients: clipped(mean.gradients, norm, clipNorm), ...input });
+    model.student.commit();
+    if (!teacherFirst) moveTeacher(network, model, context);
+    return outcomeOf(mean, norm, takeNotes(notes, network));
+  });
 }
 
 /** Gradients of all batches of a step, of which only one is in memory at a time. */

@@ -2,6 +2,7 @@ import { discardNote } from '../contracts/note.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { callsInStep } from '../plugin/plugin-calls.js';
 import type { TrainerOptions } from '../schema/skeleton.js';
+import { inPrecision } from '../tensor/kernels.js';
 import { Batches } from './batches.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { fillMemory } from './fill-memory.js';
@@ -97,7 +98,8 @@ class Loop {
       startValue: network.optimizer.learningRate,
     });
     const makers = batches.map(batch => () => this.#batches.onDevice(batch));
-    const outcome = await this.#dispatch({ batches: makers, context, learningRate, clipNorm: options.clipNorm });
+    const { clipNorm, precision } = options;
+    const outcome = await this.#dispatch({ batches: makers, context, learningRate, clipNorm, precision });
     await this.#reporter.take({ outcome, context, learningRate });
   }
 
@@ -114,11 +116,12 @@ class Loop {
 
   /** Fills the assigner's memory with all training images, in the order and the views of the first epoch. */
   async fillMemory(interrupted: () => Promise<boolean>): Promise<void> {
-    const { network, model } = this.training;
+    const { network, model, options } = this.training;
     for (let step = 0; step < this.length.perEpoch && !(await interrupted()); step++) {
       const context = this.#context(step);
       for (const batch of await this.#batches.at(context)) {
-        fillMemory(network, model, { batch: () => this.#batches.onDevice(batch), context });
+        const given = { batch: () => this.#batches.onDevice(batch), context };
+        inPrecision(options.precision, () => fillMemory(network, model, given));
       }
     }
   }

@@ -11,7 +11,7 @@ export type Variant = 'cpu' | 'gpu';
 export type InstructionSet = 'avx2' | 'avx512';
 
 /** Version of the installation steps. Increase it when {@link install} produces something different from the same files. */
-const STEPS = 4;
+const STEPS = 5;
 
 /** Folder with the C++ sources of our operations. */
 export const nativeFolder = fileURLToPath(new URL('../native/', import.meta.url));

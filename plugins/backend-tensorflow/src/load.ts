@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 import { hasKernels, type InstallRecord } from './install-record.js';
-import { bestInstructions } from './platform.js';
+import { bestInstructions, hasTiles } from './platform.js';
 import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -14,12 +14,21 @@ export interface Addon {
 }
 
 /** Families of our own operations, for processors: whether TensorFlow has them. */
-export interface OwnOperations extends Readonly<Record<'batchNorm' | 'lists' | 'transformer', boolean>> {
+export interface OwnOperations extends Readonly<Record<'batchNorm' | 'bf16' | 'lists' | 'transformer', boolean>> {
+  /** Whether the process may use the processor's tiles, on which convolutions take numbers in bf16. */
+  readonly tiles: boolean;
   /** The number of which the channels of our convolutions are multiples; 0 without them. */
   readonly convolution: number;
 }
 
-const NONE: OwnOperations = { batchNorm: false, convolution: 0, lists: false, transformer: false };
+const NONE: OwnOperations = {
+  batchNorm: false,
+  bf16: false,
+  tiles: false,
+  convolution: 0,
+  lists: false,
+  transformer: false,
+};
 
 type Resolve = (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
 
@@ -51,7 +60,8 @@ export function loadBackend(folder: string): Addon {
 export function loadOperations(folder: string, addon: Addon, record: InstallRecord | undefined): OwnOperations {
   const instructions = bestInstructions();
   if (addon.isUsingGpuDevice() || !record || !instructions || !hasKernels(folder, record, instructions)) return NONE;
-  return own(kernelsFile(folder, instructions)) as OwnOperations;
+  const operations = own(kernelsFile(folder, instructions)) as OwnOperations;
+  return { ...operations, tiles: operations.tiles && hasTiles() };
 }
 
 /** The addon, without the banner its libraries print; at TF_CPP_MIN_LOG_LEVEL=0 with it. */

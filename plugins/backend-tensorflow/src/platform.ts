@@ -94,6 +94,16 @@ export function bestInstructions(
   return has('avx512f') && !limit.startsWith('AVX2') ? 'avx512' : 'avx2';
 }
 
+/** Whether a processor multiplies matrices in bf16 on tiles (AMX). ONEDNN_MAX_CPU_ISA limits this too. */
+export function hasTiles(
+  { features }: Pick<Machine, 'features'> = thisMachine(),
+  limit = process.env.ONEDNN_MAX_CPU_ISA ?? '',
+): boolean {
+  const needed = ['avx512_bf16', 'amx_tile', 'amx_bf16'];
+  const allowed = limit === '' || limit.includes('AMX') || ['DEFAULT', 'ALL'].includes(limit);
+  return allowed && needed.every(one => features.includes(one));
+}
+
 function older(version: string, [major, minor]: readonly [number, number]): boolean {
   const [a, b] = version.split('.').map(Number);
   return a < major || (a === major && b < minor);

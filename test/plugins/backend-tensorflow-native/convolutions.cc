@@ -1,4 +1,5 @@
 #include "check.h"
+#include "math/bf16-convolution.h"
 #include "math/convolution.h"
 #include "math/strided-convolution.h"
 #include "math/vectors.h"
@@ -78,17 +79,45 @@ void checkConvolution(const ConvolutionShape& s) {
   });
 }
 
+std::string nameOf(const StridedShape& s) {
+  return text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) + ", stride " +
+         std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+}
+
 void checkStrided(const StridedShape& s) {
   const Tensors t = randomTensors(s);
   const Expected expected = direct(s, t.x, t.filter, t.dy);
-  const std::string shape = text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) +
-                            ", stride " + std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+  const std::string shape = nameOf(s);
   forEachConfiguration([&] {
     compare("y of " + shape, expected.y, [&](float* y) { stridedConvolve(s, t.x.data(), t.filter.data(), y); });
     compare("dx of " + shape, expected.dx,
             [&](float* dx) { stridedInputGradient(s, t.dy.data(), t.filter.data(), dx); });
     compare("dFilter of " + shape, expected.dFilter,
             [&](float* dFilter) { stridedFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
+  });
+}
+
+// Rounds to 8 bits of precision.
+Array rounded(Array values) {
+  for (float& value : values) {
+    int exponent;
+    const double fraction = std::frexp(value, &exponent);
+    value = static_cast<float>(std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8));
+  }
+  return values;
+}
+
+// Products of numbers in bf16 are exact in float, so the results are those of rounded arguments.
+void checkBf16(const StridedShape& s) {
+  const Tensors t = randomTensors(s);
+  const Expected expected = direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy));
+  const std::string shape = "bf16, " + nameOf(s);
+  forEachConfiguration([&] {
+    compare("y of " + shape, expected.y, [&](float* y) { bf16Convolve(s, t.x.data(), t.filter.data(), y); });
+    compare("dx of " + shape, expected.dx,
+            [&](float* dx) { bf16InputGradient(s, t.dy.data(), t.filter.data(), dx); });
+    compare("dFilter of " + shape, expected.dFilter,
+            [&](float* dFilter) { bf16FilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
   });
 }
 
@@ -145,4 +174,44 @@ TEST(stridedExtremes, "strided convolutions of unusual shapes") {
   checkStrided({9, 14, 15, 16, 3, 3, 32, 2, 1});
   // A filter so large that threads share the outputs of its gradient.
   checkStrided({2, 5, 5, 176, 3, 3, 176, 2, 1});
+}
+
+TEST(bf16Rounding, "rounding to bf16") {
+  for (int64_t count : {1, 15, 40003}) {
+    const Array x = randomArray(count, 1, 3);
+    forEachConfiguration([&] {
+      Array y(x.size(), NAN);
+      roundToBf16(count, x.data(), y.data());
+      expect(y == rounded(x), "rounds " + std::to_string(count) + " values");
+    });
+  }
+  // Ties go to the even number, and what is not finite stays.
+  const Array special = {1 + 1 / 256.0f, 1 + 3 / 256.0f, -0.0f, INFINITY, -INFINITY, 3.4e38f, NAN};
+  const Array expected = {1, 1 + 1 / 64.0f, -0.0f, INFINITY, -INFINITY, INFINITY};
+  Array y(special.size());
+  roundToBf16(static_cast<int64_t>(special.size()), special.data(), y.data());
+  for (size_t i = 0; i < expected.size(); i++) expect(y[i] == expected[i], "rounds " + text(special[i]));
+  expect(std::signbit(y[2]) && std::isnan(y.back()), "keeps -0 and NaN");
+}
+
+TEST(bf16, "convolutions in bf16") {
+  for (int64_t kernel : {1, 2, 3})
+    for (int64_t stride : {1, 2, 3})
+      for (int64_t padding : {int64_t{0}, kernel / 2}) {
+        checkBf16({2, 6, 9, 16, kernel, kernel, 32, stride, padding});
+        checkBf16({1, 7, 5, 48, kernel, kernel, 16, stride, padding});
+      }
+}
+
+TEST(bf16Extremes, "convolutions in bf16 of unusual shapes") {
+  checkBf16({1, 1, 1, 16, 1, 1, 16, 1, 0});
+  checkBf16({1, 1, 1, 16, 3, 3, 16, 2, 1});
+  checkBf16({2, 5, 4, 16, 3, 1, 16, 2, 1});
+  checkBf16({1, 9, 8, 16, 1, 3, 48, 4, 0});
+  // A linear layer.
+  checkBf16({1, 150, 1, 80, 1, 1, 112, 1, 0});
+  // Several blocks of positions for each thread, also for the gradient of the filter.
+  checkBf16({9, 14, 15, 16, 3, 3, 32, 1, 1});
+  // A filter so deep that threads share the entries of its gradient.
+  checkBf16({2, 5, 5, 240, 3, 3, 48, 1, 1});
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Initializer, WeightSpec } from '../../contracts/weights.js';
+import { kernels } from '../kernels.js';
 import { filled, uniformFanIn } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 
@@ -41,7 +42,7 @@ export function linear<T extends Tensor = Tensor2D>(name: string, options: Linea
 /** x W^T + b along the last axis: [..., inputs] -> [..., outputs], by one matrix product whatever the rank. */
 export function rowsTimes<T extends Tensor>(input: T, weight: Tensor2D, bias?: Tensor1D): T {
   const [outputs, inputs] = weight.shape;
-  const product = tf.matMul<Tensor2D>(tf.reshape(input, [-1, inputs]), weight, false, true);
+  const product = kernels.linear(tf.reshape(input, [-1, inputs]), weight);
   const result = bias ? tf.add<Tensor2D>(product, bias) : product;
   return tf.reshape<Rank>(result, [...input.shape.slice(0, -1), outputs]) as T;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { kernels } from '../kernels.js';
 import { filled, uniformFanIn } from './initialize.js';
 import type { Layer } from './layer.js';
 import { normalizeRows } from './normalize-rows.js';
@@ -33,7 +34,7 @@ export function weightNormLinear(name: string, options: WeightNormOptions): Laye
     ],
     forward: (input, pass) => {
       const units = normalizeRows(pass.weight<Tensor2D>(directions));
-      return tf.matMul(input, tf.mul<Tensor2D>(units, pass.weight(lengths)), false, true);
+      return kernels.linear(input, tf.mul<Tensor2D>(units, pass.weight(lengths)));
     },
     cost: () => ({ shape: [outputs], multiplyAdds: inputs * outputs, activations: outputs }),
   };

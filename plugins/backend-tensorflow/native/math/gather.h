@@ -41,23 +41,26 @@ struct Gather {
   INLINE Position position(int64_t index) const {
     return {index / columns / rows, index / columns % rows, index % columns};
   }
+  // Returns the pixel of a tap, or null for one beyond the image.
+  INLINE const float* pixel(const Position& of, const Tap& tap, const float* images) const {
+    const int64_t y = of.row * stride + tap.row, x = of.column * stride + tap.column;
+    const bool inside = y >= 0 && x >= 0 && y < source.height && x < source.width;
+    return inside ? images + ((of.image * source.height + y) * source.width + x) * source.channels : nullptr;
+  }
 };
 
 // Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth / kLanes][kBlockPositions][kLanes]
 // for the gradient of the filter.
 template <bool forGradient>
 INLINE void gather(const Gather& at, const float* source, Range range, float* to) {
-  const Images& images = at.source;
-  const int64_t depth = at.depth();
+  const int64_t channels = at.source.channels, depth = at.depth();
   for (int64_t index = range.begin; index < range.end; index++) {
     const Position position = at.position(index);
     float* out = to + (index - range.begin) * (forGradient ? kLanes : depth);
     for (const Tap& tap : at.taps) {
-      const int64_t y = position.row * at.stride + tap.row, x = position.column * at.stride + tap.column;
-      const bool inside = y >= 0 && x >= 0 && y < images.height && x < images.width;
-      const float* from = source + ((position.image * images.height + y) * images.width + x) * images.channels;
-      for (int64_t c = 0; c < images.channels; c += kLanes, out += forGradient ? kBlockPositions * kLanes : kLanes)
-        store(out, inside ? load(from + c) : Floats{});
+      const float* from = at.pixel(position, tap, source);
+      for (int64_t c = 0; c < channels; c += kLanes, out += forGradient ? kBlockPositions * kLanes : kLanes)
+        store(out, from ? load(from + c) : Floats{});
     }
   }
 }

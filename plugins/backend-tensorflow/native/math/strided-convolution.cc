@@ -1,8 +1,8 @@
 #include "math/strided-convolution.h"
 #include <algorithm>
-#include "math/gather.h"
 #include "math/matrix-product.h"
 #include "math/scratch.h"
+#include "math/strided-gather.h"
 
 namespace carl {
 namespace {
@@ -69,36 +69,10 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
   });
 }
 
-// Returns the dependence of the outputs on the images.
-Gather ofOutputs(const StridedShape& shape) {
-  const Images images = {shape.images, shape.height, shape.width, shape.inputs};
-  Gather at = {images, shape.outputHeight(), shape.outputWidth(), shape.stride, {}};
-  for (int64_t row = 0; row < shape.kernelHeight; row++)
-    for (int64_t column = 0; column < shape.kernelWidth; column++)
-      at.taps.push_back({row - shape.padding, column - shape.padding, row * shape.kernelWidth + column});
-  return at;
-}
-
-// Returns the dependence of the gradient of the images on that of the outputs, for the pixels whose row and column
-// leave the remainders `top` and `left` modulo the stride: these have the same taps.
-Gather ofPixels(const StridedShape& shape, int64_t top, int64_t left) {
-  const int64_t stride = shape.stride;
-  const auto count = [&](int64_t length, int64_t first) { return (length - first + stride - 1) / stride; };
-  const Images dy = {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs};
-  Gather at = {dy, count(shape.height, top), count(shape.width, left), 1, {}};
-  for (int64_t row = 0; row < shape.kernelHeight; row++)
-    for (int64_t column = 0; column < shape.kernelWidth; column++) {
-      const int64_t y = top + shape.padding - row, x = left + shape.padding - column;
-      if (y % stride == 0 && x % stride == 0)
-        at.taps.push_back({y / stride, x / stride, row * shape.kernelWidth + column});
-    }
-  return at;
-}
-
 }  // namespace
 
 void stridedConvolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
-  const Gather at = ofOutputs(shape);
+  const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   float* packed = shared.get(at.depth() * shape.outputs);
   pack(at, filter, shape.outputs, false, packed);
@@ -107,17 +81,15 @@ void stridedConvolve(const StridedShape& shape, const float* x, const float* fil
 
 void stridedInputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
   SharedScratch shared;
-  for (int64_t top = 0; top < std::min(shape.stride, shape.height); top++)
-    for (int64_t left = 0; left < std::min(shape.stride, shape.width); left++) {
-      const Gather at = ofPixels(shape, top, left);
-      float* packed = shared.get(at.depth() * shape.inputs);
-      pack(at, filter, shape.inputs, true, packed);
-      multiply(at, dy, packed, {shape.height, shape.width, shape.inputs, shape.stride, top, left}, dx);
-    }
+  forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
+    float* packed = shared.get(at.depth() * shape.inputs);
+    pack(at, filter, shape.inputs, true, packed);
+    multiply(at, dy, packed, scatter, dx);
+  });
 }
 
 void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
-  const Gather at = ofOutputs(shape);
+  const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, panel = panelOf(outputs), depth = at.depth(), size = depth * outputs;
   // For a small filter, each thread sums over positions of its own. For a large one, it sums outputs of its own.
   const int64_t summing = std::min<int64_t>(threadCount(), std::max<int64_t>(1, kSumFloats / size));

@@ -14,6 +14,9 @@ bool registerConvolution();
 // CarlStridedConvolution, CarlStridedConvolutionInputGradient, CarlStridedConvolutionFilterGradient.
 bool registerStridedConvolution();
 
+// CarlRoundToBf16.
+bool registerBf16();
+
 // CarlWeightedSums, CarlSumsOfSquares, CarlAdamSteps.
 bool registerLists();
 

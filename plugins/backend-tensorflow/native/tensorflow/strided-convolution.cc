@@ -1,3 +1,4 @@
+#include "math/bf16-convolution.h"
 #include "math/strided-convolution.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
@@ -9,11 +10,14 @@ namespace {
 // the filter.
 struct Settings {
   const int64_t height, width, stride, padding;
+  // Whether products take numbers in bf16.
+  const bool bf16;
   explicit Settings(const Attributes& of)
       : height(of.integer("height")),
         width(of.integer("width")),
         stride(of.integer("stride")),
-        padding(of.integer("padding")) {}
+        padding(of.integer("padding")),
+        bf16(of.flag("bf16")) {}
 };
 
 // Inputs x [B, H, W, C] and the filter [kh, kw, C, D]; output y [B, h, w, D].
@@ -27,7 +31,7 @@ void computeConvolution(void* kernel, TF_OpKernelContext* context) {
                               filterSizes[1], filterSizes[3], settings.stride, settings.padding};
   const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
   if (!run.ok()) return;
-  stridedConvolve(shape, x.data(), filter.data(), y.data());
+  (settings.bf16 ? bf16Convolve : stridedConvolve)(shape, x.data(), filter.data(), y.data());
 }
 
 // Inputs dy [B, h, w, D] and the filter [kh, kw, C, D]; output dx [B, H, W, C].
@@ -41,7 +45,7 @@ void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
                               filterSizes[1], filterSizes[3],  settings.stride, settings.padding};
   const Array dx = run.output(0, {shape.images, shape.height, shape.width, shape.inputs});
   if (!run.ok()) return;
-  stridedInputGradient(shape, dy.data(), filter.data(), dx.data());
+  (settings.bf16 ? bf16InputGradient : stridedInputGradient)(shape, dy.data(), filter.data(), dx.data());
 }
 
 // Inputs x [B, H, W, C] and dy [B, h, w, D]; output the gradient of the filter [kh, kw, C, D].
@@ -55,13 +59,13 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
                               settings.width, dy.shape()[3], settings.stride, settings.padding};
   const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  stridedFilterGradient(shape, x.data(), dy.data(), dFilter.data());
+  (settings.bf16 ? bf16FilterGradient : stridedFilterGradient)(shape, x.data(), dy.data(), dFilter.data());
 }
 
 }  // namespace
 
 bool registerStridedConvolution() {
-  const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int"};
+  const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int", "bf16: bool"};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>({name, inputs, {output}, attributes, compute});

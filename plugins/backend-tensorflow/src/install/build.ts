@@ -32,6 +32,9 @@ const INSTRUCTIONS: Readonly<Record<InstructionSet, readonly string[]>> = {
   avx512: ['-mavx512f', '-mfma', '-mprefer-vector-width=512'],
 };
 
+/** Adds the code for processors with AMX, which older assemblers do not know. */
+const TILES = '-DCARL_TILES';
+
 /**
  * Builds our operations for every instruction set, because machines that share the installation may differ. Returns false if
  * the compiler fails; TensorFlow's own operations are used then.
@@ -41,12 +44,14 @@ export async function buildKernels(folder: string, compiler: readonly string[]):
   const sources = nativeFiles().filter(file => file.endsWith('.cc'));
   const shared = [...addonCommand(folder, compiler), ...optimized, `-I${nativeFolder}`];
   const command = [...shared, ...sources.map(file => join(nativeFolder, file))];
-  const build = ([name, options]: [string, readonly string[]]): Promise<unknown> => {
-    const target = kernelsFile(folder, name as InstructionSet);
-    return runProgram([...command, ...options, ...libraries(packageFolder(folder)), '-o', target]);
+  const build = async (name: InstructionSet, options: readonly string[]): Promise<void> => {
+    const target = kernelsFile(folder, name);
+    await runProgram([...command, ...options, ...libraries(packageFolder(folder)), '-o', target]);
   };
+  const { avx2, avx512 } = INSTRUCTIONS;
+  const withTiles = build('avx512', [...avx512, TILES]).catch(async () => build('avx512', avx512));
   try {
-    await Promise.all(Object.entries(INSTRUCTIONS).map(build));
+    await Promise.all([build('avx2', avx2), withTiles]);
     return true;
   } catch {
     return false;

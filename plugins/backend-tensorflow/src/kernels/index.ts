@@ -3,6 +3,7 @@ import type { OwnOperations } from '../load.js';
 import { batchNorm } from './batch-norm.js';
 import { conv2d } from './conv2d.js';
 import { batchNorm as ownBatchNorm, batchNormRelu } from './own-batch-norm.js';
+import { bf16Kernels, roundToBf16 } from './own-bf16.js';
 import { conv2d as ownConv2d } from './own-conv2d.js';
 import { adamSteps, sumsOfSquares, weightedSums } from './own-lists.js';
 import { batchNormOfWorkers } from './own-worker-batch-norm.js';
@@ -19,6 +20,8 @@ export function kernelsWith(own: OwnOperations): Partial<Kernels> {
     ...fusedKernels,
     ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu, batchNormOfWorkers }),
     ...(own.convolution > 0 && { conv2d: ownConv2d(own.convolution) }),
+    ...(own.bf16 && { roundToBf16 }),
+    ...(own.convolution > 0 && own.tiles && { bf16: bf16Kernels }),
     ...(own.lists && { weightedSums, sumsOfSquares, adamSteps }),
     ...(own.transformer && { layerNorm, gelu, attention }),
   };

@@ -14,7 +14,7 @@ export function conv2d(lanes: number): Kernels['conv2d'] {
     const [height, width, inputs, outputs] = filter.shape;
     const whole = inputs % lanes === 0 && outputs % lanes === 0 && input.size > 0;
     const inside = height <= input.shape[1] + 2 * padding && width <= input.shape[2] + 2 * padding;
-    if (whole && inside && stride > 1) return strided(stride, padding)(input, filter);
+    if (whole && inside && stride > 1) return convolution({ stride, padding, bf16: false })(input, filter);
     const same = height === 3 && width === 3 && padding === 1 && stride === 1;
     return whole && same ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
   };
@@ -29,9 +29,9 @@ const convolve = withGradient((input: Tensor4D, filter: Tensor4D) => ({
   ],
 }));
 
-const strided = (stride: number, padding: number) =>
+/** A convolution of any stride; in bf16 it needs the processor's tiles. */
+export const convolution = (by: { readonly stride: number; readonly padding: number; readonly bf16: boolean }) =>
   withGradient((input: Tensor4D, filter: Tensor4D) => {
-    const by = { stride, padding };
     const imageSize = { height: input.shape[1], width: input.shape[2], ...by };
     const filterSize = { height: filter.shape[0], width: filter.shape[1], ...by };
     return {

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Kernels } from '../contracts/kernels.js';
+import { withGradient } from './custom-gradient.js';
+
+/** 2^16 + 1: float32 has 16 bits of precision more than bf16. */
+const SPLIT = 65_537;
+
+/**
+ * Rounds numbers in float32 to bf16 by arithmetic that every backend has, for numbers below 2^111.
+ * @see T. J. Dekker, A floating-point technique for extending the available precision, 1971, splitting after Veltkamp
+ */
+export function roundToBf16(input: Tensor): Tensor {
+  return tf.tidy(() => {
+    const scaled = tf.mul(input, SPLIT);
+    return tf.sub(scaled, tf.sub(scaled, input));
+  });
+}
+
+/**
+ * Kernels for a training in bf16. Convolutions, linear layers and attention take numbers in bf16, forward and backward, and sum
+ * in float32; their results, and all else, are in float32. Depthwise convolutions stay in float32: memory limits them,
+ * not multiplications.
+ */
+export function inBf16(own: Kernels): Kernels {
+  const round = withGradient((x: Tensor) => ({ value: own.roundToBf16(x), gradient: dy => [tf.clone(dy)] }));
+  const roundSlope = withGradient((x: Tensor) => ({ value: tf.clone(x), gradient: dy => [own.roundToBf16(dy)] }));
+  const rounded = <T extends Tensor>(x: T): T => round(x) as T;
+  const slopeRounded = <T extends Tensor>(y: T): T => roundSlope(y) as T;
+  return {
+    ...own,
+    conv2d: (input, filter, stride, padding) =>
+      own.bf16?.conv2d(input, filter, stride, padding) ??
+      slopeRounded(own.conv2d(rounded(input), rounded(filter), stride, padding)),
+    linear: (input, weight) =>
+      own.bf16?.linear(input, weight) ?? slopeRounded(own.linear(rounded(input), rounded(weight))),
+    attention: (query, key, value) => slopeRounded(own.attention(rounded(query), rounded(key), rounded(value))),
+  };
+}

@@ -1,0 +1,129 @@
+// Pixels are rounded while they are gathered, and a convolution is then a matrix product. Minimal filtering would save
+// multiplications, which are not what takes time here, and would lose precision in bf16.
+#include "math/bf16-convolution.h"
+#include <algorithm>
+#include "math/scratch.h"
+#include "math/strided-gather.h"
+
+namespace carl {
+namespace {
+
+// Positions that are multiplied at a time: with them, each tile of the filter is read from its cache only once in a while.
+constexpr int64_t kPositions = 128;
+
+inline int64_t stepsOf(int64_t depth) { return (depth + kTileDepth - 1) / kTileDepth; }
+
+// Returns scratch memory for `count` numbers in bf16 at the address of floats.
+inline Bf16* asBf16(float* memory) { return reinterpret_cast<Bf16*>(memory); }
+
+// Rounds `count` pairs of rows of weights, each as long as a vector.
+INLINE void loadAsPairs(const float* weights, int64_t row, int64_t count, Pairs* pairs) {
+  for (int64_t i = 0; i < count; i++) pairs[i] = pairsOf(load(weights + 2 * i * row), load(weights + (2 * i + 1) * row));
+}
+
+// Rounds the first `width` weights of kLanes rows, which is that or twice as many, and transposes their pairs.
+INLINE void loadTransposed(const float* weights, int64_t row, int64_t width, Pairs* pairs) {
+  for (int64_t i = 0; i < kLanes; i++) {
+    Bf16 numbers[2 * kLanes] = {};
+    for (int64_t c = 0; c < width; c += kLanes) store(numbers + c, toBf16(load(weights + i * row + c)));
+    pairs[i] = load(numbers);
+  }
+  transpose(pairs);
+}
+
+// Rounds and packs the filter into tiles [outputs / 16][steps][16][16 pairs], filled up with zeros. With `transposed`,
+// the filter has the inputs and outputs of its pixels exchanged, as the gradient of the images needs.
+void pack(const Gather& at, const float* filter, int64_t outputs, bool transposed, Bf16* to) {
+  const int64_t inputs = at.source.channels, depth = at.depth(), panel = stepsOf(depth) * kTileDepth * kTileRows;
+  const int parts = partsOf(outputs / kTileRows);
+  parallel(parts, [&](int part) {
+    const Range own = rangeOf(outputs / kTileRows, part, parts);
+    for (int64_t first = own.begin * kTileRows; first < own.end * kTileRows; first += kTileRows) {
+      Bf16* out = to + first / kTileRows * panel;
+      std::fill(out + depth * kTileRows, out + panel, 0);
+      for (const Tap& tap : at.taps) {
+        const float* plane = filter + tap.filter * inputs * outputs;
+        for (int64_t c = 0; c < inputs; c += 2 * kLanes)
+          for (int64_t d = 0; d < kTileRows; d += kLanes) {
+            Pairs pairs[kLanes];
+            const int64_t pairCount = std::min(kLanes, (inputs - c) / 2);
+            if (transposed)
+              loadTransposed(plane + (first + d) * inputs + c, inputs, 2 * pairCount, pairs);
+            else
+              loadAsPairs(plane + c * outputs + first + d, outputs, pairCount, pairs);
+            for (int64_t i = 0; i < pairCount; i++) store(out + 2 * ((c / 2 + i) * kTileRows + d), pairs[i]);
+          }
+        out += inputs * kTileRows;
+      }
+    }
+  });
+}
+
+// Copies the pixels of a range of positions, rounded, to rows [positions][row], filled up with zeros to a complete step.
+INLINE void gatherRows(const Gather& at, const float* source, Range range, Bf16* to, int64_t row) {
+  const int64_t channels = at.source.channels, depth = at.depth(), end = stepsOf(depth) * kTileDepth;
+  for (int64_t index = range.begin; index < range.end; index++, to += row) {
+    const Position position = at.position(index);
+    Bf16* out = to;
+    for (const Tap& tap : at.taps) {
+      const float* from = at.pixel(position, tap, source);
+      for (int64_t c = 0; c < channels; c += kLanes, out += kLanes)
+        store(out, from ? toBf16(load(from + c)) : Bf16s{});
+    }
+    std::fill(to + depth, to + end, 0);
+  }
+}
+
+// Multiplies the pixels of all positions by the packed filter.
+void multiply(const Gather& at, const float* source, const Bf16* filter, const Scatter& scatter, float* target) {
+  const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
+  const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
+  const int parts = partsOf(blocks);
+  parallel(parts, [&](int part) {
+    Tiles tiles;
+    float* sums = Scratch::ofThread().get(4 * kTileRows * kTileRows + kPositions * row / 2);
+    Bf16* pixels = asBf16(sums + 4 * kTileRows * kTileRows);
+    const Range own = rangeOf(blocks, part, parts);
+    for (int64_t begin = own.begin * kPositions; begin < std::min(own.end * kPositions, at.positions());
+         begin += kPositions) {
+      const int64_t count = std::min(kPositions, at.positions() - begin);
+      gatherRows(at, source, {begin, begin + count}, pixels, row);
+      const auto block = [&](int64_t r, int64_t d, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+        const TileStack a = {pixels + r * row, kTileRows * row, row, kTileDepth};
+        const TileStack b = {filter + d * steps * kTileDepth, steps * kTileDepth * kTileRows, 2 * kTileRows,
+                             kTileDepth * kTileRows};
+        // Adjacent positions of complete tiles are adjacent in the target as well, unless these have a step.
+        const bool direct = scatter.step == 1 && r + rowTiles * kTileRows <= count;
+        float* out = direct ? target + (begin + r) * channels + d : sums;
+        const int64_t outRow = direct ? channels : 2 * kTileRows;
+        multiplyTiles<rowTiles, columnTiles, false>(tiles, steps, a, b, out, outRow);
+        if (direct) return;
+        for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++)
+          std::copy_n(sums + i * outRow, columnTiles * kTileRows,
+                      scatter.pixel(at.position(begin + r + i), target) + d);
+      };
+      forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, channels, block);
+    }
+  });
+}
+
+}  // namespace
+
+void bf16Convolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
+  const Gather at = gatherOfOutputs(shape);
+  SharedScratch shared;
+  Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.outputs / 2));
+  pack(at, filter, shape.outputs, false, packed);
+  multiply(at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
+}
+
+void bf16InputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
+  SharedScratch shared;
+  forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
+    Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.inputs / 2));
+    pack(at, filter, shape.inputs, true, packed);
+    multiply(at, dy, packed, scatter, dx);
+  });
+}
+
+}  // namespace carl

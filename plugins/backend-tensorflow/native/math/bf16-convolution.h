@@ -1,0 +1,18 @@
+// Convolutions whose products take numbers in bf16 and whose sums are floats, and their gradients, on the tiles of a
+// processor with AMX. Arguments are those of strided-convolution.h; both numbers of channels are multiples of kTileRows.
+#pragma once
+#include "math/strided-convolution.h"
+#include "math/tiles.h"
+
+namespace carl {
+
+// Computes y from x and the filter.
+void bf16Convolve(const StridedShape& shape, const float* x, const float* filter, float* y);
+
+// Computes dx, the gradient of x, from dy and the filter.
+void bf16InputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx);
+
+// Computes the gradient of the filter from x and dy.
+void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter);
+
+}  // namespace carl
