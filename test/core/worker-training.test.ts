@@ -35,6 +35,7 @@ const options = {
   forward: 'joint',
   accumulate: 1,
   clipNorm: null,
+  precision: 'float32',
   checkpointEvery: 1,
   keepCheckpoints: 2,
   monitorEvery: 1,

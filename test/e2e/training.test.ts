@@ -24,6 +24,7 @@ const ways: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'joint views of a single layer': {},
   'separate views': { trainer: { ...trainer, forward: 'separate' } },
   'accumulated gradients': { trainer: { ...trainer, batchSize: 8, accumulate: 2 } },
+  'numbers in bf16': { encoder: smallResnet, trainer: { ...trainer, precision: 'bf16' } },
   'clipped gradients': { trainer: { ...trainer, clipNorm: 0.5 } },
   'frozen prototypes': { assigner: { use: 'prototypes', count: 8, frozenSteps: 3, normalizePrototypes: 'step' } },
   'several optimizer slots and scheduled weight decay': {

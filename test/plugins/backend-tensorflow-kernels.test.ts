@@ -1,9 +1,10 @@
 import { kernels, type BatchExchange, type Kernels } from '@carl-ssl/core';
-import { allocationTrace, useKernels } from '@carl-ssl/core/testing';
+import { allocationTrace, inPrecision, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fusedKernels } from '@carl-ssl/backend-tensorflow';
+import { bestInstructions, bf16Kernels, hasTiles } from '@carl-ssl/backend-tensorflow/testing';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
 
 type Compute = (...inputs: Tensor[]) => Tensor;
@@ -120,6 +121,28 @@ function valueAndGradients(chosen: Partial<Kernels>, inputs: Tensor[], compute: 
   return [value, ...tf.grads(loss)(inputs)];
 }
 
+/** Whether tiles are there, or emulated: in operations for AVX2 they are. */
+const tilesRun = hasTiles() || bestInstructions() === 'avx2';
+
+const convolution =
+  (stride: number): Compute =>
+  (x, filter) =>
+    kernels.conv2d(x as Tensor4D, filter as Tensor4D, stride, 1);
+
+const bf16Cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
+  conv2d: { inputs: () => [normal([3, 9, 7, 16], 1), normal([3, 3, 16, 48], 2)], compute: convolution(1) },
+  'strided conv2d': { inputs: () => [normal([3, 9, 7, 32], 1), normal([3, 3, 32, 16], 2)], compute: convolution(2) },
+  'conv2d of a grey image': {
+    inputs: () => [normal([3, 9, 7, 1], 1), normal([3, 3, 1, 16], 2)],
+    compute: convolution(1),
+  },
+  linear: {
+    inputs: () => [normal([70, 48], 1), normal([32, 48], 2)],
+    compute: (x, weight) => kernels.linear(x as Tensor2D, weight as Tensor2D),
+  },
+  attention: { inputs: () => queries([2, 3, 5, 8]), compute: attention },
+};
+
 /** Largest difference over the largest expected magnitude. */
 const distance = (actual: Tensor, expected: Tensor): number =>
   tf.tidy(() => tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0] / tf.max(tf.abs(expected)).dataSync()[0]);
@@ -187,6 +210,24 @@ describe('fused kernels of TensorFlow', () => {
         expect(kernels.sumsOfSquares([]).shape).to.deep.equal([0]);
       });
     });
+
+    for (const name of ['conv2d', 'strided conv2d', 'linear', 'conv2d of a grey image', 'attention'])
+      it(`bf16, ${name}: values and gradients are those of rounded arguments`, () => {
+        tf.tidy(() => {
+          const { inputs, compute } = bf16Cases[name];
+          const given = inputs();
+          const [composed, ...others] = [{}, fused(), ...(tilesRun ? [{ ...fused(), bf16: bf16Kernels }] : [])].map(
+            chosen => valueAndGradients(chosen, given, (...x) => inPrecision('bf16', () => compute(...x))),
+          );
+          const exact = valueAndGradients({}, given, compute);
+          others.forEach(actual =>
+            actual.forEach((tensor, i) => {
+              expect(distance(tensor, composed[i])).to.be.below(1e-5);
+              expect(distance(tensor, exact[i])).to.be.within(1e-4, 2e-2);
+            }),
+          );
+        });
+      });
 
     it('batchNormOfWorkers sums 100,000 rows as exactly as batchNorm', () => {
       const alone: BatchExchange = {

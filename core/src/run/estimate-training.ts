@@ -2,6 +2,7 @@ import { activateBackend, chosenBackend } from '../backend/activate.js';
 import type { StepEstimate } from '../contracts/backend.js';
 import { estimateViewThreads } from './estimate-view-threads.js';
 import type { Experiment } from './experiment.js';
+import { multipliesBf16 } from '../tensor/kernels.js';
 import { peakMemory, trialImages } from './peak-memory.js';
 import type { Plan } from './plan.js';
 
@@ -9,6 +10,8 @@ import type { Plan } from './plan.js';
 export interface TrainingEstimate {
   /** Name of the backend that the pipeline computes on. */
   readonly backend: string;
+  /** In a training in bf16, whether the processor multiplies such numbers or they are rounded for multiplications in float32. */
+  readonly bf16?: 'multiplied' | 'rounded';
   /** Number of compute threads. */
   readonly threads?: number;
   /** Duration of all steps in seconds, without evaluation. */
@@ -29,14 +32,20 @@ export async function estimateTraining(experiment: Experiment, plan: Plan): Prom
   const { batchSize, accumulate } = pipeline.trainer;
   const { backend } = await chosenBackend(pipeline.backend, catalogue);
   const batch = backend.estimate?.({ flops: plan.flopsPerStep / accumulate, bytes: plan.bytes });
-  if (!batch) return { backend: backend.name };
+  if (!batch) return { backend: backend.name, ...(await bf16Of(experiment)) };
   const seconds = plan.steps * accumulate * batch.seconds;
-  const known = { backend: backend.name, threads: batch.threads, seconds };
+  const known = { backend: backend.name, threads: batch.threads, seconds, ...(await bf16Of(experiment)) };
   const flopsPerImage = plan.flopsPerStep / (batchSize * accumulate);
   if (!canTry(batch, batchSize, flopsPerImage)) return known;
   await activateBackend(pipeline.backend, catalogue);
   const peakBytes = peakMemory(experiment, { flopsPerImage, threads: await estimateViewThreads(experiment, seconds) });
   return { ...known, ...(peakBytes !== undefined && { peakBytes }) };
+}
+
+async function bf16Of({ pipeline, loaded }: Experiment): Promise<Pick<TrainingEstimate, 'bf16'>> {
+  if (pipeline.trainer.precision !== 'bf16') return {};
+  await activateBackend(pipeline.backend, loaded.catalogue);
+  return { bf16: multipliesBf16() ? 'multiplied' : 'rounded' };
 }
 
 function canTry({ inProcess, seconds }: StepEstimate, batchSize: number, flopsPerImage: number): boolean {

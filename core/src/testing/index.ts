@@ -73,7 +73,7 @@ export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
 export { withEarlyRelease } from '../tensor/early-release.js';
 export { differentiate } from '../tensor/engine.js';
-export { useKernels, withKernels, composedKernels } from '../tensor/kernels.js';
+export { useKernels, withKernels, composedKernels, inPrecision } from '../tensor/kernels.js';
 export { Notes } from '../tensor/notes.js';
 export { WeightStore } from '../tensor/weight-store.js';
 export { initialValue } from '../train/buffers.js';

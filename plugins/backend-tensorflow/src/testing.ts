@@ -3,6 +3,7 @@ export { installFolder } from './cache.js';
 export { environmentOf } from './environment.js';
 export { type InstallRecord, recordFile, writeRecord } from './install-record.js';
 export { fetchPin } from './install/download.js';
+export { bf16Kernels } from './kernels/own-bf16.js';
 export { locked } from './install/lock.js';
 export { libraries } from './install/pins.js';
-export { bestInstructions, nvidiaModels, unfit, type Machine } from './platform.js';
+export { bestInstructions, hasTiles, nvidiaModels, unfit, type Machine } from './platform.js';
