@@ -26,10 +26,10 @@ async function step(name, command, { env = {}, counts } = {}) {
 }
 
 /** Runs a step beside others and prints its output when it has ended. */
-async function quietStep(name, command) {
-  const recorded = await record(command);
+async function quietStep(name, command, { env, counts } = {}) {
+  const recorded = await record(command, { env });
   say(`\n=== ${name}\n${recorded.output}`);
-  return keep(name, recorded);
+  return keep(name, recorded, counts);
 }
 
 function keep(name, recorded, counts) {
@@ -42,15 +42,17 @@ async function golden(backend, kind, env) {
   const only = kind === undefined ? [] : ['--only', kind];
   const on = backend === undefined ? [] : ['--backend', backend];
   const name = ['golden cases', kind, 'on', backend ?? 'float64'].filter(Boolean).join(' ');
-  await step(name, carl('golden', CASES, ...on, ...only), { env, counts: goldenCounts });
+  await quietStep(name, carl('golden', CASES, ...on, ...only), { env, counts: goldenCounts });
 }
 
-async function tests() {
-  const tensorflow = await installTensorflow();
+async function tests(tensorflow) {
   await step('tests', [...program('mocha'), '--parallel', '--jobs', '2', '--reporter', REPORTER, 'test/**/*.test.ts'], {
     env: tensorflow ? { CI_TENSORFLOW: 'required' } : {},
     counts: mochaCounts,
   });
+}
+
+async function goldenCases(tensorflow) {
   await golden();
   for (const backend of tensorflow ? ['wasm', 'tensorflow'] : ['wasm'])
     for (const kind of FLOAT32_KINDS) await golden(backend, kind);
@@ -71,9 +73,12 @@ async function checkSources() {
 
 const tsc = program('typescript', 'tsc');
 const built = await step('build', [...tsc, '-b']);
-// Checks run beside the tests.
+// The checks, and after them the golden cases, run beside the tests.
 const checks = checkSources();
-if (built) await tests();
+if (built) {
+  const tensorflow = await installTensorflow();
+  await Promise.all([tests(tensorflow), checks.then(() => goldenCases(tensorflow))]);
+}
 await checks;
 
 say('\n=== summary');

@@ -9,7 +9,13 @@ import type { NestedOptions } from '../contracts/components.js';
 
 /** Chooses the backend for a command. Activates nothing. @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE */
 export async function chosenBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<ChosenBackend> {
-  return chooseBackend(backendCandidates(await withBackends(catalogue), wanted), wanted.use);
+  return chooseBackend(await candidatesFor(wanted, catalogue), wanted.use);
+}
+
+/** The other backends of this project are loaded only if the wanted one is not there yet. */
+async function candidatesFor(wanted: NestedOptions, catalogue: Catalogue): Promise<readonly Backend[]> {
+  const known = catalogue.get('backend', wanted.use) !== undefined;
+  return backendCandidates(known ? catalogue : await withBackends(catalogue), wanted);
 }
 
 /**
@@ -18,8 +24,7 @@ export async function chosenBackend(wanted: NestedOptions, catalogue: Catalogue)
  * @throws CarlError INPUT_ARGUMENT, BACKEND_UNAVAILABLE
  */
 export async function activateBackend(wanted: NestedOptions, catalogue: Catalogue): Promise<BackendFingerprint> {
-  const candidates = backendCandidates(await withBackends(catalogue), wanted);
-  return activateBest(candidates, wanted.use, line => process.stderr.write(`${line}\n`));
+  return activateBest(await candidatesFor(wanted, catalogue), wanted.use, line => process.stderr.write(`${line}\n`));
 }
 
 /** Does the same with the given candidates; `warn` gets each warning. */

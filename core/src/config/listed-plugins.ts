@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { builtinSlots } from '../contracts/slots.js';
 import { createCatalogue, findClashes, type Catalogue, type LoadedPlugin } from '../plugin/catalogue.js';
 import { findPlugin, isPluginPath } from '../catalogue/find.js';
+import { FIRST_PARTY } from '../catalogue/first-party.js';
 import { builtinPlugin, clashText, loadLocated, loadUsed } from '../catalogue/load.js';
 import { requireTrust } from '../catalogue/trust.js';
 import { PluginError } from '../plugin/plugin-error.js';
@@ -79,14 +80,15 @@ function textsIn(node: Node): readonly string[] {
   return inner.flatMap(textsIn);
 }
 
-/** Leaves out plugins whose schemas cannot be compiled, with a diagnostic for each. */
+/** Leaves out plugins of others whose schemas cannot be compiled, with a diagnostic for each. */
 function withoutBadSchemas(
   catalogue: Catalogue,
   places: ListedPlugins['places'],
   diagnostics: Diagnostic[],
 ): Catalogue {
   try {
-    validatorOf(catalogue);
+    const validator = validatorOf(catalogue);
+    for (const { name, plugin } of places.keys()) if (!FIRST_PARTY.includes(name)) validator.compile(plugin);
     return catalogue;
   } catch (error) {
     const fault = blame(catalogue);

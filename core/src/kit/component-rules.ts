@@ -6,6 +6,9 @@ import { mapSchema, plainSchema, type JsonSchema } from '../plugin/json-schema.j
 import { leaked, leakProblem } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 
+/** Shared, because a new one first compiles the schema of schemas. */
+const ajv = strictAjv();
+
 /** Rules for components of every slot. */
 export const componentRules: readonly Rule<unknown>[] = [
   {
@@ -51,7 +54,6 @@ function wrongDefaults(schema: JsonSchema): string[] {
   mapSchema(schema, one => {
     for (const [option, { default: initial, ...rest }] of Object.entries(one.properties ?? {})) {
       if (initial === undefined || JSON.stringify(rest).includes('"x-slot"')) continue;
-      const ajv = strictAjv();
       if (!ajv.validate(strict(rest), structuredClone(initial)))
         problems.push(`the default of ${option} (${JSON.stringify(initial)}) is refused: ${ajv.errorsText()}`);
     }
@@ -67,7 +69,7 @@ const SAMPLES: readonly unknown[] = [true, -0.5, 1e308, 'no such value', [], ['n
 function anyValues(schema: JsonSchema): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([option, { default: _default, ...rest }]) => {
     if (JSON.stringify(rest).includes('"x-slot"')) return [];
-    const takes = strictAjv().compile(strict(rest));
+    const takes = ajv.compile(strict(rest));
     const any = SAMPLES.every(value => takes(structuredClone(value)));
     return any ? [`option ${option} takes any value; give its schema a type`] : [];
   });

@@ -92,10 +92,11 @@ function slopes(subject: Subject<Objective>): string[] {
     withInputs(subject, [objectiveSize(subject, batch, width), normal], (objective, inputs) => {
       const gradients = gradientsOf(objective, inputs);
       const length = Math.sqrt(inner(gradients, gradients));
+      const loss = lossOf(objective, inputs);
       const directions = subject.example.stopsGradient ? [] : directionsFor(gradients, 4);
       const wrong = directions.flatMap(direction => {
         const given = inner(gradients, direction);
-        const { value, uncertainty } = slopeAlong(objective, inputs, direction);
+        const { value, uncertainty } = slopeAlong(objective, { inputs, loss }, direction);
         if (Math.abs(value - given) <= 0.01 * length + 2 * uncertainty) return [];
         return [
           `[${batch}, ${width}]: the slope along a direction is ${value.toPrecision(4)} by differences and ${given.toPrecision(4)} by the gradient`,

@@ -17,14 +17,19 @@ const WIDTHS = [0.08, 0.04, 0.02] as const;
 /**
  * Slope of the loss along a direction, from central differences at three widths extrapolated to width zero (Richardson).
  * The uncertainty is the last change of the extrapolation plus the effect of rounding at the smallest width.
+ * @param loss the loss of the inputs
  */
-export function slopeAlong(objective: Objective, inputs: Inputs, direction: readonly Float32Array[]): Slope {
+export function slopeAlong(
+  objective: Objective,
+  { inputs, loss }: { readonly inputs: Inputs; readonly loss: number },
+  direction: readonly Float32Array[],
+): Slope {
   const central = WIDTHS.map(
     width => (at(objective, inputs, [direction, width]) - at(objective, inputs, [direction, -width])) / (2 * width),
   );
   const once = [extrapolated(central[0], central[1], 4), extrapolated(central[1], central[2], 4)];
   const value = extrapolated(once[0], once[1], 16);
-  const rounding = (ROUNDING * Math.max(1, Math.abs(lossOf(objective, inputs)))) / WIDTHS[2];
+  const rounding = (ROUNDING * Math.max(1, Math.abs(loss))) / WIDTHS[2];
   return { value, uncertainty: Math.abs(value - once[1]) + Math.abs(once[1] - once[0]) + rounding };
 }
 

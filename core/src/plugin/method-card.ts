@@ -34,7 +34,7 @@ let check: ValidateFunction | undefined;
 
 /** Describes the first fault of a card; undefined if there is none. */
 export function cardFault(card: unknown): string | undefined {
-  check ??= new Ajv().compile(schema);
+  check ??= new Ajv({ validateSchema: false }).compile(schema);
   if (check(card)) return undefined;
   const [{ instancePath, message }] = check.errors!;
   return `has a card that is not valid: ${instancePath || 'it'} ${message}`;

@@ -53,7 +53,8 @@ function withUse(use: string, schema: JsonSchema): JsonSchema {
 function slotSchema({ name, description }: Slot<unknown>, uses: readonly string[]): JsonSchema {
   const head = { type: 'object', description, 'x-slot': name, required: ['use'] };
   if (uses.length === 0) return { ...head, properties: { use: { type: 'string', not: {} } } };
-  const oneOf = uses.map(use => ({ $ref: `#/$defs/${definitionName(name, use)}` }));
+  // The options are checked by the component's own definition.
+  const oneOf = uses.map(use => ({ properties: { use: { const: use } } }));
   return { ...head, properties: { use: {} }, discriminator: { propertyName: 'use' }, oneOf };
 }
 
