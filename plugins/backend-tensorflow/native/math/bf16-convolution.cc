@@ -18,7 +18,8 @@ inline Bf16* asBf16(float* memory) { return reinterpret_cast<Bf16*>(memory); }
 
 // Rounds `count` pairs of rows of weights, each as long as a vector.
 INLINE void loadAsPairs(const float* weights, int64_t row, int64_t count, Pairs* pairs) {
-  for (int64_t i = 0; i < count; i++) pairs[i] = pairsOf(load(weights + 2 * i * row), load(weights + (2 * i + 1) * row));
+  for (int64_t i = 0; i < count; i++)
+    pairs[i] = pairsOf(load(weights + 2 * i * row), load(weights + (2 * i + 1) * row));
 }
 
 // Rounds the first `width` weights of kLanes rows, which is that or twice as many, and transposes their pairs.
@@ -67,8 +68,7 @@ INLINE void gatherRows(const Gather& at, const float* source, Range range, Bf16*
     Bf16* out = to;
     for (const Tap& tap : at.taps) {
       const float* from = at.pixel(position, tap, source);
-      for (int64_t c = 0; c < channels; c += kLanes, out += kLanes)
-        store(out, from ? toBf16(load(from + c)) : Bf16s{});
+      for (int64_t c = 0; c < channels; c += kLanes, out += kLanes) store(out, from ? toBf16(load(from + c)) : Bf16s{});
     }
     std::fill(to + depth, to + end, 0);
   }

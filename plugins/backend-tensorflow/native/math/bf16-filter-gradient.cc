@@ -106,7 +106,8 @@ void bf16FilterGradient(const StridedShape& shape, const float* x, const float* 
         const int64_t steps = roundUp(range.end - range.begin, kTileDepth) / kTileDepth;
         gatherPairs(at, x, range, entries, pixels, row);
         const auto multiply = [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
-          const TileStack a = {slopes + (block * outputs + d) * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow, kTileDepth};
+          const TileStack a = {slopes + (block * outputs + d) * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow,
+                               kTileDepth};
           const TileStack b = {pixels + 2 * k, 2 * kTileRows, 2 * row, kTileDepth * row};
           multiplyTiles<rowTiles, columnTiles, true>(tiles, steps, a, b, target + d * depth + k, depth);
         };

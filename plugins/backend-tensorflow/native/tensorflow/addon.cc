@@ -28,7 +28,8 @@ bool requestTiles() {
 Families registerAll() {
   const char* threads = std::getenv("TF_NUM_INTRAOP_THREADS");
   if (threads && std::atoi(threads) > 0) setThreadCount(std::atoi(threads));
-  return {registerBatchNorm(), registerBf16(),  requestTiles(), registerConvolution() && registerStridedConvolution(),
+  return {registerBatchNorm(), registerBf16(),
+          requestTiles(),      registerConvolution() && registerStridedConvolution(),
           registerLists(),     registerLayerNorm() && registerGelu() && registerAttention()};
 }
 

@@ -17,8 +17,6 @@ void computeRounding(void*, TF_OpKernelContext* context) {
 
 }  // namespace
 
-bool registerBf16() {
-  return registerOperation({"CarlRoundToBf16", {"x: float"}, {"y: float"}, {}, computeRounding});
-}
+bool registerBf16() { return registerOperation({"CarlRoundToBf16", {"x: float"}, {"y: float"}, {}, computeRounding}); }
 
 }  // namespace carl
