@@ -1,9 +1,11 @@
 import {
-  consistency,
   constant,
   crossPairs,
   defineComponent,
   divergenceToUniform,
+  inRowChunks,
+  rowConsistency,
+  rowsAtOnce,
   Scheduled,
   scheduledAt,
   slots,
@@ -74,15 +76,28 @@ export const carl = defineComponent(slots.objective, {
   }),
 });
 
+/** Compares some rows at a time where all would fill much memory: softmax and logarithms of a chunk are in memory at once. */
 function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, collective: Collective) {
-  const assign = (logits: Tensor2D): Tensor2D => softmax(tf.div<Tensor2D>(logits, o.temperature));
-  const views = outputs.map(assign);
-  const given = codes.length > 0 ? codes : targets.map(assign);
-  const constants = given.length === 0 && o.stopGradient ? views : given;
-  // The inner product is symmetric: without constant targets each pair counts once.
-  const pairs = constants.length > 0 ? crossPairs(views, constants.map(constant)) : viewPairs(views);
-  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat(views), 0)]);
-  return { consistency: consistency(pairs, o.epsilon), regulariser: divergenceToUniform(mean, o.epsilon) };
+  const [batch, prototypes] = outputs[0].shape;
+  const given = codes.length > 0 ? codes : targets;
+  const atOnce = rowsAtOnce(outputs.length * prototypes);
+  const { values, sum } = inRowChunks({ rows: outputs, constants: given }, atOnce, ({ rows, constants }) => {
+    const views = rows.map(logits => assign(logits, o));
+    const others = (codes.length > 0 ? constants : constants.map(logits => assign(logits, o))).map(constant);
+    return { values: rowConsistency(pairsOf(views, others, o), o.epsilon), sum: tf.addN(views.map(columnSums)) };
+  });
+  const [mean] = collective.allReduceMean([tf.div<Tensor1D>(sum, batch * outputs.length)]);
+  return { consistency: tf.mean<Scalar>(values), regulariser: divergenceToUniform(mean, o.epsilon) };
+}
+
+const assign = (logits: Tensor2D, { temperature }: Options): Tensor2D => softmax(tf.div<Tensor2D>(logits, temperature));
+
+const columnSums = (rows: Tensor2D): Tensor1D => tf.sum(rows, 0);
+
+/** The inner product is symmetric: without constant targets each pair counts once. */
+function pairsOf(views: readonly Tensor2D[], given: readonly Tensor2D[], { stopGradient }: Options) {
+  const constants = given.length === 0 && stopGradient ? views.map(constant) : given;
+  return constants.length > 0 ? crossPairs(views, constants) : viewPairs(views);
 }
 
 function trivialValues(logK: number, weight: number) {
