@@ -219,7 +219,7 @@ export type { Refuse, ZipEntry } from './files/zip-directory.js';
 export { openZip, type ZipArchive, type ZipReading } from './files/zip-reader.js';
 export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
-export { inRowChunks, type RowInputs, type RowValues } from './tensor/row-chunks.js';
+export { chunkRows, inRowChunks, type RowInputs, type RowValues } from './tensor/row-chunks.js';
 export { fromHalf, toHalf } from './tensor/half.js';
 export {
   type Safetensors,

@@ -6,8 +6,8 @@ import { probeLayer } from '../train/probe.js';
 import type { Experiment } from './experiment.js';
 
 const BYTES = 4;
-/** Values of a step that are kept for each score of an image: the score and its assignment. */
-const KEPT_SCORES = 2;
+/** Values of a step that are kept for each score: the score and its assignment. Some objectives count assignments themselves. */
+const keptScores = ({ objective }: Experiment['network']): number => (objective.matrices ? 1 : 2);
 
 /** Multiply-adds and kept values of the forward pass of one batch over all views, teacher included. */
 export interface ForwardCost {
@@ -28,11 +28,13 @@ export function forwardCost({ network, shape }: Experiment): ForwardCost {
     ...(network.predictor?.cost(shape.embeddingDim) ?? []),
   ];
   const prototypes = shape.prototypeCount ?? 0;
-  const scores = prototypes * KEPT_SCORES;
   const perView = shape.views.map(({ height, width, kind }) => {
     const costs = [...network.encoder.cost([height, width, channels]), ...headCosts];
-    const taught = network.teacher && kind === 'global' ? 1 + 1 / PASSES : 1;
+    const isTaught = network.teacher !== undefined && kind === 'global';
+    const taught = isTaught ? 1 + 1 / PASSES : 1;
+    const scores = prototypes * (keptScores(network) + (isTaught ? 1 : 0));
     return {
+      scores,
       multiplyAdds: (total(costs, 'multiplyAdds') + prototypes * shape.embeddingDim) * taught,
       activations: total(costs, 'activations') + scores,
     };
@@ -40,7 +42,7 @@ export function forwardCost({ network, shape }: Experiment): ForwardCost {
   return {
     multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'),
     activations: shape.batchSize * total(perView, 'activations'),
-    scores: shape.batchSize * shape.views.length * scores,
+    scores: shape.batchSize * total(perView, 'scores'),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { rangesOf, type Rows } from './chunks.js';
+import { rangesOf, rowsAtOnce, type Rows } from './chunks.js';
 import { withGradient } from './custom-gradient.js';
 import { nestedGradients } from './nested-gradients.js';
 import { scope } from './scope.js';
@@ -19,6 +19,30 @@ export interface RowInputs {
 export interface RowValues {
   readonly values: Tensor1D;
   readonly sum?: Tensor1D;
+}
+
+/** Floats of matrices that are computed at once, which is faster: 64 MiB. */
+const WHOLE = 2 ** 24;
+
+let batchShare = 1;
+
+/**
+ * Returns how many rows {@link inRowChunks} computes at a time, if they have so many floats each over all matrices: all of
+ * them, or those of a chunk where that would take much memory.
+ */
+export function chunkRows(rows: number, floats: number): number {
+  return rows * floats <= WHOLE * batchShare ? rows : rowsAtOnce(floats / batchShare);
+}
+
+/** Runs work on a share of a batch: in chunks if all of the batch is computed in chunks, and in about as many. */
+export function withBatchShare<R>(share: number, work: () => R): R {
+  const before = batchShare;
+  batchShare = share;
+  try {
+    return work();
+  } finally {
+    batchShare = before;
+  }
 }
 
 /** Computes the values of some rows. It depends on its inputs only. */

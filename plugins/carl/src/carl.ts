@@ -1,11 +1,11 @@
 import {
+  chunkRows,
   constant,
   crossPairs,
   defineComponent,
   divergenceToUniform,
   inRowChunks,
   rowConsistency,
-  rowsAtOnce,
   Scheduled,
   scheduledAt,
   slots,
@@ -14,6 +14,8 @@ import {
   type Collective,
   type Objective,
   type ObjectiveInputs,
+  type ObjectiveMatrices,
+  type ObjectiveSize,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -72,6 +74,7 @@ export const carl = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
+    matrices,
     trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
   }),
 });
@@ -80,7 +83,7 @@ export const carl = defineComponent(slots.objective, {
 function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, collective: Collective) {
   const [batch, prototypes] = outputs[0].shape;
   const given = codes.length > 0 ? codes : targets;
-  const atOnce = rowsAtOnce(outputs.length * prototypes);
+  const atOnce = chunkRows(batch, outputs.length * prototypes);
   const { values, sum } = inRowChunks({ rows: outputs, constants: given }, atOnce, ({ rows, constants }) => {
     const views = rows.map(logits => assign(logits, o));
     const others = (codes.length > 0 ? constants : constants.map(logits => assign(logits, o))).map(constant);
@@ -88,6 +91,13 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
   });
   const [mean] = collective.allReduceMean([tf.div<Tensor1D>(sum, batch * outputs.length)]);
   return { consistency: tf.mean<Scalar>(values), regulariser: divergenceToUniform(mean, o.epsilon) };
+}
+
+/** Probabilities, logarithms and gradients. Of large batches, the gradients, and all of a chunk. */
+function matrices({ batchSize, width, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const [columns, atOnce] = [width, chunkRows(batchSize, views * width)];
+  const all = { rows: atOnce, columns, count: 5 * views };
+  return atOnce === batchSize ? [all] : [{ rows: batchSize, columns, count: views }, all];
 }
 
 const assign = (logits: Tensor2D, { temperature }: Options): Tensor2D => softmax(tf.div<Tensor2D>(logits, temperature));
