@@ -121,7 +121,13 @@ function stateParts({ network, shape }: Experiment): Readonly<Record<'assigner' 
   return { assigner: bytesOf(assignerBuffers(network, shape)), objective: bytesOf(objective) };
 }
 
-/** Matrices of the objective over pairs of images or dimensions. */
+const OF_PROTOTYPES = { key: ['assigner', 'use'], remedy: 'Lower the sizes of the assigner or `trainer.batchSize`.' };
+const OF_PAIRS = {
+  key: ['objective', 'use'],
+  remedy: 'Lower `trainer.batchSize`, the width of the embeddings, or the queue of the objective.',
+};
+
+/** Matrices of the objective over images and prototypes, or over pairs of images or dimensions. */
 function matrixPart({ network, shape }: Experiment, batch: string): MemoryPart {
   const matrices = network.objective.matrices?.(objectiveSize(network, shape)) ?? [];
   const sizes = matrices.map(({ rows, columns, count }) => ({ count, bytes: BYTES * rows * columns }));
@@ -133,8 +139,7 @@ function matrixPart({ network, shape }: Experiment, batch: string): MemoryPart {
     description: `the matrices of the objective, the largest of ${largest.rows} x ${largest.columns}, for ${batch}`,
     bytes: sizes.reduce((sum, { count, bytes }) => sum + count * bytes, 0),
     tensorBytes: BYTES * largest.rows * largest.columns,
-    key: ['objective', 'use'],
-    remedy: 'Lower `trainer.batchSize`, the width of the embeddings, or the queue of the objective.',
+    ...(largest.columns === shape.prototypeCount ? OF_PROTOTYPES : OF_PAIRS),
   };
 }
 
