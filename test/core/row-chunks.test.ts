@@ -18,7 +18,10 @@ describe('rows of large matrices that are computed in chunks', () => {
       const inputs = { rows: [a, b], constants: [target], shared: [shift] };
       const { values, sum } = inRowChunks(inputs, atOnce, ({ rows, constants, shared }) => {
         const [p, q, t] = [...rows, ...constants].map(x => softmax(tf.add<Tensor2D>(x, shared[0])));
-        return { values: tf.sum<Tensor1D>(tf.mul(tf.mul(p, q), tf.add(t, 1)), 1), sum: tf.sum<Tensor1D>(tf.add(p, q), 0) };
+        return {
+          values: tf.sum<Tensor1D>(tf.mul(tf.mul(p, q), tf.add(t, 1)), 1),
+          sum: tf.sum<Tensor1D>(tf.add(p, q), 0),
+        };
       });
       return tf.add(tf.sum(tf.mul(values, tf.range(0, ROWS))), tf.sum(tf.square(sum)));
     };

@@ -62,7 +62,11 @@ export function scorerOf(o: OwnPrototypesOptions): Scorer {
   const { count, normalizePrototypes, normalizeEmbeddings = true, frozenSteps } = o;
   const over = (rows: Tensor2D, temperature = 1): Tensor2D => (temperature === 1 ? rows : tf.div(rows, temperature));
   if (count === undefined)
-    return { weights: () => [], prototypeCount: dim => dim, scores: (_, temperature) => rows => over(rows, temperature) };
+    return {
+      weights: () => [],
+      prototypeCount: dim => dim,
+      scores: (_, temperature) => rows => over(rows, temperature),
+    };
   return {
     weights: ([dim]) => [
       {

@@ -2,7 +2,11 @@ import {
   inRowChunks,
   rowsAtOnce,
   untracked,
-  type Collective, type ObjectiveInputs, type StateSpec, type StepContext } from '@carl-ssl/core';
+  type Collective,
+  type ObjectiveInputs,
+  type StateSpec,
+  type StepContext,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 

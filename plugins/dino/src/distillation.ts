@@ -85,5 +85,4 @@ function entropiesInChunks(
   }).values;
 }
 
-const sumOf = (tensors: readonly Tensor2D[]): Tensor2D =>
-  tensors.length === 1 ? tensors[0] : tf.addN([...tensors]);
+const sumOf = (tensors: readonly Tensor2D[]): Tensor2D => (tensors.length === 1 ? tensors[0] : tf.addN([...tensors]));
