@@ -143,7 +143,7 @@ export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
 export { clampedLog } from './maths/clamped-log.js';
-export { consistency, divergenceToUniform } from './maths/consistency.js';
+export { consistency, divergenceToUniform, rowConsistency } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
 export { logSoftmax, logSumExp } from './maths/log-softmax.js';
 export { meanOf } from './maths/mean-of.js';
@@ -185,7 +185,7 @@ export {
   scheduledAt,
 } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
-export { inChunks, type Chunks, type Rows } from './tensor/chunks.js';
+export { inChunks, rowsAtOnce, type Chunks, type Rows } from './tensor/chunks.js';
 export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
 export { type Differentiable, withGradient } from './tensor/custom-gradient.js';
@@ -220,6 +220,7 @@ export type { Refuse, ZipEntry } from './files/zip-directory.js';
 export { openZip, type ZipArchive, type ZipReading } from './files/zip-reader.js';
 export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
+export { chunkRows, inRowChunks, type RowInputs, type RowValues } from './tensor/row-chunks.js';
 export { fromHalf, toHalf } from './tensor/half.js';
 export {
   type Safetensors,

@@ -53,6 +53,23 @@ describe('the estimate of peak memory', () => {
     expect(c - b).to.be.above(3 * (b - a));
   });
 
+  it('counts few matrices over images and prototypes where these are computed in chunks', async () => {
+    const batchSize = 2048;
+    const withPrototypes = async (count: number): Promise<number> => {
+      const changes = {
+        data: { use: 'stripes', count: batchSize },
+        objective: 'carl',
+        assigner: { use: 'prototypes', count },
+        trainer: { epochs: 1, batchSize },
+      };
+      const file = writePipeline(folder.within('prototypes.yaml'), changes);
+      return trainingMemory(await openData(assemble(await loadPipeline(file))), 1)!;
+    };
+    const more = (await withPrototypes(16_384)) - (await withPrototypes(8192));
+    // Scores and gradients of two views, and parts of one gradient, are five; at once it would be over ten.
+    expect(more / (4 * batchSize * 8192)).to.be.within(4, 6.5);
+  });
+
   it('is smaller with gradient checkpointing', async () => {
     const deep = { layers: [3, 3, 3, 3] };
     const plain = await peak({ batchSize: 256 }, deep);

@@ -1,7 +1,11 @@
 import { assemble, loadPipeline, openData, planOf, requireMemory } from '@carl-ssl/core/host';
+import carl from '@carl-ssl/carl';
+import type { Objective } from '@carl-ssl/core';
+import dino from '@carl-ssl/dino';
 import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { onCpu, smallResnet, temporaryFolder, tinyPipeline, writePipeline } from '../e2e/tiny.js';
+import { workbench } from '../plugins/objective-support.js';
 
 const core = new URL('../../core/dist/index.js', import.meta.url).href;
 
@@ -30,7 +34,7 @@ describe('the memory of a training step', () => {
     expect(await refusal({ assigner }))
       .to.match(/PARTS_MISFIT A training step needs at least \d+(\.\d)? GiB of memory and this machine has 16\.0 GiB/)
       .and.match(/\.yaml:\d+:\d+/)
-      .and.include('for the scores of 16 images x 2 views, the first of 8 x 8 pixels')
+      .and.include('for the matrices of the objective, the largest of 16 x 100000000, for 16 images x 2 views')
       .and.include('Lower the sizes of the assigner');
     const encoder = { ...smallResnet, width: 100_000 };
     expect(await refusal({ encoder })).to.include('for the weights of the encoder');
@@ -62,18 +66,30 @@ describe('the memory of a training step', () => {
     const alone = { ...large, trainer, assigner: undefined };
     expect(await refusal({ ...alone, objective: 'barlow-twins' })).to.equal(undefined);
     // These compare large batches in chunks.
-    for (const objective of ['nt-xent', 'dcl', 'macl'])
-      expect(await refusal({ ...alone, objective }), objective).to.equal(undefined);
-    const pairs = /for the matrices of the objective, the largest of 60000 x 60000/;
-    expect(await refusal({ ...alone, objective: 'alignment-uniformity' }))
-      .to.match(/needs at least (\d+\.\d|\d{3}) GiB of memory and this machine has 16\.0 GiB/)
-      .and.match(pairs);
     const terms = [{ objective: 'alignment-uniformity' }, { objective: { use: 'koleo' } }];
-    expect(await refusal({ ...alone, objective: { use: 'weighted-sum', terms } })).to.match(pairs);
+    for (const objective of ['nt-xent', 'dcl', 'macl', 'alignment-uniformity', { use: 'weighted-sum', terms }])
+      expect(await refusal({ ...alone, objective }), JSON.stringify(objective)).to.equal(undefined);
+    const pairs = { objective: { use: 'info-nce', negatives: 'batch' }, teacher: 'moving-average' };
+    expect(await refusal({ ...alone, ...pairs }))
+      .to.match(/needs at least (\d+\.\d|\d{3}) GiB of memory and this machine has 16\.0 GiB/)
+      .and.match(/for the matrices of the objective, the largest of 60000 x 60000/);
     const head = { use: 'mlp-head', layers: [{ units: 40_000 }] };
     expect(await refusal({ head, assigner: undefined, objective: 'barlow-twins' }, 8 * GIBIBYTE)).to.contain(
       'the largest of 40000 x 40000',
     );
+  });
+
+  it('counts the matrices over prototypes of a chunk of images for CARL, and few of all images', async () => {
+    const size = { batchSize: 512, views: 2, width: 65_536 };
+    const matrices = (use: string, batchSize: number): number => {
+      const objective: Objective = workbench(carl, dino).make('objective', { use });
+      const counted = objective.matrices!({ ...size, batchSize });
+      return counted.reduce((sum, one) => sum + one.rows * one.columns * one.count, 0) / (batchSize * size.width);
+    };
+    expect(matrices('carl', 128)).to.equal(10);
+    expect(matrices('carl', 512)).to.be.within(2, 3);
+    expect(matrices('dino', 128)).to.equal(6);
+    expect(matrices('dino', 512)).to.be.within(2, 3);
   });
 
   it('is compared with the memory of the device where that is known', async () => {

@@ -50,14 +50,23 @@ export interface OwnPrototypesOptions {
 
 /** The parts of an assigner that do not depend on how scores become assignments. */
 export interface Scorer extends Pick<Assigner, 'weights' | 'prototypeCount' | 'prototypes' | 'prepare' | 'frozen'> {
-  /** Scores of embeddings by the prototypes of a pass, or the head's scores themselves: [B, D] -> [B, K]. */
-  readonly scores: (pass: Pass) => (rows: Tensor2D) => Tensor2D;
+  /**
+   * Scores of embeddings by the prototypes of a pass, or the head's scores themselves, over a temperature: [B, D] -> [B, K].
+   * The embeddings are divided by it, so that one matrix [B, K] is kept for the backward pass.
+   */
+  readonly scores: (pass: Pass, temperature?: number) => (rows: Tensor2D) => Tensor2D;
 }
 
 /** Inner products with `count` learned prototypes, or without `count` the scores that the head has computed. */
 export function scorerOf(o: OwnPrototypesOptions): Scorer {
   const { count, normalizePrototypes, normalizeEmbeddings = true, frozenSteps } = o;
-  if (count === undefined) return { weights: () => [], prototypeCount: dim => dim, scores: () => rows => rows };
+  const over = (rows: Tensor2D, temperature = 1): Tensor2D => (temperature === 1 ? rows : tf.div(rows, temperature));
+  if (count === undefined)
+    return {
+      weights: () => [],
+      prototypeCount: dim => dim,
+      scores: (_, temperature) => rows => over(rows, temperature),
+    };
   return {
     weights: ([dim]) => [
       {
@@ -72,9 +81,10 @@ export function scorerOf(o: OwnPrototypesOptions): Scorer {
     prototypes: weightOf,
     ...(normalizePrototypes === 'step' && { prepare: unitLength }),
     frozen: ({ step }) => (step < frozenSteps ? ['weight'] : []),
-    scores: pass => {
+    scores: (pass, temperature) => {
       const weight = normalizePrototypes === 'forward' ? normalizeRows(weightOf(pass)) : weightOf(pass);
-      return rows => tf.matMul(normalizeEmbeddings ? normalizeRows(rows) : rows, weight, false, true);
+      const scored = (rows: Tensor2D): Tensor2D => over(normalizeEmbeddings ? normalizeRows(rows) : rows, temperature);
+      return rows => tf.matMul(scored(rows), weight, false, true);
     },
   };
 }

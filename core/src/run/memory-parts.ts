@@ -6,8 +6,8 @@ import { probeLayer } from '../train/probe.js';
 import type { Experiment } from './experiment.js';
 
 const BYTES = 4;
-/** Values of a step that are kept for each score of an image: the score and its assignment. */
-const KEPT_SCORES = 2;
+/** Values of a step that are kept for each score: the score and its assignment. Some objectives count assignments themselves. */
+const keptScores = ({ objective }: Experiment['network']): number => (objective.matrices ? 1 : 2);
 
 /** Multiply-adds and kept values of the forward pass of one batch over all views, teacher included. */
 export interface ForwardCost {
@@ -28,11 +28,13 @@ export function forwardCost({ network, shape }: Experiment): ForwardCost {
     ...(network.predictor?.cost(shape.embeddingDim) ?? []),
   ];
   const prototypes = shape.prototypeCount ?? 0;
-  const scores = prototypes * KEPT_SCORES;
   const perView = shape.views.map(({ height, width, kind }) => {
     const costs = [...network.encoder.cost([height, width, channels]), ...headCosts];
-    const taught = network.teacher && kind === 'global' ? 1 + 1 / PASSES : 1;
+    const isTaught = network.teacher !== undefined && kind === 'global';
+    const taught = isTaught ? 1 + 1 / PASSES : 1;
+    const scores = prototypes * (keptScores(network) + (isTaught ? 1 : 0));
     return {
+      scores,
       multiplyAdds: (total(costs, 'multiplyAdds') + prototypes * shape.embeddingDim) * taught,
       activations: total(costs, 'activations') + scores,
     };
@@ -40,7 +42,7 @@ export function forwardCost({ network, shape }: Experiment): ForwardCost {
   return {
     multiplyAdds: shape.batchSize * total(perView, 'multiplyAdds'),
     activations: shape.batchSize * total(perView, 'activations'),
-    scores: shape.batchSize * shape.views.length * scores,
+    scores: shape.batchSize * total(perView, 'scores'),
   };
 }
 
@@ -119,7 +121,13 @@ function stateParts({ network, shape }: Experiment): Readonly<Record<'assigner' 
   return { assigner: bytesOf(assignerBuffers(network, shape)), objective: bytesOf(objective) };
 }
 
-/** Matrices of the objective over pairs of images or dimensions. */
+const OF_PROTOTYPES = { key: ['assigner', 'use'], remedy: 'Lower the sizes of the assigner or `trainer.batchSize`.' };
+const OF_PAIRS = {
+  key: ['objective', 'use'],
+  remedy: 'Lower `trainer.batchSize`, the width of the embeddings, or the queue of the objective.',
+};
+
+/** Matrices of the objective over images and prototypes, or over pairs of images or dimensions. */
 function matrixPart({ network, shape }: Experiment, batch: string): MemoryPart {
   const matrices = network.objective.matrices?.(objectiveSize(network, shape)) ?? [];
   const sizes = matrices.map(({ rows, columns, count }) => ({ count, bytes: BYTES * rows * columns }));
@@ -131,8 +139,7 @@ function matrixPart({ network, shape }: Experiment, batch: string): MemoryPart {
     description: `the matrices of the objective, the largest of ${largest.rows} x ${largest.columns}, for ${batch}`,
     bytes: sizes.reduce((sum, { count, bytes }) => sum + count * bytes, 0),
     tensorBytes: BYTES * largest.rows * largest.columns,
-    key: ['objective', 'use'],
-    remedy: 'Lower `trainer.batchSize`, the width of the embeddings, or the queue of the objective.',
+    ...(largest.columns === shape.prototypeCount ? OF_PROTOTYPES : OF_PAIRS),
   };
 }
 

@@ -8,6 +8,7 @@ import { shapeFor } from './assembly.js';
 import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
+import { withBatchShare } from '../tensor/row-chunks.js';
 import type { Batch } from '../train/batch.js';
 
 /** Factor for the gaps between tensors: freed memory is reused where it fits, and little of it returns to the system. */
@@ -120,7 +121,7 @@ function tryStep(experiment: Experiment, batchSize: number): TrialStep {
     const model = createModel(network, shape, services.get(Streams), initial);
     variables = tf.memory().numBytes - before;
     try {
-      disposeOutcome(step(experiment, model, shape));
+      disposeOutcome(withBatchShare(batchSize / real.batchSize, () => step(experiment, model, shape)));
     } finally {
       disposeModel(model);
     }

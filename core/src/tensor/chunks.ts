@@ -9,6 +9,22 @@ export interface Rows {
   readonly end: number;
 }
 
+/** Floats of a matrix of one chunk, at most: 16 MiB. */
+const CHUNK = 2 ** 22;
+
+/** Returns how many rows a chunk has: its matrices have that many rows, each of the given number of floats. */
+export function rowsAtOnce(floats: number): number {
+  return Math.max(1, Math.floor(CHUNK / floats));
+}
+
+/** Splits rows into chunks. */
+export function rangesOf({ rows, atOnce }: Chunks): readonly Rows[] {
+  return Array.from({ length: Math.ceil(rows / atOnce) }, (_, i) => ({
+    begin: i * atOnce,
+    end: Math.min(rows, (i + 1) * atOnce),
+  }));
+}
+
 /** How many rows there are, and how many of them are computed at a time. */
 export interface Chunks {
   readonly rows: number;
@@ -23,14 +39,11 @@ export interface Chunks {
  */
 export function inChunks<const I extends readonly Tensor[]>(
   inputs: I,
-  { rows, atOnce }: Chunks,
+  chunks: Chunks,
   compute: (inputs: I, rows: Rows) => Tensor1D,
 ): Tensor1D {
-  if (rows <= atOnce) return compute(inputs, { begin: 0, end: rows });
-  const ranges = Array.from({ length: Math.ceil(rows / atOnce) }, (_, i) => ({
-    begin: i * atOnce,
-    end: Math.min(rows, (i + 1) * atOnce),
-  }));
+  const ranges = rangesOf(chunks);
+  if (ranges.length <= 1) return compute(inputs, { begin: 0, end: chunks.rows });
   const once = withGradient((...given: Tensor[]) => ({
     value: tf.tidy(() => tf.concat(ranges.map(range => tf.tidy(() => compute(given as unknown as I, range))))),
     saved: given,

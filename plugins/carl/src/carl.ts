@@ -1,9 +1,11 @@
 import {
-  consistency,
+  chunkRows,
   constant,
   crossPairs,
   defineComponent,
   divergenceToUniform,
+  inRowChunks,
+  rowConsistency,
   Scheduled,
   scheduledAt,
   slots,
@@ -12,6 +14,8 @@ import {
   type Collective,
   type Objective,
   type ObjectiveInputs,
+  type ObjectiveMatrices,
+  type ObjectiveSize,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -70,19 +74,40 @@ export const carl = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
+    matrices,
     trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
   }),
 });
 
+/** Compares some rows at a time where all would fill much memory: softmax and logarithms of a chunk are in memory at once. */
 function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, collective: Collective) {
-  const assign = (logits: Tensor2D): Tensor2D => softmax(tf.div<Tensor2D>(logits, o.temperature));
-  const views = outputs.map(assign);
-  const given = codes.length > 0 ? codes : targets.map(assign);
-  const constants = given.length === 0 && o.stopGradient ? views : given;
-  // The inner product is symmetric: without constant targets each pair counts once.
-  const pairs = constants.length > 0 ? crossPairs(views, constants.map(constant)) : viewPairs(views);
-  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(tf.concat(views), 0)]);
-  return { consistency: consistency(pairs, o.epsilon), regulariser: divergenceToUniform(mean, o.epsilon) };
+  const [batch, prototypes] = outputs[0].shape;
+  const given = codes.length > 0 ? codes : targets;
+  const atOnce = chunkRows(batch, outputs.length * prototypes);
+  const { values, sum } = inRowChunks({ rows: outputs, constants: given }, atOnce, ({ rows, constants }) => {
+    const views = rows.map(logits => assign(logits, o));
+    const others = (codes.length > 0 ? constants : constants.map(logits => assign(logits, o))).map(constant);
+    return { values: rowConsistency(pairsOf(views, others, o), o.epsilon), sum: tf.addN(views.map(columnSums)) };
+  });
+  const [mean] = collective.allReduceMean([tf.div<Tensor1D>(sum, batch * outputs.length)]);
+  return { consistency: tf.mean<Scalar>(values), regulariser: divergenceToUniform(mean, o.epsilon) };
+}
+
+/** Probabilities, logarithms and gradients. Of large batches, the gradients, and all of a chunk. */
+function matrices({ batchSize, width, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const [columns, atOnce] = [width, chunkRows(batchSize, views * width)];
+  const all = { rows: atOnce, columns, count: 5 * views };
+  return atOnce === batchSize ? [all] : [{ rows: batchSize, columns, count: views }, all];
+}
+
+const assign = (logits: Tensor2D, { temperature }: Options): Tensor2D => softmax(tf.div<Tensor2D>(logits, temperature));
+
+const columnSums = (rows: Tensor2D): Tensor1D => tf.sum(rows, 0);
+
+/** The inner product is symmetric: without constant targets each pair counts once. */
+function pairsOf(views: readonly Tensor2D[], given: readonly Tensor2D[], { stopGradient }: Options) {
+  const constants = given.length === 0 && stopGradient ? views.map(constant) : given;
+  return constants.length > 0 ? crossPairs(views, constants) : viewPairs(views);
 }
 
 function trivialValues(logK: number, weight: number) {

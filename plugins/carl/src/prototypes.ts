@@ -1,6 +1,4 @@
 import { defineComponent, scorerOf, slots, type Assigner } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkPrototypes } from './advice.js';
 
@@ -49,8 +47,8 @@ export const prototypes = defineComponent(slots.assigner, {
       ...own,
       state: () => [],
       assign: (views, pass) => {
-        const score = scores(pass);
-        return { assigned: views.map(view => ({ logits: tf.div<Tensor2D>(score(view), o.temperature) })) };
+        const score = scores(pass, o.temperature);
+        return { assigned: views.map(view => ({ logits: score(view) })) };
       },
     };
   },

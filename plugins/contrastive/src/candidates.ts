@@ -4,6 +4,7 @@ import {
   logSumExp,
   normalizeRows,
   oneHot,
+  rowsAtOnce,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
@@ -30,11 +31,8 @@ export function cosines(a: Gathered, b: Gathered): Tensor2D {
   return tf.matMul(a.own, b.all, false, true);
 }
 
-/** Scores that are in memory at a time, in floats: a row has one for each sample of two views, of all workers. */
-const SCORES = 2 ** 22;
-
 /** How many of the samples of two views, N in the batch of all workers, are compared at a time. */
-const atOnce = (samples: number): number => Math.max(1, Math.floor(SCORES / (2 * samples)));
+const atOnce = (samples: number): number => rowsAtOnce(2 * samples);
 
 /** Two matrices of all samples of two views for each pair of views, N being the global batch. */
 function pairMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {

@@ -1,4 +1,12 @@
-import { untracked, type Collective, type ObjectiveInputs, type StateSpec, type StepContext } from '@carl-ssl/core';
+import {
+  inRowChunks,
+  rowsAtOnce,
+  untracked,
+  type Collective,
+  type ObjectiveInputs,
+  type StateSpec,
+  type StepContext,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
@@ -17,17 +25,29 @@ export interface CenterOptions {
 /** m center + (1 - m) mean of all rows [B, K] of all workers, which may have different numbers of rows. */
 export function movedCenter(center: Tensor1D, scores: readonly Tensor2D[], options: CenterOptions): Tensor1D {
   return tf.tidy(() => {
-    const mean = meanOfWorkers(tf.concat([...scores]), options);
+    const mean = meanOfWorkers(scores, options);
     return tf.add(tf.mul(center, options.momentum), tf.mul(mean, 1 - options.momentum));
   });
 }
 
 /** The mean of all rows; a worker without such rows has one row as a placeholder. */
-function meanOfWorkers(rows: Tensor2D, { collective, rowCount = tf.scalar(rows.shape[0]) }: CenterOptions): Tensor1D {
-  const own = tf.mean<Tensor1D>(rows, 0);
+function meanOfWorkers(scores: readonly Tensor2D[], { collective, ...options }: CenterOptions): Tensor1D {
+  const count = scores.reduce((sum, { shape: [rows] }) => sum + rows, 0);
+  const { rowCount = tf.scalar(count) } = options;
+  const own = tf.div<Tensor1D>(tf.addN(scores.map(sumOfRows)), count);
   if (collective.size === 1) return own;
   const [means, counts] = collective.allGather([tf.expandDims<Tensor2D>(own), tf.reshape<Rank.R2>(rowCount, [1, 1])]);
   return tf.sum<Tensor1D>(tf.mul(means, tf.div(counts, tf.sum(counts))), 0);
+}
+
+/** The sum of the rows [B, K]; of a large matrix some rows at a time, because backends transpose before they sum columns. */
+function sumOfRows(scores: Tensor2D): Tensor1D {
+  const atOnce = rowsAtOnce(scores.shape[1]);
+  const sums = inRowChunks({ rows: [scores], constants: [] }, atOnce, ({ rows: [rows] }) => ({
+    values: tf.zeros<Rank.R1>([rows.shape[0]]),
+    sum: tf.sum<Tensor1D>(rows, 0),
+  }));
+  return sums.sum;
 }
 
 /** The centred and sharpened assignment softmax((scores - center) / temperature): [B, K]. */

@@ -1,18 +1,10 @@
-import {
-  crossPairs,
-  defineComponent,
-  meanCrossEntropy,
-  scheduledAt,
-  slots,
-  targetsOf,
-  type Objective,
-} from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { defineComponent, scheduledAt, slots, type Objective } from '@carl-ssl/core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkDino, trivialValues } from './advice.js';
 import { dinoCard } from './cards.js';
-import { centerState, centered, nextCenter } from './center.js';
+import { centerState, nextCenter } from './center.js';
+import { distillation, distillationMatrices } from './distillation.js';
 import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
 /**
@@ -33,11 +25,11 @@ export const dino = defineComponent(slots.objective, {
   check: checkDino,
   create: (o): Objective => ({
     state: ({ width }) => centerState(width),
+    matrices: ({ batchSize, width, views }) => distillationMatrices({ rows: batchSize, columns: width }, views),
     compute: (inputs, context) => {
-      const temperature = scheduledAt(o.teacherTemperature, context);
-      const targets = targetsOf(inputs, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
-      const logits = inputs.outputs.map(view => tf.div<Tensor2D>(view, o.studentTemperature));
-      const loss = meanCrossEntropy(crossPairs(logits, targets));
+      const center = inputs.tensors.center as Tensor1D;
+      const teacher = scheduledAt(o.teacherTemperature, context);
+      const loss = distillation(inputs, { student: o.studentTemperature, teacher, center });
       return { loss, parts: {}, nextState: { center: nextCenter(inputs, { momentum: o.centerMomentum }, context) } };
     },
     trivial: trivialValues,

@@ -1,21 +1,20 @@
 import {
   CarlError,
   defineComponent,
-  kernels,
   patchWeights,
   scheduledAt,
   slots,
-  targetsOf,
   type Objective,
   type MaskedPatches,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkIbot, trivialValues } from './advice.js';
 import { ibotCard } from './cards.js';
-import { centerState, centered, nextCenter } from './center.js';
+import { centerState, nextCenter } from './center.js';
+import { entropiesOf } from './distillation.js';
 import { drawMasks } from './masks.js';
 import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
@@ -65,10 +64,9 @@ export const ibot = defineComponent(slots.objective, {
     mask: (of, { random }) => drawMasks(of, o, random),
     compute: (inputs, context) => {
       const { tokens, masked } = tokensOf(inputs);
-      const temperature = scheduledAt(o.teacherTemperature, context);
-      const [target] = targetsOf(tokens, logits => centered(logits, inputs.tensors.center as Tensor1D, temperature));
-      const logits = tf.div<Tensor2D>(tokens.outputs[0], o.studentTemperature);
-      const perToken = kernels.softmaxCrossEntropy(logits, target);
+      const teacher = scheduledAt(o.teacherTemperature, context);
+      const at = { student: o.studentTemperature, teacher, center: inputs.tensors.center as Tensor1D };
+      const perToken = entropiesOf(tokens, at);
       const loss = tf.sum<Scalar>(tf.mul(perToken, patchWeights(masked)));
       const center = nextCenter(tokens, { momentum: o.centerMomentum, rowCount: maskedCount(masked.mask) }, context);
       return { loss, parts: {}, nextState: { center } };

@@ -2,7 +2,6 @@ import {
   defineComponent,
   meanOf,
   normalizeRows,
-  ownPlaces,
   slots,
   viewPairs,
   type Collective,
@@ -13,6 +12,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkUniformity } from './advice.js';
 import { uniformityCard } from './cards.js';
+import { comparedWithAll, comparisonMatrices } from './image-pairs.js';
 
 const options = Type.Object(
   {
@@ -51,7 +51,7 @@ export const alignmentUniformity = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     // The kernel and the places of the images themselves.
-    matrices: ({ batchSize, views }) => [{ rows: batchSize, columns: batchSize, count: 2 * views }],
+    matrices: size => comparisonMatrices(size, 2),
     compute: ({ outputs }, { collective }) => {
       const rows = outputs.map(view => normalizeRows(view));
       const alignment = meanOf(viewPairs(rows).map(([a, b]) => distance(a, b, o)));
@@ -75,13 +75,12 @@ function distance(a: Tensor2D, b: Tensor2D, { alpha }: Options): Scalar {
 }
 
 /** Each pair of images is seen from both sides, which leaves the mean as it is. */
-function uniformityOf(rows: Tensor2D, { t }: Options, collective: Collective): Scalar {
-  const [batch] = rows.shape;
-  const [all] = collective.allGather([rows]);
-  const cosines = tf.matMul(rows, all, false, true);
-  const own = ownPlaces(batch, all.shape[0], collective);
-  const kernel = tf.mul(tf.exp(tf.mul(tf.sub(cosines, 1), 2 * t)), tf.sub(1, own));
-  const ofWorker = tf.div<Scalar>(tf.sum(kernel), batch * Math.max(1, all.shape[0] - 1));
-  const [mean] = collective.allReduceMean([ofWorker]);
+function uniformityOf(view: Tensor2D, { t }: Options, collective: Collective): Scalar {
+  const sums = comparedWithAll(view, collective, ({ rows, all, own }) => {
+    const cosines = tf.matMul(rows, all, false, true);
+    return tf.sum<Tensor1D>(tf.mul(tf.exp(tf.mul(tf.sub(cosines, 1), 2 * t)), tf.sub(1, own)), 1);
+  });
+  const others = view.shape[0] * collective.size - 1;
+  const [mean] = collective.allReduceMean([tf.div<Scalar>(tf.mean(sums), Math.max(1, others))]);
   return tf.log(mean);
 }

@@ -4,7 +4,6 @@ import {
   meanOf,
   normalizeRows,
   oneHot,
-  ownPlaces,
   slots,
   type Collective,
   type Objective,
@@ -14,6 +13,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkKoleo } from './advice.js';
 import { koleoCard } from './cards.js';
+import { comparedWithAll, comparisonMatrices, type Compared } from './image-pairs.js';
 
 const options = Type.Object(
   {
@@ -46,7 +46,7 @@ export const koleo = defineComponent(slots.objective, {
   check: (_options, facts) => checkKoleo(facts),
   create: (o): Objective => ({
     state: () => [],
-    matrices: ({ batchSize, views }) => [{ rows: batchSize, columns: batchSize, count: views }],
+    matrices: size => comparisonMatrices(size, 1),
     compute: ({ outputs }, { collective }) => ({
       loss: meanOf(outputs.map(view => nearness(normalizeRows(view), o, collective))),
       parts: {},
@@ -61,18 +61,17 @@ export const koleo = defineComponent(slots.objective, {
   }),
 });
 
-function nearness(rows: Tensor2D, { epsilon }: Options, collective: Collective): Scalar {
-  const [all] = collective.allGather([rows]);
-  // A product in place of a gather, whose gradient TensorFlow.js refuses where the indices were computed.
-  const chosen = oneHot(nearest(constant(rows), constant(all), collective), all.shape[0]);
-  const neighbours = tf.matMul(chosen, all);
-  const difference = tf.add(tf.sub(rows, neighbours), epsilon);
-  const distance = tf.sqrt(tf.sum<Tensor1D>(tf.square(difference), 1));
-  return tf.neg(tf.mean(tf.log(tf.add(distance, epsilon))));
+function nearness(view: Tensor2D, { epsilon }: Options, collective: Collective): Scalar {
+  const logarithms = comparedWithAll(view, collective, compared => {
+    // A product in place of a gather, whose gradient TensorFlow.js refuses where the indices were computed.
+    const neighbours = tf.matMul(oneHot(nearest(compared), compared.all.shape[0]), compared.all);
+    const difference = tf.add(tf.sub(compared.rows, neighbours), epsilon);
+    const distance = tf.sqrt(tf.sum<Tensor1D>(tf.square(difference), 1));
+    return tf.log(tf.add(distance, epsilon));
+  });
+  return tf.neg(tf.mean(logarithms));
 }
 
-/** Place among all samples of each image's nearest other one, [B] of int32. */
-function nearest(rows: Tensor2D, all: Tensor2D, collective: Collective): Tensor1D {
-  const own = ownPlaces(rows.shape[0], all.shape[0], collective);
-  return tf.argMax(tf.sub(tf.matMul(rows, all, false, true), tf.mul(own, ITSELF)), 1);
-}
+/** Place among all samples of each image's nearest other one, [R] of int32. */
+const nearest = ({ rows, all, own }: Compared): Tensor1D =>
+  tf.argMax(tf.sub(tf.matMul(constant(rows), constant(all), false, true), tf.mul(own, ITSELF)), 1);
