@@ -212,6 +212,8 @@ TEST(bf16Extremes, "convolutions in bf16 of unusual shapes") {
   checkBf16({1, 150, 1, 80, 1, 1, 112, 1, 0});
   // Several blocks of positions for each thread, also for the gradient of the filter.
   checkBf16({9, 14, 15, 16, 3, 3, 32, 1, 1});
-  // A filter so deep that threads share the entries of its gradient.
+  // So few positions that threads share the entries of the gradient of the filter, in more than one chunk.
   checkBf16({2, 5, 5, 240, 3, 3, 48, 1, 1});
+  // The same, with more positions than are transposed at a time.
+  checkBf16({1, 1100, 1, 80, 1, 1, 112, 1, 0});
 }

@@ -74,35 +74,41 @@ INLINE void gatherRows(const Gather& at, const float* source, Range range, Bf16*
   }
 }
 
-// Multiplies the pixels of all positions by the packed filter.
+// Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some threads
+// share positions and compute outputs of their own.
 void multiply(const Gather& at, const float* source, const Bf16* filter, const Scatter& scatter, float* target) {
+  constexpr int64_t kPanel = 2 * kTileRows;
   const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
-  const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
-  const int parts = partsOf(blocks);
+  const int64_t positions = at.positions(), blocks = (positions + kPositions - 1) / kPositions;
+  const int64_t panels = (channels + kPanel - 1) / kPanel;
+  const int64_t shares = std::min(panels, (threadCount() + blocks - 1) / std::max<int64_t>(1, blocks));
+  const int parts = partsOf(blocks * shares);
   parallel(parts, [&](int part) {
     Tiles tiles;
-    float* sums = Scratch::ofThread().get(4 * kTileRows * kTileRows + kPositions * row / 2);
-    Bf16* pixels = asBf16(sums + 4 * kTileRows * kTileRows);
-    const Range own = rangeOf(blocks, part, parts);
-    for (int64_t begin = own.begin * kPositions; begin < std::min(own.end * kPositions, at.positions());
-         begin += kPositions) {
-      const int64_t count = std::min(kPositions, at.positions() - begin);
+    float* sums = Scratch::ofThread().get(kPanel * kPanel + kPositions * row / 2);
+    Bf16* pixels = asBf16(sums + kPanel * kPanel);
+    const Range own = rangeOf(blocks * shares, part, parts);
+    for (int64_t item = own.begin; item < own.end; item++) {
+      const int64_t begin = item / shares * kPositions, count = std::min(kPositions, positions - begin);
+      const Range some = rangeOf(panels, static_cast<int>(item % shares), static_cast<int>(shares));
+      const int64_t first = some.begin * kPanel, width = std::min(some.end * kPanel, channels) - first;
       gatherRows(at, source, {begin, begin + count}, pixels, row);
-      const auto block = [&](int64_t r, int64_t d, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+      const auto block = [&](int64_t r, int64_t column, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+        const int64_t d = first + column;
         const TileStack a = {pixels + r * row, kTileRows * row, row, kTileDepth};
         const TileStack b = {filter + d * steps * kTileDepth, steps * kTileDepth * kTileRows, 2 * kTileRows,
                              kTileDepth * kTileRows};
         // Adjacent positions of complete tiles are adjacent in the target as well, unless these have a step.
         const bool direct = scatter.step == 1 && r + rowTiles * kTileRows <= count;
         float* out = direct ? target + (begin + r) * channels + d : sums;
-        const int64_t outRow = direct ? channels : 2 * kTileRows;
+        const int64_t outRow = direct ? channels : kPanel;
         multiplyTiles<rowTiles, columnTiles, false>(tiles, steps, a, b, out, outRow);
         if (direct) return;
         for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++)
           std::copy_n(sums + i * outRow, columnTiles * kTileRows,
                       scatter.pixel(at.position(begin + r + i), target) + d);
       };
-      forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, channels, block);
+      forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, width, block);
     }
   });
 }

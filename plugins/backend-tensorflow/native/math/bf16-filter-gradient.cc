@@ -12,31 +12,27 @@ namespace {
 constexpr int64_t kPositions = 512, kDepth = 1024;
 // Distance between the rows of transposed dy, which keeps them out of the same cache set.
 constexpr int64_t kSlopeRow = kPositions + kTileDepth;
+// Blocks of positions for which threads share transposed dy.
+constexpr int64_t kSharedBlocks = 2;
 // A budget in floats for the sums of all threads.
 constexpr int64_t kSumFloats = 1 << 24;
 
 inline int64_t roundUp(int64_t count, int64_t multiple) { return (count + multiple - 1) / multiple * multiple; }
 
-// Transposes and rounds dy [positions, D] to [blocks][D][kSlopeRow], filled up with zeros to a complete step.
-void transposeSlopes(int64_t positions, int64_t outputs, const float* dy, Bf16* to) {
-  const int64_t blocks = (positions + kPositions - 1) / kPositions;
-  const int parts = partsOf(blocks);
-  parallel(parts, [&](int part) {
-    const Range own = rangeOf(blocks, part, parts);
-    for (int64_t block = own.begin; block < own.end; block++) {
-      const int64_t count = std::min(kPositions, positions - block * kPositions);
-      for (int64_t p = 0; p < roundUp(count, kTileDepth); p += 2 * kLanes)
-        for (int64_t d = 0; d < outputs; d += kLanes) {
-          const auto at = [&](int64_t i) INLINE_LAMBDA {
-            return p + i < count ? load(dy + (block * kPositions + p + i) * outputs + d) : Floats{};
-          };
-          Pairs pairs[kLanes];
-          for (int64_t i = 0; i < kLanes; i++) pairs[i] = pairsOf(at(2 * i), at(2 * i + 1));
-          transpose(pairs);
-          for (int64_t i = 0; i < kLanes; i++) store(to + (block * outputs + d + i) * kSlopeRow + p, pairs[i]);
-        }
+// Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up with
+// zeros to a complete step.
+INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range outputs, Bf16* to) {
+  const int64_t count = range.end - range.begin;
+  for (int64_t p = 0; p < roundUp(count, kTileDepth); p += 2 * kLanes)
+    for (int64_t d = outputs.begin; d < outputs.end; d += kLanes) {
+      const auto at = [&](int64_t i) INLINE_LAMBDA {
+        return p + i < count ? load(dy + (range.begin + p + i) * all + d) : Floats{};
+      };
+      Pairs pairs[kLanes];
+      for (int64_t i = 0; i < kLanes; i++) pairs[i] = pairsOf(at(2 * i), at(2 * i + 1));
+      transpose(pairs);
+      for (int64_t i = 0; i < kLanes; i++) store(to + (d + i) * kSlopeRow + p, pairs[i]);
     }
-  });
 }
 
 // Copies entries [depth.begin, depth.end) of the pixels of a range of positions, rounded, to [positions / 2][row] pairs,
@@ -77,45 +73,95 @@ void addParts(const float* sums, int parts, int64_t depth, int64_t outputs, floa
   });
 }
 
+// A range of entries of the gradient and of positions to sum over.
+struct Share {
+  Range entries, positions;
+};
+
+// Adds the products of one block of positions to the sums [D][depth], for a range of entries. `pixels` is scratch memory.
+INLINE void addProducts(Tiles& tiles, const Gather& at, const float* x, const Share& share, int64_t outputs,
+                        const Bf16* slopes, Bf16* pixels, float* sums) {
+  const int64_t width = share.entries.end - share.entries.begin, row = width + kTileRows, depth = at.depth();
+  const int64_t steps = roundUp(share.positions.end - share.positions.begin, kTileDepth) / kTileDepth;
+  gatherPairs(at, x, share.positions, share.entries, pixels, row);
+  forEachTileBlock(outputs, width, [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+    const TileStack a = {slopes + d * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow, kTileDepth};
+    const TileStack b = {pixels + 2 * k, 2 * kTileRows, 2 * row, kTileDepth * row};
+    multiplyTiles<rowTiles, columnTiles, true>(tiles, steps, a, b, sums + d * depth + share.entries.begin + k, depth);
+  });
+}
+
+// Calls work(range) for consecutive ranges of `step` items.
+template <typename Work>
+INLINE void forEachRange(Range items, int64_t step, const Work& work) {
+  for (int64_t begin = items.begin; begin < items.end; begin += step)
+    work(Range{begin, std::min(begin + step, items.end)});
+}
+
+// Each thread sums all entries over positions of its own.
+void sumByPositions(const Gather& at, const float* x, const float* dy, int64_t outputs, int parts, float* sums) {
+  const int64_t positions = at.positions(), depth = at.depth(), chunk = std::min(kDepth, depth);
+  const int64_t blocks = (positions + kPositions - 1) / kPositions;
+  parallel(parts, [&](int part) {
+    Tiles tiles;
+    float* scratch = Scratch::ofThread().get((outputs * kSlopeRow + kPositions * (chunk + kTileRows)) / 2);
+    Bf16 *slopes = reinterpret_cast<Bf16*>(scratch), *pixels = slopes + outputs * kSlopeRow;
+    const Range own = rangeOf(blocks, part, parts);
+    const Range mine = {own.begin * kPositions, std::min(own.end * kPositions, positions)};
+    forEachRange(mine, kPositions, [&](Range range) {
+      transposeSlopes(dy, range, outputs, {0, outputs}, slopes);
+      forEachRange({0, depth}, chunk, [&](Range entries) {
+        addProducts(tiles, at, x, {entries, range}, outputs, slopes, pixels, sums + part * depth * outputs);
+      });
+    });
+  });
+}
+
+// Each thread sums entries of its own over all positions. They share dy, transposed a few blocks at a time.
+void sumByEntries(const Gather& at, const float* x, const float* dy, int64_t outputs, Bf16* slopes, float* sums) {
+  const int64_t positions = at.positions(), depth = at.depth(), groups = depth / kTileRows;
+  const int parts = partsOf(groups), transposing = partsOf(outputs / kTileRows);
+  forEachRange({0, positions}, kSharedBlocks * kPositions, [&](Range shared) {
+    parallel(transposing, [&](int part) {
+      const Range own = rangeOf(outputs / kTileRows, part, transposing);
+      forEachRange(shared, kPositions, [&](Range range) {
+        transposeSlopes(dy, range, outputs, {own.begin * kTileRows, own.end * kTileRows},
+                        slopes + (range.begin - shared.begin) / kPositions * outputs * kSlopeRow);
+      });
+    });
+    parallel(parts, [&](int part) {
+      Tiles tiles;
+      const Range own = rangeOf(groups, part, parts);
+      const int64_t chunk = std::min(kDepth, (own.end - own.begin) * kTileRows);
+      Bf16* pixels = reinterpret_cast<Bf16*>(Scratch::ofThread().get(kPositions * (chunk + kTileRows) / 2));
+      forEachRange({own.begin * kTileRows, own.end * kTileRows}, chunk, [&](Range entries) {
+        forEachRange(shared, kPositions, [&](Range range) {
+          addProducts(tiles, at, x, {entries, range}, outputs,
+                      slopes + (range.begin - shared.begin) / kPositions * outputs * kSlopeRow, pixels, sums);
+        });
+      });
+    });
+  });
+}
+
 }  // namespace
 
 void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
-  const int64_t outputs = shape.outputs, depth = at.depth(), size = depth * outputs, positions = at.positions();
-  const int64_t blocks = (positions + kPositions - 1) / kPositions, chunks = (depth + kDepth - 1) / kDepth;
-  // With many weights, each thread sums entries of its own over all positions; else all entries over positions of its own.
-  const bool byDepth = chunks >= threadCount();
-  const int64_t summing = std::min<int64_t>(blocks, std::max<int64_t>(1, kSumFloats / size));
-  const int parts = partsOf(byDepth ? chunks : summing), sumParts = byDepth ? 1 : parts;
+  const int64_t outputs = shape.outputs, depth = at.depth(), size = depth * outputs;
+  const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
+  // Threads share the entries if there are too few positions for all threads, or too many weights for sums of their own.
+  const bool byEntries = blocks < threadCount() || size * threadCount() > kSumFloats;
+  const int parts = byEntries ? 1 : partsOf(blocks);
   SharedScratch shared;
-  float* sums = shared.get(sumParts * size + blocks * outputs * kSlopeRow / 2);
-  Bf16* slopes = reinterpret_cast<Bf16*>(sums + sumParts * size);
-  transposeSlopes(positions, outputs, dy, slopes);
-  std::fill(sums, sums + sumParts * size, 0.0f);
-  parallel(parts, [&](int part) {
-    Tiles tiles;
-    Bf16* pixels = reinterpret_cast<Bf16*>(Scratch::ofThread().get(kPositions / 2 * (kDepth + kTileRows)));
-    const Range own = byDepth ? rangeOf(chunks, part, parts) : Range{0, chunks};
-    const Range mine = byDepth ? Range{0, blocks} : rangeOf(blocks, part, parts);
-    for (int64_t chunk = own.begin; chunk < own.end; chunk++) {
-      const Range entries = {chunk * kDepth, std::min((chunk + 1) * kDepth, depth)};
-      const int64_t width = entries.end - entries.begin, row = width + kTileRows;
-      float* target = sums + (byDepth ? 0 : part) * size + entries.begin;
-      for (int64_t block = mine.begin; block < mine.end; block++) {
-        const Range range = {block * kPositions, std::min((block + 1) * kPositions, positions)};
-        const int64_t steps = roundUp(range.end - range.begin, kTileDepth) / kTileDepth;
-        gatherPairs(at, x, range, entries, pixels, row);
-        const auto multiply = [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
-          const TileStack a = {slopes + (block * outputs + d) * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow,
-                               kTileDepth};
-          const TileStack b = {pixels + 2 * k, 2 * kTileRows, 2 * row, kTileDepth * row};
-          multiplyTiles<rowTiles, columnTiles, true>(tiles, steps, a, b, target + d * depth + k, depth);
-        };
-        forEachTileBlock(outputs, width, multiply);
-      }
-    }
-  });
-  addParts(sums, sumParts, depth, outputs, dFilter);
+  const int64_t slopes = byEntries ? std::min(blocks, kSharedBlocks) * outputs * kSlopeRow / 2 : 0;
+  float* sums = shared.get(parts * size + slopes);
+  std::fill(sums, sums + parts * size, 0.0f);
+  if (byEntries)
+    sumByEntries(at, x, dy, outputs, reinterpret_cast<Bf16*>(sums + size), sums);
+  else
+    sumByPositions(at, x, dy, outputs, parts, sums);
+  addParts(sums, parts, depth, outputs, dFilter);
 }
 
 }  // namespace carl
