@@ -32,7 +32,8 @@ export async function estimateTraining(experiment: Experiment, plan: Plan): Prom
   const { batchSize, accumulate } = pipeline.trainer;
   const { backend } = await chosenBackend(pipeline.backend, catalogue);
   const batch = backend.estimate?.({ flops: plan.flopsPerStep / accumulate, bytes: plan.bytes });
-  if (!batch) return { backend: backend.name, ...(await bf16Of(experiment)) };
+  // Only processors multiply numbers in bf16, and their backends give an estimate.
+  if (!batch) return { backend: backend.name, ...(pipeline.trainer.precision === 'bf16' && { bf16: 'rounded' }) };
   const seconds = plan.steps * accumulate * batch.seconds;
   const known = { backend: backend.name, threads: batch.threads, seconds, ...(await bf16Of(experiment)) };
   const flopsPerImage = plan.flopsPerStep / (batchSize * accumulate);

@@ -8,7 +8,7 @@ import { shapeFor } from './assembly.js';
 import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
-import { withBatchShare } from '../tensor/row-chunks.js';
+import { withBatchShare } from '../tensor/chunks.js';
 import type { Batch } from '../train/batch.js';
 
 /** Factor for the gaps between tensors: freed memory is reused where it fits, and little of it returns to the system. */

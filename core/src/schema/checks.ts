@@ -33,12 +33,14 @@ const NAME = 'pipeline';
 export function checksOf(schema: JsonSchema): Checks {
   const found: Found[] = [];
   const ajv = strictAjv((slot, value, place) => {
-    const definition = definitionName(slot, String(value.use));
+    const definition = typeof value.use === 'string' ? definitionName(slot, value.use) : '';
     if (Object.hasOwn(schema.$defs!, definition)) found.push({ definition, value, place });
   }).addSchema(schema, NAME);
   const compiled = (definition?: string) => ajv.getSchema(NAME + (definition ? `#/$defs/${definition}` : ''))!;
   const errorsOf = (value: unknown, definition?: string): readonly SchemaError[] => {
     const check = compiled(definition);
+    // What an earlier check found, if it failed in between.
+    found.length = 0;
     const own = check(value) ? [] : (check.errors ?? []);
     return [...own, ...found.splice(0).flatMap(errorsIn)];
   };

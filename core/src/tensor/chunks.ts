@@ -12,9 +12,32 @@ export interface Rows {
 /** Floats of a matrix of one chunk, at most: 16 MiB. */
 const CHUNK = 2 ** 22;
 
+/** A symbol, so that the copies of this file of a program and of a plugin have one share. */
+const SHARE = Symbol.for('carl-ssl.batch-share');
+const shares = globalThis as { [SHARE]?: number };
+
+/** The share of a batch that runs, 1 outside of {@link withBatchShare}. */
+export const batchShare = (): number => shares[SHARE] ?? 1;
+
+/** Runs work on a share of a batch: in chunks if all of the batch is computed in chunks, and in about as many. */
+export function withBatchShare<R>(share: number, work: () => R): R {
+  const before = shares[SHARE];
+  shares[SHARE] = share;
+  try {
+    return work();
+  } finally {
+    shares[SHARE] = before;
+  }
+}
+
 /** Returns how many rows a chunk has: its matrices have that many rows, each of the given number of floats. */
 export function rowsAtOnce(floats: number): number {
-  return Math.max(1, Math.floor(CHUNK / floats));
+  return Math.max(1, Math.floor((CHUNK * batchShare()) / floats));
+}
+
+/** The same for rows of as many floats as the batch has samples. */
+export function comparedAtOnce(samples: number): number {
+  return rowsAtOnce(samples / batchShare());
 }
 
 /** Splits rows into chunks. */

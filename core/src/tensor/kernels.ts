@@ -79,7 +79,7 @@ export async function withKernels<R>(change: (own: Kernels) => Kernels, work: ()
 /** Numbers that convolutions, linear layers and attention multiply in a training step. */
 export type Precision = 'float32' | 'bf16';
 
-/** Runs work whose convolutions, linear layers and attention take numbers of a precision. */
+/** Runs work whose convolutions, linear layers and attention take numbers of a precision. Within bf16, float32 changes nothing. */
 export function inPrecision<R>(precision: Precision, work: () => R): R {
   const own = active;
   if (precision === 'bf16') active = inBf16(own);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { rangesOf, rowsAtOnce, type Rows } from './chunks.js';
+import { batchShare, rangesOf, rowsAtOnce, type Rows } from './chunks.js';
 import { withGradient } from './custom-gradient.js';
 import { nestedGradients } from './nested-gradients.js';
 import { scope } from './scope.js';
@@ -24,28 +24,12 @@ export interface RowValues {
 /** Floats of matrices that are computed at once, which is faster: 64 MiB. */
 const WHOLE = 2 ** 24;
 
-/** A symbol, so that the copies of this file of a program and of a plugin have one share. */
-const SHARE = Symbol.for('carl-ssl.batch-share');
-const shares = globalThis as { [SHARE]?: number };
-
 /**
  * Returns how many rows {@link inRowChunks} computes at a time, if they have so many floats each over all matrices: all of
  * them, or those of a chunk where that would take much memory.
  */
 export function chunkRows(rows: number, floats: number): number {
-  const share = shares[SHARE] ?? 1;
-  return rows * floats <= WHOLE * share ? rows : rowsAtOnce(floats / share);
-}
-
-/** Runs work on a share of a batch: in chunks if all of the batch is computed in chunks, and in about as many. */
-export function withBatchShare<R>(share: number, work: () => R): R {
-  const before = shares[SHARE];
-  shares[SHARE] = share;
-  try {
-    return work();
-  } finally {
-    shares[SHARE] = before;
-  }
+  return rows * floats <= WHOLE * batchShare() ? rows : rowsAtOnce(floats);
 }
 
 /** Computes the values of some rows. It depends on its inputs only. */

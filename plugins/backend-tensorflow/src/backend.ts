@@ -99,9 +99,9 @@ function deviceFlags(): Record<string, string> {
   return { device: 'cpu', processor: cpus()[0]?.model ?? '', instructions, ...(limit && { instructionLimit: limit }) };
 }
 
-/** Families of our operations that are in use. */
+/** Families of our operations that are available and affect results. */
 function ownNames(): string {
-  const names = Object.entries(loaded?.own ?? {}).flatMap(([name, has]) => (has ? [name] : []));
+  const names = Object.entries(loaded?.own ?? {}).flatMap(([name, has]) => (has && name !== 'bf16' ? [name] : []));
   return names.join(' ') || 'none';
 }
 

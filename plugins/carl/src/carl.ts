@@ -96,7 +96,7 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
 /** Probabilities, logarithms and gradients. Of large batches, the gradients, and all of a chunk. */
 function matrices({ batchSize, width, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
   const [columns, atOnce] = [width, chunkRows(batchSize, views * width)];
-  const all = { rows: atOnce, columns, count: 5 * views };
+  const all = { rows: atOnce, columns, count: 4 * views };
   return atOnce === batchSize ? [all] : [{ rows: batchSize, columns, count: views }, all];
 }
 

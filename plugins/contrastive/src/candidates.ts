@@ -4,7 +4,7 @@ import {
   logSumExp,
   normalizeRows,
   oneHot,
-  rowsAtOnce,
+  comparedAtOnce,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
@@ -32,7 +32,7 @@ export function cosines(a: Gathered, b: Gathered): Tensor2D {
 }
 
 /** How many of the samples of two views, N in the batch of all workers, are compared at a time. */
-const atOnce = (samples: number): number => rowsAtOnce(2 * samples);
+const atOnce = (samples: number): number => comparedAtOnce(2 * samples);
 
 /** Two matrices of all samples of two views for each pair of views, N being the global batch. */
 function pairMatrices({ batchSize, views }: ObjectiveSize): readonly ObjectiveMatrices[] {

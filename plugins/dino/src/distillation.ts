@@ -56,7 +56,7 @@ export function distillationMatrices(
   const atOnce = chunkRows(rows, views * columns);
   if (rows === atOnce) return [{ rows, columns, count: 3 * views }];
   return [
-    { rows, columns, count: 2 },
+    { rows, columns, count: 1 },
     { rows: atOnce, columns, count: 4 },
   ];
 }

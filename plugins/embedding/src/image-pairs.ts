@@ -1,7 +1,7 @@
 import {
   inChunks,
   oneHot,
-  rowsAtOnce,
+  comparedAtOnce,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
@@ -27,7 +27,7 @@ export function comparedWithAll(
 ): Tensor1D {
   const [all] = collective.allGather([view]);
   const [batch, samples] = [view.shape[0], all.shape[0]];
-  const chunks = { rows: batch, atOnce: rowsAtOnce(samples) };
+  const chunks = { rows: batch, atOnce: comparedAtOnce(samples) };
   const first = collective.rank * batch;
   return inChunks([view, all], chunks, ([views, others], { begin, end }) => {
     const rows = end - begin < batch ? tf.slice(views, [begin, 0], [end - begin, -1]) : views;
@@ -38,7 +38,7 @@ export function comparedWithAll(
 
 /** So many matrices [N, N] for each view; of a large batch, those of one chunk. */
 export function comparisonMatrices({ batchSize, views }: ObjectiveSize, perView: number): readonly ObjectiveMatrices[] {
-  const atOnce = rowsAtOnce(batchSize);
+  const atOnce = comparedAtOnce(batchSize);
   if (batchSize <= atOnce) return [{ rows: batchSize, columns: batchSize, count: perView * views }];
   return [{ rows: atOnce, columns: batchSize, count: perView }];
 }
