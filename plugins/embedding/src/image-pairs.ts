@@ -1,7 +1,7 @@
 import {
+  comparedAtOnce,
   inChunks,
   oneHot,
-  comparedAtOnce,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,

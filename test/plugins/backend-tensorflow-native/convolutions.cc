@@ -79,22 +79,32 @@ void checkConvolution(const ConvolutionShape& s) {
   });
 }
 
-std::string nameOf(const StridedShape& s) {
-  return text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) + ", stride " +
-         std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+using Pass = void (*)(const StridedShape&, const float*, const float*, float*);
+
+// A convolution and both of its gradients.
+struct Passes {
+  Pass forward, inputGradient, filterGradient;
+};
+
+// Compares passes with the results that are expected for the tensors.
+void comparePasses(const std::string& kind, const StridedShape& s, const Passes& passes, const Tensors& t,
+                   const Expected& expected) {
+  const std::string shape =
+      kind + text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) + ", stride " +
+      std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+  forEachConfiguration([&] {
+    compare("y of " + shape, expected.y, [&](float* y) { passes.forward(s, t.x.data(), t.filter.data(), y); });
+    compare("dx of " + shape, expected.dx,
+            [&](float* dx) { passes.inputGradient(s, t.dy.data(), t.filter.data(), dx); });
+    compare("dFilter of " + shape, expected.dFilter,
+            [&](float* dFilter) { passes.filterGradient(s, t.x.data(), t.dy.data(), dFilter); });
+  });
 }
 
 void checkStrided(const StridedShape& s) {
   const Tensors t = randomTensors(s);
-  const Expected expected = direct(s, t.x, t.filter, t.dy);
-  const std::string shape = nameOf(s);
-  forEachConfiguration([&] {
-    compare("y of " + shape, expected.y, [&](float* y) { stridedConvolve(s, t.x.data(), t.filter.data(), y); });
-    compare("dx of " + shape, expected.dx,
-            [&](float* dx) { stridedInputGradient(s, t.dy.data(), t.filter.data(), dx); });
-    compare("dFilter of " + shape, expected.dFilter,
-            [&](float* dFilter) { stridedFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
-  });
+  comparePasses("", s, {stridedConvolve, stridedInputGradient, stridedFilterGradient}, t,
+                direct(s, t.x, t.filter, t.dy));
 }
 
 // Rounds to 8 bits of precision.
@@ -110,15 +120,8 @@ Array rounded(Array values) {
 // Products of numbers in bf16 are exact in float, so the results are those of rounded arguments.
 void checkBf16(const StridedShape& s) {
   const Tensors t = randomTensors(s);
-  const Expected expected = direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy));
-  const std::string shape = "bf16, " + nameOf(s);
-  forEachConfiguration([&] {
-    compare("y of " + shape, expected.y, [&](float* y) { bf16Convolve(s, t.x.data(), t.filter.data(), y); });
-    compare("dx of " + shape, expected.dx,
-            [&](float* dx) { bf16InputGradient(s, t.dy.data(), t.filter.data(), dx); });
-    compare("dFilter of " + shape, expected.dFilter,
-            [&](float* dFilter) { bf16FilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
-  });
+  comparePasses("bf16, ", s, {bf16Convolve, bf16InputGradient, bf16FilterGradient}, t,
+                direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy)));
 }
 
 }  // namespace

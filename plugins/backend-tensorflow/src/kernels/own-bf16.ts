@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient, type Bf16Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
-import { convolution } from './own-conv2d.js';
+import { convolution, isInside } from './own-conv2d.js';
 
 /** Rounds to bf16 in one pass; see `native/math/bf16.h`. */
 export const roundToBf16 = (input: Tensor): Tensor => operation('CarlRoundToBf16', [input], { types: [] })[0];
@@ -13,9 +13,7 @@ const TILE = 16;
 /** Convolutions and linear layers on the tiles of the processor; see `native/math/bf16-convolution.h`. */
 export const bf16Kernels: Bf16Kernels = {
   conv2d(input, filter, stride, padding) {
-    const [height, width, inputs, outputs] = filter.shape;
-    const inside = height <= input.shape[1] + 2 * padding && width <= input.shape[2] + 2 * padding;
-    if (!inside || !fits(input, inputs, outputs)) return undefined;
+    if (!isInside(input, filter, padding) || !fits(input, ...filter.shape.slice(2))) return undefined;
     return convolution({ stride, padding, bf16: true })(input, filter);
   },
   linear: (input, weight) => (fits(input, ...weight.shape) ? multiply(input, weight) : undefined),

@@ -13,12 +13,19 @@ export function conv2d(lanes: number): Kernels['conv2d'] {
   return (input, filter, stride, padding) => {
     const [height, width, inputs, outputs] = filter.shape;
     const whole = inputs % lanes === 0 && outputs % lanes === 0 && input.size > 0;
-    const inside = height <= input.shape[1] + 2 * padding && width <= input.shape[2] + 2 * padding;
-    if (whole && inside && stride > 1) return convolution({ stride, padding, bf16: false })(input, filter);
+    if (whole && isInside(input, filter, padding) && stride > 1)
+      return convolution({ stride, padding, bf16: false })(input, filter);
     const same = height === 3 && width === 3 && padding === 1 && stride === 1;
     return whole && same ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
   };
 }
+
+/** Whether the filter does not exceed the padded image. */
+export const isInside = (
+  { shape: [, rows, columns] }: Tensor4D,
+  { shape: [height, width] }: Tensor4D,
+  padding: number,
+): boolean => height <= rows + 2 * padding && width <= columns + 2 * padding;
 
 const convolve = withGradient((input: Tensor4D, filter: Tensor4D) => ({
   value: run('CarlConvolution', [input, filter], { backward: false }),
