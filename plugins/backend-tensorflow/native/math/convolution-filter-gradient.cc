@@ -18,8 +18,9 @@ INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles
                         const float* dy, int64_t first, const float* zeros, float* slopes, float* sums) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), count = range.end - range.begin, step = matrixStep(count, panel);
-  TilePosition<m> tile(at, range.begin);
-  for (int64_t t = 0; t < count; t++, tile.next()) {
+  TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
+  for (int64_t t = 0; t < count; t++, tile.next(), ahead.next()) {
+    ahead.template prefetch<m, false>(0, 0, at.outputs, panel, dy + first);
     tile.template pixels<m>(0, at.outputs, dy + first, zeros, [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t d = 0; d < panel; d += kLanes) {
         float* to = slopes + t * panel + d;

@@ -56,6 +56,12 @@ void withTiling(const ConvolutionShape& of, int64_t channels, int64_t outputs, c
 // of different matrices out of the same cache set.
 inline int64_t matrixStep(int64_t rows, int64_t columns) { return rows * columns + kLanes; }
 
+// Number of tiles by which memory is requested in advance. The processor itself does not foresee the short pieces of the
+// rows that a tile of few channels has.
+constexpr int64_t kTilesAhead = 3;
+// Floats in a cache line.
+constexpr int64_t kLineFloats = 16;
+
 // A position in the sequence of all tiles: image by image, row by row.
 template <int m>
 class TilePosition {
@@ -72,6 +78,18 @@ class TilePosition {
     if (++row_ < at_.tileRows()) return;
     row_ = 0;
     image_++;
+  }
+
+  // Requests `count` channels of the side x side pixels that start at an offset from the corner of the tile, without
+  // the first `known` columns. Pixels may be beyond the images: a request of any address is allowed.
+  template <int side, bool write>
+  INLINE void prefetch(int offset, int known, int64_t channels, int64_t count, const float* base) const {
+    const int64_t top = row_ * m + offset, left = column_ * m + offset;
+    for (int row = 0; row < side; row++)
+      for (int column = known; column < side; column++) {
+        const int64_t pixel = (image_ * at_.height + top + row) * at_.width + left + column;
+        for (int64_t c = 0; c < count; c += kLineFloats) __builtin_prefetch(base + pixel * channels + c, write);
+      }
   }
 
   // Calls work(pixel) for the side x side pixels that start at an offset from the corner of the tile. pixel(i) returns
@@ -108,8 +126,9 @@ template <int m, bool forGradient>
 INLINE void transformTiles(const Tiling<m>& at, const float* x, Range range, int64_t first, const float* zeros,
                            const TransformedTiles& to) {
   constexpr int side = m + 2;
-  TilePosition<m> tile(at, range.begin);
-  for (int64_t t = range.begin - first; t < range.end - first; t++, tile.next()) {
+  TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
+  for (int64_t t = range.begin - first; t < range.end - first; t++, tile.next(), ahead.next()) {
+    ahead.template prefetch<side, false>(-1, side - m, at.channels, at.channels, x);
     tile.template pixels<side>(-1, at.channels, x, zeros, [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t c = 0; c < at.channels; c += kLanes) {
         float* out = to.data + (forGradient ? c * to.block + t * kLanes : t * at.channels + c);

@@ -58,8 +58,9 @@ INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& t
         panel, rows, at.channels, [&](int64_t row) INLINE_LAMBDA { return a + row * at.channels; }, at.channels, 1,
         filter + k * matrixStep(at.channels, panel), panel, products + k * step, panel);
   }
-  TilePosition<m> tile(at, range.begin);
-  for (int64_t t = 0; t < range.end - range.begin; t++, tile.next()) {
+  TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
+  for (int64_t t = 0; t < range.end - range.begin; t++, tile.next(), ahead.next()) {
+    ahead.template prefetch<m, true>(0, 0, at.outputs, panel, y + first);
     tile.template pixels<m>(0, at.outputs, y + first, sink, [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t d = 0; d < panel; d += kLanes) {
         const float* in = products + t * panel + d;
