@@ -142,6 +142,7 @@ export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
+export { againstTargets, type Comparison } from './maths/against-targets.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { consistency, divergenceToUniform, rowConsistency } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
@@ -160,7 +161,7 @@ export { patchWeights } from './maths/patch-weights.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
-export { crossPairs, logitsOf, targetLogits, targetsOf } from './maths/targets.js';
+export { crossPairs, logitsOf, sourcesOf, targetLogits, targetsOf } from './maths/targets.js';
 export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
