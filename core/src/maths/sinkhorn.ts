@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
-import { rangesOf, type Rows } from '../tensor/chunks.js';
-import { chunkRows } from '../tensor/row-chunks.js';
+import { rangesOf, withBatchShare, type Rows } from '../tensor/chunks.js';
+import { chunkRows, rowsOf } from '../tensor/row-chunks.js';
 import { softmax } from '../tensor/softmax.js';
 import { logSumExp } from './log-softmax.js';
 
@@ -26,7 +26,9 @@ export function sinkhorn(
   queue?: Tensor2D,
 ): Tensor2D {
   return tf.tidy(() => {
-    const samples = [scores, ...(queue ? [queue] : [])].map(all => samplesOf(all, epsilon));
+    // A queue is as long for a share of the batch.
+    const others = queue ? [withBatchShare(1, () => samplesOf(queue, epsilon))] : [];
+    const samples = [samplesOf(scores, epsilon), ...others];
     const [own, ...queued] = samples.map(({ largest }) => tf.reshape<Rank.R1>(tf.max(largest), [1]));
     const ofWorkers = collective ? collective.allGather([own])[0] : own;
     const ofAll = tf.max(tf.concat([ofWorkers, ...queued]));
@@ -63,8 +65,6 @@ function samplesOf(scores: Tensor2D, epsilon: number): Samples {
   const whole = ranges.length === 1 ? over(scores, largest) : undefined;
   return { ranges, largest, relative: range => whole ?? over(rowsOf(scores, range), rowsOf(largest, range)) };
 }
-
-const rowsOf = (all: Tensor2D, { begin, end }: Rows): Tensor2D => tf.slice(all, [begin, 0], [end - begin, -1]);
 
 /**
  * exp(relative + f + g) of the first samples, with f [1, K] and g [B, 1] such that prototypes, then samples are balanced. Only f

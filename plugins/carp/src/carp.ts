@@ -1,4 +1,5 @@
 import {
+  chunkedMatrices,
   chunkRows,
   crossPairs,
   defineComponent,
@@ -77,6 +78,8 @@ export const carp = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
+    // Probabilities, logarithms and gradients, as of CARL.
+    matrices: size => chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views }),
     trivial: (size, context) => trivialValues(o, size, scheduledAt(o.entropyWeight, context)),
   }),
 });

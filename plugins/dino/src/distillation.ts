@@ -7,7 +7,6 @@ import {
   sourcesOf,
   type Comparison,
   type ObjectiveInputs,
-  type ObjectiveMatrices,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -48,17 +47,4 @@ function comparisonOf({ codes }: Sides, { center, teacher, student }: Sharpening
     target: codes.length > 0 ? code => code : sharpened,
     compare: (view, target) => ({ values: kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, student), target) }),
   };
-}
-
-/** Softmax, logits and targets of each view, [N, K]. Of large batches, the gradient of one view and its parts, and those of a chunk. */
-export function distillationMatrices(
-  { rows, columns }: Omit<ObjectiveMatrices, 'count'>,
-  views: number,
-): readonly ObjectiveMatrices[] {
-  const atOnce = chunkRows(rows, views * columns);
-  if (rows === atOnce) return [{ rows, columns, count: 3 * views }];
-  return [
-    { rows, columns, count: 1 },
-    { rows: atOnce, columns, count: 4 },
-  ];
 }

@@ -1,5 +1,6 @@
 import {
   againstTargets,
+  crossEntropyMatrices,
   crossPairs,
   defineComponent,
   drawPartition,
@@ -64,6 +65,7 @@ export const massl = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => ({ loss: compare(inputs, o, context), parts: {} }),
+    matrices: crossEntropyMatrices,
     trivial: ({ width }) => [
       {
         name: 'every image is as near to all memories (ln blockSize)',

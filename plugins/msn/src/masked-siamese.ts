@@ -1,13 +1,17 @@
 import {
   againstTargets,
   balanced,
+  chunkedMatrices,
   cosineScores,
   crossPairs,
   kernels,
+  scoreMatrices,
   softmax,
   targetsOf,
   type Collective,
   type ObjectiveInputs,
+  type ObjectiveMatrices,
+  type ObjectiveSize,
   type ObjectiveResult,
   type StepContext,
 } from '@carl-ssl/core';
@@ -29,11 +33,10 @@ export function maskedSiamese(
   { context, prior }: { context: StepContext; prior: Prior },
 ): ObjectiveResult {
   const { collective } = context;
-  const scores = o.inputs === 'embeddings' ? scored(inputs) : inputs;
-  // Only these views have targets, whose balancing takes time and memory.
-  const given = (branch: readonly Tensor2D[]) => branch.slice(0, o.targetViews);
-  const sides = { codes: given(scores.codes), targets: given(scores.targets), outputs: given(scores.outputs) };
-  const targets = targetsOf(sides, own => sharpened(own, o, collective));
+  const [codes, taught] = [inputs.codes, inputs.targets].map(branch => branch.slice(0, o.targetViews));
+  const sides = { ...inputs, codes, targets: taught };
+  const scores = o.inputs === 'embeddings' ? scored(sides) : sides;
+  const targets = targetsOf(scores, own => sharpened(own, o, collective)).slice(0, o.targetViews);
   const { mean: crossEntropy, sums } = againstTargets(pairsOf(scores.outputs, targets), {
     compare: (anchor, target) => {
       const logits = tf.div<Tensor2D>(anchor, o.temperature);
@@ -45,6 +48,16 @@ export function maskedSiamese(
   const parts = { crossEntropy, regulariser: prior(mean) };
   const loss = tf.add<Scalar>(parts.crossEntropy, tf.mul(parts.regulariser, o.regularisationWeight));
   return { loss, parts };
+}
+
+/**
+ * Logits, their two softmaxes and gradients of each anchor, in chunks the gradient of one anchor and the parts of a chunk, and
+ * scores that are computed from embeddings. With one target view, that view is no anchor.
+ */
+export function maskedSiameseMatrices(o: MaskedSiameseOptions, size: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const views = o.targetViews > 1 ? size.views : size.views - 1;
+  const scores = o.inputs === 'embeddings' ? scoreMatrices(size) : [];
+  return [...scores, ...chunkedMatrices({ ...size, views }, { atOnce: 5 * views, whole: 1, chunk: 5 })];
 }
 
 /** Cosines with the prototypes, the gradient through both lengths. */

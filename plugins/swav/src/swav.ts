@@ -1,9 +1,11 @@
 import {
   againstTargets,
+  crossEntropyMatrices,
   crossPairs,
   defineComponent,
   kernels,
   normalizeRows,
+  scoreMatrices,
   slots,
   targetsOf,
   untracked,
@@ -99,6 +101,7 @@ function createSwav(o: Options): Objective {
       });
       return { loss: mean, parts: {}, details, ...(after && { nextState: after }) };
     },
+    matrices: size => [...(o.inputs === 'embeddings' ? scoreMatrices(size) : []), ...crossEntropyMatrices(size)],
     trivial: uniformCodes,
   };
 }
