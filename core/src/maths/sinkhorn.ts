@@ -76,9 +76,11 @@ function balance(samples: readonly Samples[], iterations: number, collective: Co
   let ofPrototypes: Tensor2D = tf.zeros([1, 1]);
   for (let i = 0; i < iterations; i++) {
     const given = ofPrototypes;
-    const [own, ...rest] = samples.map(all => logMass(all, i === 0 ? all.start : undefined, given));
-    const shares = logSumOver([...overWorkers(own, collective), ...rest]);
-    ofPrototypes = tf.sub(tf.min<Tensor2D>(shares, 1, true), shares);
+    ofPrototypes = tf.tidy(() => {
+      const [own, ...rest] = samples.map(all => logMass(all, i === 0 ? all.start : undefined, given));
+      const shares = logSumOver([...overWorkers(own, collective), ...rest]);
+      return tf.sub(tf.min<Tensor2D>(shares, 1, true), shares);
+    });
   }
   const [{ ranges, relative }] = samples;
   const codes = ranges.map(range => tf.tidy(() => softmax(tf.add<Tensor2D>(relative(range), ofPrototypes))));
