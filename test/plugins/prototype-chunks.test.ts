@@ -146,7 +146,6 @@ describe('losses over many prototypes', () => {
         return { codes, matrices: Math.max(...trace) / MATRIX };
       });
       chunks.codes.forEach((code, i) => expect(code).to.be.closeTo(whole.codes[i], 1e-5));
-      console.log(name, whole.matrices, chunks.matrices);
       expect(chunks.matrices).to.be.below(whole.matrices);
     });
 });

@@ -51,7 +51,7 @@ export function maskedSiamese(
 }
 
 /**
- * Logits, their two softmaxes and gradients of each anchor, in chunks the gradient of one anchor and the parts of a chunk, and
+ * Logits, their softmax twice, and gradients of each anchor, in chunks the gradient of one anchor and the parts of a chunk, and
  * scores that are computed from embeddings. With one target view, that view is no anchor.
  */
 export function maskedSiameseMatrices(o: MaskedSiameseOptions, size: ObjectiveSize): readonly ObjectiveMatrices[] {
