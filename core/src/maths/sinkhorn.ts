@@ -57,9 +57,12 @@ interface Samples {
   readonly start?: Tensor2D;
 }
 
+/** Views that have a code as a rule: each is computed in chunks where the losses of all are. */
+const VIEWS = 2;
+
 function samplesOf(scores: Tensor2D, epsilon: number): Samples {
   const [rows, prototypes] = scores.shape;
-  const ranges = rangesOf({ rows, atOnce: chunkRows(rows, prototypes) });
+  const ranges = rangesOf({ rows, atOnce: chunkRows(rows, VIEWS * prototypes) });
   const largest = tf.max<Tensor2D>(scores, 1, true);
   const over = (some: Tensor2D, most: Tensor2D): Tensor2D => tf.div(tf.sub(some, most), epsilon);
   const whole = ranges.length === 1 ? over(scores, largest) : undefined;

@@ -58,10 +58,9 @@ export function inRowChunks<V extends RowValues>(inputs: RowInputs, atOnce: numb
   return unpacked(once(...rows), batch) as V;
 }
 
-/** A matrix made from the rows of another one, some at a time where all would fill much memory. Not differentiated. */
-export function mapRows(matrix: Tensor2D, compute: (rows: Tensor2D) => Tensor2D): Tensor2D {
-  const [rows, columns] = matrix.shape;
-  const ranges = rangesOf({ rows, atOnce: chunkRows(rows, columns) });
+/** A matrix made from the rows of another one, `atOnce` rows at a time. Not differentiated. */
+export function mapRows(matrix: Tensor2D, atOnce: number, compute: (rows: Tensor2D) => Tensor2D): Tensor2D {
+  const ranges = rangesOf({ rows: matrix.shape[0], atOnce });
   if (ranges.length === 1) return tf.tidy(() => compute(matrix));
   return tf.tidy(() => tf.concat(ranges.map(range => tf.tidy(() => compute(rowsOf(matrix, range))))));
 }

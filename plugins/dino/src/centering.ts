@@ -1,4 +1,5 @@
 import {
+  chunkRows,
   defineComponent,
   mapRows,
   prototypeOptions,
@@ -66,7 +67,10 @@ function createCentering(o: Options): Assigner {
       const score = scores(pass, o.studentTemperature);
       const center = tf.div<Tensor1D>(state.center, o.studentTemperature);
       const temperature = scheduledAt(o.temperature, context) / o.studentTemperature;
-      const code = untracked((own: Tensor2D) => mapRows(own, rows => centered(rows, center, temperature)));
+      const code = untracked((own: Tensor2D) => {
+        const atOnce = chunkRows(own.shape[0], views.length * own.shape[1]);
+        return mapRows(own, atOnce, rows => centered(rows, center, temperature));
+      });
       const logits = views.map(score);
       const move = untracked((...rows: Tensor2D[]) =>
         tf.mul<Tensor1D>(movedCenter(center, rows, { ...o, ...context }), o.studentTemperature),
