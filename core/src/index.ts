@@ -142,6 +142,8 @@ export { makeFolders, orDiskError, writeAtomic } from './files/atomic.js';
 export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
+export { againstTargets, type Comparison } from './maths/against-targets.js';
+export { chunkedMatrices, crossEntropyMatrices, type MatrixCounts, scoreMatrices } from './maths/chunked-matrices.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { consistency, divergenceToUniform, rowConsistency } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';
@@ -160,7 +162,7 @@ export { patchWeights } from './maths/patch-weights.js';
 export { cosineScores } from './maths/prototype-scores.js';
 export { splitSegments } from './maths/segments.js';
 export { type SinkhornOptions, balanced, sinkhorn } from './maths/sinkhorn.js';
-export { crossPairs, logitsOf, targetLogits, targetsOf } from './maths/targets.js';
+export { crossPairs, logitsOf, sourcesOf, targetLogits, targetsOf } from './maths/targets.js';
 export { needsTargetViews, needsViews, viewPairs } from './maths/view-pairs.js';
 export { API_VERSION } from './plugin/api.js';
 export {
@@ -220,7 +222,7 @@ export type { Refuse, ZipEntry } from './files/zip-directory.js';
 export { openZip, type ZipArchive, type ZipReading } from './files/zip-reader.js';
 export { zipArchive } from './files/zip-writer.js';
 export { seededStreams } from './tensor/random.js';
-export { chunkRows, inRowChunks, type RowInputs, type RowValues } from './tensor/row-chunks.js';
+export { chunkRows, inRowChunks, mapRows, type RowInputs, type RowValues } from './tensor/row-chunks.js';
 export { fromHalf, toHalf } from './tensor/half.js';
 export {
   type Safetensors,

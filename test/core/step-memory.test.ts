@@ -1,7 +1,11 @@
 import { assemble, loadPipeline, openData, planOf, requireMemory } from '@carl-ssl/core/host';
 import carl from '@carl-ssl/carl';
+import carp from '@carl-ssl/carp';
 import type { Objective } from '@carl-ssl/core';
 import dino from '@carl-ssl/dino';
+import massl from '@carl-ssl/massl';
+import msn from '@carl-ssl/msn';
+import swav from '@carl-ssl/swav';
 import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { onCpu, smallResnet, temporaryFolder, tinyPipeline, writePipeline } from '../e2e/tiny.js';
@@ -79,17 +83,26 @@ describe('the memory of a training step', () => {
     );
   });
 
-  it('counts the matrices over prototypes of a chunk of images for CARL, and few of all images', async () => {
+  it('counts the matrices over prototypes of a chunk of images, and few of all images', async () => {
     const size = { batchSize: 512, views: 2, width: 65_536 };
     const matrices = (use: string, batchSize: number): number => {
-      const objective: Objective = workbench(carl, dino).make('objective', { use });
+      const objective: Objective = workbench(carl, carp, dino, massl, msn, swav).make('objective', {
+        use,
+        ...(use === 'msn' && { inputs: 'scores' }),
+      });
       const counted = objective.matrices!({ ...size, batchSize });
       return counted.reduce((sum, one) => sum + one.rows * one.columns * one.count, 0) / (batchSize * size.width);
     };
     expect(matrices('carl', 128)).to.equal(8);
     expect(matrices('carl', 512)).to.be.within(2, 3);
-    expect(matrices('dino', 128)).to.equal(6);
-    expect(matrices('dino', 512)).to.be.within(1, 2);
+    expect(matrices('carp', 128)).to.equal(8);
+    expect(matrices('carp', 512)).to.be.within(2, 3);
+    for (const use of ['dino', 'massl', 'swav']) {
+      expect(matrices(use, 128)).to.equal(6);
+      expect(matrices(use, 512)).to.be.within(1, 2);
+    }
+    expect(matrices('msn', 128)).to.equal(5);
+    expect(matrices('msn', 512)).to.be.within(1, 2);
   });
 
   it('is compared with the memory of the device where that is known', async () => {

@@ -3,12 +3,14 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ObjectiveInputs } from '../contracts/objective.js';
 import { constant, untracked } from '../tensor/constant.js';
 
+type Sides = Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>;
+
 /**
  * Targets [B, K], one a view, constant: the assigner's codes if it makes any, else `assign` of the teacher's logits, or
  * without a teacher of the views' own. So every objective works with every assigner.
  */
 export function targetsOf(
-  { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,
+  { codes, targets, outputs }: Sides,
   assign: (logits: Tensor2D, view: number) => Tensor2D,
 ): readonly Tensor2D[] {
   if (codes.length > 0) return codes.map(code => constant(code));
@@ -16,16 +18,17 @@ export function targetsOf(
   return sources.map((logits, view) => untracked((own: Tensor2D) => assign(own, view))(logits));
 }
 
+/** What such targets are made of, constant: codes, or logits. */
+export function sourcesOf({ codes, targets, outputs }: Sides): readonly Tensor2D[] {
+  return (codes.length > 0 ? codes : targets.length > 0 ? targets : outputs).map(source => constant(source));
+}
+
 /**
- * Logits of the targets divided by a temperature, each [B, K] and constant, for objectives that take the softmax over parts of
- * the K columns. Codes are taken by their logarithms, so that such a softmax renormalises them within a part.
+ * A function from rows of {@link sourcesOf} to logits divided by a temperature, for objectives that take the softmax over parts of the
+ * K columns. Codes are taken by their logarithms, so that such a softmax renormalises them within a part.
  */
-export function targetLogits(
-  { codes, targets, outputs }: Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>,
-  temperature: number,
-): readonly Tensor2D[] {
-  if (codes.length > 0) return codes.map(code => constant(logitsOf(code)));
-  return (targets.length > 0 ? targets : outputs).map(logits => tf.div<Tensor2D>(constant(logits), temperature));
+export function targetLogits({ codes }: Pick<Sides, 'codes'>, temperature: number): (source: Tensor2D) => Tensor2D {
+  return codes.length > 0 ? logitsOf : logits => tf.div<Tensor2D>(logits, temperature);
 }
 
 /** Pairs (view, target) of different views of an image. */

@@ -58,13 +58,24 @@ export function inRowChunks<V extends RowValues>(inputs: RowInputs, atOnce: numb
   return unpacked(once(...rows), batch) as V;
 }
 
+/** A matrix made from the rows of another one, `atOnce` rows at a time. Not differentiated. */
+export function mapRows(matrix: Tensor2D, atOnce: number, compute: (rows: Tensor2D) => Tensor2D): Tensor2D {
+  const ranges = rangesOf({ rows: matrix.shape[0], atOnce });
+  if (ranges.length === 1) return tf.tidy(() => compute(matrix));
+  return tf.tidy(() => tf.concat(ranges.map(range => tf.tidy(() => compute(rowsOf(matrix, range))))));
+}
+
+/** The rows of a range: [B, K] -> [end - begin, K]. */
+export const rowsOf = (matrix: Tensor2D, { begin, end }: Rows): Tensor2D =>
+  tf.slice(matrix, [begin, 0], [end - begin, -1]);
+
 /** The rows of a range, from all tensors in the order in which they are saved. */
 function chunkOf(
   { rows: { length: trained }, constants }: RowInputs,
   saved: readonly Tensor[],
-  { begin, end }: Rows,
+  range: Rows,
 ): Required<RowInputs> {
-  const part = (all: Tensor): Tensor2D => tf.slice(all as Tensor2D, [begin, 0], [end - begin, -1]);
+  const part = (all: Tensor): Tensor2D => rowsOf(all as Tensor2D, range);
   const last = trained + constants.length;
   return {
     rows: saved.slice(0, trained).map(part),

@@ -1,4 +1,5 @@
 import {
+  chunkedMatrices,
   chunkRows,
   constant,
   crossPairs,
@@ -94,11 +95,8 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
 }
 
 /** Probabilities, logarithms and gradients. Of large batches, the gradients, and all of a chunk. */
-function matrices({ batchSize, width, views }: ObjectiveSize): readonly ObjectiveMatrices[] {
-  const [columns, atOnce] = [width, chunkRows(batchSize, views * width)];
-  const all = { rows: atOnce, columns, count: 4 * views };
-  return atOnce === batchSize ? [all] : [{ rows: batchSize, columns, count: views }, all];
-}
+const matrices = (size: ObjectiveSize): readonly ObjectiveMatrices[] =>
+  chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views });
 
 const assign = (logits: Tensor2D, { temperature }: Options): Tensor2D => softmax(tf.div<Tensor2D>(logits, temperature));
 

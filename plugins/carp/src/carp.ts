@@ -1,16 +1,20 @@
 import {
-  consistency,
-  constant,
+  chunkedMatrices,
+  chunkRows,
   crossPairs,
   defineComponent,
   divergenceToUniform,
   drawPartition,
   grouped,
+  inRowChunks,
+  rowConsistency,
   Scheduled,
   scheduledAt,
   slots,
   softmax,
+  sourcesOf,
   targetLogits,
+  untracked,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveSize,
@@ -18,7 +22,7 @@ import {
   type TrivialValue,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Rank, Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkCarp } from './advice.js';
 import { carpCard } from './card.js';
@@ -74,22 +78,39 @@ export const carp = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
+    // Probabilities, logarithms and gradients, as of CARL.
+    matrices: size => chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views }),
     trivial: (size, context) => trivialValues(o, size, scheduledAt(o.entropyWeight, context)),
   }),
 });
 
+/** Compares some rows at a time where all would fill much memory. */
 function compare(inputs: ObjectiveInputs, o: Options, { random, collective }: StepContext) {
-  const [, prototypes] = inputs.outputs[0].shape;
+  const { outputs } = inputs;
+  const [batch, prototypes] = outputs[0].shape;
   const partition = drawPartition(prototypes, Math.min(o.partitionSize, prototypes), random);
   const assign = (logits: Tensor2D) => softmax(grouped(logits, partition));
-  const students = inputs.outputs.map(logits => assign(tf.div(logits, o.temperature)));
-  const teachers = targetLogits(inputs, o.temperature).map(logits => constant(assign(logits)));
-  const [mean] = collective.allReduceMean([tf.mean<Tensor2D>(tf.concat([...students, ...teachers]), 0)]);
+  const logitsOf = targetLogits(inputs, o.temperature);
+  const target = untracked((source: Tensor2D) => assign(logitsOf(source)));
+  const sources = sourcesOf(inputs);
+  const atOnce = chunkRows(batch, outputs.length * prototypes);
+  const { values, sum } = inRowChunks({ rows: outputs, constants: sources }, atOnce, ({ rows, constants }) => {
+    const students = rows.map(logits => assign(tf.div(logits, o.temperature)));
+    const teachers = constants.map(source => target(source));
+    const perGroup = rowConsistency(crossPairs(students, teachers), o.epsilon);
+    return { values: tf.mean<Tensor1D>(perGroup, 1), sum: sumOf([...students, ...teachers]) };
+  });
+  const assignments = batch * (outputs.length + sources.length);
+  const [mean] = collective.allReduceMean([tf.div<Tensor1D>(sum, assignments)]);
   return {
-    consistency: consistency(crossPairs(students, teachers), o.epsilon),
-    regulariser: divergenceToUniform(mean, o.epsilon),
+    consistency: tf.mean<Scalar>(values),
+    regulariser: divergenceToUniform(tf.reshape(mean, [-1, partition.size]), o.epsilon),
   };
 }
+
+/** Sums over rows, of all groups one after the other: [B, G, s] each -> [G * s]. */
+const sumOf = (assignments: readonly Tensor3D[]): Tensor1D =>
+  tf.addN(assignments.map(own => tf.reshape<Rank.R1>(tf.sum(own, 0), [-1])));
 
 function trivialValues({ partitionSize }: Options, { width }: ObjectiveSize, weight: number): TrivialValue[] {
   const logSize = Math.log(Math.min(partitionSize, width));

@@ -1,5 +1,7 @@
 import {
+  chunkRows,
   defineComponent,
+  mapRows,
   prototypeOptions,
   Scheduled,
   scheduledAt,
@@ -61,12 +63,22 @@ function createCentering(o: Options): Assigner {
     ...prototypes,
     state: dim => centerState(prototypes.prototypeCount(dim, 1)),
     assign: (views, pass, state, context) => {
-      const center = state.center as Tensor1D;
-      const code = untracked((own: Tensor2D) => centered(own, center, scheduledAt(o.temperature, context)));
-      const scored = views.map(scores(pass));
-      const assigned = scored.map(own => ({ logits: tf.div<Tensor2D>(own, o.studentTemperature), code: code(own) }));
-      const move = untracked((...rows: Tensor2D[]) => movedCenter(center, rows, { ...o, ...context }));
-      return { assigned, nextState: { center: move(...scored) } };
+      // Scores over the student's temperature take the place of scores, so that one matrix of each view is kept.
+      const score = scores(pass, o.studentTemperature);
+      const center = tf.div<Tensor1D>(state.center, o.studentTemperature);
+      const temperature = scheduledAt(o.temperature, context) / o.studentTemperature;
+      const code = untracked((own: Tensor2D) => {
+        const atOnce = chunkRows(own.shape[0], views.length * own.shape[1]);
+        return mapRows(own, atOnce, rows => centered(rows, center, temperature));
+      });
+      const logits = views.map(score);
+      const move = untracked((...rows: Tensor2D[]) =>
+        tf.mul<Tensor1D>(movedCenter(center, rows, { ...o, ...context }), o.studentTemperature),
+      );
+      return {
+        assigned: logits.map(own => ({ logits: own, code: code(own) })),
+        nextState: { center: move(...logits) },
+      };
     },
   };
 }

@@ -1,10 +1,10 @@
-import { defineComponent, scheduledAt, slots, type Objective } from '@carl-ssl/core';
+import { crossEntropyMatrices, defineComponent, scheduledAt, slots, type Objective } from '@carl-ssl/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { checkDino, trivialValues } from './advice.js';
 import { dinoCard } from './cards.js';
 import { centerState, nextCenter } from './center.js';
-import { distillation, distillationMatrices } from './distillation.js';
+import { distillation } from './distillation.js';
 import { selfDistillationOptions, studentTemperatureOf } from './options.js';
 
 /**
@@ -25,7 +25,7 @@ export const dino = defineComponent(slots.objective, {
   check: checkDino,
   create: (o): Objective => ({
     state: ({ width }) => centerState(width),
-    matrices: ({ batchSize, width, views }) => distillationMatrices({ rows: batchSize, columns: width }, views),
+    matrices: crossEntropyMatrices,
     compute: (inputs, context) => {
       const center = inputs.tensors.center as Tensor1D;
       const teacher = scheduledAt(o.teacherTemperature, context);

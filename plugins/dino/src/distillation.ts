@@ -1,16 +1,15 @@
 import {
+  againstTargets,
   chunkRows,
-  constant,
   crossPairs,
   inRowChunks,
   kernels,
-  meanCrossEntropy,
-  targetsOf,
+  sourcesOf,
+  type Comparison,
   type ObjectiveInputs,
-  type ObjectiveMatrices,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { centered } from './center.js';
 
 /** Temperatures of both branches, and the centre [K]. */
@@ -24,65 +23,28 @@ type Sides = Pick<ObjectiveInputs, 'outputs' | 'targets' | 'codes'>;
 
 /**
  * Mean over pairs (view, target) of different views and over the batch of the cross-entropy of a view's logits [B, K] to the
- * centred and sharpened assignment of a target. Large matrices are computed some rows at a time, one view after the other.
+ * centred and sharpened assignment of a target.
  */
 export function distillation(sides: Sides, at: Sharpening): Scalar {
-  const { outputs } = sides;
-  const sources = sourcesOf(sides);
-  if (rowsTogether(sides) >= outputs[0].shape[0]) {
-    const logits = outputs.map(view => tf.div<Tensor2D>(view, at.student));
-    return meanCrossEntropy(crossPairs(logits, assignmentsOf(sides, at)));
-  }
-  const others = outputs.map((_, v) => sources.filter((_source, i) => i !== v));
-  const terms = outputs.flatMap((view, v) =>
-    others[v].length === 0 ? [] : [tf.mean<Scalar>(entropiesInChunks(view, others[v], { sides, at }))],
-  );
-  return tf.div(tf.addN(terms), others.flat().length);
+  return againstTargets(crossPairs(sides.outputs, sourcesOf(sides)), comparisonOf(sides, at)).mean;
 }
 
 /** Cross-entropies [B] of the first output to the first target, as {@link distillation}. */
 export function entropiesOf(sides: Sides, at: Sharpening): Tensor1D {
-  const [logits] = sides.outputs;
-  if (rowsTogether(sides) < logits.shape[0])
-    return entropiesInChunks(logits, sourcesOf(sides).slice(0, 1), { sides, at });
-  return kernels.softmaxCrossEntropy(tf.div<Tensor2D>(logits, at.student), assignmentsOf(sides, at)[0]);
+  const [view] = sides.outputs;
+  const { shared, target, compare } = comparisonOf(sides, at);
+  const inputs = { rows: [view], constants: sourcesOf(sides).slice(0, 1), shared };
+  return inRowChunks(inputs, chunkRows(...view.shape), ({ rows, constants, ...chunk }) =>
+    compare(rows[0], target(constants[0], chunk.shared)),
+  ).values;
 }
 
-/** Softmax, logits and targets of each view, [N, K]. Of large batches, the gradient of one view and its parts, and those of a chunk. */
-export function distillationMatrices(
-  { rows, columns }: Omit<ObjectiveMatrices, 'count'>,
-  views: number,
-): readonly ObjectiveMatrices[] {
-  const atOnce = chunkRows(rows, views * columns);
-  if (rows === atOnce) return [{ rows, columns, count: 3 * views }];
-  return [
-    { rows, columns, count: 1 },
-    { rows: atOnce, columns, count: 4 },
-  ];
+function comparisonOf({ codes }: Sides, { center, teacher, student }: Sharpening): Required<Comparison> {
+  const sharpened = (logits: Tensor2D, [own]: readonly Tensor[]): Tensor2D =>
+    centered(logits, own as Tensor1D, teacher);
+  return {
+    shared: [center],
+    target: codes.length > 0 ? code => code : sharpened,
+    compare: (view, target) => ({ values: kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, student), target) }),
+  };
 }
-
-const rowsTogether = ({ outputs }: Sides): number =>
-  chunkRows(outputs[0].shape[0], outputs.length * outputs[0].shape[1]);
-
-/** Codes, or logits that become targets. */
-const sourcesOf = ({ outputs, targets, codes }: Sides): readonly Tensor2D[] =>
-  (codes.length > 0 ? codes : targets.length > 0 ? targets : outputs).map(source => constant(source));
-
-const assignmentsOf = (sides: Sides, { center, teacher }: Sharpening): readonly Tensor2D[] =>
-  targetsOf(sides, logits => centered(logits, center, teacher));
-
-/** Cross-entropies [B] to the sum of the assignments of several sources. */
-function entropiesInChunks(
-  view: Tensor2D,
-  sources: readonly Tensor2D[],
-  { sides, at }: { readonly sides: Sides; readonly at: Sharpening },
-): Tensor1D {
-  const inputs = { rows: [view], constants: sources, shared: [at.center] };
-  return inRowChunks(inputs, rowsTogether(sides), ({ rows: [logits], constants, shared: [center] }) => {
-    const sharpened = (own: Tensor2D): Tensor2D => centered(own, center as Tensor1D, at.teacher);
-    const assigned = sides.codes.length > 0 ? constants : constants.map(sharpened);
-    return { values: kernels.softmaxCrossEntropy(tf.div<Tensor2D>(logits, at.student), sumOf(assigned)) };
-  }).values;
-}
-
-const sumOf = (tensors: readonly Tensor2D[]): Tensor2D => (tensors.length === 1 ? tensors[0] : tf.addN([...tensors]));

@@ -1,22 +1,23 @@
 import {
-  constant,
+  againstTargets,
+  crossEntropyMatrices,
   crossPairs,
   defineComponent,
   drawPartition,
   grouped,
   kernels,
-  meanOf,
   Scheduled,
   scheduledAt,
   slots,
   softmax,
+  sourcesOf,
   targetLogits,
   type Objective,
   type ObjectiveInputs,
   type StepContext,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkMassl } from './advice.js';
 import { masslCard } from './card.js';
@@ -64,6 +65,7 @@ export const massl = defineComponent(slots.objective, {
   create: (o): Objective => ({
     state: () => [],
     compute: (inputs, context) => ({ loss: compare(inputs, o, context), parts: {} }),
+    matrices: crossEntropyMatrices,
     trivial: ({ width }) => [
       {
         name: 'every image is as near to all memories (ln blockSize)',
@@ -85,12 +87,12 @@ function compare(inputs: ObjectiveInputs, o: Options, context: StepContext): Sca
     const parts: Tensor3D = grouped(logits, partition);
     return tf.reshape(parts, [-1, partition.size]);
   };
-  const students = inputs.outputs.map(logits => blocks(tf.div(logits, o.studentTemperature)));
-  const targets = targetLogits(inputs, scheduledAt(o.teacherTemperature, context)).map(logits =>
-    constant(softmax(blocks(logits))),
-  );
-  const losses = crossPairs(students, targets).map(([student, target]) =>
-    tf.mean<Scalar>(kernels.softmaxCrossEntropy(student, target)),
-  );
-  return meanOf(losses);
+  const logitsOf = targetLogits(inputs, scheduledAt(o.teacherTemperature, context));
+  return againstTargets(crossPairs(inputs.outputs, sourcesOf(inputs)), {
+    target: source => softmax(blocks(logitsOf(source))),
+    compare: (view, target) => {
+      const perBlock = kernels.softmaxCrossEntropy(blocks(tf.div(view, o.studentTemperature)), target);
+      return { values: tf.mean<Tensor1D>(tf.reshape(perBlock, [view.shape[0], -1]), 1) };
+    },
+  }).mean;
 }

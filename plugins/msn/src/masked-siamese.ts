@@ -1,13 +1,17 @@
 import {
+  againstTargets,
   balanced,
+  chunkedMatrices,
   cosineScores,
   crossPairs,
   kernels,
-  logSoftmax,
+  scoreMatrices,
   softmax,
   targetsOf,
   type Collective,
   type ObjectiveInputs,
+  type ObjectiveMatrices,
+  type ObjectiveSize,
   type ObjectiveResult,
   type StepContext,
 } from '@carl-ssl/core';
@@ -29,18 +33,31 @@ export function maskedSiamese(
   { context, prior }: { context: StepContext; prior: Prior },
 ): ObjectiveResult {
   const { collective } = context;
-  const scores = o.inputs === 'embeddings' ? scored(inputs) : inputs;
+  const [codes, taught] = [inputs.codes, inputs.targets].map(branch => branch.slice(0, o.targetViews));
+  const sides = { ...inputs, codes, targets: taught };
+  const scores = o.inputs === 'embeddings' ? scored(sides) : sides;
   const targets = targetsOf(scores, own => sharpened(own, o, collective)).slice(0, o.targetViews);
-  const logits = scores.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
-  const pairs = pairsOf(logits, targets);
-  const terms = pairs.map(([anchor, target]): Tensor1D =>
-    kernels.softmaxCrossEntropy(anchor, repeated(target, anchor.shape[0])),
-  );
-  const anchors = [...new Set(pairs.map(([anchor]) => anchor))];
-  const [mean] = collective.allReduceMean([tf.mean<Tensor1D>(softmax(tf.concat(anchors)), 0)]);
-  const parts = { crossEntropy: tf.mean<Scalar>(tf.concat(terms)), regulariser: prior(mean) };
+  const { mean: crossEntropy, sums } = againstTargets(pairsOf(scores.outputs, targets), {
+    compare: (anchor, target) => {
+      const logits = tf.div<Tensor2D>(anchor, o.temperature);
+      return { values: kernels.softmaxCrossEntropy(logits, target), sum: tf.sum<Tensor1D>(softmax(logits), 0) };
+    },
+  });
+  const anchors = sums.length * scores.outputs[0].shape[0];
+  const [mean] = collective.allReduceMean([tf.div<Tensor1D>(tf.addN([...sums]), anchors)]);
+  const parts = { crossEntropy, regulariser: prior(mean) };
   const loss = tf.add<Scalar>(parts.crossEntropy, tf.mul(parts.regulariser, o.regularisationWeight));
   return { loss, parts };
+}
+
+/**
+ * Logits, their softmax twice, and gradients of each anchor, in chunks the gradient of one anchor and the parts of a chunk, and
+ * scores that are computed from embeddings. With one target view, that view is no anchor.
+ */
+export function maskedSiameseMatrices(o: MaskedSiameseOptions, size: ObjectiveSize): readonly ObjectiveMatrices[] {
+  const views = o.targetViews > 1 ? size.views : size.views - 1;
+  const scores = o.inputs === 'embeddings' ? scoreMatrices(size) : [];
+  return [...scores, ...chunkedMatrices({ ...size, views }, { atOnce: 5 * views, whole: 1, chunk: 5 })];
 }
 
 /** Cosines with the prototypes, the gradient through both lengths. */
@@ -49,15 +66,14 @@ function scored(inputs: ObjectiveInputs): ObjectiveInputs {
   return { ...inputs, outputs: inputs.outputs.map(scores), targets: inputs.targets.map(scores) };
 }
 
-/** p^(1/S) over its sum, then balanced, in logarithms: scores [B, K] -> target [B, K]. */
+/** p^(1/S) over its sum, then balanced: scores [B, K] -> target [B, K]. */
 function sharpened(scores: Tensor2D, o: MaskedSiameseOptions, collective: Collective): Tensor2D {
-  const logarithms = logSoftmax<Tensor2D>(tf.div(scores, o.temperature * o.sharpenTemperature));
-  return balanced(logarithms, o.iterations, collective);
+  return balanced(scores, { epsilon: o.temperature * o.sharpenTemperature, iterations: o.iterations }, collective);
 }
 
 /** Anchors with their targets: every view but the target's own, or the only tensor if all anchors are in it. */
 function pairsOf(views: readonly Tensor2D[], targets: readonly Tensor2D[]): readonly (readonly [Tensor2D, Tensor2D])[] {
-  if (views.length === 1) return targets.slice(0, 1).map(target => [views[0], target]);
+  if (views.length === 1) return targets.slice(0, 1).map(target => [views[0], repeated(target, views[0].shape[0])]);
   return crossPairs(views, targets);
 }
 

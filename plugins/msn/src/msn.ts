@@ -9,7 +9,7 @@ import {
 import { Type } from 'typebox';
 import { checkMaskedSiamese } from './advice.js';
 import { msnCard } from './cards.js';
-import { maskedSiamese } from './masked-siamese.js';
+import { maskedSiamese, maskedSiameseMatrices } from './masked-siamese.js';
 import { maskedSiameseOptions, requiresOf, temperatureOf, type MaskedSiameseOptions } from './options.js';
 import { SMALLEST } from './prior.js';
 
@@ -33,6 +33,7 @@ export const msn = defineComponent(slots.objective, {
     state: () => [],
     compute: (inputs, context) =>
       maskedSiamese(inputs, o, { context, prior: mean => divergenceToUniform(mean, SMALLEST) }),
+    matrices: size => maskedSiameseMatrices(o, size),
     trivial: size => trivialValues(o, size),
   }),
 });

@@ -2,7 +2,7 @@ import { defineComponent, slots, type Objective, type ObjectiveSize, type Trivia
 import { Type } from 'typebox';
 import { checkMaskedSiamese } from './advice.js';
 import { pmsnCard } from './cards.js';
-import { maskedSiamese } from './masked-siamese.js';
+import { maskedSiamese, maskedSiameseMatrices } from './masked-siamese.js';
 import { maskedSiameseOptions, requiresOf, temperatureOf } from './options.js';
 import { divergenceFromPowerLaw, powerLaw } from './prior.js';
 
@@ -37,6 +37,7 @@ export const pmsn = defineComponent(slots.objective, {
     state: () => [],
     compute: (inputs, context) =>
       maskedSiamese(inputs, o, { context, prior: mean => divergenceFromPowerLaw(mean, o.powerLawExponent) }),
+    matrices: size => maskedSiameseMatrices(o, size),
     trivial: size => uniformValue(o, size),
   }),
 });

@@ -15,17 +15,12 @@ export interface QueuedScores {
   readonly full: Scalar;
 }
 
-/**
- * Codes of a batch, rows of sum 1, balanced over the batch of all workers and a full queue: scores [B, K] -> q [B, K]. With
- * a queue each worker balances all rows and keeps its own, so that the queue counts once.
- */
+/** Codes of a batch, rows of sum 1, balanced over the batch of all workers and a full queue: scores [B, K] -> q [B, K]. */
 export function balancedCode(scores: Tensor2D, { queued, collective, ...options }: BalanceOptions): Tensor2D {
   if (!queued) return sinkhorn(scores, options, collective);
   return tf.tidy(() => {
     const alone = sinkhorn(scores, options, collective);
-    const all = sinkhorn(tf.concat([queued.scores, ...collective.allGather([scores])]), options);
-    const first = queued.scores.shape[0] + collective.rank * scores.shape[0];
-    const shared = tf.slice(all, [first, 0], scores.shape) as Tensor2D;
+    const shared = sinkhorn(scores, options, collective, queued.scores);
     return tf.where(queued.full, shared, alone);
   });
 }

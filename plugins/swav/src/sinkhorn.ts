@@ -8,7 +8,6 @@ import {
   untracked,
   type Assigner,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { Type, type Static } from 'typebox';
 import { checkSinkhorn } from './advice.js';
@@ -68,18 +67,19 @@ function createSinkhorn(o: Options): Assigner {
     ...prototypes,
     state: dim => queueState(o, o.assignedViews, dim),
     assign: (views, pass, state, context) => {
-      const score = scores(pass);
+      // Scores over the temperature take the place of scores, so that one matrix of each view is kept.
+      const score = scores(pass, o.temperature);
       const queue = activeQueue(state, o, context);
-      const balance = { ...o, collective: context.collective };
+      const balance = { ...o, epsilon: o.epsilon / o.temperature, collective: context.collective };
       const codeOf = (set: number) => (own: Tensor2D) => {
         const queued = queuedSet(queue, set);
         if (!queued) return balancedCode(own, balance);
         return balancedCode(own, { ...balance, queued: { ...queued, scores: score(queued.rows) } });
       };
       const assigned = views.map((view, i) => {
-        const own = score(view);
-        const code = i < o.assignedViews ? untracked(codeOf(i))(own) : undefined;
-        return { logits: tf.div<Tensor2D>(own, o.temperature), ...(code && { code }) };
+        const logits = score(view);
+        const code = i < o.assignedViews ? untracked(codeOf(i))(logits) : undefined;
+        return { logits, ...(code && { code }) };
       });
       if (!queue || views.length < o.assignedViews) return { assigned };
       const newest = views.slice(0, o.assignedViews).map(view => normalizeRows(constant(view)));

@@ -1,8 +1,11 @@
 import {
+  againstTargets,
+  crossEntropyMatrices,
   crossPairs,
   defineComponent,
-  meanCrossEntropy,
+  kernels,
   normalizeRows,
+  scoreMatrices,
   slots,
   targetsOf,
   untracked,
@@ -87,16 +90,18 @@ function createSwav(o: Options): Objective {
       const queue = activeQueue(inputs.tensors, o, context);
       const scores = prototypes ? scored(inputs, prototypes) : inputs;
       const codes = codesOf(scores, { o, context, queued: set => queuedScores(queuedSet(queue, set), prototypes) });
-      const logits = scores.outputs.map(view => tf.div<Tensor2D>(view, o.temperature));
       const named = codes.map((code, i) => [`assignment.${i}`, code] as const);
       const details = {
         ...Object.fromEntries(named),
         ...(o.normalizePrototypes && prototypes && { 'after.prototypes': prototypes }),
       };
       const after = prototypes && queue && { queue: pushed(queue, newest(inputs, o), context.collective) };
-      const loss = meanCrossEntropy(crossPairs(logits, codes));
-      return { loss, parts: {}, details, ...(after && { nextState: after }) };
+      const { mean } = againstTargets(crossPairs(scores.outputs, codes), {
+        compare: (view, code) => ({ values: kernels.softmaxCrossEntropy(tf.div<Tensor2D>(view, o.temperature), code) }),
+      });
+      return { loss: mean, parts: {}, details, ...(after && { nextState: after }) };
     },
+    matrices: size => [...(o.inputs === 'embeddings' ? scoreMatrices(size) : []), ...crossEntropyMatrices(size)],
     trivial: uniformCodes,
   };
 }
