@@ -65,6 +65,17 @@ const methods: Readonly<Record<string, Method>> = {
   simclr: { objective: { use: 'nt-xent', temperature: 0.2 } },
   byol: { objective: { use: 'byol' }, predictor: projector, teacher },
   vicreg: { objective: { use: 'vicreg' } },
+  'w-mse': { objective: { use: 'w-mse', draws: 2 }, encoder: tinyVit, steps: 2 },
+  // Queues that start again from their first row within the steps.
+  nnclr: { objective: { use: 'nnclr', queueSize: 16 }, encoder: tinyVit, predictor: projector, steps: 3 },
+  massl: {
+    objective: { use: 'massl', blockSize: 8 },
+    assigner: { use: 'queue', size: 16, temperature: 1 },
+    encoder: tinyVit,
+    teacher,
+    ...assigned,
+    steps: 3,
+  },
   moco: { objective: { use: 'info-nce', queueSize: 24, symmetric: true }, teacher, encoder: tinyConvnext },
   'dino with ibot': {
     objective: {

@@ -9,12 +9,13 @@ import { composedKernels, withKernels } from '../tensor/kernels.js';
  * in arrays of the class called Float32Array, which is Float64Array while the work runs; nothing else should run meanwhile.
  */
 export async function inFloat64<R>(work: () => Promise<R>): Promise<R> {
-  const active = tf.getBackend();
+  // Empty before the first use of a backend.
+  const active = tf.getBackend() as string | undefined;
   await cpu.create({}, {}).activate();
   try {
     return await withKernels(() => composedKernels, () => inWideArrays(work)); // prettier-ignore
   } finally {
-    await tf.setBackend(active);
+    if (active) await tf.setBackend(active);
   }
 }
 
