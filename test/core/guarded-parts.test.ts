@@ -228,7 +228,7 @@ describe('a part that an outside plugin made', () => {
     expect(await failure(() => named.fileName(0))).to.contain('must return a name as text');
     expect(await failure(() => named.quickFingerprint())).to.contain('must return { sha256, bytes }');
     expect(await failure(() => images.read([0]))).to.equal(
-      '`read` of the images of the dataset `bad` must return 1 images.',
+      '`read` of the images of the dataset `bad` must return 1 image.',
     );
   });
 });

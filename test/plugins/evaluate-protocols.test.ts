@@ -153,7 +153,7 @@ describe('evaluation protocols', () => {
       expect(valueOf(results, 'test', /:last$/), 'crops show the first class alone').to.be.below(0.9);
       const grey = { use: 'simclr-views', size: SIDE, mean: [0, 0, 0], std: [1, 1, 1] };
       const error = await failure(run('fine-tune', { ...tenPerClass, augmenter: grey }));
-      expect(error.message).to.match(/encoder takes images of 1 channels.*`mean`/);
+      expect(error.message).to.match(/encoder takes images of 1 channel,.*`mean`/);
     });
   });
 

@@ -8,6 +8,7 @@ import type { ImageSet } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import { closest } from '../text/closest.js';
+import { counted } from '../text/counted.js';
 import { componentOf } from './small-catalogue.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -48,7 +49,7 @@ export async function openImages(network: TrainedNetwork, name: string, choice: 
   if (augmenter.outputChannels(images.channels) !== wanted)
     throw new CarlError(
       'INPUT_DATA',
-      `${name}: its images have ${images.channels} channels, and the encoder takes images with ${wanted}.`,
+      `${name}: its images have ${counted(images.channels, 'channel')}, and the encoder takes images with ${wanted}.`,
     );
   return images;
 }

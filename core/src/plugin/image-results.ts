@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import { isFigures, isList, isObject, type ResultRule } from './result-forms.js';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
@@ -21,7 +22,7 @@ const image: ResultRule = {
 const augmented: ResultRule = {
   fault: (result, _, { views }) => {
     const { length } = views as readonly unknown[];
-    if (!Array.isArray(result) || result.length !== length) return `must return a list of ${length} views`;
+    if (!Array.isArray(result) || result.length !== length) return `must return a list of ${counted(length, 'view')}`;
     const form = result.map(one => imageFault(one, false)).find(fault => fault !== undefined);
     return form && `must return views as ${form}`;
   },
@@ -91,7 +92,7 @@ export const setRules: Readonly<Record<string, ResultRule>> = {
     isAsync: true,
     fault: (images, [indices]) => {
       const { length } = indices as readonly number[];
-      if (!Array.isArray(images) || images.length !== length) return `must return ${length} images`;
+      if (!Array.isArray(images) || images.length !== length) return `must return ${counted(length, 'image')}`;
       const form = images.map(one => imageFault(one, true)).find(fault => fault !== undefined);
       return form && `must return images as ${form}`;
     },

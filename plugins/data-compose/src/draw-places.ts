@@ -1,4 +1,4 @@
-import { CarlError, type ImageSet, type Random } from '@carl-ssl/core';
+import { CarlError, counted, type ImageSet, type Random } from '@carl-ssl/core';
 
 /** Number of images to draw; one of the three is set. */
 export interface Amount {
@@ -17,7 +17,7 @@ export function drawPlaces(
   const order = random.permutation(length);
   if (count !== undefined) {
     if (count > length)
-      throw new CarlError('INPUT_DATA', `\`count\` is ${count}, and there are ${length} images. Lower it.`);
+      throw new CarlError('INPUT_DATA', `\`count\` is ${count}, and the number of images is ${length}. Lower it.`);
     return Int32Array.from(order.slice(0, count)).sort();
   }
   if (!labels) {
@@ -36,7 +36,7 @@ export function drawPlaces(
     const name = classes?.[label] ?? label;
     throw new CarlError(
       'INPUT_DATA',
-      `\`perClass\` is ${wanted}, and class ${name} has ${places.length} images. Lower it.`,
+      `\`perClass\` is ${wanted}, and class ${name} has ${counted(places.length, 'image')}. Lower it.`,
     );
   });
   return Int32Array.from(drawn).sort();

@@ -1,5 +1,6 @@
 import {
   CarlError,
+  counted,
   inSharedMemory,
   openShared,
   shareable,
@@ -73,7 +74,7 @@ function checkAlike([first, ...others]: readonly ImageSet[]): void {
     if (set.channels !== first.channels)
       throw new CarlError(
         'INPUT_DATA',
-        `Reader ${i + 2} of \`concat\` has images of ${set.channels} channels, and the first has ${first.channels}. All must have the same number; image readers have the option \`channels\`.`,
+        `Reader ${i + 2} of \`concat\` has images of ${counted(set.channels, 'channel')}, and the first has ${first.channels}. All must have the same number; image readers have the option \`channels\`.`,
       );
     if (set.classes && first.classes && set.classes.join('\n') !== first.classes.join('\n'))
       throw new CarlError(

@@ -1,4 +1,4 @@
-import { CarlError, type Facts, type Finding, type ScheduleDefaults } from '@carl-ssl/core';
+import { CarlError, counted, type Facts, type Finding, type ScheduleDefaults } from '@carl-ssl/core';
 import { Type } from 'typebox';
 
 /** Options that several schedules share. */
@@ -60,7 +60,7 @@ export function checkWarmup(options: WarmupOptions, { epochs, steps }: Facts): r
   const whole = (warmupEpochs ?? 0) >= epochs || (steps !== undefined && (warmupSteps ?? 0) >= steps);
   if (!whole) return [];
   const path = warmupSteps === undefined ? 'warmupEpochs' : 'warmupSteps';
-  const length = steps === undefined ? `${epochs} epochs` : `${epochs} epochs (${steps} steps)`;
+  const length = `${counted(epochs, 'epoch')}${steps === undefined ? '' : ` (${counted(steps, 'step')})`}`;
   const message = `The warm-up takes the whole training of ${length}, so the value only ever rises; make \`${path}\` smaller.`;
   return [{ severity: 'warning', code: 'SCHEDULE_WARMUP_LONG', path, message }];
 }

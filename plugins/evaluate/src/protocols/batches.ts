@@ -1,5 +1,6 @@
 import {
   CarlError,
+  counted,
   mapImages,
   packed,
   plainBlock,
@@ -66,6 +67,6 @@ export function checkChannels(augmenter: Augmenter, images: ImageSet, [, , chann
   if (own === channels) return;
   throw new CarlError(
     'INPUT_PIPELINE',
-    `The encoder takes images of ${channels} channels, and the evaluator's \`augmenter\` makes ${own ?? 'none'} of ${images.channels}. Change its steps, its \`mean\` and its \`std\`.`,
+    `The encoder takes images of ${counted(channels, 'channel')}, and the evaluator's \`augmenter\` makes ${own ?? 'none'} of ${images.channels}. Change its steps, its \`mean\` and its \`std\`.`,
   );
 }
