@@ -59,7 +59,7 @@ async function alone(method: string, other: Partial<Training>): Promise<Weights>
 }
 
 /** What rounding does to a training of one worker. */
-async function roundings(method: string, one: Weights): Promise<number[]> {
+async function effectOfRounding(method: string, one: Weights): Promise<number[]> {
   if (values.float64) return [];
   const backends = SLOW.includes(method)
     ? { value: NaN }
@@ -78,7 +78,7 @@ for (const method of methods) {
   const one = [await alone(method, { steps: 1 }), await alone(method, {})];
   const found = [0, 1].map(i => difference(one[i], workers[i]));
   if (!(found[1].value <= LIMIT)) failed += 1;
-  const figures = [...found.map(({ value }) => value), ...(await roundings(method, one[1]))];
+  const figures = [...found.map(({ value }) => value), ...(await effectOfRounding(method, one[1]))];
   const line = figures.map(value => value.toExponential(1).padStart(9)).join('');
   process.stdout.write(`${method.padEnd(22)}${line}  ${found[1].value <= LIMIT ? '' : found[1].name}\n`);
 }
