@@ -143,7 +143,13 @@ export { cacheFolder } from './files/cache-folder.js';
 export { type LengthByHead, readDataFile, readUserFile, unreadable } from './files/data-file.js';
 export { type FilePart, type PartReader, withFileParts } from './files/file-parts.js';
 export { againstTargets, type Comparison } from './maths/against-targets.js';
-export { chunkedMatrices, crossEntropyMatrices, type MatrixCounts, scoreMatrices } from './maths/chunked-matrices.js';
+export {
+  chunkedMatrices,
+  consistencyMatrices,
+  crossEntropyMatrices,
+  type MatrixCounts,
+  scoreMatrices,
+} from './maths/chunked-matrices.js';
 export { clampedLog } from './maths/clamped-log.js';
 export { consistency, divergenceToUniform, rowConsistency } from './maths/consistency.js';
 export { meanCrossEntropy } from './maths/cross-entropy.js';

@@ -29,6 +29,11 @@ export function crossEntropyMatrices(size: ObjectiveSize): readonly ObjectiveMat
   return chunkedMatrices(size, { atOnce: 3 * size.views, whole: 1, chunk: 4 });
 }
 
+/** Those of consistencies and mean assignments of all views together: probabilities, logarithms and gradients, in chunks the gradients and all of a chunk. */
+export function consistencyMatrices(size: ObjectiveSize): readonly ObjectiveMatrices[] {
+  return chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views });
+}
+
 /** Scores of all views that an objective computes itself, from embeddings. */
 export function scoreMatrices({ batchSize, views, width, prototypes = width }: ObjectiveSize): ObjectiveMatrices[] {
   return [{ rows: batchSize, columns: prototypes, count: views }];

@@ -9,12 +9,9 @@ type Sides = Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>;
  * Targets [B, K], one a view, constant: the assigner's codes if it makes any, else `assign` of the teacher's logits, or
  * without a teacher of the views' own. So every objective works with every assigner.
  */
-export function targetsOf(
-  { codes, targets, outputs }: Sides,
-  assign: (logits: Tensor2D, view: number) => Tensor2D,
-): readonly Tensor2D[] {
-  if (codes.length > 0) return codes.map(code => constant(code));
-  const sources = targets.length > 0 ? targets : outputs;
+export function targetsOf(sides: Sides, assign: (logits: Tensor2D, view: number) => Tensor2D): readonly Tensor2D[] {
+  const sources = sourcesOf(sides);
+  if (sides.codes.length > 0) return sources;
   return sources.map((logits, view) => untracked((own: Tensor2D) => assign(own, view))(logits));
 }
 

@@ -1,6 +1,6 @@
 import {
-  chunkedMatrices,
   chunkRows,
+  consistencyMatrices,
   constant,
   crossPairs,
   defineComponent,
@@ -15,8 +15,6 @@ import {
   type Collective,
   type Objective,
   type ObjectiveInputs,
-  type ObjectiveMatrices,
-  type ObjectiveSize,
 } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -75,7 +73,7 @@ export const carl = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
-    matrices,
+    matrices: consistencyMatrices,
     trivial: ({ width }, context) => trivialValues(Math.log(width), scheduledAt(o.entropyWeight, context)),
   }),
 });
@@ -93,10 +91,6 @@ function compare({ outputs, codes, targets }: ObjectiveInputs, o: Options, colle
   const [mean] = collective.allReduceMean([tf.div<Tensor1D>(sum, batch * outputs.length)]);
   return { consistency: tf.mean<Scalar>(values), regulariser: divergenceToUniform(mean, o.epsilon) };
 }
-
-/** Probabilities, logarithms and gradients. Of large batches, the gradients, and all of a chunk. */
-const matrices = (size: ObjectiveSize): readonly ObjectiveMatrices[] =>
-  chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views });
 
 const assign = (logits: Tensor2D, { temperature }: Options): Tensor2D => softmax(tf.div<Tensor2D>(logits, temperature));
 

@@ -1,6 +1,6 @@
 import {
-  chunkedMatrices,
   chunkRows,
+  consistencyMatrices,
   crossPairs,
   defineComponent,
   divergenceToUniform,
@@ -78,8 +78,7 @@ export const carp = defineComponent(slots.objective, {
       const weighted = tf.mul(parts.regulariser, scheduledAt(o.entropyWeight, context));
       return { loss: tf.add<Scalar>(parts.consistency, weighted), parts };
     },
-    // Probabilities, logarithms and gradients, as of CARL.
-    matrices: size => chunkedMatrices(size, { atOnce: 4 * size.views, whole: size.views, chunk: 4 * size.views }),
+    matrices: consistencyMatrices,
     trivial: (size, context) => trivialValues(o, size, scheduledAt(o.entropyWeight, context)),
   }),
 });
