@@ -62,6 +62,7 @@ export type {
   BatchOfWorkers,
   BatchStatistics,
   Bf16Kernels,
+  Convolution,
   Kernels,
   Normalized,
   WeightedTensors,
@@ -200,6 +201,7 @@ export { type Differentiable, withGradient } from './tensor/custom-gradient.js';
 export { kernels } from './tensor/kernels.js';
 export { gelu, relu } from './tensor/layers/activation.js';
 export { type BatchNormOptions, type ShortcutLayer, batchNorm, batchNormRelu } from './tensor/layers/batch-norm.js';
+export { batchNormReluConv } from './tensor/layers/batch-norm-conv.js';
 export { checkpointed } from './tensor/layers/checkpointed.js';
 export { type ConvOptions, conv } from './tensor/layers/conv.js';
 export { type DepthwiseConvOptions, depthwiseConv } from './tensor/layers/depthwise-conv.js';
@@ -220,6 +222,7 @@ export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js'
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
 export { drawnRows, ownRows } from './tensor/own-rows.js';
+export { normalizeThenConvolve } from './tensor/normalize-then-convolve.js';
 export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';
 export { type HostMatrix, rankMe, singularValues } from './tensor/linear-algebra.js';

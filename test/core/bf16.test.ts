@@ -88,6 +88,7 @@ describe('training in bf16', () => {
   it('prefers the kernels that a backend has for numbers in bf16, for shapes that they take', () => {
     const bf16: Bf16Kernels = {
       conv2d: () => undefined,
+      batchNormReluConv2d: () => undefined,
       linear: (input, weight) => (weight.shape[0] === 2 ? tf.zeros([input.shape[0], 2]) : undefined),
     };
     useKernels({ bf16 });

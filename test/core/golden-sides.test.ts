@@ -14,7 +14,7 @@ import {
   withKernels,
 } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import wasm from '@carl-ssl/backend-wasm';
 import optim from '@carl-ssl/optim';
 import { expect } from 'chai';
@@ -128,6 +128,28 @@ describe('golden cases that rounding moved across a kink', () => {
     const changing: Compute = watch => rectified(...(calls++ === 1 ? [1, 5e-8, 2] : [1, 5e-8]))(watch);
     const changed = await judged(changing, { relu: lower(1e-7) });
     expect(changed.judgement.detail).to.equal('the float64 run computes other relus');
+  });
+
+  it('record the relu within a kernel that also convolves', async () => {
+    const x = toTensor(noise([2, 3, 3, 2], random(1))) as Tensor4D;
+    const filter: Tensor4D = tf.ones([1, 1, 2, 2]);
+    const parameters = { scale: tf.ones<tf.Rank.R1>([2]), offset: tf.zeros<tf.Rank.R1>([2]), epsilon: 1e-5 };
+    const network = computing(() => {
+      const convolved = (image: Tensor) =>
+        kernels.batchNormReluConv2d(image as Tensor4D, parameters, { filter, stride: 1, padding: 0 }).output;
+      const { value, grad } = tf.valueAndGrad(image => tf.sum(convolved(image)))(x);
+      return { value, grad };
+    });
+    const inSteps = await judged(network, {});
+    const inOne = await judged(network, {
+      batchNormReluConv2d: (input, { scale, offset, epsilon }, { filter, stride, padding }) => {
+        const { output, ...rest } = composedKernels.batchNorm(input, scale, offset, epsilon);
+        return { output: composedKernels.conv2d(composedKernels.relu(output), filter, stride, padding), ...rest };
+      },
+    });
+    expect(inSteps.sides.relus).to.have.length(1);
+    expect(inOne.sides).to.deep.equal(inSteps.sides);
+    tf.dispose([x, filter, ...Object.values(parameters)] as Tensor[]);
   });
 
   it('record the relus of all kernels once, in order and over several steps', async () => {

@@ -25,6 +25,18 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
       kernels.batchNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D, EPSILON).output,
     reference: (x, scale, offset) => reference.batchNorm(x, scale, offset, EPSILON),
   },
+  batchNormReluConv2d: {
+    shapes: [[3, 4, 5, 2], [3, 3, 2, 3], [2], [2]],
+    centre: 1,
+    compute: (x, filter, scale, offset) =>
+      kernels.batchNormReluConv2d(
+        x as Tensor4D,
+        { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
+        { filter: filter as Tensor4D, stride: 2, padding: 1 },
+      ).output,
+    reference: (x, filter, scale, offset) =>
+      reference.conv2d(reference.relu(reference.batchNorm(x, scale, offset, EPSILON)), filter, 2, 1),
+  },
   'batchNorm of features': {
     shapes: [[7, 5], [5], [5]],
     centre: -1,

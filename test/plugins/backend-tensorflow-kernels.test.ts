@@ -1,5 +1,5 @@
 import { kernels, type BatchExchange, type Kernels } from '@carl-ssl/core';
-import { allocationTrace, inPrecision, useKernels } from '@carl-ssl/core/testing';
+import { allocationTrace, composedKernels, inPrecision, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -40,6 +40,12 @@ const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
   'batchNormOfWorkers of many rows with a shortcut': {
     inputs: () => summands([5, 67, 7, 3]),
     compute: ofWorkers(true),
+  },
+  batchNormReluConv2d: { inputs: () => filtered(16), compute: normalizedConvolution(1) },
+  'strided batchNormReluConv2d': { inputs: () => filtered(24), compute: normalizedConvolution(2) },
+  'batchNormReluConv2d of a number of channels that our operations do not take': {
+    inputs: () => filtered(7),
+    compute: normalizedConvolution(1),
   },
   relu: { inputs: () => [normal([4, 6, 6, 3], 1)], compute: x => kernels.relu(x) },
   addRelu: {
@@ -93,6 +99,21 @@ function sum(x: Tensor, scale: Tensor, offset: Tensor, shortcut: Tensor): Tensor
   return kernels.batchNormRelu(x as Tensor4D, { ...parameters, shortcut: shortcut as Tensor4D }).output;
 }
 
+/** What {@link normalizedConvolution} takes: images, scale and offset of their channels, and a filter of 3x3. */
+const filtered = (channels: number): Tensor[] => [
+  ...summands([3, 9, 7, channels]).slice(0, 3),
+  normal([3, 3, channels, 16], 5),
+];
+
+function normalizedConvolution(stride: number): Compute {
+  return (x, scale, offset, filter) =>
+    kernels.batchNormReluConv2d(
+      x as Tensor4D,
+      { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
+      { filter: filter as Tensor4D, stride, padding: 1 },
+    ).output;
+}
+
 /** Batch normalisation with another worker, whose statistics follow from those of this one. */
 function ofWorkers(relu: boolean): Compute {
   const exchange: BatchExchange = {
@@ -132,6 +153,8 @@ const convolution =
 const bf16Cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
   conv2d: { inputs: () => [normal([3, 9, 7, 16], 1), normal([3, 3, 16, 48], 2)], compute: convolution(1) },
   'strided conv2d': { inputs: () => [normal([3, 9, 7, 32], 1), normal([3, 3, 32, 16], 2)], compute: convolution(2) },
+  batchNormReluConv2d: { inputs: () => filtered(16), compute: normalizedConvolution(1) },
+  'strided batchNormReluConv2d': { inputs: () => filtered(32), compute: normalizedConvolution(2) },
   'conv2d of a grey image': {
     inputs: () => [normal([3, 9, 7, 1], 1), normal([3, 3, 1, 16], 2)],
     compute: convolution(1),
@@ -211,10 +234,9 @@ describe('fused kernels of TensorFlow', () => {
       });
     });
 
-    for (const name of ['conv2d', 'strided conv2d', 'linear', 'conv2d of a grey image', 'attention'])
+    for (const [name, { inputs, compute }] of Object.entries(bf16Cases))
       it(`bf16, ${name}: values and gradients are those of rounded arguments`, () => {
         tf.tidy(() => {
-          const { inputs, compute } = bf16Cases[name];
           const given = inputs();
           const [composed, ...others] = [{}, fused(), ...(tilesRun ? [{ ...fused(), bf16: bf16Kernels }] : [])].map(
             chosen => valueAndGradients(chosen, given, (...x) => inPrecision('bf16', () => compute(...x))),
@@ -228,6 +250,22 @@ describe('fused kernels of TensorFlow', () => {
           );
         });
       });
+
+    it('batchNormReluConv2d stores no normalised images', () => {
+      tf.tidy(() => {
+        const given = filtered(16);
+        const [peak, separate] = [
+          fused(),
+          { ...fused(), batchNormReluConv2d: composedKernels.batchNormReluConv2d },
+        ].map(chosen => {
+          useKernels(chosen);
+          return Math.max(...allocationTrace(() => void normalizedConvolution(1)(...given)));
+        });
+        const image = 4 * given[0].size;
+        expect(peak).to.be.within(image, 1.1 * image);
+        expect(separate).to.be.above(2 * image);
+      });
+    });
 
     it('batchNormOfWorkers sums 100,000 rows as exactly as batchNorm', () => {
       const alone: BatchExchange = {

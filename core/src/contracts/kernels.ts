@@ -37,6 +37,13 @@ export interface BatchOfWorkers {
   readonly exchange: BatchExchange;
 }
 
+/** Filter [h,w,C,D], stride, and pixels of zero padding on all four sides of a convolution. */
+export interface Convolution {
+  readonly filter: Tensor4D;
+  readonly stride: number;
+  readonly padding: number;
+}
+
 /** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */
 export interface WeightedTensors {
   readonly factor: number | readonly number[] | Tensor1D;
@@ -82,6 +89,15 @@ export interface Kernels {
   batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
   /** relu(batchNorm(input) + shortcut), or without a shortcut relu(batchNorm(input)). */
   batchNormRelu<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
+  /**
+   * {@link conv2d} of relu(batchNorm(input)), with the statistics of the input. A backend that normalises while it convolves
+   * does not store the normalised images.
+   */
+  batchNormReluConv2d(
+    input: Tensor4D,
+    parameters: Omit<BatchNormParameters<Tensor4D>, 'shortcut'>,
+    convolution: Convolution,
+  ): Normalized<Tensor4D>;
   /** {@link batchNorm}, or with `relu` {@link batchNormRelu}, with the statistics of the batch of all workers. */
   batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
     input: T,
@@ -119,5 +135,6 @@ export interface Kernels {
  */
 export interface Bf16Kernels {
   conv2d(...arguments_: Parameters<Kernels['conv2d']>): Tensor4D | undefined;
+  batchNormReluConv2d(...arguments_: Parameters<Kernels['batchNormReluConv2d']>): Normalized<Tensor4D> | undefined;
   linear(...arguments_: Parameters<Kernels['linear']>): Tensor2D | undefined;
 }

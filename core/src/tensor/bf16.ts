@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Kernels } from '../contracts/kernels.js';
 import { withGradient } from './custom-gradient.js';
+import { normalizeThenConvolve } from './normalize-then-convolve.js';
 
 /** 2^16 + 1: float32 has 16 bits of precision more than bf16. */
 const SPLIT = 65_537;
@@ -27,11 +28,15 @@ export function inBf16(own: Kernels): Kernels {
   const roundSlope = withGradient((x: Tensor) => ({ value: tf.clone(x), gradient: dy => [own.roundToBf16(dy)] }));
   const rounded = <T extends Tensor>(x: T): T => round(x) as T;
   const slopeRounded = <T extends Tensor>(y: T): T => roundSlope(y) as T;
+  const conv2d: Kernels['conv2d'] = (input, filter, stride, padding) =>
+    own.bf16?.conv2d(input, filter, stride, padding) ??
+    slopeRounded(own.conv2d(rounded(input), rounded(filter), stride, padding));
   return {
     ...own,
-    conv2d: (input, filter, stride, padding) =>
-      own.bf16?.conv2d(input, filter, stride, padding) ??
-      slopeRounded(own.conv2d(rounded(input), rounded(filter), stride, padding)),
+    conv2d,
+    batchNormReluConv2d: (input, parameters, convolution) =>
+      own.bf16?.batchNormReluConv2d(input, parameters, convolution) ??
+      normalizeThenConvolve({ ...own, conv2d })(input, parameters, convolution),
     linear: (input, weight) =>
       own.bf16?.linear(input, weight) ?? slopeRounded(own.linear(rounded(input), rounded(weight))),
     attention: (query, key, value) => slopeRounded(own.attention(rounded(query), rounded(key), rounded(value))),

@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as composed from './composed.js';
 import { inBf16 } from './bf16.js';
+import { normalizeThenConvolve } from './normalize-then-convolve.js';
 import { scope } from './scope.js';
 import { normalizeOverWorkers } from './worker-batch-norm.js';
 import type {
@@ -36,7 +37,12 @@ function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
 }
 
 /** All kernels in their composed form. */
-export const composedKernels: Kernels = { ...composed, batchNormRelu, batchNormOfWorkers };
+export const composedKernels: Kernels = {
+  ...composed,
+  batchNormRelu,
+  batchNormReluConv2d: (input, ...rest) => normalizeThenConvolve(active)(input, ...rest),
+  batchNormOfWorkers,
+};
 
 let active = composedKernels;
 
@@ -46,6 +52,7 @@ export const kernels: Kernels = {
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
+  batchNormReluConv2d: (input, parameters, convolution) => active.batchNormReluConv2d(input, parameters, convolution),
   batchNormOfWorkers: (input, parameters, of) => active.batchNormOfWorkers(input, parameters, of),
   linear: (input, weight) => active.linear(input, weight),
   relu: input => active.relu(input),

@@ -1,4 +1,4 @@
-import { batchNorm, batchNormRelu, conv, sequence, totalCost, type Layer } from '@carl-ssl/core';
+import { batchNorm, batchNormRelu, batchNormReluConv, conv, sequence, totalCost, type Layer } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { BlockName } from './layout.js';
@@ -50,13 +50,15 @@ function residual(
   convolutions: readonly ConvSize[],
   { zeroInit, shortcut }: { readonly zeroInit: boolean; readonly shortcut: Layer<Tensor4D> | undefined },
 ): Layer<Tensor4D> {
-  const layers = convolutions.map((size, i) => {
-    const initialScale = zeroInit && i === convolutions.length - 1 ? 0 : 1;
-    const norm = batchNormRelu<Tensor4D>(`${name}.bn${i + 1}`, size.outputs, { initialScale });
-    return { conv: conv(`${name}.conv${i + 1}`, size), norm };
-  });
-  const main = sequence(layers.flatMap(({ conv, norm }) => [conv, norm]).slice(0, -1));
-  const { norm: last } = layers[layers.length - 1];
+  const main = sequence(
+    convolutions.map((size, i) =>
+      i === 0
+        ? conv(`${name}.conv1`, size)
+        : batchNormReluConv({ norm: `${name}.bn${i}`, conv: `${name}.conv${i + 1}` }, size),
+    ),
+  );
+  const { length, [length - 1]: end } = convolutions;
+  const last = batchNormRelu<Tensor4D>(`${name}.bn${length}`, end.outputs, { initialScale: zeroInit ? 0 : 1 });
   return {
     weights: [...main.weights, ...last.weights, ...(shortcut?.weights ?? [])],
     forward: (input, pass) =>

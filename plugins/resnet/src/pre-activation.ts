@@ -1,4 +1,13 @@
-import { batchNormRelu, checkpointed, conv, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
+import {
+  batchNormRelu,
+  batchNormReluConv,
+  checkpointed,
+  conv,
+  residual,
+  sequence,
+  type Layer,
+  type Stage,
+} from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
@@ -58,14 +67,16 @@ function group({ blocks, widen, width, gradientCheckpointing }: WideArchitecture
  * ceil(W / stride), outputs]. Where the width changes, the shortcut is a 1x1 convolution of what the first ReLU gives.
  */
 function block(name: string, { inputs, outputs, stride }: BlockShape): Layer<Tensor4D> {
-  const first = batchNormRelu<Tensor4D>(`${name}.bn1`, inputs);
-  const rest = sequence<Tensor4D>([
-    conv(`${name}.conv1`, { inputs, outputs, size: 3, stride }),
-    batchNormRelu(`${name}.bn2`, outputs),
-    conv(`${name}.conv2`, { inputs: outputs, outputs, size: 3 }),
-  ]);
-  if (inputs === outputs) return residual(sequence([first, rest]));
-  return sequence([first, sum(rest, conv(`${name}.convShortcut`, { inputs, outputs, size: 1, stride }))]);
+  const first = { inputs, outputs, size: 3, stride };
+  const second = batchNormReluConv(
+    { norm: `${name}.bn2`, conv: `${name}.conv2` },
+    { inputs: outputs, outputs, size: 3 },
+  );
+  if (inputs === outputs)
+    return residual(sequence([batchNormReluConv({ norm: `${name}.bn1`, conv: `${name}.conv1` }, first), second]));
+  const main = sequence<Tensor4D>([conv(`${name}.conv1`, first), second]);
+  const shortcut = conv(`${name}.convShortcut`, { inputs, outputs, size: 1, stride });
+  return sequence([batchNormRelu(`${name}.bn1`, inputs), sum(main, shortcut)]);
 }
 
 /** a(x) + b(x). */

@@ -1,4 +1,5 @@
 #include "check.h"
+#include "math/batch-norm.h"
 #include "math/bf16-convolution.h"
 #include "math/convolution.h"
 #include "math/strided-convolution.h"
@@ -65,6 +66,52 @@ void compare(const std::string& name, const Reference& expected, const Compute& 
   expect(first == second, name + " repeats");
 }
 
+// Images that are normalised and rectified, and the numbers of each channel to do so while they are read.
+struct Normalized {
+  Array x, mean, factor, offset;
+  NormalizedPixels pixels(const Array& of) const { return {of.data(), mean.data(), factor.data(), offset.data()}; }
+};
+
+Normalized normalized(const Array& x, int64_t channels) {
+  constexpr float kEpsilon = 1e-3f;
+  Array scale = randomArray(channels, 4);
+  Array offset = randomArray(channels, 5);
+  const Array mean = randomArray(channels, 6), variance(channels, 2.0f);
+  // Pixels beyond the image must stay zero with any factor.
+  scale[0] = 0;
+  offset[0] = 1;
+  Array y(x.size());
+  normalizeChannels({static_cast<int64_t>(x.size()) / channels, channels}, kEpsilon, true,
+                    {x.data(), scale.data(), offset.data(), nullptr, mean.data(), variance.data()}, y.data());
+  return {y, mean, normalizationFactors(scale.data(), variance.data(), kEpsilon, channels), offset};
+}
+
+// The passes that read images, given as they are or normalised while they are read.
+template <typename Shape, typename Source>
+struct Reading {
+  void (*forward)(const Shape&, Source, const float*, float*);
+  void (*filterGradient)(const Shape&, Source, const float*, float*);
+};
+
+// Compares the results for images that are normalised while they are read with those for normalised images.
+template <typename Shape>
+void checkNormalizedPasses(const std::string& name, const Shape& s, const Tensors& t,
+                           const Reading<Shape, const float*>& plain,
+                           const Reading<Shape, const NormalizedPixels&>& reading) {
+  const Normalized n = normalized(t.x, s.inputs);
+  const auto check = [&](const char* result, auto whole, auto read, const Array& other, size_t count) {
+    Array expected(count, NAN), found(count, NAN);
+    whole(s, n.x.data(), other.data(), expected.data());
+    read(s, n.pixels(t.x), other.data(), found.data());
+    expectClose(name + result + " of images normalised while they are read", found,
+                Reference(expected.begin(), expected.end()), 1e-5);
+  };
+  forEachConfiguration([&] {
+    check("y", plain.forward, reading.forward, t.filter, t.dy.size());
+    check("dFilter", plain.filterGradient, reading.filterGradient, t.dy, t.filter.size());
+  });
+}
+
 void checkConvolution(const ConvolutionShape& s) {
   const StridedShape same = {s.images, s.height, s.width, s.inputs, 3, 3, s.outputs, 1, 1};
   const Tensors t = randomTensors(same);
@@ -77,6 +124,8 @@ void checkConvolution(const ConvolutionShape& s) {
     compare("dFilter of " + shape, expected.dFilter,
             [&](float* dFilter) { convolutionFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
   });
+  checkNormalizedPasses<ConvolutionShape>(shape + ", ", s, t, {convolve, convolutionFilterGradient},
+                                          {convolve, convolutionFilterGradient});
 }
 
 using Pass = void (*)(const StridedShape&, const float*, const float*, float*);
@@ -105,6 +154,8 @@ void checkStrided(const StridedShape& s) {
   const Tensors t = randomTensors(s);
   comparePasses("", s, {stridedConvolve, stridedInputGradient, stridedFilterGradient}, t,
                 direct(s, t.x, t.filter, t.dy));
+  checkNormalizedPasses("strided, ", s, t, {stridedConvolve, stridedFilterGradient},
+                        {stridedConvolve, stridedFilterGradient});
 }
 
 // Rounds to 8 bits of precision.
@@ -122,6 +173,7 @@ void checkBf16(const StridedShape& s) {
   const Tensors t = randomTensors(s);
   comparePasses("bf16, ", s, {bf16Convolve, bf16InputGradient, bf16FilterGradient}, t,
                 direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy)));
+  checkNormalizedPasses("bf16, ", s, t, {bf16Convolve, bf16FilterGradient}, {bf16Convolve, bf16FilterGradient});
 }
 
 }  // namespace

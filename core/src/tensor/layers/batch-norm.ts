@@ -30,8 +30,8 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
   options: BatchNormOptions = {},
 ): Layer<T> {
   return {
-    weights: specs(name, channels, options),
-    forward: (input, pass) => normalized(input, pass, { name, channels, options, kernel: plain }),
+    weights: batchNormWeights(name, channels, options),
+    forward: (input, pass) => normalized<T>(input, pass, { name, channels, options, kernel: plain }),
     // The backward pass keeps only the input, which is counted as the output of the previous layer.
     cost: shape => ({ shape, multiplyAdds: 0, activations: 0 }),
   };
@@ -49,44 +49,44 @@ export function batchNormRelu<T extends Tensor2D | Tensor4D>(
   options: BatchNormOptions = {},
 ): ShortcutLayer<T> {
   return {
-    weights: specs(name, channels, options),
+    weights: batchNormWeights(name, channels, options),
     forward: (input, pass, shortcut) =>
-      normalized(input, pass, { name, channels, options, kernel: rectified, shortcut }),
+      normalized<T>(input, pass, { name, channels, options, kernel: rectified, shortcut }),
     cost: shape => ({ shape, multiplyAdds: 0, activations: sizeOf(shape) }),
   };
 }
 
-/**
- * Forms of batch normalisation with and without relu. `train` normalises by the statistics of the input; `rest` is the
- * part after normalisation.
- */
-interface Kernel {
+/** Forms of batch normalisation: with a relu or without, and with an operation that follows. */
+export interface NormalizationKernel<T extends Tensor> {
   readonly relu: boolean;
-  train<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
-  rest<T extends Tensor2D | Tensor4D>(normalized: T, shortcut?: T): T;
+  /** Normalises by the statistics of the input, and does all that follows. */
+  readonly train: (input: T, parameters: BatchNormParameters<T>) => Normalized<T>;
+  /** What follows normalisation and relu. */
+  readonly after?: (value: T) => T;
 }
 
-const plain: Kernel = {
+const plain = {
   relu: false,
-  train: (input, { scale, offset, epsilon }) => kernels.batchNorm(input, scale, offset, epsilon),
-  rest: normalized => normalized,
+  train: <T extends Tensor2D | Tensor4D>(input: T, { scale, offset, epsilon }: BatchNormParameters<T>) =>
+    kernels.batchNorm(input, scale, offset, epsilon),
 };
 
-const rectified: Kernel = {
+const rectified = {
   relu: true,
-  train: (input, parameters) => kernels.batchNormRelu(input, parameters),
-  rest: (normalized, shortcut) => (shortcut ? kernels.addRelu(normalized, shortcut) : kernels.relu(normalized)),
+  train: <T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>) =>
+    kernels.batchNormRelu(input, parameters),
 };
 
 interface BatchNorm<T extends Tensor> {
   readonly name: string;
   readonly channels: number;
   readonly options: BatchNormOptions;
-  readonly kernel: Kernel;
+  readonly kernel: NormalizationKernel<T>;
   readonly shortcut?: T | undefined;
 }
 
-function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: BatchNorm<T>): T {
+/** Batch normalisation in training or evaluation mode, and what its kernel does after it. */
+export function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: BatchNorm<T>): T {
   const { name, channels, kernel, shortcut } = layer;
   const { affine = true, epsilon = 1e-5, momentum = 0.1 } = layer.options;
   const names = namesOf(name);
@@ -94,7 +94,7 @@ function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: 
   const offset = affine ? pass.weight<Tensor1D>(names.offset) : tf.zeros<Rank.R1>([channels]);
   if (!pass.training) {
     const [mean, variance] = [pass.weight<Tensor1D>(names.mean), pass.weight<Tensor1D>(names.variance)];
-    return kernel.rest(tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T, shortcut);
+    return rest(tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T, kernel, shortcut);
   }
   assertVariance(name, input, pass.collective.size);
   const parameters = { scale, offset, epsilon, shortcut };
@@ -105,6 +105,14 @@ function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, layer: 
   track(pass, names, { ...statistics, momentum });
   return output;
 }
+
+/** The part after normalisation. */
+function rest<T extends Tensor>(value: T, { relu, after = same }: NormalizationKernel<T>, shortcut?: T): T {
+  if (!relu) return after(value);
+  return after(shortcut ? kernels.addRelu(value, shortcut) : kernels.relu(value));
+}
+
+const same = <T>(value: T): T => value;
 
 type Names = Readonly<Record<'scale' | 'offset' | 'mean' | 'variance', string>>;
 
@@ -118,7 +126,12 @@ function namesOf(name: string): Names {
   };
 }
 
-function specs(name: string, channels: number, { affine = true, initialScale = 1 }: BatchNormOptions): WeightSpec[] {
+/** Weights and running statistics of a batch normalisation. */
+export function batchNormWeights(
+  name: string,
+  channels: number,
+  { affine = true, initialScale = 1 }: BatchNormOptions,
+): WeightSpec[] {
   const names = namesOf(name);
   const spec = (weight: string, start: number, trainable: boolean): WeightSpec => ({
     name: weight,
@@ -148,7 +161,7 @@ type Trained<T extends Tensor> = Normalized<T> & { readonly correction: number }
 function ofOneWorker<T extends Tensor2D | Tensor4D>(
   input: T,
   parameters: BatchNormParameters<T>,
-  kernel: Kernel,
+  kernel: NormalizationKernel<T>,
 ): Trained<T> {
   const count = valuesPerChannel(input);
   return { ...kernel.train(input, parameters), correction: count / (count - 1) };
@@ -157,11 +170,12 @@ function ofOneWorker<T extends Tensor2D | Tensor4D>(
 function ofWorkers<T extends Tensor2D | Tensor4D>(
   input: T,
   { collective }: Pass,
-  { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: Kernel },
+  { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: NormalizationKernel<T> },
 ): Trained<T> {
-  const settings = { relu: kernel.relu, exchange: batchExchange(collective) };
-  const { count, ...normalized } = kernels.batchNormOfWorkers(input, parameters, settings);
-  return { ...normalized, correction: count / (count - 1) };
+  const { relu, after = same } = kernel;
+  const settings = { relu, exchange: batchExchange(collective) };
+  const { count, output, ...statistics } = kernels.batchNormOfWorkers(input, parameters, settings);
+  return { ...statistics, output: after(output), correction: count / (count - 1) };
 }
 
 /** Running statistics move towards those of the batch, the variance to its unbiased estimate. */

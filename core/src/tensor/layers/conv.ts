@@ -1,5 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Initializer } from '../../contracts/weights.js';
+import type { Convolution } from '../../contracts/kernels.js';
+import type { Initializer, Pass } from '../../contracts/weights.js';
 import { kernels } from '../kernels.js';
 import { kaimingNormalFanOut } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
@@ -18,13 +19,22 @@ export interface ConvOptions {
 export function conv(name: string, options: ConvOptions): Layer<Tensor4D> {
   const { inputs, outputs, size, stride = 1, initialize = kaimingNormalFanOut } = options;
   const shape = [size, size, inputs, outputs];
-  const weight = `${name}.weight`;
   return {
-    weights: [{ name: weight, shape, initialize, trainable: true, layout: 'conv' }],
-    forward: (input, pass) => kernels.conv2d(input, pass.weight<Tensor4D>(weight), stride, (size - 1) / 2),
+    weights: [{ name: weightOf(name), shape, initialize, trainable: true, layout: 'conv' }],
+    forward: (input, pass) => {
+      const { filter, stride, padding } = convolutionOf(name, options, pass);
+      return kernels.conv2d(input, filter, stride, padding);
+    },
     cost: ([height, width]) => {
       const output = [Math.ceil(height / stride), Math.ceil(width / stride), outputs];
       return { shape: output, multiplyAdds: sizeOf(output) * size * size * inputs, activations: sizeOf(output) };
     },
   };
 }
+
+/** The convolution of a {@link conv} of this name and these options. */
+export function convolutionOf(name: string, { size, stride = 1 }: ConvOptions, pass: Pass): Convolution {
+  return { filter: pass.weight<Tensor4D>(weightOf(name)), stride, padding: (size - 1) / 2 };
+}
+
+const weightOf = (name: string): string => `${name}.weight`;

@@ -6,17 +6,13 @@
 #include "math/folded-rows.h"
 
 namespace carl {
-namespace {
 
-// Returns scale / sqrt(variance + epsilon) for each channel.
-std::vector<float> factors(const float* scale, const float* variance, float epsilon, int64_t channels) {
+std::vector<float> normalizationFactors(const float* scale, const float* variance, float epsilon, int64_t channels) {
   std::vector<float> all(channels);
   for (int64_t c = 0; c < channels; c++)
     all[c] = static_cast<float>(scale[c] / std::sqrt(double(variance[c]) + epsilon));
   return all;
 }
-
-}  // namespace
 
 // Sums are taken about the mean of the first rows, which avoids cancellation.
 void channelMoments(const BatchNormShape& shape, const float* x, float* mean, float* variance) {
@@ -44,7 +40,8 @@ void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const Batc
 void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs& t, float* y) {
   const FoldedRows at(shape.rows, shape.channels);
   const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
-  const std::vector<float> factor = at.repeat(factors(t.scale, t.variance, epsilon, shape.channels).data());
+  const std::vector<float> factor =
+      at.repeat(normalizationFactors(t.scale, t.variance, epsilon, shape.channels).data());
   forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
     const int64_t start = row * shape.channels;
     normalizeRows({count, width, mean.data(), factor.data(), offset.data()}, t.x + start,
@@ -57,7 +54,7 @@ void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, co
   const FoldedRows at(shape.rows, channels);
   const bool masked = relu && !t.dShortcut;
   const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
-  const std::vector<float> factor = factors(t.scale, t.variance, epsilon, channels);
+  const std::vector<float> factor = normalizationFactors(t.scale, t.variance, epsilon, channels);
   const std::vector<float> repeated = at.repeat(factor.data());
   const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
     const int64_t start = row * channels;
@@ -98,7 +95,7 @@ void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& t)
 
 void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const InputGradient& t) {
   const FoldedRows at(shape.rows, shape.channels);
-  const std::vector<float> factor = factors(t.scale, t.variance, epsilon, shape.channels);
+  const std::vector<float> factor = normalizationFactors(t.scale, t.variance, epsilon, shape.channels);
   std::vector<float> slope(shape.channels);
   for (int64_t c = 0; c < shape.channels; c++)
     slope[c] = static_cast<float>(factor[c] / (double(t.variance[c]) + epsilon) * t.along[c]);

@@ -2,6 +2,7 @@
 // memory forward and two backward.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 namespace carl {
 
@@ -30,6 +31,9 @@ void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const Batc
 
 // Computes the gradients of x, scale, offset and shortcut.
 void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward& tensors);
+
+// Returns scale / sqrt(variance + epsilon) for each channel.
+std::vector<float> normalizationFactors(const float* scale, const float* variance, float epsilon, int64_t channels);
 
 // The stages of the same computation, for workers that exchange statistics in between.
 

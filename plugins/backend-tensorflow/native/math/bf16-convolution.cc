@@ -61,14 +61,16 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool transpose
 }
 
 // Copies the pixels of a range of positions, rounded, to rows [positions][row], filled up with zeros to a complete step.
-INLINE void gatherRows(const Gather& at, const float* source, Range range, Bf16* to, int64_t row) {
+template <typename Pixels>
+INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels, depth = at.depth(), end = stepsOf(depth) * kTileDepth;
   for (int64_t index = range.begin; index < range.end; index++, to += row) {
     const Position position = at.position(index);
     Bf16* out = to;
     for (const Tap& tap : at.taps) {
-      const float* from = at.pixel(position, tap, source);
-      for (int64_t c = 0; c < channels; c += kLanes, out += kLanes) store(out, from ? toBf16(load(from + c)) : Bf16s{});
+      const float* from = at.pixel(position, tap, source.data);
+      for (int64_t c = 0; c < channels; c += kLanes, out += kLanes)
+        store(out, from ? toBf16(source.reader(c)(from + c)) : Bf16s{});
     }
     std::fill(to + depth, to + end, 0);
   }
@@ -76,7 +78,8 @@ INLINE void gatherRows(const Gather& at, const float* source, Range range, Bf16*
 
 // Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some threads
 // share positions and compute outputs of their own.
-void multiply(const Gather& at, const float* source, const Bf16* filter, const Scatter& scatter, float* target) {
+template <typename Pixels>
+void multiply(const Gather& at, const Pixels& source, const Bf16* filter, const Scatter& scatter, float* target) {
   constexpr int64_t kPanel = 2 * kTileRows;
   const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
   const int64_t positions = at.positions(), blocks = (positions + kPositions - 1) / kPositions;
@@ -113,9 +116,8 @@ void multiply(const Gather& at, const float* source, const Bf16* filter, const S
   });
 }
 
-}  // namespace
-
-void bf16Convolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
+template <typename Pixels>
+void convolveForward(const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
   const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.outputs / 2));
@@ -123,12 +125,22 @@ void bf16Convolve(const StridedShape& shape, const float* x, const float* filter
   multiply(at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
 }
 
+}  // namespace
+
+void bf16Convolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
+  convolveForward(shape, PlainPixels{x}, filter, y);
+}
+
+void bf16Convolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
+  convolveForward(shape, x, filter, y);
+}
+
 void bf16InputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
   SharedScratch shared;
   forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
     Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.inputs / 2));
     pack(at, filter, shape.inputs, true, packed);
-    multiply(at, dy, packed, scatter, dx);
+    multiply(at, PlainPixels{dy}, packed, scatter, dx);
   });
 }
 

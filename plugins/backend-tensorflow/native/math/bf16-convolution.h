@@ -15,4 +15,8 @@ void bf16InputGradient(const StridedShape& shape, const float* dy, const float* 
 // Computes the gradient of the filter from x and dy.
 void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter);
 
+// The same, of images that are normalised and rectified while they are read.
+void bf16Convolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y);
+void bf16FilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter);
+
 }  // namespace carl

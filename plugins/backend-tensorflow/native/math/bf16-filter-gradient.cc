@@ -37,7 +37,8 @@ INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range out
 
 // Copies entries [depth.begin, depth.end) of the pixels of a range of positions, rounded, to [positions / 2][row] pairs,
 // filled up with zeros to a complete step.
-INLINE void gatherPairs(const Gather& at, const float* source, Range range, Range depth, Bf16* to, int64_t row) {
+template <typename Pixels>
+INLINE void gatherPairs(const Gather& at, const Pixels& source, Range range, Range depth, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels;
   for (int64_t index = range.begin; index < range.begin + roundUp(range.end - range.begin, kTileDepth);
        index += 2, to += 2 * row) {
@@ -45,11 +46,14 @@ INLINE void gatherPairs(const Gather& at, const float* source, Range range, Rang
     Bf16* out = to;
     for (int64_t k = depth.begin; k < depth.end;) {
       const Tap& tap = at.taps[k / channels];
-      const float* a = index < range.end ? at.pixel(first, tap, source) : nullptr;
-      const float* b = index + 1 < range.end ? at.pixel(second, tap, source) : nullptr;
+      const float* a = index < range.end ? at.pixel(first, tap, source.data) : nullptr;
+      const float* b = index + 1 < range.end ? at.pixel(second, tap, source.data) : nullptr;
       const int64_t end = std::min((k / channels + 1) * channels, depth.end), tapStart = k / channels * channels;
-      for (; k < end; k += kLanes, out += 2 * kLanes)
-        store(out, pairsOf(a ? load(a + k - tapStart) : Floats{}, b ? load(b + k - tapStart) : Floats{}));
+      for (; k < end; k += kLanes, out += 2 * kLanes) {
+        const int64_t c = k - tapStart;
+        const auto read = source.reader(c);
+        store(out, pairsOf(a ? read(a + c) : Floats{}, b ? read(b + c) : Floats{}));
+      }
     }
   }
 }
@@ -79,7 +83,8 @@ struct Share {
 };
 
 // Adds the products of one block of positions to the sums [D][depth], for a range of entries. `pixels` is scratch memory.
-INLINE void addProducts(Tiles& tiles, const Gather& at, const float* x, const Share& share, int64_t outputs,
+template <typename Pixels>
+INLINE void addProducts(Tiles& tiles, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
                         const Bf16* slopes, Bf16* pixels, float* sums) {
   const int64_t width = share.entries.end - share.entries.begin, row = width + kTileRows, depth = at.depth();
   const int64_t steps = roundUp(share.positions.end - share.positions.begin, kTileDepth) / kTileDepth;
@@ -99,7 +104,8 @@ INLINE void forEachRange(Range items, int64_t step, const Work& work) {
 }
 
 // Each thread sums all entries over positions of its own.
-void sumByPositions(const Gather& at, const float* x, const float* dy, int64_t outputs, int parts, float* sums) {
+template <typename Pixels>
+void sumByPositions(const Gather& at, const Pixels& x, const float* dy, int64_t outputs, int parts, float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), chunk = std::min(kDepth, depth);
   const int64_t blocks = (positions + kPositions - 1) / kPositions;
   parallel(parts, [&](int part) {
@@ -118,7 +124,8 @@ void sumByPositions(const Gather& at, const float* x, const float* dy, int64_t o
 }
 
 // Each thread sums entries of its own over all positions. They share dy, transposed a few blocks at a time.
-void sumByEntries(const Gather& at, const float* x, const float* dy, int64_t outputs, Bf16* slopes, float* sums) {
+template <typename Pixels>
+void sumByEntries(const Gather& at, const Pixels& x, const float* dy, int64_t outputs, Bf16* slopes, float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), groups = depth / kTileRows;
   const int parts = partsOf(groups), transposing = partsOf(outputs / kTileRows);
   forEachRange({0, positions}, kSharedBlocks * kPositions, [&](Range shared) {
@@ -144,9 +151,8 @@ void sumByEntries(const Gather& at, const float* x, const float* dy, int64_t out
   });
 }
 
-}  // namespace
-
-void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
+template <typename Pixels>
+void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, depth = at.depth(), size = depth * outputs;
   const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
@@ -162,6 +168,16 @@ void bf16FilterGradient(const StridedShape& shape, const float* x, const float* 
   else
     sumByPositions(at, x, dy, outputs, parts, sums);
   addParts(sums, parts, depth, outputs, dFilter);
+}
+
+}  // namespace
+
+void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
+  filterGradient(shape, PlainPixels{x}, dy, dFilter);
+}
+
+void bf16FilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter) {
+  filterGradient(shape, x, dy, dFilter);
 }
 
 }  // namespace carl

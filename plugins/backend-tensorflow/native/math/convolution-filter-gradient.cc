@@ -61,8 +61,8 @@ INLINE void transformBack(const Tiling<m>& at, const float* sums, int parts, int
 }
 
 // Gives each thread tiles of its own, and then sums over the threads.
-template <int m>
-void filterGradientByTiles(const Tiling<m>& at, const float* x, const float* dy, float* gradient) {
+template <int m, typename Pixels>
+void filterGradientByTiles(const Tiling<m>& at, const Pixels& x, const float* dy, float* gradient) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = count * matrixStep(at.channels, panel), partStep = sumSize * at.panels();
   const int64_t block = at.tilesWithin(kCoreFloats, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
@@ -91,8 +91,8 @@ void filterGradientByTiles(const Tiling<m>& at, const float* x, const float* dy,
 }
 
 // Gives each thread output channels of its own, for as many tiles at a time as the shared memory holds.
-template <int m>
-void filterGradientByOutputs(const Tiling<m>& at, const float* x, const float* dy, float* gradient) {
+template <int m, typename Pixels>
+void filterGradientByOutputs(const Tiling<m>& at, const Pixels& x, const float* dy, float* gradient) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = count * matrixStep(at.channels, panel);
   const int64_t batch = at.tilesWithin(kSharedFloats, at.channels, 64), block = at.tilesWithin(kCoreFloats, panel, 64);
@@ -121,13 +121,23 @@ void filterGradientByOutputs(const Tiling<m>& at, const float* x, const float* d
   });
 }
 
-}  // namespace
-
-void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter) {
+template <typename Pixels>
+void filterGradient(const ConvolutionShape& shape, const Pixels& x, const float* dy, float* dFilter) {
   withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) {
     at.sharesOutputs(at.summingThreads(threadCount())) ? filterGradientByOutputs(at, x, dy, dFilter)
                                                        : filterGradientByTiles(at, x, dy, dFilter);
   });
+}
+
+}  // namespace
+
+void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter) {
+  filterGradient(shape, PlainPixels{x}, dy, dFilter);
+}
+
+void convolutionFilterGradient(const ConvolutionShape& shape, const NormalizedPixels& x, const float* dy,
+                               float* dFilter) {
+  filterGradient(shape, x, dy, dFilter);
 }
 
 }  // namespace carl

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include "math/convolution.h"
 #include "math/matrix-product.h"
+#include "math/pixels.h"
 #include "math/threads.h"
 #include "math/winograd.h"
 
@@ -62,6 +63,24 @@ constexpr int64_t kTilesAhead = 3;
 // Floats in a cache line.
 constexpr int64_t kLineFloats = 16;
 
+// Some pixels of a tile inside the image: side x side of them, rows of which are `row` floats apart.
+template <int side, typename Float>
+struct InnerPixels {
+  Float* corner;
+  int64_t row, channels;
+  INLINE Float* operator()(int i) const { return corner + i / side * row + i % side * channels; }
+  INLINE bool beyond(int) const { return false; }
+};
+
+// Some pixels of a tile at an edge of the image; those beyond it have the address `outside`.
+template <int side, typename Float>
+struct EdgePixels {
+  Float* all[side * side];
+  Float* outside;
+  INLINE Float* operator()(int i) const { return all[i]; }
+  INLINE bool beyond(int i) const { return all[i] == outside; }
+};
+
 // A position in the sequence of all tiles: image by image, row by row.
 template <int m>
 class TilePosition {
@@ -93,20 +112,22 @@ class TilePosition {
   }
 
   // Calls work(pixel) for the side x side pixels that start at an offset from the corner of the tile. pixel(i) returns
-  // the address of pixel i, or `outside` for a pixel beyond the image.
+  // the address of pixel i, or `outside` for a pixel beyond the image, of which pixel.beyond(i) is true.
   template <int side, typename Float, typename Work>
   INLINE void pixels(int offset, int64_t channels, Float* base, Float* outside, const Work& work) const {
     const int64_t top = row_ * m + offset, left = column_ * m + offset, height = at_.height, width = at_.width;
     Float* corner = base + ((image_ * height + top) * width + left) * channels;
     const int64_t row = width * channels;
     if (top >= 0 && left >= 0 && top + side <= height && left + side <= width)
-      return work([&](int i) INLINE_LAMBDA { return corner + i / side * row + i % side * channels; });
-    Float* all[side * side];
+      return work(InnerPixels<side, Float>{corner, row, channels});
+    EdgePixels<side, Float> edge;
+    edge.outside = outside;
     for (int i = 0; i < side * side; i++) {
       const int64_t y = top + i / side, x = left + i % side;
-      all[i] = y >= 0 && x >= 0 && y < height && x < width ? corner + i / side * row + i % side * channels : outside;
+      edge.all[i] =
+          y >= 0 && x >= 0 && y < height && x < width ? corner + i / side * row + i % side * channels : outside;
     }
-    work([&](int i) INLINE_LAMBDA { return all[i]; });
+    work(edge);
   }
 
  private:
@@ -122,18 +143,20 @@ struct TransformedTiles {
 };
 
 // Transforms the tiles of a range of x. The tile `first` is row 0 of the block; `zeros` has C zeros.
-template <int m, bool forGradient>
-INLINE void transformTiles(const Tiling<m>& at, const float* x, Range range, int64_t first, const float* zeros,
+template <int m, bool forGradient, typename Pixels>
+INLINE void transformTiles(const Tiling<m>& at, const Pixels& x, Range range, int64_t first, const float* zeros,
                            const TransformedTiles& to) {
   constexpr int side = m + 2;
   TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
   for (int64_t t = range.begin - first; t < range.end - first; t++, tile.next(), ahead.next()) {
-    ahead.template prefetch<side, false>(-1, side - m, at.channels, at.channels, x);
-    tile.template pixels<side>(-1, at.channels, x, zeros, [&](const auto& pixel) INLINE_LAMBDA {
+    ahead.template prefetch<side, false>(-1, side - m, at.channels, at.channels, x.data);
+    tile.template pixels<side>(-1, at.channels, x.data, zeros, [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t c = 0; c < at.channels; c += kLanes) {
         float* out = to.data + (forGradient ? c * to.block + t * kLanes : t * at.channels + c);
+        const auto read = x.reader(c);
         transformSquare<Floats, side, side>(
-            [&](int i) INLINE_LAMBDA { return load(pixel(i) + c); }, Winograd<m>::template input<Floats>,
+            [&](int i) INLINE_LAMBDA { return !Pixels::kKeepsZero && pixel.beyond(i) ? Floats{} : read(pixel(i) + c); },
+            Winograd<m>::template input<Floats>,
             [&](int k, Floats value) INLINE_LAMBDA { store(out + k * to.step, value); });
       }
     });
@@ -141,8 +164,8 @@ INLINE void transformTiles(const Tiling<m>& at, const float* x, Range range, int
 }
 
 // Transforms the tiles of a range in parallel, into memory that all threads share.
-template <int m, bool forGradient>
-void transformShared(const Tiling<m>& at, const float* x, Range all, const float* zeros, const TransformedTiles& to) {
+template <int m, bool forGradient, typename Pixels>
+void transformShared(const Tiling<m>& at, const Pixels& x, Range all, const float* zeros, const TransformedTiles& to) {
   const int parts = threadCount();
   parallel(parts, [&](int part) {
     const Range own = rangeOf(all.end - all.begin, part, parts);

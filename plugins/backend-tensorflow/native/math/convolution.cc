@@ -73,8 +73,8 @@ INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& t
 }
 
 // Gives each thread tiles of its own.
-template <int m>
-void convolveByTiles(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
+template <int m, typename Pixels>
+void convolveByTiles(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   SharedScratch shared;
@@ -103,8 +103,8 @@ void convolveByTiles(const Tiling<m>& at, bool backward, const float* x, const f
 }
 
 // Gives each thread output channels of its own, for as many tiles at a time as the shared memory holds.
-template <int m>
-void convolveByOutputs(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
+template <int m, typename Pixels>
+void convolveByOutputs(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   const int64_t batch = at.tilesWithin(kSharedFloats, at.channels, 64), block = at.tilesWithin(kCoreFloats, panel, 64);
@@ -130,20 +130,30 @@ void convolveByOutputs(const Tiling<m>& at, bool backward, const float* x, const
   });
 }
 
-template <int m>
-void convolveTiled(const Tiling<m>& at, bool backward, const float* x, const float* filter, float* y) {
+template <int m, typename Pixels>
+void convolveTiled(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
   at.sharesOutputs(threadCount()) ? convolveByOutputs(at, backward, x, filter, y)
                                   : convolveByTiles(at, backward, x, filter, y);
+}
+
+template <typename Pixels>
+void convolveForward(const ConvolutionShape& shape, const Pixels& x, const float* filter, float* y) {
+  withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) { convolveTiled(at, false, x, filter, y); });
 }
 
 }  // namespace
 
 void convolve(const ConvolutionShape& shape, const float* x, const float* filter, float* y) {
-  withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) { convolveTiled(at, false, x, filter, y); });
+  convolveForward(shape, PlainPixels{x}, filter, y);
+}
+
+void convolve(const ConvolutionShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
+  convolveForward(shape, x, filter, y);
 }
 
 void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, const float* filter, float* dx) {
-  withTiling(shape, shape.outputs, shape.inputs, [&](const auto& at) { convolveTiled(at, true, dy, filter, dx); });
+  withTiling(shape, shape.outputs, shape.inputs,
+             [&](const auto& at) { convolveTiled(at, true, PlainPixels{dy}, filter, dx); });
 }
 
 }  // namespace carl

@@ -2,6 +2,7 @@
 // Arrays are dense and row-major. Both numbers of channels are multiples of kLanes.
 #pragma once
 #include <cstdint>
+#include "math/pixels.h"
 
 namespace carl {
 
@@ -18,5 +19,10 @@ void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, co
 
 // Computes the gradient of the filter from x and dy.
 void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter);
+
+// The same, of images that are normalised and rectified while they are read.
+void convolve(const ConvolutionShape& shape, const NormalizedPixels& x, const float* filter, float* y);
+void convolutionFilterGradient(const ConvolutionShape& shape, const NormalizedPixels& x, const float* dy,
+                               float* dFilter);
 
 }  // namespace carl

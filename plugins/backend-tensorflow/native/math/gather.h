@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <vector>
+#include "math/pixels.h"
 #include "math/threads.h"
 #include "math/vectors.h"
 
@@ -51,16 +52,16 @@ struct Gather {
 
 // Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth / kLanes][kBlockPositions][kLanes]
 // for the gradient of the filter.
-template <bool forGradient>
-INLINE void gather(const Gather& at, const float* source, Range range, float* to) {
+template <bool forGradient, typename Pixels>
+INLINE void gather(const Gather& at, const Pixels& source, Range range, float* to) {
   const int64_t channels = at.source.channels, depth = at.depth();
   for (int64_t index = range.begin; index < range.end; index++) {
     const Position position = at.position(index);
     float* out = to + (index - range.begin) * (forGradient ? kLanes : depth);
     for (const Tap& tap : at.taps) {
-      const float* from = at.pixel(position, tap, source);
+      const float* from = at.pixel(position, tap, source.data);
       for (int64_t c = 0; c < channels; c += kLanes, out += forGradient ? kBlockPositions * kLanes : kLanes)
-        store(out, from ? load(from + c) : Floats{});
+        store(out, from ? source.reader(c)(from + c) : Floats{});
     }
   }
 }

@@ -47,7 +47,8 @@ INLINE void multiplyPanel(const float* pixels, int64_t rows, int64_t depth, cons
 }
 
 // Multiplies the pixels of all positions by the packed filter.
-void multiply(const Gather& at, const float* source, const float* filter, const Scatter& scatter, float* target) {
+template <typename Pixels>
+void multiply(const Gather& at, const Pixels& source, const float* filter, const Scatter& scatter, float* target) {
   const int64_t depth = at.depth(), panel = panelOf(scatter.channels);
   const int parts = partsOf(at.blocks());
   parallel(parts, [&](int part) {
@@ -69,9 +70,8 @@ void multiply(const Gather& at, const float* source, const float* filter, const 
   });
 }
 
-}  // namespace
-
-void stridedConvolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
+template <typename Pixels>
+void convolveForward(const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
   const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   float* packed = shared.get(at.depth() * shape.outputs);
@@ -79,16 +79,8 @@ void stridedConvolve(const StridedShape& shape, const float* x, const float* fil
   multiply(at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
 }
 
-void stridedInputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
-  SharedScratch shared;
-  forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
-    float* packed = shared.get(at.depth() * shape.inputs);
-    pack(at, filter, shape.inputs, true, packed);
-    multiply(at, dy, packed, scatter, dx);
-  });
-}
-
-void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
+template <typename Pixels>
+void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, panel = panelOf(outputs), depth = at.depth(), size = depth * outputs;
   // For a small filter, each thread sums over positions of its own. For a large one, it sums outputs of its own.
@@ -122,6 +114,33 @@ void stridedFilterGradient(const StridedShape& shape, const float* x, const floa
     for (int other = 0; other < parts - 1; other++)
       for (int64_t i = own.begin; i < own.end; i++) dFilter[i] += others[other * size + i];
   });
+}
+
+}  // namespace
+
+void stridedConvolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
+  convolveForward(shape, PlainPixels{x}, filter, y);
+}
+
+void stridedConvolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
+  convolveForward(shape, x, filter, y);
+}
+
+void stridedInputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
+  SharedScratch shared;
+  forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
+    float* packed = shared.get(at.depth() * shape.inputs);
+    pack(at, filter, shape.inputs, true, packed);
+    multiply(at, PlainPixels{dy}, packed, scatter, dx);
+  });
+}
+
+void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
+  filterGradient(shape, PlainPixels{x}, dy, dFilter);
+}
+
+void stridedFilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter) {
+  filterGradient(shape, x, dy, dFilter);
 }
 
 }  // namespace carl

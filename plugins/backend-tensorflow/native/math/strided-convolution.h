@@ -2,6 +2,7 @@
 // numbers of channels are multiples of kLanes, and no kernel exceeds its padded image.
 #pragma once
 #include <cstdint>
+#include "math/pixels.h"
 
 namespace carl {
 
@@ -21,5 +22,9 @@ void stridedInputGradient(const StridedShape& shape, const float* dy, const floa
 
 // Computes the gradient of the filter from x and dy.
 void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter);
+
+// The same, of images that are normalised and rectified while they are read.
+void stridedConvolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y);
+void stridedFilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter);
 
 }  // namespace carl

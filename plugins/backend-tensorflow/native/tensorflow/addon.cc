@@ -29,7 +29,7 @@ Families registerAll() {
   const char* threads = std::getenv("TF_NUM_INTRAOP_THREADS");
   if (threads && std::atoi(threads) > 0) setThreadCount(std::atoi(threads));
   return {registerBatchNorm(), registerBf16(),
-          requestTiles(),      registerConvolution() && registerStridedConvolution(),
+          requestTiles(),      registerConvolution() && registerStridedConvolution() && registerNormalizedConvolution(),
           registerLists(),     registerLayerNorm() && registerGelu() && registerAttention()};
 }
 

@@ -14,6 +14,9 @@ bool registerConvolution();
 // CarlStridedConvolution, CarlStridedConvolutionInputGradient, CarlStridedConvolutionFilterGradient.
 bool registerStridedConvolution();
 
+// CarlNormalizedConvolution, CarlNormalizedConvolutionFilterGradient.
+bool registerNormalizedConvolution();
+
 // CarlRoundToBf16.
 bool registerBf16();
 

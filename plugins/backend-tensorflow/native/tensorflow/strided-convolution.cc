@@ -6,6 +6,8 @@
 namespace carl {
 namespace {
 
+using Pass = void (*)(const StridedShape&, const float*, const float*, float*);
+
 // Height and width are those of the images for the gradient of the images, and those of the filter for the gradient of
 // the filter.
 struct Settings {
@@ -31,7 +33,8 @@ void computeConvolution(void* kernel, TF_OpKernelContext* context) {
                               filterSizes[1], filterSizes[3], settings.stride, settings.padding};
   const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
   if (!run.ok()) return;
-  (settings.bf16 ? bf16Convolve : stridedConvolve)(shape, x.data(), filter.data(), y.data());
+  const Pass pass = settings.bf16 ? Pass(bf16Convolve) : Pass(stridedConvolve);
+  pass(shape, x.data(), filter.data(), y.data());
 }
 
 // Inputs dy [B, h, w, D] and the filter [kh, kw, C, D]; output dx [B, H, W, C].
@@ -59,13 +62,15 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
                               settings.width, dy.shape()[3], settings.stride, settings.padding};
   const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  (settings.bf16 ? bf16FilterGradient : stridedFilterGradient)(shape, x.data(), dy.data(), dFilter.data());
+  const Pass pass = settings.bf16 ? Pass(bf16FilterGradient) : Pass(stridedFilterGradient);
+  pass(shape, x.data(), dy.data(), dFilter.data());
 }
 
 }  // namespace
 
 bool registerStridedConvolution() {
-  const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int", "bf16: bool"};
+  const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int",
+                                               "bf16: bool"};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>({name, inputs, {output}, attributes, compute});

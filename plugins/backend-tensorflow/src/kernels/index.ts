@@ -5,6 +5,7 @@ import { conv2d } from './conv2d.js';
 import { batchNorm as ownBatchNorm, batchNormRelu } from './own-batch-norm.js';
 import { bf16Kernels, roundToBf16 } from './own-bf16.js';
 import { conv2d as ownConv2d } from './own-conv2d.js';
+import { batchNormReluConv2d } from './own-normalized-conv2d.js';
 import { adamSteps, sumsOfSquares, weightedSums } from './own-lists.js';
 import { batchNormOfWorkers } from './own-worker-batch-norm.js';
 import { attention, gelu, layerNorm } from './own-transformer.js';
@@ -20,6 +21,7 @@ export function kernelsWith(own: OwnOperations): Partial<Kernels> {
     ...fusedKernels,
     ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu, batchNormOfWorkers }),
     ...(own.convolution > 0 && { conv2d: ownConv2d(own.convolution) }),
+    ...(own.batchNorm && own.convolution > 0 && { batchNormReluConv2d: batchNormReluConv2d(own.convolution) }),
     ...(own.bf16 && { roundToBf16 }),
     ...(own.convolution > 0 && own.tiles && { bf16: bf16Kernels }),
     ...(own.lists && { weightedSums, sumsOfSquares, adamSteps }),

@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient, type Bf16Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
 import { convolution, isInside } from './own-conv2d.js';
+import { normalizeWithin } from './own-normalized-conv2d.js';
 
 /** Rounds to bf16 in one pass; see `native/math/bf16.h`. */
 export const roundToBf16 = (input: Tensor): Tensor => operation('CarlRoundToBf16', [input], { types: [] })[0];
@@ -15,6 +16,11 @@ export const bf16Kernels: Bf16Kernels = {
   conv2d(input, filter, stride, padding) {
     if (!isInside(input, filter, padding) || !fits(input, ...filter.shape.slice(2))) return undefined;
     return convolution({ stride, padding, bf16: true })(input, filter);
+  },
+  batchNormReluConv2d(input, parameters, convolution) {
+    const { filter, padding } = convolution;
+    if (!isInside(input, filter, padding) || !fits(input, ...filter.shape.slice(2))) return undefined;
+    return normalizeWithin('bf16')(input, parameters, convolution);
   },
   linear: (input, weight) => (fits(input, ...weight.shape) ? multiply(input, weight) : undefined),
 };

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { withGradient, type Kernels } from '@carl-ssl/core';
+import { withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
 import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';
 
@@ -11,13 +11,21 @@ import { operation } from './operation.js';
  */
 export function conv2d(lanes: number): Kernels['conv2d'] {
   return (input, filter, stride, padding) => {
-    const [height, width, inputs, outputs] = filter.shape;
-    const whole = inputs % lanes === 0 && outputs % lanes === 0 && input.size > 0;
-    if (whole && isInside(input, filter, padding) && stride > 1)
-      return convolution({ stride, padding, bf16: false })(input, filter);
-    const same = height === 3 && width === 3 && padding === 1 && stride === 1;
-    return whole && same ? convolve(input, filter) : conv2dOfTensorFlow(input, filter, stride, padding);
+    const own = ownForm(lanes, input, { filter, stride, padding });
+    if (!own) return conv2dOfTensorFlow(input, filter, stride, padding);
+    return own === 'minimal' ? convolve(input, filter) : convolution({ stride, padding, bf16: false })(input, filter);
   };
+}
+
+/** Forms of our convolutions in float32: with fewer multiplications, or of any stride. */
+export type OwnForm = 'minimal' | 'strided';
+
+/** The form of our operations that computes a convolution; undefined if TensorFlow does. */
+export function ownForm(lanes: number, input: Tensor4D, { filter, stride, padding }: Convolution): OwnForm | undefined {
+  const [height, width, inputs, outputs] = filter.shape;
+  if (inputs % lanes !== 0 || outputs % lanes !== 0 || input.size === 0) return undefined;
+  if (stride > 1 && isInside(input, filter, padding)) return 'strided';
+  return height === 3 && width === 3 && padding === 1 && stride === 1 ? 'minimal' : undefined;
 }
 
 /** Whether the filter does not exceed the padded image. */

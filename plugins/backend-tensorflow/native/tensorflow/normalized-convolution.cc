@@ -1,0 +1,105 @@
+#include "math/batch-norm.h"
+#include "math/bf16-convolution.h"
+#include "math/convolution.h"
+#include "math/strided-convolution.h"
+#include "tensorflow/operation.h"
+#include "tensorflow/registrations.h"
+
+namespace carl {
+namespace {
+
+// Height and width are those of the filter.
+struct Settings {
+  const float epsilon;
+  const int64_t height, width, stride, padding;
+  // Whether products take numbers in bf16.
+  const bool bf16;
+  explicit Settings(const Attributes& of)
+      : epsilon(of.real("epsilon")),
+        height(of.integer("height")),
+        width(of.integer("width")),
+        stride(of.integer("stride")),
+        padding(of.integer("padding")),
+        bf16(of.flag("bf16")) {}
+
+  // Returns whether convolutions by minimal filtering apply.
+  bool minimal() const { return height == 3 && width == 3 && stride == 1 && padding == 1; }
+};
+
+// The images of both operations, from the inputs x [B, H, W, C] and scale, offset, mean and variance [C].
+class Source {
+ public:
+  Source(Run& run, float epsilon)
+      : x_(run.input(0)), scale_(run.input(2)), offset_(run.input(3)), mean_(run.input(4)), variance_(run.input(5)) {
+    if (run.ok()) factors_ = normalizationFactors(scale_.data(), variance_.data(), epsilon, x_.shape().back());
+  }
+  NormalizedPixels pixels() const { return {x_.data(), mean_.data(), factors_.data(), offset_.data()}; }
+  StridedShape shape(const Settings& by, int64_t outputs) const {
+    const std::vector<int64_t> sizes = x_.shape();
+    return {sizes[0], sizes[1], sizes[2], sizes[3], by.height, by.width, outputs, by.stride, by.padding};
+  }
+
+ private:
+  const Array x_, scale_, offset_, mean_, variance_;
+  std::vector<float> factors_;
+};
+
+ConvolutionShape minimalShape(const StridedShape& of) {
+  return {of.images, of.height, of.width, of.inputs, of.outputs};
+}
+
+// Inputs x, the filter [kh, kw, C, D], scale, offset, mean and variance; output y [B, h, w, D].
+void computeConvolution(void* kernel, TF_OpKernelContext* context) {
+  const Settings& settings = *static_cast<Settings*>(kernel);
+  Run run(context);
+  const Source x(run, settings.epsilon);
+  const Array filter = run.input(1);
+  if (!run.ok()) return;
+  const StridedShape shape = x.shape(settings, filter.shape()[3]);
+  const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
+  if (!run.ok()) return;
+  if (settings.bf16)
+    bf16Convolve(shape, x.pixels(), filter.data(), y.data());
+  else if (settings.minimal())
+    convolve(minimalShape(shape), x.pixels(), filter.data(), y.data());
+  else
+    stridedConvolve(shape, x.pixels(), filter.data(), y.data());
+}
+
+// Inputs x, dy [B, h, w, D], scale, offset, mean and variance; output the gradient of the filter [kh, kw, C, D].
+void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
+  const Settings& settings = *static_cast<Settings*>(kernel);
+  Run run(context);
+  const Source x(run, settings.epsilon);
+  const Array dy = run.input(1);
+  if (!run.ok()) return;
+  const StridedShape shape = x.shape(settings, dy.shape()[3]);
+  const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
+  if (!run.ok()) return;
+  if (settings.bf16)
+    bf16FilterGradient(shape, x.pixels(), dy.data(), dFilter.data());
+  else if (settings.minimal())
+    convolutionFilterGradient(minimalShape(shape), x.pixels(), dy.data(), dFilter.data());
+  else
+    stridedFilterGradient(shape, x.pixels(), dy.data(), dFilter.data());
+}
+
+}  // namespace
+
+bool registerNormalizedConvolution() {
+  const std::vector<const char*> attributes = {"epsilon: float", "height: int",  "width: int",
+                                               "stride: int",    "padding: int", "bf16: bool"};
+  const auto operation = [&](const char* name, const char* second, const char* output,
+                             void (*compute)(void*, TF_OpKernelContext*)) {
+    return registerOperation<Settings>(
+        {name,
+         {"x: float", second, "scale: float", "offset: float", "mean: float", "variance: float"},
+         {output},
+         attributes,
+         compute});
+  };
+  return operation("CarlNormalizedConvolution", "filter: float", "y: float", computeConvolution) &&
+         operation("CarlNormalizedConvolutionFilterGradient", "dy: float", "d_filter: float", computeFilterGradient);
+}
+
+}  // namespace carl

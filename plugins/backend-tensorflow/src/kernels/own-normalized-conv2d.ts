@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { normalizeThenConvolve, scope, withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
+import { operation } from './operation.js';
+import { batchNormRelu } from './own-batch-norm.js';
+import { conv2d, ownForm, type OwnForm } from './own-conv2d.js';
+
+/**
+ * Batch normalisation, relu and a convolution that normalises pixels while it reads them, forward and for the gradient of
+ * its filter; see `native/math/pixels.h`. Where TensorFlow computes the convolution, normalised images are stored.
+ * @param lanes number of which the channels in our operations are multiples
+ */
+export function batchNormReluConv2d(lanes: number): Kernels['batchNormReluConv2d'] {
+  const separate = normalizeThenConvolve({ batchNormRelu, conv2d: conv2d(lanes) });
+  return (input, parameters, convolution) => {
+    const form = ownForm(lanes, input, convolution);
+    return form ? normalizeWithin(form)(input, parameters, convolution) : separate(input, parameters, convolution);
+  };
+}
+
+/** The statistics are computed outside the differentiated function, which can have only one output. */
+export const normalizeWithin =
+  (form: OwnForm | 'bf16'): Kernels['batchNormReluConv2d'] =>
+  (input, { scale, offset, epsilon }, convolution) =>
+    scope(() => {
+      const { filter, stride, padding } = convolution;
+      const [mean, variance] = operation('CarlChannelMoments', [input], { types: [], outputs: 2 }) as Tensor1D[];
+      const [height, width] = filter.shape;
+      const settings = { epsilon, height, width, stride, padding, bf16: form === 'bf16' };
+      const differentiable = withGradient((x: Tensor4D, w: Tensor4D, gamma: Tensor1D, beta: Tensor1D) => ({
+        value: run('CarlNormalizedConvolution', [x, w, gamma, beta, mean, variance], settings),
+        saved: [x, w, gamma, beta, mean, variance],
+        gradient: (dy, [of, by, ...statistics]) => {
+          const [dx, ...others] = normalizationGradients(
+            convolutionGradient(form, [dy, by], of as Tensor4D, convolution),
+            [of, ...statistics],
+            epsilon,
+          );
+          return [dx, run('CarlNormalizedConvolutionFilterGradient', [of, dy, ...statistics], settings), ...others];
+        },
+      }));
+      return { output: differentiable(input, filter, scale, offset), mean, variance };
+    });
+
+/** The gradient of the normalised images, shaped as `images`. */
+function convolutionGradient(
+  form: OwnForm | 'bf16',
+  inputs: readonly [dy: Tensor, filter: Tensor],
+  { shape: [, height, width] }: Tensor4D,
+  { stride, padding }: Convolution,
+): Tensor {
+  if (form === 'minimal') return run('CarlConvolution', inputs, { backward: true });
+  const attributes = { height, width, stride, padding, bf16: form === 'bf16' };
+  return run('CarlStridedConvolutionInputGradient', inputs, attributes);
+}
+
+/** The gradients of images, scale and offset from that of the normalised images, which is freed. */
+function normalizationGradients(dNormalized: Tensor, [x, ...rest]: readonly Tensor[], epsilon: number): Tensor[] {
+  const attributes = { epsilon, relu: true, add: false };
+  const inputs = [dNormalized, x, x, ...rest];
+  const [none, ...gradients] = operation('CarlBatchNormGrad', inputs, { types: [], attributes, outputs: 4 }).reverse();
+  tf.dispose([dNormalized, none]);
+  return gradients.reverse();
+}
+
+function run(name: string, inputs: readonly Tensor[], attributes: Readonly<Record<string, number | boolean>>) {
+  return operation(name, inputs, { types: [], attributes })[0] as Tensor4D;
+}
