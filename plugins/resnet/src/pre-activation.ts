@@ -1,5 +1,4 @@
-import { batchNormRelu, checkpointed, conv, residual, sequence, type Layer, type Stage } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { batchNormRelu, checkpointed, conv, residual, sequence, tf, type Layer, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** A wide residual network without the number of channels of its images. */
