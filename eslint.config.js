@@ -72,6 +72,7 @@ export default defineConfig(
     '**/*.tmp.*',
     'plugins/augment/assembly/',
     'core/assets/playground.js',
+    'core/vendor/',
     // Packages of their own, with their own rules.
     'examples/',
   ]),
@@ -102,6 +103,27 @@ export default defineConfig(
       // Environment variables are set and unset by name.
       '@typescript-eslint/no-dynamic-delete': 'off',
     },
+  },
+  {
+    // Libraries that load faster through core (docs/decisions/0027-start.md); types cost nothing.
+    files: ['core/src/**/*.ts', 'plugins/*/src/**/*.ts'],
+    ignores: ['core/src/tensor/tf.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: '@tensorflow/tfjs-core', message: 'Use `tf` of @carl-ssl/core.', allowTypeImports: true },
+            { name: 'typebox', message: 'Use `Type` of @carl-ssl/core.', allowTypeImports: true },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // `import … = require(…)` loads a CommonJS module as what it is.
+    files: ['core/src/tensor/tf.ts'],
+    rules: { '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }] },
   },
   {
     // The entry points of core: a list of exports, long but plain.

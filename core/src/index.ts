@@ -242,4 +242,6 @@ export {
 } from './tensor/safetensors.js';
 export { scope } from './tensor/scope.js';
 export { softmax } from './tensor/softmax.js';
+export { tf } from './tensor/tf.js';
 export { timmName } from './train/namings.js';
+export { type Static, type TObject, Type } from '#typebox';

@@ -57,6 +57,8 @@ const FORMAT = {
   disableSources: true,
   skipErrorChecking: true,
   excludeInternal: true,
+  // `tf` and `Type` have documentation of their own.
+  excludeExternals: true,
   hidePageHeader: true,
   hideBreadcrumbs: true,
   parametersFormat: 'table',

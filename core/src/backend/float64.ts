@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import cpu from '../builtin/cpu.js';
 import { acceptAsTypedArray } from '../tensor/engine.js';
 import { composedKernels, withKernels } from '../tensor/kernels.js';
+import { tf } from '../tensor/tf.js';
 
 /**
  * Runs work on the plain JavaScript backend with all numbers in float64, so that a difference from a reference comes from

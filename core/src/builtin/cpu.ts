@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Backend } from '../contracts/backend.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
 import '../tensor/engine.js';
+import { tf } from '../tensor/tf.js';
 import { registerFilterGradient } from './cpu-filter-gradient.js';
 
 /** Floating-point operations per second of a training step; measured on ResNet-18. */

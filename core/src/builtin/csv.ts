@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Observer, RunStart, StepReport } from '../contracts/observer.js';
 import { slots } from '../contracts/slots.js';
 import { orDiskError, writeAtomic } from '../files/atomic.js';

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '#typebox';
 import { Components, type NestedOptions } from '../contracts/components.js';
 import type { Dataset } from '../contracts/dataset.js';
 import { slots } from '../contracts/slots.js';

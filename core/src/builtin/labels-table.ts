@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '#typebox';
 import { Components } from '../contracts/components.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import type { Reader } from '../contracts/reader.js';

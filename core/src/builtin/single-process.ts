@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Collective, Exchanged } from '../contracts/collective.js';
 import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
+import { tf } from '../tensor/tf.js';
 
 /** One worker with the complete batch. */
 export const singleProcess: Collective = {

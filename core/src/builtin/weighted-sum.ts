@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '#typebox';
 import { error, warning, type Finding } from '../contracts/facts.js';
 import { Components } from '../contracts/components.js';
 import type { Objective, ObjectiveInputs, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
@@ -9,6 +8,7 @@ import { defineComponent } from '../plugin/define.js';
 import { slots } from '../contracts/slots.js';
 import { Nested, Scheduled, scheduledAt } from '../schema/option.js';
 import { overSegments } from '../maths/segments.js';
+import { tf } from '../tensor/tf.js';
 import { named, ownTensors, prefixed, sumOfTrivial, type Term } from './terms.js';
 
 const term = Type.Object(

@@ -1,4 +1,4 @@
-import type { ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from '#inversify';
 import { CreationError } from '../container/creation-error.js';
 import type { Services } from '../container/root.js';
 import { Components } from '../contracts/components.js';

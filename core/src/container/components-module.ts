@@ -1,4 +1,4 @@
-import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { ContainerModule, type ServiceIdentifier } from '#inversify';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { Component, Plugin } from '../plugin/define.js';
 import type { SlotName } from '../contracts/slots.js';

@@ -1,5 +1,4 @@
-import 'reflect-metadata';
-import { Container, type ServiceIdentifier } from 'inversify';
+import { Container, type ServiceIdentifier } from '#inversify';
 import { singleProcess } from '../builtin/single-process.js';
 import { Collective } from '../contracts/collective.js';
 import { Components, type NestedOptions } from '../contracts/components.js';

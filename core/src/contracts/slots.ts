@@ -1,4 +1,4 @@
-import type { ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from '#inversify';
 import { Assigner } from './assigner.js';
 import { Augmentation } from './augmentation.js';
 import { Augmenter } from './augmenter.js';

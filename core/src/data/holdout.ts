@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CarlError } from '../errors/carl-error.js';
 import { seededStreams } from '../tensor/random.js';
 

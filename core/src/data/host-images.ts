@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Image } from '../contracts/image.js';
 import { CarlError } from '../errors/carl-error.js';
+import { tf } from '../tensor/tf.js';
 
 /** Images of one shape on the host: [B, height, width, channels] row by row. */
 export interface HostImages {

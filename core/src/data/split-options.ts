@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Finding } from '../contracts/facts.js';
 import { drawHoldout, HoldoutAmount } from './holdout.js';
 import type { SplitRules } from './split-rules.js';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Pass } from '../contracts/weights.js';
 import { toTensor, type HostImages } from '../data/host-images.js';
+import { tf } from '../tensor/tf.js';
 
 /** Maps a batch of images [B, height, width, channels] to features [B, D]. */
 export interface FeatureMap {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
+import { tf } from '../tensor/tf.js';
 import { inMemory } from './feature-store.js';
 import { blocksOf } from './memory-features.js';
 import type { OutputMap } from './network-output.js';

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Variable } from '@tensorflow/tfjs-core';
 import type { TrainableWeights } from '../contracts/evaluator.js';
 import type { Optimizer, Updatable } from '../contracts/optimizer.js';
 import type { StepPosition } from '../contracts/step-context.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import { ownVariable } from '../train/buffers.js';
 
 /** Optimizer steps on a fixed list of parameters; owns the optimizer's buffers. */

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { NetworkOutput } from '../contracts/evaluator.js';
 import { discardNote } from '../contracts/note.js';
@@ -8,6 +7,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { splitSegments } from '../maths/segments.js';
 import { scope } from '../tensor/scope.js';
 import { softmax } from '../tensor/softmax.js';
+import { tf } from '../tensor/tf.js';
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { initialValue } from '../train/buffers.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationControl, FeatureSet } from '../contracts/evaluator.js';
+import { tf } from '../tensor/tf.js';
 import { toUnitLength } from './image-rows.js';
 
 /** Rows that are compared with a block of others at once; their cosines take 16 MB. */

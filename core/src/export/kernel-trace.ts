@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { hookKernels } from '../tensor/engine.js';
 import { composedKernels, withKernels } from '../tensor/kernels.js';
+import { tf } from '../tensor/tf.js';
 
 /** A kernel that was run for the images, with the identifiers of its tensors. */
 interface TracedNode {

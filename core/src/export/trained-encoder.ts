@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { Augmenter, type Preparation } from '../contracts/augmenter.js';
 import type { ExportedWeights, TraceOptions, TrainedEncoder } from '../contracts/exporter.js';
@@ -6,6 +5,7 @@ import type { Graph } from '../contracts/graph.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { OpenSubject } from '../evaluate/run-evaluators.js';
 import { normalizeRows } from '../tensor/layers/normalize-rows.js';
+import { tf } from '../tensor/tf.js';
 import type { DiskTensors } from '../tensor/weight-layout.js';
 import { traceGraph } from './trace-graph.js';
 import type { TrainedNetwork } from './trained-network.js';

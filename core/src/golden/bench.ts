@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import { listComponents } from '../config/components.js';
@@ -14,6 +13,7 @@ import { slots, type Slot, type SlotName } from '../contracts/slots.js';
 import { completeOptions } from '../schema/component-options.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { seededStreams } from '../tensor/random.js';
+import { tf } from '../tensor/tf.js';
 import type { Network } from '../train/network.js';
 import { networkOf } from '../train/network-of.js';
 import type { GoldenCase } from './case.js';

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { withGradient } from '../tensor/custom-gradient.js';
 import { largest } from './compare.js';
 import type { Kernels } from '../contracts/kernels.js';
+import { tf } from '../tensor/tf.js';
 
 /**
  * Largest distance from zero, relative to the largest value of the tensor and multiplied by the number of relus

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner } from '../contracts/assigner.js';
 import { singleProcess } from '../builtin/single-process.js';
 import { differentiate } from '../tensor/engine.js';
+import { tf } from '../tensor/tf.js';
 import { assign, BATCH, STEPS, trying, viewsOf, WIDTH } from './assigner.js';
 import { assignerWorkerRules } from './assigner-worker-rules.js';
 import { allFinite, contextAt, leaked, leakProblem, noise, sameBits, taken } from './probe.js';

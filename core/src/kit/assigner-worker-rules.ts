@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Assigned, Assigner, DataSize } from '../contracts/assigner.js';
 import type { Collective } from '../contracts/collective.js';
 import type { StateSpec } from '../contracts/state.js';
 import type { StepContext } from '../contracts/step-context.js';
+import { tf } from '../tensor/tf.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { storeOf, withOwnUpdates } from './module.js';
 import { contextAt, noise } from './probe.js';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Assigner } from '../contracts/assigner.js';
 import type { StateSpec } from '../contracts/state.js';
+import { tf } from '../tensor/tf.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { storeOf } from './module.js';
 import { contextAt, noise } from './probe.js';

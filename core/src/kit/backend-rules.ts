@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Backend } from '../contracts/backend.js';
 import type { Collective } from '../contracts/collective.js';
+import { tf } from '../tensor/tf.js';
 import { leaked, leakProblem, noise, sameBits } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Evaluator, FeatureEvaluator, FeatureEvaluatorInputs, FeatureSet } from '../contracts/evaluator.js';
 import { memoryFeatures } from '../evaluate/memory-features.js';
+import { tf } from '../tensor/tf.js';
 import { permuteRows, streams } from './probe.js';
 import { protocolTrial } from './protocol-trial.js';
 import { trialControl, type Trial, type TrialConditions } from './trial.js';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Pass } from '../contracts/weights.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import { inputOf, moduleOfEncoder, passOver, withStore } from './module.js';
 import { allFinite, relativeDifference } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { MaskedPatches, Objective } from '../contracts/objective.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { constant } from '../tensor/constant.js';
 import { ownRows } from '../tensor/own-rows.js';
+import { tf } from '../tensor/tf.js';
 import { unevenNoise } from './workers.js';
 
 /** Patches masked in the global views of a batch of `images`, with tokens of both branches. */

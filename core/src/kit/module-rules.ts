@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Encoder } from '../contracts/encoder.js';
 import type { Head } from '../contracts/head.js';
 import type { Pass } from '../contracts/weights.js';
 import { seededStreams } from '../tensor/random.js';
+import { tf } from '../tensor/tf.js';
 import { layerRules } from './layer-rules.js';
 import { inputOf, moduleOfEncoder, moduleOfHead, onModule, passOver, withStore, type Module } from './module.js';
 import { trainingRules } from './module-training-rules.js';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../contracts/weights.js';
 import { differentiate } from '../tensor/engine.js';
 import { decodeSafetensors, encodeSafetensors } from '../tensor/safetensors.js';
+import { tf } from '../tensor/tf.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { inputOf, passOver, storeOf, withStore, type Module } from './module.js';
 import { leaked, leakProblem, noise, relativeDifference, sameBits, taken } from './probe.js';

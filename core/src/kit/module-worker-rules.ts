@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
+import { tf } from '../tensor/tf.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import { withOwnUpdates, withStore, type Module } from './module.js';
 import { noise, streams } from './probe.js';

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Cost } from '../contracts/cost.js';
@@ -7,6 +6,7 @@ import type { Head } from '../contracts/head.js';
 import type { Pass, WeightSpec } from '../contracts/weights.js';
 import { ownRows } from '../tensor/own-rows.js';
 import { seededStreams } from '../tensor/random.js';
+import { tf } from '../tensor/tf.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { noise } from './probe.js';
 import type { Rule, Subject } from './rule.js';

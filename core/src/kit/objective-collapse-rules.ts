@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Objective } from '../contracts/objective.js';
+import { tf } from '../tensor/tf.js';
 import { disposeInputs, gradientsOf, inputsOf, lossOf, normal, objectiveSize, type Draw } from './objective.js';
 import { allFinite, contextAt } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';

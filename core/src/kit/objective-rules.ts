@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Objective, ObjectiveSize } from '../contracts/objective.js';
+import { tf } from '../tensor/tf.js';
 import { collapseRules } from './objective-collapse-rules.js';
 import {
   compute,

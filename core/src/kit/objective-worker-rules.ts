@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import type { Objective, ObjectiveResult, ObjectiveSize } from '../contracts/objective.js';
 import { constant } from '../tensor/constant.js';
+import { tf } from '../tensor/tf.js';
 import { jointMaskOf, maskedShare, type JointMask } from './masked-share.js';
 import { disposeInputs, inputsOf, objectiveSize, type Inputs } from './objective.js';
 import { contextAt } from './probe.js';

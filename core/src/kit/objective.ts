@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, Objective, ObjectiveResult, ObjectiveSize, PatchOutputs } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';
 import { differentiate } from '../tensor/engine.js';
+import { tf } from '../tensor/tf.js';
 import { contextAt, noise, permuteRows, taken } from './probe.js';
 import type { Subject } from './rule.js';
 import { initialState } from './state.js';

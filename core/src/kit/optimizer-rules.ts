@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import { allFinite, leaked, leakProblem, noise, sameBits } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 

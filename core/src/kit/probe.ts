@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import { discardNote } from '../contracts/note.js';
 import type { Image } from '../contracts/image.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { seededStreams } from '../tensor/random.js';
+import { tf } from '../tensor/tf.js';
 import { counted } from '../text/counted.js';
 
 /** Streams of the rules: always the same numbers for the same purpose. */

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Augmenter } from '../contracts/augmenter.js';
@@ -10,6 +9,7 @@ import { floatImage } from '../data/float-image.js';
 import { pixelImages } from '../data/pixels.js';
 import { frozenEncoder } from '../evaluate/frozen-encoder.js';
 import { linear } from '../tensor/layers/linear.js';
+import { tf } from '../tensor/tf.js';
 import { WeightStore } from '../tensor/weight-store.js';
 import { streams } from './probe.js';
 import { trialControl, type Trial, type TrialConditions } from './trial.js';

@@ -1,5 +1,5 @@
+import { tf } from '../tensor/tf.js';
 import { counted } from '../text/counted.js';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Name of the rule for parts that compute within a training step. */
 export const READ_BACK_RULE = 'reads no tensor back to the host';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Schedule, ScheduleDefaults } from '../contracts/schedule.js';
 import type { Teacher } from '../contracts/teacher.js';
+import { tf } from '../tensor/tf.js';
 import { leaked, leakProblem, noise, sameBits } from './probe.js';
 import { unless, type Rule, type Subject } from './rule.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '../contracts/objective.js';
+import { tf } from '../tensor/tf.js';
 import { learned, lossOf, moved, type Inputs } from './objective.js';
 import { streams } from './probe.js';
 

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Collective } from '../contracts/collective.js';
 import type { StateSpec } from '../contracts/state.js';
 import { differentiate } from '../tensor/engine.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import { runWorkers } from './in-process-workers.js';
 import { noise, relativeDifference } from './probe.js';
 import type { Subject } from './rule.js';

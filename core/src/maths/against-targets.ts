@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { untracked } from '../tensor/constant.js';
 import { chunkRows, inRowChunks, type RowValues } from '../tensor/row-chunks.js';
+import { tf } from '../tensor/tf.js';
 
 /** Logits of a view and, without gradient, what its target is made of; [B, K] each. */
 type Pairs = readonly (readonly [view: Tensor2D, source: Tensor2D])[];

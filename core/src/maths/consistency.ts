@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { tf } from '../tensor/tf.js';
 import { clampedLog } from './clamped-log.js';
 
 type Pairs = readonly (readonly [p: Tensor, q: Tensor])[];

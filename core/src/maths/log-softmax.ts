@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tensor/tf.js';
 
 /** Logarithm of the sum of exponentials along an axis, which is kept with length 1; the largest value is subtracted first. */
 export function logSumExp<T extends Tensor>(values: T, axis: number): T {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
+import { tf } from '../tensor/tf.js';
 
 /** Mean of scalars. */
 export function meanOf(values: readonly Scalar[]): Scalar {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
+import { tf } from '../tensor/tf.js';
 
 /** One-hot rows for indices: [B] int32 -> [B, columns] float32. Cast, because not all backends return floats. */
 export function oneHot(places: Tensor1D, columns: number): Tensor2D {

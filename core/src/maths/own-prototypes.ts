@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Assigner } from '../contracts/assigner.js';
 import { warning, type Facts, type Finding } from '../contracts/facts.js';
 import type { Pass } from '../contracts/weights.js';
 import { uniform } from '../tensor/layers/initialize.js';
 import { normalizeRows } from '../tensor/layers/normalize-rows.js';
+import { tf } from '../tensor/tf.js';
 
 /** Options of assigners that may have prototypes of their own. */
 export const prototypeOptions = {

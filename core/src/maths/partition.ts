@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Random } from '../contracts/random.js';
 import { withGradient } from '../tensor/custom-gradient.js';
+import { tf } from '../tensor/tf.js';
 
 /** A random partition of prototypes into groups of one size; the remaining prototypes belong to none. */
 export interface Partition {

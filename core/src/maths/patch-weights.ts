@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches } from '../contracts/objective.js';
+import { tf } from '../tensor/tf.js';
 
 /** Weight of each masked patch, [M]: a sum with these weights is the mean over images of the mean over an image's masked patches. */
 export function patchWeights({ mask, places }: Pick<MaskedPatches, 'mask' | 'places'>): Tensor1D {

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Note } from '../contracts/note.js';
 import type {
@@ -11,6 +10,7 @@ import type {
 import type { TensorMap } from '../contracts/state.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { Notes } from '../tensor/notes.js';
+import { tf } from '../tensor/tf.js';
 import { meanOf } from './mean-of.js';
 
 /** Splits columns by set of prototypes: [B, K] -> one [B, K_s] for each set. */

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import { rangesOf, withBatchShare, type Rows } from '../tensor/chunks.js';
 import { chunkRows, rowsOf } from '../tensor/row-chunks.js';
 import { softmax } from '../tensor/softmax.js';
+import { tf } from '../tensor/tf.js';
 import { logSumExp } from './log-softmax.js';
 
 export interface SinkhornOptions {

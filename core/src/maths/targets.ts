@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ObjectiveInputs } from '../contracts/objective.js';
 import { constant, untracked } from '../tensor/constant.js';
+import { tf } from '../tensor/tf.js';
 
 type Sides = Pick<ObjectiveInputs, 'codes' | 'targets' | 'outputs'>;
 

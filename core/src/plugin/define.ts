@@ -1,5 +1,5 @@
-import type { ServiceIdentifier } from 'inversify';
-import type { Static, TObject } from 'typebox';
+import type { ServiceIdentifier } from '#inversify';
+import type { Static, TObject } from '#typebox';
 import type { Facts, Finding } from '../contracts/facts.js';
 import type { Capability } from '../contracts/capability.js';
 import type { NestedOptions } from '../contracts/nested-options.js';

@@ -1,5 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import { Type, type Static } from 'typebox';
+import { Ajv, type ValidateFunction } from '#ajv';
+import { Type, type Static } from '#typebox';
 
 const text = (description: string) => Type.String({ minLength: 1, description });
 

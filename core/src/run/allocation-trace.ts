@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { hookAllocations, hookKernels } from '../tensor/engine.js';
+import { tf } from '../tensor/tf.js';
 
 /**
  * Runs a function and returns the total bytes of the tensors created in it, after each allocation. Tensors that share

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { Streams } from '../contracts/random.js';
@@ -6,6 +5,7 @@ import { mapImages } from '../data/bounded-read.js';
 import { packed } from '../data/host-images.js';
 import type { FeatureMap } from '../evaluate/features.js';
 import { blockLength } from '../evaluate/plain-block.js';
+import { tf } from '../tensor/tf.js';
 import type { Experiment } from './experiment.js';
 
 /** Images of a timed trial, and the number of trials. */

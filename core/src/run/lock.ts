@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { arch, cpus, platform } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
 import type { BackendFingerprint } from '../contracts/backend.js';
+import { tf } from '../tensor/tf.js';
 import type { DataFingerprints } from './data-fingerprints.js';
 import type { RunChange } from './run-change.js';
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter, globalViews } from '../contracts/augmenter.js';
 import { discardNote } from '../contracts/note.js';
 import { createModel, disposeModel, type Model } from '../train/model.js';
@@ -9,6 +8,7 @@ import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
 import { withBatchShare } from '../tensor/chunks.js';
+import { tf } from '../tensor/tf.js';
 import type { Batch } from '../train/batch.js';
 
 /** Factor for the gaps between tensors: freed memory is reused where it fits, and little of it returns to the system. */

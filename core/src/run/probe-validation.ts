@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { Augmenter } from '../contracts/augmenter.js';
 import { toTensor } from '../data/host-images.js';
 import { plainBlock } from '../evaluate/plain-block.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import type { Model } from '../train/model.js';
 import { probeLogits } from '../train/probe.js';
 import type { Training } from '../train/training.js';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Collective } from '../contracts/collective.js';
 import { CarlError } from '../errors/carl-error.js';
+import { tf } from '../tensor/tf.js';
 import type { Experiment } from './experiment.js';
 import { hashOf } from './lock.js';
 

@@ -1,4 +1,4 @@
-import { Ajv, type Options } from 'ajv';
+import { Ajv, type Options } from '#ajv';
 
 /** Is told of every component in a value: its slot, its options, and its place as a JSON pointer. */
 type Tell = (slot: string, component: Readonly<Record<string, unknown>>, place: string) => void;

@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject } from '#ajv';
 import type { SlotName } from '../contracts/slots.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import { strictAjv } from './ajv.js';

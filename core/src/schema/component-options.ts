@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject } from '#ajv';
 import { CarlError } from '../errors/carl-error.js';
 import type { Catalogue } from '../plugin/catalogue.js';
 import type { SlotName } from '../contracts/slots.js';

@@ -1,4 +1,4 @@
-import { Type, type Static, type TUnsafe } from 'typebox';
+import { Type, type Static, type TUnsafe } from '#typebox';
 import type { BuiltinSlotName, Slot } from '../contracts/slots.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { StepPosition } from '../contracts/step-context.js';

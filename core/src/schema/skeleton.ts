@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '#typebox';
 import type { NestedOptions } from '../contracts/components.js';
 import type { ManyKey, OptionalKey, SingleKey, Slot, SlotKey } from '../contracts/slots.js';
 import { plainSchema, type JsonSchema } from '../plugin/json-schema.js';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Kernels } from '../contracts/kernels.js';
 import { withGradient } from './custom-gradient.js';
 import { normalizeThenConvolve } from './normalize-then-convolve.js';
+import { tf } from './tf.js';
 
 /** 2^16 + 1: float32 has 16 bits of precision more than bf16. */
 const SPLIT = 65_537;

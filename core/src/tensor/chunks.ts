@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
 import { nestedGradients } from './nested-gradients.js';
+import { tf } from './tf.js';
 
 /** A range of rows. */
 export interface Rows {

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Collective, Exchanged, HostExchange, Values } from '../contracts/collective.js';
 import { withGradient } from './custom-gradient.js';
 import { recordsGradients } from './engine.js';
+import { tf } from './tf.js';
 
 /** Messages between workers. Every call blocks until the message of each worker is there. */
 export interface Transport

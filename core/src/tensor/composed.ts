@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
+import { tf } from './tf.js';
 
 /** The kernels as chains of TensorFlow.js operations with gradients in closed form; see `Kernels` for what each computes. */
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
+import { tf } from './tf.js';
 
 /** The same values without gradient (stop-gradient). */
 export function constant<T extends Tensor>(value: T): T {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { tf } from './tf.js';
 
 /** A value and its gradient function. */
 export interface Differentiable<O extends Tensor> {

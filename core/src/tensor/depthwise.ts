@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
+import { tf } from './tf.js';
 
 /**
  * Depthwise convolution with both gradients as depthwise convolutions again: TensorFlow.js's own kernel for the gradient

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { insideGradient, onTapeNode } from './engine.js';
+import { tf } from './tf.js';
 
 /**
  * Runs a function that contains one backward pass and frees every gradient and every saved tensor once the pass no longer

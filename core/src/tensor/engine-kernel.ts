@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from './tf.js';
 
 /** Runs a kernel of one output by its name: the gradients of convolutions and pooling have no public function. */
 export function runKernel(name: string, inputs: NamedTensorMap, attributes: object): Tensor {

@@ -5,11 +5,13 @@
  * backend.
  */
 
-import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import { createRequire } from 'node:module';
 import { registerGradients } from './gradients/index.js';
+import { tf } from './tf.js';
 
+// The plain JavaScript backend; loaded as TensorFlow.js itself is, for the same reason.
+createRequire(import.meta.url)('@tensorflow/tfjs-backend-cpu');
 registerGradients();
 
 /** A function's value and its gradients with respect to some tensors. */

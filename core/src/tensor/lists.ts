@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { AdamNext, AdamPlace, AdamRule, WeightedTensors } from '../contracts/kernels.js';
+import { tf } from './tf.js';
 
 /** Kernels over lists of tensors as chains of TensorFlow.js operations. */
 

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
 import { scope } from './scope.js';
 import type { Normalized } from '../contracts/kernels.js';
+import { tf } from './tf.js';
 
 /** Batch and layer normalisation as chains of TensorFlow.js operations, with gradients in closed form. */
 

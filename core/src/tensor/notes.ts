@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { discardNote, type Note } from '../contracts/note.js';
 import { CarlError } from '../errors/carl-error.js';
+import { tf } from './tf.js';
 
 /** Collects the scalars that parts report, and owns them until {@link take} or {@link dispose}. */
 export class Notes {

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { batchShare, rangesOf, rowsAtOnce, type Rows } from './chunks.js';
 import { withGradient } from './custom-gradient.js';
 import { nestedGradients } from './nested-gradients.js';
 import { scope } from './scope.js';
+import { tf } from './tf.js';
 
 /** Tensors from which values of rows are computed. */
 export interface RowInputs {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
+import { tf } from './tf.js';
 
 /**
  * Softmax over the last axis as exp(x - max) over its sum: [..., K]. Not the backend's own: some of those round a

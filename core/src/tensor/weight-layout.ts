@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import type { StoredTensor } from './safetensors.js';
+import { tf } from './tf.js';
 
 /** Tensors as they are stored, by name. */
 export type DiskTensors = Readonly<Record<string, StoredTensor>>;

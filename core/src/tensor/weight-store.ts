@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Collective } from '../contracts/collective.js';
 import { discardNote } from '../contracts/note.js';
@@ -6,6 +5,7 @@ import type { Pass, WeightSpec } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import { fromDisk, toDisk, type DiskTensors } from './weight-layout.js';
 import type { Streams } from '../contracts/random.js';
+import { tf } from './tf.js';
 
 /** A trainable weight with its full name (`encoder.conv1.weight`). */
 export interface Parameter {

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchExchange, BatchNormParameters, BatchStatistics, Normalized } from '../contracts/kernels.js';
 import { withGradient } from './custom-gradient.js';
 import { leading } from './normalization.js';
 import { scope } from './scope.js';
+import { tf } from './tf.js';
 
 /**
  * Batch normalisation with the statistics of all workers, as a chain of TensorFlow.js operations with the gradient in

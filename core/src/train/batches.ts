@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { globalViews } from '../contracts/augmenter.js';
 import type { Collective } from '../contracts/collective.js';
 import type { BatchPlace, StepContext } from '../contracts/step-context.js';
@@ -7,6 +6,7 @@ import { makeViews, orderOf, workerShare, type ViewSource } from './view-batch.j
 import { ThreadCount } from './views/thread-count.js';
 import { ViewThreads, type ViewTask } from './views/view-threads.js';
 import { toTensor, type HostImages } from '../data/host-images.js';
+import { tf } from '../tensor/tf.js';
 import type { Batch } from './batch.js';
 
 /** The views of a batch before they become tensors. */

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StateSpec, TensorMap } from '../contracts/state.js';
 import type { Streams } from '../contracts/random.js';
 import { CarlError } from '../errors/carl-error.js';
+import { tf } from '../tensor/tf.js';
 
 /** Variables for the buffers of a component, with their initial values. */
 export function buffersOf(owner: string, specs: readonly StateSpec[], streams: Streams): Record<string, Variable> {

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
@@ -6,6 +5,7 @@ import { CarlError } from '../errors/carl-error.js';
 import type { FileDigest } from '../files/growing-digest.js';
 import { readRegular, readText } from '../files/regular-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../tensor/safetensors.js';
+import { tf } from '../tensor/tf.js';
 import type { Model } from './model.js';
 import { PROBE } from './probe.js';
 import type { RunLog } from './run-log.js';

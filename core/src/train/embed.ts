@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { discardNote } from '../contracts/note.js';
 import type { Pass } from '../contracts/weights.js';
 import { noteOf, type Notes } from '../tensor/notes.js';
+import { tf } from '../tensor/tf.js';
 import type { Forward } from './batch.js';
 import { tokensAt, type Masking } from './masked-patches.js';
 import type { Network } from './network.js';

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { kernels } from '../tensor/kernels.js';
+import { tf } from '../tensor/tf.js';
 
 /** Euclidean norm of the values of all tensors. */
 export function globalNorm(tensors: readonly Tensor[]): Scalar {

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withEarlyRelease } from '../tensor/early-release.js';
 import { differentiate } from '../tensor/engine.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import type { Evaluation } from './loss.js';
 import type { Network } from './network.js';
 

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, ObjectiveInputs } from '../contracts/objective.js';
 import type { TensorMap } from '../contracts/state.js';
 import { constant } from '../tensor/constant.js';
 import { noteOf } from '../tensor/notes.js';
+import { tf } from '../tensor/tf.js';
 import type { Batch, StepScope } from './batch.js';
 import { runBranch, type Branch } from './branch.js';
 import type { Masking } from './masked-patches.js';

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tokens } from '../contracts/encoder.js';
 import type { StepContext } from '../contracts/step-context.js';
 import { CarlError } from '../errors/carl-error.js';
 import { ownRows } from '../tensor/own-rows.js';
+import { tf } from '../tensor/tf.js';
 import type { Network } from './network.js';
 import type { Batch } from './batch.js';
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../contracts/optimizer.js';
 import { WeightStore, type Parameter } from '../tensor/weight-store.js';
@@ -8,6 +7,7 @@ import { objectiveSize, type Network, type NetworkShape } from './network.js';
 import { PROBE, probeLayer } from './probe.js';
 import type { StateSpec } from '../contracts/state.js';
 import type { Streams } from '../contracts/random.js';
+import { tf } from '../tensor/tf.js';
 
 /** All tensors that training changes: weights of student and teacher, optimizer slots, state of assigner and objective. */
 export interface Model {

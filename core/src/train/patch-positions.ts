@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Tokens } from '../contracts/encoder.js';
 import { CarlError } from '../errors/carl-error.js';
+import { tf } from '../tensor/tf.js';
 import type { Batch } from './batch.js';
 import type { Network } from './network.js';
 

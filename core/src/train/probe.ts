@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { StepPosition } from '../contracts/step-context.js';
 import type { Collective } from '../contracts/collective.js';
@@ -9,6 +8,7 @@ import { differentiate } from '../tensor/engine.js';
 import { linear } from '../tensor/layers/linear.js';
 import type { Layer } from '../tensor/layers/layer.js';
 import { noteOf, type Notes } from '../tensor/notes.js';
+import { tf } from '../tensor/tf.js';
 import type { WeightStore } from '../tensor/weight-store.js';
 import type { Batch } from './batch.js';
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Health } from '../contracts/health.js';
 import { METRICS_VERSION } from '../contracts/metrics.js';
@@ -8,6 +7,7 @@ import type { Pass } from '../contracts/weights.js';
 import { CarlError } from '../errors/carl-error.js';
 import { healthOf } from '../monitor/health.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import { objectiveSize, type Network } from './network.js';
 import { passesOf } from './passes.js';
 import { disposeOutcome, type StepOutcome } from './step.js';

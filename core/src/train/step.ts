@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepContext } from '../contracts/step-context.js';
 import { inPrecision, type Precision } from '../tensor/kernels.js';
 import { Notes } from '../tensor/notes.js';
 import { scope } from '../tensor/scope.js';
+import { tf } from '../tensor/tf.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import type { Batch, StepScope } from './batch.js';
 import { assignBuffers } from './buffers.js';

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
 import {
   CarlError,
+  tf,
   type Availability,
   type Backend,
   type BackendFingerprint,

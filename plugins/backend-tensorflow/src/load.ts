@@ -1,7 +1,7 @@
+import { tf } from '@carl-ssl/core';
 import Module, { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs-core';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 import { hasKernels, type InstallRecord } from './install-record.js';
 import { bestInstructions, hasTiles } from './platform.js';

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { scope, withGradient, type Kernels, type Normalized } from '@carl-ssl/core';
+import { scope, tf, withGradient, type Kernels, type Normalized } from '@carl-ssl/core';
 
 /** Forms of the kernels that suit this backend; the others are composed. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm };

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
 import { getThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   CarlError,
   counted,
   defineComponent,
   slots,
+  tf,
+  Type,
   type Availability,
   type Backend,
   type Kernels,
 } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { fusedKernels } from './fused.js';
 import { loadBackend } from './load.js';
 import { registerKernels } from './registry.js';

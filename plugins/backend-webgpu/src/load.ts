@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '@carl-ssl/core';
 import { registerAddN } from './add-n.js';
 import { openAdapter, type Adapter, type AdapterInfo, type Device, type Gpu } from './dawn.js';
 import { followTurns } from './event-turns.js';

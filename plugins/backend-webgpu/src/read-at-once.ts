@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '@carl-ssl/core';
 import { turnUntil } from './event-turns.js';
 
 /** A buffer of the GPU. */

@@ -1,15 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   CarlError,
   defineComponent,
   slots,
+  tf,
+  Type,
   type Backend,
   type BackendFingerprint,
   type DeviceMemory,
   type Kernels,
 } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { dawnVersion, type Adapter } from './dawn.js';
 import { loadBackend } from './load.js';
 import { nameOf, probe } from './probe.js';

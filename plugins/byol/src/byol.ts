@@ -1,7 +1,5 @@
-import { crossPairs, defineComponent, slots, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { crossPairs, defineComponent, slots, tf, Type, type Objective } from '@carl-ssl/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { predictionAdvice } from './advice.js';
 import { byolCard } from './cards.js';
 import { meanCosine } from './cosine.js';

@@ -1,5 +1,4 @@
-import { normalizeRows } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { normalizeRows, tf } from '@carl-ssl/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Mean cosine of the rows of [B, D] and [B, D]. */

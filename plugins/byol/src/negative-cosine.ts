@@ -1,7 +1,5 @@
-import { crossPairs, defineComponent, meanOf, slots, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { crossPairs, defineComponent, meanOf, slots, tf, Type, type Objective } from '@carl-ssl/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { predictionAdvice } from './advice.js';
 import { simsiamCard } from './cards.js';
 import { meanCosine } from './cosine.js';

@@ -11,14 +11,15 @@ import {
   scheduledAt,
   slots,
   softmax,
+  tf,
+  Type,
   viewPairs,
   type Collective,
   type Objective,
   type ObjectiveInputs,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkCarl } from './advice.js';
 import { carlCard } from './card.js';
 

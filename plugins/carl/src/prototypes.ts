@@ -1,5 +1,4 @@
-import { defineComponent, scorerOf, slots, type Assigner } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, scorerOf, slots, Type, type Assigner } from '@carl-ssl/core';
 import { checkPrototypes } from './advice.js';
 
 const options = Type.Object(

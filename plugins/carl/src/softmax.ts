@@ -1,6 +1,4 @@
-import { defineComponent, needsHeadScores, slots } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import { defineComponent, needsHeadScores, slots, tf, Type } from '@carl-ssl/core';
 
 /** Uses the head's output as scores: the prototypes are the head's last layer, one output each. [B, K] -> p [B, K]. */
 export const softmax = defineComponent(slots.assigner, {

@@ -14,16 +14,17 @@ import {
   softmax,
   sourcesOf,
   targetLogits,
+  tf,
+  Type,
   untracked,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveSize,
+  type Static,
   type StepContext,
   type TrivialValue,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkCarp } from './advice.js';
 import { carpCard } from './card.js';
 

@@ -1,6 +1,5 @@
-import { CarlError, collectiveOver, defineComponent, slots, type Collective } from '@carl-ssl/core';
+import { CarlError, collectiveOver, defineComponent, slots, Type, type Collective, type Static } from '@carl-ssl/core';
 import { constants } from 'node:os';
-import { Type, type Static } from 'typebox';
 import { addonFile } from './addon-file.js';
 import type { Messages } from './messages.js';
 import { transportOver } from './transport.js';

@@ -1,15 +1,15 @@
 import {
+  comparedAtOnce,
   inChunks,
   kernels,
   logSumExp,
   normalizeRows,
   oneHot,
-  comparedAtOnce,
+  tf,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Subtracted from a score to remove a candidate from a softmax; the result is zero and all numbers stay finite. */

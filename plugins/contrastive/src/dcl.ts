@@ -4,13 +4,14 @@ import {
   meanOf,
   slots,
   softmax,
+  tf,
+  Type,
   viewPairs,
   type Collective,
   type Objective,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { dclCard } from './cards.js';
 import { choiceMatrices, gather, repulsionsOf, type Gathered } from './candidates.js';

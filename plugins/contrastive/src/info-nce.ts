@@ -7,13 +7,14 @@ import {
   oneHot,
   ownPlaces,
   slots,
+  tf,
+  Type,
   type Collective,
   type Objective,
   type ObjectiveInputs,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { queryAdvice } from './advice.js';
 import { mocoCard } from './cards.js';
 import { queueSize, symmetric, temperature } from './options.js';

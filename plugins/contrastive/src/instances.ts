@@ -4,13 +4,13 @@ import {
   needsViews,
   ownPlaces,
   slots,
+  tf,
+  Type,
   type Assigned,
   type Assigner,
   type Collective,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { temperatureAdvice } from './advice.js';
 import { cosines, gather, type Gathered } from './candidates.js';
 import { temperature } from './options.js';

@@ -1,7 +1,16 @@
-import { constant, defineComponent, meanOf, slots, viewPairs, type Collective, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  constant,
+  defineComponent,
+  meanOf,
+  slots,
+  tf,
+  Type,
+  viewPairs,
+  type Collective,
+  type Objective,
+  type Static,
+} from '@carl-ssl/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { batchAdvice } from './advice.js';
 import { maclCard } from './cards.js';
 import { choiceMatrices, entropiesOf, gather, type Gathered } from './candidates.js';

@@ -7,13 +7,14 @@ import {
   normalizeRows,
   ownPlaces,
   slots,
+  tf,
+  Type,
   untracked,
   type Collective,
   type Objective,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { queryAdvice } from './advice.js';
 import { nnclrCard } from './cards.js';
 import { queueSize, temperature } from './options.js';

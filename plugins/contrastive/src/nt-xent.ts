@@ -1,7 +1,14 @@
-import { defineComponent, meanOf, slots, viewPairs, type Objective, type ObjectiveSize } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  defineComponent,
+  meanOf,
+  slots,
+  tf,
+  Type,
+  viewPairs,
+  type Objective,
+  type ObjectiveSize,
+} from '@carl-ssl/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { batchAdvice, fewNegatives } from './advice.js';
 import { simclrCard } from './cards.js';
 import { choiceMatrices, entropiesOf, gather } from './candidates.js';

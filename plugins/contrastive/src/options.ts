@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@carl-ssl/core';
 
 /** The temperature of cosines, an option of all these objectives. */
 export const temperature = (

@@ -1,7 +1,5 @@
-import { constant, defineComponent, normalizeRows, slots, type Assigner } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { constant, defineComponent, normalizeRows, slots, tf, Type, type Assigner } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { queueAdvice, temperatureAdvice } from './advice.js';
 import { push, ringOf, ringState } from './ring.js';
 import { temperature } from './options.js';

@@ -7,14 +7,15 @@ import {
   slots,
   softmax,
   targetsOf,
+  tf,
+  Type,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveResult,
+  type Static,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkRessl } from './advice.js';
 import { resslCard } from './cards.js';
 import { keysOf, pairsOf } from './info-nce.js';

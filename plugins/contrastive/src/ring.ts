@@ -1,5 +1,4 @@
-import { unitRows, type Collective, type StateSpec, type TensorMap } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, unitRows, type Collective, type StateSpec, type TensorMap } from '@carl-ssl/core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** A queue as a ring: rows [M, D], and the row that is overwritten next, an int32 scalar. */

@@ -1,5 +1,15 @@
-import { depthwiseConv, filled, gelu, layerNorm, linear, normal, residual, sequence, type Layer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  depthwiseConv,
+  filled,
+  gelu,
+  layerNorm,
+  linear,
+  normal,
+  residual,
+  sequence,
+  tf,
+  type Layer,
+} from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 export interface BlockOptions {

@@ -1,19 +1,20 @@
 import {
   CarlError,
   defineComponent,
-  gradientCheckpointing,
   globalMeanPool,
+  gradientCheckpointing,
   pooledLayers,
   sequence,
   slots,
   stageCosts,
+  tf,
+  Type,
   type Encoder,
   type Facts,
   type Finding,
   type Refusal,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { layoutOf, type Size } from './layout.js';
 import { lastNorm, outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
 

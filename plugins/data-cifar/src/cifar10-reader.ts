@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { readCifar } from './cifar-images.js';
 import { CIFAR_10, CIFAR_10_CLASSES, SOURCE } from './layouts.js';
 import { files } from './options.js';

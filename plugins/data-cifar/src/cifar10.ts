@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { cifarDataset } from './cifar-folder.js';
 import { CIFAR_10, CIFAR_10_CLASSES, SOURCE } from './layouts.js';
 import { folderOptions } from './options.js';

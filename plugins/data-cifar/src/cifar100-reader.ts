@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { readCifar } from './cifar-images.js';
 import { CIFAR_100, SOURCE } from './layouts.js';
 import { files, labels } from './options.js';

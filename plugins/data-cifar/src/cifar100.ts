@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { cifarDataset } from './cifar-folder.js';
 import { CIFAR_100, SOURCE } from './layouts.js';
 import { folderOptions, labels } from './options.js';

@@ -1,5 +1,4 @@
-import { HoldoutAmount, Path } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { HoldoutAmount, Path, Type } from '@carl-ssl/core';
 
 /** Option of the readers. */
 export const files = Type.Array(Path({ description: 'A batch, as binary file or as Python pickle.' }), {

@@ -1,5 +1,4 @@
-import { Components, defineComponent, Nested, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Components, defineComponent, Nested, slots, Type } from '@carl-ssl/core';
 import { converted } from './converted.js';
 
 /** Composes a reader of another: its images in grey or in RGB. */

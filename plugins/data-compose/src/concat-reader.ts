@@ -1,5 +1,4 @@
-import { Components, defineComponent, Nested, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Components, defineComponent, Nested, slots, Type } from '@carl-ssl/core';
 import { joined } from './joined.js';
 
 /** Composes a reader of others: their images one after the other. */

@@ -7,9 +7,10 @@ import {
   seededStreams,
   slots,
   subset,
+  Type,
   type ImageSet,
+  type Static,
 } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
 import { drawPlaces, type Amount } from './draw-places.js';
 import { placesInList } from './places-in-list.js';
 

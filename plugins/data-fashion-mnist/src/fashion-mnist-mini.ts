@@ -1,7 +1,6 @@
-import { datasetOf, defineComponent, slots, type ReadSplit, type SplitName } from '@carl-ssl/core';
+import { datasetOf, defineComponent, slots, Type, type ReadSplit, type SplitName } from '@carl-ssl/core';
 import { readIdxImages } from '@carl-ssl/data-idx';
 import { fileURLToPath } from 'node:url';
-import { Type } from 'typebox';
 import { classNames } from './class-names.js';
 
 export const fashionMnistMini = defineComponent(slots.dataset, {

@@ -5,13 +5,14 @@ import {
   lastImages,
   Path,
   slots,
+  Type,
   type Dataset,
   type ImageSet,
+  type Static,
 } from '@carl-ssl/core';
 import { readIdxImages } from '@carl-ssl/data-idx';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type, type Static } from 'typebox';
 import { classNames } from './class-names.js';
 
 /** Number of images of each part, by its name on disk. */

@@ -1,5 +1,4 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { readIdxImages } from './idx-images.js';
 
 export const idxReader = defineComponent(slots.reader, {

@@ -6,10 +6,11 @@ import {
   splitFindings,
   SplitOptions,
   splitRules,
+  Type,
   type Dataset,
   type ReadSplit,
+  type Static,
 } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
 import { readIdxImages } from './idx-images.js';
 
 const files = (description: string) =>

@@ -1,5 +1,4 @@
-import { defineComponent, Path, slots, warnLeftOut } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, Path, slots, Type, warnLeftOut } from '@carl-ssl/core';
 import { csvFiles } from './csv-files.js';
 import { SEPARATORS, type TableFormat } from './csv-table.js';
 import { decodeOptions, readOptions } from './decode-options.js';

@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject } from 'typebox';
+import { Type, type Static, type TObject } from '@carl-ssl/core';
 import type { DecodeRules } from './decode.js';
 
 /** Options of everything that decodes images. */

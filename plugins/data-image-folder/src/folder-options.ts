@@ -1,5 +1,13 @@
-import { warning, warnLeftOut, type Finding, type ImageSet, type LeftOutFile } from '@carl-ssl/core';
-import { Type, type Static, type TObject } from 'typebox';
+import {
+  Type,
+  warning,
+  warnLeftOut,
+  type Finding,
+  type ImageSet,
+  type LeftOutFile,
+  type Static,
+  type TObject,
+} from '@carl-ssl/core';
 import { decodeOptions, readOptions, rulesOf } from './decode-options.js';
 import { EXTENSIONS, unreadableSuffix, type DecodeRules } from './decode.js';
 import { folderImages } from './folder-images.js';

@@ -1,5 +1,4 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { cacheLimit } from './image-cache.js';
 import { refuseSplitFolders } from './split-folders.js';

@@ -5,12 +5,13 @@ import {
   once,
   Path,
   slots,
+  Type,
   type Dataset,
   type Finding,
   type ReadSplit,
   type SplitName,
+  type Static,
 } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
 import { folderOptions, imagesOf, listFiles, suffixFindings } from './folder-options.js';
 import { partition } from './hashed-splits.js';
 import { cacheLimit } from './image-cache.js';

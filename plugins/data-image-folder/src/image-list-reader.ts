@@ -1,7 +1,6 @@
-import { defineComponent, Path, slots, unreadable } from '@carl-ssl/core';
+import { defineComponent, Path, slots, Type, unreadable } from '@carl-ssl/core';
 import { access, constants } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { Type } from 'typebox';
 import { decodeOptions, readOptions } from './decode-options.js';
 import { imagesOf } from './folder-options.js';
 import { cacheLimit } from './image-cache.js';

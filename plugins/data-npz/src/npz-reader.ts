@@ -1,5 +1,4 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { readNpz } from './npz-images.js';
 import { limitOptions } from './options.js';
 

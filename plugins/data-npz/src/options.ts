@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@carl-ssl/core';
 
 /** Options of the reader and of the dataset. */
 export const limitOptions = {

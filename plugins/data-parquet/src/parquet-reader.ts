@@ -1,7 +1,6 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { decodeOptions, readOptions, rulesOf, withoutDamaged } from '@carl-ssl/data-image-folder';
 import { dirname } from 'node:path';
-import { Type } from 'typebox';
 import { parquetImages, readRows } from './parquet-images.js';
 
 export const parquetReader = defineComponent(slots.reader, {

@@ -1,5 +1,4 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { openStl10 } from './stl10-images.js';
 import { SOURCE } from './source.js';
 

@@ -1,6 +1,5 @@
-import { datasetOf, defineComponent, drawHoldout, HoldoutAmount, Path, slots } from '@carl-ssl/core';
+import { datasetOf, defineComponent, drawHoldout, HoldoutAmount, Path, slots, Type } from '@carl-ssl/core';
 import { join } from 'node:path';
-import { Type } from 'typebox';
 import { SOURCE } from './source.js';
 import { openStl10 } from './stl10-images.js';
 

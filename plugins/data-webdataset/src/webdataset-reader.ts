@@ -1,7 +1,6 @@
-import { defineComponent, Path, slots } from '@carl-ssl/core';
+import { defineComponent, Path, slots, Type } from '@carl-ssl/core';
 import { decodeOptions, readOptions, rulesOf, withoutDamaged } from '@carl-ssl/data-image-folder';
 import { dirname } from 'node:path';
-import { Type } from 'typebox';
 import { indexShards } from './open-shards.js';
 import { shardImages } from './shard-images.js';
 

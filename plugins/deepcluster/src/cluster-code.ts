@@ -1,5 +1,4 @@
-import { oneHot, splitSegments, type BatchPlace } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { oneHot, splitSegments, tf, type BatchPlace } from '@carl-ssl/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 export interface ClusterLabels {

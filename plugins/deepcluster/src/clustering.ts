@@ -1,5 +1,4 @@
-import { normalizeRows, oneHot } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { normalizeRows, oneHot, tf } from '@carl-ssl/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 export interface Clustering {

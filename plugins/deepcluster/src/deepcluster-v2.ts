@@ -6,15 +6,16 @@ import {
   slots,
   softmax,
   targetsOf,
+  tf,
+  Type,
   type Collective,
   type Objective,
   type ObjectiveInputs,
   type ObjectiveSize,
+  type Static,
   type TrivialValue,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { deepclusterCard } from './card.js';
 
 const options = Type.Object(

@@ -1,7 +1,15 @@
-import { cosineScores, defineComponent, oneHot, prototypeOptions, scorerOf, slots, untracked } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  cosineScores,
+  defineComponent,
+  oneHot,
+  prototypeOptions,
+  scorerOf,
+  slots,
+  tf,
+  Type,
+  untracked,
+} from '@carl-ssl/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkKMeansAssign } from './advice.js';
 
 const options = Type.Object(

@@ -1,5 +1,4 @@
-import type { BatchPlace, Collective, DataSize, StateSpec, TensorMap } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, type BatchPlace, type Collective, type DataSize, type StateSpec, type TensorMap } from '@carl-ssl/core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**

@@ -4,16 +4,17 @@ import {
   normal,
   normalizeRows,
   slots,
+  tf,
+  Type,
   untracked,
   type Assigner,
   type Pass,
   type Random,
+  type Static,
   type StepContext,
   type TensorMap,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkSphericalKMeans } from './advice.js';
 import { sphericalKMeans, type Clustering } from './clustering.js';
 import { clusterCode } from './cluster-code.js';

@@ -1,13 +1,13 @@
 import {
   inRowChunks,
   rowsAtOnce,
+  tf,
   untracked,
   type Collective,
   type ObjectiveInputs,
   type StateSpec,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** `center` [K]: the moving average of the teacher's mean scores, zero at the start. */

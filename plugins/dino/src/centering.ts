@@ -7,12 +7,13 @@ import {
   scheduledAt,
   scorerOf,
   slots,
+  tf,
+  Type,
   untracked,
   type Assigner,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkCentering } from './advice.js';
 import { centerState, centered, movedCenter } from './center.js';
 

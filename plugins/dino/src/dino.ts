@@ -1,6 +1,5 @@
-import { crossEntropyMatrices, defineComponent, scheduledAt, slots, type Objective } from '@carl-ssl/core';
+import { crossEntropyMatrices, defineComponent, scheduledAt, slots, Type, type Objective } from '@carl-ssl/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkDino, trivialValues } from './advice.js';
 import { dinoCard } from './cards.js';
 import { centerState, nextCenter } from './center.js';

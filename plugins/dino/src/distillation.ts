@@ -5,10 +5,10 @@ import {
   inRowChunks,
   kernels,
   sourcesOf,
+  tf,
   type Comparison,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { centered } from './center.js';
 

@@ -4,13 +4,13 @@ import {
   patchWeights,
   scheduledAt,
   slots,
-  type Objective,
+  tf,
+  Type,
   type MaskedPatches,
+  type Objective,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkIbot, trivialValues } from './advice.js';
 import { ibotCard } from './cards.js';
 import { centerState, nextCenter } from './center.js';

@@ -1,5 +1,4 @@
-import { Scheduled, type ScheduledNumber } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Scheduled, Type, type ScheduledNumber } from '@carl-ssl/core';
 
 /** Options of both objectives. */
 export const selfDistillationOptions = {

@@ -3,13 +3,14 @@ import {
   meanOf,
   normalizeRows,
   slots,
+  tf,
+  Type,
   viewPairs,
   type Collective,
   type Objective,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkUniformity } from './advice.js';
 import { uniformityCard } from './cards.js';
 import { comparedWithAll, comparisonMatrices } from './image-pairs.js';

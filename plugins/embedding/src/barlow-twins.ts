@@ -1,7 +1,15 @@
-import { defineComponent, meanOf, slots, viewPairs, type Collective, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  defineComponent,
+  meanOf,
+  slots,
+  tf,
+  Type,
+  viewPairs,
+  type Collective,
+  type Objective,
+  type Static,
+} from '@carl-ssl/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkBarlowTwins } from './advice.js';
 import { barlowCard } from './cards.js';
 import { centred, meanProducts, meanSquares, squares } from './moments.js';

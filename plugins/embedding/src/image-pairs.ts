@@ -2,11 +2,11 @@ import {
   comparedAtOnce,
   inChunks,
   oneHot,
+  tf,
   type Collective,
   type ObjectiveMatrices,
   type ObjectiveSize,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Unit embeddings of some images of this worker. */

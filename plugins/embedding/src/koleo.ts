@@ -5,12 +5,13 @@ import {
   normalizeRows,
   oneHot,
   slots,
+  tf,
+  Type,
   type Collective,
   type Objective,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkKoleo } from './advice.js';
 import { koleoCard } from './cards.js';
 import { comparedWithAll, comparisonMatrices, type Compared } from './image-pairs.js';

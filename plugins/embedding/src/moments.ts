@@ -1,5 +1,4 @@
-import type { Collective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, type Collective } from '@carl-ssl/core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Moments over the batch of all workers, N samples; every one is differentiable. */

@@ -1,7 +1,5 @@
-import { constant, defineComponent, normalizeRows, slots, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { constant, defineComponent, normalizeRows, slots, tf, Type, type Objective } from '@carl-ssl/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkTico } from './advice.js';
 import { ticoCard } from './cards.js';
 import { meanProducts } from './moments.js';

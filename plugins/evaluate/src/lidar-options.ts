@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@carl-ssl/core';
 
 /** Constants of LiDAR, equal in evaluator and metric. */
 export const lidarConstants = {

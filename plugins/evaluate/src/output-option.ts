@@ -1,5 +1,4 @@
-import type { Baseline, FeatureEvaluator } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Type, type Baseline, type FeatureEvaluator } from '@carl-ssl/core';
 
 /** The option of evaluators that measure features, embeddings or a layer of the encoder. */
 export const output = (value: 'features' | 'embeddings') =>

@@ -1,5 +1,4 @@
-import type { TrainedEncoder } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TrainedEncoder } from '@carl-ssl/core';
 import { Precision } from './precision.js';
 
 /** Options of the formats that contain the forward pass. */

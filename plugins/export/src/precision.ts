@@ -1,5 +1,4 @@
-import { CarlError, fromHalf, toHalf, type ExportedWeights } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
+import { CarlError, fromHalf, toHalf, Type, type ExportedWeights, type Static } from '@carl-ssl/core';
 
 /** Option of all formats. */
 export const Precision = Type.Union([Type.Literal('float32'), Type.Literal('float16')], {

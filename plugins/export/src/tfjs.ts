@@ -1,5 +1,4 @@
-import { defineComponent, slots, type TrainedEncoder } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { defineComponent, slots, tf, type TrainedEncoder } from '@carl-ssl/core';
 import { graphOptions, imageValues, outputText, type GraphOptions } from './graph-options.js';
 import { halfGraph } from './half-graph.js';
 import { graphModel, MODEL, type Metadata } from './tfjs/convert.js';

@@ -1,7 +1,13 @@
-import { CarlError, decodeSafetensors, encodeSafetensors, type ExportedWeights } from '@carl-ssl/core';
+import {
+  CarlError,
+  decodeSafetensors,
+  encodeSafetensors,
+  Type,
+  type ExportedWeights,
+  type Static,
+} from '@carl-ssl/core';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type, type Static } from 'typebox';
 import { half, Precision } from './precision.js';
 import { torchFile } from './torch-file.js';
 

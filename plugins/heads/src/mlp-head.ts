@@ -1,5 +1,4 @@
-import { defineComponent, slots, type Head } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type, type Head } from '@carl-ssl/core';
 import { headOf } from './head-of.js';
 import { mlpStages } from './mlp.js';
 

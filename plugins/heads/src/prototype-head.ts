@@ -1,6 +1,14 @@
-import { normal, normalizeRows, weightNormLinear, type Head, type Layer, type Stage } from '@carl-ssl/core';
+import {
+  normal,
+  normalizeRows,
+  Type,
+  weightNormLinear,
+  type Head,
+  type Layer,
+  type Stage,
+  type Static,
+} from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { headOf } from './head-of.js';
 import { mlpStages, type MlpLayer } from './mlp.js';
 

@@ -1,7 +1,5 @@
-import { defineComponent, meanOf, slots, type Objective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { defineComponent, meanOf, slots, tf, Type, type Objective } from '@carl-ssl/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkLejepa } from './advice.js';
 import { lejepaCard } from './card.js';
 import { drawDirections, sigreg, sigregOfZeros } from './sigreg.js';

@@ -1,5 +1,4 @@
-import { normalizeRows, withGradient, type Collective, type Random } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { normalizeRows, tf, withGradient, type Collective, type Random } from '@carl-ssl/core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** Where characteristic functions are compared: at `points` values from 0 to `range`, of which 0 never differs. */

@@ -12,13 +12,14 @@ import {
   softmax,
   sourcesOf,
   targetLogits,
+  tf,
+  Type,
   type Objective,
   type ObjectiveInputs,
+  type Static,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkMassl } from './advice.js';
 import { masslCard } from './card.js';
 

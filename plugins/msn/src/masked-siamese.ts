@@ -8,14 +8,14 @@ import {
   scoreMatrices,
   softmax,
   targetsOf,
+  tf,
   type Collective,
   type ObjectiveInputs,
   type ObjectiveMatrices,
-  type ObjectiveSize,
   type ObjectiveResult,
+  type ObjectiveSize,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MaskedSiameseOptions } from './options.js';
 

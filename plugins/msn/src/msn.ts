@@ -2,11 +2,11 @@ import {
   defineComponent,
   divergenceToUniform,
   slots,
+  Type,
   type Objective,
   type ObjectiveSize,
   type TrivialValue,
 } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { checkMaskedSiamese } from './advice.js';
 import { msnCard } from './cards.js';
 import { maskedSiamese, maskedSiameseMatrices } from './masked-siamese.js';

@@ -1,5 +1,4 @@
-import type { Capability } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Type, type Capability } from '@carl-ssl/core';
 
 /** Options of both objectives. */
 export const maskedSiameseOptions = {

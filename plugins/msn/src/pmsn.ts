@@ -1,5 +1,4 @@
-import { defineComponent, slots, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type, type Objective, type ObjectiveSize, type TrivialValue } from '@carl-ssl/core';
 import { checkMaskedSiamese } from './advice.js';
 import { pmsnCard } from './cards.js';
 import { maskedSiamese, maskedSiameseMatrices } from './masked-siamese.js';

@@ -1,5 +1,4 @@
-import { clampedLog } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { clampedLog, tf } from '@carl-ssl/core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 
 /** Smaller probabilities count as this in a logarithm. */

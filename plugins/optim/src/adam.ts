@@ -1,6 +1,14 @@
-import { defineComponent, kernels, slots, type AdamPlace, type Optimizer, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
+import {
+  defineComponent,
+  kernels,
+  slots,
+  tf,
+  Type,
+  type AdamPlace,
+  type Optimizer,
+  type Static,
+  type Updatable,
+} from '@carl-ssl/core';
 import { decayAt, decayOf, type Decay } from './decay.js';
 import { excludeVectors, learningRate, weightDecay } from './optimizer-options.js';
 import { assignAll } from './update.js';

@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { given } from './schedule-options.js';
 
 const options = Type.Object(

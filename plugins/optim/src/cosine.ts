@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { cosineAt } from './cosine-curve.js';
 import { convention, given, startValue, steps } from './schedule-options.js';
 

@@ -1,6 +1,14 @@
-import { defineComponent, largestOf, slots, warning, type Finding, type Optimizer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
+import {
+  defineComponent,
+  largestOf,
+  slots,
+  tf,
+  Type,
+  warning,
+  type Finding,
+  type Optimizer,
+  type Static,
+} from '@carl-ssl/core';
 import { decayAt } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';

@@ -1,5 +1,4 @@
-import { kernels, type Updatable } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { kernels, tf, type Updatable } from '@carl-ssl/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { assignAll } from './update.js';
 

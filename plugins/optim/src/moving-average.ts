@@ -4,12 +4,13 @@ import {
   Scheduled,
   scheduledAt,
   slots,
+  tf,
+  Type,
   type Finding,
   type Refusal,
+  type Static,
   type Teacher,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { cosineAt } from './cosine-curve.js';
 import { convention } from './schedule-options.js';
 import { assignAll } from './update.js';

@@ -1,5 +1,4 @@
-import { Scheduled } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Scheduled, Type } from '@carl-ssl/core';
 
 /** Options that several optimizers share; each adds its own default learning rate and weight decay. */
 

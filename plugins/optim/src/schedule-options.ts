@@ -1,5 +1,4 @@
-import { CarlError, counted, type Facts, type Finding, type ScheduleDefaults } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { CarlError, counted, Type, type Facts, type Finding, type ScheduleDefaults } from '@carl-ssl/core';
 
 /** Options that several schedules share. */
 

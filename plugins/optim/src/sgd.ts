@@ -1,6 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
+import { defineComponent, slots, tf, Type } from '@carl-ssl/core';
 import { decayAt, decayedGradients } from './decay.js';
 import { descend, momentumSlots } from './momentum.js';
 import { excludeVectors, learningRate, momentum, nesterov, weightDecay } from './optimizer-options.js';

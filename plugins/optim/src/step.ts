@@ -1,5 +1,4 @@
-import { defineComponent, slots, type Schedule } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
+import { defineComponent, slots, Type, type Schedule, type Static } from '@carl-ssl/core';
 import { warmupAt } from './cosine-curve.js';
 import { checkWarmup, convention, given, startValue, warmup, warmupLength } from './schedule-options.js';
 

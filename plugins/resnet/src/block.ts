@@ -1,5 +1,4 @@
-import { batchNorm, batchNormRelu, batchNormReluConv, conv, sequence, totalCost, type Layer } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm, batchNormRelu, batchNormReluConv, conv, sequence, tf, totalCost, type Layer } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { BlockName } from './layout.js';
 

@@ -1,5 +1,4 @@
-import { globalMeanPool, pooledLayers, sequence, stageCosts, type Encoder, type Stage } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { globalMeanPool, pooledLayers, sequence, stageCosts, tf, type Encoder, type Stage } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** A network of convolutions as an encoder, up to and with the mean over all pixels. `stagesOf` takes the images' channels. */

@@ -5,10 +5,10 @@ import {
   conv,
   residual,
   sequence,
+  tf,
   type Layer,
   type Stage,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** A wide residual network without the number of channels of its images. */

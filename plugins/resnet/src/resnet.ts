@@ -3,11 +3,12 @@ import {
   defineComponent,
   gradientCheckpointing,
   slots,
+  Type,
   type Facts,
   type Finding,
   type Refusal,
+  type Static,
 } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
 import { layoutOf, type Layout } from './layout.js';
 import { outputWidth, stagesOf, totalStride, type Architecture } from './network.js';
 import { pooledEncoder } from './pooled-encoder.js';

@@ -1,5 +1,4 @@
-import { CarlError, defineComponent, gradientCheckpointing, slots, type Refusal } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { CarlError, defineComponent, gradientCheckpointing, slots, Type, type Refusal } from '@carl-ssl/core';
 import { pooledEncoder } from './pooled-encoder.js';
 import { wideOutputWidth, wideStagesOf } from './pre-activation.js';
 

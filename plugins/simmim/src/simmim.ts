@@ -3,13 +3,13 @@ import {
   defineComponent,
   patchWeights,
   slots,
+  tf,
+  Type,
   type MaskedPatches,
   type Objective,
   type ObjectiveInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 import { checkSimmim } from './advice.js';
 import { simmimCard } from './card.js';
 import { drawMasks } from './masks.js';

@@ -1,5 +1,4 @@
-import { sinkhorn, type Collective, type SinkhornOptions } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { sinkhorn, tf, type Collective, type SinkhornOptions } from '@carl-ssl/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Options of balancing, and the other samples that take part. */

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@carl-ssl/core';
 
 /** Options of components that keep earlier embeddings for the Sinkhorn normalisation. */
 export const queueOptions = {

@@ -1,5 +1,4 @@
-import type { Collective, StateSpec, StepContext, TensorMap } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, type Collective, type StateSpec, type StepContext, type TensorMap } from '@carl-ssl/core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { QueueOptions } from './options.js';
 

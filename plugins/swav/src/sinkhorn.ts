@@ -5,11 +5,12 @@ import {
   prototypeOptions,
   scorerOf,
   slots,
+  Type,
   untracked,
   type Assigner,
+  type Static,
 } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkSinkhorn } from './advice.js';
 import { balancedCode } from './balanced-code.js';
 import { queueOptions } from './options.js';

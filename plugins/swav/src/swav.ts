@@ -8,15 +8,16 @@ import {
   scoreMatrices,
   slots,
   targetsOf,
+  tf,
+  Type,
   untracked,
   withGradient,
   type Objective,
   type ObjectiveInputs,
+  type Static,
   type StepContext,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkSwav, uniformCodes } from './advice.js';
 import { swavCard } from './card.js';
 import { balancedCode, type QueuedScores } from './balanced-code.js';

@@ -3,6 +3,7 @@ import {
   makeFolders,
   orDiskError,
   slots,
+  Type,
   type EpochSummary,
   type EvaluationReport,
   type HealthReport,
@@ -13,7 +14,6 @@ import {
 import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type } from 'typebox';
 import { eventRecord, type EventContent } from './event.js';
 
 /** An event file in a run directory. */

@@ -1,5 +1,4 @@
-import { untracked } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, untracked } from '@carl-ssl/core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** Patches of one view [B, k, E] and their partners in another view. */

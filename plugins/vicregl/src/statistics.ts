@@ -1,5 +1,4 @@
-import type { Collective } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, type Collective } from '@carl-ssl/core';
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** Terms of VICReg that keep embeddings apart. */

@@ -3,13 +3,14 @@ import {
   defineComponent,
   meanOf,
   slots,
+  tf,
+  Type,
   type Collective,
   type Objective,
   type ObjectiveInputs,
+  type Static,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkVicregl } from './advice.js';
 import { vicreglCard } from './card.js';
 import { matches } from './matches.js';

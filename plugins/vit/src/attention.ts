@@ -3,12 +3,12 @@ import {
   kernels,
   rowsTimes,
   sizeOf,
+  tf,
   uniformFanIn,
   xavierUniform,
   type Layer,
   type WeightSpec,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /**

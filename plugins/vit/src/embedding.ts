@@ -4,11 +4,11 @@ import {
   normal,
   patchConv,
   sizeOf,
+  tf,
   type LayerCost,
   type Pass,
   type WeightSpec,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { gridSide, type Architecture } from './architecture.js';
 import { interpolatePositions, type Grid } from './positions.js';

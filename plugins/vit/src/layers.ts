@@ -1,5 +1,4 @@
-import { sequence, type Encoder, type EncoderLayer, type Layer, type Pass } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { sequence, tf, type Encoder, type EncoderLayer, type Layer, type Pass } from '@carl-ssl/core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Blocks whose class tokens DINO concatenates for its linear evaluation of small networks. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Height and width of an image in patches. */

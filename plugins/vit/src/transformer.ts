@@ -1,5 +1,13 @@
-import { checkpointed, dropRates, layerNorm, sequence, stageCosts, type Encoder, type Tokens } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  checkpointed,
+  dropRates,
+  layerNorm,
+  sequence,
+  stageCosts,
+  tf,
+  type Encoder,
+  type Tokens,
+} from '@carl-ssl/core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from './architecture.js';
 import { block } from './block.js';

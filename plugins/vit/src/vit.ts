@@ -3,11 +3,12 @@ import {
   defineComponent,
   gradientCheckpointing,
   slots,
+  Type,
   type Facts,
   type Finding,
   type Refusal,
+  type Static,
 } from '@carl-ssl/core';
-import { Type, type Static } from 'typebox';
 import { contradiction, type Architecture } from './architecture.js';
 import { sizeProblem } from './embedding.js';
 import { transformer } from './transformer.js';

@@ -3,14 +3,15 @@ import {
   meanOf,
   normalizeRows,
   slots,
+  tf,
+  Type,
   viewPairs,
   type Objective,
   type Random,
+  type Static,
   type TrivialValue,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { Type, type Static } from 'typebox';
 import { checkWmse, groupsOf } from './advice.js';
 import { wMseCard } from './card.js';
 import { whitened } from './whitening.js';

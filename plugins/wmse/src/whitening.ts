@@ -1,5 +1,4 @@
-import { withGradient } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { tf, withGradient } from '@carl-ssl/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** The smallest pivot of a correlation matrix that is not taken for rounding. */

@@ -1,8 +1,6 @@
 // Evaluators for tests: a small fine-tuning protocol, one that fails, one that changes features, one that takes its time, and two that show an output.
-import { defineComponent, definePlugin, linear, logSoftmax, minimizer, Nested, packed, slots, toTensor } from '@carl-ssl/core';
+import { defineComponent, definePlugin, linear, logSoftmax, minimizer, Nested, packed, slots, tf, toTensor, Type } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 
 const closed = { additionalProperties: false };
 const BATCH = 16;

@@ -1,5 +1,4 @@
-import { defineComponent, definePlugin, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, definePlugin, slots, Type } from '@carl-ssl/core';
 
 /** Images that are read slowly, which says so. */
 const images = {

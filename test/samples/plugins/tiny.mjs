@@ -1,9 +1,7 @@
 // Components that the end-to-end tests train with: images of stripes, a loss on predictions, and an observer that waits.
-import { batchNorm, defineComponent, definePlugin, linear, normalizeRows, pixelImages, relu, seededStreams, sequence, slots } from '@carl-ssl/core';
+import { batchNorm, defineComponent, definePlugin, linear, normalizeRows, pixelImages, relu, seededStreams, sequence, slots, tf, Type } from '@carl-ssl/core';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
-import * as tf from '@tensorflow/tfjs-core';
-import { Type } from 'typebox';
 
 const closed = { additionalProperties: false };
 const CLASSES = 4;

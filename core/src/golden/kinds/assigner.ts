@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../../builtin/single-process.js';
 import type { Assigner } from '../../contracts/assigner.js';
 import { slots } from '../../contracts/slots.js';
 import { scope } from '../../tensor/scope.js';
+import { tf } from '../../tensor/tf.js';
 import { WeightStore } from '../../tensor/weight-store.js';
 import { contextAt, hostsOf, stream, tensorOf, type RunKind } from '../bench.js';
 

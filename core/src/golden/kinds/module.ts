@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { singleProcess } from '../../builtin/single-process.js';
 import type { HostArray } from '../../contracts/metric.js';
@@ -7,6 +6,7 @@ import { slots } from '../../contracts/slots.js';
 import type { StoredTensor } from '../../tensor/safetensors.js';
 import { differentiate } from '../../tensor/engine.js';
 import { scope } from '../../tensor/scope.js';
+import { tf } from '../../tensor/tf.js';
 import { toDisk, type DiskTensors } from '../../tensor/weight-layout.js';
 import { WeightStore } from '../../tensor/weight-store.js';
 import { below, hostOf, stream, tensorOf, type RunKind } from '../bench.js';

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { MaskedPatches, ObjectiveInputs, ObjectiveResult } from '../../contracts/objective.js';
 import { overSegments } from '../../maths/segments.js';
@@ -6,6 +5,7 @@ import { slots } from '../../contracts/slots.js';
 import { differentiate } from '../../tensor/engine.js';
 import { scope } from '../../tensor/scope.js';
 import type { StepContext } from '../../contracts/step-context.js';
+import { tf } from '../../tensor/tf.js';
 import { contextAt, hostsOf, tensorOf, type RunKind } from '../bench.js';
 import type { GoldenCase } from '../case.js';
 

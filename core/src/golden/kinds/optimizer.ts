@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { HostArray } from '../../contracts/metric.js';
 import { slots } from '../../contracts/slots.js';
+import { tf } from '../../tensor/tf.js';
 import { below, hostOf, tensorOf, type RunKind } from '../bench.js';
 import type { Outputs } from '../compare.js';
 

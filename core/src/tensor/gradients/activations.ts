@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LeakyReluAttrs, LogSoftmaxAttrs, SoftmaxAttrs, Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../engine-kernel.js';
+import { tf } from '../tf.js';
 import { masked, summedTo } from './broadcasting.js';
 import { fromInput, fromOutput, type GradientTable, type KernelGradient } from './gradient-table.js';
 

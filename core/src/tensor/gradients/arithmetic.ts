@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ClipByValueAttrs, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { masked, passedTo, summed, summedTo } from './broadcasting.js';
 import { binary, fromInput, linear, type GradientTable, type KernelGradient } from './gradient-table.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 
 /**
  * Gradients of operations that are linear and act on each axis by itself: along an axis the operation is a matrix, and its

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 
 /** Sums dy over the axes along which an input was broadcast. Those of size 1 are dropped; without any, it is dy itself. */
 export function summed(dy: Tensor, { shape }: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { fromInput, type GradientTable } from './gradient-table.js';
 
 /** Complex numbers. TensorFlow.js carries real gradients only, so that of |x| is the one by the real part: Re x / |x|, and 0 at 0. */

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type {
   Conv2DAttrs,
   Conv2DBackpropInputAttrs,
@@ -9,6 +8,7 @@ import type {
   Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../engine-kernel.js';
+import { tf } from '../tf.js';
 import { dense, thinned } from './dilated-filter.js';
 import type { GradientTable, KernelGradient } from './gradient-table.js';
 

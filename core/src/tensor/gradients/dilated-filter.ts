@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 
 /**
  * A dilated convolution is a convolution without dilation whose filter has zeros between its entries. The kernels of

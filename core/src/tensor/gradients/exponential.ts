@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { fromInput, fromOutput, type GradientTable } from './gradient-table.js';
 
 /** Exponential functions and logarithms. */

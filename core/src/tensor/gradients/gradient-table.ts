@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 
 /** Gradient of a kernel: the tensors to save in the forward pass, and a function from the output's gradient dy to those of the inputs. */
 export type KernelGradient = Omit<GradConfig, 'kernelName'>;

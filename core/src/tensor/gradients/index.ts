@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { activations } from './activations.js';
 import { arithmetic } from './arithmetic.js';
 import { complex } from './complex.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { BatchMatMulAttrs, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { summedTo } from './broadcasting.js';
 import type { GradientTable, KernelGradient } from './gradient-table.js';
 

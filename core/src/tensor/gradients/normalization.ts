@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { FusedBatchNormAttrs, LRNAttrs, Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../engine-kernel.js';
+import { tf } from '../tf.js';
 import { passedTo, summedTo } from './broadcasting.js';
 import { fromBoth, type GradientTable, type KernelGradient } from './gradient-table.js';
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type {
   BatchToSpaceNDAttrs,
   MirrorPadAttrs,
@@ -7,6 +6,7 @@ import type {
   SpaceToBatchNDAttrs,
   Tensor,
 } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { transposedAlong } from './axis-matrices.js';
 import { fromInput, linear, type GradientTable } from './gradient-table.js';
 

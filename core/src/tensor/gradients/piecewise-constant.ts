@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { binary, constantSteps, fromInput, type GradientTable } from './gradient-table.js';
 
 const ofBoth = binary(

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { AvgPool3DAttrs, AvgPoolAttrs, MaxPoolAttrs, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { runKernel } from '../engine-kernel.js';
+import { tf } from '../tf.js';
 import { transposedAlong } from './axis-matrices.js';
 import { fromBoth, fromInput, type GradientTable, type KernelGradient } from './gradient-table.js';
 

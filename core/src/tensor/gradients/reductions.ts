@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { CumsumAttrs, MaxAttrs, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { masked } from './broadcasting.js';
 import { fromBoth, fromInput, linear, type GradientTable } from './gradient-table.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ResizeBilinearAttrs, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { rowMatrix, transposedAlong } from './axis-matrices.js';
 import { fromInput, type GradientTable } from './gradient-table.js';
 

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { GatherV2Attrs, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { masked } from './broadcasting.js';
 import type { GradientTable, KernelGradient } from './gradient-table.js';
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type {
   CastAttrs,
   ConcatAttrs,
@@ -11,6 +10,7 @@ import type {
   TransposeAttrs,
   UnpackAttrs,
 } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { passedTo } from './broadcasting.js';
 import { fromInput, linear, listed, type GradientTable, type KernelGradient } from './gradient-table.js';
 

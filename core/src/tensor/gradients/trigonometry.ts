@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { summedTo } from './broadcasting.js';
 import { binary, fromInput, fromOutput, type GradientTable } from './gradient-table.js';
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Collective } from '../../contracts/collective.js';
 import type { BatchExchange, BatchStatistics } from '../../contracts/kernels.js';
+import { tf } from '../tf.js';
 
 /**
  * Exchange of statistics over a collective, in one message each. Workers may have different numbers of values. All is computed

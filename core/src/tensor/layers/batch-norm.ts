@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Pass, WeightSpec } from '../../contracts/weights.js';
 import { CarlError } from '../../errors/carl-error.js';
@@ -7,6 +6,7 @@ import { batchExchange } from './batch-exchange.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
+import { tf } from '../tf.js';
 
 export interface BatchNormOptions {
   /** True for a trained scale `weight` and offset `bias`. */

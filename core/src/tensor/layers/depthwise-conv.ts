@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../../contracts/weights.js';
 import { kernels } from '../kernels.js';
+import { tf } from '../tf.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 

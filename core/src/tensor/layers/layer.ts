@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Cost } from '../../contracts/cost.js';
 import type { Pass, Weighted, WeightSpec } from '../../contracts/weights.js';
+import { tf } from '../tf.js';
 
 /** Work of a layer for one image. */
 export type LayerCost = Omit<Cost, 'stage'>;

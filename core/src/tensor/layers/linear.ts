@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Initializer, WeightSpec } from '../../contracts/weights.js';
 import { kernels } from '../kernels.js';
+import { tf } from '../tf.js';
 import { filled, uniformFanIn } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from '../custom-gradient.js';
+import { tf } from '../tf.js';
 
 /** Rows shorter than this are divided by it instead of their length. */
 const SHORTEST = 1e-12;

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { tf } from '../tf.js';
 import { sizeOf, type Layer } from './layer.js';
 
 /**

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../../contracts/weights.js';
 import { drawnRows } from '../own-rows.js';
+import { tf } from '../tf.js';
 import type { Layer } from './layer.js';
 
 /**

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Cost } from '../../contracts/cost.js';
 import type { Encoder } from '../../contracts/encoder.js';
+import { tf } from '../tf.js';
 import { sequence, type Layer } from './layer.js';
 import { globalMeanPool } from './pool.js';
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { kernels } from '../kernels.js';
+import { tf } from '../tf.js';
 import { filled, uniformFanIn } from './initialize.js';
 import type { Layer } from './layer.js';
 import { normalizeRows } from './normalize-rows.js';

@@ -1,6 +1,5 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import type { Augmentation } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { colorChannels } from '../maths/gray.js';
 import { jitterColors } from '../maths/jitter.js';
 import type { ColorAdjustment } from '../maths/jitter.js';

@@ -1,6 +1,5 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import type { Random } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { colorChannels } from '../maths/gray.js';
 import { affects, COLOR_ADJUSTMENTS, jitterColors } from '../maths/jitter.js';
 import type { ColorAmounts } from '../maths/jitter.js';

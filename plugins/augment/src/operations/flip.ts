@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { flipHorizontally, flipVertically } from '../maths/flip.js';
 import { closed, Probability } from '../options/schema.js';
 import { reporting, withProbability } from './composition.js';

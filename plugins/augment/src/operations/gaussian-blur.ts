@@ -1,6 +1,5 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import type { Finding } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { blur, evenKernelMessage, gaussianKernel, kernelSizeFor } from '../maths/blur.js';
 import { closed, PositiveRange, Probability, rangeFindings } from '../options/schema.js';
 import { withProbability } from './composition.js';

@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { colorChannels, toGray } from '../maths/gray.js';
 import { colorlessStep } from '../options/channels.js';
 import { closed, Probability } from '../options/schema.js';

@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { fitsChannels, normalizeChannels } from '../maths/normalize.js';
 import { levelFindings } from '../options/channels.js';
 import { closed } from '../options/schema.js';

@@ -1,6 +1,5 @@
-import { CarlError, defineComponent, slots } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type } from '@carl-ssl/core';
 import type { Image, Random } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import { describeImage } from '../maths/geometry.js';
 import type { Box, Size } from '../maths/geometry.js';
 import { cutWindow } from '../maths/window.js';

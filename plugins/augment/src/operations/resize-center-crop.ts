@@ -1,6 +1,5 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import type { Finding, Image } from '@carl-ssl/core';
-import { Type } from 'typebox';
 import type { Size } from '../maths/geometry.js';
 import { coveringSize, cutCentre, resize } from '../maths/resize.js';
 import { samplingOptions, SizeOption, sizeOf } from '../options/sampling.js';

@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { randomBox } from '../maths/random-box.js';
 import { resizeBox } from '../maths/resize.js';
 import { ratioOption, samplingOptions, ScaleOption, SizeOption, sizeOf } from '../options/sampling.js';

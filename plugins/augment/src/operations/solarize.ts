@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { solarizeFrom } from '../maths/solarize.js';
 import { closed, Probability } from '../options/schema.js';
 import { withProbability } from './composition.js';

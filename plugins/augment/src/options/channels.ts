@@ -1,5 +1,4 @@
-import type { Facts, Finding } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Type, type Facts, type Finding } from '@carl-ssl/core';
 import { fitsChannels, mismatchMessage } from '../maths/normalize.js';
 import type { Statistics } from '../maths/normalize.js';
 

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { Type, type Static } from '@carl-ssl/core';
 import { closed } from './schema.js';
 import { samplingOptions } from './sampling.js';
 

@@ -1,6 +1,4 @@
-import type { Finding } from '@carl-ssl/core';
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { Type, type Finding, type Static } from '@carl-ssl/core';
 import type { Size } from '../maths/geometry.js';
 import { PositiveRange, rangeError } from './schema.js';
 

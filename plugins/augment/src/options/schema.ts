@@ -1,5 +1,4 @@
-import type { Finding } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Type, type Finding } from '@carl-ssl/core';
 
 /** Schema setting of every options object: unknown keys are errors. */
 export const closed = { additionalProperties: false } as const;

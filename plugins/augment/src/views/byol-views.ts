@@ -1,5 +1,4 @@
-import { defineComponent, slots } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { scaleBounds, SizeOption, sizeOf } from '../options/sampling.js';
 import { closed } from '../options/schema.js';
 import { globalViewFindings, viewOptions } from '../options/view.js';

@@ -1,7 +1,5 @@
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type, type Static } from '@carl-ssl/core';
 import type { Refusal } from '@carl-ssl/core';
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { ScaleOption, SizeOption, sizeOf } from '../options/sampling.js';
 import { closed, rangeFindings } from '../options/schema.js';
 import { effectOptions, enlargementFindings, viewFindings, viewOptions } from '../options/view.js';

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { Type, type Static } from '@carl-ssl/core';
 
 /** Keys of the probabilities that can differ between the views of `multi-crop`. */
 export const PER_VIEW = ['jitter', 'grayscale', 'blur', 'solarize'] as const;

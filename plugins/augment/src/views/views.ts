@@ -1,7 +1,5 @@
-import { Components, defineComponent, slots } from '@carl-ssl/core';
+import { Components, defineComponent, slots, Type, type Static } from '@carl-ssl/core';
 import type { Facts, Finding } from '@carl-ssl/core';
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { stepsOption } from '../operations/chain.js';
 import { levelFindings, normalizationOptions } from '../options/channels.js';
 import { evaluationOption } from '../options/evaluation.js';

@@ -1,6 +1,6 @@
 // Registers the gradients of operations, and the plain JavaScript backend to compare with.
+import { tf } from '@carl-ssl/core';
 import '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import { applyEnvironment } from '../environment.js';
 import { loadBackend } from '../load.js';
 

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
+import { tf, withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 const TYPES = ['T', 'U'] as const;

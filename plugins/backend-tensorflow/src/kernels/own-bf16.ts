@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { withGradient, type Bf16Kernels } from '@carl-ssl/core';
+import { tf, withGradient, type Bf16Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
 import { convolution, isInside } from './own-conv2d.js';
 import { normalizeWithin } from './own-normalized-conv2d.js';

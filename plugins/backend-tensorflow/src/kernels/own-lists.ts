@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { AdamNext, AdamPlace, AdamRule, WeightedTensors } from '@carl-ssl/core';
+import { tf, type AdamNext, type AdamPlace, type AdamRule, type WeightedTensors } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 /** Weighted sums of lists of tensors in one operation; see `native/math/lists.h`. */

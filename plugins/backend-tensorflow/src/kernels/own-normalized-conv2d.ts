@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { normalizeThenConvolve, scope, withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
+import { normalizeThenConvolve, scope, tf, withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
 import { batchNormRelu } from './own-batch-norm.js';
 import { conv2d, ownForm, type OwnForm } from './own-conv2d.js';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   scope,
+  tf,
   withGradient,
   type BatchExchange,
   type BatchNormParameters,

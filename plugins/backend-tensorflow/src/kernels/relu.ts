@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { withGradient } from '@carl-ssl/core';
+import { tf, withGradient } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 /** Relu forward and ReluGrad backward. The gradient needs only the output, so the input can be freed. */

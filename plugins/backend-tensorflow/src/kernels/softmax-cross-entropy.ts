@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { withGradient } from '@carl-ssl/core';
+import { tf, withGradient } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 /** Cross-entropy [B] with SoftmaxCrossEntropyWithLogits, which also returns softmax - targets [B,K] for the gradient. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '@carl-ssl/core';
 import type { DataType, KernelFunc, Tensor } from '@tensorflow/tfjs-core';
 
 /**

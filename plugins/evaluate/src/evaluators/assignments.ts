@@ -1,8 +1,8 @@
-import { Type } from 'typebox';
 import {
   defineComponent,
   error,
   slots,
+  Type,
   type EvaluatorResult,
   type Facts,
   type FeatureEvaluator,

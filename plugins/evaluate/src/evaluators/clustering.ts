@@ -1,10 +1,10 @@
-import { Type, type Static } from 'typebox';
 import {
-  counted,
   CarlError,
+  counted,
   defineComponent,
   error,
   slots,
+  Type,
   type EvaluationSizes,
   type EvaluationWork,
   type EvaluatorResult,
@@ -13,6 +13,7 @@ import {
   type FeatureEvaluatorInputs,
   type Finding,
   type HostMatrix,
+  type Static,
 } from '@carl-ssl/core';
 import { checkJudgedClasses, judgedFacts } from '../checks.js';
 import { clusteringResults } from '../clustering-results.js';

@@ -1,8 +1,9 @@
 import {
-  counted,
   Components,
+  counted,
   defineComponent,
   slots,
+  Type,
   warning,
   type EvaluationSizes,
   type EvaluatorResult,
@@ -10,10 +11,10 @@ import {
   type ProtocolEvaluator,
   type ProtocolWork,
   type Refusal,
+  type Static,
 } from '@carl-ssl/core';
 import { checkSeparable } from '../checks.js';
 import { existsSync } from 'node:fs';
-import { Type, type Static } from 'typebox';
 import { fineTune, workOf, type Draw, type FineTuning, type Tuned } from '../protocols/fine-tuning.js';
 import { refuseSubset, subsetLength, subsetName, subsetOptions, subsetPlaces } from '../protocols/subset-options.js';
 import { drawsText, summary } from '../protocols/summary.js';

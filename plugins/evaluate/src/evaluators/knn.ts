@@ -1,9 +1,9 @@
-import { Type } from 'typebox';
 import {
   counted,
   defineComponent,
   error,
   slots,
+  Type,
   type EvaluatorResult,
   type Facts,
   type FeatureEvaluator,

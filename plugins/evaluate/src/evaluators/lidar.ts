@@ -1,4 +1,3 @@
-import { Type, type Static } from 'typebox';
 import {
   CarlError,
   Components,
@@ -6,10 +5,12 @@ import {
   error,
   Nested,
   slots,
+  Type,
   type Augmenter,
   type Facts,
   type Finding,
   type ProtocolEvaluator,
+  type Static,
 } from '@carl-ssl/core';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { ViewScatter } from '../maths/view-scatter.js';

@@ -1,15 +1,16 @@
 import {
-  counted,
   CarlError,
   Components,
+  counted,
   defineComponent,
   slots,
+  Type,
   type EvaluatorResult,
   type ProtocolEvaluator,
   type SplitName,
+  type Static,
 } from '@carl-ssl/core';
 import { checkSeparable } from '../checks.js';
-import { Type, type Static } from 'typebox';
 import { LinearClassifiers, type Candidate, type LinearTraining } from '../protocols/linear-training.js';
 import { partsOf, trainingOf, type TrainingParts } from '../protocols/training.js';
 import { augmenter, batchSize, epochs, optimizer, schedule, validateEvery } from '../protocols/training-options.js';

@@ -1,6 +1,13 @@
-import { counted, defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import {
+  counted,
+  defineComponent,
+  slots,
+  Type,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+  type Static,
+} from '@carl-ssl/core';
 import { checkSupervised } from '../checks.js';
-import { Type, type Static } from 'typebox';
 import { agreement } from '../arrays.js';
 import { averagePrecision } from '../maths/average-precision.js';
 import { drawPerClass } from '../maths/balanced-draw.js';

@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
 import {
   defineComponent,
   slots,
+  Type,
   type EvaluationControl,
   type EvaluatorResult,
   type FeatureEvaluator,

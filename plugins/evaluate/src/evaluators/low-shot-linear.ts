@@ -1,8 +1,8 @@
-import { Type } from 'typebox';
 import {
   counted,
   defineComponent,
   slots,
+  Type,
   type EvaluationWork,
   type EvaluatorResult,
   type FeatureEvaluator,

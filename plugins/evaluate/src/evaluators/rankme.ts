@@ -1,5 +1,12 @@
-import { Type, type Static } from 'typebox';
-import { counted, defineComponent, slots, type EvaluatorResult, type FeatureEvaluator } from '@carl-ssl/core';
+import {
+  counted,
+  defineComponent,
+  slots,
+  Type,
+  type EvaluatorResult,
+  type FeatureEvaluator,
+  type Static,
+} from '@carl-ssl/core';
 import { interruptibleRank } from '../maths/interruptible-rank.js';
 import { judgedSamples } from '../splits.js';
 import { judgedImages } from '../work.js';

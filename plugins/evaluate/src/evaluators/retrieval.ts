@@ -1,14 +1,15 @@
-import { Type, type Static } from 'typebox';
 import {
   CarlError,
   defineComponent,
   error,
   slots,
+  Type,
   type EvaluatorResult,
   type Facts,
   type FeatureEvaluator,
   type FeatureEvaluatorInputs,
   type Finding,
+  type Static,
 } from '@carl-ssl/core';
 import { checkSupervised, judgedFacts } from '../checks.js';
 import { checkLabels } from '../labels.js';

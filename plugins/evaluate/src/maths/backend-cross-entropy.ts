@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { HostMatrix } from '@carl-ssl/core';
+import { tf, type HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
 import type { Evaluation } from './minimize.js';
 import { columnsAt, rowParts, rowsAt, type RowPart } from './row-parts.js';

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { HostMatrix, Random } from '@carl-ssl/core';
+import { tf, type HostMatrix, type Random } from '@carl-ssl/core';
 import { atOnce, type Stepwise } from '../stepwise.js';
 import { squaredDistance } from './euclidean.js';
 import { drawCentroids, drawnRows, unitLength } from './first-centroids.js';

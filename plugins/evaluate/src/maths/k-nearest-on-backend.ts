@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { HostMatrix } from '@carl-ssl/core';
+import { tf, type HostMatrix } from '@carl-ssl/core';
 import { cosine, directions, unitRows, type Directions } from './directions.js';
 import type { Labelled } from './k-nearest.js';
 import { Largest } from './largest.js';

@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { HostMatrix } from '@carl-ssl/core';
+import { tf, type HostMatrix } from '@carl-ssl/core';
 import { stepByStep, type Stepwise } from '../stepwise.js';
 import { ColumnRegression, withOnes } from './backend-cross-entropy.js';
 import type { Labelled } from './k-nearest.js';

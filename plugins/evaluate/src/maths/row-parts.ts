@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { tf } from '@carl-ssl/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Rows [from, to) of a matrix. */

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { HostMatrix } from '@carl-ssl/core';
+import { tf, type HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
 import { rowParts, rowsAt } from './row-parts.js';
 import { minimize, type Evaluation, type Problem } from './minimize.js';

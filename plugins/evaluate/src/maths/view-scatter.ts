@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { HostMatrix } from '@carl-ssl/core';
+import { tf, type HostMatrix } from '@carl-ssl/core';
 import type { Stepwise } from '../stepwise.js';
 import { choleskySteps, forward } from './cholesky.js';
 

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { integers } from '../arrays.js';
 import { clusteringScores } from '../maths/clustering-scores.js';
 

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { counted, CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
+import { CarlError, counted, defineComponent, slots, Type, type Metric } from '@carl-ssl/core';
 import { agreement, labels, matrix, sameWidth } from '../arrays.js';
 import { kNearest } from '../maths/k-nearest.js';
 import type { Voting } from '../maths/vote.js';

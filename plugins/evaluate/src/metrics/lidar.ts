@@ -1,5 +1,4 @@
-import { Type, type Static } from 'typebox';
-import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type, type Metric, type Static } from '@carl-ssl/core';
 import { integers, matrix } from '../arrays.js';
 import { lidarConstants } from '../lidar-options.js';
 import { effectiveRank } from '../maths/effective-rank.js';

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { CarlError, defineComponent, slots, type HostMatrix, type Metric } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type, type HostMatrix, type Metric } from '@carl-ssl/core';
 import { matrix, sameWidth } from '../arrays.js';
 import { averagePrecision } from '../maths/average-precision.js';
 import { decisions, fitSquaredHinge } from '../maths/squared-hinge.js';

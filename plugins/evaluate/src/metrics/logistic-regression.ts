@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { defineComponent, slots, type HostArray, type HostMatrix, type Metric } from '@carl-ssl/core';
+import { defineComponent, slots, Type, type HostArray, type HostMatrix, type Metric } from '@carl-ssl/core';
 import { agreement, labels, matrix, sameWidth } from '../arrays.js';
 import { atOnce } from '../stepwise.js';
 import { presentClasses } from '../maths/present-classes.js';

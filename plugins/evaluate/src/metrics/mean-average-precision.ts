@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type, type Metric } from '@carl-ssl/core';
 import { matrix } from '../arrays.js';
 import { averagePrecision, type Interpolation } from '../maths/average-precision.js';
 

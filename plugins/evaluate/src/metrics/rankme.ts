@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { defineComponent, rankMe, slots } from '@carl-ssl/core';
+import { defineComponent, rankMe, slots, Type } from '@carl-ssl/core';
 import { matrix } from '../arrays.js';
 
 /** Effective rank `rankme` of `features` [N, D], not centred: between 1 and min(N, D), 0 for zeros only. */

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { CarlError, defineComponent, slots, type Metric } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type, type Metric } from '@carl-ssl/core';
 import { integers, matrix, sameWidth } from '../arrays.js';
 import { retrieval as retrieve } from '../maths/retrieval.js';
 import { atOnce } from '../stepwise.js';

@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { defineComponent, slots } from '@carl-ssl/core';
+import { defineComponent, slots, Type } from '@carl-ssl/core';
 import { integers, matrix } from '../arrays.js';
 import { atOnce } from '../stepwise.js';
 import { groupedSilhouette } from '../maths/silhouette.js';

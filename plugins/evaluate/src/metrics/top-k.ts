@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import { CarlError, defineComponent, slots, type HostMatrix, type Metric } from '@carl-ssl/core';
+import { CarlError, defineComponent, slots, Type, type HostMatrix, type Metric } from '@carl-ssl/core';
 import { labels, matrix } from '../arrays.js';
 
 /**

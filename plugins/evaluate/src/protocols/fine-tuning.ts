@@ -4,6 +4,7 @@ import {
   meanCrossEntropy,
   minimizer,
   oneHot,
+  tf,
   toTensor,
   type HostImages,
   type Layer,
@@ -11,7 +12,6 @@ import {
   type SplitName,
   type TrainableWeights,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
 import { batchesOf, plainBlocks, trainingViews } from './batches.js';

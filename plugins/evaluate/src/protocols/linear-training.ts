@@ -5,13 +5,13 @@ import {
   minimizer,
   normal,
   oneHot,
+  tf,
   toTensor,
   type HostImages,
   type Layer,
   type Minimizer,
   type TrainableWeights,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { agreement } from '../arrays.js';
 import { batchesOf, part, plainBlocks, trainingViews } from './batches.js';

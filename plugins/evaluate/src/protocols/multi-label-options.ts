@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@carl-ssl/core';
 import { drawing, fitting } from './one-vs-rest-options.js';
 
 const interpolation = Type.Union([Type.Literal('none'), Type.Literal('area'), Type.Literal('eleven-point')]);

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@carl-ssl/core';
 
 /** Options that linear classifiers of one class against the rest share. */
 export const fitting = {

@@ -1,6 +1,15 @@
-import { CarlError, Path, readUserFile, type EvaluationSizes, type Random, type Refusal } from '@carl-ssl/core';
+import {
+  CarlError,
+  Path,
+  readUserFile,
+  Type,
+  type EvaluationSizes,
+  type Random,
+  type Refusal,
+  type Static,
+  type TObject,
+} from '@carl-ssl/core';
 import { basename, extname } from 'node:path';
-import { Type, type Static, type TObject } from 'typebox';
 import { balancedDraw, drawPerClass } from '../maths/balanced-draw.js';
 import type { LabelledImages } from './labelled-images.js';
 

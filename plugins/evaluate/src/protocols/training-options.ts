@@ -1,5 +1,4 @@
-import { Nested } from '@carl-ssl/core';
-import { Type } from 'typebox';
+import { Nested, Type } from '@carl-ssl/core';
 
 /** Options that several protocols share; each adds its own defaults. */
 

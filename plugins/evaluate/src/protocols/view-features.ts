@@ -3,12 +3,12 @@ import {
   CarlError,
   mapImages,
   packed,
+  tf,
   toTensor,
   type Augmenter,
   type HostImages,
   type ProtocolInputs,
 } from '@carl-ssl/core';
-import * as tf from '@tensorflow/tfjs-core';
 import { firstNotFinite } from '../arrays.js';
 import { part } from './batches.js';
 

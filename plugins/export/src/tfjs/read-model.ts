@@ -1,5 +1,5 @@
-import { CarlError } from '@carl-ssl/core';
-import { io } from '@tensorflow/tfjs-core';
+import { CarlError, tf } from '@carl-ssl/core';
+import type { io } from '@tensorflow/tfjs-core';
 import { loadGraphModel, version_converter, type GraphModel } from '@tensorflow/tfjs-converter';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export async function readModel(folder: string): Promise<{ readonly model: Graph
     const weightData = new Uint8Array(Buffer.concat(parts)).buffer;
     const weightSpecs = json.weightsManifest.flatMap(({ weights }) => weights);
     const { modelTopology, signature, format } = json;
-    const handler = io.fromMemory({ modelTopology, signature, format, weightSpecs, weightData });
+    const handler = tf.io.fromMemory({ modelTopology, signature, format, weightSpecs, weightData });
     return { model: await loadGraphModel(handler), version: version_converter };
   } catch (error) {
     throw new CarlError('INPUT_FILE', `${path}: the model cannot be loaded: ${String(error)}`);
