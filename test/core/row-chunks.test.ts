@@ -1,5 +1,5 @@
 import { chunkRows, inRowChunks, softmax } from '@carl-ssl/core';
-import { allocationTrace, differentiate, withBatchShare, withEarlyRelease } from '@carl-ssl/core/testing';
+import { allocationTrace, differentiate, withBatchShare, withEarlyRelease, withTrialBatch } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -54,5 +54,15 @@ describe('rows of large matrices that are computed in chunks', () => {
     expect(chunkRows(2, 2 ** 25)).to.equal(1);
     const inShare = (share: number, rows: number) => withBatchShare(share, () => chunkRows(rows, 2 ** 16));
     expect([inShare(1 / 8, 32), inShare(1 / 8, 33)]).to.deep.equal([32, 8]);
+  });
+
+  it('are as many chunks for any few images in place of a batch', () => {
+    for (const columns of [2 ** 10, 2 ** 16, 50_000, 2 ** 20]) {
+      const chunks = [16, 24, 32].map(images => {
+        const trial = { images, batchSize: 2048, mostChunks: 8 };
+        return images / withTrialBatch(trial, () => chunkRows(images, columns));
+      });
+      expect(chunks).to.deep.equal(Array(3).fill(columns === 2 ** 10 ? 1 : 8));
+    }
   });
 });

@@ -7,7 +7,7 @@ import { shapeFor } from './assembly.js';
 import type { Experiment } from './experiment.js';
 import { allocationTrace } from './allocation-trace.js';
 import { Streams } from '../contracts/random.js';
-import { withBatchShare } from '../tensor/chunks.js';
+import { withTrialBatch, type TrialBatch } from '../tensor/chunks.js';
 import { tf } from '../tensor/tf.js';
 import type { Batch } from '../train/batch.js';
 
@@ -62,9 +62,11 @@ export function trainingMemory(experiment: Experiment, flopsPerImage: number): n
   const { batchSize } = experiment.shape;
   const [few, more] = trialImages(flopsPerImage);
   try {
-    const large = tryStep(experiment, Math.min(batchSize, more));
-    const small = batchSize > more ? tryStep(experiment, few) : large;
-    const middle = batchSize > more && hasSquares(experiment) ? tryStep(experiment, (few + more) / 2) : undefined;
+    const mostChunks = hasSquares(experiment) ? few / 2 : few;
+    const trying = (images: number): TrialStep => tryStep(experiment, { images, batchSize, mostChunks });
+    const large = batchSize > more ? trying(more) : trying(batchSize);
+    const small = batchSize > more ? trying(few) : large;
+    const middle = batchSize > more && hasSquares(experiment) ? trying((few + more) / 2) : undefined;
     const times = Math.max(0, (batchSize - more) / (more - few));
     const tensors = extrapolatedPeak([small.trace, large.trace, middle?.trace], times);
     return WITH_GAPS * tensors + HOST_COPIES * large.variables + viewBytes(experiment);
@@ -112,8 +114,9 @@ interface TrialStep {
 }
 
 /** Runs the first step of a training, starting with the creation of its model. */
-function tryStep(experiment: Experiment, batchSize: number): TrialStep {
+function tryStep(experiment: Experiment, trial: TrialBatch): TrialStep {
   const { network, train, services, initial, shape: real } = experiment;
+  const { images: batchSize } = trial;
   const shape = { ...real, ...shapeFor(services.get(Augmenter), { network, channels: train.channels, batchSize }) };
   const before = tf.memory().numBytes;
   let variables = 0;
@@ -121,7 +124,7 @@ function tryStep(experiment: Experiment, batchSize: number): TrialStep {
     const model = createModel(network, shape, services.get(Streams), initial);
     variables = tf.memory().numBytes - before;
     try {
-      disposeOutcome(withBatchShare(batchSize / real.batchSize, () => step(experiment, model, shape)));
+      disposeOutcome(withTrialBatch(trial, () => step(experiment, model, shape)));
     } finally {
       disposeModel(model);
     }

@@ -14,13 +14,39 @@ const CHUNK = 2 ** 22;
 
 /** A symbol, so that the copies of this file of a program and of a plugin have one share. */
 const SHARE = Symbol.for('carl-ssl.batch-share');
-const shares = globalThis as { [SHARE]?: number };
+const shares = globalThis as { [SHARE]?: Share };
+
+/** A share of a batch that runs for the sake of what all of it would need. */
+interface Share {
+  readonly share: number;
+  readonly trial?: TrialBatch;
+}
+
+/** Some images in place of a batch. */
+export interface TrialBatch {
+  readonly images: number;
+  readonly batchSize: number;
+  /** Chunks, at most: a power of two that divides the images of all trials that are compared. */
+  readonly mostChunks: number;
+}
 
 /** The share of a batch that runs, 1 outside of {@link withBatchShare}. */
-export const batchShare = (): number => shares[SHARE] ?? 1;
+export const batchShare = (): number => shares[SHARE]?.share ?? 1;
 
 /** Runs work on a share of a batch: in chunks if all of the batch is computed in chunks, and in about as many. */
 export function withBatchShare<R>(share: number, work: () => R): R {
+  return within({ share }, work);
+}
+
+/**
+ * Runs work on some images in place of a batch: in chunks if the batch is computed in chunks, in as many for any number of
+ * images, so that the sequence of operations is the same.
+ */
+export function withTrialBatch<R>(trial: TrialBatch, work: () => R): R {
+  return within({ share: trial.images / trial.batchSize, trial }, work);
+}
+
+function within<R>(share: Share, work: () => R): R {
   const before = shares[SHARE];
   shares[SHARE] = share;
   try {
@@ -32,7 +58,11 @@ export function withBatchShare<R>(share: number, work: () => R): R {
 
 /** Returns how many rows a chunk has: its matrices have that many rows, each of the given number of floats. */
 export function rowsAtOnce(floats: number): number {
-  return Math.max(1, Math.floor((CHUNK * batchShare()) / floats));
+  const rows = (CHUNK * batchShare()) / floats;
+  const trial = shares[SHARE]?.trial;
+  if (!trial || rows >= trial.images) return Math.max(1, Math.floor(rows));
+  const chunks = 2 ** Math.floor(Math.log2(trial.images / rows));
+  return Math.ceil(trial.images / Math.min(chunks, trial.mostChunks));
 }
 
 /** The same for rows of as many floats as the batch has samples. */

@@ -75,7 +75,7 @@ export { withEarlyRelease } from '../tensor/early-release.js';
 export { differentiate } from '../tensor/engine.js';
 export { useKernels, withKernels, composedKernels, inPrecision } from '../tensor/kernels.js';
 export { Notes } from '../tensor/notes.js';
-export { withBatchShare } from '../tensor/chunks.js';
+export { withBatchShare, withTrialBatch } from '../tensor/chunks.js';
 export { WeightStore } from '../tensor/weight-store.js';
 export { initialValue } from '../train/buffers.js';
 export type { Batch } from '../train/batch.js';
