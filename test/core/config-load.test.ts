@@ -276,6 +276,29 @@ describe('--set', () => {
     }
   });
 
+  it('suggests values with the same digits, and lists all that are allowed', async () => {
+    for (const [value, near] of [
+      ['bfloat16', '`bf16`'],
+      ['f32', '`float32`'],
+      ['flaot32', '`float32`'],
+      ['float16', undefined],
+      ['half', undefined],
+    ] as const) {
+      const [{ remedy }] = await problems(minimal, { set: [`trainer.precision=${value}`] });
+      expect(remedy, value).to.equal(`${near ? `Did you mean ${near}? ` : ''}Allowed: float32, bf16.`);
+    }
+  });
+
+  it('says how to choose a component whose option is set', async () => {
+    const choice = async (set: string) => (await problems(minimal, { set: [set] }))[0].remedy?.split('\n')[0];
+    const says = (example: string): string => `Choose it too, for example with \`--set ${example}\`.`;
+    expect(await choice('backend.threads=1')).to.equal(says('backend.use=tensorflow'));
+    expect(await choice('teacher.momentum=0.5')).to.equal(says('teacher.use=average'));
+    expect(await choice('predictor.unknown=0.5')).to.equal(says('predictor.use=NAME'));
+    const { pipeline } = await load(minimal, { set: ['backend.threads=1', 'backend.use=tensorflow'] });
+    expect(pipeline.backend).to.include({ use: 'tensorflow', threads: 1 });
+  });
+
   it('shows the argument and not the file in its errors', async () => {
     const [first] = await problems(minimal, { set: ['trainer.epochs=0'] });
     expect(first).to.deep.include({ file: '--set', line: 1, column: 16, code: 'NUMBER_RANGE', path: 'trainer.epochs' });
