@@ -1,3 +1,4 @@
+// cspell:ignore flaot
 import { loadPipeline, PipelineError } from '@carl-ssl/core/host';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';

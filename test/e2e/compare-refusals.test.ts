@@ -75,6 +75,14 @@ describe('carl compare, before the first run', () => {
     expect(await refused(my, ...drawn)).to.match(/sizes\.yaml:2:3 PARTS_MISFIT trainer\.batchSize=5000: A step takes/);
   });
 
+  it('leaves out the same combinations in jobs, also those that do not fit the data', async () => {
+    const jobs = ['--jobs', '1', '--seeds', '1', '--no-report', '--out', folder.within('jobs')];
+    const grid = ['--grid', 'augmenter.mean=[0.5],[0.1,0.2,0.3]', 'augmenter.std=[0.5],[0.1,0.2,0.3]'];
+    const { code, stdout, stderr } = await carl(['compare', pipeline(), ...grid, ...jobs]);
+    expect(stderr).to.not.contain('failed');
+    expect([code, stdout.match(/^left out /gm)?.length], stderr).to.deep.equal([0, 3]);
+  });
+
   it('leaves out combinations that do not fit, and lists them in the files', async () => {
     const out = folder.within('grid');
     const args = ['--grid', 'objective=carl,info-nce', '--seeds', '1', '--no-report', '--out', out];

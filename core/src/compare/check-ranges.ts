@@ -13,9 +13,8 @@ export async function checkRanges(
   variants: readonly Variant[],
   ranges: ReadonlyMap<string, readonly Range[]>,
   trials: readonly Trial[],
-  backend?: string,
+  options: CheckOptions,
 ): Promise<void> {
-  const options = { withData: true, ...(backend !== undefined && { backend }) };
   const problems: Diagnostic[] = [];
   for (const { file, set } of variants)
     for (const range of ranges.get(fileStem(file)) ?? [])

@@ -25,6 +25,8 @@ export interface CompatibleOptions extends CheckOptions {
   readonly isGrid: boolean;
   /** Every run has the same epochs, whatever its pipeline says. */
   readonly isBudgeted: boolean;
+  /** True for a variant whose runs are all finished: its data and memory are not needed any more. */
+  readonly isMade: (variant: Variant) => Promise<boolean>;
 }
 
 /**
@@ -55,7 +57,8 @@ async function tryVariant(
   options: CompatibleOptions,
 ): Promise<TriedVariant & Partial<CheckedVariant>> {
   try {
-    return { variant, errors: [], ...(await checkVariant(variant, options)) };
+    const withData = options.withData && !(await options.isMade(variant));
+    return { variant, errors: [], ...(await checkVariant(variant, { ...options, withData })) };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.diagnostics.some(isOfFile)) throw error;
     return { variant, errors: error.diagnostics };

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endOf } from '../../compare/attempt-run.js';
 import { readAdded } from '../../compare/added.js';
-import { collectRuns } from '../../compare/collect.js';
+import { areFinished, collectRuns } from '../../compare/collect.js';
 import { compatible } from '../../compare/compatible.js';
 import type { ComparedRun } from '../../compare/compared-run.js';
 import { parseBudget, type Budget } from '../../compare/budget.js';
 import { checkRanges } from '../../compare/check-ranges.js';
-import { comparisonOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
+import { comparisonOf, seedsOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
 import { notesText, writeComparison, type ComparisonNotes } from '../../compare/comparison-files.js';
 import { readRanges } from '../../compare/read-ranges.js';
 import { refuseReplaced, refuseReplacedRanges } from '../../compare/replaced-keys.js';
 import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
 import { trialRecords } from '../../compare/trial-table.js';
-import { judgeTrials, trialsOf, type Trial } from '../../compare/trials.js';
+import { judgeTrials, TRIAL_SEED, trialsOf, type Trial } from '../../compare/trials.js';
 import {
   fileStem,
   parseAxis,
@@ -99,7 +99,9 @@ async function compare(named: readonly string[], options: CompareOptions, comman
   const { files, axes } = givenFor(named, options);
   const { variants, leftOut, warnings } = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), {
     ...options,
-    withData: !isJob(),
+    // The starter of a job has thrown all errors, but jobs leave out the same combinations.
+    withData: !isJob() || options.grid !== undefined,
+    isMade: ({ name }) => areFinished(options.out, [name], seedsOf(options)),
     isGrid: options.grid !== undefined,
     isBudgeted: options.budget !== undefined,
   });
@@ -172,7 +174,9 @@ async function drawTrials(
   const ranges = await readRanges(file, names);
   refuseReplacedRanges(ranges, axes, options);
   const trials = trialsOf(variants, { ranges, count: number });
-  if (!isJob()) await checkRanges(variants, ranges, trials, options.backend);
+  const tried = trials.map(({ variant }) => variant.name);
+  const withData = !(await areFinished(options.out, tried, [TRIAL_SEED]));
+  if (!isJob()) await checkRanges(variants, ranges, trials, { ...options, withData });
   return trials;
 }
 
