@@ -44,10 +44,7 @@ export async function chosenCheckpoint(run: RunDirectory, name?: string): Promis
   const steps = await run.checkpoints();
   const newest = steps.at(-1);
   if (newest === undefined)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run.path} has no checkpoint. Train it first: ${resumeCommandOf(run.path)}`,
-    );
+    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: ${resumeCommandOf(run.path)}`);
   const step = name === undefined ? newest : Number(name);
   if (!steps.includes(step))
     throw new CarlError(

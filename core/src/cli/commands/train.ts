@@ -112,7 +112,8 @@ async function trainAs(
   const session = file === undefined ? await resume(options.resume!, worker, told) : await start(file, worker, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    if (isFirst) process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective?.size)}\n`);
+    if (isFirst)
+      process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective?.size)}\n`);
     throw new ExitStatus(130);
   }
   if (!isFirst) return;
