@@ -1,3 +1,4 @@
+// cspell:ignore flaot
 import { loadPipeline, PipelineError } from '@carl-ssl/core/host';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -274,6 +275,29 @@ describe('--set', () => {
       expect(warnings[0]).to.deep.include({ code: 'SWAP_DROPS_OPTIONS', path: 'objective' });
       expect(warnings[0].message).to.contain('keeps none of its options').and.to.contain('`temperature` and `margin`');
     }
+  });
+
+  it('suggests values with the same digits, and lists all that are allowed', async () => {
+    for (const [value, near] of [
+      ['bfloat16', '`bf16`'],
+      ['f32', '`float32`'],
+      ['flaot32', '`float32`'],
+      ['float16', undefined],
+      ['half', undefined],
+    ] as const) {
+      const [{ remedy }] = await problems(minimal, { set: [`trainer.precision=${value}`] });
+      expect(remedy, value).to.equal(`${near ? `Did you mean ${near}? ` : ''}Allowed: float32, bf16.`);
+    }
+  });
+
+  it('says how to choose a component whose option is set', async () => {
+    const choice = async (set: string) => (await problems(minimal, { set: [set] }))[0].remedy?.split('\n')[0];
+    const says = (example: string): string => `Choose it too, for example with \`--set ${example}\`.`;
+    expect(await choice('backend.threads=1')).to.equal(says('backend.use=tensorflow'));
+    expect(await choice('teacher.momentum=0.5')).to.equal(says('teacher.use=average'));
+    expect(await choice('predictor.unknown=0.5')).to.equal(says('predictor.use=NAME'));
+    const { pipeline } = await load(minimal, { set: ['backend.threads=1', 'backend.use=tensorflow'] });
+    expect(pipeline.backend).to.include({ use: 'tensorflow', threads: 1 });
   });
 
   it('shows the argument and not the file in its errors', async () => {

@@ -27,6 +27,18 @@ describe('warnings and errors once the data are open', () => {
       expect(await leftOut(batchSize, accumulate)).to.deep.equal([]);
   });
 
+  it('show the size of a step that the command line gives', async () => {
+    const file = writePipeline(folder.within('steps.yaml'));
+    const message = async (set: string): Promise<string> =>
+      openPipeline(await loadPipeline(file, { set: [set] })).then(() => 'opened', String);
+    expect(await message('trainer.accumulate=1000'))
+      .to.contain('> | trainer.accumulate=1000\n')
+      .and.contain('Lower `trainer.batchSize` or `trainer.accumulate`.');
+    expect(await message('trainer.batchSize=100')).to.match(
+      /> \| trainer\.batchSize=100\n[^]*Lower `trainer\.batchSize`\.$/,
+    );
+  });
+
   it('say that statistics of three channels do not fit grey images', async () => {
     const augmenter = { use: 'simclr-views', size: 8, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
     const error: unknown = await open({ augmenter }).then(

@@ -50,6 +50,25 @@ describe('the memory of a training step', () => {
       .and.include('Lower `trainer.batchSize` or the size of the views.');
   });
 
+  it('is refused at the size of the command line, if that is the largest', async () => {
+    const given = async (...set: string[]): Promise<string> => {
+      const loaded = await loadPipeline(writePipeline(folder.within('tiny.yaml'), { encoder: smallResnet }), { set });
+      const experiment = await openData(assemble(loaded));
+      return requireMemory(experiment, 16 * GIBIBYTE).then(() => 'fits', String);
+    };
+    const count = await given('assigner.temperature=0.2', 'assigner.count=100000000');
+    expect(count).to.match(/^PipelineError: --set PARTS_MISFIT [^\n]*\n> \| assigner\.count=100000000\n/);
+    const units = await given('head.layers.0.units=1000000000');
+    expect(units).to.match(/^PipelineError: --set PARTS_MISFIT [^\n]*\n> \| head\.layers\.0\.units=1000000000\n/);
+    const size = await given('augmenter.size=16384');
+    expect(size).to.match(/^PipelineError: --set PARTS_MISFIT [^\n]*\n> \| augmenter\.size=16384\n/);
+    const assigner = { use: 'prototypes', count: 100_000_000, temperature: 0.1 };
+    const file = writePipeline(folder.within('large.yaml'), { assigner });
+    const loaded = await loadPipeline(file, { set: ['assigner.temperature=0.2'] });
+    const experiment = await openData(assemble(loaded));
+    expect(await requireMemory(experiment, 16 * GIBIBYTE).then(() => 'fits', String)).to.match(/large\.yaml:\d+:\d+ P/);
+  });
+
   it('is refused for sizes beyond all numbers', async () => {
     const assigner = { use: 'prototypes', count: 1e308, temperature: 0.1 };
     expect(await refusal({ assigner })).to.contain('needs over 1e+299 GiB of memory');

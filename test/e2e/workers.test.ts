@@ -10,7 +10,7 @@ import {
 } from '@carl-ssl/core/host';
 import { runWorkers, singleProcess } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpu, onCpu, remains, temporaryFolder, trainTiny, writePipeline } from './tiny.js';
 
@@ -91,6 +91,21 @@ describe('a run trained by two workers', () => {
     expect(JSON.parse(readFileSync(join(copies[0], 'lock.json'), 'utf8'))).to.include({ workers: 2 });
     expectClose(await numbersOf(copies[0]), await numbersOf(whole()));
     expect(remains(copies[1])).to.deep.equal(remains(stopped));
+  });
+
+  it('is continued by the command for as many workers, if another training wants its folder', async () => {
+    const run = folder.within('taken');
+    await runWorkers(2, collective => start(run, collective));
+    const loaded = await loadPipeline(writePipeline(folder.within('other.yaml'), changes));
+    const { experiment } = await openPipeline(loaded);
+    const messageOf = async (path: string): Promise<string> => {
+      const options = { ...optionsOf(singleProcess), source: loaded.source };
+      return startRun(experiment, path, options).then(() => 'trained', String);
+    };
+    expect(await messageOf(run)).to.contain(`Continue it with \`mpirun -n 2 carl train --resume ${run}\`, or choose`);
+    expect(await messageOf(whole())).to.contain(`Continue it with \`carl train --resume ${whole()}\`, or choose`);
+    writeFileSync(join(run, 'lock.json'), '{');
+    expect(await messageOf(run)).to.contain(`Continue it with \`carl train --resume ${run}\`, or choose`);
   });
 
   it('needs a batch that divides among them', async () => {

@@ -1,7 +1,6 @@
 import { diagnose, type Diagnostic } from '../config/diagnostic.js';
-import { loadPipeline } from '../config/load.js';
 import { PipelineError, refuseErrors } from '../config/pipeline-error.js';
-import { checkWithoutData } from '../run/open-pipeline.js';
+import { checkVariant, type CheckOptions } from './check-variant.js';
 import { extremesOf, setOf, type Range } from './range.js';
 import type { Trial } from './trials.js';
 import { fileStem, type Variant } from './variants.js';
@@ -14,18 +13,19 @@ export async function checkRanges(
   variants: readonly Variant[],
   ranges: ReadonlyMap<string, readonly Range[]>,
   trials: readonly Trial[],
+  options: CheckOptions,
 ): Promise<void> {
   const problems: Diagnostic[] = [];
   for (const { file, set } of variants)
     for (const range of ranges.get(fileStem(file)) ?? [])
       for (const value of extremesOf(range)) {
         const drawn = setOf(range.key, value);
-        const refused = await refusal(file, [...set, drawn]);
+        const refused = await refusal({ file, set: [...set, drawn] }, options);
         if (refused) problems.push(located(range, drawn, refused));
       }
   refuseErrors(unique(problems));
   for (const { of, drawn, variant } of trials) {
-    const refused = await refusal(of.file, variant.set);
+    const refused = await refusal(variant, options);
     const [first] = ranges.get(fileStem(of.file)) ?? [];
     if (refused) problems.push(located(first, drawn.join(', '), refused));
   }
@@ -33,9 +33,9 @@ export async function checkRanges(
 }
 
 /** The first error of a pipeline with changes. */
-async function refusal(file: string, set: readonly string[]): Promise<Diagnostic | undefined> {
+async function refusal(variant: Pick<Variant, 'file' | 'set'>, options: CheckOptions): Promise<Diagnostic | undefined> {
   try {
-    checkWithoutData(await loadPipeline(file, { set }));
+    await checkVariant(variant, options);
     return undefined;
   } catch (error) {
     if (error instanceof PipelineError) return error.diagnostics[0];

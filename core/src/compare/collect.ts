@@ -18,6 +18,12 @@ export async function isFinished(path: string): Promise<boolean> {
   return results !== undefined && isComplete(results);
 }
 
+/** True if all of these runs are. */
+export async function areFinished(out: string, names: readonly string[], seeds: readonly number[]): Promise<boolean> {
+  for (const name of names) for (const seed of seeds) if (!(await isFinished(runPath(out, name, seed)))) return false;
+  return true;
+}
+
 /** Reason why the training of a run failed; undefined if it did not. */
 export async function failureOf(path: string): Promise<string | undefined> {
   if (!existsSync(join(path, 'lock.json'))) return undefined;

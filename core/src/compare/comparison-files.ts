@@ -3,6 +3,7 @@ import { figuresOf } from '../evaluate/results.js';
 import { writeAtomic } from '../files/atomic.js';
 import { csvLine } from '../text/csv-line.js';
 import { aligned } from '../text/tables.js';
+import type { LeftOutVariant } from './compatible.js';
 import { datasetRanks } from './dataset-ranks.js';
 import { differencesOf, LEVEL } from './differences.js';
 import { meanInterval } from './statistics/mean-interval.js';
@@ -16,6 +17,8 @@ export interface ComparisonNotes {
   readonly settings?: Settings;
   /** The trials that the settings were chosen from. */
   readonly trials?: readonly TrialRecord[];
+  /** Combinations of the grid that cannot be trained, with the reasons. */
+  readonly leftOut?: readonly LeftOutVariant[];
 }
 
 /** Text below the table of results, for terminals. */
@@ -112,7 +115,7 @@ function csv(variants: readonly VariantRuns[]): string {
 
 type Cells = readonly (readonly string[])[];
 
-function markdown(variants: readonly VariantRuns[], { settings, trials }: ComparisonNotes): string {
+function markdown(variants: readonly VariantRuns[], { settings, trials, leftOut = [] }: ComparisonNotes): string {
   const summary = summarise(variants);
   if (summary === undefined) return '# Comparison\n\nNo run is finished yet.\n';
   const { results, differences, sentences, probe, ranks, legend } = summary;
@@ -135,6 +138,8 @@ function markdown(variants: readonly VariantRuns[], { settings, trials }: Compar
     '',
     ...explained,
     ...setting,
+    ...(leftOut.length > 0 ? ['', 'Combinations that cannot be trained are left out:', ''] : []),
+    ...leftOut.map(({ name, reason }) => `- ${escaped(name)}: ${escaped(reason)}`),
     '',
   ].join('\n');
 }

@@ -55,6 +55,11 @@ function withSettings(variant: Variant, { drawn }: Trial): Variant {
   return { ...variant, set: [...variant.set, ...drawn] };
 }
 
+/** Seeds of the runs of the table: 0 to n - 1, or 1 to n after trials. */
+export function seedsOf({ seeds, trials }: { readonly seeds: number; readonly trials?: number }): readonly number[] {
+  return seedsFrom(trials === undefined ? 0 : TRIAL_SEED + 1, seeds);
+}
+
 function seedsFrom(first: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }

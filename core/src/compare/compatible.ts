@@ -1,49 +1,68 @@
-import { loadPipeline } from '../config/load.js';
 import type { Diagnostic } from '../config/diagnostic.js';
-import { PipelineError } from '../config/pipeline-error.js';
+import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { inOrder, PipelineError } from '../config/pipeline-error.js';
 import { CarlError } from '../errors/carl-error.js';
-import { checkWithoutData } from '../run/open-pipeline.js';
-import { hasEvaluators } from '../schema/skeleton.js';
+import { hashOf } from '../run/lock.js';
+import { checkVariant, type CheckedVariant, type CheckOptions } from './check-variant.js';
+import { once, refusedValues, type TriedVariant } from './refused-values.js';
 import type { Variant } from './variants.js';
+
+/** A combination of a grid that cannot be trained. */
+export interface LeftOutVariant {
+  readonly name: string;
+  readonly reason: string;
+}
 
 export interface Compatible {
   readonly variants: readonly Variant[];
-  /** Name and reason of those that cannot be trained. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly LeftOutVariant[];
   /** Name and text of the warnings about the others. */
   readonly warnings: readonly string[];
 }
 
+/** How the variants of a comparison are checked. */
+export interface CompatibleOptions extends CheckOptions {
+  readonly isGrid: boolean;
+  /** Every run has the same epochs, whatever its pipeline says. */
+  readonly isBudgeted: boolean;
+  /** True for a variant whose runs are all finished: its data and memory are not needed any more. */
+  readonly isMade: (variant: Variant) => Promise<boolean>;
+}
+
 /**
- * The variants that can be trained. A grid may have others, which are left out; without a grid they are errors.
- * @throws PipelineError, with the errors of all if none is left; CarlError INPUT_ARGUMENT for a pipeline without evaluators
+ * The variants that can be trained. A grid may have combinations that do not fit, which are left out; values that fit no
+ * combination are errors, and so is everything without a grid.
+ * @throws PipelineError with all errors; CarlError INPUT_ARGUMENT for pipelines without evaluators and equal variants
  */
-export async function compatible(
-  variants: readonly Variant[],
-  { backend, isGrid }: { readonly backend?: string; readonly isGrid: boolean },
-): Promise<Compatible> {
-  const [fitting, refused, warnings]: [Variant[], { name: string; diagnostics: readonly Diagnostic[] }[], string[]] = [
-    [],
-    [],
-    [],
-  ];
-  for (const variant of variants) {
-    const { name, file, set } = variant;
-    try {
-      const loaded = await loadPipeline(file, { set, ...(backend !== undefined && { backend }) });
-      const found = checkWithoutData(loaded);
-      if (!hasEvaluators(loaded.pipeline))
-        throw new CarlError('INPUT_ARGUMENT', `${file} has no evaluators: there is nothing to compare`);
-      warnings.push(...found.map(({ message }) => `${name}: ${message}`));
-      fitting.push(variant);
-    } catch (error) {
-      if (!(error instanceof PipelineError) || !isGrid || error.diagnostics.some(isOfFile)) throw error;
-      refused.push({ name, diagnostics: error.diagnostics });
-    }
+export async function compatible(variants: readonly Variant[], options: CompatibleOptions): Promise<Compatible> {
+  const tried: (TriedVariant & Partial<CheckedVariant>)[] = [];
+  for (const variant of variants) tried.push(await tryVariant(variant, options));
+  const refused = tried.filter(({ errors }) => errors.length > 0);
+  const fitting = tried.filter(({ errors }) => errors.length === 0);
+  const all = !options.isGrid || fitting.length === 0;
+  const errors = all ? once(refused.flatMap(one => one.errors)) : await refusedValues(tried, options);
+  if (errors.length > 0) throw new PipelineError(inOrder(errors));
+  refuseEqual(fitting, options);
+  return {
+    variants: fitting.map(({ variant }) => variant),
+    leftOut: refused.map(({ variant: { name }, errors }) => ({ name, reason: errors[0].message })),
+    warnings: fitting.flatMap(({ variant, warnings = [] }) =>
+      warnings.map(({ message }) => `${variant.name}: ${message}`),
+    ),
+  };
+}
+
+async function tryVariant(
+  variant: Variant,
+  options: CompatibleOptions,
+): Promise<TriedVariant & Partial<CheckedVariant>> {
+  try {
+    const withData = options.withData && !(await options.isMade(variant));
+    return { variant, errors: [], ...(await checkVariant(variant, { ...options, withData })) };
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.diagnostics.some(isOfFile)) throw error;
+    return { variant, errors: error.diagnostics };
   }
-  if (fitting.length === 0) throw noneFits(refused.flatMap(({ diagnostics }) => diagnostics));
-  const leftOut = refused.map(({ name, diagnostics }) => `${name}: ${diagnostics[0].message}`);
-  return { variants: fitting, leftOut, warnings };
 }
 
 /** True for errors that no value of a grid causes. */
@@ -51,8 +70,21 @@ function isOfFile({ code, file }: Diagnostic): boolean {
   return code.startsWith('FILE_') || (code.startsWith('YAML_') && !file.startsWith('--'));
 }
 
-/** All errors, each once: those of the same key come with every value of the others. */
-function noneFits(diagnostics: readonly Diagnostic[]): PipelineError {
-  const once = new Map(diagnostics.map(one => [`${one.file} ${one.line} ${one.message}`, one]));
-  return new PipelineError([...once.values()]);
+/** Refuses values of a grid that lead to the same runs. @throws CarlError INPUT_ARGUMENT */
+function refuseEqual(fitting: readonly (TriedVariant & Partial<CheckedVariant>)[], options: CompatibleOptions): void {
+  const names = new Map<string, string>();
+  for (const { variant, loaded } of fitting) {
+    const key = `${variant.file} ${experimentOf(loaded!, options)}`;
+    const before = names.get(key);
+    if (before !== undefined)
+      throw new CarlError(
+        'INPUT_ARGUMENT',
+        `${before} and ${variant.name} are the same pipeline and would have the same runs. Leave out one of these values of --grid.`,
+      );
+    names.set(key, variant.name);
+  }
+}
+
+function experimentOf({ pipeline }: LoadedPipeline, { isBudgeted }: CompatibleOptions): string {
+  return hashOf({ ...pipeline, seed: 0, ...(isBudgeted && { trainer: { ...pipeline.trainer, epochs: 0 } }) });
 }

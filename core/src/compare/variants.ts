@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
 import { counted } from '../text/counted.js';
 import { isComponentKey } from '../config/load.js';
+import { changeOf, type Change } from '../config/override.js';
 import { CarlError } from '../errors/carl-error.js';
+
+/** Option of the values of a grid, as errors name it. */
+export const GRID = '--grid';
 
 /** One axis of a grid: a key of the pipeline and the components or values to try there. */
 export interface GridAxis {
@@ -14,8 +18,8 @@ export interface Variant {
   /** Unique, fit for a folder. */
   readonly name: string;
   readonly file: string;
-  /** Changes in the form of `--set`. */
-  readonly set: readonly string[];
+  /** Changes in the form of `--set`; those of the grid name `--grid`. */
+  readonly set: readonly Change[];
 }
 
 /** `assigner=prototypes,sinkhorn` -> an axis; commas within brackets, braces or quotes belong to a value. @throws CarlError INPUT_ARGUMENT */
@@ -64,7 +68,7 @@ export function variantsOf(
     [[]],
   );
   const variants = files.flatMap(file =>
-    cells.map(cell => ({ name: nameOf(file, cell), file, set: [...set, ...cell] })),
+    cells.map(cell => ({ name: nameOf(file, cell), file, set: [...set, ...cell.map(ofGrid)] })),
   );
   const repeated = variants.find((variant, i) => variants.findIndex(({ name }) => name === variant.name) !== i);
   if (repeated)
@@ -73,6 +77,13 @@ export function variantsOf(
       `two pipelines would both be called ${repeated.name}: name each value of the grid once, or rename one of the files.`,
     );
   return variants;
+}
+
+const ofGrid = (text: string): Change => ({ option: GRID, text });
+
+/** The values of the grid that a variant has, in the form of `--set`. */
+export function cellOf({ set }: Variant): readonly string[] {
+  return set.map(changeOf).flatMap(({ option, text }) => (option === GRID ? [text] : []));
 }
 
 /** A component keeps the options that its key has; any other value replaces that of its key. */

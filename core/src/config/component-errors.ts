@@ -5,7 +5,7 @@ import { closest } from '../text/closest.js';
 import { describeNode } from './describe.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { locate, locateKey } from './locate.js';
-import { entryAt, plain, type MappingNode } from './node.js';
+import { entryAt, pathText, plain, type MappingNode } from './node.js';
 import { componentOfMethod, renamedComponent } from './renamed.js';
 import { choices, type Fault } from './translate.js';
 
@@ -28,10 +28,25 @@ export function missingUse(fault: Fault, { root, catalogue }: ComponentContext):
   return diagnose(locateKey(root, fault.path), {
     code: 'USE_MISSING',
     message,
-    remedy: `${swapped}${choices(slot, uses)}`,
+    remedy: `${swapped}${chosenBySet(fault, catalogue)}${choices(slot, uses)}`,
     path: fault.path,
   });
 }
+
+/** Advice for options of the command line for a component that no file chooses. */
+function chosenBySet({ node, path, schema }: Fault, catalogue: Catalogue): string {
+  const given = node?.kind === 'mapping' ? [...node.entries.values()] : [];
+  if (given.length === 0 || given.some(({ key }) => key.source.kind !== 'argument')) return '';
+  const keys = [...(node as MappingNode).entries.keys()];
+  const fitting = catalogue
+    .list(schema['x-slot']!)
+    .find(({ options }) => keys.every(key => Object.hasOwn(options.properties, key)));
+  const example = fitting?.use ?? (schema['x-slot'] === 'backend' ? USUAL_BACKEND : 'NAME');
+  return `Choose it too, for example with \`--set ${pathText(path)}.use=${example}\`.\n`;
+}
+
+/** Backends are not loaded before one is chosen. */
+const USUAL_BACKEND = 'tensorflow';
 
 /** The diagnostic for a `use` that no listed plugin has. */
 export function unknownComponent(fault: Fault, context: ComponentContext): Diagnostic {

@@ -16,7 +16,7 @@ import { absolutePlugins, loadListed, type ListedPlugins, type PluginFolders } f
 import { plain, type MappingNode } from './node.js';
 import { normalise } from './normalise.js';
 import { originOf, pathOf } from './origin.js';
-import { applySets, composedOf, type GivenValue } from './override.js';
+import { applySets, changeOf, composedOf, type Change, type GivenValue } from './override.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
 import { settleSwaps } from './swapped-options.js';
@@ -25,7 +25,7 @@ import type { LoadedPipeline } from './loaded-pipeline.js';
 
 export interface LoadOptions {
   /** Changes `a.b=c`, as for `--set`; paths in them are relative to `cwd`. */
-  readonly set?: readonly string[];
+  readonly set?: readonly Change[];
   readonly seed?: number;
   readonly backend?: string;
   /** File of initial weights, as for `--weights`; relative to `cwd`. */
@@ -118,7 +118,7 @@ function override(
     result = applied.root;
     diagnostics.push(...applied.diagnostics);
   };
-  apply('--set', set);
+  for (const { option, text } of set.map(changeOf)) apply(option, [text]);
   if (seed !== undefined) apply('--seed', [`seed=${seed}`]);
   if (weights !== undefined) apply('--weights', [`initialWeights=${JSON.stringify(weights)}`]);
   if (backend !== undefined) apply('--backend', [`backend=${backend}`]);

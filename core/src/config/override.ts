@@ -5,6 +5,18 @@ import { isForbiddenKey, type Entry, type MappingNode, type Node } from './node.
 import { MAX_DEPTH, parseYaml } from './parse.js';
 import type { Place, Source } from './source.js';
 
+/** A change `a.b=c`, and the option that gives it; by default `--set`. Errors name the option. */
+export type Change = string | GivenChange;
+
+interface GivenChange {
+  readonly option: string;
+  readonly text: string;
+}
+
+export function changeOf(change: Change): GivenChange {
+  return typeof change === 'string' ? { option: '--set', text: change } : change;
+}
+
 /** Origin of arguments: the command-line option, and the folder that relative paths in them start from. */
 export interface Arguments {
   readonly option: string;

@@ -1,6 +1,6 @@
 import type { SchemaError } from '../schema/validator.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
-import { closest, listed } from '../text/closest.js';
+import { closestValue, listed } from '../text/closest.js';
 import { describeNode } from './describe.js';
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
@@ -143,7 +143,7 @@ function rangeComplaint({ error, schema, name }: Fault): DiagnosticContent {
 function allowedComplaint({ error, schema, name, node }: Fault): DiagnosticContent {
   const allowed = 'const' in schema ? [schema.const] : (schema.enum ?? []);
   const texts = allowed.filter(value => typeof value === 'string');
-  const near = typeof error.data === 'string' ? closest(error.data, texts) : undefined;
+  const near = typeof error.data === 'string' ? closestValue(error.data, texts) : undefined;
   const all = `Allowed: ${allowed.map(value => (typeof value === 'string' ? value : literal(value))).join(', ')}.`;
   const remedy = near ? `Did you mean \`${near}\`? ${all}` : all;
   if (node?.kind === 'scalar' && node.value === null)

@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import type { NetworkName } from '../evaluate/results.js';
-import { shellWord } from '../text/shell-word.js';
 import { describeCheckpoint, loadWeights } from '../train/checkpoint.js';
 import type { EvaluatedWeights } from './evaluation-subjects.js';
 import { bestCheckpoint } from './best-checkpoint.js';
 import { checkpointPlace } from './run-changes.js';
+import { resumeCommandOf } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** A checkpoint that is evaluated. */
@@ -44,10 +44,7 @@ export async function chosenCheckpoint(run: RunDirectory, name?: string): Promis
   const steps = await run.checkpoints();
   const newest = steps.at(-1);
   if (newest === undefined)
-    throw new CarlError(
-      'INPUT_RUN',
-      `${run.path} has no checkpoint. Train it first: carl train --resume ${shellWord(run.path)}`,
-    );
+    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: ${resumeCommandOf(run.path)}`);
   const step = name === undefined ? newest : Number(name);
   if (!steps.includes(step))
     throw new CarlError(

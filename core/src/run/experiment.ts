@@ -41,7 +41,11 @@ export async function openData(
     throw new MismatchError(
       ['trainer', 'batchSize'],
       `A step takes ${batchSize * accumulate} images (trainer.batchSize x trainer.accumulate), but the dataset has ${train.length}.`,
-      'Lower `trainer.batchSize`.',
+      `Lower \`trainer.batchSize\`${accumulate > 1 ? ' or `trainer.accumulate`' : ''}.`,
+      [
+        ['trainer', 'batchSize'],
+        ['trainer', 'accumulate'],
+      ],
     );
   const augmenter = services.get(Augmenter);
   const shape = {

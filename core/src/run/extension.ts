@@ -1,6 +1,6 @@
 import { Schedule } from '../contracts/schedule.js';
 import { CarlError } from '../errors/carl-error.js';
-import { shellWord } from '../text/shell-word.js';
+import { resumeCommandOf } from './resume-command.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
 import type { RunDirectory } from './run-directory.js';
@@ -14,7 +14,7 @@ export async function assertFinished(run: RunDirectory, steps: number, purpose =
   if (step >= steps) return;
   throw new CarlError(
     'INPUT_RUN',
-    `${run.path} is not finished: it is at step ${step} of ${steps}.${purpose} Finish it first: carl train --resume ${shellWord(run.path)}`,
+    `${run.path} is not finished: it is at step ${step} of ${steps}.${purpose} Finish it first: ${resumeCommandOf(run.path)}`,
   );
 }
 

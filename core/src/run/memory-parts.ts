@@ -1,3 +1,4 @@
+import type { Path } from '../config/node.js';
 import type { StateSpec } from '../contracts/state.js';
 import type { Weighted } from '../contracts/weights.js';
 import { assignerBuffers } from '../train/model.js';
@@ -54,6 +55,8 @@ export interface MemoryPart {
   readonly tensorBytes?: number;
   /** The key of the pipeline that it follows from most directly. */
   readonly key: readonly string[];
+  /** Keys of the pipeline with the sizes that it follows from. */
+  readonly sizes: readonly Path[];
   readonly remedy: string;
   /** True for memory of this process, whatever the backend. */
   readonly onHost?: boolean;
@@ -61,7 +64,11 @@ export interface MemoryPart {
 
 /** The parts of the memory of a training step, each counted as little as it can be. */
 export function memoryParts(experiment: Experiment): readonly MemoryPart[] {
-  const sizes = { key: ['trainer', 'batchSize'], remedy: 'Lower `trainer.batchSize` or the size of the views.' };
+  const ofViews = {
+    key: BATCH_SIZE,
+    sizes: [BATCH_SIZE, ['trainer', 'accumulate'], ['augmenter'], ['encoder']],
+    remedy: 'Lower `trainer.batchSize` or the size of the views.',
+  };
   const batch = batchText(experiment);
   const forward = forwardCost(experiment);
   const { batchSize, prototypeCount = 0 } = experiment.shape;
@@ -70,10 +77,10 @@ export function memoryParts(experiment: Experiment): readonly MemoryPart[] {
     ...Object.entries(weightParts(experiment)).map(([key, size]) => part('weights', key, size)),
     ...probeParts(experiment),
     ...Object.entries(stateParts(experiment)).map(([key, size]) => part('buffers', key, size)),
-    { ...part('scores', 'assigner', scores), description: `the scores of ${batch}` },
+    { ...part('scores', 'assigner', scores), sizes: [['assigner'], BATCH_SIZE], description: `the scores of ${batch}` },
     matrixPart(experiment, batch),
-    { ...sizes, description: `the activations of ${batch}`, bytes: BYTES * (forward.activations - forward.scores) },
-    { ...sizes, description: `the pixels of ${batch}`, bytes: pixelBytes(experiment), onHost: true },
+    { ...ofViews, description: `the activations of ${batch}`, bytes: BYTES * (forward.activations - forward.scores) },
+    { ...ofViews, description: `the pixels of ${batch}`, bytes: pixelBytes(experiment), onHost: true },
   ];
   // The difference of two sizes beyond all numbers is no number.
   return parts.map(one => (Number.isNaN(one.bytes) ? { ...one, bytes: Infinity } : one));
@@ -83,7 +90,7 @@ type Bytes = Pick<MemoryPart, 'bytes' | 'tensorBytes'>;
 
 function part(name: string, key: string, size: Bytes): MemoryPart {
   const remedy = `Lower the sizes of the ${key}.`;
-  return { ...size, description: `the ${name} of the ${key}`, key: [key, 'use'], remedy };
+  return { ...size, description: `the ${name} of the ${key}`, key: [key, 'use'], sizes: [[key]], remedy };
 }
 
 /** Bytes of tensors of the given shapes, each of which there are several copies of. */
@@ -111,7 +118,13 @@ function probeParts({ network: { probe }, shape }: Experiment): readonly MemoryP
   const size = bytesOf(probeLayer(shape.featureDim, probe).weights, 2 + probe.optimizer.slots.length);
   const description = `the weights of the online probe for ${probe.classes} classes`;
   return [
-    { ...size, description, key: ['probe'], remedy: 'Remove `probe`, or check that the labels are class numbers.' },
+    {
+      ...size,
+      description,
+      key: ['probe'],
+      sizes: [['probe']],
+      remedy: 'Remove `probe`, or check that the labels are class numbers.',
+    },
   ];
 }
 
@@ -121,9 +134,15 @@ function stateParts({ network, shape }: Experiment): Readonly<Record<'assigner' 
   return { assigner: bytesOf(assignerBuffers(network, shape)), objective: bytesOf(objective) };
 }
 
-const OF_PROTOTYPES = { key: ['assigner', 'use'], remedy: 'Lower the sizes of the assigner or `trainer.batchSize`.' };
+const BATCH_SIZE = ['trainer', 'batchSize'];
+const OF_PROTOTYPES = {
+  key: ['assigner', 'use'],
+  sizes: [['assigner'], BATCH_SIZE],
+  remedy: 'Lower the sizes of the assigner or `trainer.batchSize`.',
+};
 const OF_PAIRS = {
   key: ['objective', 'use'],
+  sizes: [['objective'], BATCH_SIZE, ['head']],
   remedy: 'Lower `trainer.batchSize`, the width of the embeddings, or the queue of the objective.',
 };
 

@@ -8,7 +8,7 @@ import { withData, type Lock } from './lock.js';
 import { assertResumable, linesOf, lockDifferences, workersDifference } from './lock-differences.js';
 import { imageSetsOf } from './open-dataset.js';
 import { extendedLock, extensionsOf, lockWithData, withEpochs } from './run-changes.js';
-import { shellWord } from '../text/shell-word.js';
+import { resumeCommand } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 
@@ -108,11 +108,10 @@ function assertSameWorkers(stored: Lock, now: Lock, path: string): void {
   const [before, given] = [stored.workers ?? 1, now.workers ?? 1].map(
     count => `${count} worker${count > 1 ? 's' : ''}`,
   );
-  const command = `${(stored.workers ?? 1) > 1 ? `mpirun -n ${stored.workers} ` : ''}carl train --resume ${shellWord(path)}`;
   throw new CarlError(
     'INPUT_RUN',
     `${path} was trained by ${before} and cannot be resumed by ${given}: the results would differ in the last bits. ` +
-      `Use ${command}, or accept the difference with --allow-changed-workers.`,
+      `Use ${resumeCommand(path, stored.workers)}, or accept the difference with --allow-changed-workers.`,
   );
 }
 

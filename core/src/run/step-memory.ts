@@ -55,6 +55,7 @@ function tooLarge(parts: readonly MemoryPart[], available: number, has: string):
     largest.key,
     `A training step needs ${Number.isFinite(bytes) ? 'at least ' : ''}${memoryText(bytes)} of memory and ${has}. The largest part is ${memoryText(largest.bytes)} for ${largest.description}.`,
     largest.remedy,
+    largest.sizes,
   );
 }
 
@@ -62,7 +63,7 @@ function tensorTooLarge(parts: readonly MemoryPart[], limit: number, { name }: B
   const part = parts.find(({ tensorBytes = 0 }) => tensorBytes > limit);
   if (!part) return undefined;
   const text = `A tensor of ${memoryText(part.tensorBytes!)} is needed for ${part.description}, and the backend \`${name}\` allows ${memoryText(limit)} for one tensor on this device.`;
-  return new MismatchError(part.key, text, part.remedy);
+  return new MismatchError(part.key, text, part.remedy, part.sizes);
 }
 
 function memoryText(bytes: number): string {

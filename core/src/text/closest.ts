@@ -10,6 +10,25 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return scored.sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))[0]?.candidate;
 }
 
+/** The same for values, where other digits mean another value: `bf16` for `bfloat16`, and nothing for `float16` beside `float32`. */
+export function closestValue(word: string, candidates: Iterable<string>): string | undefined {
+  const same = [...candidates].filter(candidate => digits(candidate) === digits(word));
+  return closest(word, same) ?? same.find(candidate => abbreviates(word.toLowerCase(), candidate.toLowerCase()));
+}
+
+function digits(text: string): string {
+  return text.replaceAll(/\D/g, '');
+}
+
+/** True if the shorter of two words has letters of the longer one in their order, at least three, and both begin with the same. */
+function abbreviates(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length < 3 || !long.startsWith(short.charAt(0))) return false;
+  let found = 0;
+  for (const letter of long) if (letter === short.charAt(found)) found += 1;
+  return found === short.length;
+}
+
 /** Letters that are wrong, missing or too many; two that are swapped are one mistake, not two. */
 function mistakes(word: string, candidate: string): number {
   const at = Array.from(word).findIndex((letter, index) => letter !== candidate[index]);

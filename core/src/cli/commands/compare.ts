@@ -3,19 +3,27 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endOf } from '../../compare/attempt-run.js';
 import { readAdded } from '../../compare/added.js';
-import { collectRuns } from '../../compare/collect.js';
+import { areFinished, collectRuns } from '../../compare/collect.js';
 import { compatible } from '../../compare/compatible.js';
 import type { ComparedRun } from '../../compare/compared-run.js';
 import { parseBudget, type Budget } from '../../compare/budget.js';
 import { checkRanges } from '../../compare/check-ranges.js';
-import { comparisonOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
-import { notesText, writeComparison } from '../../compare/comparison-files.js';
+import { comparisonOf, seedsOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
+import { notesText, writeComparison, type ComparisonNotes } from '../../compare/comparison-files.js';
 import { readRanges } from '../../compare/read-ranges.js';
+import { refuseReplaced, refuseReplacedRanges } from '../../compare/replaced-keys.js';
 import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
 import { trialRecords } from '../../compare/trial-table.js';
-import { judgeTrials, trialsOf, type Trial, type Tuned } from '../../compare/trials.js';
-import { fileStem, parseAxis, refuseTooManyRuns, variantsOf, type Variant } from '../../compare/variants.js';
+import { judgeTrials, TRIAL_SEED, trialsOf, type Trial } from '../../compare/trials.js';
+import {
+  fileStem,
+  parseAxis,
+  refuseTooManyRuns,
+  variantsOf,
+  type GridAxis,
+  type Variant,
+} from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { printable } from '../../text/printable.js';
@@ -88,19 +96,24 @@ export function register(command: Command): void {
 }
 
 async function compare(named: readonly string[], options: CompareOptions, command: Command): Promise<void> {
-  const { variants, leftOut, warnings } = await compatible(variantsFrom(named, options), {
+  const { files, axes } = givenFor(named, options);
+  const { variants, leftOut, warnings } = await compatible(variantsOf(files, { axes, set: options.set ?? [] }), {
     ...options,
+    // The starter of a job has thrown all errors, but jobs leave out the same combinations.
+    withData: !isJob() || options.grid !== undefined,
+    isMade: ({ name }) => areFinished(options.out, [name], seedsOf(options)),
     isGrid: options.grid !== undefined,
+    isBudgeted: options.budget !== undefined,
   });
   if (options.add && !isJob()) await readAdded(options.add, []);
-  const trials = await drawTrials(variants, options);
+  const trials = await drawTrials(variants, axes, options);
   const settings = { ...options, ...parsedBudget(options) };
   const comparison = trials
     ? tunedComparison(trials, options.seeds, settings)
     : comparisonOf(variants, options.seeds, settings);
   if (isJob()) return work(comparison, options);
   for (const line of warnings) process.stderr.write(`${printable(line)}\n`);
-  for (const line of leftOut) process.stdout.write(`left out ${printable(line)}\n`);
+  for (const { name, reason } of leftOut) process.stdout.write(`left out ${printable(`${name}: ${reason}`)}\n`);
   if (options.retry) await forgetFailures(comparison);
   const made = await makeRuns(comparison, argumentsOf(command), options);
   if (made === undefined) {
@@ -109,11 +122,11 @@ async function compare(named: readonly string[], options: CompareOptions, comman
   }
   const runs = made.stages.at(-1)!;
   const tuned = trials && (await judgeTrials(trials, options.out, options));
-  await writeTables(
-    runs.filter(run => !made.missing.has(run)),
-    options,
-    tuned,
-  );
+  const finished = runs.filter(run => !made.missing.has(run));
+  await writeTables(finished, options, {
+    ...(leftOut.length > 0 && { leftOut }),
+    ...(tuned && { trials: trialRecords(tuned) }),
+  });
   reportMissing(runs, made.missing);
   if (tuned?.some(({ ranked }) => ranked.length === 0)) throw new ExitStatus(1);
 }
@@ -127,16 +140,19 @@ function parsedBudget({ budget }: CompareOptions): { budget: Budget | undefined 
   return { budget: budget === undefined ? undefined : parseBudget(budget) };
 }
 
-function variantsFrom(
+/** The files and the grid of the command. @throws CarlError INPUT_ARGUMENT */
+function givenFor(
   named: readonly string[],
-  { grid = [], seeds, trials, set = [] }: CompareOptions,
-): readonly Variant[] {
+  options: CompareOptions,
+): { readonly files: readonly string[]; readonly axes: readonly GridAxis[] } {
+  const { grid = [], seeds, trials, set = [] } = options;
   // `--grid a=b c=d FILE` reads the file as one more value of the grid.
   const files = [...named, ...grid.filter(text => !text.includes('=') && isFile(text))];
   const axes = grid.filter(text => text.includes('=') || !isFile(text)).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
+  refuseReplaced({ axes, set }, options);
   refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
-  return variantsOf(files, { axes, set });
+  return { files, axes };
 }
 
 const isFile = (text: string): boolean => /\.ya?ml$/i.test(text) || existsSync(text);
@@ -144,8 +160,10 @@ const isFile = (text: string): boolean => /\.ya?ml$/i.test(text) || existsSync(t
 /** @throws PipelineError with file and line of a range that cannot be drawn from; CarlError INPUT_ARGUMENT */
 async function drawTrials(
   variants: readonly Variant[],
-  { trials: number, ranges: file, metric, lowest }: CompareOptions,
+  axes: readonly GridAxis[],
+  options: CompareOptions,
 ): Promise<readonly Trial[] | undefined> {
+  const { trials: number, ranges: file, metric, lowest } = options;
   if ((number === undefined) !== (file === undefined))
     throw new CarlError('INPUT_ARGUMENT', '--trials and --ranges need each other: give both or neither.');
   if (number === undefined || file === undefined) {
@@ -154,8 +172,11 @@ async function drawTrials(
   }
   const names = [...new Set(variants.map(one => fileStem(one.file)))];
   const ranges = await readRanges(file, names);
+  refuseReplacedRanges(ranges, axes, options);
   const trials = trialsOf(variants, { ranges, count: number });
-  if (!isJob()) await checkRanges(variants, ranges, trials);
+  const tried = trials.map(({ variant }) => variant.name);
+  const withData = !(await areFinished(options.out, tried, [TRIAL_SEED]));
+  if (!isJob()) await checkRanges(variants, ranges, trials, { ...options, withData });
   return trials;
 }
 
@@ -177,14 +198,14 @@ async function forgetFailures({ paths }: Comparison): Promise<void> {
 async function writeTables(
   runs: readonly ComparedRun[],
   { out, budget, report, add = [] }: CompareOptions,
-  tuned: readonly Tuned[] | undefined,
+  known: Omit<ComparisonNotes, 'settings'>,
 ): Promise<void> {
   const names = [...new Set(runs.map(({ variant }) => variant.name))];
   const of = (name: string) => runs.filter(({ variant }) => variant.name === name);
   const own = await Promise.all(names.map(async name => ({ ...(await collectRuns(out, name, of(name).map(({ seed }) => seed))), path: of(name)[0].path }))); // prettier-ignore
   const all = [...own, ...(await readAdded(add, names))];
   const settings = await settingsOf(all, budget);
-  const notes = { ...(settings && { settings }), ...(tuned && { trials: trialRecords(tuned) }) };
+  const notes = { ...known, ...(settings && { settings }) };
   process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
   await writeComparison(out, all, notes);
   if (report && runs.length > 0) await writeEndReport(out, add);

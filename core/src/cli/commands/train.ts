@@ -18,6 +18,7 @@ import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
+import { resumeCommand, resumeCommandOf } from '../../run/resume-command.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
 import { summariseRun } from '../../run/run-list.js';
@@ -111,7 +112,8 @@ async function trainAs(
   const session = file === undefined ? await resume(options.resume!, worker, told) : await start(file, worker, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    if (isFirst) process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective)}\n`);
+    if (isFirst)
+      process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective?.size)}\n`);
     throw new ExitStatus(130);
   }
   if (!isFirst) return;
@@ -119,11 +121,6 @@ async function trainAs(
   process.stdout.write(`run directory: ${session.run.path}\n`);
   if (options.report && !options.quiet) await writeEndReport(session.run.path);
   if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
-}
-
-function resumeCommand(path: string, collective: Collective | undefined): string {
-  const launcher = collective && collective.size > 1 ? `mpirun -n ${collective.size} ` : '';
-  return `${launcher}carl train --resume ${shellWord(path)}`;
 }
 
 /** Options of the command, with the collective of this worker in place of its name. */
@@ -151,7 +148,7 @@ async function start(file: string, options: WorkerOptions, told: SessionListener
 /** Names an earlier run of the same pipeline and seed if it can be resumed. */
 async function remindOf(earlier: string, path: string): Promise<void> {
   if ((await summariseRun(earlier)).state !== 'stopped') return;
-  const command = `carl train --resume ${shellWord(earlier)}`;
+  const command = resumeCommandOf(earlier);
   process.stderr.write(`this run is ${path}; the earlier one is not finished, and goes on with: ${command}\n`);
 }
 
