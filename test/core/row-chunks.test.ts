@@ -1,5 +1,11 @@
 import { chunkRows, inRowChunks, softmax } from '@carl-ssl/core';
-import { allocationTrace, differentiate, withBatchShare, withEarlyRelease, withTrialBatch } from '@carl-ssl/core/testing';
+import {
+  allocationTrace,
+  differentiate,
+  withBatchShare,
+  withEarlyRelease,
+  withTrialBatch,
+} from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
