@@ -108,6 +108,16 @@ describe('a run trained by two workers', () => {
     expect(await messageOf(run)).to.contain(`Continue it with \`carl train --resume ${run}\`, or choose`);
   });
 
+  it('needs the same pipeline on both, and names the first key that differs', async () => {
+    const error = await runWorkers(2, async collective => {
+      const file = writePipeline(folder.within(`of-${collective.rank}.yaml`), { ...changes, seed: collective.rank });
+      const loaded = await loadPipeline(file, { collective });
+      const { experiment } = await openPipeline(loaded);
+      return startRun(experiment, folder.within('none'), { ...optionsOf(collective), source: loaded.source });
+    }).catch((reason: unknown) => reason);
+    expect(String(error)).to.contain('Worker 1 has another pipeline than worker 0: `seed` is 1 in place of 0.');
+  });
+
   it('needs a batch that divides among them', async () => {
     const loaded = await loadPipeline(writePipeline(`${whole()}.yaml`, changes), {
       collective: { ...singleProcess, size: 3 },

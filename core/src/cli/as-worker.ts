@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { componentArgument } from '../config/component-argument.js';
 import type { Collective } from '../contracts/collective.js';
 import { CarlError, type ErrorCode } from '../errors/carl-error.js';
 import { openCollective } from '../run/open-collective.js';
+import { printable } from '../text/printable.js';
 import { ExitStatus } from './exit-status.js';
 import { reportError, systemError } from './report-error.js';
 
@@ -24,6 +26,7 @@ export async function asWorker(
   const wanted = named === undefined ? undefined : componentArgument('--collective', named);
   const collective = await openCollective(wanted);
   if (!collective) return work(undefined);
+  const folder = process.cwd();
   let closed = false;
   const close = async (): Promise<void> => {
     await collective.close?.();
@@ -32,19 +35,21 @@ export async function asWorker(
   try {
     await work({ ...collective, close });
   } catch (error) {
-    if (!closed && !(error instanceof ExitStatus)) await endAll(collective, error);
+    if (!closed && !(error instanceof ExitStatus)) await endAll(collective, error, folder);
     throw error;
   }
 }
 
-async function endAll(collective: Collective, thrown: unknown): Promise<void> {
+/** @param folder the working folder at the start, below which files were looked for */
+async function endAll(collective: Collective, thrown: unknown, folder: string): Promise<void> {
   const { rank, size } = collective;
   if (!collective.abort) return;
   const error = systemError(thrown);
   const code = CarlError.is(error) ? error.code : undefined;
   if (rank > 0) {
     await setTimeout(code && SHARED.includes(code) ? WRITING : REPORTING);
-    process.stderr.write(`worker ${rank} of ${size}, which ends all workers:\n`);
+    const place = printable(`on ${hostname()}, in the folder ${folder}`);
+    process.stderr.write(`worker ${rank} of ${size}, ${place}, ends all workers:\n`);
   }
   reportError(error, process.argv.includes('--debug'));
   collective.abort(CarlError.is(error) ? error.exitCode : 1);

@@ -1,8 +1,8 @@
 import { activateBackend, chosenBackend } from '../backend/activate.js';
 import type { StepEstimate } from '../contracts/backend.js';
+import { bf16Form, type Bf16Form } from './bf16-form.js';
 import { estimateViewThreads } from './estimate-view-threads.js';
 import type { Experiment } from './experiment.js';
-import { multipliesBf16 } from '../tensor/kernels.js';
 import { peakMemory, trialImages } from './peak-memory.js';
 import type { Plan } from './plan.js';
 
@@ -11,7 +11,7 @@ export interface TrainingEstimate {
   /** Name of the backend that the pipeline computes on. */
   readonly backend: string;
   /** In a training in bf16, whether the processor multiplies such numbers or they are rounded for multiplications in float32. */
-  readonly bf16?: 'multiplied' | 'rounded';
+  readonly bf16?: Bf16Form;
   /** Number of compute threads. */
   readonly threads?: number;
   /** Duration of all steps in seconds, without evaluation. */
@@ -46,7 +46,8 @@ export async function estimateTraining(experiment: Experiment, plan: Plan): Prom
 async function bf16Of({ pipeline, loaded }: Experiment): Promise<Pick<TrainingEstimate, 'bf16'>> {
   if (pipeline.trainer.precision !== 'bf16') return {};
   await activateBackend(pipeline.backend, loaded.catalogue);
-  return { bf16: multipliesBf16() ? 'multiplied' : 'rounded' };
+  const bf16 = bf16Form(pipeline);
+  return bf16 ? { bf16 } : {};
 }
 
 function canTry({ inProcess, seconds }: StepEstimate, batchSize: number, flopsPerImage: number): boolean {

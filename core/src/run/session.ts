@@ -22,6 +22,7 @@ import type { BackendFingerprint } from '../contracts/backend.js';
 import { currentLock } from './current-lock.js';
 import { backendOf, openRun } from './open-run.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
+import { bf16Form, type Bf16Form } from './bf16-form.js';
 import { alone, divisionText, textOfFirst } from './workers.js';
 
 /** Callbacks and observers of a session. */
@@ -30,7 +31,8 @@ export interface SessionListeners {
   /** Further observers by their components' names and options; not stored with the run. */
   readonly observerComponents?: readonly NestedOptions[];
   readonly profiler?: Profiler;
-  onBackend?(name: string): void;
+  /** Gets the backend's name, and for a training in bf16 how it computes. */
+  onBackend?(name: string, bf16: Bf16Form | undefined): void;
   /** Gets how several workers divide the work; undefined for one worker. */
   onWorkers?(division: string | undefined): void;
   onWarnings?(warnings: readonly Diagnostic[]): void;
@@ -65,7 +67,7 @@ export async function startSession(
   const { experiment, warnings } = await openPipeline(loaded);
   await requireMemory(experiment);
   if (warnings.length > 0) listeners.onWarnings?.(warnings);
-  listeners.onBackend?.(backend.name);
+  listeners.onBackend?.(backend.name, bf16Form(experiment.pipeline));
   listeners.onWorkers?.(divisionText(experiment));
   const observers = sessionObservers(experiment, path, listeners);
   const options = { backend, source, observers, ...profiling(listeners) };
@@ -104,7 +106,7 @@ export async function resumeSession(
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
   await requireMemory(experiment, undefined, wanted);
-  listeners.onBackend?.(backend.name);
+  listeners.onBackend?.(backend.name, bf16Form(experiment.pipeline));
   listeners.onWorkers?.(divisionText(experiment));
   const observers = sessionObservers(experiment, path, listeners);
   const { onDifferences, onExtension } = listeners;

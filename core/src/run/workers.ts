@@ -5,6 +5,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { tf } from '../tensor/tf.js';
 import type { Experiment } from './experiment.js';
 import { hashOf } from './lock.js';
+import { differingKeys } from './pipeline-differences.js';
 
 /** The experiment as worker 0 continues it without the others. */
 export function alone(experiment: Experiment): Experiment {
@@ -47,14 +48,39 @@ export async function assertSameTraining(experiment: Experiment, step: number): 
   for (let rank = 1; rank < collective.size; rank++) {
     const [first, other] = [all.subarray(0, own.length), all.subarray(rank * own.length)];
     const place = own.findIndex((_, i) => first[i] !== other[i]);
-    if (place >= 0) throw new CarlError('COLLECTIVE', DIFFERENCES[place](rank, first[place], other[place]));
+    if (place === 0) throw new CarlError('COLLECTIVE', await pipelineDifference(experiment, rank));
+    if (place > 0) throw new CarlError('COLLECTIVE', DIFFERENCES[place - 1](rank, first[place], other[place]));
   }
 }
 
+/** What distinguishes the training of a worker from that of worker 0. All workers must call it. */
+async function pipelineDifference({ network, pipeline }: Experiment, rank: number): Promise<string> {
+  const texts = await textsOfAll(network.collective, JSON.stringify(pipeline));
+  const [[key, there, here] = []] = differingKeys([texts[0], texts[rank]].map(text => JSON.parse(text) as object));
+  const difference =
+    key === undefined
+      ? `Worker ${rank} starts from other initial weights than worker 0.`
+      : `Worker ${rank} has another pipeline than worker 0: \`${key}\` is ${here || 'not there'} in place of ${there || 'nothing'}.`;
+  return (
+    `${difference} Start all workers with the same files and options. To train in each process alone, give ` +
+    '--collective single-process.'
+  );
+}
+
+/** The texts of all workers, in order of rank. */
+async function textsOfAll(collective: Collective, text: string): Promise<readonly string[]> {
+  const bytes = new TextEncoder().encode(text);
+  const gathered = (values: Int32Array): Promise<Int32Array> =>
+    numbersOf(() => collective.allGather([tf.tensor2d(values, [1, values.length], 'int32')])[0]);
+  const lengths = await gathered(Int32Array.of(bytes.length));
+  const longest = Math.max(...lengths);
+  const all = await gathered(Int32Array.from({ length: longest }, (_, i) => bytes[i] ?? 0));
+  return Array.from(lengths, (length, rank) =>
+    new TextDecoder().decode(Uint8Array.from(all.subarray(rank * longest, rank * longest + length))),
+  );
+}
+
 const DIFFERENCES: readonly ((rank: number, first: number, other: number) => string)[] = [
-  rank =>
-    `Worker ${rank} has another pipeline or other initial weights than worker 0. Start all workers with the same files and ` +
-    'options. To train in each process alone, give --collective single-process.',
   (rank, first, other) =>
     `Worker 0 reads ${first} images, and worker ${rank} reads ${other}. All machines need the same data under the same path.`,
   (rank, first, other) =>

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { BF16_TEXT } from '../bf16-text.js';
 import { counted } from '../../text/counted.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
@@ -63,17 +64,12 @@ function classesText({ classes, multiLabelClasses }: Plan): string {
   return `classes       ${classCounts(counts, { listed: LISTED, noun: 'training images' })}`;
 }
 
-const BF16 = {
-  multiplied: 'bf16, which the processor multiplies',
-  rounded: 'bf16 by rounding, because this processor and backend do not multiply it: float32 takes less time here',
-};
-
 /** Lines for backend, duration and peak memory. */
 export function estimateText({ backend, bf16, threads, seconds, peakBytes }: TrainingEstimate): string {
   const count = threads === undefined ? '' : `, ${counted(threads, 'thread')}`;
   const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
   const peak = peakBytes === undefined ? 'no estimate' : `about ${mebibytes(peakBytes)}${peakBytes > machineMemory() ? `; this machine has ${mebibytes(machineMemory())}` : ''}`; // prettier-ignore
-  const precision = bf16 && `precision     ${BF16[bf16]}`;
+  const precision = bf16 && `precision     ${BF16_TEXT[bf16]}`;
   const lines = [`peak memory   ${peak}`, `backend       ${backend}${count}`, precision, `time          ${time}`];
   return lines.filter(line => line !== undefined).join('\n');
 }

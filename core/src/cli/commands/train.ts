@@ -14,6 +14,7 @@ import { writeEndReport } from '../end-report.js';
 import { reportEvaluation } from '../evaluation-end.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptibleSession } from '../interruptible.js';
+import { BF16_TEXT } from '../bf16-text.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
@@ -175,8 +176,8 @@ function listeners({ quiet, observer = [] }: TrainOptions): SessionListeners {
     onExtension: lines => {
       for (const line of lines) process.stderr.write(`${line}\n`);
     },
-    onBackend: name => {
-      if (!quiet) process.stderr.write(`backend ${name}\n`);
+    onBackend: (name, bf16) => {
+      if (!quiet) process.stderr.write(`backend ${name}\n${bf16 ? `${BF16_TEXT[bf16]}\n` : ''}`);
     },
     onWorkers: division => {
       if (division !== undefined && !quiet) process.stderr.write(`${division}\n`);
