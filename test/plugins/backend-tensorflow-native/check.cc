@@ -33,9 +33,10 @@ void expect(bool holds, const std::string& message) {
   if (++failures <= kPrinted) std::printf("  FAILED %s%s\n", message.c_str(), configuration.c_str());
 }
 
-void expectClose(const std::string& name, const Array& actual, const Reference& expected, double tolerance) {
+void expectClose(const std::string& name, const Array& actual, const Reference& expected, double tolerance,
+                 double terms) {
   if (actual.size() != expected.size()) return expect(false, name + ": " + std::to_string(actual.size()) + " values");
-  double scale = 1e-30, worst = 0;
+  double scale = std::max(terms, 1e-30), worst = 0;
   size_t at = 0;
   for (double value : expected) scale = std::max(scale, std::fabs(value));
   for (size_t i = 0; i < actual.size(); i++) {

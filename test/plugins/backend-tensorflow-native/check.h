@@ -25,8 +25,10 @@ struct Registration {
 // Counts a comparison. Prints the message of a failed one, up to a limit.
 void expect(bool holds, const std::string& message);
 
-// Expects every value within `tolerance` of its reference, relative to the largest magnitude of the reference.
-void expectClose(const std::string& name, const Array& actual, const Reference& expected, double tolerance);
+// Expects every value within `tolerance` of its reference, relative to the largest magnitude of the reference, or to that
+// of the terms of which it is a difference, if they are given.
+void expectClose(const std::string& name, const Array& actual, const Reference& expected, double tolerance,
+                 double terms = 0);
 
 std::string text(double value);
 

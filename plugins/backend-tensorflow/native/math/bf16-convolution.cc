@@ -11,11 +11,6 @@ namespace {
 // Positions that are multiplied at a time: with them, each tile of the filter is read from its cache only once in a while.
 constexpr int64_t kPositions = 128;
 
-inline int64_t stepsOf(int64_t depth) { return (depth + kTileDepth - 1) / kTileDepth; }
-
-// Returns scratch memory for `count` numbers in bf16 at the address of floats.
-inline Bf16* asBf16(float* memory) { return reinterpret_cast<Bf16*>(memory); }
-
 // Rounds `count` pairs of rows of weights, each as long as a vector.
 INLINE void loadAsPairs(const float* weights, int64_t row, int64_t count, Pairs* pairs) {
   for (int64_t i = 0; i < count; i++)

@@ -17,13 +17,11 @@ constexpr int64_t kSharedBlocks = 2;
 // A budget in floats for the sums of all threads.
 constexpr int64_t kSumFloats = 1 << 24;
 
-inline int64_t roundUp(int64_t count, int64_t multiple) { return (count + multiple - 1) / multiple * multiple; }
-
 // Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up with
 // zeros to a complete step.
 INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range outputs, Bf16* to) {
   const int64_t count = range.end - range.begin;
-  for (int64_t p = 0; p < roundUp(count, kTileDepth); p += 2 * kLanes)
+  for (int64_t p = 0; p < stepsOf(count) * kTileDepth; p += 2 * kLanes)
     for (int64_t d = outputs.begin; d < outputs.end; d += kLanes) {
       const auto at = [&](int64_t i) INLINE_LAMBDA {
         return p + i < count ? load(dy + (range.begin + p + i) * all + d) : Floats{};
@@ -40,7 +38,7 @@ INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range out
 template <typename Pixels>
 INLINE void gatherPairs(const Gather& at, const Pixels& source, Range range, Range depth, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels;
-  for (int64_t index = range.begin; index < range.begin + roundUp(range.end - range.begin, kTileDepth);
+  for (int64_t index = range.begin; index < range.begin + stepsOf(range.end - range.begin) * kTileDepth;
        index += 2, to += 2 * row) {
     const Position first = at.position(index), second = at.position(index + 1);
     Bf16* out = to;
@@ -87,7 +85,7 @@ template <typename Pixels>
 INLINE void addProducts(Tiles& tiles, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
                         const Bf16* slopes, Bf16* pixels, float* sums) {
   const int64_t width = share.entries.end - share.entries.begin, row = width + kTileRows, depth = at.depth();
-  const int64_t steps = roundUp(share.positions.end - share.positions.begin, kTileDepth) / kTileDepth;
+  const int64_t steps = stepsOf(share.positions.end - share.positions.begin);
   gatherPairs(at, x, share.positions, share.entries, pixels, row);
   forEachTileBlock(outputs, width, [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
     const TileStack a = {slopes + d * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow, kTileDepth};
@@ -111,7 +109,7 @@ void sumByPositions(const Gather& at, const Pixels& x, const float* dy, int64_t 
   parallel(parts, [&](int part) {
     Tiles tiles;
     float* scratch = Scratch::ofThread().get((outputs * kSlopeRow + kPositions * (chunk + kTileRows)) / 2);
-    Bf16 *slopes = reinterpret_cast<Bf16*>(scratch), *pixels = slopes + outputs * kSlopeRow;
+    Bf16 *slopes = asBf16(scratch), *pixels = slopes + outputs * kSlopeRow;
     const Range own = rangeOf(blocks, part, parts);
     const Range mine = {own.begin * kPositions, std::min(own.end * kPositions, positions)};
     forEachRange(mine, kPositions, [&](Range range) {
@@ -140,7 +138,7 @@ void sumByEntries(const Gather& at, const Pixels& x, const float* dy, int64_t ou
       Tiles tiles;
       const Range own = rangeOf(groups, part, parts);
       const int64_t chunk = std::min(kDepth, (own.end - own.begin) * kTileRows);
-      Bf16* pixels = reinterpret_cast<Bf16*>(Scratch::ofThread().get(kPositions * (chunk + kTileRows) / 2));
+      Bf16* pixels = asBf16(Scratch::ofThread().get(kPositions * (chunk + kTileRows) / 2));
       forEachRange({own.begin * kTileRows, own.end * kTileRows}, chunk, [&](Range entries) {
         forEachRange(shared, kPositions, [&](Range range) {
           addProducts(tiles, at, x, {entries, range}, outputs,
@@ -164,7 +162,7 @@ void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy,
   float* sums = shared.get(parts * size + slopes);
   std::fill(sums, sums + parts * size, 0.0f);
   if (byEntries)
-    sumByEntries(at, x, dy, outputs, reinterpret_cast<Bf16*>(sums + size), sums);
+    sumByEntries(at, x, dy, outputs, asBf16(sums + size), sums);
   else
     sumByPositions(at, x, dy, outputs, parts, sums);
   addParts(sums, parts, depth, outputs, dFilter);

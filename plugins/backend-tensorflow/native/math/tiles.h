@@ -11,6 +11,12 @@ namespace carl {
 // Rows of a tile, which is also its number of floats in a row, and the depth of a product of tiles in bf16.
 constexpr int64_t kTileRows = 16, kTileDepth = 32;
 
+// Returns how many tiles hold a row of numbers, the last one filled up.
+inline int64_t stepsOf(int64_t depth) { return (depth + kTileDepth - 1) / kTileDepth; }
+
+// Memory for floats, used for twice as many numbers in bf16.
+inline Bf16* asBf16(float* memory) { return reinterpret_cast<Bf16*>(memory); }
+
 #ifdef CARL_TILES
 
 constexpr bool kHasTiles = true;
