@@ -43,7 +43,7 @@ export { trainedNetwork, type NetworkChoice, type TrainedNetwork } from './expor
 export { assemble, type Assembly } from './run/assembly.js';
 export { openData, type Experiment } from './run/experiment.js';
 export { checkWithoutData, openPipeline, type OpenedPipeline } from './run/open-pipeline.js';
-export { openRun, type OpenRun } from './run/open-run.js';
+export { backendOf, openRun, type OpenRun } from './run/open-run.js';
 export { evaluateRun, type EvaluateRunOptions } from './run/evaluate-run.js';
 export type { EarlierReport } from './run/earlier-results.js';
 export { evaluateSession, type EvaluationChoice, type EvaluationSessionListeners } from './run/evaluate-session.js';

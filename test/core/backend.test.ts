@@ -1,11 +1,13 @@
 import { type Availability, type Backend, CarlError, defineComponent, type Installer, slots } from '@carl-ssl/core';
 import {
   activateBest,
+  backendOf,
   catalogueOf,
   chooseBackend,
   installerOf,
   listBackends,
   loadFirstParty,
+  type OpenRun,
 } from '@carl-ssl/core/host';
 import { backendTable, builtin, contractOf, cpu } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
@@ -147,6 +149,15 @@ describe('installing backends', () => {
         '  cpu      yes        -          plain JavaScript, one thread, slow',
       ].join('\n'),
     );
+  });
+
+  it('of a run keeps the options of its pipeline, also when it is named', () => {
+    const backend = { use: 'wasm', threads: 3 };
+    const opened = { lock: { backend: { name: 'wasm' } }, loaded: { pipeline: { backend } } } as unknown as OpenRun;
+    expect([backendOf(opened), backendOf(opened, 'wasm')]).to.deep.equal([backend, backend]);
+    expect(backendOf(opened, 'cpu')).to.deep.equal({ use: 'cpu' });
+    const automatic = { ...opened, loaded: { pipeline: { backend: { use: 'auto' } } } } as unknown as OpenRun;
+    expect(backendOf(automatic)).to.deep.equal({ use: 'wasm' });
   });
 
   it('refuses a plugin with an installer that is incomplete or belongs to none of its backends', () => {

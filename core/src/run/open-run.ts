@@ -94,9 +94,12 @@ function assertDataPath(text: string, pipeline: Pipeline, evaluation: boolean): 
   );
 }
 
-/** The backend a run was trained with, also where its pipeline says `auto`: another one would change the last bits. */
-export function backendOf({ lock, loaded }: OpenRun): NestedOptions {
-  const { name } = lock.backend;
+/**
+ * The backend of a name with the pipeline's options, if the pipeline has any for it.
+ * @param name by default that of the backend the run was trained with, also where its pipeline says `auto`: another one would
+ * change the last bits
+ */
+export function backendOf({ lock, loaded }: OpenRun, name = lock.backend.name): NestedOptions {
   const { backend } = loaded.pipeline;
   return name === backend.use ? backend : { use: name };
 }

@@ -102,7 +102,7 @@ export async function resumeSession(
   const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
   const opened = await openRun(path, { set: places, uses, collective, ...(epochs !== undefined && { epochs }) });
   const { run, loaded } = opened;
-  const wanted = backendName === undefined ? backendOf(opened) : { use: backendName };
+  const wanted = backendOf(opened, backendName);
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);
   await requireMemory(experiment, undefined, wanted);
