@@ -293,7 +293,7 @@ describe('--set', () => {
   it('says how to choose a component whose option is set', async () => {
     const choice = async (set: string) => (await problems(minimal, { set: [set] }))[0].remedy?.split('\n')[0];
     const says = (example: string): string => `Choose it too, for example with \`--set ${example}\`.`;
-    expect(await choice('backend.threads=1')).to.equal(says('backend.use=tensorflow'));
+    expect(await choice('backend.threads=1')).to.equal(says('backend.use=NAME'));
     expect(await choice('teacher.momentum=0.5')).to.equal(says('teacher.use=average'));
     expect(await choice('predictor.unknown=0.5')).to.equal(says('predictor.use=NAME'));
     const { pipeline } = await load(minimal, { set: ['backend.threads=1', 'backend.use=tensorflow'] });

@@ -41,12 +41,10 @@ function chosenBySet({ node, path, schema }: Fault, catalogue: Catalogue): strin
   const fitting = catalogue
     .list(schema['x-slot']!)
     .find(({ options }) => keys.every(key => Object.hasOwn(options.properties, key)));
-  const example = fitting?.use ?? (schema['x-slot'] === 'backend' ? USUAL_BACKEND : 'NAME');
+  // Backends are not loaded before one is chosen.
+  const example = fitting?.use ?? 'NAME';
   return `Choose it too, for example with \`--set ${pathText(path)}.use=${example}\`.\n`;
 }
-
-/** Backends are not loaded before one is chosen. */
-const USUAL_BACKEND = 'tensorflow';
 
 /** The diagnostic for a `use` that no listed plugin has. */
 export function unknownComponent(fault: Fault, context: ComponentContext): Diagnostic {
