@@ -25,12 +25,7 @@ export function divisionText({ network: { collective }, pipeline }: Experiment):
 
 /** The text of worker 0 on all workers. A backend must be active. */
 export async function textOfFirst(collective: Collective, text: string): Promise<string> {
-  if (collective.size === 1) return text;
-  const bytes = new TextEncoder().encode(text);
-  const [length] = await numbersOf(() => collective.broadcast([tf.tensor1d([bytes.length], 'int32')])[0]);
-  const own = Int32Array.from({ length }, (_, i) => bytes[i] ?? 0);
-  const first = await numbersOf(() => collective.broadcast([tf.tensor1d(own, 'int32')])[0]);
-  return new TextDecoder().decode(Uint8Array.from(first));
+  return collective.size === 1 ? text : (await textsOfAll(collective, text))[0];
 }
 
 /**

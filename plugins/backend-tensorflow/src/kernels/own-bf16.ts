@@ -13,16 +13,19 @@ const TILE = 16;
 /** Convolutions and linear layers on the tiles of the processor; see `native/math/bf16-convolution.h`. */
 export const bf16Kernels: Bf16Kernels = {
   conv2d(input, filter, stride, padding) {
-    if (!isInside(input, filter, padding) || !fits(input, ...filter.shape.slice(2))) return undefined;
+    if (!convolves(input, filter, padding)) return undefined;
     return convolution({ stride, padding, bf16: true })(input, filter);
   },
   batchNormReluConv2d(input, parameters, convolution) {
     const { filter, padding } = convolution;
-    if (!isInside(input, filter, padding) || !fits(input, ...filter.shape.slice(2))) return undefined;
+    if (!convolves(input, filter, padding)) return undefined;
     return normalizeWithin('bf16')(input, parameters, convolution);
   },
   linear: (input, weight) => (fits(input, ...weight.shape) ? multiply(input, weight) : undefined),
 };
+
+const convolves = (input: Tensor4D, filter: Tensor4D, padding: number): boolean =>
+  isInside(input, filter, padding) && fits(input, ...filter.shape.slice(2));
 
 const fits = (input: Tensor, ...channels: readonly number[]): boolean =>
   input.size > 0 && channels.every(count => count % TILE === 0);

@@ -59,6 +59,11 @@ export const convolution = (by: { readonly stride: number; readonly padding: num
     };
   });
 
-function run(name: string, inputs: readonly Tensor[], attributes: Readonly<Record<string, number | boolean>> = {}) {
+/** Runs one of our convolutions, or a gradient of one. */
+export function run(
+  name: string,
+  inputs: readonly Tensor[],
+  attributes: Readonly<Record<string, number | boolean>> = {},
+) {
   return operation(name, inputs, { types: [], attributes })[0] as Tensor4D;
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { normalizeThenConvolve, scope, tf, withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
 import { batchNormRelu } from './own-batch-norm.js';
-import { conv2d, ownForm, type OwnForm } from './own-conv2d.js';
+import { conv2d, ownForm, run, type OwnForm } from './own-conv2d.js';
 
 /**
  * Batch normalisation, relu and a convolution that normalises pixels while it reads them, forward and for the gradient of
@@ -57,11 +57,8 @@ function convolutionGradient(
 function normalizationGradients(dNormalized: Tensor, [x, ...rest]: readonly Tensor[], epsilon: number): Tensor[] {
   const attributes = { epsilon, relu: true, add: false };
   const inputs = [dNormalized, x, x, ...rest];
-  const [none, ...gradients] = operation('CarlBatchNormGrad', inputs, { types: [], attributes, outputs: 4 }).reverse();
-  tf.dispose([dNormalized, none]);
-  return gradients.reverse();
-}
-
-function run(name: string, inputs: readonly Tensor[], attributes: Readonly<Record<string, number | boolean>>) {
-  return operation(name, inputs, { types: [], attributes })[0] as Tensor4D;
+  const gradients = operation('CarlBatchNormGrad', inputs, { types: [], attributes, outputs: 4 });
+  // The last one is that of a shortcut, which there is none of.
+  tf.dispose([dNormalized, gradients.pop()!]);
+  return gradients;
 }
