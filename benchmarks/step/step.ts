@@ -61,7 +61,7 @@ const facts = {
   channels,
   threads,
   precision,
-  bf16: fused.bf16 ? 'tiles' : 'rounded',
+  bf16: fused.bf16 ? 'multiplied' : 'rounded',
   kernels: values.stock ? 'composed' : 'fused',
 };
 process.stdout.write(

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tensorflow from '@carl-ssl/backend-tensorflow';
 import {
+  bestBf16Unit,
   bestInstructions,
   environmentOf,
   fetchPin,
@@ -80,6 +81,18 @@ describe('installing TensorFlow', () => {
     expect(choice('AVX512_CORE')).to.deep.equal(['avx512', 'avx2', undefined]);
     expect(choice('AVX2_VNNI')).to.deep.equal(['avx2', 'avx2', undefined]);
     expect(choice('AVX')).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it('multiplies numbers in bf16 with the best unit that the processor and the limit allow', () => {
+    const vectors = ['avx2', 'fma', 'avx512f', 'avx512_bf16'];
+    const processors = [[...vectors, 'amx_tile', 'amx_bf16'], vectors, ['avx2', 'fma', 'avx512f']];
+    const choice = (limit: string) => processors.map(features => bestBf16Unit({ features }, limit));
+    for (const limit of ['', 'ALL', 'AVX512_CORE_AMX', 'AVX10_1_512_AMX'])
+      expect(choice(limit), limit).to.deep.equal(['tiles', 'vectors', undefined]);
+    for (const limit of ['AVX512_CORE_BF16', 'AVX512_CORE_FP16', 'AVX10_1_512'])
+      expect(choice(limit), limit).to.deep.equal(['vectors', 'vectors', undefined]);
+    for (const limit of ['AVX512_CORE', 'AVX512_CORE_VNNI', 'AVX2', 'SSE41'])
+      expect(choice(limit), limit).to.deep.equal([undefined, undefined, undefined]);
   });
 
   it('reads the models of GPUs from the driver', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bestInstructions } from '@carl-ssl/backend-tensorflow/testing';
+import { bestBf16Unit, bestInstructions } from '@carl-ssl/backend-tensorflow/testing';
 import { expect } from 'chai';
 import { skipped } from '../skipped.js';
 
@@ -15,8 +15,11 @@ const program = fileURLToPath(new URL('./backend-tensorflow-native/', import.met
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 const FLAGS = ['-std=c++17', '-O1', '-g1', '-pthread', ...SANITIZERS];
 
-/** The compiler's options for each instruction set. */
-const INSTRUCTIONS = { avx2: ['-mavx2', '-mfma'], avx512: ['-mavx512f', '-mfma'] };
+/** The compiler's options for each instruction set; those for bf16 are emulated where the processor lacks them. */
+const INSTRUCTIONS = {
+  avx2: ['-mavx2', '-mfma'],
+  avx512: ['-mavx512f', '-mfma', ...(bestBf16Unit() === 'vectors' ? ['-DCARL_BF16'] : [])],
+};
 
 const filesOf = (folder: string, ending: RegExp): string[] =>
   readdirSync(folder).flatMap(file => (ending.test(file) ? [join(folder, file)] : []));

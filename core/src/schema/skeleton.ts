@@ -30,7 +30,7 @@ const trainer = Type.Object(
     precision: Type.Union([Type.Literal('float32'), Type.Literal('bf16')], {
       default: 'float32',
       description:
-        'Numbers that convolutions, linear layers and attention multiply in a training step. bf16: rounded to 8 bits of precision, with sums, weights, statistics and losses in float32; faster only on processors with AMX, elsewhere the same rounding costs time.',
+        'Numbers that convolutions, linear layers and attention multiply in a training step. bf16: rounded to 8 bits of precision, with sums, weights, statistics and losses in float32; faster only on processors with AMX or AVX512_BF16, elsewhere the same rounding costs time.',
     }),
     checkpointEvery: Type.Integer({ minimum: 1, default: 1, description: 'Epochs between two checkpoints.' }),
     keepCheckpoints: Type.Integer({

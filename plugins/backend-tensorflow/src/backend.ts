@@ -101,8 +101,9 @@ function deviceFlags(): Record<string, string> {
 
 /** Families of our operations that are available and affect results. */
 function ownNames(): string {
-  const names = Object.entries(loaded?.own ?? {}).flatMap(([name, has]) => (has && name !== 'bf16' ? [name] : []));
-  return names.join(' ') || 'none';
+  const { bf16Unit = '', bf16: _rounding, ...families } = loaded?.own ?? {};
+  const names = Object.entries(families).flatMap(([name, has]) => (has ? [name] : []));
+  return [...names, bf16Unit].join(' ').trim() || 'none';
 }
 
 const nameOf = (variant: Variant): string => (variant === 'gpu' ? 'tensorflow-gpu' : 'tensorflow');

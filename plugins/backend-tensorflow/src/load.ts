@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 import { hasKernels, type InstallRecord } from './install-record.js';
-import { bestInstructions, hasTiles } from './platform.js';
+import { bestBf16Unit, bestInstructions, type Bf16Unit } from './platform.js';
 import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -15,8 +15,8 @@ export interface Addon {
 
 /** Families of our own operations, for processors: whether TensorFlow has them. */
 export interface OwnOperations extends Readonly<Record<'batchNorm' | 'bf16' | 'lists' | 'transformer', boolean>> {
-  /** Whether the process may use the processor's tiles, on which convolutions take numbers in bf16. */
-  readonly tiles: boolean;
+  /** What multiplies the numbers in bf16 that convolutions can take; undefined if nothing does. */
+  readonly bf16Unit?: Bf16Unit;
   /** The number of which the channels of our convolutions are multiples; 0 without them. */
   readonly convolution: number;
 }
@@ -24,7 +24,6 @@ export interface OwnOperations extends Readonly<Record<'batchNorm' | 'bf16' | 'l
 const NONE: OwnOperations = {
   batchNorm: false,
   bf16: false,
-  tiles: false,
   convolution: 0,
   lists: false,
   transformer: false,
@@ -60,8 +59,17 @@ export function loadBackend(folder: string): Addon {
 export function loadOperations(folder: string, addon: Addon, record: InstallRecord | undefined): OwnOperations {
   const instructions = bestInstructions();
   if (addon.isUsingGpuDevice() || !record || !instructions || !hasKernels(folder, record, instructions)) return NONE;
-  const operations = own(kernelsFile(folder, instructions)) as OwnOperations;
-  return { ...operations, tiles: operations.tiles && hasTiles() };
+  const { vectors, tiles, ...operations } = own(kernelsFile(folder, instructions)) as OwnOperations & Has;
+  return { ...operations, bf16Unit: bf16Unit({ vectors, tiles }) };
+}
+
+/** The units for bf16 that an addon was compiled for and the process may use. */
+type Has = Readonly<Record<Bf16Unit, boolean>>;
+
+function bf16Unit(has: Has): Bf16Unit | undefined {
+  const best = bestBf16Unit();
+  if (best === 'tiles' && has.tiles) return 'tiles';
+  return best && has.vectors ? 'vectors' : undefined;
 }
 
 /** The addon, without the banner its libraries print; at TF_CPP_MIN_LOG_LEVEL=0 with it. */

@@ -94,14 +94,20 @@ export function bestInstructions(
   return has('avx512f') && !limit.startsWith('AVX2') ? 'avx512' : 'avx2';
 }
 
-/** Whether a processor multiplies matrices in bf16 on tiles (AMX). ONEDNN_MAX_CPU_ISA limits this too. */
-export function hasTiles(
+/** What multiplies numbers in bf16: instructions for vectors (AVX512_BF16), or tiles (AMX). */
+export const BF16_UNITS = ['vectors', 'tiles'] as const;
+export type Bf16Unit = (typeof BF16_UNITS)[number];
+
+/** The best unit of a processor that ONEDNN_MAX_CPU_ISA allows; undefined if there is none. */
+export function bestBf16Unit(
   { features }: Pick<Machine, 'features'> = thisMachine(),
   limit = process.env.ONEDNN_MAX_CPU_ISA ?? '',
-): boolean {
-  const needed = ['avx512_bf16', 'amx_tile', 'amx_bf16'];
-  const allowed = limit === '' || limit.includes('AMX') || ['DEFAULT', 'ALL'].includes(limit);
-  return allowed && needed.every(one => features.includes(one));
+): Bf16Unit | undefined {
+  const has = (...needed: readonly string[]): boolean => needed.every(one => features.includes(one));
+  const unlimited = ['', 'DEFAULT', 'ALL'].includes(limit);
+  if (!has('avx512f', 'avx512_bf16') || !(unlimited || /^AVX512_CORE_(BF16|FP16|AMX)|^AVX10/.test(limit)))
+    return undefined;
+  return has('amx_tile', 'amx_bf16') && (unlimited || limit.includes('AMX')) ? 'tiles' : 'vectors';
 }
 
 function older(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -6,4 +6,4 @@ export { fetchPin } from './install/download.js';
 export { bf16Kernels } from './kernels/own-bf16.js';
 export { locked } from './install/lock.js';
 export { libraries } from './install/pins.js';
-export { bestInstructions, hasTiles, nvidiaModels, unfit, type Machine } from './platform.js';
+export { BF16_UNITS, bestBf16Unit, bestInstructions, nvidiaModels, unfit, type Machine } from './platform.js';

@@ -86,29 +86,22 @@ Normalized normalized(const Array& x, int64_t channels) {
   return {y, mean, normalizationFactors(scale.data(), variance.data(), kEpsilon, channels), offset};
 }
 
-// The passes that read images, given as they are or normalised while they are read.
-template <typename Shape, typename Source>
-struct Reading {
-  void (*forward)(const Shape&, Source, const float*, float*);
-  void (*filterGradient)(const Shape&, Source, const float*, float*);
-};
-
-// Compares the results for images that are normalised while they are read with those for normalised images.
-template <typename Shape>
-void checkNormalizedPasses(const std::string& name, const Shape& s, const Tensors& t,
-                           const Reading<Shape, const float*>& plain,
-                           const Reading<Shape, const NormalizedPixels&>& reading) {
+// Compares the results for images that are normalised while they are read with those for normalised images. The passes
+// take images of either kind.
+template <typename Shape, typename Forward, typename FilterGradient>
+void checkNormalizedPasses(const std::string& name, const Shape& s, const Tensors& t, const Forward& forward,
+                           const FilterGradient& filterGradient) {
   const Normalized n = normalized(t.x, s.inputs);
-  const auto check = [&](const char* result, auto whole, auto read, const Array& other, size_t count) {
+  const auto check = [&](const char* result, const auto& pass, const Array& other, size_t count) {
     Array expected(count, NAN), found(count, NAN);
-    whole(s, n.x.data(), other.data(), expected.data());
-    read(s, n.pixels(t.x), other.data(), found.data());
+    pass(s, n.x.data(), other.data(), expected.data());
+    pass(s, n.pixels(t.x), other.data(), found.data());
     expectClose(name + result + " of images normalised while they are read", found,
                 Reference(expected.begin(), expected.end()), 1e-5);
   };
   forEachConfiguration([&] {
-    check("y", plain.forward, reading.forward, t.filter, t.dy.size());
-    check("dFilter", plain.filterGradient, reading.filterGradient, t.dy, t.filter.size());
+    check("y", forward, t.filter, t.dy.size());
+    check("dFilter", filterGradient, t.dy, t.filter.size());
   });
 }
 
@@ -124,11 +117,12 @@ void checkConvolution(const ConvolutionShape& s) {
     compare("dFilter of " + shape, expected.dFilter,
             [&](float* dFilter) { convolutionFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
   });
-  checkNormalizedPasses<ConvolutionShape>(shape + ", ", s, t, {convolve, convolutionFilterGradient},
-                                          {convolve, convolutionFilterGradient});
+  checkNormalizedPasses(
+      shape + ", ", s, t, [](const auto&... given) { convolve(given...); },
+      [](const auto&... given) { convolutionFilterGradient(given...); });
 }
 
-using Pass = void (*)(const StridedShape&, const float*, const float*, float*);
+using Pass = std::function<void(const StridedShape&, const float*, const float*, float*)>;
 
 // A convolution and both of its gradients.
 struct Passes {
@@ -138,9 +132,9 @@ struct Passes {
 // Compares passes with the results that are expected for the tensors.
 void comparePasses(const std::string& kind, const StridedShape& s, const Passes& passes, const Tensors& t,
                    const Expected& expected) {
-  const std::string shape =
-      kind + text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) + ", stride " +
-      std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
+  const std::string shape = kind +
+                            text({s.images, s.height, s.width, s.inputs, s.kernelHeight, s.kernelWidth, s.outputs}) +
+                            ", stride " + std::to_string(s.stride) + ", padding " + std::to_string(s.padding);
   forEachConfiguration([&] {
     compare("y of " + shape, expected.y, [&](float* y) { passes.forward(s, t.x.data(), t.filter.data(), y); });
     compare("dx of " + shape, expected.dx,
@@ -152,10 +146,10 @@ void comparePasses(const std::string& kind, const StridedShape& s, const Passes&
 
 void checkStrided(const StridedShape& s) {
   const Tensors t = randomTensors(s);
-  comparePasses("", s, {stridedConvolve, stridedInputGradient, stridedFilterGradient}, t,
-                direct(s, t.x, t.filter, t.dy));
-  checkNormalizedPasses("strided, ", s, t, {stridedConvolve, stridedFilterGradient},
-                        {stridedConvolve, stridedFilterGradient});
+  const auto forward = [](const auto&... given) { stridedConvolve(given...); };
+  const auto filterGradient = [](const auto&... given) { stridedFilterGradient(given...); };
+  comparePasses("", s, {forward, stridedInputGradient, filterGradient}, t, direct(s, t.x, t.filter, t.dy));
+  checkNormalizedPasses("strided, ", s, t, forward, filterGradient);
 }
 
 // Rounds to 8 bits of precision.
@@ -168,12 +162,24 @@ Array rounded(Array values) {
   return values;
 }
 
+// The units for bf16 of this processor, or both where they are emulated.
+std::vector<Bf16Unit> units() {
+  if (kHasBf16 && !__builtin_cpu_supports("amx-bf16")) return {Bf16Unit::vectors};
+  return {Bf16Unit::vectors, Bf16Unit::tiles};
+}
+
 // Products of numbers in bf16 are exact in float, so the results are those of rounded arguments.
 void checkBf16(const StridedShape& s) {
   const Tensors t = randomTensors(s);
-  comparePasses("bf16, ", s, {bf16Convolve, bf16InputGradient, bf16FilterGradient}, t,
-                direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy)));
-  checkNormalizedPasses("bf16, ", s, t, {bf16Convolve, bf16FilterGradient}, {bf16Convolve, bf16FilterGradient});
+  const Expected expected = direct(s, rounded(t.x), rounded(t.filter), rounded(t.dy));
+  for (const Bf16Unit unit : units()) {
+    const std::string kind = unit == Bf16Unit::tiles ? "bf16 on tiles, " : "bf16, ";
+    const auto forward = [unit](const auto&... given) { bf16Convolve(unit, given...); };
+    const auto filterGradient = [unit](const auto&... given) { bf16FilterGradient(unit, given...); };
+    const auto inputGradient = [unit](const auto&... given) { bf16InputGradient(unit, given...); };
+    comparePasses(kind, s, {forward, inputGradient, filterGradient}, t, expected);
+    checkNormalizedPasses(kind, s, t, forward, filterGradient);
+  }
 }
 
 }  // namespace

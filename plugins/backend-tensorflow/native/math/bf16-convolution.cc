@@ -8,7 +8,8 @@
 namespace carl {
 namespace {
 
-// Positions that are multiplied at a time: with them, each tile of the filter is read from its cache only once in a while.
+// Positions that are multiplied at a time: with them, each tile of the filter is read from its cache only once in a
+// while.
 constexpr int64_t kPositions = 128;
 
 // Rounds `count` pairs of rows of weights, each as long as a vector.
@@ -55,7 +56,8 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool transpose
   });
 }
 
-// Copies the pixels of a range of positions, rounded, to rows [positions][row], filled up with zeros to a complete step.
+// Copies the pixels of a range of positions, rounded, to rows [positions][row], filled up with zeros to a complete
+// step.
 template <typename Pixels>
 INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels, depth = at.depth(), end = stepsOf(depth) * kTileDepth;
@@ -71,10 +73,11 @@ INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16
   }
 }
 
-// Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some threads
-// share positions and compute outputs of their own.
+// Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some
+// threads share positions and compute outputs of their own.
 template <typename Pixels>
-void multiply(const Gather& at, const Pixels& source, const Bf16* filter, const Scatter& scatter, float* target) {
+void multiply(Bf16Unit unit, const Gather& at, const Pixels& source, const Bf16* filter, const Scatter& scatter,
+              float* target) {
   constexpr int64_t kPanel = 2 * kTileRows;
   const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
   const int64_t positions = at.positions(), blocks = (positions + kPositions - 1) / kPositions;
@@ -82,7 +85,7 @@ void multiply(const Gather& at, const Pixels& source, const Bf16* filter, const 
   const int64_t shares = std::min(panels, (threadCount() + blocks - 1) / std::max<int64_t>(1, blocks));
   const int parts = partsOf(blocks * shares);
   parallel(parts, [&](int part) {
-    Tiles tiles;
+    Bf16Products products(unit);
     float* sums = Scratch::ofThread().get(kPanel * kPanel + kPositions * row / 2);
     Bf16* pixels = asBf16(sums + kPanel * kPanel);
     const Range own = rangeOf(blocks * shares, part, parts);
@@ -100,7 +103,7 @@ void multiply(const Gather& at, const Pixels& source, const Bf16* filter, const 
         const bool direct = scatter.step == 1 && r + rowTiles * kTileRows <= count;
         float* out = direct ? target + (begin + r) * channels + d : sums;
         const int64_t outRow = direct ? channels : kPanel;
-        multiplyTiles<rowTiles, columnTiles, false>(tiles, steps, a, b, out, outRow);
+        products.multiply<rowTiles, columnTiles, false>(steps, a, b, out, outRow);
         if (direct) return;
         for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++)
           std::copy_n(sums + i * outRow, columnTiles * kTileRows,
@@ -112,30 +115,30 @@ void multiply(const Gather& at, const Pixels& source, const Bf16* filter, const 
 }
 
 template <typename Pixels>
-void convolveForward(const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
+void convolveForward(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
   const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.outputs / 2));
   pack(at, filter, shape.outputs, false, packed);
-  multiply(at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
+  multiply(unit, at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
 }
 
 }  // namespace
 
-void bf16Convolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
-  convolveForward(shape, PlainPixels{x}, filter, y);
+void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const float* x, const float* filter, float* y) {
+  convolveForward(unit, shape, PlainPixels{x}, filter, y);
 }
 
-void bf16Convolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
-  convolveForward(shape, x, filter, y);
+void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
+  convolveForward(unit, shape, x, filter, y);
 }
 
-void bf16InputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
+void bf16InputGradient(Bf16Unit unit, const StridedShape& shape, const float* dy, const float* filter, float* dx) {
   SharedScratch shared;
   forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
     Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.inputs / 2));
     pack(at, filter, shape.inputs, true, packed);
-    multiply(at, PlainPixels{dy}, packed, scatter, dx);
+    multiply(unit, at, PlainPixels{dy}, packed, scatter, dx);
   });
 }
 

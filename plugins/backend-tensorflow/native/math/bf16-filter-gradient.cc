@@ -17,8 +17,8 @@ constexpr int64_t kSharedBlocks = 2;
 // A budget in floats for the sums of all threads.
 constexpr int64_t kSumFloats = 1 << 24;
 
-// Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up with
-// zeros to a complete step.
+// Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up
+// with zeros to a complete step.
 INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range outputs, Bf16* to) {
   const int64_t count = range.end - range.begin;
   for (int64_t p = 0; p < stepsOf(count) * kTileDepth; p += 2 * kLanes)
@@ -33,8 +33,8 @@ INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range out
     }
 }
 
-// Copies entries [depth.begin, depth.end) of the pixels of a range of positions, rounded, to [positions / 2][row] pairs,
-// filled up with zeros to a complete step.
+// Copies entries [depth.begin, depth.end) of the pixels of a range of positions, rounded, to [positions / 2][row]
+// pairs, filled up with zeros to a complete step.
 template <typename Pixels>
 INLINE void gatherPairs(const Gather& at, const Pixels& source, Range range, Range depth, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels;
@@ -80,9 +80,10 @@ struct Share {
   Range entries, positions;
 };
 
-// Adds the products of one block of positions to the sums [D][depth], for a range of entries. `pixels` is scratch memory.
+// Adds the products of one block of positions to the sums [D][depth], for a range of entries. `pixels` is scratch
+// memory.
 template <typename Pixels>
-INLINE void addProducts(Tiles& tiles, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
+INLINE void addProducts(Bf16Products& products, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
                         const Bf16* slopes, Bf16* pixels, float* sums) {
   const int64_t width = share.entries.end - share.entries.begin, row = width + kTileRows, depth = at.depth();
   const int64_t steps = stepsOf(share.positions.end - share.positions.begin);
@@ -90,7 +91,7 @@ INLINE void addProducts(Tiles& tiles, const Gather& at, const Pixels& x, const S
   forEachTileBlock(outputs, width, [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
     const TileStack a = {slopes + d * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow, kTileDepth};
     const TileStack b = {pixels + 2 * k, 2 * kTileRows, 2 * row, kTileDepth * row};
-    multiplyTiles<rowTiles, columnTiles, true>(tiles, steps, a, b, sums + d * depth + share.entries.begin + k, depth);
+    products.multiply<rowTiles, columnTiles, true>(steps, a, b, sums + d * depth + share.entries.begin + k, depth);
   });
 }
 
@@ -103,11 +104,12 @@ INLINE void forEachRange(Range items, int64_t step, const Work& work) {
 
 // Each thread sums all entries over positions of its own.
 template <typename Pixels>
-void sumByPositions(const Gather& at, const Pixels& x, const float* dy, int64_t outputs, int parts, float* sums) {
+void sumByPositions(Bf16Unit unit, const Gather& at, const Pixels& x, const float* dy, int64_t outputs, int parts,
+                    float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), chunk = std::min(kDepth, depth);
   const int64_t blocks = (positions + kPositions - 1) / kPositions;
   parallel(parts, [&](int part) {
-    Tiles tiles;
+    Bf16Products products(unit);
     float* scratch = Scratch::ofThread().get((outputs * kSlopeRow + kPositions * (chunk + kTileRows)) / 2);
     Bf16 *slopes = asBf16(scratch), *pixels = slopes + outputs * kSlopeRow;
     const Range own = rangeOf(blocks, part, parts);
@@ -115,7 +117,7 @@ void sumByPositions(const Gather& at, const Pixels& x, const float* dy, int64_t 
     forEachRange(mine, kPositions, [&](Range range) {
       transposeSlopes(dy, range, outputs, {0, outputs}, slopes);
       forEachRange({0, depth}, chunk, [&](Range entries) {
-        addProducts(tiles, at, x, {entries, range}, outputs, slopes, pixels, sums + part * depth * outputs);
+        addProducts(products, at, x, {entries, range}, outputs, slopes, pixels, sums + part * depth * outputs);
       });
     });
   });
@@ -123,7 +125,8 @@ void sumByPositions(const Gather& at, const Pixels& x, const float* dy, int64_t 
 
 // Each thread sums entries of its own over all positions. They share dy, transposed a few blocks at a time.
 template <typename Pixels>
-void sumByEntries(const Gather& at, const Pixels& x, const float* dy, int64_t outputs, Bf16* slopes, float* sums) {
+void sumByEntries(Bf16Unit unit, const Gather& at, const Pixels& x, const float* dy, int64_t outputs, Bf16* slopes,
+                  float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), groups = depth / kTileRows;
   const int parts = partsOf(groups), transposing = partsOf(outputs / kTileRows);
   forEachRange({0, positions}, kSharedBlocks * kPositions, [&](Range shared) {
@@ -135,13 +138,13 @@ void sumByEntries(const Gather& at, const Pixels& x, const float* dy, int64_t ou
       });
     });
     parallel(parts, [&](int part) {
-      Tiles tiles;
+      Bf16Products products(unit);
       const Range own = rangeOf(groups, part, parts);
       const int64_t chunk = std::min(kDepth, (own.end - own.begin) * kTileRows);
       Bf16* pixels = asBf16(Scratch::ofThread().get(kPositions * (chunk + kTileRows) / 2));
       forEachRange({own.begin * kTileRows, own.end * kTileRows}, chunk, [&](Range entries) {
         forEachRange(shared, kPositions, [&](Range range) {
-          addProducts(tiles, at, x, {entries, range}, outputs,
+          addProducts(products, at, x, {entries, range}, outputs,
                       slopes + (range.begin - shared.begin) / kPositions * outputs * kSlopeRow, pixels, sums);
         });
       });
@@ -150,11 +153,12 @@ void sumByEntries(const Gather& at, const Pixels& x, const float* dy, int64_t ou
 }
 
 template <typename Pixels>
-void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
+void filterGradient(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, depth = at.depth(), size = depth * outputs;
   const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
-  // Threads share the entries if there are too few positions for all threads, or too many weights for sums of their own.
+  // Threads share the entries if there are too few positions for all threads, or too many weights for sums of their
+  // own.
   const bool byEntries = blocks < threadCount() || size * threadCount() > kSumFloats;
   const int parts = byEntries ? 1 : partsOf(blocks);
   SharedScratch shared;
@@ -162,20 +166,21 @@ void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy,
   float* sums = shared.get(parts * size + slopes);
   std::fill(sums, sums + parts * size, 0.0f);
   if (byEntries)
-    sumByEntries(at, x, dy, outputs, asBf16(sums + size), sums);
+    sumByEntries(unit, at, x, dy, outputs, asBf16(sums + size), sums);
   else
-    sumByPositions(at, x, dy, outputs, parts, sums);
+    sumByPositions(unit, at, x, dy, outputs, parts, sums);
   addParts(sums, parts, depth, outputs, dFilter);
 }
 
 }  // namespace
 
-void bf16FilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
-  filterGradient(shape, PlainPixels{x}, dy, dFilter);
+void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
+  filterGradient(unit, shape, PlainPixels{x}, dy, dFilter);
 }
 
-void bf16FilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter) {
-  filterGradient(shape, x, dy, dFilter);
+void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* dy,
+                        float* dFilter) {
+  filterGradient(unit, shape, x, dy, dFilter);
 }
 
 }  // namespace carl

@@ -24,9 +24,17 @@ INLINE Pairs roundedBits(Floats values) {
   return (values == values ? rounded : (bits | 0x400000)) & 0xffff0000;
 }
 
-// Rounds the values of a vector. Every processor with tiles has an instruction for it.
+// Whether code that takes or makes numbers in bf16 uses instructions for them (AVX512_BF16), which every processor with
+// tiles has too. Otherwise they are emulated, so that the code can be tested on any processor.
+#ifdef CARL_BF16
+constexpr bool kHasBf16 = true;
+#else
+constexpr bool kHasBf16 = false;
+#endif
+
+// Rounds the values of a vector.
 INLINE Bf16s toBf16(Floats values) {
-#ifdef CARL_TILES
+#ifdef CARL_BF16
   Bf16s rounded;
   asm("vcvtneps2bf16 %1, %0" : "=v"(rounded) : "v"(values));
   return rounded;
@@ -37,10 +45,28 @@ INLINE Bf16s toBf16(Floats values) {
 
 // Rounds the values of two vectors and pairs those of the same lane.
 INLINE Pairs pairsOf(Floats first, Floats second) {
-#ifdef CARL_TILES
+#ifdef CARL_BF16
   return __builtin_convertvector(toBf16(first), Pairs) | __builtin_convertvector(toBf16(second), Pairs) << 16;
 #else
   return roundedBits(first) >> 16 | roundedBits(second);
+#endif
+}
+
+// Returns a vector of copies of one pair.
+INLINE Pairs onePair(const Bf16* from) {
+  typedef uint32_t StoredPair __attribute__((aligned(2), may_alias));
+  return Pairs{} + *reinterpret_cast<const StoredPair*>(from);
+}
+
+// Adds the products of both numbers of each pair to a vector of sums.
+INLINE Floats addDotProducts(Floats sums, Pairs a, Pairs b) {
+#ifdef CARL_BF16
+  asm("vdpbf16ps %2, %1, %0" : "+v"(sums) : "v"(a), "v"(b));
+  return sums;
+#else
+  const auto number = [](Pairs bits) INLINE_LAMBDA { return reinterpret_cast<Floats>(bits); };
+  sums += number(a & 0xffff0000) * number(b & 0xffff0000);
+  return sums + number(a << 16) * number(b << 16);
 #endif
 }
 

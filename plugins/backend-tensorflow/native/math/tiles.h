@@ -1,5 +1,5 @@
-// The eight tile registers of a core with AMX, of 16 rows of 64 bytes each. Without CARL_TILES they are emulated, so that
-// code which uses them can be tested on any processor.
+// The eight tile registers of a core with AMX, of 16 rows of 64 bytes each. Without CARL_BF16 they are emulated, so
+// that code which uses them can be tested on any processor.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -17,9 +17,7 @@ inline int64_t stepsOf(int64_t depth) { return (depth + kTileDepth - 1) / kTileD
 // Memory for floats, used for twice as many numbers in bf16.
 inline Bf16* asBf16(float* memory) { return reinterpret_cast<Bf16*>(memory); }
 
-#ifdef CARL_TILES
-
-constexpr bool kHasTiles = true;
+#ifdef CARL_BF16
 
 // While an object of this class exists, the calling thread can use the tiles.
 class Tiles {
@@ -67,8 +65,6 @@ class Tiles {
 };
 
 #else
-
-constexpr bool kHasTiles = false;
 
 class Tiles {
  public:
@@ -125,8 +121,8 @@ struct TileStack {
   int64_t tile, row, step;
 };
 
-// Computes c = a b, or c += a b, for one or two tiles of rows of c and one or two of columns. Rows of c are `cRow` floats
-// apart; `steps` is the depth divided by 32.
+// Computes c = a b, or c += a b, for one or two tiles of rows of c and one or two of columns. Rows of c are `cRow`
+// floats apart; `steps` is the depth divided by 32.
 template <int rowTiles, int columnTiles, bool accumulate>
 INLINE void multiplyTiles(Tiles& tiles, int64_t steps, TileStack a, TileStack b, float* c, int64_t cRow) {
   constexpr bool below = rowTiles > 1, beside = columnTiles > 1;
@@ -159,8 +155,8 @@ INLINE void multiplyTiles(Tiles& tiles, int64_t steps, TileStack a, TileStack b,
   if constexpr (below && beside) tiles.store<3>(lower + kTileRows, cBytes);
 }
 
-// Calls work(row, column, rowTiles, columnTiles) for blocks of up to 2 x 2 tiles that together are a matrix; the numbers of
-// tiles are integral constants. `rows` and `columns` are multiples of 16.
+// Calls work(row, column, rowTiles, columnTiles) for blocks of up to 2 x 2 tiles that together are a matrix; the
+// numbers of tiles are integral constants. `rows` and `columns` are multiples of 16.
 template <typename Work>
 INLINE void forEachTileBlock(int64_t rows, int64_t columns, const Work& work) {
   const std::integral_constant<int, 1> one;

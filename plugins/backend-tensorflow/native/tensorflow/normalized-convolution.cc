@@ -2,6 +2,7 @@
 #include "math/bf16-convolution.h"
 #include "math/convolution.h"
 #include "math/strided-convolution.h"
+#include "tensorflow/convolution-form.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -12,18 +13,14 @@ namespace {
 struct Settings {
   const float epsilon;
   const int64_t height, width, stride, padding;
-  // Whether products take numbers in bf16.
-  const bool bf16;
+  const ConvolutionForm form;
   explicit Settings(const Attributes& of)
       : epsilon(of.real("epsilon")),
         height(of.integer("height")),
         width(of.integer("width")),
         stride(of.integer("stride")),
         padding(of.integer("padding")),
-        bf16(of.flag("bf16")) {}
-
-  // Returns whether convolutions by minimal filtering apply.
-  bool minimal() const { return height == 3 && width == 3 && stride == 1 && padding == 1; }
+        form(of) {}
 };
 
 // The images of both operations, from the inputs x [B, H, W, C] and scale, offset, mean and variance [C].
@@ -58,9 +55,9 @@ void computeConvolution(void* kernel, TF_OpKernelContext* context) {
   const StridedShape shape = x.shape(settings, filter.shape()[3]);
   const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
   if (!run.ok()) return;
-  if (settings.bf16)
-    bf16Convolve(shape, x.pixels(), filter.data(), y.data());
-  else if (settings.minimal())
+  if (settings.form.bf16())
+    bf16Convolve(settings.form.unit(), shape, x.pixels(), filter.data(), y.data());
+  else if (settings.form.minimal())
     convolve(minimalShape(shape), x.pixels(), filter.data(), y.data());
   else
     stridedConvolve(shape, x.pixels(), filter.data(), y.data());
@@ -76,9 +73,9 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
   const StridedShape shape = x.shape(settings, dy.shape()[3]);
   const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  if (settings.bf16)
-    bf16FilterGradient(shape, x.pixels(), dy.data(), dFilter.data());
-  else if (settings.minimal())
+  if (settings.form.bf16())
+    bf16FilterGradient(settings.form.unit(), shape, x.pixels(), dy.data(), dFilter.data());
+  else if (settings.form.minimal())
     convolutionFilterGradient(minimalShape(shape), x.pixels(), dy.data(), dFilter.data());
   else
     stridedFilterGradient(shape, x.pixels(), dy.data(), dFilter.data());
@@ -88,7 +85,7 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
 
 bool registerNormalizedConvolution() {
   const std::vector<const char*> attributes = {"epsilon: float", "height: int",  "width: int",
-                                               "stride: int",    "padding: int", "bf16: bool"};
+                                               "stride: int",    "padding: int", "form: string"};
   const auto operation = [&](const char* name, const char* second, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>(

@@ -1,5 +1,6 @@
 // Registration of an operation and its kernel, and access to its tensors and attributes.
 #pragma once
+#include <string>
 #include <vector>
 #include "tensorflow/c-api.h"
 
@@ -81,6 +82,13 @@ class Attributes {
     unsigned char value = 0;
     TF_OpKernelConstruction_GetAttrBool(construction_, name, &value, status_);
     return value != 0;
+  }
+  std::string text(const char* name) const {
+    int32_t length = 0, bytes = 0;
+    TF_OpKernelConstruction_GetAttrSize(construction_, name, &length, &bytes, status_);
+    std::string value(static_cast<size_t>(bytes), '\0');
+    TF_OpKernelConstruction_GetAttrString(construction_, name, &value[0], value.size(), status_);
+    return value;
   }
 
  private:

@@ -1,25 +1,23 @@
-#include "math/bf16-convolution.h"
 #include "math/strided-convolution.h"
+#include "math/bf16-convolution.h"
+#include "tensorflow/convolution-form.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
 namespace carl {
 namespace {
 
-using Pass = void (*)(const StridedShape&, const float*, const float*, float*);
-
 // Height and width are those of the images for the gradient of the images, and those of the filter for the gradient of
 // the filter.
 struct Settings {
   const int64_t height, width, stride, padding;
-  // Whether products take numbers in bf16.
-  const bool bf16;
+  const ConvolutionForm form;
   explicit Settings(const Attributes& of)
       : height(of.integer("height")),
         width(of.integer("width")),
         stride(of.integer("stride")),
         padding(of.integer("padding")),
-        bf16(of.flag("bf16")) {}
+        form(of) {}
 };
 
 // Inputs x [B, H, W, C] and the filter [kh, kw, C, D]; output y [B, h, w, D].
@@ -33,8 +31,10 @@ void computeConvolution(void* kernel, TF_OpKernelContext* context) {
                               filterSizes[1], filterSizes[3], settings.stride, settings.padding};
   const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
   if (!run.ok()) return;
-  const Pass pass = settings.bf16 ? Pass(bf16Convolve) : Pass(stridedConvolve);
-  pass(shape, x.data(), filter.data(), y.data());
+  if (settings.form.bf16())
+    bf16Convolve(settings.form.unit(), shape, x.data(), filter.data(), y.data());
+  else
+    stridedConvolve(shape, x.data(), filter.data(), y.data());
 }
 
 // Inputs dy [B, h, w, D] and the filter [kh, kw, C, D]; output dx [B, H, W, C].
@@ -48,7 +48,10 @@ void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
                               filterSizes[1], filterSizes[3],  settings.stride, settings.padding};
   const Array dx = run.output(0, {shape.images, shape.height, shape.width, shape.inputs});
   if (!run.ok()) return;
-  (settings.bf16 ? bf16InputGradient : stridedInputGradient)(shape, dy.data(), filter.data(), dx.data());
+  if (settings.form.bf16())
+    bf16InputGradient(settings.form.unit(), shape, dy.data(), filter.data(), dx.data());
+  else
+    stridedInputGradient(shape, dy.data(), filter.data(), dx.data());
 }
 
 // Inputs x [B, H, W, C] and dy [B, h, w, D]; output the gradient of the filter [kh, kw, C, D].
@@ -62,15 +65,17 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
                               settings.width, dy.shape()[3], settings.stride, settings.padding};
   const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  const Pass pass = settings.bf16 ? Pass(bf16FilterGradient) : Pass(stridedFilterGradient);
-  pass(shape, x.data(), dy.data(), dFilter.data());
+  if (settings.form.bf16())
+    bf16FilterGradient(settings.form.unit(), shape, x.data(), dy.data(), dFilter.data());
+  else
+    stridedFilterGradient(shape, x.data(), dy.data(), dFilter.data());
 }
 
 }  // namespace
 
 bool registerStridedConvolution() {
   const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int",
-                                               "bf16: bool"};
+                                               "form: string"};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>({name, inputs, {output}, attributes, compute});

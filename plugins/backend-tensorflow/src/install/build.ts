@@ -32,8 +32,8 @@ const INSTRUCTIONS: Readonly<Record<InstructionSet, readonly string[]>> = {
   avx512: ['-mavx512f', '-mfma', '-mprefer-vector-width=512'],
 };
 
-/** Adds the code for processors with AMX, which older assemblers do not know. */
-const TILES = '-DCARL_TILES';
+/** Adds the instructions for bf16, AVX512_BF16 and AMX, which older assemblers do not know. */
+const BF16 = '-DCARL_BF16';
 
 /**
  * Builds our operations for every instruction set, because machines that share the installation may differ. Returns false if
@@ -49,9 +49,9 @@ export async function buildKernels(folder: string, compiler: readonly string[]):
     await runProgram([...command, ...options, ...libraries(packageFolder(folder)), '-o', target]);
   };
   const { avx2, avx512 } = INSTRUCTIONS;
-  const withTiles = build('avx512', [...avx512, TILES]).catch(async () => build('avx512', avx512));
+  const withBf16 = build('avx512', [...avx512, BF16]).catch(async () => build('avx512', avx512));
   try {
-    await Promise.all([build('avx2', avx2), withTiles]);
+    await Promise.all([build('avx2', avx2), withBf16]);
     return true;
   } catch {
     return false;

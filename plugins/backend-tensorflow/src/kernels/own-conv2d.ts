@@ -1,5 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
+import type { Bf16Unit } from '../platform.js';
 import { conv2d as conv2dOfTensorFlow } from './conv2d.js';
 import { operation } from './operation.js';
 
@@ -11,20 +12,23 @@ import { operation } from './operation.js';
  */
 export function conv2d(lanes: number): Kernels['conv2d'] {
   return (input, filter, stride, padding) => {
-    const own = ownForm(lanes, input, { filter, stride, padding });
-    if (!own) return conv2dOfTensorFlow(input, filter, stride, padding);
-    return own === 'minimal' ? convolve(input, filter) : convolution({ stride, padding, bf16: false })(input, filter);
+    const form = ownForm(lanes, input, { filter, stride, padding });
+    if (!form) return conv2dOfTensorFlow(input, filter, stride, padding);
+    return convolution(form, stride, padding)(input, filter);
   };
 }
 
-/** Forms of our convolutions in float32: with fewer multiplications, or of any stride. */
-export type OwnForm = 'minimal' | 'strided';
+/**
+ * Forms of our convolutions: in float32 with fewer multiplications, in float32 of any stride, or with products of numbers in
+ * bf16.
+ */
+export type OwnForm = 'minimal' | 'direct' | Bf16Unit;
 
-/** The form of our operations that computes a convolution; undefined if TensorFlow does. */
+/** The form of our operations that computes a convolution in float32; undefined if TensorFlow does. */
 export function ownForm(lanes: number, input: Tensor4D, { filter, stride, padding }: Convolution): OwnForm | undefined {
   const [height, width, inputs, outputs] = filter.shape;
   if (inputs % lanes !== 0 || outputs % lanes !== 0 || input.size === 0) return undefined;
-  if (stride > 1 && isInside(input, filter, padding)) return 'strided';
+  if (stride > 1 && isInside(input, filter, padding)) return 'direct';
   return height === 3 && width === 3 && padding === 1 && stride === 1 ? 'minimal' : undefined;
 }
 
@@ -35,20 +39,13 @@ export const isInside = (
   padding: number,
 ): boolean => height <= rows + 2 * padding && width <= columns + 2 * padding;
 
-const convolve = withGradient((input: Tensor4D, filter: Tensor4D) => ({
-  value: run('CarlConvolution', [input, filter], { backward: false }),
-  saved: [input, filter],
-  gradient: (dy, [x, w]) => [
-    run('CarlConvolution', [dy, w], { backward: true }),
-    run('CarlConvolutionFilterGradient', [x, dy]),
-  ],
-}));
-
-/** A convolution of any stride; in bf16 it needs the processor's tiles. */
-export const convolution = (by: { readonly stride: number; readonly padding: number; readonly bf16: boolean }) =>
-  withGradient((input: Tensor4D, filter: Tensor4D) => {
-    const imageSize = { height: input.shape[1], width: input.shape[2], ...by };
-    const filterSize = { height: filter.shape[0], width: filter.shape[1], ...by };
+/** A convolution by our operations, with its gradients. */
+export function convolution(form: OwnForm, stride: number, padding: number) {
+  if (form === 'minimal') return minimalConvolution;
+  const settings = { form, stride, padding };
+  return withGradient((input: Tensor4D, filter: Tensor4D) => {
+    const imageSize = { height: input.shape[1], width: input.shape[2], ...settings };
+    const filterSize = { height: filter.shape[0], width: filter.shape[1], ...settings };
     return {
       value: run('CarlStridedConvolution', [input, filter], filterSize),
       saved: [input, filter],
@@ -58,12 +55,22 @@ export const convolution = (by: { readonly stride: number; readonly padding: num
       ],
     };
   });
+}
+
+const minimalConvolution = withGradient((input: Tensor4D, filter: Tensor4D) => ({
+  value: run('CarlConvolution', [input, filter], { backward: false }),
+  saved: [input, filter],
+  gradient: (dy, [x, w]) => [
+    run('CarlConvolution', [dy, w], { backward: true }),
+    run('CarlConvolutionFilterGradient', [x, dy]),
+  ],
+}));
 
 /** Runs one of our convolutions, or a gradient of one. */
 export function run(
   name: string,
   inputs: readonly Tensor[],
-  attributes: Readonly<Record<string, number | boolean>> = {},
+  attributes: Readonly<Record<string, number | boolean | string>> = {},
 ) {
   return operation(name, inputs, { types: [], attributes })[0] as Tensor4D;
 }

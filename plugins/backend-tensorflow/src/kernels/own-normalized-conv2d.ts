@@ -19,13 +19,13 @@ export function batchNormReluConv2d(lanes: number): Kernels['batchNormReluConv2d
 
 /** The statistics are computed outside the differentiated function, which can have only one output. */
 export const normalizeWithin =
-  (form: OwnForm | 'bf16'): Kernels['batchNormReluConv2d'] =>
+  (form: OwnForm): Kernels['batchNormReluConv2d'] =>
   (input, { scale, offset, epsilon }, convolution) =>
     scope(() => {
       const { filter, stride, padding } = convolution;
       const [mean, variance] = operation('CarlChannelMoments', [input], { types: [], outputs: 2 }) as Tensor1D[];
       const [height, width] = filter.shape;
-      const settings = { epsilon, height, width, stride, padding, bf16: form === 'bf16' };
+      const settings = { epsilon, height, width, stride, padding, form };
       const differentiable = withGradient((x: Tensor4D, w: Tensor4D, gamma: Tensor1D, beta: Tensor1D) => ({
         value: run('CarlNormalizedConvolution', [x, w, gamma, beta, mean, variance], settings),
         saved: [x, w, gamma, beta, mean, variance],
@@ -43,13 +43,13 @@ export const normalizeWithin =
 
 /** The gradient of the normalised images, shaped as `images`. */
 function convolutionGradient(
-  form: OwnForm | 'bf16',
+  form: OwnForm,
   inputs: readonly [dy: Tensor, filter: Tensor],
   { shape: [, height, width] }: Tensor4D,
   { stride, padding }: Convolution,
 ): Tensor {
   if (form === 'minimal') return run('CarlConvolution', inputs, { backward: true });
-  const attributes = { height, width, stride, padding, bf16: form === 'bf16' };
+  const attributes = { height, width, stride, padding, form };
   return run('CarlStridedConvolutionInputGradient', inputs, attributes);
 }
 
