@@ -1,7 +1,7 @@
 import { kernels, type Bf16Kernels } from '@carl-ssl/core';
 import { inPrecision, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { onCpu } from '../e2e/tiny.js';
@@ -18,7 +18,7 @@ const ramp = (shape: number[], step: number): Tensor =>
 const cases: Record<string, { inputs: () => Tensor[]; compute: (...x: Tensor[]) => Tensor }> = {
   conv2d: {
     inputs: () => [ramp([1, 4, 3, 2], 0.7), ramp([3, 3, 2, 3], 0.3)],
-    compute: (x, filter) => kernels.conv2d(x as Tensor4D, filter as Tensor4D, 1, 1),
+    compute: (x, filter) => kernels.conv2d(x as Tensor4D, { filter: filter as Tensor4D, stride: 1, padding: 1 }),
   },
   linear: {
     inputs: () => [ramp([4, 5], 0.7), ramp([3, 5], 0.3)],
@@ -71,6 +71,26 @@ describe('training in bf16', () => {
         });
       });
     });
+
+  it('rounds results of convolutions, and their gradients, that only batch normalisation reads', () => {
+    tf.tidy(() => {
+      const [x, filter] = cases.conv2d.inputs() as Tensor4D[];
+      const by = { filter, stride: 1, padding: 1 };
+      const scale: Tensor1D = tf.ones([3]);
+      const offset: Tensor1D = tf.zeros([3]);
+      const inBf16 = (compute: () => Tensor) => [...inPrecision('bf16', compute).dataSync()];
+      const result = inBf16(() => kernels.conv2d(x, by));
+      expect(inBf16(() => kernels.conv2d(x, { ...by, normalized: true }))).to.deep.equal(result.map(nearest));
+      expect(result).to.not.deep.equal(result.map(nearest));
+      const second = { filter: tf.ones<Rank.R4>([1, 1, 3, 3]), stride: 1, padding: 0, normalized: true };
+      const after = inBf16(
+        () =>
+          kernels.batchNormReluConv2d(ramp([1, 4, 3, 3], 0.7) as Tensor4D, { scale, offset, epsilon: 1e-5 }, second)
+            .output,
+      );
+      expect(after).to.deep.equal(after.map(nearest));
+    });
+  });
 
   it('leaves other kernels as they are, and all kernels afterwards', () => {
     tf.tidy(() => {

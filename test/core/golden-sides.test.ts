@@ -142,9 +142,9 @@ describe('golden cases that rounding moved across a kink', () => {
     });
     const inSteps = await judged(network, {});
     const inOne = await judged(network, {
-      batchNormReluConv2d: (input, { scale, offset, epsilon }, { filter, stride, padding }) => {
+      batchNormReluConv2d: (input, { scale, offset, epsilon }, convolution) => {
         const { output, ...rest } = composedKernels.batchNorm(input, scale, offset, epsilon);
-        return { output: composedKernels.conv2d(composedKernels.relu(output), filter, stride, padding), ...rest };
+        return { output: composedKernels.conv2d(composedKernels.relu(output), convolution), ...rest };
       },
     });
     expect(inSteps.sides.relus).to.have.length(1);

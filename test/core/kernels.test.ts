@@ -79,7 +79,7 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
 function convolution(x: number[], filter: number[], { stride, padding }: { stride: number; padding: number }): Case {
   return {
     shapes: [x, filter],
-    compute: (input, weight) => kernels.conv2d(input as Tensor4D, weight as Tensor4D, stride, padding),
+    compute: (input, weight) => kernels.conv2d(input as Tensor4D, { filter: weight as Tensor4D, stride, padding }),
     reference: (input, weight) => reference.conv2d(input, weight, stride, padding),
   };
 }
@@ -161,7 +161,7 @@ for (const [backend, activate] of Object.entries(activations))
         const [x, w] = [noise([2, 5, 5, 3], random(1)), noise([3, 3, 3, 3], random(2))].map(toTensor);
         const [scale, offset]: Tensor1D[] = [tf.ones([3]), tf.zeros([3])];
         const network = (nested: <T extends Tensor>(run: () => T) => T) => (filter: Tensor) => {
-          const h = nested(() => kernels.conv2d(x as Tensor4D, filter as Tensor4D, 1, 1));
+          const h = nested(() => kernels.conv2d(x as Tensor4D, { filter: filter as Tensor4D, stride: 1, padding: 1 }));
           const n = nested(() => kernels.batchNorm(h, scale, offset, EPSILON).output);
           const r = nested(() => kernels.addRelu(kernels.gelu(n), kernels.relu(n)));
           return tf.sum(tf.square(nested(() => kernels.layerNorm(r, scale, offset, EPSILON))));

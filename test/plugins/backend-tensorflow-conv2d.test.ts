@@ -85,7 +85,8 @@ function convolve(inputs: readonly Float32Array[], shape: Shape): readonly Float
   return tf.tidy(() => {
     const image = tf.tensor<tf.Rank.R4>(inputs[0], imageShape(shape));
     const filter = tf.tensor<tf.Rank.R4>(inputs[1], filterShape(shape));
-    const compute = (x: Tensor, w: Tensor) => kernels.conv2d(x as Tensor4D, w as Tensor4D, shape.stride, shape.padding);
+    const compute = (x: Tensor, w: Tensor) =>
+      kernels.conv2d(x as Tensor4D, { filter: w as Tensor4D, stride: shape.stride, padding: shape.padding });
     const loss = (x: Tensor, w: Tensor) => tf.sum<Scalar>(tf.sin(compute(x, w)));
     return [compute(image, filter), ...tf.grads(loss)([image, filter])].map(
       tensor => tensor.dataSync() as Float32Array,

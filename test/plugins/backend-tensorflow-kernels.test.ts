@@ -1,16 +1,22 @@
 import { kernels, type BatchExchange, type Kernels } from '@carl-ssl/core';
-import { allocationTrace, composedKernels, inPrecision, useKernels } from '@carl-ssl/core/testing';
+import { allocationTrace, composedKernels, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fusedKernels } from '@carl-ssl/backend-tensorflow';
-import { BF16_UNITS, bestBf16Unit, bestInstructions, bf16Kernels } from '@carl-ssl/backend-tensorflow/testing';
+import {
+  attention,
+  distance,
+  EPSILON,
+  filtered,
+  normal,
+  normalizedConvolution,
+  queries,
+  summands,
+  valueAndGradients,
+  type Compute,
+} from './backend-tensorflow-problems.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
-
-type Compute = (...inputs: Tensor[]) => Tensor;
-
-const normal = (shape: number[], seed: number, deviation = 1) => tf.randomNormal(shape, 0, deviation, 'float32', seed);
-const EPSILON = 1e-5;
 
 /** Kernels with a fused form, each on inputs that are not all alike; `compute` gives one tensor. */
 const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
@@ -75,43 +81,13 @@ function rows(shape: number[]): Tensor[] {
   return [tf.add(normal(shape, 1, 2), 3), normal(shape.slice(-1), 2), normal(shape.slice(-1), 3)];
 }
 
-/** Queries, keys and values [B, heads, T, d], of which some agree strongly. */
-function queries(shape: number[]): Tensor[] {
-  return [normal(shape, 1, 2), normal(shape, 2, 2), normal(shape, 3)];
-}
-
 function layerNorm(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
   return kernels.layerNorm(x, scale as Tensor1D, offset as Tensor1D, EPSILON);
-}
-
-function attention(query: Tensor, key: Tensor, value: Tensor): Tensor {
-  return kernels.attention(query as Tensor4D, key as Tensor4D, value as Tensor4D);
-}
-
-/** What {@link sum} takes: images, a scale and an offset of their channels, and a shortcut. */
-function summands(shape: number[]): Tensor[] {
-  const channels = shape.slice(-1);
-  return [tf.add(normal(shape, 1, 2), 3), normal(channels, 2), normal(channels, 3), normal(shape, 4)];
 }
 
 function sum(x: Tensor, scale: Tensor, offset: Tensor, shortcut: Tensor): Tensor {
   const parameters = { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON };
   return kernels.batchNormRelu(x as Tensor4D, { ...parameters, shortcut: shortcut as Tensor4D }).output;
-}
-
-/** What {@link normalizedConvolution} takes: images, scale and offset of their channels, and a filter of 3x3. */
-const filtered = (channels: number): Tensor[] => [
-  ...summands([3, 9, 7, channels]).slice(0, 3),
-  normal([3, 3, channels, 16], 5),
-];
-
-function normalizedConvolution(stride: number): Compute {
-  return (x, scale, offset, filter) =>
-    kernels.batchNormReluConv2d(
-      x as Tensor4D,
-      { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
-      { filter: filter as Tensor4D, stride, padding: 1 },
-    ).output;
 }
 
 /** Batch normalisation with another worker, whose statistics follow from those of this one. */
@@ -132,48 +108,6 @@ function ofWorkers(relu: boolean): Compute {
       { relu, exchange },
     ).output;
 }
-
-/** The value and the gradients of sum(value * weights), computed with the given kernels. */
-function valueAndGradients(chosen: Partial<Kernels>, inputs: Tensor[], compute: Compute): Tensor[] {
-  useKernels(chosen);
-  const value = compute(...inputs);
-  const weights = normal(value.shape, 99);
-  const loss = (...given: Tensor[]) => tf.sum<Scalar>(tf.mul(compute(...given), weights));
-  return [value, ...tf.grads(loss)(inputs)];
-}
-
-/** The units for bf16 that are there, or emulated: in operations for AVX2 they are. */
-const units = BF16_UNITS.filter(unit => bestInstructions() === 'avx2' || unit === bestBf16Unit());
-
-const convolution =
-  (stride: number): Compute =>
-  (x, filter) =>
-    kernels.conv2d(x as Tensor4D, filter as Tensor4D, stride, 1);
-
-/** `minimal`: instructions for vectors leave it to float32, which multiplies less often. */
-const bf16Cases: Record<string, { inputs: () => Tensor[]; compute: Compute; minimal?: boolean }> = {
-  conv2d: {
-    inputs: () => [normal([3, 9, 7, 16], 1), normal([3, 3, 16, 48], 2)],
-    compute: convolution(1),
-    minimal: true,
-  },
-  'strided conv2d': { inputs: () => [normal([3, 9, 7, 32], 1), normal([3, 3, 32, 16], 2)], compute: convolution(2) },
-  batchNormReluConv2d: { inputs: () => filtered(16), compute: normalizedConvolution(1), minimal: true },
-  'strided batchNormReluConv2d': { inputs: () => filtered(32), compute: normalizedConvolution(2) },
-  'conv2d of a grey image': {
-    inputs: () => [normal([3, 9, 7, 1], 1), normal([3, 3, 1, 16], 2)],
-    compute: convolution(1),
-  },
-  linear: {
-    inputs: () => [normal([70, 48], 1), normal([32, 48], 2)],
-    compute: (x, weight) => kernels.linear(x as Tensor2D, weight as Tensor2D),
-  },
-  attention: { inputs: () => queries([2, 3, 5, 8]), compute: attention },
-};
-
-/** Largest difference over the largest expected magnitude. */
-const distance = (actual: Tensor, expected: Tensor): number =>
-  tf.tidy(() => tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0] / tf.max(tf.abs(expected)).dataSync()[0]);
 
 describe('fused kernels of TensorFlow', () => {
   onTensorFlow(fused => {
@@ -238,26 +172,6 @@ describe('fused kernels of TensorFlow', () => {
         expect(kernels.sumsOfSquares([]).shape).to.deep.equal([0]);
       });
     });
-
-    for (const [name, { inputs, compute, minimal }] of Object.entries(bf16Cases))
-      it(`bf16, ${name}: values and gradients are those of rounded arguments`, () => {
-        tf.tidy(() => {
-          const given = inputs();
-          const inBf16 = (chosen: Partial<Kernels>) =>
-            valueAndGradients(chosen, given, (...x) => inPrecision('bf16', () => compute(...x)));
-          const exact = valueAndGradients({}, given, compute);
-          const rounded = inBf16({});
-          for (const [i, tensor] of rounded.entries()) expect(distance(tensor, exact[i])).to.be.within(1e-4, 2e-2);
-          for (const unit of [undefined, ...units]) {
-            const actual = inBf16({
-              ...fused(),
-              bf16: unit && bf16Kernels(unit, bestInstructions() === 'avx512' ? 16 : 8),
-            });
-            const expected = minimal && unit === 'vectors' ? exact : rounded;
-            actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(1e-5));
-          }
-        });
-      });
 
     it('batchNormReluConv2d stores no normalised images', () => {
       tf.tidy(() => {
@@ -361,7 +275,9 @@ describe('fused kernels of TensorFlow', () => {
     it('gradients of variables are the composed ones after tensors in between were tidied away', () => {
       const network = (): Scalar =>
         tf.tidy(() => {
-          const h = tf.tidy(() => kernels.conv2d(image, filter as unknown as Tensor4D, 2, 1));
+          const h = tf.tidy(() =>
+            kernels.conv2d(image, { filter: filter as unknown as Tensor4D, stride: 2, padding: 1 }),
+          );
           const n = tf.tidy(
             () => kernels.batchNorm(h, scale as unknown as Tensor1D, offset as unknown as Tensor1D, EPSILON).output,
           );

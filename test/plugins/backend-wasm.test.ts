@@ -94,7 +94,8 @@ describe('wasm backend', () => {
           const expected = [value, ...convolutionGradients(x, filter, { dy, stride, padding })];
           tf.tidy(() => {
             const [input, weight] = [toTensor(x), toTensor(filter)];
-            const compute = (a: Tensor, b: Tensor) => kernels.conv2d(a as Tensor4D, b as Tensor4D, stride, padding);
+            const compute = (a: Tensor, b: Tensor) =>
+              kernels.conv2d(a as Tensor4D, { filter: b as Tensor4D, stride, padding });
             const actual = [compute(input, weight), ...tf.grads(compute)([input, weight], toTensor(dy))];
             actual.forEach((tensor, i) => expect(distance(tensor, expected[i]), `${padding}, ${i}`).to.be.below(3e-6));
           });
@@ -107,7 +108,8 @@ describe('wasm backend', () => {
     const dy = noise([40, 28, 28, 3], from);
     const expected = convolutionGradients(x, filter, { dy, stride: 1, padding: 1 });
     tf.tidy(() => {
-      const compute = (a: Tensor, b: Tensor) => kernels.conv2d(a as Tensor4D, b as Tensor4D, 1, 1);
+      const compute = (a: Tensor, b: Tensor) =>
+        kernels.conv2d(a as Tensor4D, { filter: b as Tensor4D, stride: 1, padding: 1 });
       const actual = tf.grads(compute)([toTensor(x), toTensor(filter)], toTensor(dy));
       actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(1e-5));
     });
@@ -188,7 +190,11 @@ describe('wasm backend', () => {
     const [x, filter] = [toTensor(noise([8, 14, 14, 8], from)), toTensor(noise([3, 3, 8, 8], from))];
     const heap = () => (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.length;
     const differentiate = tf.grads((a: Tensor, b: Tensor) =>
-      tf.matMul(tf.sum(kernels.conv2d(a as Tensor4D, b as Tensor4D, 2, 1), [1, 2]), tf.reshape(a, [8, -1]), true),
+      tf.matMul(
+        tf.sum(kernels.conv2d(a as Tensor4D, { filter: b as Tensor4D, stride: 2, padding: 1 }), [1, 2]),
+        tf.reshape(a, [8, -1]),
+        true,
+      ),
     );
     const repeat = (times: number) => {
       for (let i = 0; i < times; i++) tf.dispose(differentiate([x, filter]));
@@ -205,7 +211,7 @@ describe('wasm backend', () => {
       tf.tidy(() => {
         const network = (x: Tensor, w: Tensor, scale: Tensor, offset: Tensor) => {
           const { output } = kernels.batchNorm(
-            kernels.conv2d(x as Tensor4D, w as Tensor4D, 2, 1),
+            kernels.conv2d(x as Tensor4D, { filter: w as Tensor4D, stride: 2, padding: 1 }),
             scale as never,
             offset as never,
             1e-5,

@@ -124,8 +124,8 @@ describe('webgpu backend on SwiftShader', () => {
         [[[4, 9]], x => tf.concat([tf.slice(x, [1, 2], [2, 5]), tf.slice(x, [0, 1], [2, 5])], 1)],
         [[[3, 5, 4]], x => tf.logSumExp(tf.transpose(x, [0, 2, 1]), -1)],
         [[[2, 9, 8, 3], [3, 5, 3, 4]], (x, w) => tf.conv2d(x as Tensor4D, w as Tensor4D, [1, 2], 'same')],
-        [[[2, 9, 8, 3], [3, 3, 3, 4]], (x, w) => kernels.conv2d(x as Tensor4D, w as Tensor4D, 2, 1)],
-        [[[2, 9, 8, 3], [1, 1, 3, 4]], (x, w) => kernels.conv2d(x as Tensor4D, w as Tensor4D, 2, 0)],
+        [[[2, 9, 8, 3], [3, 3, 3, 4]], (x, w) => kernels.conv2d(x as Tensor4D, { filter: w as Tensor4D, stride: 2, padding: 1 })],
+        [[[2, 9, 8, 3], [1, 1, 3, 4]], (x, w) => kernels.conv2d(x as Tensor4D, { filter: w as Tensor4D, stride: 2, padding: 0 })],
       ]; // prettier-ignore
       for (const [shapes, compute] of operations) await expectAsOnCpu(shapes, compute);
     });

@@ -26,7 +26,7 @@ function findings(options: object, side = 224): readonly Finding[] {
 function countedMultiplyAdds(run: () => void): number {
   let count = 0;
   useKernels({
-    conv2d: (input, filter, stride, padding) => {
+    conv2d: (input, { filter, stride, padding }) => {
       const output = paddedConv(input, filter, stride, padding);
       count += output.size * filter.shape[0] * filter.shape[1] * filter.shape[2];
       return output;

@@ -42,6 +42,11 @@ export interface Convolution {
   readonly filter: Tensor4D;
   readonly stride: number;
   readonly padding: number;
+  /**
+   * Whether batch normalisation by the statistics of the batch is all that reads the result. In bf16, such results are rounded, so
+   * that a backend can store them, and their gradients, in bf16.
+   */
+  readonly normalized?: boolean;
 }
 
 /** One term of {@link Kernels.weightedSums}: N tensors, and one factor for all of them or one for each [N]. */
@@ -82,7 +87,7 @@ export type AdamNext = Readonly<Record<'value' | 'mean' | 'square', Tensor>>;
  */
 export interface Kernels {
   /** Convolution as in PyTorch: [B,H,W,C] with filter [h,w,C,D], zero padding of `padding` pixels on all four sides. */
-  conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D;
+  conv2d(input: Tensor4D, convolution: Convolution): Tensor4D;
   /** Depthwise convolution of [B,H,W,C] with a filter [h,w,1,C] of odd height and width; stride 1, zero padding that keeps the size. */
   depthwiseConv2d(input: Tensor4D, filter: Tensor4D): Tensor4D;
   /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */

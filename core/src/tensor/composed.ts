@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Convolution } from '../contracts/kernels.js';
 import { withGradient } from './custom-gradient.js';
 import { tf } from './tf.js';
 
@@ -13,7 +14,7 @@ export { roundToBf16 } from './bf16.js';
  * A strided 1x1 convolution reads every s-th pixel only. Written as a pooling of single pixels and a convolution of
  * stride 1, because oneDNN's filter gradient of the strided form is wrong for fewer than 8 input channels.
  */
-export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+export function conv2d(input: Tensor4D, { filter, stride, padding }: Convolution): Tensor4D {
   return tf.tidy(() => {
     const padded =
       padding === 0

@@ -48,7 +48,7 @@ let active = composedKernels;
 
 /** The kernels of the active backend; each falls back to its composed form. */
 export const kernels: Kernels = {
-  conv2d: (input, filter, stride, padding) => active.conv2d(input, filter, stride, padding),
+  conv2d: (input, convolution) => active.conv2d(input, convolution),
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
   batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),

@@ -3,9 +3,9 @@ import { scope } from './scope.js';
 
 /** {@link Kernels.batchNormReluConv2d} by two kernels, one after the other. */
 export function normalizeThenConvolve(own: Pick<Kernels, 'batchNormRelu' | 'conv2d'>): Kernels['batchNormReluConv2d'] {
-  return (input, parameters, { filter, stride, padding }) =>
+  return (input, parameters, convolution) =>
     scope(() => {
       const { output, ...statistics } = own.batchNormRelu(input, parameters);
-      return { output: own.conv2d(output, filter, stride, padding), ...statistics };
+      return { output: own.conv2d(output, convolution), ...statistics };
     });
 }

@@ -1,11 +1,11 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { scope, tf, withGradient, type Kernels, type Normalized } from '@carl-ssl/core';
+import { scope, tf, withGradient, type Convolution, type Kernels, type Normalized } from '@carl-ssl/core';
 
 /** Forms of the kernels that suit this backend; the others are composed. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm };
 
 /** Padding is a number to XNNPACK: no padded copy of the input is made or kept. */
-function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+function conv2d(input: Tensor4D, { filter, stride, padding }: Convolution): Tensor4D {
   return tf.conv2d(input, filter, stride, padding);
 }
 

@@ -7,6 +7,7 @@ import {
   Type,
   type Backend,
   type BackendFingerprint,
+  type Convolution,
   type DeviceMemory,
   type Kernels,
 } from '@carl-ssl/core';
@@ -42,7 +43,7 @@ async function activate(): Promise<Partial<Kernels>> {
 }
 
 /** Convolution with the padding as a number, so that no padded copy of the input is made or kept. */
-function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+function conv2d(input: Tensor4D, { filter, stride, padding }: Convolution): Tensor4D {
   return tf.conv2d(input, filter, stride, padding);
 }
 

@@ -40,7 +40,10 @@ const bottleneck = ({ inputs, inner, outputs, stride }: BlockShape): ConvSize[] 
 
 /** Brings a block's input to the shape of its output. */
 function downsample(name: string, size: ConvSize): Layer<Tensor4D> {
-  return sequence([conv(`${name}.downsample.0`, size), batchNorm(`${name}.downsample.1`, size.outputs)]);
+  return sequence([
+    conv(`${name}.downsample.0`, { ...size, normalized: true }),
+    batchNorm(`${name}.downsample.1`, size.outputs),
+  ]);
 }
 
 /** Each convolution is normalised and rectified, the last one after the shortcut was added; without a layer that is x itself. */
@@ -50,11 +53,11 @@ function residual(
   { zeroInit, shortcut }: { readonly zeroInit: boolean; readonly shortcut: Layer<Tensor4D> | undefined },
 ): Layer<Tensor4D> {
   const main = sequence(
-    convolutions.map((size, i) =>
-      i === 0
-        ? conv(`${name}.conv1`, size)
-        : batchNormReluConv({ norm: `${name}.bn${i}`, conv: `${name}.conv${i + 1}` }, size),
-    ),
+    convolutions.map((size, i) => {
+      const options = { ...size, normalized: true };
+      if (i === 0) return conv(`${name}.conv1`, options);
+      return batchNormReluConv({ norm: `${name}.bn${i}`, conv: `${name}.conv${i + 1}` }, options);
+    }),
   );
   const { length, [length - 1]: end } = convolutions;
   const last = batchNormRelu<Tensor4D>(`${name}.bn${length}`, end.outputs, { initialScale: zeroInit ? 0 : 1 });

@@ -45,7 +45,7 @@ export function stagesOf(architecture: Architecture, channels: number): readonly
 function stem({ stem, width, gradientCheckpointing }: Architecture, inputs: number): Layer<Tensor4D> {
   const { size, stride, pool } = STEMS[stem];
   const layers = sequence<Tensor4D>([
-    conv('conv1', { inputs, outputs: width, size, stride }),
+    conv('conv1', { inputs, outputs: width, size, stride, normalized: true }),
     batchNormRelu('bn1', width),
     ...(pool ? [maxPool(3, 2)] : []),
   ]);

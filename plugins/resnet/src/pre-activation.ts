@@ -67,7 +67,7 @@ function group({ blocks, widen, width, gradientCheckpointing }: WideArchitecture
  * ceil(W / stride), outputs]. Where the width changes, the shortcut is a 1x1 convolution of what the first ReLU gives.
  */
 function block(name: string, { inputs, outputs, stride }: BlockShape): Layer<Tensor4D> {
-  const first = { inputs, outputs, size: 3, stride };
+  const first = { inputs, outputs, size: 3, stride, normalized: true };
   const second = batchNormReluConv(
     { norm: `${name}.bn2`, conv: `${name}.conv2` },
     { inputs: outputs, outputs, size: 3 },

@@ -71,6 +71,18 @@ Array randomArray(int64_t size, unsigned seed, float deviation, float mean) {
   return values;
 }
 
+Bf16Array bf16Of(const Array& values) {
+  Bf16Array all(values.size());
+  for (size_t i = 0; i < values.size(); i++) carl::put(&all[i], values[i]);
+  return all;
+}
+
+Array floatsOf(const Bf16Array& values) {
+  Array all(values.size());
+  for (size_t i = 0; i < values.size(); i++) all[i] = carl::number(values[i]);
+  return all;
+}
+
 void forEachConfiguration(const std::function<void()>& work) {
   for (int threads : {1, 2, 5}) {
     carl::setThreadCount(threads);

@@ -66,10 +66,23 @@ void compare(const std::string& name, const Reference& expected, const Compute& 
   expect(first == second, name + " repeats");
 }
 
+// Rounds to 8 bits of precision.
+Array rounded(Array values) {
+  for (float& value : values) {
+    int exponent;
+    const double fraction = std::frexp(value, &exponent);
+    value = static_cast<float>(std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8));
+  }
+  return values;
+}
+
 // Images that are normalised and rectified, and the numbers of each channel to do so while they are read.
 struct Normalized {
   Array x, mean, factor, offset;
-  NormalizedPixels pixels(const Array& of) const { return {of.data(), mean.data(), factor.data(), offset.data()}; }
+  template <typename Number>
+  NormalizedPixels<Number> pixels(const Number* of) const {
+    return {of, mean.data(), factor.data(), offset.data()};
+  }
 };
 
 Normalized normalized(const Array& x, int64_t channels) {
@@ -81,8 +94,8 @@ Normalized normalized(const Array& x, int64_t channels) {
   scale[0] = 0;
   offset[0] = 1;
   Array y(x.size());
-  normalizeChannels({static_cast<int64_t>(x.size()) / channels, channels}, kEpsilon, true,
-                    {x.data(), scale.data(), offset.data(), nullptr, mean.data(), variance.data()}, y.data());
+  normalizeChannels<float>({static_cast<int64_t>(x.size()) / channels, channels}, kEpsilon, true,
+                           {x.data(), scale.data(), offset.data(), nullptr, mean.data(), variance.data()}, y.data());
   return {y, mean, normalizationFactors(scale.data(), variance.data(), kEpsilon, channels), offset};
 }
 
@@ -94,8 +107,8 @@ void checkNormalizedPasses(const std::string& name, const Shape& s, const Tensor
   const Normalized n = normalized(t.x, s.inputs);
   const auto check = [&](const char* result, const auto& pass, const Array& other, size_t count) {
     Array expected(count, NAN), found(count, NAN);
-    pass(s, n.x.data(), other.data(), expected.data());
-    pass(s, n.pixels(t.x), other.data(), found.data());
+    pass(s, plain(n.x.data()), other.data(), expected.data());
+    pass(s, n.pixels(t.x.data()), other.data(), found.data());
     expectClose(name + result + " of images normalised while they are read", found,
                 Reference(expected.begin(), expected.end()), 1e-5);
   };
@@ -105,24 +118,69 @@ void checkNormalizedPasses(const std::string& name, const Shape& s, const Tensor
   });
 }
 
+// Compares the results of passes that take or give numbers in bf16 with those for floats. The tensors are numbers that
+// bf16 holds.
+template <typename Shape, typename Forward, typename InputGradient, typename FilterGradient>
+void checkBf16Numbers(const std::string& name, const Shape& s, const Tensors& t, const Forward& forward,
+                      const InputGradient& inputGradient, const FilterGradient& filterGradient) {
+  const Normalized n = normalized(t.x, s.inputs);
+  const Bf16Array x = bf16Of(t.x), dy = bf16Of(t.dy);
+  const auto compareBoth = [&](const char* result, size_t count, const Array& source, const Bf16Array& stored,
+                               const auto& pass) {
+    Array expected(count, NAN), found(count, NAN);
+    Bf16Array rounded(count), both(count);
+    pass(source.data(), expected.data());
+    pass(stored.data(), found.data());
+    pass(source.data(), rounded.data());
+    pass(stored.data(), both.data());
+    const Reference reference(expected.begin(), expected.end());
+    expectClose(name + result + " of numbers in bf16", found, reference, 1e-5);
+    expectClose(name + result + " in bf16", floatsOf(rounded), reference, kBf16Tolerance);
+    expectClose(name + result + " in bf16 of numbers in bf16", floatsOf(both), reference, kBf16Tolerance);
+  };
+  compareBoth("y", t.dy.size(), t.x, x, [&](auto* from, auto* to) { forward(s, plain(from), t.filter.data(), to); });
+  compareBoth("normalised y", t.dy.size(), t.x, x,
+              [&](auto* from, auto* to) { forward(s, n.pixels(from), t.filter.data(), to); });
+  compareBoth("dx", t.x.size(), t.dy, dy, [&](auto* from, auto* to) { inputGradient(s, from, t.filter.data(), to); });
+  const auto compareFilters = [&](const auto& pixels, const auto& pixelsInBf16) {
+    Array expected(t.filter.size(), NAN), found(t.filter.size(), NAN);
+    filterGradient(s, pixels, t.dy.data(), expected.data());
+    for (const bool both : {false, true}) {
+      both ? filterGradient(s, pixelsInBf16, dy.data(), found.data())
+           : filterGradient(s, pixels, dy.data(), found.data());
+      expectClose(name + "dFilter of numbers in bf16", found, Reference(expected.begin(), expected.end()), 1e-5);
+    }
+  };
+  compareFilters(plain(t.x.data()), plain(x.data()));
+  compareFilters(n.pixels(t.x.data()), n.pixels(x.data()));
+}
+
 void checkConvolution(const ConvolutionShape& s) {
   const StridedShape same = {s.images, s.height, s.width, s.inputs, 3, 3, s.outputs, 1, 1};
   const Tensors t = randomTensors(same);
   const Expected expected = direct(same, t.x, t.filter, t.dy);
   const std::string shape = text({s.images, s.height, s.width, s.inputs, s.outputs});
   forEachConfiguration([&] {
-    compare("y of " + shape, expected.y, [&](float* y) { convolve(s, t.x.data(), t.filter.data(), y); });
+    compare("y of " + shape, expected.y, [&](float* y) { convolve(s, plain(t.x.data()), t.filter.data(), y); });
     compare("dx of " + shape, expected.dx,
             [&](float* dx) { convolutionInputGradient(s, t.dy.data(), t.filter.data(), dx); });
     compare("dFilter of " + shape, expected.dFilter,
-            [&](float* dFilter) { convolutionFilterGradient(s, t.x.data(), t.dy.data(), dFilter); });
+            [&](float* dFilter) { convolutionFilterGradient(s, plain(t.x.data()), t.dy.data(), dFilter); });
   });
-  checkNormalizedPasses(
-      shape + ", ", s, t, [](const auto&... given) { convolve(given...); },
-      [](const auto&... given) { convolutionFilterGradient(given...); });
+  const auto forward = [](const auto&... given) { convolve(given...); };
+  const auto inputGradient = [](const auto&... given) { convolutionInputGradient(given...); };
+  const auto filterGradient = [](const auto&... given) { convolutionFilterGradient(given...); };
+  checkNormalizedPasses(shape + ", ", s, t, forward, filterGradient);
+  checkBf16Numbers(shape + ", ", s, {rounded(t.x), t.filter, rounded(t.dy)}, forward, inputGradient, filterGradient);
 }
 
 using Pass = std::function<void(const StridedShape&, const float*, const float*, float*)>;
+
+// The pass of images as they are, of one that takes pixels.
+template <typename Of>
+Pass onFloats(const Of& pass) {
+  return [=](const StridedShape& s, const float* x, const float* other, float* to) { pass(s, plain(x), other, to); };
+}
 
 // A convolution and both of its gradients.
 struct Passes {
@@ -148,18 +206,9 @@ void checkStrided(const StridedShape& s) {
   const Tensors t = randomTensors(s);
   const auto forward = [](const auto&... given) { stridedConvolve(given...); };
   const auto filterGradient = [](const auto&... given) { stridedFilterGradient(given...); };
-  comparePasses("", s, {forward, stridedInputGradient, filterGradient}, t, direct(s, t.x, t.filter, t.dy));
+  comparePasses("", s, {onFloats(forward), stridedInputGradient, onFloats(filterGradient)}, t,
+                direct(s, t.x, t.filter, t.dy));
   checkNormalizedPasses("strided, ", s, t, forward, filterGradient);
-}
-
-// Rounds to 8 bits of precision.
-Array rounded(Array values) {
-  for (float& value : values) {
-    int exponent;
-    const double fraction = std::frexp(value, &exponent);
-    value = static_cast<float>(std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8));
-  }
-  return values;
 }
 
 // The units for bf16 of this processor, or both where they are emulated.
@@ -177,8 +226,9 @@ void checkBf16(const StridedShape& s) {
     const auto forward = [unit](const auto&... given) { bf16Convolve(unit, given...); };
     const auto filterGradient = [unit](const auto&... given) { bf16FilterGradient(unit, given...); };
     const auto inputGradient = [unit](const auto&... given) { bf16InputGradient(unit, given...); };
-    comparePasses(kind, s, {forward, inputGradient, filterGradient}, t, expected);
+    comparePasses(kind, s, {onFloats(forward), inputGradient, onFloats(filterGradient)}, t, expected);
     checkNormalizedPasses(kind, s, t, forward, filterGradient);
+    checkBf16Numbers(kind, s, {rounded(t.x), t.filter, rounded(t.dy)}, forward, inputGradient, filterGradient);
   }
 }
 

@@ -46,26 +46,36 @@ Expected batchNormReference(int64_t rows, int64_t channels, Tail tail, const Arr
 
 void checkBatchNorm(int64_t rows, int64_t channels, Tail tail) {
   const int64_t size = rows * channels;
-  const Array x = randomArray(size, 1, 2, 3), scale = randomArray(channels, 2), offset = randomArray(channels, 3);
-  const Array shortcut = randomArray(size, 4), dy = randomArray(size, 5);
+  const Bf16Array xInBf16 = bf16Of(randomArray(size, 1, 2, 3)), dyInBf16 = bf16Of(randomArray(size, 5));
+  const Array x = floatsOf(xInBf16), dy = floatsOf(dyInBf16);
+  const Array scale = randomArray(channels, 2), offset = randomArray(channels, 3), shortcut = randomArray(size, 4);
   const Expected expected = batchNormReference(rows, channels, tail, x, scale, offset, shortcut, dy);
   const bool add = tail == Tail::shortcut;
   const std::string shape = text({rows, channels}) + (add ? " with shortcut" : tail == Tail::relu ? " with relu" : "");
-  forEachConfiguration([&] {
-    Array y(size), mean(channels), variance(channels), dx(size), dScale(channels), dOffset(channels), dShortcut(size);
-    batchNorm({rows, channels}, kEpsilon, tail == Tail::relu,
-              {x.data(), scale.data(), offset.data(), add ? shortcut.data() : nullptr, y.data(), mean.data(),
-               variance.data()});
-    batchNormGradient({rows, channels}, kEpsilon, tail == Tail::relu,
-                      {dy.data(), x.data(), add ? y.data() : nullptr, scale.data(), offset.data(), mean.data(),
-                       variance.data(), dx.data(), dScale.data(), dOffset.data(), add ? dShortcut.data() : nullptr});
+  const auto check = [&](const auto& images, const auto& slopes) {
+    using X = typename std::decay_t<decltype(images)>::value_type;
+    using Dy = typename std::decay_t<decltype(slopes)>::value_type;
+    Array y(size), mean(channels), variance(channels), dScale(channels), dOffset(channels), dShortcut(size);
+    std::vector<X> dx(size);
+    batchNorm<X>({rows, channels}, kEpsilon, tail == Tail::relu,
+                 {images.data(), scale.data(), offset.data(), add ? shortcut.data() : nullptr, y.data(), mean.data(),
+                  variance.data()});
+    batchNormGradient<X, Dy>(
+        {rows, channels}, kEpsilon, tail == Tail::relu,
+        {slopes.data(), images.data(), add ? y.data() : nullptr, scale.data(), offset.data(), mean.data(),
+         variance.data(), dx.data(), dScale.data(), dOffset.data(), add ? dShortcut.data() : nullptr});
     expectClose("y of " + shape, y, expected.y, 1e-5);
     expectClose("mean of " + shape, mean, expected.mean, 1e-5);
     expectClose("variance of " + shape, variance, expected.variance, 1e-5);
-    expectClose("dx of " + shape, dx, expected.dx, 2e-5);
+    expectClose("dx of " + shape, floatsOf(dx), expected.dx, std::is_same_v<X, float> ? 2e-5 : kBf16Tolerance);
     expectClose("dScale of " + shape, dScale, expected.dScale, 2e-5);
     expectClose("dOffset of " + shape, dOffset, expected.dOffset, 2e-5);
     if (add) expectClose("dShortcut of " + shape, dShortcut, expected.dShortcut, 1e-5);
+  };
+  forEachConfiguration([&] {
+    check(x, dy);
+    check(xInBf16, dy);
+    check(xInBf16, dyInBf16);
   });
 }
 
@@ -126,8 +136,8 @@ TEST(batchNorms, "batch normalisation") {
 TEST(batchNormOfOneRow, "batch normalisation of one row") {
   const Array x = {5, 7}, scale = {1, 1}, offset = {1, 2};
   Array y(2), mean(2), variance(2);
-  batchNorm({1, 2}, kEpsilon, false,
-            {x.data(), scale.data(), offset.data(), nullptr, y.data(), mean.data(), variance.data()});
+  batchNorm<float>({1, 2}, kEpsilon, false,
+                   {x.data(), scale.data(), offset.data(), nullptr, y.data(), mean.data(), variance.data()});
   expect(y == offset && mean == x && variance == Array({0, 0}), "the variance is 0 and the output is the offset");
 }
 
@@ -136,8 +146,8 @@ TEST(batchNormOfNaN, "batch normalisation of NaN") {
     Array x = randomArray(3 * channels, 1), y(x.size()), mean(channels), variance(channels);
     const Array one(channels, 1.0f);
     for (int64_t c = 0; c < channels; c++) x[channels + c] = NAN;
-    batchNorm({3, channels}, kEpsilon, true,
-              {x.data(), one.data(), one.data(), nullptr, y.data(), mean.data(), variance.data()});
+    batchNorm<float>({3, channels}, kEpsilon, true,
+                     {x.data(), one.data(), one.data(), nullptr, y.data(), mean.data(), variance.data()});
     for (float value : y) expect(std::isnan(value), "relu passes NaN on");
   }
 }

@@ -27,10 +27,9 @@ export function batchNormReluConv(
 
 function kernelOf(name: string, options: ConvOptions, pass: Pass): NormalizationKernel<Tensor4D> {
   const convolution = convolutionOf(name, options, pass);
-  const { filter, stride, padding } = convolution;
   return {
     relu: true,
     train: (input, parameters) => kernels.batchNormReluConv2d(input, parameters, convolution),
-    after: value => kernels.conv2d(value, filter, stride, padding),
+    after: value => kernels.conv2d(value, convolution),
   };
 }

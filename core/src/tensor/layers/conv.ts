@@ -12,6 +12,8 @@ export interface ConvOptions {
   /** Height and width of the filter in pixels; odd. */
   readonly size: number;
   readonly stride?: number;
+  /** Whether batch normalisation is all that reads the result. */
+  readonly normalized?: boolean;
   readonly initialize?: Initializer;
 }
 
@@ -21,10 +23,7 @@ export function conv(name: string, options: ConvOptions): Layer<Tensor4D> {
   const shape = [size, size, inputs, outputs];
   return {
     weights: [{ name: weightOf(name), shape, initialize, trainable: true, layout: 'conv' }],
-    forward: (input, pass) => {
-      const { filter, stride, padding } = convolutionOf(name, options, pass);
-      return kernels.conv2d(input, filter, stride, padding);
-    },
+    forward: (input, pass) => kernels.conv2d(input, convolutionOf(name, options, pass)),
     cost: ([height, width]) => {
       const output = [Math.ceil(height / stride), Math.ceil(width / stride), outputs];
       return { shape: output, multiplyAdds: sizeOf(output) * size * size * inputs, activations: sizeOf(output) };
@@ -33,8 +32,18 @@ export function conv(name: string, options: ConvOptions): Layer<Tensor4D> {
 }
 
 /** The convolution of a {@link conv} of this name and these options. */
-export function convolutionOf(name: string, { size, stride = 1 }: ConvOptions, pass: Pass): Convolution {
-  return { filter: pass.weight<Tensor4D>(weightOf(name)), stride, padding: (size - 1) / 2 };
+export function convolutionOf(
+  name: string,
+  { size, stride = 1, normalized = false }: ConvOptions,
+  pass: Pass,
+): Convolution {
+  return {
+    filter: pass.weight<Tensor4D>(weightOf(name)),
+    stride,
+    padding: (size - 1) / 2,
+    // Running statistics, and those of several workers, are applied by kernels that read float32.
+    normalized: normalized && pass.training && pass.collective.size === 1,
+  };
 }
 
 const weightOf = (name: string): string => `${name}.weight`;

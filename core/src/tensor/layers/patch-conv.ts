@@ -26,7 +26,10 @@ export function patchConv(name: string, options: PatchConvOptions): Layer<Tensor
       { name: bias, shape: [outputs], initialize: filled(0), trainable: true, layout: 'plain' },
     ],
     forward: (input, pass) =>
-      tf.add<Tensor4D>(kernels.conv2d(input, pass.weight<Tensor4D>(weight), size, 0), pass.weight<Tensor1D>(bias)),
+      tf.add<Tensor4D>(
+        kernels.conv2d(input, { filter: pass.weight<Tensor4D>(weight), stride: size, padding: 0 }),
+        pass.weight<Tensor1D>(bias),
+      ),
     cost: ([height, width]) => {
       const shape = [Math.floor(height / size), Math.floor(width / size), outputs];
       return { shape, multiplyAdds: sizeOf(shape) * size * size * inputs, activations: sizeOf(shape) };

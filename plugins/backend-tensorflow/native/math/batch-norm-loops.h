@@ -2,7 +2,7 @@
 // column.
 #pragma once
 #include <cstdint>
-#include "math/vectors.h"
+#include "math/bf16.h"
 
 namespace carl {
 
@@ -24,8 +24,8 @@ INLINE Floats rectified(Floats values) {
 }
 INLINE float rectified(float value) { return value < 0 ? 0 : value; }
 
-template <bool relu, bool add>
-INLINE void normalize(const NormalizedRows& at, const float* x, const float* shortcut, float* y) {
+template <bool relu, bool add, typename X>
+INLINE void normalize(const NormalizedRows& at, const X* x, const float* shortcut, float* y) {
   const auto values = [&](auto in, auto mean, auto factor, auto offset, auto added) INLINE_LAMBDA {
     auto value = (in - mean) * factor + offset;
     if (add) value += added;
@@ -38,17 +38,18 @@ INLINE void normalize(const NormalizedRows& at, const float* x, const float* sho
           store(y + i, values(load(x + i), load(at.mean + i), load(at.factor + i), load(at.offset + i),
                               add ? load(shortcut + i) : Floats{}));
         },
-        [&](int64_t i)
-            INLINE_LAMBDA { y[i] = values(x[i], at.mean[i], at.factor[i], at.offset[i], add ? shortcut[i] : 0.0f); });
+        [&](int64_t i) INLINE_LAMBDA {
+          y[i] = values(number(x[i]), at.mean[i], at.factor[i], at.offset[i], add ? shortcut[i] : 0.0f);
+        });
 }
 
 // The mask that the gradient of the output passes on its way to the normalised values: none, the sign of the normalised
 // values, or the sign of the output.
 enum class Mask { none, normalized, output };
 
-template <Mask mask>
-INLINE void addMasked(const NormalizedRows& at, const float* dy, const float* x, const float* y, float* sum,
-                      float* along, float* dShortcut) {
+template <Mask mask, typename X, typename Dy>
+INLINE void addMasked(const NormalizedRows& at, const Dy* dy, const X* x, const float* y, float* sum, float* along,
+                      float* dShortcut) {
   const auto masked = [](auto gradient, auto centred, auto factor, auto offset, auto output) INLINE_LAMBDA {
     if (mask == Mask::none) return gradient;
     return positive(gradient, mask == Mask::output ? output : centred * factor + offset);
@@ -72,9 +73,9 @@ INLINE void addMasked(const NormalizedRows& at, const float* dy, const float* x,
       },
       [&](int64_t i) INLINE_LAMBDA {
         for (int64_t j = i; j < end; j += at.width) {
-          const float centred = x[j] - at.mean[i];
+          const float centred = number(x[j]) - at.mean[i];
           const float output = mask == Mask::output ? y[j] : 0;
-          const float g = masked(dy[j], centred, at.factor[i], at.offset[i], output);
+          const float g = masked(number(dy[j]), centred, at.factor[i], at.offset[i], output);
           if (mask == Mask::output) dShortcut[j] = g;
           sum[i] += g;
           along[i] += g * centred;
@@ -82,9 +83,9 @@ INLINE void addMasked(const NormalizedRows& at, const float* dy, const float* x,
       });
 }
 
-template <bool relu>
-INLINE void differentiate(const NormalizedRows& at, const float* dy, const float* x, const float* average,
-                          const float* slope, float* dx) {
+template <bool relu, typename X, typename Dy>
+INLINE void differentiate(const NormalizedRows& at, const Dy* dy, const X* x, const float* average, const float* slope,
+                          X* dx) {
   const auto values = [](auto gradient, auto centred, auto factor, auto offset, auto average, auto slope)
                           INLINE_LAMBDA {
                             const auto g = relu ? positive(gradient, centred * factor + offset) : gradient;
@@ -98,18 +99,20 @@ INLINE void differentiate(const NormalizedRows& at, const float* dy, const float
                                load(average + i), load(slope + i)));
         },
         [&](int64_t i) INLINE_LAMBDA {
-          dx[i] = values(dy[i], x[i] - at.mean[i], at.factor[i], at.offset[i], average[i], slope[i]);
+          put(dx + i,
+              values(number(dy[i]), number(x[i]) - at.mean[i], at.factor[i], at.offset[i], average[i], slope[i]));
         });
 }
 
 // Adds x - shift and its square to the sums of each column.
-inline void addSquares(const float* x, int64_t rows, int64_t width, const float* shift, float* sum, float* square) {
+template <typename X>
+void addSquares(const X* x, int64_t rows, int64_t width, const float* shift, float* sum, float* square) {
   forEachColumn(
       width,
       [&](int64_t i) INLINE_LAMBDA {
         const Floats from = load(shift + i);
         Floats s = load(sum + i), q = load(square + i);
-        for (const float *at = x + i, *end = at + rows * width; at < end; at += width) {
+        for (const X *at = x + i, *end = at + rows * width; at < end; at += width) {
           const Floats d = load(at) - from;
           s += d;
           q += d * d;
@@ -119,7 +122,7 @@ inline void addSquares(const float* x, int64_t rows, int64_t width, const float*
       },
       [&](int64_t i) INLINE_LAMBDA {
         for (int64_t at = i; at < rows * width; at += width) {
-          const float d = x[at] - shift[i];
+          const float d = number(x[at]) - shift[i];
           sum[i] += d;
           square[i] += d * d;
         }
@@ -127,7 +130,8 @@ inline void addSquares(const float* x, int64_t rows, int64_t width, const float*
 }
 
 // Computes y = (x - mean) factor + offset, with `relu` the relu of it, and with a shortcut the relu of the sum.
-inline void normalizeRows(const NormalizedRows& at, const float* x, const float* shortcut, bool relu, float* y) {
+template <typename X>
+void normalizeRows(const NormalizedRows& at, const X* x, const float* shortcut, bool relu, float* y) {
   if (shortcut) return normalize<true, true>(at, x, shortcut, y);
   if (relu) return normalize<true, false>(at, x, nullptr, y);
   normalize<false, false>(at, x, nullptr, y);
@@ -136,8 +140,9 @@ inline void normalizeRows(const NormalizedRows& at, const float* x, const float*
 // Adds g and g (x - mean) to the sums of each column, where g is the gradient of the normalised values: dy, with `relu`
 // where the normalised value is positive, or with a shortcut where y is positive. Writes g to dShortcut unless that is
 // null.
-inline void addGradients(const NormalizedRows& at, const float* dy, const float* x, const float* y, bool relu,
-                         float* sum, float* along, float* dShortcut) {
+template <typename X, typename Dy>
+void addGradients(const NormalizedRows& at, const Dy* dy, const X* x, const float* y, bool relu, float* sum,
+                  float* along, float* dShortcut) {
   if (dShortcut) return addMasked<Mask::output>(at, dy, x, y, sum, along, dShortcut);
   if (relu) return addMasked<Mask::normalized>(at, dy, x, y, sum, along, dShortcut);
   addMasked<Mask::none>(at, dy, x, y, sum, along, dShortcut);
@@ -145,8 +150,9 @@ inline void addGradients(const NormalizedRows& at, const float* dy, const float*
 
 // Computes dx = factor (g - average) - (x - mean) slope, where g is dy, with `relu` where the normalised value is
 // positive.
-inline void inputGradient(const NormalizedRows& at, const float* dy, const float* x, const float* average,
-                          const float* slope, bool relu, float* dx) {
+template <typename X, typename Dy>
+void inputGradient(const NormalizedRows& at, const Dy* dy, const X* x, const float* average, const float* slope,
+                   bool relu, X* dx) {
   if (relu) return differentiate<true>(at, dy, x, average, slope, dx);
   differentiate<false>(at, dy, x, average, slope, dx);
 }

@@ -15,12 +15,13 @@ std::vector<float> normalizationFactors(const float* scale, const float* varianc
 }
 
 // Sums are taken about the mean of the first rows, which avoids cancellation.
-void channelMoments(const BatchNormShape& shape, const float* x, float* mean, float* variance) {
+template <typename X>
+void channelMoments(const BatchNormShape& shape, const X* x, float* mean, float* variance) {
   const FoldedRows at(shape.rows, shape.channels);
   const int64_t some = std::min<int64_t>(at.rows, kFloatRows);
   std::vector<float> shift(at.channels, 0.0f);
   for (int64_t row = 0; row < some; row++)
-    for (int64_t c = 0; c < at.channels; c++) shift[c] += x[row * at.channels + c] / some;
+    for (int64_t c = 0; c < at.channels; c++) shift[c] += number(x[row * at.channels + c]) / some;
   const std::vector<float> shifts = at.repeat(shift.data());
   const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* square) {
     addSquares(x + row * at.channels, count, width, shifts.data(), sum, square);
@@ -32,12 +33,14 @@ void channelMoments(const BatchNormShape& shape, const float* x, float* mean, fl
   }
 }
 
-void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward& t) {
+template <typename X>
+void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward<X>& t) {
   channelMoments(shape, t.x, t.mean, t.variance);
-  normalizeChannels(shape, epsilon, relu, {t.x, t.scale, t.offset, t.shortcut, t.mean, t.variance}, t.y);
+  normalizeChannels<X>(shape, epsilon, relu, {t.x, t.scale, t.offset, t.shortcut, t.mean, t.variance}, t.y);
 }
 
-void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs& t, float* y) {
+template <typename X>
+void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs<X>& t, float* y) {
   const FoldedRows at(shape.rows, shape.channels);
   const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
   const std::vector<float> factor =
@@ -49,7 +52,8 @@ void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, co
   });
 }
 
-void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward& t) {
+template <typename X, typename Dy>
+void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward<X, Dy>& t) {
   const int64_t channels = shape.channels;
   const FoldedRows at(shape.rows, channels);
   const bool masked = relu && !t.dShortcut;
@@ -70,12 +74,14 @@ void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, co
     slope[c] = static_cast<float>(factor[c] * inverse * inverse * sums.second[c] / at.rows);
   }
   const std::vector<float> averages = at.repeat(average.data()), slopes = at.repeat(slope.data());
-  const float* gradient = t.dShortcut ? t.dShortcut : t.dy;
-  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
-    const int64_t start = row * channels;
-    inputGradient({count, width, mean.data(), repeated.data(), offset.data()}, gradient + start, t.x + start,
-                  averages.data(), slopes.data(), masked, t.dx + start);
-  });
+  const auto differentiateWith = [&](const auto* gradient) {
+    forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
+      const int64_t start = row * channels;
+      inputGradient({count, width, mean.data(), repeated.data(), offset.data()}, gradient + start, t.x + start,
+                    averages.data(), slopes.data(), masked, t.dx + start);
+    });
+  };
+  t.dShortcut ? differentiateWith(t.dShortcut) : differentiateWith(t.dy);
 }
 
 void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& t) {
@@ -107,5 +113,14 @@ void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const I
                   slopes.data(), false, t.dx + start);
   });
 }
+
+#define INSTANTIATE(X)                                                                                     \
+  template void channelMoments(const BatchNormShape&, const X*, float*, float*);                           \
+  template void batchNorm(const BatchNormShape&, float, bool, const BatchNormForward<X>&);                 \
+  template void normalizeChannels(const BatchNormShape&, float, bool, const NormalizedInputs<X>&, float*); \
+  template void batchNormGradient(const BatchNormShape&, float, bool, const BatchNormBackward<X, float>&); \
+  template void batchNormGradient(const BatchNormShape&, float, bool, const BatchNormBackward<X, Bf16>&);
+INSTANTIATE(float)
+INSTANTIATE(Bf16)
 
 }  // namespace carl

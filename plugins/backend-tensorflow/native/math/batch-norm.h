@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <vector>
+#include "math/bf16.h"
 
 namespace carl {
 
@@ -11,26 +12,35 @@ struct BatchNormShape {
   int64_t rows, channels;
 };
 
+// X and Dy are float or Bf16, here and below.
+template <typename X>
 struct BatchNormForward {
   // x is [rows, C]; scale and offset are [C]. shortcut is shaped as x, or null.
-  const float *x, *scale, *offset, *shortcut;
+  const X* x;
+  const float *scale, *offset, *shortcut;
   // y is shaped as x. mean and variance, of the batch and biased, are [C].
   float *y, *mean, *variance;
 };
 
+template <typename X, typename Dy>
 struct BatchNormBackward {
   // As above. y is read only with a shortcut.
-  const float *dy, *x, *y, *scale, *offset, *mean, *variance;
+  const Dy* dy;
+  const X* x;
+  const float *y, *scale, *offset, *mean, *variance;
   // Shaped as the tensors of their names. dShortcut is null without a shortcut.
-  float *dx, *dScale, *dOffset, *dShortcut;
+  X* dx;
+  float *dScale, *dOffset, *dShortcut;
 };
 
 // Computes y = (x - mean) / sqrt(variance + epsilon) scale + offset, with `relu` the relu of it, and with a shortcut
 // the relu of the sum.
-void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward& tensors);
+template <typename X>
+void batchNorm(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormForward<X>& tensors);
 
 // Computes the gradients of x, scale, offset and shortcut.
-void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward& tensors);
+template <typename X, typename Dy>
+void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward<X, Dy>& tensors);
 
 // Returns scale / sqrt(variance + epsilon) for each channel.
 std::vector<float> normalizationFactors(const float* scale, const float* variance, float epsilon, int64_t channels);
@@ -38,15 +48,20 @@ std::vector<float> normalizationFactors(const float* scale, const float* varianc
 // The stages of the same computation, for workers that exchange statistics in between.
 
 // Computes the mean and the biased variance of each channel of x.
-void channelMoments(const BatchNormShape& shape, const float* x, float* mean, float* variance);
+template <typename X>
+void channelMoments(const BatchNormShape& shape, const X* x, float* mean, float* variance);
 
+template <typename X>
 struct NormalizedInputs {
   // As in BatchNormForward, with a given mean and variance.
-  const float *x, *scale, *offset, *shortcut, *mean, *variance;
+  const X* x;
+  const float *scale, *offset, *shortcut, *mean, *variance;
 };
 
 // Computes y as batchNorm does.
-void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs& inputs, float* y);
+template <typename X>
+void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs<X>& inputs,
+                       float* y);
 
 struct GradientSums {
   const float *dy, *x, *y, *mean;

@@ -23,7 +23,7 @@ INLINE void loadTransposed(const float* weights, int64_t row, int64_t width, Pai
   for (int64_t i = 0; i < kLanes; i++) {
     Bf16 numbers[2 * kLanes] = {};
     for (int64_t c = 0; c < width; c += kLanes) store(numbers + c, toBf16(load(weights + i * row + c)));
-    pairs[i] = load(numbers);
+    pairs[i] = loadPairs(numbers);
   }
   transpose(pairs);
 }
@@ -65,7 +65,7 @@ INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16
     const Position position = at.position(index);
     Bf16* out = to;
     for (const Tap& tap : at.taps) {
-      const float* from = at.pixel(position, tap, source.data);
+      const auto* from = at.pixel(position, tap, source.data);
       for (int64_t c = 0; c < channels; c += kLanes, out += kLanes)
         store(out, from ? toBf16(source.reader(c)(from + c)) : Bf16s{});
     }
@@ -75,9 +75,9 @@ INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16
 
 // Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some
 // threads share positions and compute outputs of their own.
-template <typename Pixels>
+template <typename Pixels, typename Target>
 void multiply(Bf16Unit unit, const Gather& at, const Pixels& source, const Bf16* filter, const Scatter& scatter,
-              float* target) {
+              Target* target) {
   constexpr int64_t kPanel = 2 * kTileRows;
   const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
   const int64_t positions = at.positions(), blocks = (positions + kPositions - 1) / kPositions;
@@ -99,23 +99,27 @@ void multiply(Bf16Unit unit, const Gather& at, const Pixels& source, const Bf16*
         const TileStack a = {pixels + r * row, kTileRows * row, row, kTileDepth};
         const TileStack b = {filter + d * steps * kTileDepth, steps * kTileDepth * kTileRows, 2 * kTileRows,
                              kTileDepth * kTileRows};
-        // Adjacent positions of complete tiles are adjacent in the target as well, unless these have a step.
-        const bool direct = scatter.step == 1 && r + rowTiles * kTileRows <= count;
-        float* out = direct ? target + (begin + r) * channels + d : sums;
-        const int64_t outRow = direct ? channels : kPanel;
-        products.multiply<rowTiles, columnTiles, false>(steps, a, b, out, outRow);
-        if (direct) return;
-        for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++)
-          std::copy_n(sums + i * outRow, columnTiles * kTileRows,
-                      scatter.pixel(at.position(begin + r + i), target) + d);
+        constexpr int64_t width = columnTiles * kTileRows;
+        // Adjacent positions of complete tiles are adjacent in a target of floats as well, unless these have a step.
+        if constexpr (std::is_same_v<Target, float>)
+          if (scatter.step == 1 && r + rowTiles * kTileRows <= count)
+            return products.multiply<rowTiles, columnTiles, false>(steps, a, b, target + (begin + r) * channels + d,
+                                                                   channels);
+        products.multiply<rowTiles, columnTiles, false>(steps, a, b, sums, kPanel);
+        for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++) {
+          Target* out = scatter.pixel(at.position(begin + r + i), target) + d;
+          for (int64_t c = 0; c < width; c += kLanes) store(out + c, load(sums + i * kPanel + c));
+        }
       };
       forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, width, block);
     }
   });
 }
 
-template <typename Pixels>
-void convolveForward(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
+}  // namespace
+
+template <typename Pixels, typename Y>
+void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* filter, Y* y) {
   const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.outputs / 2));
@@ -123,23 +127,23 @@ void convolveForward(Bf16Unit unit, const StridedShape& shape, const Pixels& x, 
   multiply(unit, at, x, packed, {at.rows, at.columns, shape.outputs, 1, 0, 0}, y);
 }
 
-}  // namespace
-
-void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const float* x, const float* filter, float* y) {
-  convolveForward(unit, shape, PlainPixels{x}, filter, y);
-}
-
-void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
-  convolveForward(unit, shape, x, filter, y);
-}
-
-void bf16InputGradient(Bf16Unit unit, const StridedShape& shape, const float* dy, const float* filter, float* dx) {
+template <typename Dy, typename Dx>
+void bf16InputGradient(Bf16Unit unit, const StridedShape& shape, const Dy* dy, const float* filter, Dx* dx) {
   SharedScratch shared;
   forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
     Bf16* packed = asBf16(shared.get(stepsOf(at.depth()) * kTileDepth * shape.inputs / 2));
     pack(at, filter, shape.inputs, true, packed);
-    multiply(unit, at, PlainPixels{dy}, packed, scatter, dx);
+    multiply(unit, at, PlainPixels<Dy>{dy}, packed, scatter, dx);
   });
 }
+
+#define INSTANTIATE(X, Y)                                                                                  \
+  template void bf16Convolve(Bf16Unit, const StridedShape&, const PlainPixels<X>&, const float*, Y*);      \
+  template void bf16Convolve(Bf16Unit, const StridedShape&, const NormalizedPixels<X>&, const float*, Y*); \
+  template void bf16InputGradient(Bf16Unit, const StridedShape&, const X*, const float*, Y*);
+INSTANTIATE(float, float)
+INSTANTIATE(float, Bf16)
+INSTANTIATE(Bf16, float)
+INSTANTIATE(Bf16, Bf16)
 
 }  // namespace carl

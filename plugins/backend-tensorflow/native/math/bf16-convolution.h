@@ -6,18 +6,16 @@
 
 namespace carl {
 
-// Computes y from x and the filter.
-void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const float* x, const float* filter, float* y);
+// Computes y from the pixels of x and the filter. X, Y, Dx and Dy are float or Bf16, here and below.
+template <typename Pixels, typename Y>
+void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* filter, Y* y);
 
 // Computes dx, the gradient of x, from dy and the filter.
-void bf16InputGradient(Bf16Unit unit, const StridedShape& shape, const float* dy, const float* filter, float* dx);
+template <typename Dy, typename Dx>
+void bf16InputGradient(Bf16Unit unit, const StridedShape& shape, const Dy* dy, const float* filter, Dx* dx);
 
-// Computes the gradient of the filter from x and dy.
-void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const float* x, const float* dy, float* dFilter);
-
-// The same, of images that are normalised and rectified while they are read.
-void bf16Convolve(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y);
-void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* dy,
-                        float* dFilter);
+// Computes the gradient of the filter from the pixels of x and dy.
+template <typename Pixels, typename Dy>
+void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const Dy* dy, float* dFilter);
 
 }  // namespace carl

@@ -19,7 +19,8 @@ constexpr int64_t kSumFloats = 1 << 24;
 
 // Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up
 // with zeros to a complete step.
-INLINE void transposeSlopes(const float* dy, Range range, int64_t all, Range outputs, Bf16* to) {
+template <typename Dy>
+INLINE void transposeSlopes(const Dy* dy, Range range, int64_t all, Range outputs, Bf16* to) {
   const int64_t count = range.end - range.begin;
   for (int64_t p = 0; p < stepsOf(count) * kTileDepth; p += 2 * kLanes)
     for (int64_t d = outputs.begin; d < outputs.end; d += kLanes) {
@@ -44,8 +45,8 @@ INLINE void gatherPairs(const Gather& at, const Pixels& source, Range range, Ran
     Bf16* out = to;
     for (int64_t k = depth.begin; k < depth.end;) {
       const Tap& tap = at.taps[k / channels];
-      const float* a = index < range.end ? at.pixel(first, tap, source.data) : nullptr;
-      const float* b = index + 1 < range.end ? at.pixel(second, tap, source.data) : nullptr;
+      const auto* a = index < range.end ? at.pixel(first, tap, source.data) : nullptr;
+      const auto* b = index + 1 < range.end ? at.pixel(second, tap, source.data) : nullptr;
       const int64_t end = std::min((k / channels + 1) * channels, depth.end), tapStart = k / channels * channels;
       for (; k < end; k += kLanes, out += 2 * kLanes) {
         const int64_t c = k - tapStart;
@@ -103,8 +104,8 @@ INLINE void forEachRange(Range items, int64_t step, const Work& work) {
 }
 
 // Each thread sums all entries over positions of its own.
-template <typename Pixels>
-void sumByPositions(Bf16Unit unit, const Gather& at, const Pixels& x, const float* dy, int64_t outputs, int parts,
+template <typename Pixels, typename Dy>
+void sumByPositions(Bf16Unit unit, const Gather& at, const Pixels& x, const Dy* dy, int64_t outputs, int parts,
                     float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), chunk = std::min(kDepth, depth);
   const int64_t blocks = (positions + kPositions - 1) / kPositions;
@@ -124,8 +125,8 @@ void sumByPositions(Bf16Unit unit, const Gather& at, const Pixels& x, const floa
 }
 
 // Each thread sums entries of its own over all positions. They share dy, transposed a few blocks at a time.
-template <typename Pixels>
-void sumByEntries(Bf16Unit unit, const Gather& at, const Pixels& x, const float* dy, int64_t outputs, Bf16* slopes,
+template <typename Pixels, typename Dy>
+void sumByEntries(Bf16Unit unit, const Gather& at, const Pixels& x, const Dy* dy, int64_t outputs, Bf16* slopes,
                   float* sums) {
   const int64_t positions = at.positions(), depth = at.depth(), groups = depth / kTileRows;
   const int parts = partsOf(groups), transposing = partsOf(outputs / kTileRows);
@@ -152,8 +153,10 @@ void sumByEntries(Bf16Unit unit, const Gather& at, const Pixels& x, const float*
   });
 }
 
-template <typename Pixels>
-void filterGradient(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
+}  // namespace
+
+template <typename Pixels, typename Dy>
+void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const Pixels& x, const Dy* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, depth = at.depth(), size = depth * outputs;
   const int64_t blocks = (at.positions() + kPositions - 1) / kPositions;
@@ -172,15 +175,12 @@ void filterGradient(Bf16Unit unit, const StridedShape& shape, const Pixels& x, c
   addParts(sums, parts, depth, outputs, dFilter);
 }
 
-}  // namespace
-
-void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
-  filterGradient(unit, shape, PlainPixels{x}, dy, dFilter);
-}
-
-void bf16FilterGradient(Bf16Unit unit, const StridedShape& shape, const NormalizedPixels& x, const float* dy,
-                        float* dFilter) {
-  filterGradient(unit, shape, x, dy, dFilter);
-}
+#define INSTANTIATE(X, Dy)                                                                                   \
+  template void bf16FilterGradient(Bf16Unit, const StridedShape&, const PlainPixels<X>&, const Dy*, float*); \
+  template void bf16FilterGradient(Bf16Unit, const StridedShape&, const NormalizedPixels<X>&, const Dy*, float*);
+INSTANTIATE(float, float)
+INSTANTIATE(float, Bf16)
+INSTANTIATE(Bf16, float)
+INSTANTIATE(Bf16, Bf16)
 
 }  // namespace carl

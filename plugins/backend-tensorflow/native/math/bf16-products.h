@@ -27,7 +27,7 @@ INLINE void multiplyVectors(int64_t steps, TileStack a, TileStack b, float* c, i
         Pairs columns[vectors];
         for (int j = 0; j < vectors; j++) {
           const int64_t column = j * kLanes;
-          columns[j] = load(right + column / kTileRows * b.tile + pair * b.row + 2 * (column % kTileRows));
+          columns[j] = loadPairs(right + column / kTileRows * b.tile + pair * b.row + 2 * (column % kTileRows));
         }
         for (int i = 0; i < rows; i++) {
           const Pairs value = onePair(left + i * a.row + 2 * pair);

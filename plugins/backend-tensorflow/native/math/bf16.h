@@ -13,7 +13,7 @@ typedef uint32_t Pairs __attribute__((vector_size(kVectorBytes)));
 typedef Bf16 StoredBf16s __attribute__((vector_size(kVectorBytes / 2), aligned(2), may_alias));
 typedef uint32_t StoredPairs __attribute__((vector_size(kVectorBytes), aligned(2), may_alias));
 INLINE void store(Bf16* to, Bf16s values) { *reinterpret_cast<StoredBf16s*>(to) = values; }
-INLINE Pairs load(const Bf16* from) { return *reinterpret_cast<const StoredPairs*>(from); }
+INLINE Pairs loadPairs(const Bf16* from) { return *reinterpret_cast<const StoredPairs*>(from); }
 INLINE void store(Bf16* to, Pairs values) { *reinterpret_cast<StoredPairs*>(to) = values; }
 
 // Rounds to the nearest number in bf16, in a tie to the even one, and returns its bits in the upper halves; the lower
@@ -42,6 +42,19 @@ INLINE Bf16s toBf16(Floats values) {
   return __builtin_convertvector(roundedBits(values) >> 16, Bf16s);
 #endif
 }
+
+// Numbers in bf16 in memory are read as floats and written rounded, by the functions that read and write floats.
+INLINE Floats load(const Bf16* from) {
+  const Bf16s numbers = *reinterpret_cast<const StoredBf16s*>(from);
+  return reinterpret_cast<Floats>(__builtin_convertvector(numbers, Pairs) << 16);
+}
+INLINE void store(Bf16* to, Floats values) { store(to, toBf16(values)); }
+
+// The same for one number.
+INLINE float number(float of) { return of; }
+INLINE float number(Bf16 of) { return reinterpret_cast<Floats>(Pairs{} + (uint32_t{of} << 16))[0]; }
+INLINE void put(float* to, float value) { *to = value; }
+INLINE void put(Bf16* to, float value) { *to = static_cast<Bf16>(roundedBits(Floats{} + value)[0] >> 16); }
 
 // Rounds the values of two vectors and pairs those of the same lane.
 INLINE Pairs pairsOf(Floats first, Floats second) {

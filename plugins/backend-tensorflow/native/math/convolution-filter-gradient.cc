@@ -13,15 +13,15 @@ namespace {
 // Adds the contribution of a range of tiles to the gradient of the transformed filter, [products][C][panel], for the
 // panel of outputs that starts at `first`. The range starts at tile `offset` of the transformed tiles; `slopes` is
 // scratch memory for the transformed tiles of dy.
-template <int m>
-INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
-                        const float* dy, int64_t first, const float* zeros, float* slopes, float* sums) {
+template <int m, typename Dy>
+INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset, const Dy* dy,
+                        int64_t first, const float* zeros, float* slopes, float* sums) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), count = range.end - range.begin, step = matrixStep(count, panel);
   TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
   for (int64_t t = 0; t < count; t++, tile.next(), ahead.next()) {
     ahead.template prefetch<m, false>(0, 0, at.outputs, panel, dy + first);
-    tile.template pixels<m>(0, at.outputs, dy + first, zeros, [&](const auto& pixel) INLINE_LAMBDA {
+    tile.template pixels<m>(0, at.outputs, dy + first, zerosOf(dy, zeros), [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t d = 0; d < panel; d += kLanes) {
         float* to = slopes + t * panel + d;
         transformSquare<Floats, m, side>([&](int i) INLINE_LAMBDA { return load(pixel(i) + d); },
@@ -61,8 +61,8 @@ INLINE void transformBack(const Tiling<m>& at, const float* sums, int parts, int
 }
 
 // Gives each thread tiles of its own, and then sums over the threads.
-template <int m, typename Pixels>
-void filterGradientByTiles(const Tiling<m>& at, const Pixels& x, const float* dy, float* gradient) {
+template <int m, typename Pixels, typename Dy>
+void filterGradientByTiles(const Tiling<m>& at, const Pixels& x, const Dy* dy, float* gradient) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = count * matrixStep(at.channels, panel), partStep = sumSize * at.panels();
   const int64_t block = at.tilesWithin(kCoreFloats, at.channels + panel, 32), blocks = (at.tiles() + block - 1) / block;
@@ -91,8 +91,8 @@ void filterGradientByTiles(const Tiling<m>& at, const Pixels& x, const float* dy
 }
 
 // Gives each thread output channels of its own, for as many tiles at a time as the shared memory holds.
-template <int m, typename Pixels>
-void filterGradientByOutputs(const Tiling<m>& at, const Pixels& x, const float* dy, float* gradient) {
+template <int m, typename Pixels, typename Dy>
+void filterGradientByOutputs(const Tiling<m>& at, const Pixels& x, const Dy* dy, float* gradient) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), sumSize = count * matrixStep(at.channels, panel);
   const int64_t batch = at.tilesWithin(kSharedFloats, at.channels, 64), block = at.tilesWithin(kCoreFloats, panel, 64);
@@ -121,23 +121,22 @@ void filterGradientByOutputs(const Tiling<m>& at, const Pixels& x, const float* 
   });
 }
 
-template <typename Pixels>
-void filterGradient(const ConvolutionShape& shape, const Pixels& x, const float* dy, float* dFilter) {
+}  // namespace
+
+template <typename Pixels, typename Dy>
+void convolutionFilterGradient(const ConvolutionShape& shape, const Pixels& x, const Dy* dy, float* dFilter) {
   withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) {
     at.sharesOutputs(at.summingThreads(threadCount())) ? filterGradientByOutputs(at, x, dy, dFilter)
                                                        : filterGradientByTiles(at, x, dy, dFilter);
   });
 }
 
-}  // namespace
-
-void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter) {
-  filterGradient(shape, PlainPixels{x}, dy, dFilter);
-}
-
-void convolutionFilterGradient(const ConvolutionShape& shape, const NormalizedPixels& x, const float* dy,
-                               float* dFilter) {
-  filterGradient(shape, x, dy, dFilter);
-}
+#define INSTANTIATE(X, Dy)                                                                                    \
+  template void convolutionFilterGradient(const ConvolutionShape&, const PlainPixels<X>&, const Dy*, float*); \
+  template void convolutionFilterGradient(const ConvolutionShape&, const NormalizedPixels<X>&, const Dy*, float*);
+INSTANTIATE(float, float)
+INSTANTIATE(float, Bf16)
+INSTANTIATE(Bf16, float)
+INSTANTIATE(Bf16, Bf16)
 
 }  // namespace carl

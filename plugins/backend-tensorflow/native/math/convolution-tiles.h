@@ -57,27 +57,27 @@ void withTiling(const ConvolutionShape& of, int64_t channels, int64_t outputs, c
 // of different matrices out of the same cache set.
 inline int64_t matrixStep(int64_t rows, int64_t columns) { return rows * columns + kLanes; }
 
-// Number of tiles by which memory is requested in advance. The processor itself does not foresee the short pieces of the
-// rows that a tile of few channels has.
+// Number of tiles by which memory is requested in advance. The processor itself does not foresee the short pieces of
+// the rows that a tile of few channels has.
 constexpr int64_t kTilesAhead = 3;
-// Floats in a cache line.
-constexpr int64_t kLineFloats = 16;
+// Bytes of a cache line.
+constexpr int64_t kLineBytes = 64;
 
 // Some pixels of a tile inside the image: side x side of them, rows of which are `row` floats apart.
-template <int side, typename Float>
+template <int side, typename Number>
 struct InnerPixels {
-  Float* corner;
+  Number* corner;
   int64_t row, channels;
-  INLINE Float* operator()(int i) const { return corner + i / side * row + i % side * channels; }
+  INLINE Number* operator()(int i) const { return corner + i / side * row + i % side * channels; }
   INLINE bool beyond(int) const { return false; }
 };
 
 // Some pixels of a tile at an edge of the image; those beyond it have the address `outside`.
-template <int side, typename Float>
+template <int side, typename Number>
 struct EdgePixels {
-  Float* all[side * side];
-  Float* outside;
-  INLINE Float* operator()(int i) const { return all[i]; }
+  Number* all[side * side];
+  Number* outside;
+  INLINE Number* operator()(int i) const { return all[i]; }
   INLINE bool beyond(int i) const { return all[i] == outside; }
 };
 
@@ -101,26 +101,27 @@ class TilePosition {
 
   // Requests `count` channels of the side x side pixels that start at an offset from the corner of the tile, without
   // the first `known` columns. Pixels may be beyond the images: a request of any address is allowed.
-  template <int side, bool write>
-  INLINE void prefetch(int offset, int known, int64_t channels, int64_t count, const float* base) const {
+  template <int side, bool write, typename Number>
+  INLINE void prefetch(int offset, int known, int64_t channels, int64_t count, const Number* base) const {
     const int64_t top = row_ * m + offset, left = column_ * m + offset;
     for (int row = 0; row < side; row++)
       for (int column = known; column < side; column++) {
         const int64_t pixel = (image_ * at_.height + top + row) * at_.width + left + column;
-        for (int64_t c = 0; c < count; c += kLineFloats) __builtin_prefetch(base + pixel * channels + c, write);
+        for (int64_t c = 0; c < count; c += kLineBytes / int64_t{sizeof(Number)})
+          __builtin_prefetch(base + pixel * channels + c, write);
       }
   }
 
   // Calls work(pixel) for the side x side pixels that start at an offset from the corner of the tile. pixel(i) returns
   // the address of pixel i, or `outside` for a pixel beyond the image, of which pixel.beyond(i) is true.
-  template <int side, typename Float, typename Work>
-  INLINE void pixels(int offset, int64_t channels, Float* base, Float* outside, const Work& work) const {
+  template <int side, typename Number, typename Work>
+  INLINE void pixels(int offset, int64_t channels, Number* base, Number* outside, const Work& work) const {
     const int64_t top = row_ * m + offset, left = column_ * m + offset, height = at_.height, width = at_.width;
-    Float* corner = base + ((image_ * height + top) * width + left) * channels;
+    Number* corner = base + ((image_ * height + top) * width + left) * channels;
     const int64_t row = width * channels;
     if (top >= 0 && left >= 0 && top + side <= height && left + side <= width)
-      return work(InnerPixels<side, Float>{corner, row, channels});
-    EdgePixels<side, Float> edge;
+      return work(InnerPixels<side, Number>{corner, row, channels});
+    EdgePixels<side, Number> edge;
     edge.outside = outside;
     for (int i = 0; i < side * side; i++) {
       const int64_t y = top + i / side, x = left + i % side;
@@ -142,6 +143,10 @@ struct TransformedTiles {
   int64_t block, step;
 };
 
+// Returns zeros as numbers of the type of the images, which needs no more memory than floats.
+INLINE const float* zerosOf(const float*, const float* zeros) { return zeros; }
+INLINE const Bf16* zerosOf(const Bf16*, const float* zeros) { return reinterpret_cast<const Bf16*>(zeros); }
+
 // Transforms the tiles of a range of x. The tile `first` is row 0 of the block; `zeros` has C zeros.
 template <int m, bool forGradient, typename Pixels>
 INLINE void transformTiles(const Tiling<m>& at, const Pixels& x, Range range, int64_t first, const float* zeros,
@@ -150,7 +155,7 @@ INLINE void transformTiles(const Tiling<m>& at, const Pixels& x, Range range, in
   TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);
   for (int64_t t = range.begin - first; t < range.end - first; t++, tile.next(), ahead.next()) {
     ahead.template prefetch<side, false>(-1, side - m, at.channels, at.channels, x.data);
-    tile.template pixels<side>(-1, at.channels, x.data, zeros, [&](const auto& pixel) INLINE_LAMBDA {
+    tile.template pixels<side>(-1, at.channels, x.data, zerosOf(x.data, zeros), [&](const auto& pixel) INLINE_LAMBDA {
       for (int64_t c = 0; c < at.channels; c += kLanes) {
         float* out = to.data + (forGradient ? c * to.block + t * kLanes : t * at.channels + c);
         const auto read = x.reader(c);

@@ -47,9 +47,9 @@ INLINE void transformFilter(const Tiling<m>& at, bool backward, const float* fil
 
 // Computes the panel of outputs that starts at `first` for a range of tiles. The range starts at tile `offset` of the
 // transformed tiles. `products` is scratch memory; pixels beyond the image are written to `sink`.
-template <int m>
+template <int m, typename Y>
 INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
-                     const float* filter, int64_t first, float* products, float* sink, float* y) {
+                     const float* filter, int64_t first, float* products, Y* sink, Y* y) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), rows = roundUpRows(range.end - range.begin), step = matrixStep(rows, panel);
   for (int k = 0; k < side * side; k++) {
@@ -73,8 +73,8 @@ INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& t
 }
 
 // Gives each thread tiles of its own.
-template <int m, typename Pixels>
-void convolveByTiles(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
+template <int m, typename Pixels, typename Y>
+void convolveByTiles(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, Y* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   SharedScratch shared;
@@ -97,14 +97,14 @@ void convolveByTiles(const Tiling<m>& at, bool backward, const Pixels& x, const 
       transformTiles<m, false>(at, x, range, range.begin, zeros.data(), tiles);
       for (int64_t i = 0; i < at.panels(); i++)
         multiply(at, range, tiles, 0, transformed + i * filterSize, i * panel, scratch + tileSize,
-                 scratch + tileSize + productSize, y);
+                 reinterpret_cast<Y*>(scratch + tileSize + productSize), y);
     });
   });
 }
 
 // Gives each thread output channels of its own, for as many tiles at a time as the shared memory holds.
-template <int m, typename Pixels>
-void convolveByOutputs(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
+template <int m, typename Pixels, typename Y>
+void convolveByOutputs(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, Y* y) {
   constexpr int count = Tiling<m>::kProducts;
   const int64_t panel = at.panel(), filterSize = count * matrixStep(at.channels, panel);
   const int64_t batch = at.tilesWithin(kSharedFloats, at.channels, 64), block = at.tilesWithin(kCoreFloats, panel, 64);
@@ -123,37 +123,39 @@ void convolveByOutputs(const Tiling<m>& at, bool backward, const Pixels& x, cons
         transformFilter(at, backward, filter, i * panel, scratch);
         forEachBlock(all, block, [&](Range range) INLINE_LAMBDA {
           multiply(at, range, tiles, range.begin - all.begin, scratch, i * panel, products,
-                   products + count * matrixStep(block, panel), y);
+                   reinterpret_cast<Y*>(products + count * matrixStep(block, panel)), y);
         });
       }
     });
   });
 }
 
-template <int m, typename Pixels>
-void convolveTiled(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, float* y) {
+template <int m, typename Pixels, typename Y>
+void convolveTiled(const Tiling<m>& at, bool backward, const Pixels& x, const float* filter, Y* y) {
   at.sharesOutputs(threadCount()) ? convolveByOutputs(at, backward, x, filter, y)
                                   : convolveByTiles(at, backward, x, filter, y);
 }
 
-template <typename Pixels>
-void convolveForward(const ConvolutionShape& shape, const Pixels& x, const float* filter, float* y) {
+}  // namespace
+
+template <typename Pixels, typename Y>
+void convolve(const ConvolutionShape& shape, const Pixels& x, const float* filter, Y* y) {
   withTiling(shape, shape.inputs, shape.outputs, [&](const auto& at) { convolveTiled(at, false, x, filter, y); });
 }
 
-}  // namespace
-
-void convolve(const ConvolutionShape& shape, const float* x, const float* filter, float* y) {
-  convolveForward(shape, PlainPixels{x}, filter, y);
-}
-
-void convolve(const ConvolutionShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
-  convolveForward(shape, x, filter, y);
-}
-
-void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, const float* filter, float* dx) {
+template <typename Dy, typename Dx>
+void convolutionInputGradient(const ConvolutionShape& shape, const Dy* dy, const float* filter, Dx* dx) {
   withTiling(shape, shape.outputs, shape.inputs,
-             [&](const auto& at) { convolveTiled(at, true, PlainPixels{dy}, filter, dx); });
+             [&](const auto& at) { convolveTiled(at, true, PlainPixels<Dy>{dy}, filter, dx); });
 }
+
+#define INSTANTIATE(X, Y)                                                                        \
+  template void convolve(const ConvolutionShape&, const PlainPixels<X>&, const float*, Y*);      \
+  template void convolve(const ConvolutionShape&, const NormalizedPixels<X>&, const float*, Y*); \
+  template void convolutionInputGradient(const ConvolutionShape&, const X*, const float*, Y*);
+INSTANTIATE(float, float)
+INSTANTIATE(float, Bf16)
+INSTANTIATE(Bf16, float)
+INSTANTIATE(Bf16, Bf16)
 
 }  // namespace carl

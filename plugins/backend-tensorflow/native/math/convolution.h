@@ -11,18 +11,16 @@ struct ConvolutionShape {
   int64_t images, height, width, inputs, outputs;
 };
 
-// Computes y from x and the filter.
-void convolve(const ConvolutionShape& shape, const float* x, const float* filter, float* y);
+// Computes y from the pixels of x and the filter. X, Y, Dx and Dy are float or Bf16, here and below.
+template <typename Pixels, typename Y>
+void convolve(const ConvolutionShape& shape, const Pixels& x, const float* filter, Y* y);
 
 // Computes dx, the gradient of x, from dy and the filter.
-void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, const float* filter, float* dx);
+template <typename Dy, typename Dx>
+void convolutionInputGradient(const ConvolutionShape& shape, const Dy* dy, const float* filter, Dx* dx);
 
-// Computes the gradient of the filter from x and dy.
-void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter);
-
-// The same, of images that are normalised and rectified while they are read.
-void convolve(const ConvolutionShape& shape, const NormalizedPixels& x, const float* filter, float* y);
-void convolutionFilterGradient(const ConvolutionShape& shape, const NormalizedPixels& x, const float* dy,
-                               float* dFilter);
+// Computes the gradient of the filter from the pixels of x and dy.
+template <typename Pixels, typename Dy>
+void convolutionFilterGradient(const ConvolutionShape& shape, const Pixels& x, const Dy* dy, float* dFilter);
 
 }  // namespace carl

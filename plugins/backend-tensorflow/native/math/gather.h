@@ -43,15 +43,16 @@ struct Gather {
     return {index / columns / rows, index / columns % rows, index % columns};
   }
   // Returns the pixel of a tap, or null for one beyond the image.
-  INLINE const float* pixel(const Position& of, const Tap& tap, const float* images) const {
+  template <typename Number>
+  INLINE const Number* pixel(const Position& of, const Tap& tap, const Number* images) const {
     const int64_t y = of.row * stride + tap.row, x = of.column * stride + tap.column;
     const bool inside = y >= 0 && x >= 0 && y < source.height && x < source.width;
     return inside ? images + ((of.image * source.height + y) * source.width + x) * source.channels : nullptr;
   }
 };
 
-// Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth / kLanes][kBlockPositions][kLanes]
-// for the gradient of the filter.
+// Copies the pixels of a block of positions to a matrix [positions][depth], or to [depth /
+// kLanes][kBlockPositions][kLanes] for the gradient of the filter.
 template <bool forGradient, typename Pixels>
 INLINE void gather(const Gather& at, const Pixels& source, Range range, float* to) {
   const int64_t channels = at.source.channels, depth = at.depth();
@@ -59,7 +60,7 @@ INLINE void gather(const Gather& at, const Pixels& source, Range range, float* t
     const Position position = at.position(index);
     float* out = to + (index - range.begin) * (forGradient ? kLanes : depth);
     for (const Tap& tap : at.taps) {
-      const float* from = at.pixel(position, tap, source.data);
+      const auto* from = at.pixel(position, tap, source.data);
       for (int64_t c = 0; c < channels; c += kLanes, out += forGradient ? kBlockPositions * kLanes : kLanes)
         store(out, from ? source.reader(c)(from + c) : Floats{});
     }
@@ -70,7 +71,8 @@ INLINE void gather(const Gather& at, const Pixels& source, Range range, float* t
 struct Scatter {
   int64_t height, width, channels, step, top, left;
 
-  INLINE float* pixel(const Position& of, float* target) const {
+  template <typename Number>
+  INLINE Number* pixel(const Position& of, Number* target) const {
     return target + ((of.image * height + of.row * step + top) * width + of.column * step + left) * channels;
   }
 };

@@ -70,8 +70,10 @@ void multiply(const Gather& at, const Pixels& source, const float* filter, const
   });
 }
 
+}  // namespace
+
 template <typename Pixels>
-void convolveForward(const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
+void stridedConvolve(const StridedShape& shape, const Pixels& x, const float* filter, float* y) {
   const Gather at = gatherOfOutputs(shape);
   SharedScratch shared;
   float* packed = shared.get(at.depth() * shape.outputs);
@@ -80,7 +82,7 @@ void convolveForward(const StridedShape& shape, const Pixels& x, const float* fi
 }
 
 template <typename Pixels>
-void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
+void stridedFilterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter) {
   const Gather at = gatherOfOutputs(shape);
   const int64_t outputs = shape.outputs, panel = panelOf(outputs), depth = at.depth(), size = depth * outputs;
   // For a small filter, each thread sums over positions of its own. For a large one, it sums outputs of its own.
@@ -116,31 +118,19 @@ void filterGradient(const StridedShape& shape, const Pixels& x, const float* dy,
   });
 }
 
-}  // namespace
-
-void stridedConvolve(const StridedShape& shape, const float* x, const float* filter, float* y) {
-  convolveForward(shape, PlainPixels{x}, filter, y);
-}
-
-void stridedConvolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y) {
-  convolveForward(shape, x, filter, y);
-}
-
 void stridedInputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx) {
   SharedScratch shared;
   forEachRemainder(shape, [&](const Gather& at, const Scatter& scatter) {
     float* packed = shared.get(at.depth() * shape.inputs);
     pack(at, filter, shape.inputs, true, packed);
-    multiply(at, PlainPixels{dy}, packed, scatter, dx);
+    multiply(at, plain(dy), packed, scatter, dx);
   });
 }
 
-void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter) {
-  filterGradient(shape, PlainPixels{x}, dy, dFilter);
-}
-
-void stridedFilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter) {
-  filterGradient(shape, x, dy, dFilter);
-}
+#define INSTANTIATE(Pixels)                                                                \
+  template void stridedConvolve(const StridedShape&, const Pixels&, const float*, float*); \
+  template void stridedFilterGradient(const StridedShape&, const Pixels&, const float*, float*);
+INSTANTIATE(PlainPixels<float>)
+INSTANTIATE(NormalizedPixels<float>)
 
 }  // namespace carl

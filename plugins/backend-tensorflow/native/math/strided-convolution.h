@@ -14,17 +14,15 @@ struct StridedShape {
   int64_t outputWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }
 };
 
-// Computes y from x and the filter.
-void stridedConvolve(const StridedShape& shape, const float* x, const float* filter, float* y);
+// Computes y from the pixels of x and the filter.
+template <typename Pixels>
+void stridedConvolve(const StridedShape& shape, const Pixels& x, const float* filter, float* y);
 
 // Computes dx, the gradient of x, from dy and the filter.
 void stridedInputGradient(const StridedShape& shape, const float* dy, const float* filter, float* dx);
 
-// Computes the gradient of the filter from x and dy.
-void stridedFilterGradient(const StridedShape& shape, const float* x, const float* dy, float* dFilter);
-
-// The same, of images that are normalised and rectified while they are read.
-void stridedConvolve(const StridedShape& shape, const NormalizedPixels& x, const float* filter, float* y);
-void stridedFilterGradient(const StridedShape& shape, const NormalizedPixels& x, const float* dy, float* dFilter);
+// Computes the gradient of the filter from the pixels of x and dy.
+template <typename Pixels>
+void stridedFilterGradient(const StridedShape& shape, const Pixels& x, const float* dy, float* dFilter);
 
 }  // namespace carl

@@ -25,9 +25,12 @@ void computeBatchNorm(void* kernel, TF_OpKernelContext* context) {
   const Array y = run.output(0, sizes), mean = run.output(1, {shape.channels}),
               variance = run.output(2, {shape.channels});
   if (!run.ok()) return;
-  batchNorm(shape, settings.epsilon, settings.relu,
-            {x.data(), scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, y.data(), mean.data(),
-             variance.data()});
+  x.with([&](auto* from) {
+    batchNorm<std::remove_pointer_t<decltype(from)>>(
+        shape, settings.epsilon, settings.relu,
+        {from, scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, y.data(), mean.data(),
+         variance.data()});
+  });
 }
 
 // Inputs dy, x, y (read only with `add`), scale, offset, mean, variance; outputs the gradients of x, scale, offset and
@@ -40,12 +43,18 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   if (!run.ok()) return;
   const std::vector<int64_t> sizes = x.shape(), empty = {0};
   const BatchNormShape shape = shapeOf(sizes);
-  const Array dx = run.output(0, sizes), dScale = run.output(1, {shape.channels}),
+  const Array dx = run.output(0, sizes, x.isBf16()), dScale = run.output(1, {shape.channels}),
               dOffset = run.output(2, {shape.channels}), dShortcut = run.output(3, settings.add ? sizes : empty);
   if (!run.ok()) return;
-  batchNormGradient(shape, settings.epsilon, settings.relu,
-                    {dy.data(), x.data(), y.data(), scale.data(), offset.data(), mean.data(), variance.data(),
-                     dx.data(), dScale.data(), dOffset.data(), settings.add ? dShortcut.data() : nullptr});
+  x.with([&](auto* from) {
+    dy.with([&](auto* slopes) {
+      using X = std::remove_pointer_t<decltype(from)>;
+      batchNormGradient<X, std::remove_pointer_t<decltype(slopes)>>(
+          shape, settings.epsilon, settings.relu,
+          {slopes, from, y.data(), scale.data(), offset.data(), mean.data(), variance.data(), dx.numbers<X>(),
+           dScale.data(), dOffset.data(), settings.add ? dShortcut.data() : nullptr});
+    });
+  });
 }
 
 // Input x [..., C]; outputs mean [C], variance [C].
@@ -56,7 +65,7 @@ void computeMoments(void*, TF_OpKernelContext* context) {
   const BatchNormShape shape = shapeOf(x.shape());
   const Array mean = run.output(0, {shape.channels}), variance = run.output(1, {shape.channels});
   if (!run.ok()) return;
-  channelMoments(shape, x.data(), mean.data(), variance.data());
+  x.with([&](auto* from) { channelMoments(shape, from, mean.data(), variance.data()); });
 }
 
 // Inputs x, scale, offset, shortcut (as above), mean, variance; output y.
@@ -69,10 +78,10 @@ void computeNormalized(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> sizes = x.shape();
   const Array y = run.output(0, sizes);
   if (!run.ok()) return;
-  normalizeChannels(shapeOf(sizes), settings.epsilon, settings.relu,
-                    {x.data(), scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, mean.data(),
-                     variance.data()},
-                    y.data());
+  normalizeChannels<float>(
+      shapeOf(sizes), settings.epsilon, settings.relu,
+      {x.data(), scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, mean.data(), variance.data()},
+      y.data());
 }
 
 struct SumSettings {
@@ -109,19 +118,20 @@ void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> sizes = x.shape();
   const Array dx = run.output(0, sizes);
   if (!run.ok()) return;
-  normalizedInputGradient(shapeOf(sizes), static_cast<EpsilonSettings*>(kernel)->epsilon,
-                          {g.data(), x.data(), scale.data(), mean.data(), variance.data(), average.data(), along.data(),
-                           dx.data()});
+  normalizedInputGradient(
+      shapeOf(sizes), static_cast<EpsilonSettings*>(kernel)->epsilon,
+      {g.data(), x.data(), scale.data(), mean.data(), variance.data(), average.data(), along.data(), dx.data()});
 }
 
 bool registerStages() {
-  return registerOperation({"CarlChannelMoments", {"x: float"}, {"mean: float", "variance: float"}, {}, computeMoments}) &&
-         registerOperation<Settings>({"CarlNormalizeChannels",
-                                      {"x: float", "scale: float", "offset: float", "shortcut: float", "mean: float",
-                                       "variance: float"},
-                                      {"y: float"},
-                                      {"epsilon: float", "relu: bool", "add: bool"},
-                                      computeNormalized}) &&
+  return registerOperation(
+             {"CarlChannelMoments", {"x: X"}, {"mean: float", "variance: float"}, {kTypeX}, computeMoments}) &&
+         registerOperation<Settings>(
+             {"CarlNormalizeChannels",
+              {"x: float", "scale: float", "offset: float", "shortcut: float", "mean: float", "variance: float"},
+              {"y: float"},
+              {"epsilon: float", "relu: bool", "add: bool"},
+              computeNormalized}) &&
          registerOperation<SumSettings>({"CarlSumGradients",
                                          {"dy: float", "x: float", "y: float", "mean: float"},
                                          {"sum: float", "along: float", "g: float"},
@@ -138,17 +148,17 @@ bool registerStages() {
 }  // namespace
 
 bool registerBatchNorm() {
-  const std::vector<const char*> attributes = {"epsilon: float", "relu: bool", "add: bool"};
+  const std::vector<const char*> attributes = {"epsilon: float", "relu: bool", "add: bool", kTypeX};
   return registerOperation<Settings>({"CarlBatchNorm",
-                                      {"x: float", "scale: float", "offset: float", "shortcut: float"},
+                                      {"x: X", "scale: float", "offset: float", "shortcut: float"},
                                       {"y: float", "mean: float", "variance: float"},
                                       attributes,
                                       computeBatchNorm}) &&
          registerOperation<Settings>(
              {"CarlBatchNormGrad",
-              {"dy: float", "x: float", "y: float", "scale: float", "offset: float", "mean: float", "variance: float"},
-              {"dx: float", "d_scale: float", "d_offset: float", "d_shortcut: float"},
-              attributes,
+              {"dy: Y", "x: X", "y: float", "scale: float", "offset: float", "mean: float", "variance: float"},
+              {"dx: X", "d_scale: float", "d_offset: float", "d_shortcut: float"},
+              {"epsilon: float", "relu: bool", "add: bool", kTypeX, kTypeY},
               computeGradient}) &&
          registerStages();
 }

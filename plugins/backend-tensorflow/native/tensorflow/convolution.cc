@@ -6,26 +6,30 @@ namespace carl {
 namespace {
 
 struct Settings {
-  const bool backward;
-  explicit Settings(const Attributes& of) : backward(of.flag("backward")) {}
+  const bool backward, bf16Result;
+  explicit Settings(const Attributes& of) : backward(of.flag("backward")), bf16Result(of.isBf16("Y")) {}
 };
 
 // Inputs x [B, H, W, C] and the filter [3, 3, C, D], output y [B, H, W, D]; or with `backward` inputs dy [B, H, W, D]
 // and the filter, output dx [B, H, W, C].
 void computeConvolution(void* kernel, TF_OpKernelContext* context) {
-  const bool backward = static_cast<Settings*>(kernel)->backward;
+  const Settings& settings = *static_cast<Settings*>(kernel);
   Run run(context);
   const Array source = run.input(0), filter = run.input(1);
   if (!run.ok()) return;
   const std::vector<int64_t> sizes = source.shape(), filterSizes = filter.shape();
   const ConvolutionShape shape = {sizes[0], sizes[1], sizes[2], filterSizes[2], filterSizes[3]};
-  const Array target =
-      run.output(0, {shape.images, shape.height, shape.width, backward ? shape.inputs : shape.outputs});
+  const int64_t channels = settings.backward ? shape.inputs : shape.outputs;
+  const Array target = run.output(0, {shape.images, shape.height, shape.width, channels}, settings.bf16Result);
   if (!run.ok()) return;
-  if (backward)
-    convolutionInputGradient(shape, source.data(), filter.data(), target.data());
-  else
-    convolve(shape, source.data(), filter.data(), target.data());
+  source.with([&](auto* from) {
+    target.with([&](auto* to) {
+      if (settings.backward)
+        convolutionInputGradient(shape, from, filter.data(), to);
+      else
+        convolve(shape, plain(from), filter.data(), to);
+    });
+  });
 }
 
 // Inputs x [B, H, W, C] and dy [B, H, W, D]; output the gradient of the filter [3, 3, C, D].
@@ -37,21 +41,23 @@ void computeFilterGradient(void*, TF_OpKernelContext* context) {
   const ConvolutionShape shape = {sizes[0], sizes[1], sizes[2], sizes[3], dy.shape()[3]};
   const Array dFilter = run.output(0, {3, 3, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  convolutionFilterGradient(shape, x.data(), dy.data(), dFilter.data());
+  x.with([&](auto* from) {
+    dy.with([&](auto* slopes) { convolutionFilterGradient(shape, plain(from), slopes, dFilter.data()); });
+  });
 }
 
 }  // namespace
 
 bool registerConvolution() {
   return registerOperation<Settings>({"CarlConvolution",
-                                      {"x: float", "filter: float"},
-                                      {"y: float"},
-                                      {"backward: bool"},
+                                      {"x: X", "filter: float"},
+                                      {"y: Y"},
+                                      {"backward: bool", kTypeX, kTypeY},
                                       computeConvolution}) &&
          registerOperation({"CarlConvolutionFilterGradient",
-                            {"x: float", "dy: float"},
+                            {"x: X", "dy: Y"},
                             {"d_filter: float"},
-                            {},
+                            {kTypeX, kTypeY},
                             computeFilterGradient});
 }
 

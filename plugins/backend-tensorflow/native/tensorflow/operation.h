@@ -1,12 +1,14 @@
 // Registration of an operation and its kernel, and access to its tensors and attributes.
 #pragma once
+#include <initializer_list>
 #include <string>
 #include <vector>
+#include "math/bf16.h"
 #include "tensorflow/c-api.h"
 
 namespace carl {
 
-// A float tensor of a running kernel. The destructor releases it.
+// A tensor of a running kernel, of floats unless numbers in bf16 are mentioned. The destructor releases it.
 class Array {
  public:
   explicit Array(TF_Tensor* tensor) : tensor_(tensor) {}
@@ -16,6 +18,17 @@ class Array {
     if (tensor_) TF_DeleteTensor(tensor_);
   }
   float* data() const { return tensor_ ? static_cast<float*>(TF_TensorData(tensor_)) : nullptr; }
+  // Returns the numbers, which must be of that type.
+  template <typename Number>
+  Number* numbers() const {
+    return static_cast<Number*>(TF_TensorData(tensor_));
+  }
+  bool isBf16() const { return tensor_ && TF_TensorType(tensor_) == TF_BFLOAT16; }
+  // Returns work(numbers), where numbers are floats or numbers in bf16.
+  template <typename Work>
+  auto with(const Work& work) const {
+    return isBf16() ? work(numbers<Bf16>()) : work(data());
+  }
   std::vector<int64_t> shape() const {
     std::vector<int64_t> sizes;
     for (int i = 0; i < TF_NumDims(tensor_); i++) sizes.push_back(TF_Dim(tensor_, i));
@@ -43,11 +56,20 @@ class Run {
     check();
     return Array(tensor);
   }
-  Array output(int index, const std::vector<int64_t>& shape) {
-    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
-                                          sizeof(float) * static_cast<size_t>(sizeOf(shape)), status_);
+  Array output(int index, const std::vector<int64_t>& shape, bool bf16 = false) {
+    const size_t bytes = bf16 ? sizeof(Bf16) : sizeof(float);
+    TF_Tensor* tensor =
+        TF_AllocateOutput(context_, index, bf16 ? TF_BFLOAT16 : TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
+                          bytes * static_cast<size_t>(sizeOf(shape)), status_);
     check();
     return Array(tensor);
+  }
+  // Fails unless all tensors are of floats.
+  bool hasFloats(std::initializer_list<const Array*> tensors) {
+    for (const Array* tensor : tensors)
+      if (tensor->isBf16()) TF_SetStatus(status_, TF_INVALID_ARGUMENT, "this form of the operation takes floats only");
+    check();
+    return ok_;
   }
   bool ok() const { return ok_; }
 
@@ -83,6 +105,12 @@ class Attributes {
     TF_OpKernelConstruction_GetAttrBool(construction_, name, &value, status_);
     return value != 0;
   }
+  // Whether an attribute with a type of numbers is bfloat16 rather than float.
+  bool isBf16(const char* name) const {
+    TF_DataType value = TF_FLOAT;
+    TF_OpKernelConstruction_GetAttrType(construction_, name, &value, status_);
+    return value == TF_BFLOAT16;
+  }
   std::string text(const char* name) const {
     int32_t length = 0, bytes = 0;
     TF_OpKernelConstruction_GetAttrSize(construction_, name, &length, &bytes, status_);
@@ -100,6 +128,10 @@ class Attributes {
 struct NoSettings {
   explicit NoSettings(const Attributes&) {}
 };
+
+// The attributes with the types of two arguments or results, float or bfloat16. Those of arguments need not be given.
+constexpr const char* kTypeX = "X: {float, bfloat16} = DT_FLOAT";
+constexpr const char* kTypeY = "Y: {float, bfloat16} = DT_FLOAT";
 
 // An operation and its CPU kernel.
 struct Definition {

@@ -12,12 +12,14 @@ namespace {
 struct Settings {
   const int64_t height, width, stride, padding;
   const ConvolutionForm form;
+  const bool bf16Result;
   explicit Settings(const Attributes& of)
       : height(of.integer("height")),
         width(of.integer("width")),
         stride(of.integer("stride")),
         padding(of.integer("padding")),
-        form(of) {}
+        form(of),
+        bf16Result(of.isBf16("Y")) {}
 };
 
 // Inputs x [B, H, W, C] and the filter [kh, kw, C, D]; output y [B, h, w, D].
@@ -29,12 +31,16 @@ void computeConvolution(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> sizes = x.shape(), filterSizes = filter.shape();
   const StridedShape shape = {sizes[0],       sizes[1],       sizes[2],        sizes[3],        filterSizes[0],
                               filterSizes[1], filterSizes[3], settings.stride, settings.padding};
-  const Array y = run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs});
+  const Array y =
+      run.output(0, {shape.images, shape.outputHeight(), shape.outputWidth(), shape.outputs}, settings.bf16Result);
   if (!run.ok()) return;
-  if (settings.form.bf16())
-    bf16Convolve(settings.form.unit(), shape, x.data(), filter.data(), y.data());
-  else
-    stridedConvolve(shape, x.data(), filter.data(), y.data());
+  if (!settings.form.bf16()) {
+    if (run.hasFloats({&x, &y})) stridedConvolve(shape, plain(x.data()), filter.data(), y.data());
+    return;
+  }
+  x.with([&](auto* from) {
+    y.with([&](auto* to) { bf16Convolve(settings.form.unit(), shape, plain(from), filter.data(), to); });
+  });
 }
 
 // Inputs dy [B, h, w, D] and the filter [kh, kw, C, D]; output dx [B, H, W, C].
@@ -46,12 +52,15 @@ void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> filterSizes = filter.shape();
   const StridedShape shape = {dy.shape()[0],  settings.height, settings.width,  filterSizes[2],  filterSizes[0],
                               filterSizes[1], filterSizes[3],  settings.stride, settings.padding};
-  const Array dx = run.output(0, {shape.images, shape.height, shape.width, shape.inputs});
+  const Array dx = run.output(0, {shape.images, shape.height, shape.width, shape.inputs}, settings.bf16Result);
   if (!run.ok()) return;
-  if (settings.form.bf16())
-    bf16InputGradient(settings.form.unit(), shape, dy.data(), filter.data(), dx.data());
-  else
-    stridedInputGradient(shape, dy.data(), filter.data(), dx.data());
+  if (!settings.form.bf16()) {
+    if (run.hasFloats({&dy, &dx})) stridedInputGradient(shape, dy.data(), filter.data(), dx.data());
+    return;
+  }
+  dy.with([&](auto* slopes) {
+    dx.with([&](auto* to) { bf16InputGradient(settings.form.unit(), shape, slopes, filter.data(), to); });
+  });
 }
 
 // Inputs x [B, H, W, C] and dy [B, h, w, D]; output the gradient of the filter [kh, kw, C, D].
@@ -65,26 +74,28 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
                               settings.width, dy.shape()[3], settings.stride, settings.padding};
   const Array dFilter = run.output(0, {shape.kernelHeight, shape.kernelWidth, shape.inputs, shape.outputs});
   if (!run.ok()) return;
-  if (settings.form.bf16())
-    bf16FilterGradient(settings.form.unit(), shape, x.data(), dy.data(), dFilter.data());
-  else
-    stridedFilterGradient(shape, x.data(), dy.data(), dFilter.data());
+  if (!settings.form.bf16()) {
+    if (run.hasFloats({&x, &dy})) stridedFilterGradient(shape, plain(x.data()), dy.data(), dFilter.data());
+    return;
+  }
+  x.with([&](auto* from) {
+    dy.with(
+        [&](auto* slopes) { bf16FilterGradient(settings.form.unit(), shape, plain(from), slopes, dFilter.data()); });
+  });
 }
 
 }  // namespace
 
 bool registerStridedConvolution() {
-  const std::vector<const char*> attributes = {"height: int", "width: int", "stride: int", "padding: int",
-                                               "form: string"};
+  const std::vector<const char*> attributes = {"height: int",  "width: int", "stride: int", "padding: int",
+                                               "form: string", kTypeX,       kTypeY};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>({name, inputs, {output}, attributes, compute});
   };
-  return operation("CarlStridedConvolution", {"x: float", "filter: float"}, "y: float", computeConvolution) &&
-         operation("CarlStridedConvolutionInputGradient", {"dy: float", "filter: float"}, "dx: float",
-                   computeInputGradient) &&
-         operation("CarlStridedConvolutionFilterGradient", {"x: float", "dy: float"}, "d_filter: float",
-                   computeFilterGradient);
+  return operation("CarlStridedConvolution", {"x: X", "filter: float"}, "y: Y", computeConvolution) &&
+         operation("CarlStridedConvolutionInputGradient", {"dy: X", "filter: float"}, "dx: Y", computeInputGradient) &&
+         operation("CarlStridedConvolutionFilterGradient", {"x: X", "dy: Y"}, "d_filter: float", computeFilterGradient);
 }
 
 }  // namespace carl

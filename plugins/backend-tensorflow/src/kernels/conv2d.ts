@@ -1,11 +1,11 @@
-import { tf } from '@carl-ssl/core';
+import { tf, type Convolution } from '@carl-ssl/core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
  * Convolution with PyTorch's symmetric padding. TensorFlow pads where its rule 'same' gives the same result, for example
  * at stride 1. Otherwise a separate operation pads, and leaves out padding that no window reads.
  */
-export function conv2d(input: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+export function conv2d(input: Tensor4D, { filter, stride, padding }: Convolution): Tensor4D {
   const [height, width] = filter.shape;
   const rows = margin(input.shape[1], { kernel: height, stride, padding });
   const columns = margin(input.shape[2], { kernel: width, stride, padding });

@@ -23,7 +23,7 @@ export function kernelsWith(own: OwnOperations): Partial<Kernels> {
     ...(own.convolution > 0 && { conv2d: ownConv2d(own.convolution) }),
     ...(own.batchNorm && own.convolution > 0 && { batchNormReluConv2d: batchNormReluConv2d(own.convolution) }),
     ...(own.bf16 && { roundToBf16 }),
-    ...(own.convolution > 0 && own.bf16Unit && { bf16: bf16Kernels(own.bf16Unit, own.convolution) }),
+    ...(own.batchNorm && own.convolution > 0 && own.bf16Unit && { bf16: bf16Kernels(own.bf16Unit, own.convolution) }),
     ...(own.lists && { weightedSums, sumsOfSquares, adamSteps }),
     ...(own.transformer && { layerNorm, gelu, attention }),
   };

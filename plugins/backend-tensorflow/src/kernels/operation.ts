@@ -2,8 +2,8 @@ import { tf } from '@carl-ssl/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are the constants of `binding` and
- * `executeMultipleOutputs`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
+ * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are `binding`, `getInputTensorIds` and
+ * `createOutputTensor`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
  * `dist/nodejs_kernel_backend.js`, whose requests for TensorFlow.js it redirects in Node's module loader.
  */
 
@@ -13,8 +13,10 @@ type Attribute = boolean | number | string | readonly number[];
 export interface OperationSettings {
   readonly outputs?: number;
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Names of the attributes that hold an element type. All element types are float32 here. */
+  /** Names of the attributes that hold the element type float32. */
   readonly types?: readonly string[];
+  /** Names of those that hold bf16. */
+  readonly bf16?: readonly string[];
 }
 
 interface NamedAttribute {
@@ -27,27 +29,45 @@ interface NamedAttribute {
 interface NodeBackend {
   readonly binding: Readonly<
     Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL', number>
-  >;
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly NamedAttribute[],
-    inputs: readonly Tensor[],
-    outputs: number,
-  ): Tensor[];
+  > & {
+    executeOp(
+      name: string,
+      attributes: readonly NamedAttribute[],
+      inputs: readonly number[],
+      outputs: number,
+    ): Output[];
+  };
+  getInputTensorIds(inputs: readonly Tensor[]): number[];
+  createOutputTensor(output: Output): Tensor;
+}
+
+/** A result within TensorFlow. */
+interface Output {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly dtype: number;
 }
 
 /** Attributes of type float, also where their value is an integer. */
 const REAL = new Set(['epsilon', 'exponential_avg_factor']);
 
-/** Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. */
+/** TensorFlow's number of the element type bf16, which tfjs-node does not know. */
+const BF16 = 14;
+
+/**
+ * Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. To
+ * TensorFlow.js all of them are float32. TensorFlow refuses those in bf16 as arguments of operations that take float32.
+ */
 export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
-  const { outputs = 1, attributes = {}, types = ['T'] } = settings;
+  const { outputs = 1, attributes = {}, types = ['T'], bf16 = [] } = settings;
   const { binding } = backend;
-  const named = types.map(type => ({ name: type, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }));
+  const typeOf = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
+  const named = [...types.map(type => typeOf(type, binding.TF_FLOAT)), ...bf16.map(type => typeOf(type, BF16))];
   for (const [key, value] of Object.entries(attributes))
     named.push({ name: key, ...typed(key, value, binding) } as never);
-  return backend.executeMultipleOutputs(name, named, inputs, outputs);
+  const results = binding.executeOp(name, named, backend.getInputTensorIds(inputs), outputs);
+  return results.map(result => backend.createOutputTensor({ ...result, dtype: binding.TF_FLOAT }));
 }
 
 function typed(name: string, value: Attribute, binding: NodeBackend['binding']): Omit<NamedAttribute, 'name'> {

@@ -36,7 +36,8 @@ function normalize<T extends Tensor2D | Tensor4D>(
       saved: [x, ...(shortcut ? [value] : []), rest[0], rest[1], mean, variance],
       gradient: (dy, saved) => {
         const [of, ...others] = saved;
-        const kept = shortcut ? others : [of, ...others];
+        // Without a shortcut, any tensor takes the place of the output.
+        const kept = shortcut ? others : [others[0], ...others];
         const gradients = operation('CarlBatchNormGrad', [dy, of, ...kept], { ...settings, outputs: 4 });
         if (!shortcut) gradients.pop()!.dispose();
         return gradients;

@@ -12,19 +12,20 @@ export const roundToBf16 = (input: Tensor): Tensor => operation('CarlRoundToBf16
 const MULTIPLE = 16;
 
 /**
- * Convolutions and linear layers whose products take numbers in bf16; see `native/math/bf16-convolution.h`.
+ * Convolutions and linear layers whose products take numbers in bf16; see `native/math/bf16-convolution.h`. Results that only
+ * batch normalisation reads are stored in bf16, as are their gradients.
  * @param lanes number of which the channels of our convolutions in float32 are multiples
  */
 export function bf16Kernels(unit: Bf16Unit, lanes: number): Bf16Kernels {
   const multiply = multiplyWith(unit);
   return {
-    conv2d(input, filter, stride, padding) {
-      const form = formOf(unit, lanes, input, { filter, stride, padding });
-      return form && convolution(form, stride, padding)(input, filter);
+    conv2d(input, by) {
+      const form = formOf(unit, lanes, input, by);
+      return form && convolution(form, by, by.normalized)(input, by.filter);
     },
-    batchNormReluConv2d(input, parameters, convolution) {
-      const form = formOf(unit, lanes, input, convolution);
-      return form && normalizeWithin(form)(input, parameters, convolution);
+    batchNormReluConv2d(input, parameters, by) {
+      const form = formOf(unit, lanes, input, by);
+      return form && normalizeWithin(form, true)(input, parameters, by);
     },
     linear: (input, weight) => (fits(input, ...weight.shape) ? multiply(input, weight) : undefined),
   };

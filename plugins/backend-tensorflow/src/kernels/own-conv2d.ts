@@ -11,10 +11,9 @@ import { operation } from './operation.js';
  * @param lanes number of which the channels in our operations are multiples
  */
 export function conv2d(lanes: number): Kernels['conv2d'] {
-  return (input, filter, stride, padding) => {
-    const form = ownForm(lanes, input, { filter, stride, padding });
-    if (!form) return conv2dOfTensorFlow(input, filter, stride, padding);
-    return convolution(form, stride, padding)(input, filter);
+  return (input, by) => {
+    const form = ownForm(lanes, input, by);
+    return form ? convolution(form, by)(input, by.filter) : conv2dOfTensorFlow(input, by);
   };
 }
 
@@ -39,15 +38,18 @@ export const isInside = (
   padding: number,
 ): boolean => height <= rows + 2 * padding && width <= columns + 2 * padding;
 
-/** A convolution by our operations, with its gradients. */
-export function convolution(form: OwnForm, stride: number, padding: number) {
-  if (form === 'minimal') return minimalConvolution;
+/**
+ * A convolution by our operations, with its gradients.
+ * @param bf16Result whether the result is stored in bf16; then its gradient may be
+ */
+export function convolution(form: OwnForm, { stride, padding }: Omit<Convolution, 'filter'>, bf16Result = false) {
+  if (form === 'minimal') return minimalConvolution(bf16Result);
   const settings = { form, stride, padding };
   return withGradient((input: Tensor4D, filter: Tensor4D) => {
     const imageSize = { height: input.shape[1], width: input.shape[2], ...settings };
     const filterSize = { height: filter.shape[0], width: filter.shape[1], ...settings };
     return {
-      value: run('CarlStridedConvolution', [input, filter], filterSize),
+      value: run('CarlStridedConvolution', [input, filter], filterSize, bf16Result),
       saved: [input, filter],
       gradient: (dy, [x, w]) => [
         run('CarlStridedConvolutionInputGradient', [dy, w], imageSize),
@@ -57,20 +59,22 @@ export function convolution(form: OwnForm, stride: number, padding: number) {
   });
 }
 
-const minimalConvolution = withGradient((input: Tensor4D, filter: Tensor4D) => ({
-  value: run('CarlConvolution', [input, filter], { backward: false }),
-  saved: [input, filter],
-  gradient: (dy, [x, w]) => [
-    run('CarlConvolution', [dy, w], { backward: true }),
-    run('CarlConvolutionFilterGradient', [x, dy]),
-  ],
-}));
+const minimalConvolution = (bf16Result: boolean) =>
+  withGradient((input: Tensor4D, filter: Tensor4D) => ({
+    value: run('CarlConvolution', [input, filter], { backward: false }, bf16Result),
+    saved: [input, filter],
+    gradient: (dy, [x, w]) => [
+      run('CarlConvolution', [dy, w], { backward: true }),
+      run('CarlConvolutionFilterGradient', [x, dy]),
+    ],
+  }));
 
-/** Runs one of our convolutions, or a gradient of one. */
+/** Runs one of our convolutions, or a gradient of one. The result is stored in float32, or in bf16. */
 export function run(
   name: string,
   inputs: readonly Tensor[],
   attributes: Readonly<Record<string, number | boolean | string>> = {},
+  bf16Result = false,
 ) {
-  return operation(name, inputs, { types: [], attributes })[0] as Tensor4D;
+  return operation(name, inputs, { types: [], attributes, bf16: bf16Result ? ['Y'] : [] })[0] as Tensor4D;
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { normalizeThenConvolve, scope, tf, withGradient, type Convolution, type Kernels } from '@carl-ssl/core';
+import { normalizeThenConvolve, scope, tf, withGradient, type Kernels } from '@carl-ssl/core';
 import { operation } from './operation.js';
 import { batchNormRelu } from './own-batch-norm.js';
 import { conv2d, ownForm, run, type OwnForm } from './own-conv2d.js';
@@ -17,21 +17,24 @@ export function batchNormReluConv2d(lanes: number): Kernels['batchNormReluConv2d
   };
 }
 
-/** The statistics are computed outside the differentiated function, which can have only one output. */
+/**
+ * The statistics are computed outside the differentiated function, which can have only one output.
+ * @param bf16 whether the input and its gradient may be stored in bf16, and the gradient of the normalised images is
+ */
 export const normalizeWithin =
-  (form: OwnForm): Kernels['batchNormReluConv2d'] =>
+  (form: OwnForm, bf16 = false): Kernels['batchNormReluConv2d'] =>
   (input, { scale, offset, epsilon }, convolution) =>
     scope(() => {
-      const { filter, stride, padding } = convolution;
+      const { filter, stride, padding, normalized = false } = convolution;
       const [mean, variance] = operation('CarlChannelMoments', [input], { types: [], outputs: 2 }) as Tensor1D[];
       const [height, width] = filter.shape;
       const settings = { epsilon, height, width, stride, padding, form };
       const differentiable = withGradient((x: Tensor4D, w: Tensor4D, gamma: Tensor1D, beta: Tensor1D) => ({
-        value: run('CarlNormalizedConvolution', [x, w, gamma, beta, mean, variance], settings),
+        value: run('CarlNormalizedConvolution', [x, w, gamma, beta, mean, variance], settings, bf16 && normalized),
         saved: [x, w, gamma, beta, mean, variance],
         gradient: (dy, [of, by, ...statistics]) => {
           const [dx, ...others] = normalizationGradients(
-            convolutionGradient(form, [dy, by], of as Tensor4D, convolution),
+            convolutionGradient(form, [dy, by], of as Tensor4D, { stride, padding, bf16 }),
             [of, ...statistics],
             epsilon,
           );
@@ -46,17 +49,17 @@ function convolutionGradient(
   form: OwnForm,
   inputs: readonly [dy: Tensor, filter: Tensor],
   { shape: [, height, width] }: Tensor4D,
-  { stride, padding }: Convolution,
+  { stride, padding, bf16 }: { readonly stride: number; readonly padding: number; readonly bf16: boolean },
 ): Tensor {
-  if (form === 'minimal') return run('CarlConvolution', inputs, { backward: true });
-  const attributes = { height, width, stride, padding, form };
-  return run('CarlStridedConvolutionInputGradient', inputs, attributes);
+  if (form === 'minimal') return run('CarlConvolution', inputs, { backward: true }, bf16);
+  return run('CarlStridedConvolutionInputGradient', inputs, { height, width, stride, padding, form }, bf16);
 }
 
 /** The gradients of images, scale and offset from that of the normalised images, which is freed. */
 function normalizationGradients(dNormalized: Tensor, [x, ...rest]: readonly Tensor[], epsilon: number): Tensor[] {
   const attributes = { epsilon, relu: true, add: false };
-  const inputs = [dNormalized, x, x, ...rest];
+  // The output, which only a shortcut needs, is replaced by any other tensor.
+  const inputs = [dNormalized, x, rest[0], ...rest];
   const gradients = operation('CarlBatchNormGrad', inputs, { types: [], attributes, outputs: 4 });
   // The last one is that of a shortcut, which there is none of.
   tf.dispose([dNormalized, gradients.pop()!]);
