@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { addonFile, kernelsFile, muteFile, packageFolder } from './cache.js';
 import { hasKernels, type InstallRecord } from './install-record.js';
 import { bestBf16Unit, bestInstructions, type Bf16Unit } from './platform.js';
+import { allowingBf16, type NodeBackend } from './kernels/operation.js';
 import { replaceKernelsWithMethods } from './kernels/without-methods.js';
 
 /** The C++ addon, as far as it is used here; `TF_Version` is TensorFlow's. */
@@ -43,12 +44,12 @@ export function loadBackend(folder: string): Addon {
   const { NodeJSKernelBackend } = withSharedCore(folder, () => {
     load('./dist/register_all_kernels.js');
     return load('./dist/nodejs_kernel_backend.js') as {
-      NodeJSKernelBackend: new (addon: Addon, name: string) => tf.KernelBackend;
+      NodeJSKernelBackend: new (addon: Addon, name: string) => NodeBackend;
     };
   });
   replaceKernelsWithMethods();
   const name = addon.isUsingGpuDevice() ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
-  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(addon, name), 3);
+  tf.registerBackend('tensorflow', () => allowingBf16(new NodeJSKernelBackend(addon, name)), 3);
   return addon;
 }
 

@@ -2,8 +2,8 @@ import { tf } from '@carl-ssl/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are `binding`, `getInputTensorIds` and
- * `createOutputTensor`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
+ * The private parts of tfjs-node's backend; no other file of this plugin uses any. They are the constants of `binding`,
+ * `executeMultipleOutputs` and `createOutputTensor`. `load.ts` loads tfjs-node's files `dist/register_all_kernels.js` and
  * `dist/nodejs_kernel_backend.js`, whose requests for TensorFlow.js it redirects in Node's module loader.
  */
 
@@ -26,26 +26,18 @@ interface NamedAttribute {
 }
 
 /** The part of tfjs-node's backend that runs operations by name. */
-interface NodeBackend {
+export interface NodeBackend extends tf.KernelBackend {
   readonly binding: Readonly<
     Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL', number>
-  > & {
-    executeOp(
-      name: string,
-      attributes: readonly NamedAttribute[],
-      inputs: readonly number[],
-      outputs: number,
-    ): Output[];
-  };
-  getInputTensorIds(inputs: readonly Tensor[]): number[];
-  createOutputTensor(output: Output): Tensor;
-}
-
-/** A result within TensorFlow. */
-interface Output {
-  readonly id: number;
-  readonly shape: readonly number[];
-  readonly dtype: number;
+  >;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly NamedAttribute[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
+  /** The tensor of a result within TensorFlow, which has an element type by number. */
+  createOutputTensor(result: { readonly dtype: number }): Tensor;
 }
 
 /** Attributes of type float, also where their value is an integer. */
@@ -55,9 +47,17 @@ const REAL = new Set(['epsilon', 'exponential_avg_factor']);
 const BF16 = 14;
 
 /**
- * Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. To
- * TensorFlow.js all of them are float32. TensorFlow refuses those in bf16 as arguments of operations that take float32.
+ * Lets a backend return tensors in bf16, which TensorFlow.js takes for float32. TensorFlow refuses them as arguments of
+ * operations for float32.
  */
+export function allowingBf16(backend: NodeBackend): NodeBackend {
+  const create = backend.createOutputTensor.bind(backend);
+  const { TF_FLOAT } = backend.binding;
+  backend.createOutputTensor = result => create(result.dtype === BF16 ? { ...result, dtype: TF_FLOAT } : result);
+  return backend;
+}
+
+/** Runs a TensorFlow operation by its name, without recording it for differentiation. The caller owns the outputs. */
 export function operation(name: string, inputs: readonly Tensor[], settings: OperationSettings = {}): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
   const { outputs = 1, attributes = {}, types = ['T'], bf16 = [] } = settings;
@@ -66,8 +66,7 @@ export function operation(name: string, inputs: readonly Tensor[], settings: Ope
   const named = [...types.map(type => typeOf(type, binding.TF_FLOAT)), ...bf16.map(type => typeOf(type, BF16))];
   for (const [key, value] of Object.entries(attributes))
     named.push({ name: key, ...typed(key, value, binding) } as never);
-  const results = binding.executeOp(name, named, backend.getInputTensorIds(inputs), outputs);
-  return results.map(result => backend.createOutputTensor({ ...result, dtype: binding.TF_FLOAT }));
+  return backend.executeMultipleOutputs(name, named, inputs, outputs);
 }
 
 function typed(name: string, value: Attribute, binding: NodeBackend['binding']): Omit<NamedAttribute, 'name'> {
