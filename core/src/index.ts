@@ -202,6 +202,7 @@ export { kernels } from './tensor/kernels.js';
 export { gelu, relu } from './tensor/layers/activation.js';
 export { type BatchNormOptions, type ShortcutLayer, batchNorm, batchNormRelu } from './tensor/layers/batch-norm.js';
 export { batchNormReluConv } from './tensor/layers/batch-norm-conv.js';
+export { withStoredBytes } from './tensor/stored-bytes.js';
 export { checkpointed } from './tensor/layers/checkpointed.js';
 export { type ConvOptions, conv } from './tensor/layers/conv.js';
 export { type DepthwiseConvOptions, depthwiseConv } from './tensor/layers/depthwise-conv.js';

@@ -1,5 +1,5 @@
 import { kernels, type Kernels } from '@carl-ssl/core';
-import { inPrecision, useKernels } from '@carl-ssl/core/testing';
+import { allocationTrace, inPrecision, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -123,6 +123,8 @@ describe('bf16 on TensorFlow', () => {
           expect(result(false).dataSync()).to.have.length(3 * 9 * 7 * 32);
           expect(() => result(true).dataSync()).to.throw('TF_DataType');
           expect(() => tf.add(result(true), 1).dataSync()).to.throw('bfloat16');
+          const bytes = (normalized: boolean) => Math.max(...allocationTrace(() => void result(normalized)));
+          expect(bytes(true)).to.equal(bytes(false) / 2);
         }
       });
     });

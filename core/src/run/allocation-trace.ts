@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { hookAllocations, hookKernels } from '../tensor/engine.js';
-import { tf } from '../tensor/tf.js';
+import { storedBytes } from '../tensor/stored-bytes.js';
 
 /**
  * Runs a function and returns the total bytes of the tensors created in it, after each allocation. Tensors that share
@@ -45,7 +45,7 @@ class TrackedMemory {
 
   /** Counts a new tensor that is not a clone. */
   take(tensor: Tensor): void {
-    const block = this.#shared(tensor) ?? { bytes: tensor.size * tf.util.bytesPerElement(tensor.dtype), tensors: 0 };
+    const block = this.#shared(tensor) ?? { bytes: storedBytes(tensor), tensors: 0 };
     if (block.tensors === 0) this.#bytes += block.bytes;
     block.tensors += 1;
     this.#blocks.set(tensor.dataId, block);

@@ -1,4 +1,4 @@
-import { tf } from '@carl-ssl/core';
+import { tf, withStoredBytes } from '@carl-ssl/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -53,7 +53,10 @@ const BF16 = 14;
 export function allowingBf16(backend: NodeBackend): NodeBackend {
   const create = backend.createOutputTensor.bind(backend);
   const { TF_FLOAT } = backend.binding;
-  backend.createOutputTensor = result => create(result.dtype === BF16 ? { ...result, dtype: TF_FLOAT } : result);
+  backend.createOutputTensor = result => {
+    if (result.dtype !== BF16) return create(result);
+    return withStoredBytes(2, () => create({ ...result, dtype: TF_FLOAT }));
+  };
   return backend;
 }
 
