@@ -2,6 +2,7 @@
 // multiplications, which are not what takes time here, and would lose precision in bf16.
 #include "math/bf16-convolution.h"
 #include <algorithm>
+#include <type_traits>
 #include "math/scratch.h"
 #include "math/strided-gather.h"
 
@@ -11,6 +12,8 @@ namespace {
 // Positions that are multiplied at a time: with them, each tile of the filter is read from its cache only once in a
 // while.
 constexpr int64_t kPositions = 128;
+// Outputs of two tiles.
+constexpr int64_t kPanel = 2 * kTileRows;
 
 // Rounds `count` pairs of rows of weights, each as long as a vector.
 INLINE void loadAsPairs(const float* weights, int64_t row, int64_t count, Pairs* pairs) {
@@ -59,7 +62,7 @@ void pack(const Gather& at, const float* filter, int64_t outputs, bool transpose
 // Copies the pixels of a range of positions, rounded, to rows [positions][row], filled up with zeros to a complete
 // step.
 template <typename Pixels>
-INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16* to, int64_t row) {
+SHARED void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels, depth = at.depth(), end = stepsOf(depth) * kTileDepth;
   for (int64_t index = range.begin; index < range.end; index++, to += row) {
     const Position position = at.position(index);
@@ -73,13 +76,45 @@ INLINE void gatherRows(const Gather& at, const Pixels& source, Range range, Bf16
   }
 }
 
+// Gathered pixels [positions][row] of a range of positions.
+struct GatheredRows {
+  Range positions;
+  const Bf16* pixels;
+  int64_t row;
+};
+
+// Multiplies gathered pixels by the packed filter, for a range of outputs. `sums` is scratch memory.
+template <typename Target>
+SHARED void multiplyRows(Bf16Products& products, const Gather& at, const GatheredRows& from, const Bf16* filter,
+                         Range outputs, float* sums, const Scatter& scatter, Target* target) {
+  const int64_t steps = stepsOf(at.depth()), count = from.positions.end - from.positions.begin;
+  forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, outputs.end - outputs.begin,
+                   [&](int64_t r, int64_t column, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+                     constexpr int64_t width = columnTiles * kTileRows;
+                     const int64_t d = outputs.begin + column, first = from.positions.begin + r;
+                     const TileStack a = {from.pixels + r * from.row, kTileRows * from.row, from.row, kTileDepth};
+                     const TileStack b = {filter + d * steps * kTileDepth, steps * kTileDepth * kTileRows,
+                                          2 * kTileRows, kTileDepth * kTileRows};
+                     // Adjacent positions of complete tiles are adjacent in a target of floats as well, unless these
+                     // have a step.
+                     if constexpr (std::is_same_v<Target, float>)
+                       if (scatter.step == 1 && r + rowTiles * kTileRows <= count)
+                         return products.multiply<rowTiles, columnTiles, false>(
+                             steps, a, b, target + first * scatter.channels + d, scatter.channels);
+                     products.multiply<rowTiles, columnTiles, false>(steps, a, b, sums, kPanel);
+                     for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++) {
+                       Target* out = scatter.pixel(at.position(first + i), target) + d;
+                       for (int64_t c = 0; c < width; c += kLanes) store(out + c, load(sums + i * kPanel + c));
+                     }
+                   });
+}
+
 // Multiplies the pixels of all positions by the packed filter. If there are too few positions for all threads, some
 // threads share positions and compute outputs of their own.
 template <typename Pixels, typename Target>
 void multiply(Bf16Unit unit, const Gather& at, const Pixels& source, const Bf16* filter, const Scatter& scatter,
               Target* target) {
-  constexpr int64_t kPanel = 2 * kTileRows;
-  const int64_t steps = stepsOf(at.depth()), row = (steps + 1) * kTileDepth, channels = scatter.channels;
+  const int64_t row = (stepsOf(at.depth()) + 1) * kTileDepth, channels = scatter.channels;
   const int64_t positions = at.positions(), blocks = (positions + kPositions - 1) / kPositions;
   const int64_t panels = (channels + kPanel - 1) / kPanel;
   const int64_t shares = std::min(panels, (threadCount() + blocks - 1) / std::max<int64_t>(1, blocks));
@@ -90,28 +125,12 @@ void multiply(Bf16Unit unit, const Gather& at, const Pixels& source, const Bf16*
     Bf16* pixels = asBf16(sums + kPanel * kPanel);
     const Range own = rangeOf(blocks * shares, part, parts);
     for (int64_t item = own.begin; item < own.end; item++) {
-      const int64_t begin = item / shares * kPositions, count = std::min(kPositions, positions - begin);
+      const int64_t begin = item / shares * kPositions;
+      const Range range = {begin, std::min(begin + kPositions, positions)};
       const Range some = rangeOf(panels, static_cast<int>(item % shares), static_cast<int>(shares));
-      const int64_t first = some.begin * kPanel, width = std::min(some.end * kPanel, channels) - first;
-      gatherRows(at, source, {begin, begin + count}, pixels, row);
-      const auto block = [&](int64_t r, int64_t column, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
-        const int64_t d = first + column;
-        const TileStack a = {pixels + r * row, kTileRows * row, row, kTileDepth};
-        const TileStack b = {filter + d * steps * kTileDepth, steps * kTileDepth * kTileRows, 2 * kTileRows,
-                             kTileDepth * kTileRows};
-        constexpr int64_t width = columnTiles * kTileRows;
-        // Adjacent positions of complete tiles are adjacent in a target of floats as well, unless these have a step.
-        if constexpr (std::is_same_v<Target, float>)
-          if (scatter.step == 1 && r + rowTiles * kTileRows <= count)
-            return products.multiply<rowTiles, columnTiles, false>(steps, a, b, target + (begin + r) * channels + d,
-                                                                   channels);
-        products.multiply<rowTiles, columnTiles, false>(steps, a, b, sums, kPanel);
-        for (int64_t i = 0; i < std::min<int64_t>(rowTiles * kTileRows, count - r); i++) {
-          Target* out = scatter.pixel(at.position(begin + r + i), target) + d;
-          for (int64_t c = 0; c < width; c += kLanes) store(out + c, load(sums + i * kPanel + c));
-        }
-      };
-      forEachTileBlock((count + kTileRows - 1) / kTileRows * kTileRows, width, block);
+      gatherRows(at, source, range, pixels, row);
+      multiplyRows(products, at, {range, pixels, row}, filter,
+                   {some.begin * kPanel, std::min(some.end * kPanel, channels)}, sums, scatter, target);
     }
   });
 }

@@ -20,7 +20,7 @@ constexpr int64_t kSumFloats = 1 << 24;
 // Transposes and rounds a range of outputs of a range of positions of dy [positions, D] to [D][kSlopeRow], filled up
 // with zeros to a complete step.
 template <typename Dy>
-INLINE void transposeSlopes(const Dy* dy, Range range, int64_t all, Range outputs, Bf16* to) {
+SHARED void transposeSlopes(const Dy* dy, Range range, int64_t all, Range outputs, Bf16* to) {
   const int64_t count = range.end - range.begin;
   for (int64_t p = 0; p < stepsOf(count) * kTileDepth; p += 2 * kLanes)
     for (int64_t d = outputs.begin; d < outputs.end; d += kLanes) {
@@ -37,7 +37,7 @@ INLINE void transposeSlopes(const Dy* dy, Range range, int64_t all, Range output
 // Copies entries [depth.begin, depth.end) of the pixels of a range of positions, rounded, to [positions / 2][row]
 // pairs, filled up with zeros to a complete step.
 template <typename Pixels>
-INLINE void gatherPairs(const Gather& at, const Pixels& source, Range range, Range depth, Bf16* to, int64_t row) {
+SHARED void gatherPairs(const Gather& at, const Pixels& source, Range range, Range depth, Bf16* to, int64_t row) {
   const int64_t channels = at.source.channels;
   for (int64_t index = range.begin; index < range.begin + stepsOf(range.end - range.begin) * kTileDepth;
        index += 2, to += 2 * row) {
@@ -81,19 +81,26 @@ struct Share {
   Range entries, positions;
 };
 
-// Adds the products of one block of positions to the sums [D][depth], for a range of entries. `pixels` is scratch
-// memory.
-template <typename Pixels>
-INLINE void addProducts(Bf16Products& products, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
-                        const Bf16* slopes, Bf16* pixels, float* sums) {
-  const int64_t width = share.entries.end - share.entries.begin, row = width + kTileRows, depth = at.depth();
+// Adds the products of one block of positions to the sums [D][depth], for a range of entries, whose pixels are
+// [positions / 2][row] pairs.
+SHARED void addProducts(Bf16Products& products, const Share& share, int64_t outputs, int64_t depth, const Bf16* slopes,
+                        const Bf16* pixels, int64_t row, float* sums) {
   const int64_t steps = stepsOf(share.positions.end - share.positions.begin);
-  gatherPairs(at, x, share.positions, share.entries, pixels, row);
-  forEachTileBlock(outputs, width, [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
+  const auto block = [&](int64_t d, int64_t k, auto rowTiles, auto columnTiles) INLINE_LAMBDA {
     const TileStack a = {slopes + d * kSlopeRow, kTileRows * kSlopeRow, kSlopeRow, kTileDepth};
     const TileStack b = {pixels + 2 * k, 2 * kTileRows, 2 * row, kTileDepth * row};
     products.multiply<rowTiles, columnTiles, true>(steps, a, b, sums + d * depth + share.entries.begin + k, depth);
-  });
+  };
+  forEachTileBlock(outputs, share.entries.end - share.entries.begin, block);
+}
+
+// The same, of pixels that are gathered first. `pixels` is scratch memory.
+template <typename Pixels>
+INLINE void addProducts(Bf16Products& products, const Gather& at, const Pixels& x, const Share& share, int64_t outputs,
+                        const Bf16* slopes, Bf16* pixels, float* sums) {
+  const int64_t row = share.entries.end - share.entries.begin + kTileRows;
+  gatherPairs(at, x, share.positions, share.entries, pixels, row);
+  addProducts(products, share, outputs, at.depth(), slopes, pixels, row, sums);
 }
 
 // Calls work(range) for consecutive ranges of `step` items.

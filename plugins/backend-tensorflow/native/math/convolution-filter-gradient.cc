@@ -14,7 +14,7 @@ namespace {
 // panel of outputs that starts at `first`. The range starts at tile `offset` of the transformed tiles; `slopes` is
 // scratch memory for the transformed tiles of dy.
 template <int m, typename Dy>
-INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset, const Dy* dy,
+SHARED void addGradient(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset, const Dy* dy,
                         int64_t first, const float* zeros, float* slopes, float* sums) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), count = range.end - range.begin, step = matrixStep(count, panel);
@@ -42,7 +42,7 @@ INLINE void addGradient(const Tiling<m>& at, Range range, const TransformedTiles
 // Sums the gradients of the transformed filter over `parts` parts, which are `partStep` floats apart, and transforms
 // the sum to the gradient of the filter, for a range of input channels and the panel of outputs that starts at `first`.
 template <int m>
-INLINE void transformBack(const Tiling<m>& at, const float* sums, int parts, int64_t partStep, Range rows,
+SHARED void transformBack(const Tiling<m>& at, const float* sums, int parts, int64_t partStep, Range rows,
                           int64_t first, float* gradient) {
   const int64_t panel = at.panel(), step = matrixStep(at.channels, panel), size = at.channels * at.outputs;
   for (int64_t c = rows.begin; c < rows.end; c++)

@@ -149,7 +149,7 @@ INLINE const Bf16* zerosOf(const Bf16*, const float* zeros) { return reinterpret
 
 // Transforms the tiles of a range of x. The tile `first` is row 0 of the block; `zeros` has C zeros.
 template <int m, bool forGradient, typename Pixels>
-INLINE void transformTiles(const Tiling<m>& at, const Pixels& x, Range range, int64_t first, const float* zeros,
+SHARED void transformTiles(const Tiling<m>& at, const Pixels& x, Range range, int64_t first, const float* zeros,
                            const TransformedTiles& to) {
   constexpr int side = m + 2;
   TilePosition<m> tile(at, range.begin), ahead(at, range.begin + kTilesAhead);

@@ -41,14 +41,14 @@ INLINE void transformFilter(const Tiling<m>& at, const float* filter, int64_t fi
 }
 
 template <int m>
-INLINE void transformFilter(const Tiling<m>& at, bool backward, const float* filter, int64_t first, float* out) {
+SHARED void transformFilter(const Tiling<m>& at, bool backward, const float* filter, int64_t first, float* out) {
   backward ? transformFilter<true>(at, filter, first, out) : transformFilter<false>(at, filter, first, out);
 }
 
 // Computes the panel of outputs that starts at `first` for a range of tiles. The range starts at tile `offset` of the
 // transformed tiles. `products` is scratch memory; pixels beyond the image are written to `sink`.
 template <int m, typename Y>
-INLINE void multiply(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
+SHARED void multiply(const Tiling<m>& at, Range range, const TransformedTiles& tiles, int64_t offset,
                      const float* filter, int64_t first, float* products, Y* sink, Y* y) {
   constexpr int side = m + 2;
   const int64_t panel = at.panel(), rows = roundUpRows(range.end - range.begin), step = matrixStep(rows, panel);

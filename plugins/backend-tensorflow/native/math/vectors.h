@@ -5,6 +5,8 @@
 
 #define INLINE inline __attribute__((always_inline))
 #define INLINE_LAMBDA __attribute__((always_inline))
+// Keeps a large function in one place, which callers for several types of numbers share.
+#define SHARED __attribute__((noinline))
 
 namespace carl {
 
