@@ -1,6 +1,6 @@
 // cspell:ignore sawv
 import { expect } from 'chai';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { carl } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
@@ -42,6 +42,16 @@ describe('carl compare, before the first run', () => {
       .and.match(
         /ranges\.yaml:3:3 RANGES_INVALID `assigner\.count` cannot be drawn\.[^]*--grid has values of this key too/,
       );
+  });
+
+  it('refuses a run directory as its folder, and leaves the run as it was', async () => {
+    const [run, my] = [folder.within('run'), pipeline()];
+    expect((await carl(['train', my, '--out', run, '--quiet'])).code).to.equal(0);
+    const before = readdirSync(run);
+    const { code, stderr } = await carl(['compare', my, '--out', run]);
+    const says = `--out ${run}: this is a run directory, whose report the comparison would replace. Choose another folder.`;
+    expect([code, stderr]).to.deep.equal([2, `INPUT_ARGUMENT ${says}\n`]);
+    expect(readdirSync(run)).to.deep.equal(before);
   });
 
   it('refuses all values of a grid that the schema forbids, with what is allowed', async () => {

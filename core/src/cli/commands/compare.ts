@@ -12,6 +12,7 @@ import { comparisonOf, seedsOf, tunedComparison, type Comparison } from '../../c
 import { notesText, writeComparison, type ComparisonNotes } from '../../compare/comparison-files.js';
 import { readRanges } from '../../compare/read-ranges.js';
 import { refuseReplaced, refuseReplacedRanges } from '../../compare/replaced-keys.js';
+import { refuseRunFolder } from '../../compare/refuse-run-folder.js';
 import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
 import { trialRecords } from '../../compare/trial-table.js';
@@ -150,6 +151,7 @@ function givenFor(
   const files = [...named, ...grid.filter(text => !text.includes('=') && isFile(text))];
   const axes = grid.filter(text => text.includes('=') || !isFile(text)).map(parseAxis);
   if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
+  refuseRunFolder(options.out);
   refuseReplaced({ axes, set }, options);
   refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
   return { files, axes };
