@@ -44,6 +44,36 @@ describe('carl compare, before the first run', () => {
       );
   });
 
+  it('refuses a key that --set and --grid give, if the value of --set would be dropped', async () => {
+    const my = pipeline();
+    for (const [set, grid] of [
+      ['assigner.count=32', 'assigner.count=4,8'],
+      ['assigner=prototypes', 'assigner.use=prototypes,sinkhorn'],
+      ['assigner={ use: prototypes, count: 32 }', 'assigner.count=4,8'],
+      ['trainer.batchSize=16', 'trainer={ batchSize: 32 },{ batchSize: 64 }'],
+      ['head.layers.0=1', 'head.layers=[1],[2]'],
+    ])
+      expect(await refused(my, '--grid', grid, '--set', set)).to.equal(
+        `INPUT_ARGUMENT --set ${set}: --grid ${grid} gives values of the same key, and would replace this one. Leave out one of the two.\n`,
+      );
+    const twice = ['--grid', 'assigner.count=4,8', 'assigner.count=8,16'];
+    expect(await refused(my, ...twice)).to.contain('Give all its values at once: --grid assigner.count=4,8,16.');
+    const ranges = folder.within('counts.yaml');
+    writeFileSync(ranges, 'all:\n  assigner.count: [4, 8]\n');
+    expect(await refused(my, '--trials', '2', '--ranges', ranges, '--set', 'assigner.count=6')).to.match(
+      /counts\.yaml:2:3 RANGES_INVALID [^]*--set gives this key too/,
+    );
+  });
+
+  it('takes a change within a component or mapping of the grid that keeps it', async () => {
+    for (const [set, grid] of [
+      ['assigner.count=0', 'assigner=prototypes,sinkhorn'],
+      ['trainer.epochs=0', 'trainer={ batchSize: 16 },{ batchSize: 32 }'],
+      ['assigner={ use: prototypes, count: 0 }', 'assigner.temperature=1,2'],
+    ])
+      expect(await refused(pipeline(), '--grid', grid, '--set', set)).to.contain('NUMBER_RANGE');
+  });
+
   it('refuses a run directory as its folder, and leaves the run as it was', async () => {
     const [run, my] = [folder.within('run'), pipeline()];
     expect((await carl(['train', my, '--out', run, '--quiet'])).code).to.equal(0);
