@@ -1,6 +1,7 @@
 // cspell:ignore sawv
 import { expect } from 'chai';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { carl } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
@@ -63,6 +64,20 @@ describe('carl compare, before the first run', () => {
     expect(await refused(my, '--trials', '2', '--ranges', ranges, '--set', 'assigner.count=6')).to.match(
       /counts\.yaml:2:3 RANGES_INVALID [^]*--set gives this key too/,
     );
+  });
+
+  it('refuses a file that is given twice, and files of the same name', async () => {
+    const [my, other] = [pipeline(), folder.within('other', 'my.yaml')];
+    mkdirSync(folder.within('other'));
+    cpSync(my, other);
+    for (const again of [my, relative('', my)])
+      expect(await refused(my, again)).to.equal(
+        `INPUT_ARGUMENT ${again} is given twice. Name each pipeline once; --seeds repeats its runs.\n`,
+      );
+    expect(await refused(my, other)).to.equal(
+      `INPUT_ARGUMENT ${my} and ${other} would both be called my: rename one of the files.\n`,
+    );
+    expect(await refused(my, '--grid', 'assigner.count=4,4')).to.match(/: name each value of the grid once\.$/m);
   });
 
   it('takes a change within a component or mapping of the grid that keeps it', async () => {
