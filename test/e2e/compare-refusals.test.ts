@@ -138,6 +138,18 @@ describe('carl compare, before the first run', () => {
     expect([code, stdout.match(/^left out /gm)?.length], stderr).to.deep.equal([0, 3]);
   });
 
+  it('names all parts that a value of the grid needs', async () => {
+    const both = ['--grid', 'objective=prediction'];
+    const without = (part: string): RegExp =>
+      new RegExp(`REQUIREMENT_MISSING The objective \`[^\`]+\` requires \`${part}\``);
+    expect(await refused(pipeline(), ...both))
+      .to.match(without('teacher'))
+      .and.match(without('predictor'));
+    const args = ['--grid', 'objective=carl,prediction', '--seeds', '1', '--no-report'];
+    const { stdout } = await carl(['compare', pipeline(), ...args, '--out', folder.within('parts')]);
+    expect(stdout).to.match(/^left out [^]* requires `teacher`, [^\n]* requires `predictor`, .*$/m);
+  });
+
   it('leaves out combinations that do not fit, and lists them in the files', async () => {
     const out = folder.within('grid');
     const args = ['--grid', 'objective=carl,info-nce', '--seeds', '1', '--no-report', '--out', out];

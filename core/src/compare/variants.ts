@@ -78,7 +78,10 @@ export function variantsOf(
 function refuseRepeated(files: readonly string[], variants: readonly Variant[]): void {
   const twice = files.find((file, i) => files.slice(0, i).some(other => resolve(other) === resolve(file)));
   if (twice !== undefined)
-    throw new CarlError('INPUT_ARGUMENT', `${twice} is given twice. Name each pipeline once; --seeds repeats its runs.`);
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `${twice} is given twice. Name each pipeline once; --seeds repeats its runs.`,
+    );
   const first = variants.map(({ name }) => variants.find(other => other.name === name)!);
   const repeated = variants.find((variant, i) => variant !== first[i]);
   if (!repeated) return;
