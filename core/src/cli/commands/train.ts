@@ -87,8 +87,16 @@ export function register(command: Command): void {
 }
 
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
-  if ((file === undefined) === (options.resume === undefined))
-    throw new CarlError('INPUT_ARGUMENT', 'Give either a pipeline file or --resume RUN, not both.');
+  if (file === undefined && options.resume === undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      'Nothing to train is named. Give a pipeline, `carl train my.yaml`, or continue a run, `carl train --resume RUN`.',
+    );
+  if (file !== undefined && options.resume !== undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--resume continues a run with its own pipeline, but ${file} is given too. Leave out one of the two.`,
+    );
   if (options.allowChangedData && options.resume === undefined)
     throw new CarlError('INPUT_ARGUMENT', '--allow-changed-data needs --resume: a new run takes the data as they are.');
   if (options.allowChangedWorkers && options.resume === undefined)
