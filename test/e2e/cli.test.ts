@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
@@ -27,7 +28,11 @@ describe('the carl program', () => {
       ['train', '--resume', 'runs/a', '--seed', '1'],
       /^INPUT_ARGUMENT --resume continues a run unchanged/,
     ],
-    'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
+    'a file that is not there': [['train', 'none.yaml'], /^none\.yaml FILE_UNREADABLE There is no such file/],
+    'a misspelt file': [
+      ['train', fileURLToPath(new URL('../../pipelines/carl-fashion-mnist-min.yaml', import.meta.url))],
+      /FILE_UNREADABLE There is no such file\.\n {2}Did you mean `\S+\/pipelines\/carl-fashion-mnist-mini\.yaml`\?\n/,
+    ],
     'a run that is not there': [
       ['evaluate', 'none'],
       /^INPUT_RUN none: there is no such folder \(\S+none\)\. Name a run/,
