@@ -3,6 +3,7 @@ import { CarlError } from '../../errors/carl-error.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { findRuns, RUN_STATES, summariseRun, type RunSummary } from '../../run/run-list.js';
 import { closest, listed } from '../../text/closest.js';
+import { closestKey } from '../../text/closest-key.js';
 
 /** One `--where key=value`. */
 interface Condition {
@@ -57,18 +58,6 @@ const SUMMARY: readonly string[] = ['state', 'name', 'seed'];
 
 function meant(near: string | undefined): string {
   return near === undefined ? '' : ` Did you mean \`${near}\`?`;
-}
-
-/** `epochs` means `trainer.epochs`, and an unknown key below `trainer` another one there. */
-function closestKey(key: string, keys: readonly string[]): string | undefined {
-  const parent = key.slice(0, key.lastIndexOf('.') + 1);
-  const siblings = keys.filter(one => one.startsWith(parent) && !one.slice(parent.length).includes('.'));
-  const name = closest(
-    key.slice(parent.length),
-    siblings.map(one => one.slice(parent.length)),
-  );
-  const deeper = keys.find(one => one.endsWith(`.${key}`));
-  return deeper ?? (name === undefined ? closest(key, keys) : `${parent}${name}`);
 }
 
 function keysOf(value: object, parent = ''): readonly string[] {
