@@ -70,7 +70,7 @@ describe('loading a pipeline', () => {
   it('reports a missing file, a folder and a file that is too large without a frame', async () => {
     expect(await codes(`# ${'x'.repeat(1024 * 1024)}`)).to.deep.equal(['FILE_TOO_LARGE']);
     const missing = await loadPipeline('nope.yaml', { cwd: samples }).catch((error: unknown) => String(error));
-    expect(missing).to.equal('PipelineError: nope.yaml:1:1 FILE_UNREADABLE There is no such file.');
+    expect(missing).to.equal('PipelineError: nope.yaml FILE_UNREADABLE There is no such file.');
     const folder = await loadPipeline('valid', { cwd: samples }).catch((error: unknown) => String(error));
     expect(folder).to.contain('FILE_UNREADABLE This is a folder.');
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { carl, start } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
@@ -18,13 +19,20 @@ describe('the carl program', () => {
     'an empty argument': [['runs', 'ls', ''], /^INPUT_ARGUMENT an argument of carl runs ls is empty/],
     'an unknown option': [['train', '--sede', '1'], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
     'a missing argument': [['plan'], /missing required argument 'file'/],
-    'neither a pipeline nor a run': [['train'], /^INPUT_ARGUMENT Give either a pipeline file or --resume RUN/],
-    'a pipeline and a run': [['train', 'a.yaml', '--resume', 'runs/a'], /^INPUT_ARGUMENT Give either a pipeline file/],
+    'neither a pipeline nor a run': [['train'], /^INPUT_ARGUMENT Nothing to train is named\. Give a pipeline/],
+    'a pipeline and a run': [
+      ['train', 'a.yaml', '--resume', 'runs/a'],
+      /^INPUT_ARGUMENT --resume .*, but a\.yaml is given too\. Leave out one/,
+    ],
     'another seed for a run': [
       ['train', '--resume', 'runs/a', '--seed', '1'],
       /^INPUT_ARGUMENT --resume continues a run unchanged/,
     ],
-    'a file that is not there': [['train', 'none.yaml'], /^none\.yaml:1:1 FILE_UNREADABLE There is no such file/],
+    'a file that is not there': [['train', 'none.yaml'], /^none\.yaml FILE_UNREADABLE There is no such file/],
+    'a misspelt file': [
+      ['train', fileURLToPath(new URL('../../pipelines/carl-fashion-mnist-min.yaml', import.meta.url))],
+      /FILE_UNREADABLE There is no such file\.\n {2}Did you mean `\S+\/pipelines\/carl-fashion-mnist-mini\.yaml`\?\n/,
+    ],
     'a run that is not there': [
       ['evaluate', 'none'],
       /^INPUT_RUN none: there is no such folder \(\S+none\)\. Name a run/,
@@ -57,6 +65,7 @@ describe('the carl program', () => {
       /is now `carl backend install tensorflow-gpu`/,
     ],
     'a backend that needs no installation': [['backend', 'install', 'cpu'], /^INPUT_ARGUMENT .*`cpu` needs no install/],
+    'a comparison of nothing': [['compare'], /^INPUT_ARGUMENT Give at least one pipeline to train/],
     'no seeds at all': [['compare', 'p.yaml', '--seeds', '0'], /It must be a whole number of at least 1/],
     'a backend there is not': [['golden', '.', '--backend', 'abacus'], /^INPUT_ARGUMENT There is no backend `abacus`/],
   };

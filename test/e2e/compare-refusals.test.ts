@@ -1,6 +1,7 @@
 // cspell:ignore sawv
 import { expect } from 'chai';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { carl } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
@@ -44,6 +45,60 @@ describe('carl compare, before the first run', () => {
       );
   });
 
+  it('refuses a key that --set and --grid give, if the value of --set would be dropped', async () => {
+    const my = pipeline();
+    for (const [set, grid] of [
+      ['assigner.count=32', 'assigner.count=4,8'],
+      ['assigner=prototypes', 'assigner.use=prototypes,sinkhorn'],
+      ['assigner={ use: prototypes, count: 32 }', 'assigner.count=4,8'],
+      ['trainer.batchSize=16', 'trainer={ batchSize: 32 },{ batchSize: 64 }'],
+      ['head.layers.0=1', 'head.layers=[1],[2]'],
+    ])
+      expect(await refused(my, '--grid', grid, '--set', set)).to.equal(
+        `INPUT_ARGUMENT --set ${set}: --grid ${grid} gives values of the same key, and would replace this one. Leave out one of the two.\n`,
+      );
+    const twice = ['--grid', 'assigner.count=4,8', 'assigner.count=8,16'];
+    expect(await refused(my, ...twice)).to.contain('Give all its values at once: --grid assigner.count=4,8,16.');
+    const ranges = folder.within('counts.yaml');
+    writeFileSync(ranges, 'all:\n  assigner.count: [4, 8]\n');
+    expect(await refused(my, '--trials', '2', '--ranges', ranges, '--set', 'assigner.count=6')).to.match(
+      /counts\.yaml:2:3 RANGES_INVALID [^]*--set gives this key too/,
+    );
+  });
+
+  it('refuses a file that is given twice, and files of the same name', async () => {
+    const [my, other] = [pipeline(), folder.within('other', 'my.yaml')];
+    mkdirSync(folder.within('other'));
+    cpSync(my, other);
+    for (const again of [my, relative('', my)])
+      expect(await refused(my, again)).to.equal(
+        `INPUT_ARGUMENT ${again} is given twice. Name each pipeline once; --seeds repeats its runs.\n`,
+      );
+    expect(await refused(my, other)).to.equal(
+      `INPUT_ARGUMENT ${my} and ${other} would both be called my: rename one of the files.\n`,
+    );
+    expect(await refused(my, '--grid', 'assigner.count=4,4')).to.match(/: name each value of the grid once\.$/m);
+  });
+
+  it('takes a change within a component or mapping of the grid that keeps it', async () => {
+    for (const [set, grid] of [
+      ['assigner.count=0', 'assigner=prototypes,sinkhorn'],
+      ['trainer.epochs=0', 'trainer={ batchSize: 16 },{ batchSize: 32 }'],
+      ['assigner={ use: prototypes, count: 0 }', 'assigner.temperature=1,2'],
+    ])
+      expect(await refused(pipeline(), '--grid', grid, '--set', set)).to.contain('NUMBER_RANGE');
+  });
+
+  it('refuses a run directory as its folder, and leaves the run as it was', async () => {
+    const [run, my] = [folder.within('run'), pipeline()];
+    expect((await carl(['train', my, '--out', run, '--quiet'])).code).to.equal(0);
+    const before = readdirSync(run);
+    const { code, stderr } = await carl(['compare', my, '--out', run]);
+    const says = `--out ${run}: this is a run directory, whose report the comparison would replace. Choose another folder.`;
+    expect([code, stderr]).to.deep.equal([2, `INPUT_ARGUMENT ${says}\n`]);
+    expect(readdirSync(run)).to.deep.equal(before);
+  });
+
   it('refuses all values of a grid that the schema forbids, with what is allowed', async () => {
     const given = ['--grid', 'trainer.precision=float32,fp16', 'trainer.epochs=0,1', 'objective=carl,sawv'];
     expect(await refused(pipeline(), ...given))
@@ -81,6 +136,18 @@ describe('carl compare, before the first run', () => {
     const { code, stdout, stderr } = await carl(['compare', pipeline(), ...grid, ...jobs]);
     expect(stderr).to.not.contain('failed');
     expect([code, stdout.match(/^left out /gm)?.length], stderr).to.deep.equal([0, 3]);
+  });
+
+  it('names all parts that a value of the grid needs', async () => {
+    const both = ['--grid', 'objective=prediction'];
+    const without = (part: string): RegExp =>
+      new RegExp(`REQUIREMENT_MISSING The objective \`[^\`]+\` requires \`${part}\``);
+    expect(await refused(pipeline(), ...both))
+      .to.match(without('teacher'))
+      .and.match(without('predictor'));
+    const args = ['--grid', 'objective=carl,prediction', '--seeds', '1', '--no-report'];
+    const { stdout } = await carl(['compare', pipeline(), ...args, '--out', folder.within('parts')]);
+    expect(stdout).to.match(/^left out [^]* requires `teacher`, [^\n]* requires `predictor`, .*$/m);
   });
 
   it('leaves out combinations that do not fit, and lists them in the files', async () => {

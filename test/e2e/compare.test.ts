@@ -222,7 +222,7 @@ describe('carl compare', () => {
     for (const [args, says] of [
       [[base, '--grid', 'objective=cral,sawv'], /`cral`\.[^]*`carl`\?[^]*`sawv`\.[^]*`swav`\?/],
       [[base, '--grid', 'assigner.cuont=3,4'], /^--grid KEY_UNKNOWN[^]*`count`\?$(?![^]*KEY_UNKNOWN)/m],
-      [[base, 'nnoe.yaml', '--grid', 'assigner.count=4'], /^nnoe\.yaml:1:1 FILE_UNREADABLE There is no such file/m],
+      [[base, 'nnoe.yaml', '--grid', 'assigner.count=4'], /^nnoe\.yaml FILE_UNREADABLE There is no such file/m],
       [[base, '--grid', 'objective'], /--grid objective: expected a key and components or values/],
       [[base, '--grid', 'assigner.count=4,4'], /name each value of the grid once/],
     ] as const) {

@@ -1,3 +1,4 @@
+// cspell:ignore epohs evalute
 import { CarlError } from '@carl-ssl/core';
 import { openRun, readRun, resumeSession, RunDirectory, type SessionListeners } from '@carl-ssl/core/host';
 import { expect } from 'chai';
@@ -118,6 +119,13 @@ describe('a finished run that is trained further', () => {
       expect(await refusal(extend(run, [`trainer.epochs=${value}`]))).to.contain('INPUT_ARGUMENT');
     for (const set of ['trainer.batchSize=8', 'seed=3', 'trainer={ epochs: 4 }', 'observers=[csv]', 'trainer.epochs'])
       expect(await refusal(extend(run, [set]))).to.contain('only a path of its data can be set');
+    for (const set of ['trainer.epohs=4', 'epochs=4'])
+      expect(await refusal(extend(run, [set]))).to.contain(`--set ${set}: Did you mean \`trainer.epochs\`? Of a run`);
+    expect(await refusal(extend(run, ['trainer.batchSize=8']))).to.not.contain('Did you mean');
+    expect(await refusal(openRun(run, { set: ['trainer.epohs=4'] }))).to.not.contain('Did you mean');
+    expect(await refusal(openRun(run, { set: ['evalute=[knn]'], evaluation: true }))).to.contain(
+      '--set evalute=[knn]: Did you mean `evaluate`? Of a run',
+    );
     expect(lockOf(run).changes).to.equal(undefined);
   });
 

@@ -38,6 +38,43 @@ describe('a training that is interrupted', () => {
     });
   }
 
+  it('names the backend that it was continued on, and records each change of it', async () => {
+    const [run, pipeline] = [folder.within('switched'), writePipeline(folder.within('switched.yaml'), dawdling)];
+    /** Trains until a step is done, and returns the command that continues. */
+    const stopped = async (...args: readonly string[]): Promise<string> => {
+      const { child, says, ended } = start(['train', ...args]);
+      await says('training ');
+      await setTimeout(300);
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      expect([code, stderr]).to.deep.equal([130, stderr]);
+      return stderr.split('continue with: ')[1];
+    };
+    const newest = (): number => Math.max(...readdirSync(join(run, 'checkpoints')).map(name => Number(name.slice(5))));
+    expect(await stopped(pipeline, '--out', run)).to.equal(`carl train --resume ${run}\n`);
+    const steps = [newest()];
+    for (let i = 0; i < 2; i++)
+      expect(await stopped('--resume', run, '--backend', 'wasm')).to.equal(
+        `carl train --resume ${run} --backend wasm\n`,
+      );
+    expect((await carl(['train', pipeline, '--out', run])).stderr).to.contain(
+      `\`carl train --resume ${run} --backend wasm\``,
+    );
+    steps.push(newest());
+    expect(await stopped('--resume', run)).to.equal(`carl train --resume ${run}\n`);
+    const log = readFileSync(join(run, 'log.txt'), 'utf8');
+    expect(log.match(/backend: .*/g)).to.deep.equal([
+      `backend: was cpu, is wasm after step ${steps[0]}`,
+      `backend: was wasm, is cpu after step ${steps[1]}`,
+    ]);
+    const { changes } = JSON.parse(readFileSync(join(run, 'lock.json'), 'utf8')) as { changes: { step: number }[] };
+    expect(changes.map(({ step }) => step)).to.deep.equal(steps);
+    expect((await carl(['train', '--resume', run, '--backend', 'wasm'])).code).to.equal(0);
+    const before = readFileSync(join(run, 'log.txt'), 'utf8');
+    expect((await carl(['train', '--resume', run])).code).to.equal(0);
+    expect(readFileSync(join(run, 'log.txt'), 'utf8')).to.equal(before);
+  });
+
   it('continues when its messages cannot be written', async () => {
     const pipeline = writePipeline(folder.within('unread.yaml'), { evaluate: [{ use: 'knn', k: 5 }] });
     const full = await carl(['train', pipeline, '--out', folder.within('full')], { limit: 'exec 2>/dev/full' });

@@ -1,3 +1,4 @@
+// cspell:ignore epohs trainr xyzzy
 import { expect } from 'chai';
 import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +30,23 @@ describe('carl runs', () => {
     expect((await runs('ls', at())).stdout).to.match(/^tiny\/0 .* finished /m);
     const none = await runs('ls', at(), '--where', 'state=training');
     expect([none.code, none.stderr]).to.satisfy(([code, text]: [number, string]) => code === 2 && text.includes('no runs with state=training')); // prettier-ignore
+  });
+
+  it('tells keys and states that no run has from values that none has', async () => {
+    for (const [where, says] of [
+      ['trainer.epohs=4', 'no run has the key `trainer.epohs`. Did you mean `trainer.epochs`?'],
+      ['batchSize=16', 'no run has the key `batchSize`. Did you mean `trainer.batchSize`?'],
+      ['trainr.epochs=1', 'no run has the key `trainr.epochs`. Did you mean `trainer.epochs`?'],
+      ['xyzzy=1', 'no run has the key `xyzzy`.'],
+      ['state=finish', 'there is no such state. Did you mean `finished`? A run is `finished`, `training`, `stopped`, `failed` or `damaged`.'], // prettier-ignore
+    ]) {
+      for (const command of ['ls', 'rm']) {
+        const { code, stderr } = await runs(command, at(), '--where', where);
+        expect([code, stderr]).to.deep.equal([2, `INPUT_ARGUMENT --where ${where}: ${says}\n`]);
+      }
+    }
+    const none = await runs('ls', at(), '--where', 'trainer.epochs=4');
+    expect([none.code, none.stderr]).to.satisfy(([code, text]: [number, string]) => code === 2 && text.includes('no runs with trainer.epochs=4')); // prettier-ignore
   });
 
   it('calls a run without evaluators finished once all epochs are trained', async () => {

@@ -1,4 +1,4 @@
-import { type Collective, decodeSafetensors } from '@carl-ssl/core';
+import { CarlError, type Collective, decodeSafetensors } from '@carl-ssl/core';
 import {
   loadPipeline,
   openPipeline,
@@ -106,6 +106,24 @@ describe('a run trained by two workers', () => {
     expect(await messageOf(whole())).to.contain(`Continue it with \`carl train --resume ${whole()}\`, or choose`);
     writeFileSync(join(run, 'lock.json'), '{');
     expect(await messageOf(run)).to.contain(`Continue it with \`carl train --resume ${run}\`, or choose`);
+  });
+
+  it('names the command that continues it if a worker has ended', async () => {
+    const run = folder.within('lost');
+    let exchanges = 0;
+    const lost: Collective = {
+      ...singleProcess,
+      any: async flag => {
+        if (++exchanges > 2) throw new CarlError('COLLECTIVE', 'A worker has ended.');
+        return flag;
+      },
+    };
+    const error: unknown = await start(run, lost).catch((reason: unknown) => reason);
+    const lock = join(run, 'lock.json');
+    expect((error as CarlError).message).to.equal(
+      `A worker has ended. Continue from the last checkpoint: carl train --resume ${run}`,
+    );
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).to.include({ workers: 1 });
   });
 
   it('needs the same pipeline on both, and names the first key that differs', async () => {

@@ -40,16 +40,20 @@ export async function compatible(variants: readonly Variant[], options: Compatib
   const refused = tried.filter(({ errors }) => errors.length > 0);
   const fitting = tried.filter(({ errors }) => errors.length === 0);
   const all = !options.isGrid || fitting.length === 0;
-  const errors = all ? once(refused.flatMap(one => one.errors)) : await refusedValues(tried, options);
+  const errors = all ? once(refused.map(one => one.errors)) : await refusedValues(tried, options);
   if (errors.length > 0) throw new PipelineError(inOrder(errors));
   refuseEqual(fitting, options);
   return {
     variants: fitting.map(({ variant }) => variant),
-    leftOut: refused.map(({ variant: { name }, errors }) => ({ name, reason: errors[0].message })),
+    leftOut: refused.map(({ variant: { name }, errors }) => ({ name, reason: reasonOf(errors) })),
     warnings: fitting.flatMap(({ variant, warnings = [] }) =>
       warnings.map(({ message }) => `${variant.name}: ${message}`),
     ),
   };
+}
+
+function reasonOf(errors: readonly Diagnostic[]): string {
+  return [...new Set(errors.map(({ message }) => message))].join(' ');
 }
 
 async function tryVariant(

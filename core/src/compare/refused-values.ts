@@ -23,34 +23,47 @@ export async function refusedValues(
   options: CheckOptions,
 ): Promise<readonly Diagnostic[]> {
   const values = [...new Set(tried.flatMap(({ variant }) => cellOf(variant)))];
-  const ofValues = values.flatMap(value =>
+  const ofValues = values.map(value =>
     inAll(tried.filter(({ variant }) => cellOf(variant).includes(value))).filter(isOfValue),
   );
-  const ofFiles: Diagnostic[] = [];
+  const ofFiles: (readonly Diagnostic[])[] = [];
   for (const file of new Set(tried.map(({ variant }) => variant.file)))
     ofFiles.push(
-      ...(await errorsOfFile(
+      await errorsOfFile(
         tried.filter(({ variant }) => variant.file === file),
         options,
-      )),
+      ),
     );
   return once([...ofValues, ...ofFiles]);
 }
 
 /** Each error once: that of one value comes with every value of the other keys. */
-export function once(errors: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(errors.map(one => [keyOf(one), one])).values()];
+export function once(lists: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
+  const all = new Map<string, Diagnostic>();
+  for (const list of lists) for (const [key, error] of keyed(list)) if (!all.has(key)) all.set(key, error);
+  return [...all.values()];
 }
 
-/** Messages may name the component of a combination. */
-function keyOf({ file, line, code, path, frame }: Diagnostic): string {
-  return JSON.stringify([file, line, code, path, frame]);
+/** The errors of one variant by keys that tell them apart from each other, but not from those of another variant. */
+function keyed(errors: readonly Diagnostic[]): ReadonlyMap<string, Diagnostic> {
+  const all = new Map<string, Diagnostic>();
+  for (const error of errors) {
+    let key = keyOf(error);
+    while (all.has(key)) key += '+';
+    all.set(key, error);
+  }
+  return all;
+}
+
+/** Messages may name the component of a combination, but those on what is missing differ by what that is. */
+function keyOf({ file, line, code, path, frame, message }: Diagnostic): string {
+  return JSON.stringify([file, line, code, path, frame, code === 'REQUIREMENT_MISSING' ? message : '']);
 }
 
 /** The errors of the first variant that all others have too. */
 function inAll([first, ...others]: readonly TriedVariant[]): readonly Diagnostic[] {
-  const kept = others.map(({ errors }) => new Set(errors.map(keyOf)));
-  return first.errors.filter(error => kept.every(keys => keys.has(keyOf(error))));
+  const kept = others.map(({ errors }) => keyed(errors));
+  return [...keyed(first.errors)].filter(([key]) => kept.every(keys => keys.has(key))).map(([, error]) => error);
 }
 
 /** False for a component of the grid that needs others than the pipeline has. */
@@ -64,8 +77,8 @@ async function errorsOfFile(tried: readonly TriedVariant[], options: CheckOption
   if (common.length === 0) return [];
   const [{ variant }] = tried;
   const set = variant.set.filter(change => typeof change === 'string');
-  const alone = new Set((await errorsOf({ ...variant, set }, options)).map(keyOf));
-  return common.filter(error => alone.has(keyOf(error)));
+  const alone = keyed(await errorsOf({ ...variant, set }, options));
+  return [...keyed(common)].filter(([key]) => alone.has(key)).map(([, error]) => error);
 }
 
 /** The errors of a variant. @throws CarlError, but no PipelineError */

@@ -23,27 +23,39 @@ export function refuseReplaced(
     if (advice !== undefined) throw refusal(`${GRID} ${key}=${values.join(',')}`, advice);
   }
   for (const text of set) {
-    const key = text.slice(0, Math.max(0, text.indexOf('='))).trim();
+    const key = keyOf(text);
     const advice = ['seed', 'trainer.epochs'].includes(key) ? adviceFor(key, undefined, options) : undefined;
     if (advice !== undefined) throw refusal(`${changeOf(text).option} ${text}`, advice);
   }
 }
 
-/** Refuses ranges of keys whose draws the comparison, or a draw in place of a value of the grid, would replace. @throws PipelineError */
+/**
+ * Refuses ranges of keys whose draws the comparison would replace, or which would replace values of the grid or changes of all
+ * pipelines.
+ * @throws PipelineError
+ */
 export function refuseReplacedRanges(
   ranges: ReadonlyMap<string, readonly Range[]>,
-  axes: readonly GridAxis[],
+  { axes, set }: { readonly axes: readonly GridAxis[]; readonly set: readonly string[] },
   options: ReplacingOptions,
 ): void {
+  const drawnInAll = (key: string): boolean => [...ranges.values()].every(own => own.some(range => range.key === key));
   const all = new Set([...ranges.values()].flat());
   refuseErrors(
     [...all].flatMap(({ key, place }) => {
       const inGrid = axes.some(axis => axis.key === key) ? `${GRID} has values of this key too. ${EITHER}` : undefined;
-      const advice = adviceFor(key, undefined, options) ?? inGrid;
+      // Pipelines that have no range of the key keep the value.
+      const inSet = set.some(text => keyOf(text) === key) && drawnInAll(key) ? `--set gives this key too. ${EITHER}` : undefined; // prettier-ignore
+      const advice = adviceFor(key, undefined, options) ?? inGrid ?? inSet;
       const message = `\`${key}\` cannot be drawn.`;
       return advice === undefined ? [] : [diagnose(place, { code: 'RANGES_INVALID', message, remedy: advice })];
     }),
   );
+}
+
+/** The key of a change. */
+function keyOf(text: string): string {
+  return text.slice(0, Math.max(0, text.indexOf('='))).trim();
 }
 
 const EITHER = 'Leave out one of the two.';

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { counted } from '../text/counted.js';
 import { isComponentKey } from '../config/load.js';
 import { changeOf, type Change } from '../config/override.js';
@@ -70,13 +70,29 @@ export function variantsOf(
   const variants = files.flatMap(file =>
     cells.map(cell => ({ name: nameOf(file, cell), file, set: [...set, ...cell.map(ofGrid)] })),
   );
-  const repeated = variants.find((variant, i) => variants.findIndex(({ name }) => name === variant.name) !== i);
-  if (repeated)
+  refuseRepeated(files, variants);
+  return variants;
+}
+
+/** Refuses variants that would share a folder. @throws CarlError INPUT_ARGUMENT */
+function refuseRepeated(files: readonly string[], variants: readonly Variant[]): void {
+  const twice = files.find((file, i) => files.slice(0, i).some(other => resolve(other) === resolve(file)));
+  if (twice !== undefined)
     throw new CarlError(
       'INPUT_ARGUMENT',
-      `two pipelines would both be called ${repeated.name}: name each value of the grid once, or rename one of the files.`,
+      `${twice} is given twice. Name each pipeline once; --seeds repeats its runs.`,
     );
-  return variants;
+  const first = variants.map(({ name }) => variants.find(other => other.name === name)!);
+  const repeated = variants.find((variant, i) => variant !== first[i]);
+  if (!repeated) return;
+  const { name, file } = repeated;
+  const other = first[variants.indexOf(repeated)].file;
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    other === file
+      ? `two pipelines would both be called ${name}: name each value of the grid once.`
+      : `${other} and ${file} would both be called ${name}: rename one of the files.`,
+  );
 }
 
 const ofGrid = (text: string): Change => ({ option: GRID, text });

@@ -1,11 +1,10 @@
-import { readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { closest } from '../text/closest.js';
+import { realpath } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { mergePipelines, type IsComponentKey } from './merge.js';
 import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
 import { parseYaml } from './parse.js';
-import { readSource } from './read.js';
+import { closestFile, readSource } from './read.js';
 import type { Source } from './source.js';
 import { PipelineError } from './pipeline-error.js';
 
@@ -138,16 +137,11 @@ function circle(chain: readonly ChainedFile[], next: ChainedFile): string {
 
 async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {
   const [first] = error.diagnostics;
-  const siblings: readonly string[] = await readdir(dirname(file)).catch(() => []);
-  const near = closest(
-    basename(file),
-    siblings.filter(sibling => /\.ya?ml$/.test(sibling)),
-  );
+  const near = await closestFile(file);
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
-  const missing = !siblings.includes(basename(file));
   const remedy =
-    missing && near
+    near !== undefined
       ? `Did you mean \`${folder}${near}\`?`
       : (first?.remedy ?? 'Paths are relative to the file they are written in.');
   return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });

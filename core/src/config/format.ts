@@ -47,7 +47,8 @@ function block(diagnostic: Diagnostic, color: boolean): string {
   return lines.join('\n');
 }
 
-/** Position as `file:line:column`; for a command-line argument, only its name. */
-function where({ file, line, column }: Diagnostic): string {
-  return file.startsWith('--') ? file : `${file}:${line}:${column}`;
+/** Position as `file:line:column`; for a command-line argument, and for a file that is not there, only its name. */
+function where({ file, line, column, code, frame }: Diagnostic): string {
+  const isWhole = file.startsWith('--') || (code === 'FILE_UNREADABLE' && frame === '');
+  return isWhole ? file : `${file}:${line}:${column}`;
 }

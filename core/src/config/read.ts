@@ -1,7 +1,9 @@
-import { dirname, isAbsolute, relative } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { readRegular } from '../files/regular-file.js';
 import { diagnoseFile } from './diagnostic.js';
 import type { DiagnosticCode } from '../errors/diagnostic-codes.js';
+import { closest } from '../text/closest.js';
 import type { Source } from './source.js';
 import { PipelineError } from './pipeline-error.js';
 
@@ -20,13 +22,13 @@ export async function readSource(file: string, cwd: string): Promise<Source> {
   const refuse = (code: DiagnosticCode, message: string, remedy?: string): never => {
     throw new PipelineError([diagnoseFile(name, { code, message, ...(remedy && { remedy }) })]);
   };
-  const bytes = await readLimited(file, refuse);
+  const bytes = await readLimited(file, refuse, dirname(name));
   return { name, path: file, folder: dirname(file), text: decode(bytes, refuse), kind: 'file' };
 }
 
 type Refuse = (code: DiagnosticCode, message: string, remedy?: string) => never;
 
-async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
+async function readLimited(file: string, refuse: Refuse, folder: string): Promise<Uint8Array> {
   try {
     return await readRegular(file, LIMIT);
   } catch (error) {
@@ -36,8 +38,19 @@ async function readLimited(file: string, refuse: Refuse): Promise<Uint8Array> {
       return refuse('FILE_UNREADABLE', `The file cannot be read: ${message}.`, 'Write the pipeline to a file.');
     if (code === 'ERR_FS_FILE_TOO_LARGE')
       return refuse('FILE_TOO_LARGE', `The file is too large: ${message}.`, 'Is this the right file?');
-    return refuse('FILE_UNREADABLE', reasonOf(error));
+    const near = await closestFile(file);
+    return refuse('FILE_UNREADABLE', reasonOf(error), near && `Did you mean \`${join(folder, near)}\`?`);
   }
+}
+
+/** Name of the YAML file in the folder of a file that does not exist which was probably meant. */
+export async function closestFile(file: string): Promise<string | undefined> {
+  const siblings: readonly string[] = await readdir(dirname(file)).catch(() => []);
+  if (siblings.includes(basename(file))) return undefined;
+  return closest(
+    basename(file),
+    siblings.filter(sibling => /\.ya?ml$/.test(sibling)),
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -4,7 +4,16 @@ import { dataDifference } from './data-fingerprints.js';
 import type { Lock, LockedPlugin } from './lock.js';
 
 /** A part of a lock. `plugin list`: a plugin that only one of the two has. */
-type Part = 'pipeline' | 'data' | 'initial weights' | 'backend' | 'threads' | 'versions' | 'plugin' | 'plugin list';
+type Part =
+  | 'pipeline'
+  | 'data'
+  | 'initial weights'
+  | 'backend name'
+  | 'backend'
+  | 'threads'
+  | 'versions'
+  | 'plugin'
+  | 'plugin list';
 
 /** Parts that make a run another experiment. */
 const EXPERIMENT: readonly Part[] = ['pipeline', 'data', 'initial weights'];
@@ -57,12 +66,17 @@ function entryDifferences(
 }
 
 function backendDifferences(before: BackendFingerprint, now: BackendFingerprint): readonly LockDifference[] {
-  if (before.name !== now.name) return difference('backend', 'backend', [before.name, now.name]);
+  if (before.name !== now.name) return difference('backend', 'backend name', [before.name, now.name]);
   return [
     ...entryDifferences(name => `backend version of ${name}`, 'backend', [before.versions, now.versions]),
     ...difference('backend threads', 'threads', [before.threads, now.threads]),
     ...entryDifferences(name => `backend setting ${name}`, 'backend', [before.flags, now.flags]),
   ];
+}
+
+/** True if another backend is in use. */
+export function isOtherBackend({ part }: LockDifference): boolean {
+  return part === 'backend name';
 }
 
 /** True for a difference that changes the figures of an evaluation by rounding only. */

@@ -6,6 +6,7 @@ import { PipelineError } from '../config/pipeline-error.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
+import { closestKey } from '../text/closest-key.js';
 import { hashOf, type Lock } from './lock.js';
 import { extensionsOf } from './run-changes.js';
 import { RunDirectory } from './run-directory.js';
@@ -22,6 +23,8 @@ export interface OpenRunOptions extends Pick<LoadOptions, 'collective' | 'uses'>
   readonly set?: readonly string[];
   /** Allows `set` to change evaluators and evaluation settings as well. */
   readonly evaluation?: boolean;
+  /** More epochs can be given too, which errors then suggest. */
+  readonly extendable?: boolean;
   /** Number of epochs instead of that of the run. */
   readonly epochs?: number;
 }
@@ -51,9 +54,9 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
   const lock = await run.lock();
   const stored = await run.pipeline();
   assertUnchanged(run, stored, lock);
-  const { evaluation = false, epochs, ...loading } = options;
+  const { evaluation = false, extendable = false, epochs, ...loading } = options;
   for (const text of options.set ?? [])
-    if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, evaluation);
+    if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, { evaluation, extendable });
   const pluginFolders = new Map(
     lock.plugins.flatMap(({ name, path: folder }) => (folder && existsSync(folder) ? [[name, folder]] : [])),
   );
@@ -78,20 +81,52 @@ function epochsSet(wanted: number | undefined, lock: Lock): readonly string[] {
 }
 
 /** Refuses to set anything but a path of the dataset. @throws CarlError INPUT_ARGUMENT */
-function assertDataPath(text: string, pipeline: Pipeline, evaluation: boolean): void {
-  const [key] = text.split('=');
+function assertDataPath(text: string, pipeline: Pipeline, { evaluation, extendable }: Settable): void {
+  const key = text.split('=')[0].trim();
   const keys = key.split('.');
   const value = keys.reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], pipeline);
-  const isOfData = keys[0] === 'data' || (keys[0] === 'transfer' && keys[2] === 'data');
-  if (isOfData && typeof value === 'string' && isAbsolute(value)) return;
+  if (isOfData(key) && isPlace(value)) return;
+  const near = closestKey(key, settableKeys(pipeline, { evaluation, extendable }));
+  const meant = near === undefined || near === key ? '' : `Did you mean \`${near}\`? `;
   throw new CarlError(
     'INPUT_ARGUMENT',
     evaluation
-      ? `--set ${text}: of a run, only \`evaluate\`, \`evaluation\`, \`transfer\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
+      ? `--set ${text}: ${meant}Of a run, only \`evaluate\`, \`evaluation\`, \`transfer\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
           'example --set evaluate=[knn] or --set data.root=/new/place. Everything else is as in its training.'
-      : `--set ${text}: of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
+      : `--set ${text}: ${meant}Of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
           'Everything else is as in its training; `carl train --resume` also takes more epochs, by --set trainer.epochs=N.',
   );
+}
+
+/** What can be set of a run besides the place of its data. */
+interface Settable {
+  readonly evaluation: boolean;
+  readonly extendable: boolean;
+}
+
+function settableKeys(pipeline: Pipeline, { evaluation, extendable }: Settable): readonly string[] {
+  const leaves = leavesOf(pipeline);
+  const places = leaves.filter(([key, value]) => isOfData(key) && isPlace(value)).map(([key]) => key);
+  const ofEvaluation = leaves.map(([key]) => key).filter(key => EVALUATION.test(`${key}=`));
+  return [...places, ...(extendable ? ['trainer.epochs'] : []), ...(evaluation ? [...ROOTS, ...ofEvaluation] : [])];
+}
+
+const ROOTS: readonly string[] = ['evaluate', 'evaluation', 'transfer', 'augmenter.evaluation'];
+
+function leavesOf(value: object, parent = ''): readonly (readonly [key: string, value: unknown])[] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    typeof inner === 'object' && inner !== null
+      ? leavesOf(inner, `${parent}${key}.`)
+      : [[`${parent}${key}`, inner] as const],
+  );
+}
+
+function isOfData(key: string): boolean {
+  return /^(data|transfer\.[^.]+\.data)\./.test(key);
+}
+
+function isPlace(value: unknown): boolean {
+  return typeof value === 'string' && isAbsolute(value);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
 import { trainingFailure } from './failure.js';
+import { resumeCommandOf } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
@@ -10,4 +11,11 @@ export async function recordError(error: unknown, run: RunDirectory): Promise<vo
   if (damaged) await run.addDamagedFile(damaged).catch(ignored);
   if (CarlError.is(error)) await run.log(`${error.code}: ${error.message}`).catch(ignored);
   if (failure) await run.writeFailure(failure).catch(ignored);
+}
+
+/** The error of a training, with the command that continues the run if another worker has ended. */
+export function withContinuation(error: unknown, { path }: RunDirectory): unknown {
+  if (!CarlError.is(error) || error.code !== 'COLLECTIVE') return error;
+  const advice = `Continue from the last checkpoint: ${resumeCommandOf(path)}`;
+  return new CarlError(error.code, `${error.message} ${advice}`, { cause: error });
 }

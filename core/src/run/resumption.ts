@@ -5,9 +5,16 @@ import { currentLock } from './current-lock.js';
 import { assertFinished, extensionLines } from './extension.js';
 import type { Experiment } from './experiment.js';
 import { withData, type Lock } from './lock.js';
-import { assertResumable, linesOf, lockDifferences, workersDifference } from './lock-differences.js';
+import {
+  assertResumable,
+  isOtherBackend,
+  linesOf,
+  lockDifferences,
+  workersDifference,
+  type LockDifference,
+} from './lock-differences.js';
 import { imageSetsOf } from './open-dataset.js';
-import { extendedLock, extensionsOf, lockWithData, withEpochs } from './run-changes.js';
+import { extendedLock, extensionsOf, lastBackend, lockWithBackend, lockWithData, withEpochs } from './run-changes.js';
 import { resumeCommand } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 import { stepsPerEpoch } from '../train/trainer.js';
@@ -53,22 +60,22 @@ export async function checkResumption(
   const { before, repairs } = await withRepairs(experiment, run, stored);
   const found = await currentLock(experiment, options.backend, before.data);
   const now = options.ofRun || options.moreEpochs ? { ...found, pipeline: before.pipeline } : found;
-  const differences = linesOf(
-    assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path),
-  );
+  const differences = assertResumable(options.changedData ? withData(before, now.data) : before, now, run.path);
   if (!options.changedWorkers) assertSameWorkers(stored, now, run.path);
   const step = (await run.checkpoints()).at(-1) ?? 0;
   assertAfterExtensions(run, stored, step);
   const changed = Object.keys(now.data).filter(split => dataDifference(stored.data[split], now.data[split]));
-  const lock = { ...lockWithData(stored, now.data, { step, changed }), workers: now.workers };
+  const continued = isDone(experiment, step) ? stored : lockWithBackend(stored, now.backend.name, step);
+  const lock = { ...lockWithData(continued, now.data, { step, changed }), workers: now.workers };
   const extension = options.moreEpochs ? await extend(experiment, run, { lock, step }) : undefined;
   return {
     lock: extension?.lock ?? lock,
-    differences,
+    differences: linesOf(differences),
     extension: extension?.lines ?? [],
     log: [
-      ...environmentLines(options.changedData ? linesOf(lockDifferences(before, now)) : differences),
-      ...environmentLines(workersDifference(stored, now)),
+      ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
+      ...workersDifference(stored, now).map(inEnvironment),
+      ...backendLines(stored, continued, step),
       ...repairs,
       ...(extension?.lines ?? []),
     ],
@@ -108,15 +115,32 @@ function assertSameWorkers(stored: Lock, now: Lock, path: string): void {
   const [before, given] = [stored.workers ?? 1, now.workers ?? 1].map(
     count => `${count} worker${count > 1 ? 's' : ''}`,
   );
+  const otherBackend = now.backend.name !== stored.backend.name && { backend: now.backend.name };
   throw new CarlError(
     'INPUT_RUN',
     `${path} was trained by ${before} and cannot be resumed by ${given}: the results would differ in the last bits. ` +
-      `Use ${resumeCommand(path, stored.workers)}, or accept the difference with --allow-changed-workers.`,
+      `Use ${resumeCommand(path, { workers: stored.workers, ...otherBackend })}, or accept the difference with --allow-changed-workers.`,
   );
 }
 
-function environmentLines(differences: readonly string[]): readonly string[] {
-  return differences.map(line => `resumed in a different environment; results may differ in the last bits: ${line}`);
+/** Another backend has a line of its own, at each change only. */
+function environmentLines(differences: readonly LockDifference[]): readonly string[] {
+  return linesOf(differences.filter(one => !isOtherBackend(one))).map(inEnvironment);
+}
+
+function inEnvironment(line: string): string {
+  return `resumed in a different environment; results may differ in the last bits: ${line}`;
+}
+
+function backendLines(before: Lock, now: Lock, step: number): readonly string[] {
+  const [from, to] = [before, now].map(lastBackend);
+  if (from === to) return [];
+  return [inEnvironment(`backend: was ${from}, is ${to} after step ${step}`)];
+}
+
+/** True if all steps are done, so that none is computed on another backend. */
+function isDone({ train, pipeline: { trainer } }: Experiment, step: number): boolean {
+  return step >= stepsPerEpoch(train.length, trainer) * trainer.epochs;
 }
 
 async function extend(

@@ -1,7 +1,7 @@
 import type { DataFingerprints } from './data-fingerprints.js';
 
 /** A change of a run between two parts of its training. */
-export type RunChange = EpochsChange | DataChange;
+export type RunChange = EpochsChange | DataChange | BackendChange;
 
 /** The training was continued to more epochs. */
 export interface EpochsChange {
@@ -23,4 +23,15 @@ interface DataChange {
   readonly date: string;
   /** Fingerprints before the change, of the splits that changed. */
   readonly data: DataFingerprints;
+}
+
+/** The training was continued on another backend. */
+interface BackendChange {
+  readonly kind: 'backend';
+  /** Optimizer steps done before the change. */
+  readonly step: number;
+  readonly date: string;
+  /** Names of the backends. */
+  readonly from: string;
+  readonly to: string;
 }

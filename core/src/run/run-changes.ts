@@ -14,6 +14,11 @@ export function dataChangesOf({ changes = [] }: Lock): readonly number[] {
   return changes.flatMap(({ kind, step }) => (kind === 'data' ? [step] : []));
 }
 
+/** Name of the backend that a run was trained on last. */
+export function lastBackend({ backend, changes = [] }: Pick<Lock, 'backend' | 'changes'>): string {
+  return changes.flatMap(change => (change.kind === 'backend' ? [change.to] : [])).at(-1) ?? backend.name;
+}
+
 /** SHA-256 of the pipelines that a run had before it was extended; checkpoints of that time name them. */
 export function earlierPipelines(lock: Lock): readonly string[] {
   return extensionsOf(lock).map(({ pipeline }) => pipeline);
@@ -47,6 +52,12 @@ export function lockWithData(lock: Lock, data: DataFingerprints, { step, changed
   if (changed.length === 0) return { ...lock, data };
   const before = Object.fromEntries(changed.map(split => [split, lock.data[split]]));
   return { ...withChange(lock, { kind: 'data', step, date: now(), data: before }), data };
+}
+
+/** Lock of a run that continues on a backend, which may be another one, after a step. */
+export function lockWithBackend(lock: Lock, to: string, step: number): Lock {
+  const from = lastBackend(lock);
+  return from === to ? lock : withChange(lock, { kind: 'backend', step, date: now(), from, to });
 }
 
 interface DataChangeFound {

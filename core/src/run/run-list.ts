@@ -10,7 +10,8 @@ import { RunDirectory } from './run-directory.js';
 import { isBeingTrained } from './training-lock.js';
 
 /** `stopped` runs can be resumed; a `damaged` one cannot be read. */
-export type RunState = 'finished' | 'training' | 'stopped' | 'failed' | 'damaged';
+export const RUN_STATES = ['finished', 'training', 'stopped', 'failed', 'damaged'] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 /** A run as lists show it. */
 export interface RunSummary {

@@ -100,7 +100,13 @@ export async function resumeSession(
 ): Promise<Session> {
   const { places, epochs } = resumeSets(set);
   const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
-  const opened = await openRun(path, { set: places, uses, collective, ...(epochs !== undefined && { epochs }) });
+  const opened = await openRun(path, {
+    set: places,
+    extendable: true,
+    uses,
+    collective,
+    ...(epochs !== undefined && { epochs }),
+  });
   const { run, loaded } = opened;
   const wanted = backendOf(opened, backendName);
   const backend = await activateBackend(wanted, loaded.catalogue);

@@ -22,7 +22,7 @@ import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { viewPlugins } from './view-plugins.js';
 import { assertSameTraining, divisionText } from './workers.js';
-import { recordError } from './record-error.js';
+import { recordError, withContinuation } from './record-error.js';
 import { resetResidentPeak } from './resident-peak.js';
 import { runCost } from './run-cost.js';
 import { RunDirectory } from './run-directory.js';
@@ -218,7 +218,7 @@ async function trainModel(
     return result;
   } catch (error) {
     if (isFirst({ network })) await recordError(error, start.run);
-    throw error;
+    throw withContinuation(error, start.run);
   } finally {
     completion.stop();
     profiler?.close();

@@ -49,8 +49,9 @@ static struct {
 static void report_silence(double seconds) {
   fprintf(stderr,
           "COLLECTIVE worker %d (process %d on %s) has been silent for %.0f s: it was killed or suspended, or its machine cannot be "
-          "reached. All workers end now. Continue from the last checkpoint with `carl train --resume`.\n",
-          life.previous, life.process, life.host, seconds);
+          "reached. All workers end now. Continue from the last checkpoint with `mpirun -n %d carl train --resume RUN`, where RUN is the "
+          "run directory.\n",
+          life.previous, life.process, life.host, seconds, size);
   fflush(stderr);
 }
 

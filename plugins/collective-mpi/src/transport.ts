@@ -47,8 +47,7 @@ function exchange(send: () => void): void {
   } catch (cause) {
     throw new CarlError(
       'COLLECTIVE',
-      `MPI cannot exchange a message: ${(cause as Error).message}. A worker has ended, or its machine cannot be reached. ` +
-        'Continue from the last checkpoint: `carl train --resume RUN` with as many workers as before.',
+      `MPI cannot exchange a message: ${(cause as Error).message}. A worker has ended, or its machine cannot be reached.`,
       { cause },
     );
   }

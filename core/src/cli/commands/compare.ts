@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endOf } from '../../compare/attempt-run.js';
@@ -11,23 +10,17 @@ import { checkRanges } from '../../compare/check-ranges.js';
 import { comparisonOf, seedsOf, tunedComparison, type Comparison } from '../../compare/comparison.js';
 import { notesText, writeComparison, type ComparisonNotes } from '../../compare/comparison-files.js';
 import { readRanges } from '../../compare/read-ranges.js';
-import { refuseReplaced, refuseReplacedRanges } from '../../compare/replaced-keys.js';
+import { refuseReplacedRanges } from '../../compare/replaced-keys.js';
 import { settingsOf } from '../../compare/settings.js';
 import { summaryTable } from '../../compare/summary.js';
 import { trialRecords } from '../../compare/trial-table.js';
 import { judgeTrials, TRIAL_SEED, trialsOf, type Trial } from '../../compare/trials.js';
-import {
-  fileStem,
-  parseAxis,
-  refuseTooManyRuns,
-  variantsOf,
-  type GridAxis,
-  type Variant,
-} from '../../compare/variants.js';
+import { fileStem, variantsOf, type GridAxis, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { printable } from '../../text/printable.js';
 import { argumentsOf } from '../command-arguments.js';
+import { givenFor } from '../comparison-arguments.js';
 import { followStarter, isJob, sendToStarter } from '../comparison-jobs.js';
 import { makeRuns, workAsJob } from '../comparison-work.js';
 import { writeEndReport } from '../end-report.js';
@@ -140,23 +133,6 @@ function parsedBudget({ budget }: CompareOptions): { budget: Budget | undefined 
   return { budget: budget === undefined ? undefined : parseBudget(budget) };
 }
 
-/** The files and the grid of the command. @throws CarlError INPUT_ARGUMENT */
-function givenFor(
-  named: readonly string[],
-  options: CompareOptions,
-): { readonly files: readonly string[]; readonly axes: readonly GridAxis[] } {
-  const { grid = [], seeds, trials, set = [] } = options;
-  // `--grid a=b c=d FILE` reads the file as one more value of the grid.
-  const files = [...named, ...grid.filter(text => !text.includes('=') && isFile(text))];
-  const axes = grid.filter(text => text.includes('=') || !isFile(text)).map(parseAxis);
-  if (files.length === 0) throw new CarlError('INPUT_ARGUMENT', 'Give at least one pipeline to train.');
-  refuseReplaced({ axes, set }, options);
-  refuseTooManyRuns(files, { axes, seeds, ...(trials !== undefined && { trials }) });
-  return { files, axes };
-}
-
-const isFile = (text: string): boolean => /\.ya?ml$/i.test(text) || existsSync(text);
-
 /** @throws PipelineError with file and line of a range that cannot be drawn from; CarlError INPUT_ARGUMENT */
 async function drawTrials(
   variants: readonly Variant[],
@@ -172,7 +148,7 @@ async function drawTrials(
   }
   const names = [...new Set(variants.map(one => fileStem(one.file)))];
   const ranges = await readRanges(file, names);
-  refuseReplacedRanges(ranges, axes, options);
+  refuseReplacedRanges(ranges, { axes, set: options.set ?? [] }, options);
   const trials = trialsOf(variants, { ranges, count: number });
   const tried = trials.map(({ variant }) => variant.name);
   const withData = !(await areFinished(options.out, tried, [TRIAL_SEED]));

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CarlError } from '../../errors/carl-error.js';
 import { resultsTable } from '../../evaluate/results.js';
@@ -10,8 +10,9 @@ import { linesOf, lockDifferences, workersDifference } from '../../run/lock-diff
 import { pipelineDifferences } from '../../run/pipeline-differences.js';
 import { readRun } from '../../run/read-run.js';
 import { RunDirectory } from '../../run/run-directory.js';
-import { findRuns, summariseRun, type RunSummary } from '../../run/run-list.js';
+import { summariseRun, type RunSummary } from '../../run/run-list.js';
 import { collect, count, oneOf } from '../parse-option.js';
+import { selected } from './runs-selection.js';
 import { bestFirst, bestTable, resultsCsv, runsTable } from './runs-tables.js';
 import { printable } from '../../text/printable.js';
 
@@ -160,41 +161,6 @@ async function remove(given: readonly string[], { yes, where }: ListFlags & { re
   for (const path of paths) if (yes) await orDiskError(path, () => rm(path, { recursive: true }));
   const verb = yes ? 'deleted' : 'would delete';
   print([...paths.map(path => `${verb} ${path}`), ...(yes ? [] : ['Repeat the command with --yes.'])].join('\n'));
-}
-
-/** The runs below a folder that have all the given values. @throws CarlError INPUT_ARGUMENT */
-async function selected(folder: string, where: readonly string[] = []): Promise<readonly RunSummary[]> {
-  const conditions = where.map(parseCondition);
-  const found: RunSummary[] = [];
-  for (const path of await findRuns(folder)) {
-    const summary = await summariseRun(path);
-    const values = conditions.length > 0 ? await valuesOf(summary) : () => undefined;
-    if (conditions.every(({ key, value }) => values(key) === value)) found.push(summary);
-  }
-  if (found.length > 0) return found;
-  const rest = conditions.length > 0 ? ` with ${where.join(' and ')}` : '';
-  throw new CarlError('INPUT_ARGUMENT', `${relative('', resolve(folder)) || '.'} has no runs${rest}.`);
-}
-
-function parseCondition(text: string) {
-  const place = text.indexOf('=');
-  if (place > 0) return { key: text.slice(0, place), value: text.slice(place + 1) };
-  throw new CarlError('INPUT_ARGUMENT', `--where ${text}: expected a key and a value, for example state=finished.`);
-}
-
-/** Reads a value of a run by its key: `assigner.count`, `evaluate.0.k`; a component is its `use`. */
-async function valuesOf({ path, state, name, seed }: RunSummary): Promise<(key: string) => string | undefined> {
-  const pipeline = state === 'damaged' ? {} : await (await RunDirectory.open(path)).pipeline();
-  const values: unknown = { ...pipeline, state, name, seed };
-  return key => {
-    const value = key.split('.').reduce<unknown>((at, part) => (isNested(at) ? at[part] : undefined), values);
-    const shown = isNested(value) ? (value.use ?? value) : value;
-    return shown === undefined || typeof shown === 'string' ? shown : JSON.stringify(shown);
-  };
-}
-
-function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function print(value: unknown): void {

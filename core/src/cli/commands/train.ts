@@ -19,7 +19,7 @@ import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
-import { resumeCommand, resumeCommandOf } from '../../run/resume-command.js';
+import { resumeCommandOf } from '../../run/resume-command.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
 import { summariseRun } from '../../run/run-list.js';
@@ -87,8 +87,16 @@ export function register(command: Command): void {
 }
 
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
-  if ((file === undefined) === (options.resume === undefined))
-    throw new CarlError('INPUT_ARGUMENT', 'Give either a pipeline file or --resume RUN, not both.');
+  if (file === undefined && options.resume === undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      'Nothing to train is named. Give a pipeline, `carl train my.yaml`, or continue a run, `carl train --resume RUN`.',
+    );
+  if (file !== undefined && options.resume !== undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--resume continues a run with its own pipeline, but ${file} is given too. Leave out one of the two.`,
+    );
   if (options.allowChangedData && options.resume === undefined)
     throw new CarlError('INPUT_ARGUMENT', '--allow-changed-data needs --resume: a new run takes the data as they are.');
   if (options.allowChangedWorkers && options.resume === undefined)
@@ -113,15 +121,25 @@ async function trainAs(
   const session = file === undefined ? await resume(options.resume!, worker, told) : await start(file, worker, told);
   if (profiler) process.stdout.write(`${profileText(profiler)}\n`);
   if (session.status === 'interrupted' && !session.results) {
-    if (isFirst)
-      process.stderr.write(`interrupted; continue with: ${resumeCommand(session.run.path, collective?.size)}\n`);
+    if (isFirst) process.stderr.write(`interrupted; continue with: ${resumeCommandOf(session.run.path)}\n`);
     throw new ExitStatus(130);
   }
   if (!isFirst) return;
   if (session.results) process.stdout.write(`\n${printable(resultsTable(session.results))}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
   if (options.report && !options.quiet) await writeEndReport(session.run.path);
-  if (session.results) reportEvaluation(session.results, `carl evaluate ${shellWord(session.run.path)}`);
+  if (session.results) reportEvaluation(session.results, evaluateCommand(session.run.path, options));
+}
+
+/** The command that finishes the evaluation, on the backend of this one: without it, on that of the run's beginning. */
+function evaluateCommand(path: string, { resume, backend }: TrainOptions): string {
+  const words = [
+    'carl',
+    'evaluate',
+    path,
+    ...(resume === undefined || backend === undefined ? [] : ['--backend', backend]),
+  ];
+  return words.map(shellWord).join(' ');
 }
 
 /** Options of the command, with the collective of this worker in place of its name. */
