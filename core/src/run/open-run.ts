@@ -8,6 +8,7 @@ import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
 import { closestKey } from '../text/closest-key.js';
 import { hashOf, type Lock } from './lock.js';
+import { leavesOf } from './leaves.js';
 import { extensionsOf } from './run-changes.js';
 import { RunDirectory } from './run-directory.js';
 
@@ -112,14 +113,6 @@ function settableKeys(pipeline: Pipeline, { evaluation, extendable }: Settable):
 }
 
 const ROOTS: readonly string[] = ['evaluate', 'evaluation', 'transfer', 'augmenter.evaluation'];
-
-function leavesOf(value: object, parent = ''): readonly (readonly [key: string, value: unknown])[] {
-  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
-    typeof inner === 'object' && inner !== null
-      ? leavesOf(inner, `${parent}${key}.`)
-      : [[`${parent}${key}`, inner] as const],
-  );
-}
 
 function isOfData(key: string): boolean {
   return /^(data|transfer\.[^.]+\.data)\./.test(key);

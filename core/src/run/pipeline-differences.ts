@@ -1,3 +1,5 @@
+import { isNested, leavesOf } from './leaves.js';
+
 /** Values that differ between two resolved pipelines: `assigner.count: was 16, is 64`. Of components of different names, the names. */
 export function pipelineDifferences(before: unknown, now: unknown, path = ''): readonly string[] {
   if (JSON.stringify(before) === JSON.stringify(now)) return [];
@@ -14,19 +16,10 @@ export function pipelineDifferences(before: unknown, now: unknown, path = ''): r
 
 /** Keys whose values differ between resolved pipelines, with the value of each as short text; empty where a pipeline lacks the key. */
 export function differingKeys(pipelines: readonly object[]): readonly (readonly [key: string, ...values: string[]])[] {
-  const flat = pipelines.map(pipeline => new Map(leavesOf(pipeline, '')));
+  const flat = pipelines.map(pipeline => new Map(leavesOf(pipeline).map(([key, value]) => [key, shortened(value)])));
   const keys = [...new Set(flat.flatMap(one => [...one.keys()]))];
   const rows = keys.map((key): [string, ...string[]] => [key, ...flat.map(one => one.get(key) ?? '')]);
   return rows.filter(([, first, ...others]) => others.some(value => value !== first));
-}
-
-function leavesOf(value: unknown, path: string): readonly (readonly [key: string, value: string])[] {
-  if (!isNested(value) || Object.keys(value).length === 0) return [[path, shortened(value)]];
-  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
-}
-
-function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function useOf(value: Readonly<Record<string, unknown>>): unknown {

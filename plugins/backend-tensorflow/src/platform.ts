@@ -89,7 +89,7 @@ export function bestInstructions(
   { features }: Pick<Machine, 'features'> = thisMachine(),
   limit = process.env.ONEDNN_MAX_CPU_ISA ?? '',
 ): InstructionSet | undefined {
-  const has = (...needed: readonly string[]): boolean => needed.every(one => features.includes(one));
+  const has = having(features);
   if (!has('avx2', 'fma') || ['SSE41', 'AVX'].includes(limit)) return undefined;
   return has('avx512f') && !limit.startsWith('AVX2') ? 'avx512' : 'avx2';
 }
@@ -103,12 +103,17 @@ export function bestBf16Unit(
   { features }: Pick<Machine, 'features'> = thisMachine(),
   limit = process.env.ONEDNN_MAX_CPU_ISA ?? '',
 ): Bf16Unit | undefined {
-  const has = (...needed: readonly string[]): boolean => needed.every(one => features.includes(one));
+  const has = having(features);
   const unlimited = ['', 'DEFAULT', 'ALL'].includes(limit);
   if (!has('avx512f', 'avx512_bf16') || !(unlimited || /^AVX512_CORE_(BF16|FP16|AMX)|^AVX10/.test(limit)))
     return undefined;
   return has('amx_tile', 'amx_bf16') && (unlimited || limit.includes('AMX')) ? 'tiles' : 'vectors';
 }
+
+const having =
+  (features: readonly string[]) =>
+  (...needed: readonly string[]): boolean =>
+    needed.every(one => features.includes(one));
 
 function older(version: string, [major, minor]: readonly [number, number]): boolean {
   const [a, b] = version.split('.').map(Number);

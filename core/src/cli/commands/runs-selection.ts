@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { CarlError } from '../../errors/carl-error.js';
+import { isNested } from '../../run/leaves.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { findRuns, RUN_STATES, summariseRun, type RunSummary } from '../../run/run-list.js';
 import { closest, listed } from '../../text/closest.js';
@@ -78,8 +79,4 @@ function shown(values: object, key: string): string | undefined {
   const value = key.split('.').reduce<unknown>((at, part) => (isNested(at) ? at[part] : undefined), values);
   const text = isNested(value) ? (value.use ?? value) : value;
   return text === undefined || typeof text === 'string' ? text : JSON.stringify(text);
-}
-
-function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

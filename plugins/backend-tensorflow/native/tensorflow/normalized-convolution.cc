@@ -2,7 +2,7 @@
 #include "math/bf16-convolution.h"
 #include "math/convolution.h"
 #include "math/strided-convolution.h"
-#include "tensorflow/convolution-form.h"
+#include "tensorflow/convolution-settings.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -10,19 +10,9 @@ namespace carl {
 namespace {
 
 // Height and width are those of the filter.
-struct Settings {
+struct Settings : ConvolutionSettings {
   const float epsilon;
-  const int64_t height, width, stride, padding;
-  const ConvolutionForm form;
-  const bool bf16Result;
-  explicit Settings(const Attributes& of)
-      : epsilon(of.real("epsilon")),
-        height(of.integer("height")),
-        width(of.integer("width")),
-        stride(of.integer("stride")),
-        padding(of.integer("padding")),
-        form(of),
-        bf16Result(of.isBf16("Y")) {}
+  explicit Settings(const Attributes& of) : ConvolutionSettings(of), epsilon(of.real("epsilon")) {}
 };
 
 // The images of both operations, from the inputs x [B, H, W, C] and scale, offset, mean and variance [C].
@@ -109,8 +99,8 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
 }  // namespace
 
 bool registerNormalizedConvolution() {
-  const std::vector<const char*> attributes = {"epsilon: float", "height: int",  "width: int", "stride: int",
-                                               "padding: int",   "form: string", kTypeX,       kTypeY};
+  std::vector<const char*> attributes = convolutionAttributes();
+  attributes.push_back("epsilon: float");
   const auto operation = [&](const char* name, const char* second, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
     return registerOperation<Settings>(

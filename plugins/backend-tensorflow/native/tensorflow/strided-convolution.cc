@@ -1,6 +1,6 @@
 #include "math/strided-convolution.h"
 #include "math/bf16-convolution.h"
-#include "tensorflow/convolution-form.h"
+#include "tensorflow/convolution-settings.h"
 #include "tensorflow/operation.h"
 #include "tensorflow/registrations.h"
 
@@ -9,18 +9,7 @@ namespace {
 
 // Height and width are those of the images for the gradient of the images, and those of the filter for the gradient of
 // the filter.
-struct Settings {
-  const int64_t height, width, stride, padding;
-  const ConvolutionForm form;
-  const bool bf16Result;
-  explicit Settings(const Attributes& of)
-      : height(of.integer("height")),
-        width(of.integer("width")),
-        stride(of.integer("stride")),
-        padding(of.integer("padding")),
-        form(of),
-        bf16Result(of.isBf16("Y")) {}
-};
+using Settings = ConvolutionSettings;
 
 // Inputs x [B, H, W, C] and the filter [kh, kw, C, D]; output y [B, h, w, D].
 void computeConvolution(void* kernel, TF_OpKernelContext* context) {
@@ -87,11 +76,9 @@ void computeFilterGradient(void* kernel, TF_OpKernelContext* context) {
 }  // namespace
 
 bool registerStridedConvolution() {
-  const std::vector<const char*> attributes = {"height: int",  "width: int", "stride: int", "padding: int",
-                                               "form: string", kTypeX,       kTypeY};
   const auto operation = [&](const char* name, std::vector<const char*> inputs, const char* output,
                              void (*compute)(void*, TF_OpKernelContext*)) {
-    return registerOperation<Settings>({name, inputs, {output}, attributes, compute});
+    return registerOperation<Settings>({name, inputs, {output}, convolutionAttributes(), compute});
   };
   return operation("CarlStridedConvolution", {"x: X", "filter: float"}, "y: Y", computeConvolution) &&
          operation("CarlStridedConvolutionInputGradient", {"dy: X", "filter: float"}, "dx: Y", computeInputGradient) &&
