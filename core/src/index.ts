@@ -195,6 +195,7 @@ export {
 } from './schema/option.js';
 export type { Pipeline, TrainerOptions } from './schema/skeleton.js';
 export { comparedAtOnce, inChunks, rowsAtOnce, type Chunks, type Rows } from './tensor/chunks.js';
+export { Bucket } from './tensor/bucket.js';
 export { collectiveOver, type Transport } from './tensor/collective-over.js';
 export { constant, untracked } from './tensor/constant.js';
 export { type Differentiable, withGradient } from './tensor/custom-gradient.js';

@@ -11,6 +11,13 @@ export type Values = Float32Array | Int32Array;
 export interface HostExchange {
   /** Replaces the values by their mean over all workers. */
   mean(values: Float32Array): void;
+  /**
+   * Starts to replace the values by their mean over all workers, while the worker computes on. Until {@link finishMeans} they
+   * belong to the exchange. Workers start the same means in the same order.
+   */
+  startMean(values: Float32Array): void;
+  /** Waits for all means that were started. */
+  finishMeans(): void;
   /** The values of all workers in order of rank, [n] -> [size * n]. */
   all<T extends Values>(values: T): T;
 }

@@ -1,5 +1,6 @@
 import type { Collective, Values } from '../contracts/collective.js';
 import { CarlError } from '../errors/carl-error.js';
+import { Bucket } from '../tensor/bucket.js';
 import { abandonTape } from '../tensor/engine.js';
 import { collectiveOver, type Transport } from '../tensor/collective-over.js';
 import { sameBits } from './probe.js';
@@ -75,12 +76,19 @@ function transportOf({ rank, size, exchanges }: WorkerState): Transport {
     const type = values instanceof Int32Array ? 'int32' : 'float32';
     return exchange(`${operation} (${type})`, values.slice()).map(message => message.values);
   };
+  const mean = (values: Float32Array): void => {
+    const all = send('mean', values);
+    for (let i = 0; i < values.length; i++) values[i] = all.reduce((sum, one) => sum + one[i], 0) / size;
+  };
+  const later = new Bucket(Infinity, mean);
   return {
     rank,
     size,
-    mean: values => {
-      const all = send('mean', values);
-      for (let i = 0; i < values.length; i++) values[i] = all.reduce((sum, one) => sum + one[i], 0) / size;
+    mean,
+    startMean: values => later.add(values),
+    finishMeans: () => {
+      later.send();
+      later.handBack();
     },
     all: values => {
       const every = send('all', values);

@@ -91,7 +91,7 @@ function ofValues(group: readonly Tensor[], { exchange, parts }: Operation): Ten
   let start = 0;
   return group.map(tensor => {
     const { size, dtype } = tensor;
-    const values = parts === 1 ? answer.slice(start, start + size) : vector(parts * size);
+    const values = parts === 1 ? answer.subarray(start, start + size) : vector(parts * size);
     for (let part = 0; parts > 1 && part < parts; part++)
       values.set(answer.subarray(part * length + start, part * length + start + size), part * size);
     start += size;

@@ -29,6 +29,7 @@ export function differentiate<T extends Tensor>(compute: () => T, by: readonly T
 
 /** An operation recorded for the backward pass, with a function from the gradients of its outputs to those of its inputs. */
 export interface TapeNode {
+  readonly inputs: NamedTensorMap;
   readonly saved?: readonly Tensor[];
   gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
 }
@@ -74,6 +75,9 @@ export function onTapeNode<T>(visit: (node: TapeNode) => void, work: () => T): T
     target[ORIGINAL] = before;
   }
 }
+
+/** Whether other tensors, such as clones, have the same data. */
+export const sharesData = ({ dataId }: Tensor): boolean => tf.backend().refCount(dataId) > 1;
 
 /** Runs `work`, in which functions may be differentiated, during the backward pass of another function. */
 export function withOwnTape<T>(work: () => T): T {

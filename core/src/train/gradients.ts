@@ -1,11 +1,12 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { GradientExchange } from './gradient-exchange.js';
+import type { Collective } from '../contracts/collective.js';
 import { withEarlyRelease } from '../tensor/early-release.js';
 import { differentiate } from '../tensor/engine.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import { scope } from '../tensor/scope.js';
 import { tf } from '../tensor/tf.js';
 import type { Evaluation } from './loss.js';
-import type { Network } from './network.js';
 
 /** Loss, parts and gradients of one or several batches; features and logits of the last one. */
 export interface Gradients extends Pick<Evaluation, 'loss' | 'parts' | 'features' | 'logits'> {
@@ -13,10 +14,11 @@ export interface Gradients extends Pick<Evaluation, 'loss' | 'parts' | 'features
   readonly gradients: readonly (Tensor | null)[];
 }
 
-/** Forward and backward pass of one batch. */
+/** Forward and backward pass of one batch. An exchange takes the gradients that are complete before the pass has ended. */
 export function lossGradients(
   evaluate: () => Evaluation,
   parameters: readonly Parameter[],
+  exchange?: GradientExchange,
 ): { readonly evaluation: Evaluation; readonly gradients: Gradients['gradients'] } {
   const variables = parameters.map(({ variable }) => variable);
   let kept: Evaluation | undefined;
@@ -25,7 +27,11 @@ export function lossGradients(
     kept = outliving(evaluation);
     return evaluation.loss;
   };
-  const { gradients } = withEarlyRelease(() => differentiate(forward, variables));
+  const complete = exchange && {
+    of: variables,
+    visit: (weight: Tensor, gradient: Tensor) => exchange.start(weight, gradient),
+  };
+  const { gradients } = withEarlyRelease(() => differentiate(forward, variables), complete);
   return { evaluation: released(kept!), gradients };
 }
 
@@ -77,17 +83,31 @@ function addOptional(a: Tensor | null, b: Tensor | null): Tensor | null {
   return one && tf.clone(one);
 }
 
-/** Means over the batches of a step and over all workers, in one message. */
-export function averageGradients(total: Gradients, batches: number, collective: Network['collective']): Gradients {
+/** Means over the batches of a step and over all workers: in one message, if they are not exchanged already. */
+export function averageGradients(
+  total: Gradients,
+  batches: number,
+  { collective, parameters, exchange }: Averaging,
+): Gradients {
   if (batches === 1 && collective.size === 1) return total;
   const names = Object.keys(total.parts);
-  const sums = [total.loss, ...names.map(name => total.parts[name]), ...total.gradients.filter(one => one !== null)];
+  const weights = parameters.map(({ variable }) => variable);
+  const here = total.gradients.filter((gradient, i) => gradient !== null && !exchange?.has(weights[i])) as Tensor[];
+  const sums = [total.loss, ...names.map(name => total.parts[name]), ...here];
   const [loss, ...means] = collective.allReduceMean(batches === 1 ? sums : sums.map(one => tf.div(one, batches)));
   const parts = means.splice(0, names.length);
+  const exchanged = exchange?.finish();
   return {
     ...total,
     loss: loss as Scalar,
     parts: Object.fromEntries(names.map((name, i) => [name, parts[i] as Scalar])),
-    gradients: total.gradients.map(gradient => gradient && means.shift()!),
+    gradients: total.gradients.map((gradient, i) => gradient && (exchanged?.get(weights[i]) ?? means.shift()!)),
   };
+}
+
+export interface Averaging {
+  readonly collective: Collective;
+  readonly parameters: readonly Parameter[];
+  /** Has the gradients that it was given during the backward pass. */
+  readonly exchange?: GradientExchange | undefined;
 }

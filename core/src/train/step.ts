@@ -7,6 +7,7 @@ import { tf } from '../tensor/tf.js';
 import type { Parameter } from '../tensor/weight-store.js';
 import type { Batch, StepScope } from './batch.js';
 import { assignBuffers } from './buffers.js';
+import { GradientExchange } from './gradient-exchange.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
 import { addGradients, averageGradients, lossGradients, type Gradients } from './gradients.js';
 import { evaluateLoss, runTeacher } from './loss.js';
@@ -59,8 +60,8 @@ function stepWith(network: Network, model: Model, input: StepInput & { readonly 
     const step = { context, notes };
     prepareWeights(network, model, step);
     const parameters = trainedParameters(network, model, context);
-    const mean = meanGradients(network, input.batches, makeBatch =>
-      batchGradients(network, model, { batch: makeBatch(), parameters, ...step }),
+    const mean = meanGradients(network, input.batches, parameters, (makeBatch, exchange) =>
+      batchGradients(network, model, { batch: makeBatch(), parameters, exchange, ...step }),
     );
     const norm = globalNorm(mean.gradients.filter(gradient => gradient !== null));
     const teacherFirst = network.teacher?.updatesBeforeStep === true;
@@ -76,14 +77,17 @@ function stepWith(network: Network, model: Model, input: StepInput & { readonly 
 function meanGradients(
   { collective }: Network,
   batches: StepInput['batches'],
-  gradientsOf: (makeBatch: () => Batch) => Gradients,
+  parameters: readonly Parameter[],
+  gradientsOf: (makeBatch: () => Batch, exchange?: GradientExchange) => Gradients,
 ): Gradients {
+  // The gradients of several batches are added first.
+  const exchange = batches.length === 1 && collective.size > 1 ? new GradientExchange(collective.host) : undefined;
   let total: Gradients | undefined;
   for (const makeBatch of batches) {
-    const next = scope(() => gradientsOf(makeBatch));
+    const next = scope(() => gradientsOf(makeBatch, exchange));
     total = total ? addGradients(total, next) : next;
   }
-  return averageGradients(total!, batches.length, collective);
+  return averageGradients(total!, batches.length, { collective, parameters, exchange });
 }
 
 /** Targets, forward and backward pass of one batch. Stores new state, and records new running statistics. */
@@ -93,9 +97,14 @@ function batchGradients(
   {
     batch,
     parameters,
+    exchange,
     notes,
     ...step
-  }: StepScope & { readonly batch: Batch; readonly parameters: readonly Parameter[] },
+  }: StepScope & {
+    readonly batch: Batch;
+    readonly parameters: readonly Parameter[];
+    readonly exchange?: GradientExchange | undefined;
+  },
 ): Gradients {
   const context = { ...step.context, batch: batch.place };
   const masking = drawMasking(network, batch, context);
@@ -103,6 +112,7 @@ function batchGradients(
   const { evaluation, gradients } = lossGradients(
     () => evaluateLoss(network, model, { batch, context, masking, targets, notes }),
     parameters,
+    exchange,
   );
   const { assignerState, objectiveState, ...results } = evaluation;
   const { probe, collective } = network;

@@ -1,5 +1,5 @@
 /*
- * Binding of MPI for Node-API. Exchanges block the main thread. A thread of its own exchanges signs of life between
+ * Binding of MPI for Node-API. Exchanges block the main thread, but means that are asked for later (mean.h). A thread of its own exchanges signs of life between
  * neighbours in a ring, and ends all workers when a neighbour is silent for too long.
  */
 #include <assert.h>
@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "mean.h"
 #include "shared-memory.h"
-#include "sum.h"
 #include "waiting.h"
 
 /** Pause of the thread between two looks at its neighbours, in nanoseconds. */
@@ -23,7 +23,8 @@
 /** Seconds that MPI_Abort has: it may wait for a machine that cannot be reached. */
 #define ABORT_SECONDS 5
 
-static MPI_Comm exchanges = MPI_COMM_NULL;
+/** Workers and memory for the exchanges of the main thread. */
+static Exchange own = {.workers = MPI_COMM_NULL};
 static int rank, size;
 
 static void end_all(int status) {
@@ -154,6 +155,8 @@ static int vector(napi_env env, napi_value value, Vector *result) {
   }
 }
 
+static int is_real(const Vector *values) { return values->type == MPI_FLOAT || values->type == MPI_DOUBLE; }
+
 static napi_value undefined(napi_env env) {
   napi_value result;
   napi_get_undefined(env, &result);
@@ -164,6 +167,19 @@ static napi_value answer(napi_env env, int code) {
   return code == MPI_SUCCESS ? undefined(env) : fail_mpi(env, code);
 }
 
+static MPI_Comm copy_of_world(void) {
+  MPI_Comm copy;
+  MPI_Comm_dup(MPI_COMM_WORLD, &copy);
+  MPI_Comm_set_errhandler(copy, MPI_ERRORS_RETURN);
+  return copy;
+}
+
+static Exchange exchange_of(int shares) {
+  Exchange result = {.workers = copy_of_world()};
+  if (shares) result.shared = shared_start(result.workers);
+  return result;
+}
+
 /** start(shared memory?): { rank, size, threads } */
 static napi_value start(napi_env env, napi_callback_info info) {
   napi_value values[1];
@@ -171,16 +187,15 @@ static napi_value start(napi_env env, napi_callback_info info) {
   int provided = 0;
   if (!arguments(env, info, values, 1) || napi_get_value_bool(env, values[0], &shares) != napi_ok)
     return fail(env, "start(shared memory?)");
-  if (exchanges != MPI_COMM_NULL) return fail(env, "MPI is started already");
+  if (own.workers != MPI_COMM_NULL) return fail(env, "MPI is started already");
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided);
   if (code != MPI_SUCCESS) return fail_mpi(env, code);
-  MPI_Comm_dup(MPI_COMM_WORLD, &exchanges);
-  MPI_Comm_dup(MPI_COMM_WORLD, &life.comm);
-  MPI_Comm_set_errhandler(exchanges, MPI_ERRORS_RETURN);
-  MPI_Comm_set_errhandler(life.comm, MPI_ERRORS_RETURN);
-  MPI_Comm_rank(exchanges, &rank);
-  MPI_Comm_size(exchanges, &size);
-  if (shares) shared_start(exchanges);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  own = exchange_of(shares);
+  if (provided == MPI_THREAD_MULTIPLE && size > 1 && !later_start(exchange_of(shares)))
+    return fail(env, "the thread that exchanges gradients cannot be started");
+  life.comm = copy_of_world();
   napi_value result, value;
   napi_create_object(env, &result);
   napi_create_int32(env, rank, &value);
@@ -208,24 +223,46 @@ static napi_value sum(napi_env env, napi_callback_info info) {
   napi_value values[1];
   Vector all;
   if (!arguments(env, info, values, 1) || !vector(env, values[0], &all)) return fail(env, "sum(values)");
-  if (shared_sums()) return answer(env, shared_sum(all.data, all.length, all.type));
-  return answer(env, sum_between(all.data, all.length, all.type, exchanges));
+  return answer(env, sum_over(&own, all.data, all.length, all.type));
+}
+
+/** mean(values): element-wise mean over all workers, in place. */
+static napi_value mean(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  Vector all;
+  if (!arguments(env, info, values, 1) || !vector(env, values[0], &all) || !is_real(&all)) return fail(env, "mean(values)");
+  return answer(env, mean_over(&own, all.data, all.length, all.type));
+}
+
+/** startMean(values): a mean that is computed meanwhile. The caller keeps the values as they are until finishMeans. */
+static napi_value start_mean(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  Vector all;
+  if (!arguments(env, info, values, 1) || !vector(env, values[0], &all) || !is_real(&all))
+    return fail(env, "startMean(values)");
+  return answer(env, later_mean(&own, all.data, all.length, all.type));
+}
+
+/** finishMeans(): returns when all means are there. */
+static napi_value finish_means(napi_env env, napi_callback_info info) {
+  (void)info;
+  return answer(env, later_finish());
 }
 
 /** gather(own, all): the values of all workers in order of rank. */
 static napi_value gather(napi_env env, napi_callback_info info) {
   napi_value values[2];
-  Vector own, all;
+  Vector sent, all;
   MPI_Request request;
-  if (!arguments(env, info, values, 2) || !vector(env, values[0], &own) || !vector(env, values[1], &all) ||
-      all.type != own.type || all.length != own.length * (size_t)size)
+  if (!arguments(env, info, values, 2) || !vector(env, values[0], &sent) || !vector(env, values[1], &all) ||
+      all.type != sent.type || all.length != sent.length * (size_t)size)
     return fail(env, "gather(own, all)");
-  if (shared_by_all()) {
-    shared_gather(own.data, own.length * own.width, all.data);
+  if (shared_by_all(own.shared)) {
+    shared_gather(own.shared, sent.data, sent.length * sent.width, all.data);
     return undefined(env);
   }
-  int count = (int)own.length;
-  int code = MPI_Iallgather(own.data, count, own.type, all.data, count, all.type, exchanges, &request);
+  int count = (int)sent.length;
+  int code = MPI_Iallgather(sent.data, count, sent.type, all.data, count, all.type, own.workers, &request);
   return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
 }
 
@@ -237,7 +274,7 @@ static napi_value broadcast(napi_env env, napi_callback_info info) {
   MPI_Request request;
   if (!arguments(env, info, values, 2) || !vector(env, values[0], &all) || !number(env, values[1], &root))
     return fail(env, "broadcast(values, root)");
-  int code = MPI_Ibcast(all.data, (int)all.length, all.type, (int)root, exchanges, &request);
+  int code = MPI_Ibcast(all.data, (int)all.length, all.type, (int)root, own.workers, &request);
   return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
 }
 
@@ -245,7 +282,7 @@ static napi_value broadcast(napi_env env, napi_callback_info info) {
 static napi_value barrier(napi_env env, napi_callback_info info) {
   (void)info;
   MPI_Request request;
-  int code = MPI_Ibarrier(exchanges, &request);
+  int code = MPI_Ibarrier(own.workers, &request);
   return answer(env, code == MPI_SUCCESS ? finished(&request) : code);
 }
 
@@ -253,7 +290,7 @@ static napi_value barrier(napi_env env, napi_callback_info info) {
 static napi_value close_all(napi_env env, napi_callback_info info) {
   MPI_Request request;
   (void)info;
-  int code = MPI_Ibarrier(exchanges, &request);
+  int code = MPI_Ibarrier(own.workers, &request);
   if (code == MPI_SUCCESS) code = finished(&request);
   if (code != MPI_SUCCESS) return fail_mpi(env, code);
   if (life.running) {
@@ -261,7 +298,8 @@ static napi_value close_all(napi_env env, napi_callback_info info) {
     pthread_join(life.thread, NULL);
     life.running = 0;
   }
-  shared_end();
+  later_end();
+  shared_end(own.shared);
   return answer(env, MPI_Finalize());
 }
 
@@ -278,6 +316,9 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor properties[] = {
       {"start", NULL, start, NULL, NULL, NULL, napi_enumerable, NULL},
       {"watch", NULL, start_watch, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"mean", NULL, mean, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"startMean", NULL, start_mean, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"finishMeans", NULL, finish_means, NULL, NULL, NULL, napi_enumerable, NULL},
       {"sum", NULL, sum, NULL, NULL, NULL, napi_enumerable, NULL},
       {"gather", NULL, gather, NULL, NULL, NULL, napi_enumerable, NULL},
       {"broadcast", NULL, broadcast, NULL, NULL, NULL, napi_enumerable, NULL},

@@ -1,6 +1,7 @@
 #include "shared-memory.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include "sum.h"
 #include "waiting.h"
@@ -15,30 +16,27 @@ typedef struct {
   atomic_uint arrived, round;
 } Barrier;
 
-static struct {
+struct SharedMemory {
   /** The workers of this machine; one worker of each machine. */
   MPI_Comm machine, across;
   MPI_Win window;
   int rank, size, machines;
   Barrier *barrier;
+  /** Memory of each worker of this machine. */
+  char **memories;
   /** Which of two chunks the next exchange uses, so that slower workers can still read the other. */
   int turn;
-  int ready;
-} shared = {.machine = MPI_COMM_NULL};
+};
 
 /** A chunk of a worker of this machine. */
-static char *chunk_of(int worker) {
-  MPI_Aint bytes;
-  int unit;
-  char *base;
-  MPI_Win_shared_query(shared.window, worker, &bytes, &unit, &base);
-  return base + HEADER + (size_t)shared.turn * CHUNK;
+static char *chunk_of(const SharedMemory *shared, int worker) {
+  return shared->memories[worker] + HEADER + (size_t)shared->turn * CHUNK;
 }
 
-static void meet(void) {
-  Barrier *barrier = shared.barrier;
+static void meet(SharedMemory *shared) {
+  Barrier *barrier = shared->barrier;
   unsigned round = atomic_load(&barrier->round);
-  if (atomic_fetch_add(&barrier->arrived, 1) + 1 == (unsigned)shared.size) {
+  if (atomic_fetch_add(&barrier->arrived, 1) + 1 == (unsigned)shared->size) {
     atomic_store(&barrier->arrived, 0);
     atomic_fetch_add(&barrier->round, 1);
     return;
@@ -47,83 +45,102 @@ static void meet(void) {
 }
 
 /** Whether all machines have the same number of workers, and more than one. */
-static int even(MPI_Comm all) {
-  int sizes[2] = {shared.size, -shared.size}, least[2];
+static int even(int workers, MPI_Comm all) {
+  int sizes[2] = {workers, -workers}, least[2];
   MPI_Allreduce(sizes, least, 2, MPI_INT, MPI_MIN, all);
   return least[0] > 1 && least[0] == -least[1];
 }
 
-void shared_start(MPI_Comm all) {
-  int rank, ok;
+/** Whether all workers have memory. */
+static int allocated(SharedMemory *shared, MPI_Comm all) {
   char *base = NULL;
-  MPI_Comm_rank(all, &rank);
-  MPI_Comm_split_type(all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &shared.machine);
-  MPI_Comm_set_errhandler(shared.machine, MPI_ERRORS_RETURN);
-  MPI_Comm_rank(shared.machine, &shared.rank);
-  MPI_Comm_size(shared.machine, &shared.size);
-  if (!even(all)) return;
-  ok = MPI_Win_allocate_shared((MPI_Aint)(HEADER + 2 * CHUNK), 1, MPI_INFO_NULL, shared.machine, &base, &shared.window) ==
-       MPI_SUCCESS;
-  MPI_Allreduce(&ok, &shared.ready, 1, MPI_INT, MPI_MIN, all);
-  if (!shared.ready) return;
-  MPI_Comm_split(all, shared.rank, rank, &shared.across);
-  MPI_Comm_set_errhandler(shared.across, MPI_ERRORS_RETURN);
-  MPI_Comm_size(shared.across, &shared.machines);
-  shared.barrier = (Barrier *)(chunk_of(0) - HEADER);
-  if (shared.rank == 0) {
-    atomic_init(&shared.barrier->arrived, 0);
-    atomic_init(&shared.barrier->round, 0);
+  shared->memories = calloc((size_t)shared->size, sizeof(char *));
+  int own = MPI_Win_allocate_shared((MPI_Aint)(HEADER + 2 * CHUNK), 1, MPI_INFO_NULL, shared->machine, &base, &shared->window) ==
+            MPI_SUCCESS;
+  int ok = own && shared->memories != NULL, every = 0;
+  MPI_Allreduce(&ok, &every, 1, MPI_INT, MPI_MIN, all);
+  for (int worker = 0; every && worker < shared->size; worker++) {
+    MPI_Aint bytes;
+    int unit;
+    MPI_Win_shared_query(shared->window, worker, &bytes, &unit, &shared->memories[worker]);
   }
-  MPI_Barrier(shared.machine);
+  return every;
 }
 
-int shared_sums(void) { return shared.ready; }
+static void discard(SharedMemory *shared) {
+  MPI_Comm_free(&shared->machine);
+  free(shared->memories);
+  free(shared);
+}
 
-int shared_by_all(void) { return shared.ready && shared.machines == 1; }
+SharedMemory *shared_start(MPI_Comm all) {
+  int rank;
+  SharedMemory *shared = calloc(1, sizeof(SharedMemory));
+  if (shared == NULL) MPI_Abort(all, 1);
+  MPI_Comm_rank(all, &rank);
+  MPI_Comm_split_type(all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &shared->machine);
+  MPI_Comm_set_errhandler(shared->machine, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(shared->machine, &shared->rank);
+  MPI_Comm_size(shared->machine, &shared->size);
+  if (!even(shared->size, all) || !allocated(shared, all)) {
+    discard(shared);
+    return NULL;
+  }
+  MPI_Comm_split(all, shared->rank, rank, &shared->across);
+  MPI_Comm_set_errhandler(shared->across, MPI_ERRORS_RETURN);
+  MPI_Comm_size(shared->across, &shared->machines);
+  shared->barrier = (Barrier *)shared->memories[0];
+  if (shared->rank == 0) {
+    atomic_init(&shared->barrier->arrived, 0);
+    atomic_init(&shared->barrier->round, 0);
+  }
+  MPI_Barrier(shared->machine);
+  return shared;
+}
 
-static int sum_chunk(char *values, size_t length, size_t width, MPI_Datatype type) {
-  char *sum = chunk_of(0);
-  size_t begin = length * (size_t)shared.rank / (size_t)shared.size;
-  size_t end = length * (size_t)(shared.rank + 1) / (size_t)shared.size;
+int shared_by_all(const SharedMemory *shared) { return shared != NULL && shared->machines == 1; }
+
+static int sum_chunk(SharedMemory *shared, char *values, size_t length, size_t width, MPI_Datatype type) {
+  char *sum = chunk_of(shared, 0);
+  size_t begin = length * (size_t)shared->rank / (size_t)shared->size;
+  size_t end = length * (size_t)(shared->rank + 1) / (size_t)shared->size;
   int code = MPI_SUCCESS;
-  memcpy(chunk_of(shared.rank), values, length * width);
-  meet();
-  for (int worker = 1; worker < shared.size; worker++)
-    add_values(sum + begin * width, chunk_of(worker) + begin * width, end - begin, type);
-  if (shared.machines > 1) code = sum_between(sum + begin * width, end - begin, type, shared.across);
-  meet();
+  memcpy(chunk_of(shared, shared->rank), values, length * width);
+  meet(shared);
+  for (int worker = 1; worker < shared->size; worker++)
+    add_values(sum + begin * width, chunk_of(shared, worker) + begin * width, end - begin, type);
+  if (shared->machines > 1) code = sum_between(sum + begin * width, end - begin, type, shared->across);
+  meet(shared);
   memcpy(values, sum, length * width);
-  shared.turn = !shared.turn;
+  shared->turn = !shared->turn;
   return code;
 }
 
-int shared_sum(void *values, size_t length, MPI_Datatype type) {
+int shared_sum(SharedMemory *shared, void *values, size_t length, MPI_Datatype type) {
   int width, code = MPI_SUCCESS;
   MPI_Type_size(type, &width);
   size_t most = CHUNK / (size_t)width;
   for (size_t start = 0; start < length && code == MPI_SUCCESS; start += most) {
     size_t count = length - start < most ? length - start : most;
-    code = sum_chunk((char *)values + start * (size_t)width, count, (size_t)width, type);
+    code = sum_chunk(shared, (char *)values + start * (size_t)width, count, (size_t)width, type);
   }
   return code;
 }
 
-void shared_gather(const void *own, size_t bytes, void *all) {
+void shared_gather(SharedMemory *shared, const void *own, size_t bytes, void *all) {
   for (size_t start = 0; start < bytes; start += CHUNK) {
     size_t count = bytes - start < CHUNK ? bytes - start : CHUNK;
-    memcpy(chunk_of(shared.rank), (const char *)own + start, count);
-    meet();
-    for (int worker = 0; worker < shared.size; worker++)
-      memcpy((char *)all + (size_t)worker * bytes + start, chunk_of(worker), count);
-    shared.turn = !shared.turn;
+    memcpy(chunk_of(shared, shared->rank), (const char *)own + start, count);
+    meet(shared);
+    for (int worker = 0; worker < shared->size; worker++)
+      memcpy((char *)all + (size_t)worker * bytes + start, chunk_of(shared, worker), count);
+    shared->turn = !shared->turn;
   }
 }
 
-void shared_end(void) {
-  if (shared.ready) {
-    MPI_Win_free(&shared.window);
-    MPI_Comm_free(&shared.across);
-  }
-  if (shared.machine != MPI_COMM_NULL) MPI_Comm_free(&shared.machine);
-  shared.ready = 0;
+void shared_end(SharedMemory *shared) {
+  if (shared == NULL) return;
+  MPI_Win_free(&shared->window);
+  MPI_Comm_free(&shared->across);
+  discard(shared);
 }

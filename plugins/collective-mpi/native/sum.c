@@ -9,6 +9,8 @@
 #define SHORT_BYTES ((size_t)1 << 15)
 #define TAG 7
 
+_Thread_local const atomic_int *awaited;
+
 #define ADD(type)                                                              \
   do {                                                                         \
     type *to = (type *)sum;                                                    \
@@ -27,10 +29,10 @@ void add_values(void *sum, const void *values, size_t length, MPI_Datatype type)
     ADD(uint8_t);
 }
 
-/** Memory for received values, which grows to the longest part. */
+/** Memory of a thread for received values, which grows to the longest part. */
 static void *received_values(size_t bytes) {
-  static void *memory;
-  static size_t size;
+  static _Thread_local void *memory;
+  static _Thread_local size_t size;
   if (bytes > size) {
     void *larger = realloc(memory, bytes);
     if (larger == NULL) return NULL;

@@ -1,12 +1,14 @@
 /*
  * How a worker waits for others. It looks for an answer without a pause at first, and then with pauses, so that it leaves the
- * processor to the threads of other workers on the same machine.
+ * processor to the threads of other workers on the same machine. A thread whose answer nobody waits for yet pauses from the start.
  */
 #ifndef CARL_WAITING_H
 #define CARL_WAITING_H
 
 #include <mpi.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stddef.h>
 #include <time.h>
 
 /** Seconds for which a worker looks without a pause, and the pause in nanoseconds afterwards. */
@@ -24,9 +26,12 @@ static inline void pause_for(long nanoseconds) {
   nanosleep(&time, NULL);
 }
 
+/** Whether somebody waits for the answers of this thread; null where that is always so. */
+extern _Thread_local const atomic_int *awaited;
+
 /** Between two looks of a worker that has waited since `start`. */
 static inline void wait_since(double start) {
-  if (now() - start < EAGER_SECONDS)
+  if ((awaited == NULL || atomic_load(awaited)) && now() - start < EAGER_SECONDS)
     sched_yield();
   else
     pause_for(PAUSE_NANOSECONDS);

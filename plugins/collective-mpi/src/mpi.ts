@@ -15,10 +15,10 @@ const options = Type.Object(
       description: 'Seconds without a sign of life of a worker after which all workers end.',
     }),
     bucket: Type.Number({
-      default: 16,
-      minimum: 1,
+      default: 1,
+      minimum: 0.01,
       maximum: 4096,
-      description: 'Largest vector that is summed at once, in MiB.',
+      description: 'Gradients that are exchanged together during the backward pass, in MiB.',
     }),
     sharedMemory: Type.Boolean({
       default: true,

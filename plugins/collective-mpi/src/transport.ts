@@ -1,22 +1,33 @@
-import { CarlError, type Transport } from '@carl-ssl/core';
-import type { Messages, Vector } from './messages.js';
+import { Bucket, CarlError, type Transport } from '@carl-ssl/core';
+import type { Messages } from './messages.js';
+
+/** Largest number of values whose mean is computed at once, 16 MiB, which limits the memory for received values. */
+const AT_ONCE = 2 ** 22;
 
 /**
  * Exchanges of vectors as messages. They block the main thread, because the training step needs the answer before its next
- * operation.
- * @param bucket largest number of elements that are summed at once, which limits the memory for received values
+ * operation, with the exception of means that are started to be finished later.
+ * @param bucket number of values from which a mean is sent, together with shorter ones that were started before
  */
 export function transportOver(messages: Messages, bucket: number): Transport {
   const { rank, size } = messages;
+  const later = new Bucket(bucket, values => messages.startMean(values));
   return {
     rank,
     size,
     mean: values => {
       exchange(() => {
-        for (const part of buckets(values, bucket)) messages.sum(part);
+        for (let start = 0; start < values.length; start += AT_ONCE)
+          messages.mean(values.subarray(start, start + AT_ONCE));
       });
-      for (let i = 0; i < values.length; i++) values[i] /= size;
     },
+    startMean: values => exchange(() => later.add(values)),
+    finishMeans: () =>
+      exchange(() => {
+        later.send();
+        messages.finishMeans();
+        later.handBack();
+      }),
     all: values => {
       const all = new (values.constructor as new (length: number) => typeof values)(size * values.length);
       exchange(() => messages.gather(values, all));
@@ -32,12 +43,6 @@ export function transportOver(messages: Messages, bucket: number): Transport {
     close: async () => exchange(() => messages.close()),
     abort: status => messages.abort(status),
   };
-}
-
-/** Consecutive parts of at most `length` elements that share the memory of the values. */
-function buckets(values: Vector, length: number): readonly Vector[] {
-  const count = Math.ceil(values.length / length);
-  return Array.from({ length: count }, (_, i) => values.subarray(i * length, (i + 1) * length));
 }
 
 /** @throws CarlError COLLECTIVE */

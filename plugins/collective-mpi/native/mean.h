@@ -1,0 +1,36 @@
+/* Means over all workers, at once or in a thread of their own while the main thread computes. */
+#ifndef CARL_MEAN_H
+#define CARL_MEAN_H
+
+#include <mpi.h>
+#include <stddef.h>
+#include "shared-memory.h"
+
+/** Workers that exchange values, and the memory that those of one machine share, or null. */
+typedef struct {
+  MPI_Comm workers;
+  SharedMemory *shared;
+} Exchange;
+
+/** Element-wise sum over all workers, in place. Returns MPI's code. */
+int sum_over(const Exchange *exchange, void *values, size_t length, MPI_Datatype type);
+
+/** Element-wise mean of numbers of float or double over all workers, in place. Returns MPI's code. */
+int mean_over(const Exchange *exchange, void *values, size_t length, MPI_Datatype type);
+
+/** Starts the thread of later means, which has workers and memory of its own. Without it, means are computed when they are asked for. */
+int later_start(Exchange exchange);
+
+/**
+ * Asks for the mean of values, which stay where they are until {@link later_finish}. All workers ask for means of the same
+ * lengths in the same order. Returns MPI's code.
+ */
+int later_mean(const Exchange *otherwise, void *values, size_t length, MPI_Datatype type);
+
+/** Waits for all means. Returns the code of the first one that failed. */
+int later_finish(void);
+
+/** Ends the thread and gives its memory back; all workers call it. */
+void later_end(void);
+
+#endif
