@@ -59,12 +59,12 @@ export type {
   AdamRule,
   BatchExchange,
   BatchNormParameters,
-  BatchOfWorkers,
   BatchStatistics,
   Bf16Kernels,
   Convolution,
   Kernels,
   Normalized,
+  PlainBatchNorm,
   WeightedTensors,
 } from './contracts/kernels.js';
 export { type HostArray, Metric } from './contracts/metric.js';
@@ -224,6 +224,7 @@ export { type PatchConvOptions, patchConv } from './tensor/layers/patch-conv.js'
 export { globalMeanPool, maxPool } from './tensor/layers/pool.js';
 export { dropRates, residual } from './tensor/layers/residual.js';
 export { drawnRows, ownRows } from './tensor/own-rows.js';
+export { normalizeOverWorkers } from './tensor/worker-batch-norm.js';
 export { normalizeThenConvolve } from './tensor/normalize-then-convolve.js';
 export { pooledLayers, type Stage, stageCosts } from './tensor/layers/stage.js';
 export { type WeightNormOptions, weightNormLinear } from './tensor/layers/weight-norm.js';

@@ -143,7 +143,7 @@ describe('golden cases that rounding moved across a kink', () => {
     const inSteps = await judged(network, {});
     const inOne = await judged(network, {
       batchNormReluConv2d: (input, { scale, offset, epsilon }, convolution) => {
-        const { output, ...rest } = composedKernels.batchNorm(input, scale, offset, epsilon);
+        const { output, ...rest } = composedKernels.batchNorm(input, { scale, offset, epsilon });
         return { output: composedKernels.conv2d(composedKernels.relu(output), convolution), ...rest };
       },
     });
@@ -168,7 +168,7 @@ describe('golden cases that rounding moved across a kink', () => {
     const inSteps = await judged(network, {});
     const fused: Partial<Kernels> = {
       batchNormRelu: (input, { scale, offset, epsilon, shortcut }) => {
-        const { output, ...rest } = composedKernels.batchNorm(input, scale, offset, epsilon);
+        const { output, ...rest } = composedKernels.batchNorm(input, { scale, offset, epsilon });
         return { output: composedKernels.relu(shortcut ? tf.add(output, shortcut) : output) as typeof input, ...rest };
       },
     };

@@ -9,6 +9,12 @@ import * as reference from './kernels-reference.js';
 import { skipped } from '../skipped.js';
 import { expectExact, noise, random, toTensor, type Case } from './kernels-support.js';
 
+const parametersOf = (scale: Tensor, offset: Tensor) => ({
+  scale: scale as Tensor1D,
+  offset: offset as Tensor1D,
+  epsilon: EPSILON,
+});
+
 const EPSILON = 1e-3;
 
 const cases: Record<string, Case & { readonly constants?: number }> = {
@@ -22,7 +28,7 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
     shapes: [[3, 2, 4, 5], [5], [5]],
     centre: 2,
     compute: (x, scale, offset) =>
-      kernels.batchNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D, EPSILON).output,
+      kernels.batchNorm(x as Tensor4D, parametersOf(scale, offset)).output,
     reference: (x, scale, offset) => reference.batchNorm(x, scale, offset, EPSILON),
   },
   batchNormReluConv2d: {
@@ -31,7 +37,7 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
     compute: (x, filter, scale, offset) =>
       kernels.batchNormReluConv2d(
         x as Tensor4D,
-        { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
+        parametersOf(scale, offset),
         { filter: filter as Tensor4D, stride: 2, padding: 1 },
       ).output,
     reference: (x, filter, scale, offset) =>
@@ -41,7 +47,7 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
     shapes: [[7, 5], [5], [5]],
     centre: -1,
     compute: (x, scale, offset) =>
-      kernels.batchNorm(x as Tensor2D, scale as Tensor1D, offset as Tensor1D, EPSILON).output,
+      kernels.batchNorm(x as Tensor2D, parametersOf(scale, offset)).output,
     reference: (x, scale, offset) => reference.batchNorm(x, scale, offset, EPSILON),
   },
   layerNorm: {
@@ -136,7 +142,8 @@ for (const [backend, activate] of Object.entries(activations))
     it('batchNorm gives mean and biased variance, owned by the caller', () => {
       const [x, ones, zeros] = [tf.tensor2d([1, 2, 3, 6], [2, 2]), tf.ones([2]), tf.zeros([2])];
       const before = tf.memory().numTensors;
-      const { output, mean, variance } = kernels.batchNorm(x, ones as Tensor1D, zeros as Tensor1D, 0);
+      const { output, mean, variance, count } = kernels.batchNorm(x, { ...parametersOf(ones, zeros), epsilon: 0 });
+      expect(count).to.equal(2);
       expect(tf.memory().numTensors).to.equal(before + 3);
       expect([...mean.dataSync(), ...variance.dataSync()]).to.deep.equal([2, 4, 1, 4]);
       expect([...output.dataSync()].map(Math.round)).to.deep.equal([-1, -1, 1, 1]);
@@ -162,7 +169,7 @@ for (const [backend, activate] of Object.entries(activations))
         const [scale, offset]: Tensor1D[] = [tf.ones([3]), tf.zeros([3])];
         const network = (nested: <T extends Tensor>(run: () => T) => T) => (filter: Tensor) => {
           const h = nested(() => kernels.conv2d(x as Tensor4D, { filter: filter as Tensor4D, stride: 1, padding: 1 }));
-          const n = nested(() => kernels.batchNorm(h, scale, offset, EPSILON).output);
+          const n = nested(() => kernels.batchNorm(h, parametersOf(scale, offset)).output);
           const r = nested(() => kernels.addRelu(kernels.gelu(n), kernels.relu(n)));
           return tf.sum(tf.square(nested(() => kernels.layerNorm(r, scale, offset, EPSILON))));
         };

@@ -1,4 +1,4 @@
-import { type Collective, seededStreams, type StepContext } from '@carl-ssl/core';
+import { type CarlError, type Collective, seededStreams, type StepContext, type HostExchange } from '@carl-ssl/core';
 import {
   type Batch,
   createModel,
@@ -239,10 +239,22 @@ describe('two workers with different halves of a batch', () => {
     });
   }
 
+  it('are refused if a backend ignores the exchange of statistics', async () => {
+    const alone = { ...singleProcess, size: 2 };
+    const { code, message } = (await trained(methods.simclr, 1, alone).catch((error: unknown) => error)) as CarlError;
+    expect(code).to.equal('PLUGIN_CONTRACT');
+    expect(message).to.contain('ignores the parameter `exchange`');
+  });
+
   it('differ from it if nothing is exchanged', async () => {
     await inFloat64(async () => {
       const one = await trained(methods.simclr, 1, singleProcess);
-      const half = await trained(methods.simclr, 1, { ...singleProcess, size: 2 });
+      const all: HostExchange['all'] = own => Float32Array.of(...own, ...own) as typeof own;
+      const half = await trained(methods.simclr, 1, {
+        ...singleProcess,
+        size: 2,
+        host: { ...singleProcess.host, all },
+      });
       expect(worst(one, half).difference).to.be.greaterThan(0.1);
     });
   });

@@ -1,19 +1,20 @@
-import { kernels, type Kernels } from '@carl-ssl/core';
+import { kernels, type BatchExchange, type Kernels } from '@carl-ssl/core';
 import { allocationTrace, inPrecision, useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { BF16_UNITS, bestBf16Unit, bestInstructions, bf16Kernels } from '@carl-ssl/backend-tensorflow/testing';
 import {
   attention,
   convolution,
   distance,
-  EPSILON,
   filtered,
   normal,
   normalizedConvolution,
+  parametersOf,
   queries,
   valueAndGradients,
+  WORKER,
   type Compute,
 } from './backend-tensorflow-problems.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
@@ -45,9 +46,9 @@ const bf16Cases: Record<string, { inputs: () => Tensor[]; compute: Compute; mini
 };
 
 /** Two convolutions of which each is normalised, the first within the second: the results of both may be stored in bf16. */
-function stored(stride: number): Compute {
+function stored(stride: number, exchange?: BatchExchange): Compute {
   return (x, first, second, ...[scale, offset]) => {
-    const parameters = { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON };
+    const parameters = parametersOf(scale, offset, exchange);
     const images = kernels.conv2d(x as Tensor4D, {
       filter: first as Tensor4D,
       stride: 1,
@@ -94,13 +95,13 @@ describe('bf16 on TensorFlow', () => {
         });
       });
 
-    for (const stride of [1, 2])
-      it(`stores results that are normalised, stride ${stride}: values and gradients are those of rounded results`, () => {
+    for (const [stride, exchange] of [[1], [2], [1, WORKER], [2, WORKER]] as const)
+      it(`stores results that are normalised, stride ${stride}${exchange ? ', with another worker' : ''}: values and gradients are those of rounded results`, () => {
         tf.tidy(() => {
           const given = storedInputs();
           const inBf16 = (chosen: Partial<Kernels>) =>
-            valueAndGradients(chosen, given, (...x) => inPrecision('bf16', () => stored(stride)(...x)));
-          const exact = valueAndGradients({}, given, stored(stride));
+            valueAndGradients(chosen, given, (...x) => inPrecision('bf16', () => stored(stride, exchange)(...x)));
+          const exact = valueAndGradients({}, given, stored(stride, exchange));
           const rounded = inBf16({});
           for (const unit of units) {
             const actual = inBf16({ ...fused(), bf16: ownIn(unit) });

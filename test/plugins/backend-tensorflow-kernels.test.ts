@@ -11,9 +11,11 @@ import {
   filtered,
   normal,
   normalizedConvolution,
+  parametersOf,
   queries,
   summands,
   valueAndGradients,
+  WORKER,
   type Compute,
 } from './backend-tensorflow-problems.js';
 import { onTensorFlow } from './backend-tensorflow-setup.js';
@@ -22,33 +24,35 @@ import { onTensorFlow } from './backend-tensorflow-setup.js';
 const cases: Record<string, { inputs: () => Tensor[]; compute: Compute }> = {
   'batchNorm of images': {
     inputs: () => [tf.add(normal([6, 5, 4, 7], 1, 2), 3), normal([7], 2), normal([7], 3)],
-    compute: (x, scale, offset) =>
-      kernels.batchNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D, EPSILON).output,
+    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor4D, parametersOf(scale, offset)).output,
   },
   'batchNorm of features': {
     inputs: () => [tf.add(normal([9, 12], 1), 1), normal([12], 2), normal([12], 3)],
-    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor2D, scale as Tensor1D, offset as Tensor1D, 1e-3).output,
+    compute: (x, scale, offset) =>
+      kernels.batchNorm(x as Tensor2D, { ...parametersOf(scale, offset), epsilon: 1e-3 }).output,
   },
   'batchNormRelu of images': {
     inputs: () => [tf.add(normal([6, 5, 4, 7], 1, 2), 3), normal([7], 2), normal([7], 3)],
-    compute: (x, scale, offset) =>
-      kernels.batchNormRelu(x as Tensor4D, { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON })
-        .output,
+    compute: (x, scale, offset) => kernels.batchNormRelu(x as Tensor4D, parametersOf(scale, offset)).output,
   },
-  'batchNormRelu with a shortcut': { inputs: () => summands([6, 5, 4, 7]), compute: sum },
-  'batchNormRelu of many narrow rows with a shortcut': { inputs: () => summands([5, 67, 71, 3]), compute: sum },
-  'batchNormRelu of many wide rows': { inputs: () => summands([3, 31, 33, 72]), compute: sum },
-  'batchNormOfWorkers of features': { inputs: () => summands([9, 12]).slice(0, 3), compute: ofWorkers(false) },
-  'batchNormOfWorkers of images with a relu': {
+  'batchNormRelu with a shortcut': { inputs: () => summands([6, 5, 4, 7]), compute: sum() },
+  'batchNormRelu of many narrow rows with a shortcut': { inputs: () => summands([5, 67, 71, 3]), compute: sum() },
+  'batchNormRelu of many wide rows': { inputs: () => summands([3, 31, 33, 72]), compute: sum() },
+  'batchNorm of features with another worker': {
+    inputs: () => summands([9, 12]).slice(0, 3),
+    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor2D, parametersOf(scale, offset, WORKER)).output,
+  },
+  'batchNormRelu of images with another worker': {
     inputs: () => summands([6, 5, 4, 7]).slice(0, 3),
-    compute: ofWorkers(true),
+    compute: (x, scale, offset) => kernels.batchNormRelu(x as Tensor4D, parametersOf(scale, offset, WORKER)).output,
   },
-  'batchNormOfWorkers of many rows with a shortcut': {
+  'batchNormRelu of many rows with a shortcut and another worker': {
     inputs: () => summands([5, 67, 7, 3]),
-    compute: ofWorkers(true),
+    compute: sum(WORKER),
   },
   batchNormReluConv2d: { inputs: () => filtered(16), compute: normalizedConvolution(1) },
   'strided batchNormReluConv2d': { inputs: () => filtered(24), compute: normalizedConvolution(2) },
+  'batchNormReluConv2d with another worker': { inputs: () => filtered(16), compute: normalizedConvolution(1, WORKER) },
   'batchNormReluConv2d of a number of channels that our operations do not take': {
     inputs: () => filtered(7),
     compute: normalizedConvolution(1),
@@ -85,28 +89,12 @@ function layerNorm(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
   return kernels.layerNorm(x, scale as Tensor1D, offset as Tensor1D, EPSILON);
 }
 
-function sum(x: Tensor, scale: Tensor, offset: Tensor, shortcut: Tensor): Tensor {
-  const parameters = { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON };
-  return kernels.batchNormRelu(x as Tensor4D, { ...parameters, shortcut: shortcut as Tensor4D }).output;
-}
-
-/** Batch normalisation with another worker, whose statistics follow from those of this one. */
-function ofWorkers(relu: boolean): Compute {
-  const exchange: BatchExchange = {
-    statistics: ({ mean, variance }, count) => ({
-      mean: tf.add(mean, 0.3),
-      variance: tf.add(tf.mul(variance, 1.1), 0.1),
-      count: 2.5 * count,
-    }),
-    means: (sums, count) =>
-      sums.map(one => tf.add(tf.mul(one, 1.5 / count), 0.007)) as readonly Tensor1D[] as typeof sums,
-  };
+function sum(exchange?: BatchExchange): Compute {
   return (x, scale, offset, shortcut) =>
-    kernels.batchNormOfWorkers(
-      x as Tensor4D,
-      { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON, shortcut: shortcut as Tensor4D },
-      { relu, exchange },
-    ).output;
+    kernels.batchNormRelu(x as Tensor4D, {
+      ...parametersOf(scale, offset, exchange),
+      shortcut: shortcut as Tensor4D,
+    }).output;
 }
 
 describe('fused kernels of TensorFlow', () => {
@@ -189,31 +177,15 @@ describe('fused kernels of TensorFlow', () => {
       });
     });
 
-    it('batchNormOfWorkers sums 100,000 rows as exactly as batchNorm', () => {
+    it('batchNormRelu with workers sums 100,000 rows as exactly as without', () => {
       const alone: BatchExchange = {
         statistics: (own, count) => ({ ...own, count }),
         means: (sums, count) => sums.map(one => tf.div(one, count)) as readonly Tensor1D[] as typeof sums,
       };
       tf.tidy(() => {
         const given = summands([64, 40, 40, 4]);
-        const parameters = (scale: Tensor, offset: Tensor, shortcut: Tensor) => ({
-          ...{ scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
-          shortcut: shortcut as Tensor4D,
-        });
-        const expected = valueAndGradients(
-          fused(),
-          given,
-          (x, ...rest) => kernels.batchNormRelu(x as Tensor4D, parameters(rest[0], rest[1], rest[2])).output,
-        );
-        const actual = valueAndGradients(
-          fused(),
-          given,
-          (x, ...rest) =>
-            kernels.batchNormOfWorkers(x as Tensor4D, parameters(rest[0], rest[1], rest[2]), {
-              relu: true,
-              exchange: alone,
-            }).output,
-        );
+        const expected = valueAndGradients(fused(), given, sum());
+        const actual = valueAndGradients(fused(), given, sum(alone));
         actual.forEach((tensor, i) => expect(distance(tensor, expected[i])).to.be.below(2e-6));
       });
     });
@@ -235,7 +207,7 @@ describe('fused kernels of TensorFlow', () => {
       useKernels(fused());
       const [x, scale, offset] = [tf.tensor2d([[1, 2], [3, 6]]), tf.ones([2]), tf.zeros([2])]; // prettier-ignore
       const before = tf.memory().numTensors;
-      const { output, mean, variance } = kernels.batchNorm(x, scale as Tensor1D, offset as Tensor1D, 0);
+      const { output, mean, variance } = kernels.batchNorm(x, { ...parametersOf(scale, offset), epsilon: 0 });
       expect(tf.memory().numTensors).to.equal(before + 3);
       expect([...mean.dataSync(), ...variance.dataSync()]).to.deep.equal([2, 4, 1, 4]);
       expect([...output.dataSync()]).to.deep.equal([-1, -1, 1, 1]);
@@ -262,12 +234,8 @@ describe('fused kernels of TensorFlow', () => {
     it('batchNorm of one row has variance 0 and gives the offset', () => {
       useKernels(fused());
       tf.tidy(() => {
-        const { output, variance } = kernels.batchNorm(
-          tf.tensor2d([[5, 7]]),
-          tf.ones([2]),
-          tf.tensor1d([1, 2]),
-          EPSILON,
-        );
+        const parameters = parametersOf(tf.ones([2]), tf.tensor1d([1, 2]));
+        const { output, variance } = kernels.batchNorm(tf.tensor2d([[5, 7]]), parameters);
         expect([...variance.dataSync(), ...output.dataSync()]).to.deep.equal([0, 0, 1, 2]);
       });
     });
@@ -279,7 +247,7 @@ describe('fused kernels of TensorFlow', () => {
             kernels.conv2d(image, { filter: filter as unknown as Tensor4D, stride: 2, padding: 1 }),
           );
           const n = tf.tidy(
-            () => kernels.batchNorm(h, scale as unknown as Tensor1D, offset as unknown as Tensor1D, EPSILON).output,
+            () => kernels.batchNorm(h, parametersOf(scale as unknown as Tensor, offset as unknown as Tensor)).output,
           );
           const r = tf.tidy(() => kernels.addRelu(kernels.relu(n), n));
           const logits = tf.mean<Tensor2D>(r, [1, 2]);

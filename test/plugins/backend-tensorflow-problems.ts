@@ -1,4 +1,4 @@
-import { kernels, type Kernels } from '@carl-ssl/core';
+import { kernels, type BatchExchange, type Kernels, type PlainBatchNorm } from '@carl-ssl/core';
 import { useKernels } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
@@ -32,11 +32,30 @@ export const filtered = (channels: number): Tensor[] => [
   normal([3, 3, channels, 16], 5),
 ];
 
-export function normalizedConvolution(stride: number): Compute {
+/** Scale and offset of a normalisation, alone or with other workers. */
+export const parametersOf = (scale: Tensor, offset: Tensor, exchange?: BatchExchange): PlainBatchNorm => ({
+  scale: scale as Tensor1D,
+  offset: offset as Tensor1D,
+  epsilon: EPSILON,
+  exchange,
+});
+
+/** Another worker, whose statistics follow from those of this one. */
+export const WORKER: BatchExchange = {
+  statistics: ({ mean, variance }, count) => ({
+    mean: tf.add(mean, 0.3),
+    variance: tf.add(tf.mul(variance, 1.1), 0.1),
+    count: 2.5 * count,
+  }),
+  means: (sums, count) =>
+    sums.map(one => tf.add(tf.mul(one, 1.5 / count), 0.007)) as readonly Tensor1D[] as typeof sums,
+};
+
+export function normalizedConvolution(stride: number, exchange?: BatchExchange): Compute {
   return (x, scale, offset, filter) =>
     kernels.batchNormReluConv2d(
       x as Tensor4D,
-      { scale: scale as Tensor1D, offset: offset as Tensor1D, epsilon: EPSILON },
+      parametersOf(scale, offset, exchange),
       { filter: filter as Tensor4D, stride, padding: 1 },
     ).output;
 }

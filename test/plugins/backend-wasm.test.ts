@@ -212,9 +212,7 @@ describe('wasm backend', () => {
         const network = (x: Tensor, w: Tensor, scale: Tensor, offset: Tensor) => {
           const { output } = kernels.batchNorm(
             kernels.conv2d(x as Tensor4D, { filter: w as Tensor4D, stride: 2, padding: 1 }),
-            scale as never,
-            offset as never,
-            1e-5,
+            { scale: scale as never, offset: offset as never, epsilon: 1e-5 },
           );
           return tf.sum(tf.square(kernels.relu(output)));
         };

@@ -27,6 +27,19 @@ for (const [round, length] of lengths.entries())
     mpi.gather(new type(length).fill(rank + round), gathered);
     if (gathered.some((value, i) => value !== Math.floor(i / length) + round)) wrong.add(`gather of ${length}`);
   }
+// Means that are computed while this thread exchanges other values.
+for (const type of [Float32Array, Float64Array])
+  for (let round = 0; round < 3; round++) {
+    const later = lengths.map(length => type.from({ length }, (_, i) => (i % 1000) * (rank + 1) + round));
+    for (const values of later) mpi.startMean(values);
+    const now = new type(5000).fill(rank);
+    mpi.mean(now);
+    if (now.some(value => value !== (size - 1) / 2)) wrong.add('mean');
+    mpi.finishMeans();
+    for (const values of later)
+      if (values.some((value, i) => value !== ((i % 1000) * (size + 1)) / 2 + round)) wrong.add(`later mean of ${values.length}`);
+  }
+mpi.finishMeans();
 process.stdout.write(
   `${rank} of ${size}: sum ${sums.join()} gathered ${all.join()} of worker 1: ${first.join()}${[...wrong].join()}\n`,
 );

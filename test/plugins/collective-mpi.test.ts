@@ -12,12 +12,28 @@ import { skipped } from '../skipped.js';
 /** Messages of worker 1 of 2. Worker 0 always sends ten times the values of worker 1. */
 function scripted(sent: string[]): Messages {
   const log = (name: string, { length }: Vector): void => void sent.push(`${name} ${length}`);
+  const started: Float32Array[] = [];
+  const average = (values: Float32Array): void => {
+    for (let i = 0; i < values.length; i++) values[i] *= 11 / 2;
+  };
   return {
     rank: 1,
     size: 2,
     sum: values => {
       log('sum', values);
       for (let i = 0; i < values.length; i++) values[i] *= 11;
+    },
+    mean: values => {
+      log('mean', values);
+      average(values);
+    },
+    startMean: values => {
+      log('start', values);
+      started.push(values);
+    },
+    finishMeans: () => {
+      sent.push('finish');
+      started.splice(0).forEach(average);
     },
     gather: (own, all) => {
       log('gather', own);
@@ -52,11 +68,25 @@ describe('a collective over MPI', () => {
     transport = transportOver(scripted(sent), 4);
   });
 
-  it('averages in messages of the size of a bucket', () => {
-    const values = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+  it('averages 16 MiB at once', () => {
+    const values = new Float32Array(2 ** 22 + 1).fill(2);
     transport.mean(values);
-    expect([...values]).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(value => (11 * value) / 2));
-    expect(sent).to.deep.equal(['sum 4', 'sum 4', 'sum 2']);
+    expect(values.every(value => value === 11)).to.equal(true);
+    expect(sent).to.deep.equal([`mean ${2 ** 22}`, 'mean 1']);
+  });
+
+  it('starts means in buckets, of which long vectors are no part, and hands all back at the end', () => {
+    const vectors = [2, 1, 3, 6, 1, 1].map((length, i) => new Float32Array(length).fill(i));
+    for (const vector of vectors) transport.startMean(vector);
+    expect(sent).to.deep.equal(['start 6', 'start 6']);
+    expect([...vectors[2]]).to.deep.equal([2, 2, 2]);
+    transport.finishMeans();
+    expect(sent).to.deep.equal(['start 6', 'start 6', 'start 2', 'finish']);
+    vectors.forEach((vector, i) => expect([...vector]).to.deep.equal(Array(vector.length).fill(5.5 * i)));
+    transport.startMean(Float32Array.of(2));
+    transport.finishMeans();
+    transport.finishMeans();
+    expect(sent.slice(4)).to.deep.equal(['start 1', 'finish', 'finish']);
   });
 
   it('leaves the tensors that it averages as they are', async () => {
@@ -91,7 +121,7 @@ describe('a collective over MPI', () => {
 
   it('says that a worker has ended', () => {
     const broken = transportOver(
-      { ...scripted(sent), sum: () => { throw new Error('MPI_ERR_OTHER'); } }, // prettier-ignore
+      { ...scripted(sent), mean: () => { throw new Error('MPI_ERR_OTHER'); } }, // prettier-ignore
       4,
     );
     const { code, message } = problemOf(() => broken.mean(Float32Array.of(1)));

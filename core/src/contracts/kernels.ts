@@ -1,27 +1,30 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
-/** Result of batch normalisation over the batch; `mean` and `variance` (biased) carry no gradient. */
-export interface Normalized<T extends Tensor> {
-  readonly output: T;
+/** Mean and biased variance [C] of all values of each channel, which carry no gradient, and the number of these values. */
+export interface BatchStatistics {
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
+  readonly count: number;
 }
 
-/** Scale and offset [C] of the normalised values, and an optional shortcut to add. */
+/** Result of batch normalisation over the batch. */
+export interface Normalized<T extends Tensor> extends BatchStatistics {
+  readonly output: T;
+}
+
+/** Scale and offset [C] of the normalised values, an optional shortcut to add, and the other workers, if there are any. */
 export interface BatchNormParameters<T extends Tensor> {
   readonly scale: Tensor1D;
   readonly offset: Tensor1D;
   readonly epsilon: number;
   /** Same shape as the input. */
   readonly shortcut?: T | undefined;
+  /** How workers exchange statistics. Then those of all workers normalise the input; otherwise its own. */
+  readonly exchange?: BatchExchange | undefined;
 }
 
-/** Mean and biased variance [C] of all values of each channel, and the number of these values. */
-export interface BatchStatistics {
-  readonly mean: Tensor1D;
-  readonly variance: Tensor1D;
-  readonly count: number;
-}
+/** Parameters of a batch normalisation that adds nothing. */
+export type PlainBatchNorm = Omit<BatchNormParameters<Tensor>, 'shortcut'>;
 
 /** Exchange of the statistics of a batch between workers. No gradients. */
 export interface BatchExchange {
@@ -29,12 +32,6 @@ export interface BatchExchange {
   statistics(own: Pick<BatchStatistics, 'mean' | 'variance'>, count: number): BatchStatistics;
   /** Means over the `count` values of all workers from the sums over those of this worker. */
   means<const T extends readonly Tensor1D[]>(sums: T, count: number): T;
-}
-
-/** Batch normalisation over workers: how they exchange statistics, and whether a relu follows. */
-export interface BatchOfWorkers {
-  readonly relu: boolean;
-  readonly exchange: BatchExchange;
 }
 
 /** Filter [h,w,C,D], stride, and pixels of zero padding on all four sides of a convolution. */
@@ -90,25 +87,19 @@ export interface Kernels {
   conv2d(input: Tensor4D, convolution: Convolution): Tensor4D;
   /** Depthwise convolution of [B,H,W,C] with a filter [h,w,1,C] of odd height and width; stride 1, zero padding that keeps the size. */
   depthwiseConv2d(input: Tensor4D, filter: Tensor4D): Tensor4D;
-  /** Batch normalisation with the statistics of the input over all axes but the last, [..., C]; scale and offset [C]. */
-  batchNorm<T extends Tensor2D | Tensor4D>(input: T, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalized<T>;
+  /** Batch normalisation with the statistics of the batch over all axes but the last, [..., C]; scale and offset [C]. */
+  batchNorm<T extends Tensor2D | Tensor4D>(input: T, parameters: PlainBatchNorm): Normalized<T>;
   /** relu(batchNorm(input) + shortcut), or without a shortcut relu(batchNorm(input)). */
   batchNormRelu<T extends Tensor2D | Tensor4D>(input: T, parameters: BatchNormParameters<T>): Normalized<T>;
   /**
-   * {@link conv2d} of relu(batchNorm(input)), with the statistics of the input. A backend that normalises while it convolves
+   * {@link conv2d} of relu(batchNorm(input)). A backend that normalises while it convolves
    * does not store the normalised images.
    */
   batchNormReluConv2d(
     input: Tensor4D,
-    parameters: Omit<BatchNormParameters<Tensor4D>, 'shortcut'>,
+    parameters: PlainBatchNorm,
     convolution: Convolution,
   ): Normalized<Tensor4D>;
-  /** {@link batchNorm}, or with `relu` {@link batchNormRelu}, with the statistics of the batch of all workers. */
-  batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
-    input: T,
-    parameters: BatchNormParameters<T>,
-    of: BatchOfWorkers,
-  ): Normalized<T> & BatchStatistics;
   /** x W^T: [N, inputs], [outputs, inputs] -> [N, outputs]. */
   linear(input: Tensor2D, weight: Tensor2D): Tensor2D;
   relu<T extends Tensor>(input: T): T;

@@ -48,15 +48,12 @@ export function noting({ relus, gradients }: Sides): Watch {
       batchNormRelu: (input, parameters) => joint(() => own.batchNormRelu(input, parameters)),
       batchNormReluConv2d: (input, parameters, convolution) => {
         // The relu within this kernel, of which nothing is seen, has the signs of the relu alone.
-        tf.dispose(Object.values(joint(() => own.batchNormRelu(input, parameters))) as Tensor[]);
+        const { output, mean, variance } = joint(() => own.batchNormRelu(input, parameters));
+        tf.dispose([output, mean, variance]);
         const before = relus.length;
         const result = own.batchNormReluConv2d(input, parameters, convolution);
         relus.length = before;
         return result;
-      },
-      batchNormOfWorkers: (input, parameters, settings) => {
-        const compute = () => own.batchNormOfWorkers(input, parameters, settings);
-        return settings.relu ? joint(compute) : compute();
       },
     }),
     optimizer: own =>

@@ -4,34 +4,25 @@ import { inBf16 } from './bf16.js';
 import { normalizeThenConvolve } from './normalize-then-convolve.js';
 import { scope } from './scope.js';
 import { normalizeOverWorkers } from './worker-batch-norm.js';
-import type {
-  BatchNormParameters,
-  BatchOfWorkers,
-  BatchStatistics,
-  Kernels,
-  Normalized,
-} from '../contracts/kernels.js';
+import type { BatchNormParameters, Kernels, Normalized, PlainBatchNorm } from '../contracts/kernels.js';
+
+/** By the statistics of the input, or by those of all workers. */
+function batchNorm<T extends Tensor2D | Tensor4D>(
+  input: T,
+  { exchange, ...parameters }: PlainBatchNorm,
+): Normalized<T> {
+  return exchange
+    ? normalizeOverWorkers(input, parameters, exchange)
+    : composed.batchNorm(input, parameters);
+}
 
 /** Composed of two kernels, each of which the backend may have in a faster form. */
 function batchNormRelu<T extends Tensor2D | Tensor4D>(
   input: T,
-  { scale, offset, epsilon, shortcut }: BatchNormParameters<T>,
+  { shortcut, ...parameters }: BatchNormParameters<T>,
 ): Normalized<T> {
   return scope(() => {
-    const { output, mean, variance } = active.batchNorm(input, scale, offset, epsilon);
-    return { output: shortcut ? active.addRelu(output, shortcut) : active.relu(output), mean, variance };
-  });
-}
-
-/** Composed of the normalisation alone, and of a relu which the backend may have in a faster form. */
-function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
-  input: T,
-  { shortcut, ...parameters }: BatchNormParameters<T>,
-  { relu, exchange }: BatchOfWorkers,
-): Normalized<T> & BatchStatistics {
-  return scope(() => {
-    const { output, ...statistics } = normalizeOverWorkers(input, parameters, exchange);
-    if (!relu) return { output, ...statistics };
+    const { output, ...statistics } = active.batchNorm(input, parameters);
     return { output: shortcut ? active.addRelu(output, shortcut) : active.relu(output), ...statistics };
   });
 }
@@ -39,9 +30,9 @@ function batchNormOfWorkers<T extends Tensor2D | Tensor4D>(
 /** All kernels in their composed form. */
 export const composedKernels: Kernels = {
   ...composed,
+  batchNorm,
   batchNormRelu,
   batchNormReluConv2d: (input, ...rest) => normalizeThenConvolve(active)(input, ...rest),
-  batchNormOfWorkers,
 };
 
 let active = composedKernels;
@@ -50,10 +41,9 @@ let active = composedKernels;
 export const kernels: Kernels = {
   conv2d: (input, convolution) => active.conv2d(input, convolution),
   depthwiseConv2d: (input, filter) => active.depthwiseConv2d(input, filter),
-  batchNorm: (input, scale, offset, epsilon) => active.batchNorm(input, scale, offset, epsilon),
+  batchNorm: (input, parameters) => active.batchNorm(input, parameters),
   batchNormRelu: (input, parameters) => active.batchNormRelu(input, parameters),
   batchNormReluConv2d: (input, parameters, convolution) => active.batchNormReluConv2d(input, parameters, convolution),
-  batchNormOfWorkers: (input, parameters, of) => active.batchNormOfWorkers(input, parameters, of),
   linear: (input, weight) => active.linear(input, weight),
   relu: input => active.relu(input),
   addRelu: (a, b) => active.addRelu(a, b),

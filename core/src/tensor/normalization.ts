@@ -1,16 +1,14 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.js';
 import { scope } from './scope.js';
-import type { Normalized } from '../contracts/kernels.js';
+import type { Normalized, PlainBatchNorm } from '../contracts/kernels.js';
 import { tf } from './tf.js';
 
 /** Batch and layer normalisation as chains of TensorFlow.js operations, with gradients in closed form. */
 
 export function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
+  { scale, offset, epsilon }: Omit<PlainBatchNorm, 'exchange'>,
 ): Normalized<T> {
   return scope(() => {
     const [mean, variance] = tf.unstack(moments(input)) as Tensor1D[];
@@ -20,7 +18,7 @@ export function batchNorm<T extends Tensor2D | Tensor4D>(
       const value = tf.add<T>(tf.mul(x, factor), tf.sub(beta, tf.mul(mean, factor)));
       return { value, saved: [x, mean, inverse, factor], gradient: batchNormGradient };
     });
-    return { output: normalize(input, scale, offset), mean, variance };
+    return { output: normalize(input, scale, offset), mean, variance, count: input.size / scale.size };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { BatchExchange, BatchNormParameters, BatchStatistics, Normalized } from '../contracts/kernels.js';
+import type { BatchExchange, Normalized, PlainBatchNorm } from '../contracts/kernels.js';
 import { withGradient } from './custom-gradient.js';
 import { leading } from './normalization.js';
 import { scope } from './scope.js';
@@ -11,9 +11,9 @@ import { tf } from './tf.js';
  */
 export function normalizeOverWorkers<T extends Tensor2D | Tensor4D>(
   input: T,
-  { scale, offset, epsilon }: Omit<BatchNormParameters<T>, 'shortcut'>,
+  { scale, offset, epsilon }: Omit<PlainBatchNorm, 'exchange'>,
   exchange: BatchExchange,
-): Normalized<T> & BatchStatistics {
+): Normalized<T> {
   return scope(() => {
     const axes = leading(input);
     const own = tf.mean<Tensor1D>(input, axes);
@@ -36,10 +36,10 @@ function gradientBy(exchange: BatchExchange, count: number) {
     const axes = leading(dy);
     const centred = tf.sub(x, mean);
     const sum = tf.sum<Tensor1D>(dy, axes);
-    const along = tf.sum<Tensor1D>(tf.mul(dy, centred), axes);
+    const along = tf.mul<Tensor1D>(tf.sum(tf.mul(dy, centred), axes), inverse);
     const [meanDy, meanAlong] = exchange.means([sum, along], count);
-    const slope = tf.mul(meanAlong, tf.square(inverse));
+    const slope = tf.mul(meanAlong, inverse);
     const dx = tf.mul(tf.sub(tf.sub(dy, meanDy), tf.mul(centred, slope)), factor);
-    return [dx, tf.mul(along, inverse), sum];
+    return [dx, along, sum];
   };
 }

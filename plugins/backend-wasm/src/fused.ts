@@ -1,5 +1,14 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { scope, tf, withGradient, type Convolution, type Kernels, type Normalized } from '@carl-ssl/core';
+import {
+  normalizeOverWorkers,
+  scope,
+  tf,
+  withGradient,
+  type Convolution,
+  type Kernels,
+  type Normalized,
+  type PlainBatchNorm,
+} from '@carl-ssl/core';
 
 /** Forms of the kernels that suit this backend; the others are composed. */
 export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm };
@@ -23,10 +32,10 @@ function affine<T extends Tensor>(x: T, scale: Tensor, offset: Tensor): T {
 
 function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
+  { exchange, ...parameters }: PlainBatchNorm,
 ): Normalized<T> {
+  if (exchange) return normalizeOverWorkers(input, parameters, exchange);
+  const { scale, offset, epsilon } = parameters;
   return scope(() => {
     const [mean, variance] = tf.unstack(moments(input)) as Tensor1D[];
     const normalize = withGradient((x: T, gamma: Tensor1D, beta: Tensor1D) => {
@@ -35,7 +44,7 @@ function batchNorm<T extends Tensor2D | Tensor4D>(
       const value = affine(x, factor, tf.sub(beta, tf.mul(mean, factor)));
       return { value, saved: [x, mean, inverse, factor], gradient: batchNormGradient };
     });
-    return { output: normalize(input, scale, offset), mean, variance };
+    return { output: normalize(input, scale, offset), mean, variance, count: input.size / scale.size };
   });
 }
 

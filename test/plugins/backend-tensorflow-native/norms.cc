@@ -71,6 +71,30 @@ void checkBatchNorm(int64_t rows, int64_t channels, Tail tail) {
     expectClose("dScale of " + shape, dScale, expected.dScale, 2e-5);
     expectClose("dOffset of " + shape, dOffset, expected.dOffset, 2e-5);
     if (add) expectClose("dShortcut of " + shape, dShortcut, expected.dShortcut, 1e-5);
+    // In stages, as with other workers, here without any.
+    Array again(size), toScale(channels), toOffset(channels), toShortcut(size);
+    normalizeChannels<X>(
+        {rows, channels}, kEpsilon, tail == Tail::relu,
+        {images.data(), scale.data(), offset.data(), add ? shortcut.data() : nullptr, mean.data(), variance.data()},
+        again.data());
+    expect(again == y, "y in stages of " + shape);
+    batchNormSums<X, Dy>(
+        {rows, channels}, kEpsilon, tail == Tail::relu,
+        {slopes.data(), images.data(), add ? y.data() : nullptr, scale.data(), offset.data(), mean.data(),
+         variance.data(), nullptr, toScale.data(), toOffset.data(), add ? toShortcut.data() : nullptr});
+    expect(toScale == dScale && toOffset == dOffset && (!add || toShortcut == dShortcut), "sums of " + shape);
+    for (Array* sums : {&toScale, &toOffset})
+      for (float& sum : *sums) sum /= rows;
+    std::vector<X> toX(size);
+    const auto differentiate = [&](const auto& g) {
+      batchNormInputGradient<X, typename std::decay_t<decltype(g)>::value_type>(
+          {rows, channels}, kEpsilon, tail == Tail::relu,
+          {g.data(), images.data(), scale.data(), offset.data(), mean.data(), variance.data(), toOffset.data(),
+           toScale.data(), toX.data()});
+    };
+    add ? differentiate(dShortcut) : differentiate(slopes);
+    expectClose("dx in stages of " + shape, floatsOf(toX), expected.dx,
+                std::is_same_v<X, float> ? 2e-5 : kBf16Tolerance);
   };
   forEachConfiguration([&] {
     check(x, dy);

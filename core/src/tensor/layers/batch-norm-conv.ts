@@ -8,7 +8,7 @@ import type { Layer } from './layer.js';
 /**
  * Batch normalisation, relu and a convolution: [B, H, W, inputs] -> [B, ceil(H / stride), ceil(W / stride), outputs]. It
  * computes what the layers `batchNormRelu` and `conv` compute one after the other; on a backend that normalises while it
- * convolves, training on one worker does not store the images between them.
+ * convolves, training does not store the images between them.
  */
 export function batchNormReluConv(
   names: Readonly<Record<'norm' | 'conv', string>>,

@@ -5,7 +5,7 @@ import { kernels } from '../kernels.js';
 import { batchExchange } from './batch-exchange.js';
 import { filled } from './initialize.js';
 import { sizeOf, type Layer } from './layer.js';
-import type { BatchNormParameters, Normalized } from '../../contracts/kernels.js';
+import type { BatchNormParameters, BatchStatistics, Normalized } from '../../contracts/kernels.js';
 import { tf } from '../tf.js';
 
 export interface BatchNormOptions {
@@ -59,7 +59,7 @@ export function batchNormRelu<T extends Tensor2D | Tensor4D>(
 /** Forms of batch normalisation: with a relu or without, and with an operation that follows. */
 export interface NormalizationKernel<T extends Tensor> {
   readonly relu: boolean;
-  /** Normalises by the statistics of the input, and does all that follows. */
+  /** Normalises by the statistics of the batch, and does all that follows. */
   readonly train: (input: T, parameters: BatchNormParameters<T>) => Normalized<T>;
   /** What follows normalisation and relu. */
   readonly after?: (value: T) => T;
@@ -67,8 +67,8 @@ export interface NormalizationKernel<T extends Tensor> {
 
 const plain = {
   relu: false,
-  train: <T extends Tensor2D | Tensor4D>(input: T, { scale, offset, epsilon }: BatchNormParameters<T>) =>
-    kernels.batchNorm(input, scale, offset, epsilon),
+  train: <T extends Tensor2D | Tensor4D>(input: T, { shortcut: _, ...parameters }: BatchNormParameters<T>) =>
+    kernels.batchNorm(input, parameters),
 };
 
 const rectified = {
@@ -96,12 +96,11 @@ export function normalized<T extends Tensor2D | Tensor4D>(input: T, pass: Pass, 
     const [mean, variance] = [pass.weight<Tensor1D>(names.mean), pass.weight<Tensor1D>(names.variance)];
     return rest(tf.batchNorm<Rank>(input, mean, variance, offset, scale, epsilon) as T, kernel, shortcut);
   }
-  assertVariance(name, input, pass.collective.size);
-  const parameters = { scale, offset, epsilon, shortcut };
-  const { output, ...statistics } =
-    pass.collective.size === 1
-      ? ofOneWorker(input, parameters, kernel)
-      : ofWorkers(input, pass, { parameters, kernel });
+  const { collective } = pass;
+  assertVariance(name, input, collective.size);
+  const exchange = collective.size > 1 ? batchExchange(collective) : undefined;
+  const { output, ...statistics } = kernel.train(input, { scale, offset, epsilon, shortcut, exchange });
+  assertExchanged(statistics.count, input, collective.size);
   track(pass, names, { ...statistics, momentum });
   return output;
 }
@@ -155,39 +154,25 @@ function assertVariance(name: string, input: Tensor, workers: number): void {
 
 const valuesPerChannel = ({ size, shape }: Tensor): number => size / shape.at(-1)!;
 
-/** A normalised batch and its statistics; `correction` is the factor n / (n - 1) of n values per channel. */
-type Trained<T extends Tensor> = Normalized<T> & { readonly correction: number };
-
-function ofOneWorker<T extends Tensor2D | Tensor4D>(
-  input: T,
-  parameters: BatchNormParameters<T>,
-  kernel: NormalizationKernel<T>,
-): Trained<T> {
-  const count = valuesPerChannel(input);
-  return { ...kernel.train(input, parameters), correction: count / (count - 1) };
-}
-
-function ofWorkers<T extends Tensor2D | Tensor4D>(
-  input: T,
-  { collective }: Pass,
-  { parameters, kernel }: { readonly parameters: BatchNormParameters<T>; readonly kernel: NormalizationKernel<T> },
-): Trained<T> {
-  const { relu, after = same } = kernel;
-  const settings = { relu, exchange: batchExchange(collective) };
-  const { count, output, ...statistics } = kernels.batchNormOfWorkers(input, parameters, settings);
-  return { ...statistics, output: after(output), correction: count / (count - 1) };
+/** A backend whose kernels do not know several workers would normalise by the statistics of each. */
+function assertExchanged(count: number, input: Tensor, workers: number): void {
+  if (workers === 1 || count > valuesPerChannel(input)) return;
+  throw new CarlError(
+    'PLUGIN_CONTRACT',
+    'Batch normalisation of the active backend ignores the parameter `exchange`, so that each worker has statistics of its own. ' +
+      'The backend must call `exchange.statistics`, or leave the kernel to @carl-ssl/core where `exchange` is given.',
+  );
 }
 
 /** Running statistics move towards those of the batch, the variance to its unbiased estimate. */
 function track(
   pass: Pass,
   names: Names,
-  batch: Pick<Trained<Tensor>, 'mean' | 'variance' | 'correction'> & { readonly momentum: number },
+  { mean, variance, count, momentum }: BatchStatistics & { readonly momentum: number },
 ): void {
-  const { mean, variance, momentum, correction } = batch;
   const [newMean, newVariance] = kernels.weightedSums([
     { factor: 1 - momentum, tensors: [pass.weight(names.mean), pass.weight(names.variance)] },
-    { factor: [momentum, momentum * correction], tensors: [mean, variance] },
+    { factor: [momentum, (momentum * count) / (count - 1)], tensors: [mean, variance] },
   ]);
   pass.update(names.mean, newMean);
   pass.update(names.variance, newVariance);

@@ -41,8 +41,8 @@ export function convolutionOf(
     filter: pass.weight<Tensor4D>(weightOf(name)),
     stride,
     padding: (size - 1) / 2,
-    // Running statistics, and those of several workers, are applied by kernels that read float32.
-    normalized: normalized && pass.training && pass.collective.size === 1,
+    // Running statistics are applied by kernels that read float32.
+    normalized: normalized && pass.training,
   };
 }
 

@@ -52,74 +52,101 @@ void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, co
   });
 }
 
+namespace {
+
+// Sums of g and of g (x - mean) for each channel, where g is the gradient of the normalised values. Writes the gradient
+// of the shortcut, if there is one.
+template <typename X, typename Dy>
+ChannelSums gradientSums(const BatchNormShape& shape, bool relu, const std::vector<float>& factor,
+                         const BatchNormBackward<X, Dy>& t) {
+  const FoldedRows at(shape.rows, shape.channels);
+  const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset), factors = at.repeat(factor.data());
+  return sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
+    const int64_t start = row * shape.channels;
+    addGradients({count, width, mean.data(), factors.data(), offset.data()}, t.dy + start, t.x + start,
+                 t.dShortcut ? t.y + start : nullptr, relu && !t.dShortcut, sum, along,
+                 t.dShortcut ? t.dShortcut + start : nullptr);
+  });
+}
+
+double inverseDeviation(float variance, float epsilon) { return 1 / std::sqrt(double(variance) + epsilon); }
+
+template <typename X, typename Dy>
+void setScaleAndOffset(const BatchNormShape& shape, float epsilon, const ChannelSums& sums,
+                       const BatchNormBackward<X, Dy>& t) {
+  for (int64_t c = 0; c < shape.channels; c++) {
+    t.dOffset[c] = static_cast<float>(sums.first[c]);
+    t.dScale[c] = static_cast<float>(sums.second[c] * inverseDeviation(t.variance[c], epsilon));
+  }
+}
+
+// The values of each channel that the gradient of the input consists of, besides those of all rows.
+struct InputFactors {
+  const float *mean, *offset;
+  const std::vector<float>&factor, &average, &slope;
+};
+
+template <typename X, typename G>
+void differentiateInput(const BatchNormShape& shape, bool relu, const InputFactors& by, const G* g, const X* x, X* dx) {
+  const FoldedRows at(shape.rows, shape.channels);
+  const std::vector<float> mean = at.repeat(by.mean), offset = at.repeat(by.offset),
+                           factor = at.repeat(by.factor.data());
+  const std::vector<float> averages = at.repeat(by.average.data()), slopes = at.repeat(by.slope.data());
+  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
+    const int64_t start = row * shape.channels;
+    inputGradient({count, width, mean.data(), factor.data(), offset.data()}, g + start, x + start, averages.data(),
+                  slopes.data(), relu, dx + start);
+  });
+}
+
+}  // namespace
+
 template <typename X, typename Dy>
 void batchNormGradient(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward<X, Dy>& t) {
   const int64_t channels = shape.channels;
-  const FoldedRows at(shape.rows, channels);
-  const bool masked = relu && !t.dShortcut;
-  const std::vector<float> mean = at.repeat(t.mean), offset = at.repeat(t.offset);
   const std::vector<float> factor = normalizationFactors(t.scale, t.variance, epsilon, channels);
-  const std::vector<float> repeated = at.repeat(factor.data());
-  const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
-    const int64_t start = row * channels;
-    addGradients({count, width, mean.data(), repeated.data(), offset.data()}, t.dy + start, t.x + start,
-                 t.dShortcut ? t.y + start : nullptr, masked, sum, along, t.dShortcut ? t.dShortcut + start : nullptr);
-  });
+  const ChannelSums sums = gradientSums(shape, relu, factor, t);
+  setScaleAndOffset(shape, epsilon, sums, t);
   std::vector<float> average(channels), slope(channels);
   for (int64_t c = 0; c < channels; c++) {
-    const double inverse = 1 / std::sqrt(double(t.variance[c]) + epsilon);
-    t.dOffset[c] = static_cast<float>(sums.first[c]);
-    t.dScale[c] = static_cast<float>(sums.second[c] * inverse);
-    average[c] = static_cast<float>(sums.first[c] / at.rows);
-    slope[c] = static_cast<float>(factor[c] * inverse * inverse * sums.second[c] / at.rows);
+    const double inverse = inverseDeviation(t.variance[c], epsilon);
+    average[c] = static_cast<float>(sums.first[c] / shape.rows);
+    slope[c] = static_cast<float>(factor[c] * inverse * inverse * sums.second[c] / shape.rows);
   }
-  const std::vector<float> averages = at.repeat(average.data()), slopes = at.repeat(slope.data());
-  const auto differentiateWith = [&](const auto* gradient) {
-    forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
-      const int64_t start = row * channels;
-      inputGradient({count, width, mean.data(), repeated.data(), offset.data()}, gradient + start, t.x + start,
-                    averages.data(), slopes.data(), masked, t.dx + start);
-    });
-  };
-  t.dShortcut ? differentiateWith(t.dShortcut) : differentiateWith(t.dy);
+  const InputFactors by{t.mean, t.offset, factor, average, slope};
+  if (t.dShortcut)
+    differentiateInput(shape, false, by, t.dShortcut, t.x, t.dx);
+  else
+    differentiateInput(shape, relu, by, t.dy, t.x, t.dx);
 }
 
-void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& t) {
-  const FoldedRows at(shape.rows, shape.channels);
-  const std::vector<float> mean = at.repeat(t.mean);
-  const ChannelSums sums = sumRows(at, [&](int64_t row, int64_t count, int64_t width, float* sum, float* along) {
-    const int64_t start = row * shape.channels;
-    // Without the mask of the normalised values, factor and offset are not used.
-    addGradients({count, width, mean.data(), mean.data(), mean.data()}, t.dy + start, t.x + start,
-                 relu ? t.y + start : nullptr, false, sum, along, relu ? t.g + start : nullptr);
-  });
-  for (int64_t c = 0; c < shape.channels; c++) {
-    t.sum[c] = static_cast<float>(sums.first[c]);
-    t.along[c] = static_cast<float>(sums.second[c]);
-  }
-}
-
-void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const InputGradient& t) {
-  const FoldedRows at(shape.rows, shape.channels);
+template <typename X, typename Dy>
+void batchNormSums(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward<X, Dy>& t) {
   const std::vector<float> factor = normalizationFactors(t.scale, t.variance, epsilon, shape.channels);
-  std::vector<float> slope(shape.channels);
-  for (int64_t c = 0; c < shape.channels; c++)
-    slope[c] = static_cast<float>(factor[c] / (double(t.variance[c]) + epsilon) * t.along[c]);
-  const std::vector<float> mean = at.repeat(t.mean), repeated = at.repeat(factor.data());
-  const std::vector<float> averages = at.repeat(t.average), slopes = at.repeat(slope.data());
-  forEachMatrix(at, [&](int64_t row, int64_t count, int64_t width) {
-    const int64_t start = row * shape.channels;
-    inputGradient({count, width, mean.data(), repeated.data(), mean.data()}, t.g + start, t.x + start, averages.data(),
-                  slopes.data(), false, t.dx + start);
-  });
+  setScaleAndOffset(shape, epsilon, gradientSums(shape, relu, factor, t), t);
 }
 
+template <typename X, typename G>
+void batchNormInputGradient(const BatchNormShape& shape, float epsilon, bool relu, const InputGradient<X, G>& t) {
+  const int64_t channels = shape.channels;
+  const std::vector<float> factor = normalizationFactors(t.scale, t.variance, epsilon, channels);
+  const std::vector<float> average(t.dOffset, t.dOffset + channels);
+  std::vector<float> slope(channels);
+  for (int64_t c = 0; c < channels; c++)
+    slope[c] = static_cast<float>(factor[c] * inverseDeviation(t.variance[c], epsilon) * t.dScale[c]);
+  differentiateInput(shape, relu, {t.mean, t.offset, factor, average, slope}, t.g, t.x, t.dx);
+}
+
+#define INSTANTIATE_GRADIENTS(X, Dy)                                                                    \
+  template void batchNormGradient(const BatchNormShape&, float, bool, const BatchNormBackward<X, Dy>&); \
+  template void batchNormSums(const BatchNormShape&, float, bool, const BatchNormBackward<X, Dy>&);     \
+  template void batchNormInputGradient(const BatchNormShape&, float, bool, const InputGradient<X, Dy>&);
 #define INSTANTIATE(X)                                                                                     \
   template void channelMoments(const BatchNormShape&, const X*, float*, float*);                           \
   template void batchNorm(const BatchNormShape&, float, bool, const BatchNormForward<X>&);                 \
   template void normalizeChannels(const BatchNormShape&, float, bool, const NormalizedInputs<X>&, float*); \
-  template void batchNormGradient(const BatchNormShape&, float, bool, const BatchNormBackward<X, float>&); \
-  template void batchNormGradient(const BatchNormShape&, float, bool, const BatchNormBackward<X, Bf16>&);
+  INSTANTIATE_GRADIENTS(X, float)                                                                          \
+  INSTANTIATE_GRADIENTS(X, Bf16)
 INSTANTIATE(float)
 INSTANTIATE(Bf16)
 

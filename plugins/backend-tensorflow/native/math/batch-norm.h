@@ -63,20 +63,22 @@ template <typename X>
 void normalizeChannels(const BatchNormShape& shape, float epsilon, bool relu, const NormalizedInputs<X>& inputs,
                        float* y);
 
-struct GradientSums {
-  const float *dy, *x, *y, *mean;
-  // [C]: the sums of g and of g (x - mean), where g is dy, with `relu` where y is positive. Writes g unless it is null.
-  float *sum, *along, *g;
-};
+// Computes the sums over the rows of this worker that the gradients of scale and offset are, and that of the shortcut;
+// neither reads nor writes dx.
+template <typename X, typename Dy>
+void batchNormSums(const BatchNormShape& shape, float epsilon, bool relu, const BatchNormBackward<X, Dy>& tensors);
 
-void sumGradients(const BatchNormShape& shape, bool relu, const GradientSums& tensors);
-
+template <typename X, typename G>
 struct InputGradient {
-  // `average` and `along` are the means of g and of g (x - mean) over the batch of all workers.
-  const float *g, *x, *scale, *mean, *variance, *average, *along;
-  float* dx;
+  // g is the gradient of the normalised values, or with `relu` that of the relu of them. dScale and dOffset are the
+  // gradients over the batch of all workers, divided by its number of rows.
+  const G* g;
+  const X* x;
+  const float *scale, *offset, *mean, *variance, *dOffset, *dScale;
+  X* dx;
 };
 
-void normalizedInputGradient(const BatchNormShape& shape, float epsilon, const InputGradient& tensors);
+template <typename X, typename G>
+void batchNormInputGradient(const BatchNormShape& shape, float epsilon, bool relu, const InputGradient<X, G>& tensors);
 
 }  // namespace carl

@@ -78,49 +78,64 @@ void computeNormalized(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> sizes = x.shape();
   const Array y = run.output(0, sizes);
   if (!run.ok()) return;
-  normalizeChannels<float>(
-      shapeOf(sizes), settings.epsilon, settings.relu,
-      {x.data(), scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, mean.data(), variance.data()},
-      y.data());
+  x.with([&](auto* from) {
+    normalizeChannels<std::remove_pointer_t<decltype(from)>>(
+        shapeOf(sizes), settings.epsilon, settings.relu,
+        {from, scale.data(), offset.data(), settings.add ? shortcut.data() : nullptr, mean.data(), variance.data()},
+        y.data());
+  });
 }
 
-struct SumSettings {
-  const bool relu;
-  explicit SumSettings(const Attributes& of) : relu(of.flag("relu")) {}
-};
-
-// Inputs dy, x, y (read only with `relu`), mean; outputs sum [C], along [C] and, with `relu`, g shaped as x (empty
-// without it).
+// Inputs as of computeGradient; outputs the gradients of scale, offset and shortcut (empty without `add`), summed over
+// the rows of this worker.
 void computeSums(void* kernel, TF_OpKernelContext* context) {
-  const bool relu = static_cast<SumSettings*>(kernel)->relu;
+  const Settings& settings = *static_cast<Settings*>(kernel);
   Run run(context);
-  const Array dy = run.input(0), x = run.input(1), y = run.input(2), mean = run.input(3);
+  const Array dy = run.input(0), x = run.input(1), y = run.input(2), scale = run.input(3), offset = run.input(4);
+  const Array mean = run.input(5), variance = run.input(6);
   if (!run.ok()) return;
   const std::vector<int64_t> sizes = x.shape(), empty = {0};
   const BatchNormShape shape = shapeOf(sizes);
-  const Array sum = run.output(0, {shape.channels}), along = run.output(1, {shape.channels}),
-              g = run.output(2, relu ? sizes : empty);
+  const Array dScale = run.output(0, {shape.channels}), dOffset = run.output(1, {shape.channels}),
+              dShortcut = run.output(2, settings.add ? sizes : empty);
   if (!run.ok()) return;
-  sumGradients(shape, relu, {dy.data(), x.data(), y.data(), mean.data(), sum.data(), along.data(), g.data()});
+  x.with([&](auto* from) {
+    dy.with([&](auto* slopes) {
+      using X = std::remove_pointer_t<decltype(from)>;
+      batchNormSums<X, std::remove_pointer_t<decltype(slopes)>>(
+          shape, settings.epsilon, settings.relu,
+          {slopes, from, y.data(), scale.data(), offset.data(), mean.data(), variance.data(), nullptr, dScale.data(),
+           dOffset.data(), settings.add ? dShortcut.data() : nullptr});
+    });
+  });
 }
 
-struct EpsilonSettings {
+struct InputSettings {
   const float epsilon;
-  explicit EpsilonSettings(const Attributes& of) : epsilon(of.real("epsilon")) {}
+  const bool relu;
+  explicit InputSettings(const Attributes& of) : epsilon(of.real("epsilon")), relu(of.flag("relu")) {}
 };
 
-// Inputs g, x, scale, mean, variance, average, along; output dx.
+// Inputs g, x, scale, offset, mean, variance, and the gradients of offset and scale divided by the rows of all workers;
+// output dx.
 void computeInputGradient(void* kernel, TF_OpKernelContext* context) {
+  const InputSettings& settings = *static_cast<InputSettings*>(kernel);
   Run run(context);
-  const Array g = run.input(0), x = run.input(1), scale = run.input(2), mean = run.input(3), variance = run.input(4),
-              average = run.input(5), along = run.input(6);
+  const Array g = run.input(0), x = run.input(1), scale = run.input(2), offset = run.input(3), mean = run.input(4);
+  const Array variance = run.input(5), dOffset = run.input(6), dScale = run.input(7);
   if (!run.ok()) return;
   const std::vector<int64_t> sizes = x.shape();
-  const Array dx = run.output(0, sizes);
+  const Array dx = run.output(0, sizes, x.isBf16());
   if (!run.ok()) return;
-  normalizedInputGradient(
-      shapeOf(sizes), static_cast<EpsilonSettings*>(kernel)->epsilon,
-      {g.data(), x.data(), scale.data(), mean.data(), variance.data(), average.data(), along.data(), dx.data()});
+  x.with([&](auto* from) {
+    g.with([&](auto* slopes) {
+      using X = std::remove_pointer_t<decltype(from)>;
+      batchNormInputGradient<X, std::remove_pointer_t<decltype(slopes)>>(
+          shapeOf(sizes), settings.epsilon, settings.relu,
+          {slopes, from, scale.data(), offset.data(), mean.data(), variance.data(), dOffset.data(), dScale.data(),
+           dx.numbers<X>()});
+    });
+  });
 }
 
 bool registerStages() {
@@ -128,21 +143,22 @@ bool registerStages() {
              {"CarlChannelMoments", {"x: X"}, {"mean: float", "variance: float"}, {kTypeX}, computeMoments}) &&
          registerOperation<Settings>(
              {"CarlNormalizeChannels",
-              {"x: float", "scale: float", "offset: float", "shortcut: float", "mean: float", "variance: float"},
+              {"x: X", "scale: float", "offset: float", "shortcut: float", "mean: float", "variance: float"},
               {"y: float"},
-              {"epsilon: float", "relu: bool", "add: bool"},
+              {"epsilon: float", "relu: bool", "add: bool", kTypeX},
               computeNormalized}) &&
-         registerOperation<SumSettings>({"CarlSumGradients",
-                                         {"dy: float", "x: float", "y: float", "mean: float"},
-                                         {"sum: float", "along: float", "g: float"},
-                                         {"relu: bool"},
-                                         computeSums}) &&
-         registerOperation<EpsilonSettings>({"CarlNormalizedInputGradient",
-                                             {"g: float", "x: float", "scale: float", "mean: float", "variance: float",
-                                              "average: float", "along: float"},
-                                             {"dx: float"},
-                                             {"epsilon: float"},
-                                             computeInputGradient});
+         registerOperation<Settings>(
+             {"CarlBatchNormSums",
+              {"dy: Y", "x: X", "y: float", "scale: float", "offset: float", "mean: float", "variance: float"},
+              {"d_scale: float", "d_offset: float", "d_shortcut: float"},
+              {"epsilon: float", "relu: bool", "add: bool", kTypeX, kTypeY},
+              computeSums}) &&
+         registerOperation<InputSettings>({"CarlBatchNormInputGradient",
+                                           {"g: Y", "x: X", "scale: float", "offset: float", "mean: float",
+                                            "variance: float", "d_offset: float", "d_scale: float"},
+                                           {"dx: X"},
+                                           {"epsilon: float", "relu: bool", kTypeX, kTypeY},
+                                           computeInputGradient});
 }
 
 }  // namespace

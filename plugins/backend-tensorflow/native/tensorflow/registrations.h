@@ -4,8 +4,8 @@
 
 namespace carl {
 
-// CarlBatchNorm, CarlBatchNormGrad, and the stages CarlChannelMoments, CarlNormalizeChannels, CarlSumGradients,
-// CarlNormalizedInputGradient.
+// CarlBatchNorm, CarlBatchNormGrad, and the stages CarlChannelMoments, CarlNormalizeChannels, CarlBatchNormSums,
+// CarlBatchNormInputGradient.
 bool registerBatchNorm();
 
 // CarlConvolution, CarlConvolutionFilterGradient.

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { tf, withGradient, type BatchNormParameters, type Normalized } from '@carl-ssl/core';
+import { normalizeOverWorkers, tf, withGradient, type Normalized, type PlainBatchNorm } from '@carl-ssl/core';
 import { operation } from './operation.js';
 
 const TYPES = ['T', 'U'] as const;
@@ -7,24 +7,24 @@ const TYPES = ['T', 'U'] as const;
 /** Batch normalisation with one operation forward and one backward: FusedBatchNormV3 and FusedBatchNormGradV3. */
 export function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
+  { exchange, ...parameters }: PlainBatchNorm,
 ): Normalized<T> {
+  if (exchange) return normalizeOverWorkers(input, parameters, exchange);
+  const count = input.size / parameters.scale.size;
   const [output, mean, variance] = tf.tidy(() => {
-    if (input.rank === 4) return normalize(input as Tensor4D, { scale, offset, epsilon });
-    const pixels: Tensor4D = tf.reshape(input, [input.shape[0], 1, 1, scale.size]);
-    const [normalized, ...statistics] = normalize(pixels, { scale, offset, epsilon });
+    if (input.rank === 4) return normalize(input as Tensor4D, parameters);
+    const pixels: Tensor4D = tf.reshape(input, [count, 1, 1, parameters.scale.size]);
+    const [normalized, ...statistics] = normalize(pixels, parameters);
     return [tf.reshape(normalized, input.shape), ...statistics];
   });
-  return { output: output as T, mean: mean as Tensor1D, variance: variance as Tensor1D };
+  return { output: output as T, mean: mean as Tensor1D, variance: variance as Tensor1D, count };
 }
 
 /**
  * Runs the forward operation outside the differentiated function, which can have only one output. The operation returns
  * three reserve tensors for its gradient, whose content depends on the device.
  */
-function normalize(input: Tensor4D, { scale, offset, epsilon }: BatchNormParameters<Tensor4D>): Tensor[] {
+function normalize(input: Tensor4D, { scale, offset, epsilon }: PlainBatchNorm): Tensor[] {
   const attributes = { epsilon, data_format: 'NHWC', is_training: true };
   const none = tf.tensor1d([]);
   const settings = { attributes: { ...attributes, exponential_avg_factor: 1 }, types: TYPES, outputs: 6 };

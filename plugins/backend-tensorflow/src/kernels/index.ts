@@ -7,7 +7,6 @@ import { bf16Kernels, roundToBf16 } from './own-bf16.js';
 import { conv2d as ownConv2d } from './own-conv2d.js';
 import { batchNormReluConv2d } from './own-normalized-conv2d.js';
 import { adamSteps, sumsOfSquares, weightedSums } from './own-lists.js';
-import { batchNormOfWorkers } from './own-worker-batch-norm.js';
 import { attention, gelu, layerNorm } from './own-transformer.js';
 import { addRelu, relu } from './relu.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
@@ -19,7 +18,7 @@ export const fusedKernels: Partial<Kernels> = { conv2d, batchNorm, relu, addRelu
 export function kernelsWith(own: OwnOperations): Partial<Kernels> {
   return {
     ...fusedKernels,
-    ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu, batchNormOfWorkers }),
+    ...(own.batchNorm && { batchNorm: ownBatchNorm, batchNormRelu }),
     ...(own.convolution > 0 && { conv2d: ownConv2d(own.convolution) }),
     ...(own.batchNorm && own.convolution > 0 && { batchNormReluConv2d: batchNormReluConv2d(own.convolution) }),
     ...(own.bf16 && { roundToBf16 }),

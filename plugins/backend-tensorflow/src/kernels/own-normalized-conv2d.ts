@@ -1,7 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { normalizeThenConvolve, scope, tf, withGradient, type Kernels } from '@carl-ssl/core';
-import { operation } from './operation.js';
-import { batchNormRelu } from './own-batch-norm.js';
+import { normalizeThenConvolve, scope, withGradient, type Kernels } from '@carl-ssl/core';
+import { batchNormRelu, batchStatistics, normalizationGradients } from './own-batch-norm.js';
 import { conv2d, ownForm, run, type OwnForm } from './own-conv2d.js';
 
 /**
@@ -17,31 +16,33 @@ export function batchNormReluConv2d(lanes: number): Kernels['batchNormReluConv2d
   };
 }
 
+const RELU = { relu: true, add: false };
+
 /**
  * The statistics are computed outside the differentiated function, which can have only one output.
  * @param bf16 whether the input and its gradient may be stored in bf16, and the gradient of the normalised images is
  */
 export const normalizeWithin =
   (form: OwnForm, bf16 = false): Kernels['batchNormReluConv2d'] =>
-  (input, { scale, offset, epsilon }, convolution) =>
+  (input, { scale, offset, epsilon, exchange }, convolution) =>
     scope(() => {
       const { filter, stride, padding, normalized = false } = convolution;
-      const [mean, variance] = operation('CarlChannelMoments', [input], { types: [], outputs: 2 }) as Tensor1D[];
+      const { mean, variance, count } = batchStatistics(input, scale.size, exchange);
       const [height, width] = filter.shape;
       const settings = { epsilon, height, width, stride, padding, form };
       const differentiable = withGradient((x: Tensor4D, w: Tensor4D, gamma: Tensor1D, beta: Tensor1D) => ({
         value: run('CarlNormalizedConvolution', [x, w, gamma, beta, mean, variance], settings, bf16 && normalized),
         saved: [x, w, gamma, beta, mean, variance],
         gradient: (dy, [of, by, ...statistics]) => {
-          const [dx, ...others] = normalizationGradients(
-            convolutionGradient(form, [dy, by], of as Tensor4D, { stride, padding, bf16 }),
-            [of, ...statistics],
-            epsilon,
-          );
+          const slopes = convolutionGradient(form, [dy, by], of as Tensor4D, { stride, padding, bf16 });
+          // The output, which only a shortcut needs, is replaced by any other tensor.
+          const tensors = [slopes, of, by, ...statistics];
+          const [dx, ...others] = normalizationGradients(tensors, { epsilon, ...RELU }, { exchange, count });
+          slopes.dispose();
           return [dx, run('CarlNormalizedConvolutionFilterGradient', [of, dy, ...statistics], settings), ...others];
         },
       }));
-      return { output: differentiable(input, filter, scale, offset), mean, variance };
+      return { output: differentiable(input, filter, scale, offset), mean, variance, count };
     });
 
 /** The gradient of the normalised images, shaped as `images`. */
@@ -53,15 +54,4 @@ function convolutionGradient(
 ): Tensor {
   if (form === 'minimal') return run('CarlConvolution', inputs, { backward: true }, bf16);
   return run('CarlStridedConvolutionInputGradient', inputs, { height, width, stride, padding, form }, bf16);
-}
-
-/** The gradients of images, scale and offset from that of the normalised images, which is freed. */
-function normalizationGradients(dNormalized: Tensor, [x, ...rest]: readonly Tensor[], epsilon: number): Tensor[] {
-  const attributes = { epsilon, relu: true, add: false };
-  // The output, which only a shortcut needs, is replaced by any other tensor.
-  const inputs = [dNormalized, x, rest[0], ...rest];
-  const gradients = operation('CarlBatchNormGrad', inputs, { types: [], attributes, outputs: 4 });
-  // The last one is that of a shortcut, which there is none of.
-  tf.dispose([dNormalized, gradients.pop()!]);
-  return gradients;
 }
