@@ -1,5 +1,5 @@
 import { withGradient } from '@carl-ssl/core';
-import { withEarlyRelease } from '@carl-ssl/core/testing';
+import { differentiate, withEarlyRelease } from '@carl-ssl/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -63,6 +63,24 @@ describe('early release', () => {
       const cube = (x: Tensor) => tf.mul(tf.mul(x, x), x);
       const second = withEarlyRelease(() => tf.grad(x => tf.grad(cube)(x))(tf.scalar(2)));
       expect(second.dataSync()[0]).to.be.closeTo(12, 1e-5);
+    });
+  });
+
+  it('reports gradients that are complete during the pass, which may be freed, and no others', () => {
+    tf.tidy(() => {
+      const [once, twice, never] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4]), tf.tensor1d([5, 6])];
+      const reported = new Map<Tensor, number[]>();
+      const visit = (of: Tensor, gradient: Tensor) => {
+        reported.set(of, [...gradient.dataSync()]);
+        gradient.dispose();
+      };
+      const loss = () => sum(tf.mul(tf.square(twice), sharing(once, twice)));
+      const all = [once, twice, never];
+      const { gradients } = withEarlyRelease(() => differentiate(loss, all), { of: all, visit });
+      expect([...reported]).to.deep.equal([[once, [9, 16]]]);
+      expect(gradients.map(gradient => gradient?.isDisposed)).to.deep.equal([true, false, undefined]);
+      // The derivative of twice^2 (once + twice).
+      expect([...gradients[1]!.dataSync()]).to.deep.equal([2 * 3 * 4 + 9, 2 * 4 * 6 + 16]);
     });
   });
 

@@ -27,27 +27,25 @@ const cases: Record<string, Case & { readonly constants?: number }> = {
   'batchNorm of images': {
     shapes: [[3, 2, 4, 5], [5], [5]],
     centre: 2,
-    compute: (x, scale, offset) =>
-      kernels.batchNorm(x as Tensor4D, parametersOf(scale, offset)).output,
+    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor4D, parametersOf(scale, offset)).output,
     reference: (x, scale, offset) => reference.batchNorm(x, scale, offset, EPSILON),
   },
   batchNormReluConv2d: {
     shapes: [[3, 4, 5, 2], [3, 3, 2, 3], [2], [2]],
     centre: 1,
     compute: (x, filter, scale, offset) =>
-      kernels.batchNormReluConv2d(
-        x as Tensor4D,
-        parametersOf(scale, offset),
-        { filter: filter as Tensor4D, stride: 2, padding: 1 },
-      ).output,
+      kernels.batchNormReluConv2d(x as Tensor4D, parametersOf(scale, offset), {
+        filter: filter as Tensor4D,
+        stride: 2,
+        padding: 1,
+      }).output,
     reference: (x, filter, scale, offset) =>
       reference.conv2d(reference.relu(reference.batchNorm(x, scale, offset, EPSILON)), filter, 2, 1),
   },
   'batchNorm of features': {
     shapes: [[7, 5], [5], [5]],
     centre: -1,
-    compute: (x, scale, offset) =>
-      kernels.batchNorm(x as Tensor2D, parametersOf(scale, offset)).output,
+    compute: (x, scale, offset) => kernels.batchNorm(x as Tensor2D, parametersOf(scale, offset)).output,
     reference: (x, scale, offset) => reference.batchNorm(x, scale, offset, EPSILON),
   },
   layerNorm: {

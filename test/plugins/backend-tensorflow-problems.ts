@@ -53,11 +53,11 @@ export const WORKER: BatchExchange = {
 
 export function normalizedConvolution(stride: number, exchange?: BatchExchange): Compute {
   return (x, scale, offset, filter) =>
-    kernels.batchNormReluConv2d(
-      x as Tensor4D,
-      parametersOf(scale, offset, exchange),
-      { filter: filter as Tensor4D, stride, padding: 1 },
-    ).output;
+    kernels.batchNormReluConv2d(x as Tensor4D, parametersOf(scale, offset, exchange), {
+      filter: filter as Tensor4D,
+      stride,
+      padding: 1,
+    }).output;
 }
 
 export const convolution =

@@ -37,7 +37,8 @@ for (const type of [Float32Array, Float64Array])
     if (now.some(value => value !== (size - 1) / 2)) wrong.add('mean');
     mpi.finishMeans();
     for (const values of later)
-      if (values.some((value, i) => value !== ((i % 1000) * (size + 1)) / 2 + round)) wrong.add(`later mean of ${values.length}`);
+      if (values.some((value, i) => value !== ((i % 1000) * (size + 1)) / 2 + round))
+        wrong.add(`later mean of ${values.length}`);
   }
 mpi.finishMeans();
 process.stdout.write(

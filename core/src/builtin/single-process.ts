@@ -12,7 +12,12 @@ export const singleProcess: Collective = {
   allReduceMean: copies,
   allGather: copies,
   broadcast: copies,
-  host: { mean: () => undefined, startMean: () => undefined, finishMeans: () => undefined, all: values => values.slice() as typeof values },
+  host: {
+    mean: () => undefined,
+    startMean: () => undefined,
+    finishMeans: () => undefined,
+    all: values => values.slice() as typeof values,
+  },
   barrier: () => Promise.resolve(),
   any: flag => Promise.resolve(flag),
 };

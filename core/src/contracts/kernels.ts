@@ -95,11 +95,7 @@ export interface Kernels {
    * {@link conv2d} of relu(batchNorm(input)). A backend that normalises while it convolves
    * does not store the normalised images.
    */
-  batchNormReluConv2d(
-    input: Tensor4D,
-    parameters: PlainBatchNorm,
-    convolution: Convolution,
-  ): Normalized<Tensor4D>;
+  batchNormReluConv2d(input: Tensor4D, parameters: PlainBatchNorm, convolution: Convolution): Normalized<Tensor4D>;
   /** x W^T: [N, inputs], [outputs, inputs] -> [N, outputs]. */
   linear(input: Tensor2D, weight: Tensor2D): Tensor2D;
   relu<T extends Tensor>(input: T): T;

@@ -11,9 +11,7 @@ function batchNorm<T extends Tensor2D | Tensor4D>(
   input: T,
   { exchange, ...parameters }: PlainBatchNorm,
 ): Normalized<T> {
-  return exchange
-    ? normalizeOverWorkers(input, parameters, exchange)
-    : composed.batchNorm(input, parameters);
+  return exchange ? normalizeOverWorkers(input, parameters, exchange) : composed.batchNorm(input, parameters);
 }
 
 /** Composed of two kernels, each of which the backend may have in a faster form. */

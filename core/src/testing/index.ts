@@ -71,6 +71,7 @@ export { isLoopback, refusalOf } from '../serve/gate.js';
 export { MetricsTail } from '../serve/metrics-tail.js';
 export { unionByType } from '../schema/union.js';
 export { validatorOf } from '../schema/validator.js';
+export { GradientExchange } from '../train/gradient-exchange.js';
 export { withEarlyRelease } from '../tensor/early-release.js';
 export { differentiate } from '../tensor/engine.js';
 export { useKernels, withKernels, composedKernels, inPrecision } from '../tensor/kernels.js';
