@@ -1,17 +1,18 @@
 /**
- * Images per second of one worker and of two, each with one thread, alternating in one run: ResNet-18 of CARL on images of
- * 32x32 pixels. Prints the medians over rounds and their ratio.
+ * Images per second of one worker, of two that share each batch, of two with a batch of that size each, and of two trainings
+ * that have nothing to do with each other, which is as fast as two workers could be. Every process has one thread; all alternate in
+ * one run. ResNet-18 of CARL on images of 32x32 pixels. Prints the medians over rounds.
  *
- *     node --import tsx benchmarks/scale/throughput.ts [--width 16] [--batch 128] [--rounds 3]
+ *     node --import tsx benchmarks/scale/throughput.ts [--width 16] [--batch 128] [--rounds 3] [--precision bf16]
  */
 import { activateBackend, loadPipeline, openPipeline, startRun } from '@carl-ssl/core/host';
 import type { Observer } from '@carl-ssl/core';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { ENVIRONMENT, IMAGES, joinWorkers, root } from './workers.js';
 
 const file = fileURLToPath(import.meta.url);
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     width: { type: 'string', default: '16' },
     batch: { type: 'string', default: '128' },
     rounds: { type: 'string', default: '3' },
+    precision: { type: 'string', default: 'float32' },
     folder: { type: 'string' },
   },
 });
@@ -38,6 +40,7 @@ async function train(folder: string): Promise<void> {
     'backend={ use: tensorflow, threads: 1 }',
     'evaluate=[]',
     `trainer.batchSize=${values.batch}`,
+    `trainer.precision=${values.precision}`,
     'trainer.epochs=1',
   ];
   const loaded = await loadPipeline(join(root, 'pipelines/carl-fashion-mnist-mini.yaml'), { collective, set });
@@ -54,28 +57,41 @@ async function train(folder: string): Promise<void> {
   await collective.close?.();
 }
 
-function rateOf(workers: number): number {
+async function rateOf(workers: number, batch: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'carl-throughput-'));
-  const own = ['--width', values.width, '--batch', values.batch, '--folder', join(folder, 'run')];
+  const { width, precision } = values;
+  const own = ['--width', width, '--precision', precision, '--batch', String(batch), '--folder', join(folder, 'run')];
   const program = [process.execPath, '--import', 'tsx', file, ...own];
-  const output = execFileSync('mpirun', ['-n', String(workers), '--bind-to', 'none', ...program], {
-    env: ENVIRONMENT,
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const command = ['-n', String(workers), '--bind-to', 'none', ...program];
+  const { stdout } = await promisify(execFile)('mpirun', command, { env: ENVIRONMENT, cwd: root });
   rmSync(folder, { recursive: true, force: true });
-  return Number(/rate ([\d.]+)/.exec(output)![1]);
+  return Number(/rate ([\d.]+)/.exec(stdout)![1]);
 }
 
-if (values.folder) {
-  await train(values.folder);
-} else {
-  const rates: Record<1 | 2, number[]> = { 1: [], 2: [] };
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const workers of [1, 2] as const) rates[workers].push(rateOf(workers));
-  const [one, two] = [median(rates[1]), median(rates[2])];
-  process.stdout.write(
-    `width ${values.width}, batch ${values.batch}: 1 worker ${one.toFixed(0)} images/s (${rates[1].map(r => r.toFixed(0)).join(', ')}), 2 workers ${two.toFixed(0)} images/s (${rates[2].map(r => r.toFixed(0)).join(', ')}): ${(two / one).toFixed(2)} times\n`,
-  );
+/** Two trainings at the same time. */
+async function apart(batch: number): Promise<number> {
+  const both = await Promise.all([rateOf(1, batch), rateOf(1, batch)]);
+  return both[0] + both[1];
 }
+
+const batch = Number(values.batch);
+const measured: Readonly<Record<string, () => Promise<number>>> = {
+  [`1 worker, batches of ${batch}`]: () => rateOf(1, batch),
+  [`2 workers, batches of ${batch}`]: () => rateOf(2, batch),
+  [`2 workers, batches of ${2 * batch}`]: () => rateOf(2, 2 * batch),
+  [`2 trainings at once, batches of ${batch}`]: () => apart(batch),
+};
+
+async function measure(): Promise<void> {
+  const rates = Object.fromEntries(Object.keys(measured).map(name => [name, [] as number[]]));
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [name, rate] of Object.entries(measured)) rates[name].push(await rate());
+  const [one] = Object.values(rates).map(median);
+  process.stdout.write(`width ${values.width}, ${values.precision}, images/s:\n`);
+  for (const [name, all] of Object.entries(rates)) {
+    const each = all.map(rate => rate.toFixed(0)).join(', ');
+    process.stdout.write(`${name}: ${median(all).toFixed(0)} (${each}), ${(median(all) / one).toFixed(2)} times\n`);
+  }
+}
+
+await (values.folder ? train(values.folder) : measure());

@@ -10,17 +10,29 @@ import { tf } from '../tf.js';
 export function batchExchange({ host, size }: Pick<Collective, 'host' | 'size'>): BatchExchange {
   return {
     statistics: ({ mean, variance }, count) => {
-      const own = Float32Array.of(...mean.dataSync(), ...variance.dataSync(), count);
+      const own = joined([mean, variance], 1);
+      own[2 * mean.size] = count;
       return pooled(host.all(own), mean.size);
     },
     means: (sums, count) => {
-      const all = Float32Array.from(sums.flatMap(one => [...one.dataSync()]));
+      const all = joined(sums);
       host.mean(all);
       let end = 0;
       const means = sums.map(one => tf.tensor1d(all.slice(end, (end += one.size)).map(mean => (mean * size) / count)));
       return means as readonly Tensor1D[] as typeof sums;
     },
   };
+}
+
+/** The values of tensors, one after the other, and room for some more. */
+function joined(tensors: readonly Tensor1D[], more = 0): Float32Array {
+  const values = new Float32Array(tensors.reduce((sum, { size }) => sum + size, more));
+  let end = 0;
+  for (const tensor of tensors) {
+    values.set(tensor.dataSync(), end);
+    end += tensor.size;
+  }
+  return values;
 }
 
 /**
@@ -33,11 +45,12 @@ function pooled(rows: Float32Array, channels: number): BatchStatistics {
   const starts = Array.from({ length: rows.length / width }, (_, worker) => worker * width);
   const counts = starts.map(start => rows[start + 2 * channels]);
   const count = counts.reduce((sum, one) => sum + one, 0);
-  const over = (value: (start: number) => number): number =>
-    starts.reduce((sum, start, worker) => sum + (counts[worker] / count) * value(start), 0);
-  const means = Float64Array.from({ length: channels }, (_, c) => over(start => rows[start + c]));
-  const variances = Float32Array.from(means, (mean, c) =>
-    over(start => rows[start + channels + c] + (rows[start + c] - mean) ** 2),
-  );
-  return { mean: tf.tensor1d(Float32Array.from(means)), variance: tf.tensor1d(variances), count };
+  const means = new Float64Array(channels);
+  for (const [worker, start] of starts.entries())
+    for (let c = 0; c < channels; c++) means[c] += (counts[worker] / count) * rows[start + c];
+  const variances = new Float64Array(channels);
+  for (const [worker, start] of starts.entries())
+    for (let c = 0; c < channels; c++)
+      variances[c] += (counts[worker] / count) * (rows[start + channels + c] + (rows[start + c] - means[c]) ** 2);
+  return { mean: tf.tensor1d(Float32Array.from(means)), variance: tf.tensor1d(Float32Array.from(variances)), count };
 }
