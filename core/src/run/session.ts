@@ -72,7 +72,7 @@ export async function startSession(
   const observers = sessionObservers(experiment, path, listeners);
   const options = { backend, source, observers, ...profiling(listeners) };
   return closing(observers, async () => {
-    const agreed = await textOfFirst(experiment.network.collective, path);
+    const agreed = textOfFirst(experiment.network.collective, path);
     const result = await listeners.train(signal => startRun(experiment, agreed, { ...options, signal }));
     return finish({ experiment, run: await RunDirectory.open(agreed), observers, backend }, result, listeners);
   });
