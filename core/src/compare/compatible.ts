@@ -71,7 +71,7 @@ async function tryVariant(
 
 /** True for errors that no value of a grid causes. */
 function isOfFile({ code, file }: Diagnostic): boolean {
-  return code.startsWith('FILE_') || (code.startsWith('YAML_') && !file.startsWith('--'));
+  return code.startsWith('FILE_') || code.startsWith('INPUT_') || (code.startsWith('YAML_') && !file.startsWith('--'));
 }
 
 /** Refuses values of a grid that lead to the same runs. @throws CarlError INPUT_ARGUMENT */
