@@ -41,6 +41,10 @@ function ofMismatch({ text: message, remedy, sizes, path: key }: MismatchError, 
   return diagnose(locate(document, path), { code: 'PARTS_MISFIT', message, remedy, path });
 }
 
-function ofData({ code, message, path }: DataError, document: MappingNode): Diagnostic {
-  return diagnose(locate(document, path), { code, message, path });
+/** An option of its own, such as `--weights`, is named in place of the key that it sets. */
+function ofData({ code, message, cause, path }: DataError, document: MappingNode): Diagnostic {
+  const place = locate(document, path);
+  const { kind, name } = place.source;
+  const isOption = kind === 'argument' && !['--set', '--grid'].includes(name);
+  return diagnose(place, { code, message: isOption ? cause.message : message, path });
 }
