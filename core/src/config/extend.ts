@@ -141,10 +141,7 @@ async function notExtendable(name: TextNode, file: string, error: PipelineError)
   const near = await closestFile(file);
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
-  const remedy =
-    near !== undefined
-      ? `Did you mean \`${folder}${near}\`?`
-      : (first?.remedy ?? placeOfBase(name, file));
+  const remedy = near !== undefined ? `Did you mean \`${folder}${near}\`?` : (first?.remedy ?? placeOfBase(name, file));
   return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });
 }
 
