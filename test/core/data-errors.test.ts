@@ -2,7 +2,8 @@ import { CarlError } from '@carl-ssl/core';
 import { loadPipeline, openPipeline, PipelineError } from '@carl-ssl/core/host';
 import { diagnosticsOf } from '@carl-ssl/core/testing';
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { carl } from '../e2e/cli.js';
 import { onCpu, temporaryFolder, tinyPipeline, writePipeline } from '../e2e/tiny.js';
 
@@ -40,7 +41,9 @@ describe('errors about files that a pipeline names', () => {
     expect(error.message).to.contain(
       `\`data.root\`: Cannot read ${folder.within('nowhere')}. There is nothing of that name`,
     );
-    expect(error.diagnostics[0].file).to.match(/pipeline\.yaml$/);
+    const [{ file, remedy }] = error.diagnostics;
+    expect(file).to.match(/pipeline\.yaml$/);
+    expect(remedy).to.equal('If the data are at another place, give it: `--set data.root=PATH`.');
   });
 
   it('name the key of a reader, of `transfer`, and of the command line', async () => {
@@ -92,6 +95,33 @@ describe('errors about files that a pipeline names', () => {
     expect(await codes()).to.include('INPUT_FILE');
     writeFileSync(folder.within('none.safetensors'), '');
     expect(await codes()).not.to.include('INPUT_FILE');
+  });
+
+  it('name the key of a run whose data were moved, and how to give the new place', async () => {
+    const [images, moved] = [folder.within('images'), folder.within('moved')];
+    mkdirSync(images);
+    for (let i = 0; i < 8; i++) {
+      const background = { r: 30 * i, g: 9, b: 9 };
+      await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+        .png()
+        .toFile(`${images}/${i}.png`);
+    }
+    const data = { use: 'files', train: { use: 'image-folder', root: 'images', labels: 'none' } };
+    const file = written({ data, trainer: { epochs: 1, batchSize: 8 } });
+    const run = folder.within('run');
+    expect((await carl(['train', file, '--out', run, '--quiet'])).code).to.equal(0);
+    renameSync(images, moved);
+    for (const args of [
+      ['evaluate', run],
+      ['train', '--resume', run],
+      ['neighbours', run, 'train:1'],
+    ]) {
+      const { code, stderr } = await carl(args);
+      expect(stderr).to.match(/pipeline\.json:\d+:\d+ INPUT_FILE `data\.train\.root`: Cannot read/);
+      expect(stderr).to.contain('give it: `--set data.train.root=PATH`.');
+      expect(code).to.equal(2);
+    }
+    expect((await carl(['neighbours', run, 'train:1', '--set', `data.train.root=${moved}`])).code).to.equal(0);
   });
 
   it('end commands with 2', async () => {

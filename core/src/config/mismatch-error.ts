@@ -3,7 +3,7 @@ import { DataError, SeveralErrors } from './data-error.js';
 import { diagnose, type Diagnostic } from './diagnostic.js';
 import { largestGivenSize } from './largest-size.js';
 import { locate } from './locate.js';
-import type { MappingNode, Path } from './node.js';
+import { entryAt, pathText, type MappingNode, type Path } from './node.js';
 import type { Checked } from './loaded-pipeline.js';
 import { inOrder, PipelineError } from './pipeline-error.js';
 
@@ -46,5 +46,12 @@ function ofData({ code, message, cause, path }: DataError, document: MappingNode
   const place = locate(document, path);
   const { kind, name } = place.source;
   const isOption = kind === 'argument' && !['--set', '--grid'].includes(name);
-  return diagnose(place, { code, message: isOption ? cause.message : message, path });
+  const isMoved = code === 'INPUT_FILE' && kind === 'file' && (path[0] === 'data' || path[0] === 'transfer');
+  const remedy = isMoved && entryAt(document, path)?.value.kind === 'scalar' ? otherPlace(path) : undefined;
+  return diagnose(place, { code, message: isOption ? cause.message : message, path, ...(remedy && { remedy }) });
+}
+
+/** Also for a run, whose stored pipeline must stay as it is. */
+function otherPlace(path: Path): string {
+  return `If the data are at another place, give it: \`--set ${pathText(path)}=PATH\`.`;
 }

@@ -1,8 +1,11 @@
 import { checkPipeline } from '../config/check.js';
+import { atKey } from '../config/data-error.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { inOrder, PipelineError } from '../config/pipeline-error.js';
 import { located } from '../config/mismatch-error.js';
+import { Dataset, type SplitName } from '../contracts/dataset.js';
+import type { ImageSet } from '../contracts/image-set.js';
 import { assemble } from './assembly.js';
 import { checkEpoch } from './check-epoch.js';
 import { checkInitialWeights } from './check-initial-weights.js';
@@ -65,6 +68,15 @@ export async function openDataset(loaded: LoadedPipeline): Promise<OpenDataset> 
     return await openOwnDataset(loaded.pipeline, loaded.services);
   } catch (error) {
     throw located(error, loaded);
+  }
+}
+
+/** Opens one split of the pipeline's own dataset. @throws as {@link openDataset} */
+export async function openSplit(loaded: LoadedPipeline, name: SplitName): Promise<ImageSet | undefined> {
+  try {
+    return await loaded.services.get(Dataset).split(name);
+  } catch (error) {
+    throw located(atKey(error, ['data'], loaded.pipeline), loaded);
   }
 }
 
