@@ -3,7 +3,7 @@ import { readRun } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { carl, start } from '../e2e/cli.js';
-import { temporaryFolder, writePipeline } from '../e2e/tiny.js';
+import { temporaryFolder, tinyPipeline, writePipeline } from '../e2e/tiny.js';
 
 describe('carl train --observer', () => {
   const folder = temporaryFolder();
@@ -61,6 +61,22 @@ describe('carl train --observer', () => {
       expect(code).to.equal(2);
     });
   }
+
+  it('refuses a wrong observer before it opens the data', async () => {
+    const data = { use: 'files', train: { use: 'csv', file: 'none.csv', root: '.' } };
+    const plugins = [...(tinyPipeline().plugins as readonly string[]), '@carl-ssl/data-image-folder'];
+    const pipeline = writePipeline(folder.within('no-data.yaml'), { data, plugins });
+    for (const [observer, says] of [
+      ['cvs', 'INPUT_ARGUMENT there is no observer `cvs`. Did you mean `csv`?\n'],
+      [
+        '{ use: csv, fil: x }',
+        'INPUT_ARGUMENT invalid options of observer csv: there is no option `fil`. Did you mean `file`?\n',
+      ],
+    ]) {
+      const { code, stderr } = await carl(['train', pipeline, '--observer', observer]);
+      expect([code, stderr]).to.deep.equal([2, says]);
+    }
+  });
 
   it('reports an observer that fails, and trains to the end', async () => {
     const pipeline = writePipeline(folder.within('failing.yaml'), { trainer: { epochs: 2, batchSize: 16 } });

@@ -108,6 +108,20 @@ describe('carl compare, before the first run', () => {
       .and.not.match(/_[A-Z]+ [^]*_[A-Z]+ [^]*_[A-Z]+ [^]*_[A-Z]+ /);
   });
 
+  it('reports an unknown key of the grid once, and a warning of several variants once', async () => {
+    const unknown = ['--grid', 'trainer.foo=1,2,3', 'assigner.count=4,8'];
+    expect(await refused(pipeline(), ...unknown)).to.match(
+      /^--grid KEY_UNKNOWN `trainer` has no key `foo`\.\n> \| trainer\.foo=1\n[^>]*$/,
+    );
+    const my = pipeline({ schedule: { use: 'cosine-warmup', warmupEpochs: 1 } }, 'warm.yaml');
+    const args = ['--seeds', '1', '--no-report', '--out', folder.within('warm')];
+    const { code, stderr } = await carl(['compare', my, '--grid', 'assigner.count=4,8', ...args]);
+    expect(stderr.match(/^.*The warm-up takes.*$/gm)).to.deep.equal([
+      'all pipelines: schedule `cosine-warmup`: The warm-up takes the whole training of 1 epoch, so the value only ever rises; make `warmupEpochs` smaller.',
+    ]);
+    expect(code, stderr).to.equal(0);
+  });
+
   it('refuses a file that no value of the grid makes valid', async () => {
     const broken = pipeline({ trainer: { epochs: 0, batchSize: 32 } }, 'broken.yaml');
     const grid = ['--grid', 'assigner.count=4,8'];

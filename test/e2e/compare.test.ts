@@ -192,7 +192,9 @@ describe('carl compare', () => {
       folder.within('grid'),
     ]);
     expect(code).to.equal(0);
-    expect(stderr).to.match(/^base\+assigner-sinkhorn\+objective-swav: `swav` replaces `carl`.*`entropyWeight`/m);
+    expect(stderr).to.match(
+      /^base\+assigner-prototypes\+objective-swav, base\+assigner-sinkhorn\+objective-swav: `swav` replaces `carl`.*`entropyWeight`/m,
+    );
     const swapped = folder.within('grid', 'base+assigner-sinkhorn+objective-swav', 'seed-0', 'pipeline.json');
     const { assigner } = JSON.parse(readFileSync(swapped, 'utf8')) as { assigner: { use: string; count: number } };
     expect([assigner.use, assigner.count]).to.deep.equal(['sinkhorn', 8]);

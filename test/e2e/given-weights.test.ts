@@ -189,7 +189,7 @@ describe('given weights', () => {
     expect(await refusal(judge({}, folder.path))).to.contain('It is a folder');
     const missing = folder.within('wrong.tensors');
     expect(await refusal(judge({}, missing))).to.match(
-      /^Cannot read \S+wrong\.tensors\. There is nothing of that name; check the path\. Did you mean \S+wrong\.safetensors\? Relative paths on the command line start at the current folder/,
+      /^--weights INPUT_FILE Cannot read \S+wrong\.tensors\. There is nothing of that name; check the path\. Did you mean \S+wrong\.safetensors\? Relative paths on the command line start at the current folder/,
     );
     expect(await refusal(judge({}, folder.within('none', 'a')))).to.contain(
       `The folder ${folder.within('none')} does not`,

@@ -39,6 +39,24 @@ describe('carl reproduce', () => {
     expect(stderr).to.contain('is an earlier repetition').and.to.not.contain('warning');
   });
 
+  it('warns that the run changed its backend', async () => {
+    const copy = changed('other-backend', text => text);
+    const file = join(copy, 'lock.json');
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const [date, kind] = [new Date().toISOString(), 'backend'];
+    const changes = [
+      { kind, step: 4, date, from: 'cpu', to: 'wasm' },
+      { kind, step: 6, date, from: 'wasm', to: 'cpu' },
+    ];
+    writeFileSync(file, JSON.stringify({ ...lock, changes }));
+    const { code, stderr } = await carl(['reproduce', copy, '--out', `${run()}-reproduced`, '--quiet']);
+    expect(stderr).to.contain(
+      `warning: ${copy} was begun on the backend cpu and continued on wasm after step 4, then on cpu after step 6; the ` +
+        'repetition computes all steps on cpu, so results may differ in the last bits\n',
+    );
+    expect(code).to.equal(0);
+  });
+
   it('names the first step that differs, and by how much', async () => {
     const copy = changed('crops', text => text.replace('"minScale": 0.3', '"minScale": 0.4'));
     const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-crops'), '--quiet']);

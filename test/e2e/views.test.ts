@@ -2,6 +2,7 @@ import { Augmenter, seededStreams } from '@carl-ssl/core';
 import { assemble, loadPipeline, openData } from '@carl-ssl/core/host';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { carl } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
@@ -47,6 +48,16 @@ describe('carl views', () => {
     expect(shown.map(({ length }) => length)).to.deep.equal(expected.map(({ length }) => length));
     const differences = shown.flatMap((levels, i) => levels.map((level, j) => Math.abs(level - expected[i][j])));
     expect(Math.max(...differences)).to.be.at.most(1);
+  });
+
+  it('creates the folder of the page, and says so if there is a file in its place', async () => {
+    const file = writePipeline(folder.within('tiny.yaml'), changes);
+    const out = folder.within('new', 'pages', 'page.html');
+    expect(await carl(['views', file, '--images', '1', '--out', out])).to.include({ code: 0, stdout: `${out}\n` });
+    expect(readFileSync(out, 'utf8')).to.match(/^<!doctype html>/);
+    const { code, stderr } = await carl(['views', file, '--images', '1', '--out', join(file, 'page.html')]);
+    expect(stderr).to.match(/DISK Cannot write .* not a folder: choose another path\.\n$/);
+    expect(code).to.equal(1);
   });
 
   it('refuses more images than a page can show', async () => {

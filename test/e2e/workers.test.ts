@@ -133,6 +133,7 @@ describe('a run trained by two workers', () => {
       const { experiment } = await openPipeline(loaded);
       return startRun(experiment, folder.within('none'), { ...optionsOf(collective), source: loaded.source });
     }).catch((reason: unknown) => reason);
+    expect((error as CarlError).code).to.equal('INPUT_PIPELINE');
     expect(String(error)).to.contain('Worker 1 has another pipeline than worker 0: `seed` is 1 in place of 0.');
   });
 

@@ -4,7 +4,7 @@ import dataImageFolder from '@carl-ssl/data-image-folder';
 import { expect } from 'chai';
 import { mkdirSync } from 'node:fs';
 import sharp from 'sharp';
-import { dataRefusal } from '../refusal.js';
+import { dataRefusal, refusal } from '../refusal.js';
 import { golden, readersOf, scratch } from './reader-support.js';
 
 const reader = readersOf(dataImageFolder, dataCompose, dataIdx);
@@ -45,6 +45,25 @@ describe('tables of images', () => {
     expect(await dataRefusal(read('path,label\na.png,7', { label: 'label', classes: 7 }))).to.include(
       'line 2, has label 7',
     );
+  });
+
+  it('are named with the line of an image that is missing', async () => {
+    const set = await read('id,path\n1,"e.png"\n\n2,"b/c, d.png"\n3,none.png\n');
+    const says = `${at('t.csv')}, line 5, lists "none.png". Cannot read ${at('root/none.png')}. There is nothing of that name`;
+    for (const work of [set.read([0, 2]), set.fingerprint!(), set.quickFingerprint!()]) {
+      const { code, message } = await refusal(work);
+      expect(code).to.equal('INPUT_FILE');
+      expect(message).to.include(says);
+    }
+    expect(await set.read([0, 1])).to.have.length(2);
+  });
+
+  it('leave out images that are missing, if damaged ones are left out', async () => {
+    const set = await read('path\nnone.png\ne.png\n', { onCorrupt: 'skip', maxSkipped: 0.5 });
+    expect(set.leftOut).to.deep.equal([
+      { file: 'none.png', reason: 'cannot be decoded', detail: 'the file does not exist' },
+    ]);
+    expect([set.length, set.fileName!(0)]).to.deep.equal([1, 'e.png']);
   });
 
   it('need no labels and no header', async () => {

@@ -111,7 +111,7 @@ describe('image-folder', () => {
       symlinkSync('gone.png', join(root, 'data/cat/lost.png'));
       symlinkSync('gone.txt', join(root, 'data/cat/lost.txt'));
       expect(await refusal(dataset({}, join(root, 'data')).split('train'))).to.include(
-        'lost.png is a link to a file that does not exist',
+        'lost.png is a link to a file that does not exist. Remove it, restore the file, or set `onCorrupt: skip`.',
       );
     });
 

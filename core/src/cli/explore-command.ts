@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
 import type { EvaluationControl } from '../contracts/evaluator.js';
 import { CarlError } from '../errors/carl-error.js';
 import { evaluationControl } from '../evaluate/control.js';
-import { writeAtomic } from '../files/atomic.js';
+import { makeFolders, writeAtomic } from '../files/atomic.js';
 import { printable } from '../text/printable.js';
 import { countProgress } from './count-progress.js';
 import { allOrNothing } from './interruptible.js';
@@ -65,6 +65,7 @@ export async function exploring<T>(
     format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${printable(shown.text(result))}\n`,
   );
   if (out === undefined) return;
+  await makeFolders(dirname(out));
   await writeAtomic(out, await shown.page(result));
   stream?.write(`page: ${out}\n`);
 }

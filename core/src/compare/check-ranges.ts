@@ -38,7 +38,7 @@ async function refusal(variant: Pick<Variant, 'file' | 'set'>, options: CheckOpt
     await checkVariant(variant, options);
     return undefined;
   } catch (error) {
-    if (error instanceof PipelineError) return error.diagnostics[0];
+    if (error instanceof PipelineError && error.code === 'INPUT_PIPELINE') return error.diagnostics[0];
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export interface LeftOutVariant {
 export interface Compatible {
   readonly variants: readonly Variant[];
   readonly leftOut: readonly LeftOutVariant[];
-  /** Name and text of the warnings about the others. */
+  /** Warnings about the others, each with the names of those that have it. */
   readonly warnings: readonly string[];
 }
 
@@ -46,10 +46,24 @@ export async function compatible(variants: readonly Variant[], options: Compatib
   return {
     variants: fitting.map(({ variant }) => variant),
     leftOut: refused.map(({ variant: { name }, errors }) => ({ name, reason: reasonOf(errors) })),
-    warnings: fitting.flatMap(({ variant, warnings = [] }) =>
-      warnings.map(({ message }) => `${variant.name}: ${message}`),
-    ),
+    warnings: warningsOf(fitting),
   };
+}
+
+/** Names of variants that a warning lists. */
+const NAMED = 3;
+
+/** Each warning once, after the names of the variants that have it. */
+function warningsOf(checked: readonly (TriedVariant & Partial<CheckedVariant>)[]): readonly string[] {
+  const names = new Map<string, readonly string[]>();
+  for (const { variant, warnings = [] } of checked)
+    for (const message of new Set(warnings.map(one => one.message)))
+      names.set(message, [...(names.get(message) ?? []), variant.name]);
+  return [...names].map(([message, having]) => {
+    if (having.length > 1 && having.length === checked.length) return `all pipelines: ${message}`;
+    const others = having.length > NAMED ? [`${having.length - NAMED} others`] : [];
+    return `${[...having.slice(0, NAMED), ...others].join(', ')}: ${message}`;
+  });
 }
 
 function reasonOf(errors: readonly Diagnostic[]): string {
@@ -71,7 +85,7 @@ async function tryVariant(
 
 /** True for errors that no value of a grid causes. */
 function isOfFile({ code, file }: Diagnostic): boolean {
-  return code.startsWith('FILE_') || (code.startsWith('YAML_') && !file.startsWith('--'));
+  return code.startsWith('FILE_') || code.startsWith('INPUT_') || (code.startsWith('YAML_') && !file.startsWith('--'));
 }
 
 /** Refuses values of a grid that lead to the same runs. @throws CarlError INPUT_ARGUMENT */

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { CarlError } from '../errors/carl-error.js';
-import { assemble } from '../run/assembly.js';
 import { currentLock } from '../run/current-lock.js';
-import { openData } from '../run/experiment.js';
+import { openExperiment } from '../run/open-pipeline.js';
 import { hashOf } from '../run/lock.js';
 import { changesExperiment, linesOf, type LockDifference, lockDifferences } from '../run/lock-differences.js';
 import { openRun } from '../run/open-run.js';
@@ -51,7 +50,7 @@ async function differencesOf(path: string, loaded: LoadedPipeline): Promise<read
     inPipeline(`trainer.epochs: extended from ${from} to ${to}`),
   );
   if (extended.length > 0) return extended;
-  const experiment = await openData(assemble(loaded));
+  const experiment = await openExperiment(loaded);
   const now = await currentLock(experiment, lock.backend, lock.data);
   return lockDifferences(lock, { ...now, pipeline: lock.pipeline });
 }

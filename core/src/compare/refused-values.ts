@@ -55,9 +55,13 @@ function keyed(errors: readonly Diagnostic[]): ReadonlyMap<string, Diagnostic> {
   return all;
 }
 
-/** Messages may name the component of a combination, but those on what is missing differ by what that is. */
+/**
+ * Messages may name the component of a combination, but those on missing parts differ by the part. An unknown key of a grid is
+ * unknown with all its values, which the frame shows.
+ */
 function keyOf({ file, line, code, path, frame, message }: Diagnostic): string {
-  return JSON.stringify([file, line, code, path, frame, code === 'REQUIREMENT_MISSING' ? message : '']);
+  const ofKey = file === GRID && code === 'KEY_UNKNOWN';
+  return JSON.stringify([file, line, code, path, ofKey ? '' : frame, code === 'REQUIREMENT_MISSING' ? message : '']);
 }
 
 /** The errors of the first variant that all others have too. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { diagnose, type DiagnosticContent, type Diagnostic } from './diagnostic.js';
 import { mergePipelines, type IsComponentKey } from './merge.js';
 import { withoutEntry, type MappingNode, type ScalarNode } from './node.js';
@@ -140,9 +141,12 @@ async function notExtendable(name: TextNode, file: string, error: PipelineError)
   const near = await closestFile(file);
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
-  const remedy =
-    near !== undefined
-      ? `Did you mean \`${folder}${near}\`?`
-      : (first?.remedy ?? 'Paths are relative to the file they are written in.');
+  const remedy = near !== undefined ? `Did you mean \`${folder}${near}\`?` : (first?.remedy ?? placeOfBase(name, file));
   return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });
+}
+
+function placeOfBase({ value }: TextNode, file: string): string {
+  const relative = 'Paths are relative to the file they are written in';
+  if (isAbsolute(value) || existsSync(file)) return `${relative}.`;
+  return `${relative}, so a copied pipeline needs its base too: copy it to ${file}, or write its path in \`extends\`.`;
 }

@@ -14,6 +14,7 @@ import { readDocument, type Document } from './extend.js';
 import { deepFreeze } from './freeze.js';
 import { absolutePlugins, loadListed, type ListedPlugins, type PluginFolders } from './listed-plugins.js';
 import { plain, type MappingNode } from './node.js';
+import { missingWeights } from './missing-weights.js';
 import { normalise } from './normalise.js';
 import { originOf, pathOf } from './origin.js';
 import { applySets, changeOf, composedOf, type Change, type GivenValue } from './override.js';
@@ -71,7 +72,8 @@ async function loadDocument(read: Document, options: LoadOptions): Promise<Loade
   const value = plain(document) as object;
   const problems = [...read.diagnostics, ...overridden.diagnostics, ...listed.diagnostics];
   const complete = listed.diagnostics.length === 0;
-  refuseErrors(withoutEchoes(problems, schemaDiagnostics({ root: document, value, walker, catalogue, complete })));
+  const found = schemaDiagnostics({ root: document, value, walker, catalogue, complete });
+  refuseWithWeights(withoutEchoes(problems, found), document);
   const wired = wire(deepFreeze(value) as Pipeline, { catalogue, document }, options.collective);
   return {
     ...wired,
@@ -93,8 +95,14 @@ function wire(
   const services = wirePipeline(pipeline, parts.catalogue, collective);
   const problems = [...checkRequirements(checked), ...checkRefusals(checked)];
   const refused = problems.map(({ path }) => pathOf(path));
-  refuseErrors([...problems, ...checkCreation({ ...checked, services }, refused)]);
+  refuseWithWeights([...problems, ...checkCreation({ ...checked, services }, refused)], parts.document);
   return { ...checked, services };
+}
+
+/** Reports initial weights that are not there together with other errors; without these, they are an error only where they are read. */
+function refuseWithWeights(diagnostics: readonly Diagnostic[], document: MappingNode): void {
+  const isRefused = diagnostics.some(({ severity }) => severity === 'error');
+  refuseErrors(isRefused ? [...diagnostics, ...missingWeights(document)] : diagnostics);
 }
 
 const COMPONENT_KEYS: ReadonlySet<string> = new Set(

@@ -1,10 +1,11 @@
 import { CarlError } from '../errors/carl-error.js';
-import { diagnose } from './diagnostic.js';
+import { DataError, SeveralErrors } from './data-error.js';
+import { diagnose, type Diagnostic } from './diagnostic.js';
 import { largestGivenSize } from './largest-size.js';
 import { locate } from './locate.js';
-import type { Path } from './node.js';
+import { entryAt, pathText, type MappingNode, type Path } from './node.js';
 import type { Checked } from './loaded-pipeline.js';
-import { PipelineError } from './pipeline-error.js';
+import { inOrder, PipelineError } from './pipeline-error.js';
 
 /** Parts of a pipeline are valid by themselves but do not fit each other or the data. */
 export class MismatchError extends CarlError {
@@ -21,10 +22,36 @@ export class MismatchError extends CarlError {
   }
 }
 
-/** Adds the position of the key to a {@link MismatchError}; returns other errors unchanged. */
+/**
+ * Adds the positions of their keys to a {@link MismatchError}, a {@link DataError}, and several of them; returns other errors
+ * unchanged.
+ */
 export function located(error: unknown, { document }: Pick<Checked, 'document'>): unknown {
-  if (!(error instanceof MismatchError)) return error;
-  const { text: message, remedy, sizes } = error;
-  const path = largestGivenSize(document, sizes) ?? error.path;
-  return new PipelineError([diagnose(locate(document, path), { code: 'PARTS_MISFIT', message, remedy, path })]);
+  const errors = error instanceof SeveralErrors ? error.errors : [error];
+  const diagnostics = errors.flatMap(one => {
+    if (one instanceof DataError) return [ofData(one, document)];
+    return one instanceof MismatchError ? [ofMismatch(one, document)] : [];
+  });
+  if (diagnostics.length < errors.length) return error;
+  return new PipelineError(inOrder(diagnostics), CarlError.is(error) ? { code: error.code, cause: error } : {});
+}
+
+function ofMismatch({ text: message, remedy, sizes, path: key }: MismatchError, document: MappingNode): Diagnostic {
+  const path = largestGivenSize(document, sizes) ?? key;
+  return diagnose(locate(document, path), { code: 'PARTS_MISFIT', message, remedy, path });
+}
+
+/** An option of its own, such as `--weights`, is named in place of the key that it sets. */
+function ofData({ code, message, cause, path }: DataError, document: MappingNode): Diagnostic {
+  const place = locate(document, path);
+  const { kind, name } = place.source;
+  const isOption = kind === 'argument' && !['--set', '--grid'].includes(name);
+  const isMoved = code === 'INPUT_FILE' && kind === 'file' && (path[0] === 'data' || path[0] === 'transfer');
+  const remedy = isMoved && entryAt(document, path)?.value.kind === 'scalar' ? otherPlace(path) : undefined;
+  return diagnose(place, { code, message: isOption ? cause.message : message, path, ...(remedy && { remedy }) });
+}
+
+/** Also for a run, whose stored pipeline must stay as it is. */
+function otherPlace(path: Path): string {
+  return `If the data are at another place, give it: \`--set ${pathText(path)}=PATH\`.`;
 }

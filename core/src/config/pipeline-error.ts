@@ -1,11 +1,14 @@
-import { CarlError } from '../errors/carl-error.js';
+import { CarlError, type ErrorCode } from '../errors/carl-error.js';
 import type { Diagnostic } from './diagnostic.js';
 import { formatDiagnostics } from './format.js';
 
 /** All errors of a pipeline. The message is the formatted text. */
 export class PipelineError extends CarlError {
-  constructor(readonly diagnostics: readonly Diagnostic[]) {
-    super('INPUT_PIPELINE', formatDiagnostics(diagnostics));
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    { code = 'INPUT_PIPELINE', ...options }: ErrorOptions & { readonly code?: ErrorCode } = {},
+  ) {
+    super(code, formatDiagnostics(diagnostics), options);
     this.name = 'PipelineError';
   }
 }

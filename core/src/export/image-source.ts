@@ -3,10 +3,11 @@ import { dirname, extname } from 'node:path';
 import { componentArgument } from '../config/component-argument.js';
 import { Augmenter } from '../contracts/augmenter.js';
 import type { NestedOptions } from '../contracts/components.js';
-import { Dataset, type SplitName } from '../contracts/dataset.js';
+import type { SplitName } from '../contracts/dataset.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
+import { openSplit } from '../run/open-pipeline.js';
 import { closest } from '../text/closest.js';
 import { counted } from '../text/counted.js';
 import { componentOf } from './small-catalogue.js';
@@ -55,7 +56,7 @@ export async function openImages(network: TrainedNetwork, name: string, choice: 
 }
 
 async function ownSplit({ loaded }: TrainedNetwork, name: SplitName): Promise<ImageSet> {
-  const images = await loaded.services.get(Dataset).split(name);
+  const images = await openSplit(loaded, name);
   if (images && images.length > 0) return images;
   throw new CarlError('INPUT_DATA', `The dataset \`${loaded.pipeline.data.use}\` has no images in the split ${name}.`);
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { constants, existsSync, readdirSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { CarlError } from '../errors/carl-error.js';
@@ -31,6 +32,13 @@ export async function readUserFile(path: string): Promise<Uint8Array> {
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
+}
+
+/** Checks that a file that the user named is there, without reading it. @throws CarlError INPUT_FILE */
+export async function assertReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((error: unknown) => {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  });
 }
 
 /** Error for a file or folder that the user named and that cannot be read. */

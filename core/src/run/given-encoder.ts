@@ -4,7 +4,7 @@ import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { CarlError } from '../errors/carl-error.js';
 import { dataValues } from './given-data.js';
-import { openOwnDataset } from './open-dataset.js';
+import { openDataset } from './open-pipeline.js';
 
 /** An encoder that is evaluated without a pipeline. Every value is YAML, in which the brackets of a list may be left out. */
 export interface GivenEncoder {
@@ -45,8 +45,7 @@ export async function loadGivenEncoder(given: GivenEncoder, options: LoadOptions
   const load = async (sides: Sides) => loadValues([...data, ...valuesOf(given, sides)], options);
   const loaded = await load(sidesOf(given));
   if (given.resize !== undefined || given.crop !== undefined) return loaded;
-  const { train } = await openOwnDataset(loaded.pipeline, loaded.services);
-  const side = await commonSide(train);
+  const side = await commonSide((await openDataset(loaded)).train);
   return side === undefined || side >= CROP ? loaded : load({ resize: side, crop: side });
 }
 

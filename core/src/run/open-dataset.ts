@@ -4,6 +4,9 @@ import type { Augmenter } from '../contracts/augmenter.js';
 import { Dataset } from '../contracts/dataset.js';
 import type { ImageSet } from '../contracts/image-set.js';
 import { slots } from '../contracts/slots.js';
+import { atKey } from '../config/data-error.js';
+import type { Path } from '../config/node.js';
+import { valueAt } from '../config/origin.js';
 import { MismatchError } from '../config/mismatch-error.js';
 import type { Services } from '../container/root.js';
 import { CarlError } from '../errors/carl-error.js';
@@ -22,35 +25,31 @@ export interface TransferDataset extends OpenDataset {
   readonly name: string;
 }
 
-/** Opens the splits of the pipeline's own dataset. @throws CarlError INPUT_DATA, INPUT_FILE */
-export async function openOwnDataset({ data }: Pipeline, services: Services): Promise<OpenDataset> {
-  const dataset = services.get(Dataset);
-  const { train, ...held } = await splitsOf(dataset);
-  if (!train || train.length === 0)
-    throw new CarlError('INPUT_DATA', `The dataset \`${data.use}\` has no training images.`);
-  return { dataset, train, held };
+/** Opens the splits of the pipeline's own dataset. @throws DataError INPUT_DATA, INPUT_FILE */
+export async function openOwnDataset(pipeline: Pipeline, services: Services): Promise<OpenDataset> {
+  return openAt(['data'], pipeline, services.get(Dataset));
 }
 
-/**
- * Opens the datasets under `transfer`, whose images the encoder must be able to take.
- * @throws CarlError INPUT_DATA, INPUT_FILE; MismatchError
- */
-export async function openTransferDatasets(
-  { transfer = {} }: Pipeline,
+/** Opens a dataset under `transfer`. @throws DataError INPUT_DATA, INPUT_FILE */
+export async function openTransferDataset(
+  name: string,
+  pipeline: Pipeline,
   services: Services,
-  encoder: { readonly augmenter: Augmenter; readonly channels: number },
-): Promise<readonly TransferDataset[]> {
-  const components = services.get(Components);
-  const opened: TransferDataset[] = [];
-  for (const [name, { data }] of Object.entries(transfer)) {
-    const dataset = components.create(slots.dataset, data);
-    const { train, ...held } = await inTransfer(name, () => splitsOf(dataset));
-    if (!train || train.length === 0)
-      throw new CarlError('INPUT_DATA', `transfer.${name}: the dataset \`${data.use}\` has no training images.`);
-    checkChannels(name, train, encoder);
-    opened.push({ name, dataset, train, held });
+): Promise<TransferDataset> {
+  const dataset = services.get(Components).create(slots.dataset, pipeline.transfer![name].data);
+  return { name, ...(await openAt(['transfer', name, 'data'], pipeline, dataset)) };
+}
+
+/** Opens the splits of the dataset at a key of the pipeline. */
+async function openAt(key: Path, pipeline: Pipeline, dataset: Dataset): Promise<OpenDataset> {
+  try {
+    const { train, ...held } = await splitsOf(dataset);
+    if (train && train.length > 0) return { dataset, train, held };
+    const use = String(valueAt(pipeline, [...key, 'use']));
+    throw new CarlError('INPUT_DATA', `The dataset \`${use}\` has no training images.`);
+  } catch (error) {
+    throw atKey(error, key, pipeline);
   }
-  return opened;
 }
 
 async function splitsOf(dataset: Dataset): Promise<Partial<OpenDataset['held'] & Pick<OpenDataset, 'train'>>> {
@@ -62,20 +61,13 @@ async function splitsOf(dataset: Dataset): Promise<Partial<OpenDataset['held'] &
   return { ...(train && { train }), ...(validation && { validation }), ...(test && { test }) };
 }
 
-/** Names the dataset in errors about its files. */
-async function inTransfer<T>(name: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    if (!CarlError.is(error) || error instanceof MismatchError) throw error;
-    throw new CarlError(error.code, `transfer.${name}: ${error.message}`, { cause: error });
-  }
-}
-
-/** The evaluation transform brings images to the encoder's size, but not to another number of channels. */
-function checkChannels(
-  name: string,
-  { channels: stored }: ImageSet,
+/**
+ * Checks that the encoder can take the images of a dataset under `transfer`. The evaluation transform brings them to its size,
+ * but not to another number of channels.
+ * @throws MismatchError
+ */
+export function checkChannels(
+  { name, train: { channels: stored } }: TransferDataset,
   { augmenter, channels }: { readonly augmenter: Augmenter; readonly channels: number },
 ): void {
   const found = augmenter.outputChannels(stored);

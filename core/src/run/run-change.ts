@@ -26,7 +26,7 @@ interface DataChange {
 }
 
 /** The training was continued on another backend. */
-interface BackendChange {
+export interface BackendChange {
   readonly kind: 'backend';
   /** Optimizer steps done before the change. */
   readonly step: number;

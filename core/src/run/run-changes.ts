@@ -2,7 +2,7 @@ import type { Pipeline } from '../schema/skeleton.js';
 import type { CheckpointPlace } from '../train/checkpoint.js';
 import type { DataFingerprints } from './data-fingerprints.js';
 import { hashOf, type Lock } from './lock.js';
-import type { EpochsChange, RunChange } from './run-change.js';
+import type { BackendChange, EpochsChange, RunChange } from './run-change.js';
 
 /** Extensions of a run to more epochs, oldest first. */
 export function extensionsOf({ changes = [] }: Lock): readonly EpochsChange[] {
@@ -14,9 +14,14 @@ export function dataChangesOf({ changes = [] }: Lock): readonly number[] {
   return changes.flatMap(({ kind, step }) => (kind === 'data' ? [step] : []));
 }
 
+/** Changes of a run to another backend, oldest first. */
+export function backendChangesOf({ changes = [] }: Pick<Lock, 'changes'>): readonly BackendChange[] {
+  return changes.filter(change => change.kind === 'backend');
+}
+
 /** Name of the backend that a run was trained on last. */
-export function lastBackend({ backend, changes = [] }: Pick<Lock, 'backend' | 'changes'>): string {
-  return changes.flatMap(change => (change.kind === 'backend' ? [change.to] : [])).at(-1) ?? backend.name;
+export function lastBackend(lock: Pick<Lock, 'backend' | 'changes'>): string {
+  return backendChangesOf(lock).at(-1)?.to ?? lock.backend.name;
 }
 
 /** SHA-256 of the pipelines that a run had before it was extended; checkpoints of that time name them. */

@@ -38,6 +38,11 @@ export function runObservers(
   return new Observers([...namedObservers(observers), ...listed, ...further], warn);
 }
 
+/** Checks further components before the data are opened. @throws CarlError INPUT_ARGUMENT */
+export function checkFurtherObservers(components: readonly NestedOptions[], catalogue: Catalogue): void {
+  for (const options of components) complete(options, catalogue);
+}
+
 function nameOf({ use }: NestedOptions, catalogue: Catalogue): Omit<NamedObserver, 'observer'> {
   const component = catalogue.get('observer', use);
   const owner = component && catalogue.owner(component);

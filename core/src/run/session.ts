@@ -7,7 +7,7 @@ import { evaluateRun } from './evaluate-run.js';
 import type { Experiment } from './experiment.js';
 import { judgedNetwork } from './judged-network.js';
 import { openExperiment, openPipeline } from './open-pipeline.js';
-import { closing, runObservers } from './run-observers.js';
+import { checkFurtherObservers, closing, runObservers } from './run-observers.js';
 import { hasEvaluators } from '../schema/skeleton.js';
 import { Observers } from '../train/observers.js';
 import { RunDirectory } from './run-directory.js';
@@ -63,6 +63,7 @@ export async function startSession(
   listeners: SessionListeners,
 ): Promise<Session> {
   const { pipeline, catalogue, source } = loaded;
+  checkFurtherObservers(listeners.observerComponents ?? [], catalogue);
   const backend = await activateBackend(pipeline.backend, catalogue);
   const { experiment, warnings } = await openPipeline(loaded);
   await requireMemory(experiment);
@@ -72,7 +73,7 @@ export async function startSession(
   const observers = sessionObservers(experiment, path, listeners);
   const options = { backend, source, observers, ...profiling(listeners) };
   return closing(observers, async () => {
-    const agreed = await textOfFirst(experiment.network.collective, path);
+    const agreed = textOfFirst(experiment.network.collective, path);
     const result = await listeners.train(signal => startRun(experiment, agreed, { ...options, signal }));
     return finish({ experiment, run: await RunDirectory.open(agreed), observers, backend }, result, listeners);
   });
@@ -99,7 +100,8 @@ export async function resumeSession(
   { backend: backendName, set = [], changedData = false, changedWorkers = false, collective }: ResumeOptions = {},
 ): Promise<Session> {
   const { places, epochs } = resumeSets(set);
-  const uses = listeners.observerComponents?.map(({ use }) => use) ?? [];
+  const { observerComponents = [] } = listeners;
+  const uses = observerComponents.map(({ use }) => use);
   const opened = await openRun(path, {
     set: places,
     extendable: true,
@@ -108,6 +110,7 @@ export async function resumeSession(
     ...(epochs !== undefined && { epochs }),
   });
   const { run, loaded } = opened;
+  checkFurtherObservers(observerComponents, loaded.catalogue);
   const wanted = backendOf(opened, backendName);
   const backend = await activateBackend(wanted, loaded.catalogue);
   const experiment = await openExperiment(loaded);

@@ -1,8 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { normalize } from 'node:path';
 import { singleProcess } from '../builtin/single-process.js';
 import type { Collective } from '../contracts/collective.js';
 import { CarlError } from '../errors/carl-error.js';
-import { tf } from '../tensor/tf.js';
 import type { Experiment } from './experiment.js';
 import { hashOf } from './lock.js';
 import { differingKeys } from './pipeline-differences.js';
@@ -23,71 +22,82 @@ export function divisionText({ network: { collective }, pipeline }: Experiment):
   );
 }
 
-/** The text of worker 0 on all workers. A backend must be active. */
-export async function textOfFirst(collective: Collective, text: string): Promise<string> {
-  return collective.size === 1 ? text : (await textsOfAll(collective, text))[0];
+/** The text of worker 0 on all workers. */
+export function textOfFirst(collective: Collective, text: string): string {
+  return collective.size === 1 ? text : textsOfAll(collective, text)[0];
+}
+
+/**
+ * Checks that all workers were given the same run directory.
+ * @param given options of the command line with their paths; undefined for those that were not given
+ * @throws CarlError INPUT_ARGUMENT on all workers
+ */
+export function assertSameFolders(
+  collective: Collective,
+  given: Readonly<Record<`--${string}`, string | undefined>>,
+): void {
+  const folders = Object.entries(given).flatMap(([option, path]) => (path === undefined ? [] : [[option, path]]));
+  const own = folders.map(([option, path]) => `${option} ${normalize(`${path}/`).slice(0, -1) || '/'}`).join(' ');
+  const texts = textsOfAll(collective, own);
+  const rank = texts.findIndex(text => text !== texts[0]);
+  if (rank < 0) return;
+  const [first, other] = [texts[0], texts[rank]].map(text => text || `neither ${Object.keys(given).join(' nor ')}`);
+  throw new CarlError('INPUT_ARGUMENT', `Worker ${rank} was given ${other}, and worker 0 ${first}. ${SAME_OPTIONS}`);
 }
 
 /**
  * Checks that all workers train the same, from the same step.
  * @param step optimizer steps of the checkpoint that the worker starts from
- * @throws CarlError COLLECTIVE on all workers
+ * @throws CarlError INPUT_PIPELINE, INPUT_DATA or INPUT_RUN on all workers
  */
-export async function assertSameTraining(experiment: Experiment, step: number): Promise<void> {
+export function assertSameTraining(experiment: Experiment, step: number): void {
   const { network, pipeline, train, initial } = experiment;
   const { collective } = network;
   if (collective.size === 1) return;
   const hash = hashOf({ pipeline, initialWeights: initial?.sha256 });
-  const own = [Number.parseInt(hash.slice(0, 7), 16), train.length, step];
-  const all = await numbersOf(() => collective.allGather([tf.tensor2d([own], [1, own.length], 'int32')])[0]);
+  const own = Int32Array.of(Number.parseInt(hash.slice(0, 7), 16), train.length, step);
+  const all = collective.host.all(own);
   for (let rank = 1; rank < collective.size; rank++) {
     const [first, other] = [all.subarray(0, own.length), all.subarray(rank * own.length)];
     const place = own.findIndex((_, i) => first[i] !== other[i]);
-    if (place === 0) throw new CarlError('COLLECTIVE', await pipelineDifference(experiment, rank));
-    if (place > 0) throw new CarlError('COLLECTIVE', DIFFERENCES[place - 1](rank, first[place], other[place]));
+    if (place === 0) throw new CarlError('INPUT_PIPELINE', pipelineDifference(experiment, rank));
+    if (place === 1) throw new CarlError('INPUT_DATA', imagesDifference(rank, first[place], other[place]));
+    if (place > 1) throw new CarlError('INPUT_RUN', stepDifference(rank, first[place], other[place]));
   }
 }
 
-/** What distinguishes the training of a worker from that of worker 0. All workers must call it. */
-async function pipelineDifference({ network, pipeline }: Experiment, rank: number): Promise<string> {
-  const texts = await textsOfAll(network.collective, JSON.stringify(pipeline));
+const SAME_OPTIONS =
+  'Start all workers with the same files and options. To train in each process alone, give --collective single-process.';
+
+/** The difference between the training of a worker and that of worker 0. All workers must call it. */
+function pipelineDifference({ network, pipeline }: Experiment, rank: number): string {
+  const texts = textsOfAll(network.collective, JSON.stringify(pipeline));
   const [[key, there, here] = []] = differingKeys([texts[0], texts[rank]].map(text => JSON.parse(text) as object));
   const difference =
     key === undefined
       ? `Worker ${rank} starts from other initial weights than worker 0.`
       : `Worker ${rank} has another pipeline than worker 0: \`${key}\` is ${here || 'not there'} in place of ${there || 'nothing'}.`;
+  return `${difference} ${SAME_OPTIONS}`;
+}
+
+function imagesDifference(rank: number, first: number, other: number): string {
+  return `Worker 0 reads ${first} images, and worker ${rank} reads ${other}. All machines need the same data under the same path.`;
+}
+
+function stepDifference(rank: number, first: number, other: number): string {
   return (
-    `${difference} Start all workers with the same files and options. To train in each process alone, give ` +
-    '--collective single-process.'
+    `Worker 0 continues after step ${first}, and worker ${rank} after step ${other}. The run directory must be on a file system ` +
+    'that all machines share.'
   );
 }
 
 /** The texts of all workers, in order of rank. */
-async function textsOfAll(collective: Collective, text: string): Promise<readonly string[]> {
+function textsOfAll({ host }: Collective, text: string): readonly string[] {
   const bytes = new TextEncoder().encode(text);
-  const gathered = (values: Int32Array): Promise<Int32Array> =>
-    numbersOf(() => collective.allGather([tf.tensor2d(values, [1, values.length], 'int32')])[0]);
-  const lengths = await gathered(Int32Array.of(bytes.length));
-  const longest = Math.max(...lengths);
-  const all = await gathered(Int32Array.from({ length: longest }, (_, i) => bytes[i] ?? 0));
+  const lengths = host.all(Int32Array.of(bytes.length));
+  const longest = Math.max(1, ...lengths);
+  const all = host.all(Int32Array.from({ length: longest }, (_, i) => bytes[i] ?? 0));
   return Array.from(lengths, (length, rank) =>
     new TextDecoder().decode(Uint8Array.from(all.subarray(rank * longest, rank * longest + length))),
   );
-}
-
-const DIFFERENCES: readonly ((rank: number, first: number, other: number) => string)[] = [
-  (rank, first, other) =>
-    `Worker 0 reads ${first} images, and worker ${rank} reads ${other}. All machines need the same data under the same path.`,
-  (rank, first, other) =>
-    `Worker 0 continues after step ${first}, and worker ${rank} after step ${other}. The run directory must be on a file system ` +
-    'that all machines share.',
-];
-
-async function numbersOf(make: () => Tensor): Promise<Int32Array> {
-  const tensor = tf.tidy(make);
-  try {
-    return (await tensor.data()) as Int32Array;
-  } finally {
-    tensor.dispose();
-  }
 }

@@ -23,14 +23,19 @@ export async function csvFiles(rules: CsvRules, names?: readonly string[]): Prom
   await checkFolder(rules.root);
   if (table.rows.length === 0) throw new CarlError('INPUT_DATA', `${rules.file} lists no images.`);
   const paths = pathsIn(table, rules);
-  if (rules.label === undefined) return { root: rules.root, paths };
+  const listed = { root: rules.root, paths, table: { file: rules.file, lines: linesOf(table) } };
+  if (rules.label === undefined) return listed;
   const column = columnOf(table, rules.file, { option: 'label', name: rules.label });
   const values = table.rows.map(({ cells }) => cells[column].trim());
   const empty = values.indexOf('');
   if (empty >= 0) throw problem(rules.file, table.rows[empty].line, `has no label in column "${rules.label}".`);
   const numbered = names === undefined && values.every(value => /^\d{1,9}$/.test(value));
   const labelled = numbered ? { labels: numbers(values, table, rules) } : named(values, table, { rules, names });
-  return { root: rules.root, paths, ...labelled };
+  return { ...listed, ...labelled };
+}
+
+function linesOf({ rows }: Table): Int32Array {
+  return Int32Array.from(rows, ({ line }) => line);
 }
 
 /** Finds a wrong root when the table is read rather than at its first image. @throws CarlError INPUT_FILE */

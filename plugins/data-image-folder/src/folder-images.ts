@@ -4,12 +4,14 @@ import {
   shareable,
   withFileState,
   type ImageSet,
+  type SetFiles,
   type SharedImages,
   type StoredImage,
 } from '@carl-ssl/core';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { decodeFile, type DecodeRules } from './decode.js';
+import { inTable } from './in-table.js';
 import { ImageCache, type CacheLimit, type SharedCache } from './image-cache.js';
 import type { ImageFiles } from './image-files.js';
 
@@ -22,7 +24,7 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, memory: Cach
   const { root, paths, labels, classes, leftOut } = files;
   const listed = { root, paths, ...(labels && { labels }), rules: [rules, classes] };
   const fail = (index: number) => async (error: unknown) => {
-    throw await withFileState(error, listed, index);
+    throw inTable(await withFileState(error, listed, index), files);
   };
   const at = async (index: number): Promise<StoredImage> => {
     if (!(index in paths)) throw new RangeError(`Image ${index} of a set of ${paths.length}`);
@@ -38,9 +40,21 @@ export function folderImages(files: ImageFiles, rules: DecodeRules, memory: Cach
     channels: rules.channels,
     fileName: index => paths[index],
     read: indices => pMap(indices, at, AT_ONCE),
-    ...fileFingerprints(listed),
+    ...fingerprintsOf(listed, files),
   };
   return shareable(set, () => shared(files, rules, cache.share(paths.length)));
+}
+
+/** The fingerprints of the files, whose errors name the line of a table. */
+function fingerprintsOf(listed: SetFiles, files: ImageFiles): ReturnType<typeof fileFingerprints> {
+  const { fingerprint, quickFingerprint } = fileFingerprints(listed);
+  const placed = async (error: unknown) => {
+    throw inTable(error, files);
+  };
+  return {
+    fingerprint: signal => fingerprint(signal).catch(placed),
+    quickFingerprint: damaged => quickFingerprint(damaged).catch(placed),
+  };
 }
 
 interface SharedFolder {
@@ -49,8 +63,13 @@ interface SharedFolder {
   readonly cache: SharedCache;
 }
 
-function shared({ root, paths, labels, classes }: ImageFiles, rules: DecodeRules, cache: SharedCache): SharedImages {
-  const files: ImageFiles = { root, paths, classes, labels: labels && inSharedMemory(labels) };
+function shared(
+  { root, paths, labels, classes, table }: ImageFiles,
+  rules: DecodeRules,
+  cache: SharedCache,
+): SharedImages {
+  const lines = table && { table: { file: table.file, lines: inSharedMemory(table.lines) } };
+  const files: ImageFiles = { root, paths, classes, labels: labels && inSharedMemory(labels), ...lines };
   const content: SharedFolder = { files, rules, cache };
   return { module: import.meta.url, content };
 }

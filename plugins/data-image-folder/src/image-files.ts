@@ -10,6 +10,8 @@ export interface ImageFiles {
   /** Class of each file, from 0. */
   readonly labels?: Int32Array;
   readonly classes?: readonly string[];
+  /** Table that lists the files, and the line of each in it, from 1. */
+  readonly table?: { readonly file: string; readonly lines: Int32Array };
   /** Other files below the root. */
   readonly leftOut?: readonly LeftOutFile[];
 }
@@ -71,9 +73,14 @@ export async function unlabelledFiles(root: string, rules: ListRules): Promise<I
 }
 
 /** The files at the given indices, without `leftOut`. */
-export function filesAt({ root, paths, labels, classes }: ImageFiles, places: readonly number[]): ImageFiles {
-  const chosen = { root, classes, paths: places.map(i => paths[i]) };
-  return labels ? { ...chosen, labels: Int32Array.from(places, i => labels[i]) } : chosen;
+export function filesAt({ root, paths, labels, classes, table }: ImageFiles, places: readonly number[]): ImageFiles {
+  return {
+    root,
+    classes,
+    paths: places.map(i => paths[i]),
+    ...(labels && { labels: Int32Array.from(places, i => labels[i]) }),
+    ...(table && { table: { file: table.file, lines: Int32Array.from(places, i => table.lines[i]) } }),
+  };
 }
 
 function noImages(folder: string, { extensions }: ListRules, remedy: string): CarlError {

@@ -14,6 +14,8 @@ export interface ListRules {
   readonly extensions: readonly string[];
   /** Whether links may lead out of the folder that is listed. */
   readonly followLinks: boolean;
+  /** With `skip`, links to files that do not exist count as images, which cannot be decoded. */
+  readonly onCorrupt?: 'error' | 'skip';
 }
 
 /** Files below a folder as paths relative to it, with `/` between parts. */
@@ -133,9 +135,9 @@ async function identify(entry: Dirent, parent: Place, rules: ListRules): Promise
     return { kind, real: join(parent.chain.at(-1)!, entry.name) };
   }
   const real = await realpath(path).catch(() => undefined);
-  if (real === undefined && named)
-    throw badLink(path, 'to a file that does not exist', 'Remove it, or restore the file.');
-  if (real === undefined) return { kind: 'other', real: path };
+  if (real === undefined && named && rules.onCorrupt !== 'skip')
+    throw badLink(path, 'to a file that does not exist', 'Remove it, restore the file, or set `onCorrupt: skip`.');
+  if (real === undefined) return { kind: named ? 'image' : 'other', real: path };
   const kind = kindOf(await stat(real), named);
   if (kind === 'other' && named) throw special(path);
   if (kind === 'folder' || kind === 'image') checkLink(path, real, { parent, rules });

@@ -34,6 +34,7 @@ async function problemOf(path: string, rules: DecodeRules): Promise<string | und
     return undefined;
   } catch (error) {
     const { cause, message } = error as Error;
+    if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'the file does not exist';
     return cause instanceof Error ? cause.message.trim() : message;
   }
 }

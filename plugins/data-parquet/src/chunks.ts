@@ -1,7 +1,6 @@
 import type { PartReader } from '@carl-ssl/core';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { compressors } from './compressors.js';
 
 /** Content of a part of the file. */
 interface Chunk {
@@ -33,14 +32,7 @@ export async function readChunks(parts: PartReader, group: Group, columns: reado
   const chunks: Chunk[] = [];
   for (const { meta_data: metadata } of group.columns) {
     if (!metadata || !columns.includes(metadata.path_in_schema[0])) continue;
-    const {
-      codec,
-      data_page_offset: first,
-      dictionary_page_offset: dictionary,
-      total_compressed_size: length,
-    } = metadata;
-    if (codec !== 'UNCOMPRESSED' && !compressors[codec])
-      throw new Error(`its pages are compressed by ${codec}, which this version of Node.js cannot read; use snappy`);
+    const { data_page_offset: first, dictionary_page_offset: dictionary, total_compressed_size: length } = metadata;
     const start = Number(dictionary && dictionary < first ? dictionary : first);
     if (!(start >= 0 && length >= 0 && start + Number(length) <= parts.size))
       throw new Error(`a column is said to have ${length} bytes at ${start}, and the file has ${parts.size}`);

@@ -3,6 +3,7 @@ import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type FileMetaD
 import { bufferOf, readChunks } from './chunks.js';
 import { classNamesIn } from './class-names.js';
 import { compressors } from './compressors.js';
+import { checkSupported } from './supported.js';
 import { damaged } from './damaged.js';
 import { imageOf, labelOf } from './values.js';
 
@@ -38,6 +39,7 @@ export function readParquet(path: string, rules: ReadRules): Promise<ParquetRows
     const metadata = await guarded(path, 'its footer', async () => {
       const read = await parquetMetadataAsync(footer, { geoparquet: false });
       checkColumns(path, read, rules);
+      checkSupported(path, read, { image: rules.image, label: rules.label });
       checkSizes(path, parts, { metadata: read, rules });
       return read;
     });

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { loadPipeline } from '../../config/load.js';
-import { located } from '../../config/mismatch-error.js';
-import type { ImageSet } from '../../contracts/image-set.js';
 import { isFolder } from '../../files/is-folder.js';
 import { loadGivenData } from '../../run/given-encoder.js';
 import { inspectData, type DataInspection, type InspectionListener } from '../../run/inspect-data.js';
-import { openOwnDataset } from '../../run/open-dataset.js';
+import { openDataset } from '../../run/open-pipeline.js';
 import { printable } from '../../text/printable.js';
 import { ExitStatus } from '../exit-status.js';
 import { allOrNothing } from '../interruptible.js';
@@ -34,7 +32,8 @@ export function register(command: Command): void {
 
 async function data(file: string, { set, format, quiet }: DataOptions): Promise<void> {
   const loaded = await (isFolder(file) ? loadGivenData(file, { set }) : loadPipeline(file, { set }));
-  const sets = await setsOf(loaded);
+  const { train, held } = await openDataset(loaded);
+  const sets = new Map(Object.entries({ train, ...held }));
   const show = quiet || !canRedraw(process.stderr) ? () => undefined : drawProgress();
   const found = await allOrNothing(signal => inspectData(sets, signal, show), 'Stopping.');
   const text = format === 'json' ? JSON.stringify(found, null, 2) : inspectionText(found);
@@ -43,15 +42,6 @@ async function data(file: string, { set, format, quiet }: DataOptions): Promise<
 }
 
 const hasDamage = ({ splits }: DataInspection): boolean => splits.some(({ damaged }) => damaged.length > 0);
-
-async function setsOf(loaded: Awaited<ReturnType<typeof loadPipeline>>): Promise<ReadonlyMap<string, ImageSet>> {
-  try {
-    const { train, held } = await openOwnDataset(loaded.pipeline, loaded.services);
-    return new Map(Object.entries({ train, ...held }));
-  } catch (error) {
-    throw located(error, loaded);
-  }
-}
 
 /** Milliseconds between two states of the progress line. */
 const INTERVAL = 200;

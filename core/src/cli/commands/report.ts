@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { writeAtomic } from '../../files/atomic.js';
+import { makeFolders, writeAtomic } from '../../files/atomic.js';
 import { REPORT_FORMATS, reportAs, type ReportFormat } from '../../report/report.js';
 import { collect, oneOf } from '../parse-option.js';
 
@@ -44,6 +44,7 @@ export function register(command: Command): void {
 
 async function report(folder: string, { images, format, add = [], ...options }: ReportOptions): Promise<void> {
   const { out = join(folder, `report.${REPORT_FORMATS[format]}`) } = options;
+  await makeFolders(dirname(out));
   await writeAtomic(out, await reportAs(folder, format, { source: images ? 'encoders' : 'none', added: add }));
   process.stdout.write(`${out}\n`);
 }

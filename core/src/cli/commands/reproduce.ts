@@ -11,7 +11,7 @@ import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
 import { readRun } from '../../run/read-run.js';
 import { isRepetition, repeatRun } from '../../run/repetition.js';
 import { withRepairs } from '../../run/resumption.js';
-import { dataChangesOf } from '../../run/run-changes.js';
+import { backendChangesOf, dataChangesOf } from '../../run/run-changes.js';
 import { shellWord } from '../../text/shell-word.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
@@ -72,6 +72,12 @@ async function assertRepeatable({ run, loaded, lock }: OpenRun, backend: Backend
   if (changed !== undefined)
     process.stderr.write(
       `warning: the data of ${run.path} changed after step ${changed}; the steps before cannot be repeated with the present data\n`,
+    );
+  const backends = backendChangesOf(lock).map(({ to, step }) => `on ${to} after step ${step}`);
+  if (backends.length > 0)
+    process.stderr.write(
+      `warning: ${run.path} was begun on the backend ${lock.backend.name} and continued ${backends.join(', then ')}; the ` +
+        `repetition computes all steps on ${backend.name}, so results may differ in the last bits\n`,
     );
 }
 

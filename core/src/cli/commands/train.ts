@@ -19,6 +19,7 @@ import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
 import { colorOf } from '../terminal.js';
+import { assertSameFolders } from '../../run/workers.js';
 import { resumeCommandOf } from '../../run/resume-command.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
 import { shellWord } from '../../text/shell-word.js';
@@ -113,6 +114,7 @@ async function trainAs(
   file: string | undefined,
   given: TrainOptions,
 ): Promise<void> {
+  if (collective) assertSameFolders(collective, { '--out': given.out, '--resume': given.resume });
   const isFirst = !collective || collective.rank === 0;
   const options = isFirst ? given : { ...given, quiet: true };
   const profiler = options.profile && isFirst ? new Profiler(PROFILED_STEPS) : undefined;

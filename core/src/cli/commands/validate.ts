@@ -3,11 +3,12 @@ import { counted } from '../../text/counted.js';
 import { MOST_ERRORS, type Diagnostic } from '../../config/diagnostic.js';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline, type LoadOptions } from '../../config/load.js';
+import { missingWeights } from '../../config/missing-weights.js';
 import { checkWithoutData } from '../../run/open-pipeline.js';
 import { ExitStatus } from '../exit-status.js';
 import { collect, integer, oneOf } from '../parse-option.js';
 import { colorOf } from '../terminal.js';
-import { PipelineError } from '../../config/pipeline-error.js';
+import { inOrder, PipelineError } from '../../config/pipeline-error.js';
 
 interface ValidateOptions extends LoadOptions {
   readonly format: 'text' | 'json';
@@ -18,7 +19,7 @@ Examples:
   carl validate my.yaml
   carl validate pipelines/*.yaml --format json
 
-Checks all files, then exits with status 2 if any has errors. Does not open data.`;
+Checks all files, then exits with status 2 if any has errors. Does not open data; of initial weights, only whether the file is there.`;
 
 export function register(command: Command): void {
   command
@@ -42,10 +43,13 @@ async function validate(files: readonly string[], options: ValidateOptions): Pro
 
 /** All diagnostics of a pipeline that do not need its data. */
 export async function diagnosticsOf(file: string, options: LoadOptions): Promise<readonly Diagnostic[]> {
+  let missing: readonly Diagnostic[] = [];
   try {
-    return checkWithoutData(await loadPipeline(file, options));
+    const loaded = await loadPipeline(file, options);
+    missing = missingWeights(loaded.document);
+    return [...missing, ...checkWithoutData(loaded)];
   } catch (error) {
-    if (error instanceof PipelineError) return error.diagnostics;
+    if (error instanceof PipelineError) return inOrder([...missing, ...error.diagnostics]);
     throw error;
   }
 }

@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { formatDiagnostics } from '../../config/format.js';
 import { loadPipeline } from '../../config/load.js';
 import { Augmenter } from '../../contracts/augmenter.js';
 import { Streams } from '../../contracts/random.js';
 import { CarlError } from '../../errors/carl-error.js';
-import { writeAtomic } from '../../files/atomic.js';
+import { makeFolders, writeAtomic } from '../../files/atomic.js';
 import { sampleViews } from '../../report/view-samples.js';
 import { viewsPage } from '../../report/views-sheet.js';
 import { openPipeline } from '../../run/open-pipeline.js';
@@ -52,6 +53,7 @@ async function views(file: string, { out, images, epoch, ...options }: ViewsOpti
   const source = { images: train, augmenter: services.get(Augmenter), streams: services.get(Streams) };
   const samples = await sampleViews(source, { epoch: epoch - 1, count: images });
   const head = { name: pipeline.name, augmenter: pipeline.augmenter.use, seed: pipeline.seed, epoch };
+  await makeFolders(dirname(out));
   await writeAtomic(out, viewsPage(head, samples));
   process.stdout.write(`${out}\n`);
 }

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { skipped } from '../skipped.js';
+import { program } from './cli.js';
+import { temporaryFolder, writePipeline } from './tiny.js';
+
+/** Two processes of the real command line, with different arguments. */
+describe('mpirun, if the workers were given different things', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  let pipeline = '';
+  before(function () {
+    for (const needed of ['mpicc', 'mpirun'])
+      if (spawnSync(needed, ['--version']).error)
+        skipped(this, `there is no ${needed} (apt-get install openmpi-bin libopenmpi-dev)`);
+    pipeline = writePipeline(folder.within('tiny.yaml'), { data: { use: 'stripes', count: 32 } });
+  });
+
+  const trained = (...workers: (readonly string[])[]) => {
+    const commands = workers.map(words => ['-n', '1', process.execPath, program, 'train', '--quiet', ...words]);
+    const args = ['--oversubscribe', ...commands.flatMap((words, i) => (i === 0 ? words : [':', ...words]))];
+    const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+    return spawnSync('mpirun', args, { cwd: folder.path, env, encoding: 'utf8' });
+  };
+
+  it('ends with 2 and names the key of the pipeline', () => {
+    const { status, stderr } = trained(...['1', '2'].map(seed => [pipeline, '--out', 'seeds', '--seed', seed]));
+    expect(stderr).to.contain('INPUT_PIPELINE Worker 1 has another pipeline than worker 0: `seed` is 2 in place of 1.');
+    expect(status).to.equal(2);
+    expect(existsSync(folder.within('seeds'))).to.equal(false);
+  });
+
+  it('ends with 2 and names the run directories', () => {
+    const { status, stderr } = trained([pipeline, '--out', 'one'], [pipeline, '--out', 'other']);
+    expect(stderr).to.contain(
+      'INPUT_ARGUMENT Worker 1 was given --out other, and worker 0 --out one. Start all workers',
+    );
+    expect(status).to.equal(2);
+    const { stderr: without } = trained([pipeline], [pipeline, '--out', 'one']);
+    expect(without).to.contain('Worker 1 was given --out one, and worker 0 neither --out nor --resume.');
+    expect(existsSync(folder.within('one'))).to.equal(false);
+  });
+
+  it('takes one run directory that is written differently', () => {
+    const { status, stderr } = trained([pipeline, '--out', 'same'], [pipeline, '--out', './same/']);
+    expect(status, stderr).to.equal(0);
+    const { status: resumed, stderr: differing } = trained(['--resume', 'same'], ['--resume', 'none']);
+    expect(differing).to.contain('Worker 1 was given --resume none, and worker 0 --resume same.');
+    expect(resumed).to.equal(2);
+  });
+});
