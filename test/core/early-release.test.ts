@@ -66,21 +66,33 @@ describe('early release', () => {
     });
   });
 
-  it('reports gradients that are complete during the pass, which may be freed, and no others', () => {
+  it('reports gradients once they are complete, which may be freed', () => {
     tf.tidy(() => {
-      const [once, twice, never] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4]), tf.tensor1d([5, 6])];
+      const [once, twice, never, aside] = [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ].map(values => tf.tensor1d(values));
       const reported = new Map<Tensor, number[]>();
       const visit = (of: Tensor, gradient: Tensor) => {
         reported.set(of, [...gradient.dataSync()]);
         gradient.dispose();
       };
-      const loss = () => sum(tf.mul(tf.square(twice), sharing(once, twice)));
-      const all = [once, twice, never];
+      const loss = () => {
+        // Not a part of the loss, and not visited.
+        tf.sin(aside);
+        return sum(tf.add(tf.mul(tf.square(twice), sharing(once, twice)), aside));
+      };
+      const all = [once, twice, never, aside];
       const { gradients } = withEarlyRelease(() => differentiate(loss, all), { of: all, visit });
-      expect([...reported]).to.deep.equal([[once, [9, 16]]]);
-      expect(gradients.map(gradient => gradient?.isDisposed)).to.deep.equal([true, false, undefined]);
-      // The derivative of twice^2 (once + twice).
-      expect([...gradients[1]!.dataSync()]).to.deep.equal([2 * 3 * 4 + 9, 2 * 4 * 6 + 16]);
+      // The derivative of twice^2 (once + twice) is 2 twice (once + twice) + twice^2.
+      expect([...reported]).to.deep.equal([
+        [aside, [1, 1]],
+        [once, [9, 16]],
+        [twice, [2 * 3 * 4 + 9, 2 * 4 * 6 + 16]],
+      ]);
+      expect(gradients.map(gradient => gradient?.isDisposed)).to.deep.equal([true, true, undefined, true]);
     });
   });
 

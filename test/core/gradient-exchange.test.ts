@@ -8,6 +8,7 @@ import { onCpuInScope } from '../cpu-scope.js';
 function half(log: string[]): HostExchange {
   const started: Float32Array[] = [];
   return {
+    overlaps: true,
     mean: () => expect.fail('blocks'),
     all: () => expect.fail('blocks'),
     startMean: values => {

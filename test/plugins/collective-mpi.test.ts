@@ -19,6 +19,7 @@ function scripted(sent: string[]): Messages {
   return {
     rank: 1,
     size: 2,
+    overlaps: true,
     sum: values => {
       log('sum', values);
       for (let i = 0; i < values.length; i++) values[i] *= 11;

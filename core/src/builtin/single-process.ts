@@ -13,6 +13,7 @@ export const singleProcess: Collective = {
   allGather: copies,
   broadcast: copies,
   host: {
+    overlaps: false,
     mean: () => undefined,
     startMean: () => undefined,
     finishMeans: () => undefined,

@@ -11,8 +11,10 @@ export type Values = Float32Array | Int32Array;
 export interface HostExchange {
   /** Replaces the values by their mean over all workers. */
   mean(values: Float32Array): void;
+  /** Whether means that were started are computed while the worker computes on. Otherwise one message for all takes less time. */
+  readonly overlaps: boolean;
   /**
-   * Starts to replace the values by their mean over all workers, while the worker computes on. Until {@link finishMeans} they
+   * Starts to replace the values by their mean over all workers. Until {@link finishMeans} they
    * belong to the exchange. Workers start the same means in the same order.
    */
   startMean(values: Float32Array): void;

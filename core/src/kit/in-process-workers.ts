@@ -85,6 +85,7 @@ function transportOf({ rank, size, exchanges }: WorkerState): Transport {
     rank,
     size,
     mean,
+    overlaps: true,
     startMean: values => later.add(values),
     finishMeans: () => {
       later.send();

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { insideGradient, onTapeNode } from './engine.js';
+import { hookKernels, insideGradient, onTapeNode, type KernelHook, type TapeNode } from './engine.js';
 import { tf } from './tf.js';
 
 /**
@@ -11,44 +11,94 @@ import { tf } from './tf.js';
  */
 export function withEarlyRelease<T>(differentiate: () => T, complete?: CompleteGradients): T {
   let release: (() => void) | undefined;
-  const uses = new Map<Tensor, number>(complete?.of.map(tensor => [tensor, 0]));
-  return onTapeNode(node => {
+  const completion = complete && new Completion(complete);
+  const visit = (node: TapeNode): void => {
+    completion?.record(node);
     const gradient = node.gradient;
-    for (const input of Object.values(node.inputs)) if (uses.has(input)) uses.set(input, uses.get(input)! + 1);
     if (!gradient) return;
     node.gradient = dys => {
       if (insideGradient()) return gradient(dys);
       // The pass visits the nodes backward, one after the other: at this node it has finished the previous one.
       const first = release === undefined;
+      if (first) completion?.countUses(node);
       release?.();
       // The gradients given to the first node belong to the caller.
       release = () => disposeAll([...(first ? [] : dys), ...(node.saved ?? [])]);
       const gradients = distinct(gradient(dys), dys);
-      return complete ? reported(gradients, node.inputs, input => uses.get(input) === 1 && complete.visit) : gradients;
+      return completion ? completion.watched(gradients, node.inputs) : gradients;
     };
-  }, differentiate);
+  };
+  const unhook = completion && hookKernels((...call) => completion.afterSum(...call));
+  try {
+    return onTapeNode(visit, differentiate);
+  } finally {
+    unhook?.();
+  }
 }
 
 /** Calls `visit` with a tensor and its gradient, which it may free, once the gradient is complete. */
 export interface CompleteGradients {
   readonly of: readonly Tensor[];
-  /** Not called for tensors that several operations use: TensorFlow.js adds their gradients up itself. */
   readonly visit: (tensor: Tensor, gradient: Tensor) => void;
 }
 
-/** Gradients of a node that are reported as soon as they are computed. */
-function reported(
-  gradients: Record<string, () => Tensor>,
-  inputs: Readonly<Record<string, Tensor>>,
-  visitOf: (input: Tensor) => CompleteGradients['visit'] | false,
-): Record<string, () => Tensor> {
-  const reporting = (name: string, compute: () => Tensor) => () => {
-    const gradient = compute();
-    const visit = visitOf(inputs[name]);
-    if (visit) visit(inputs[name], gradient);
-    return gradient;
-  };
-  return Object.fromEntries(Object.entries(gradients).map(([name, compute]) => [name, reporting(name, compute)]));
+/** Finds out during a pass when the gradient of a tensor is complete: once the pass has visited all operations that use it. */
+class Completion {
+  private readonly uses: ReadonlyMap<Tensor, { all: number; left: number }>;
+  private nodes: TapeNode[] = [];
+  /** Last terms of gradients, which TensorFlow.js adds to the others next, and the tensors of these gradients. */
+  private readonly lastTerms = new Map<Tensor, Tensor>();
+
+  constructor(private readonly complete: CompleteGradients) {
+    this.uses = new Map(complete.of.map(tensor => [tensor, { all: 0, left: 0 }]));
+  }
+
+  record(node: TapeNode): void {
+    this.nodes.push(node);
+  }
+
+  /** Counts the operations that the pass will visit: those that the result depends on, which the last of them computes. */
+  countUses(last: TapeNode): void {
+    const needed = new Set(last.outputs);
+    for (const { inputs, outputs } of this.nodes.reverse()) {
+      if (!outputs.some(output => needed.has(output))) continue;
+      for (const input of Object.values(inputs)) {
+        needed.add(input);
+        const uses = this.uses.get(input);
+        if (uses) uses.left = ++uses.all;
+      }
+    }
+    this.nodes = [];
+  }
+
+  /** The gradients of a node, seen as they are computed. */
+  watched(
+    gradients: Record<string, () => Tensor>,
+    inputs: Readonly<Record<string, Tensor>>,
+  ): Record<string, () => Tensor> {
+    const watching = (tensor: Tensor, compute: () => Tensor) => () => {
+      const term = compute();
+      const uses = this.uses.get(tensor);
+      if (!uses || --uses.left > 0) return term;
+      if (uses.all === 1) this.complete.visit(tensor, term);
+      else this.lastTerms.set(term, tensor);
+      return term;
+    };
+    return Object.fromEntries(
+      Object.entries(gradients).map(([name, compute]) => [name, watching(inputs[name], compute)]),
+    );
+  }
+
+  /** Runs a kernel; the sum with a last term is a complete gradient. */
+  afterSum(...[name, run, inputs]: Parameters<KernelHook>): unknown {
+    const result = run();
+    const tensor = name === 'Add' ? this.lastTerms.get(inputs.b) : undefined;
+    if (tensor) {
+      this.lastTerms.delete(inputs.b);
+      this.complete.visit(tensor, result as Tensor);
+    }
+    return result;
+  }
 }
 
 const disposeAll = (tensors: readonly (Tensor | null)[]): void => tensors.forEach(tensor => tensor?.dispose());

@@ -30,6 +30,7 @@ export function differentiate<T extends Tensor>(compute: () => T, by: readonly T
 /** An operation recorded for the backward pass, with a function from the gradients of its outputs to those of its inputs. */
 export interface TapeNode {
   readonly inputs: NamedTensorMap;
+  readonly outputs: readonly Tensor[];
   readonly saved?: readonly Tensor[];
   gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
 }

@@ -80,8 +80,9 @@ function meanGradients(
   parameters: readonly Parameter[],
   gradientsOf: (makeBatch: () => Batch, exchange?: GradientExchange) => Gradients,
 ): Gradients {
+  const { host, size } = collective;
   // The gradients of several batches are added first.
-  const exchange = batches.length === 1 && collective.size > 1 ? new GradientExchange(collective.host) : undefined;
+  const exchange = size > 1 && host.overlaps && batches.length === 1 ? new GradientExchange(host) : undefined;
   let total: Gradients | undefined;
   for (const makeBatch of batches) {
     const next = scope(() => gradientsOf(makeBatch, exchange));

@@ -42,6 +42,17 @@ static struct {
   atomic_int awaited;
 } later = {.lock = PTHREAD_MUTEX_INITIALIZER, .asked = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
+/** Computes the next mean, unless one has failed. Holds the lock before and after. */
+static void compute_next(void) {
+  Request next = later.requests[later.finished];
+  int code = later.code;
+  pthread_mutex_unlock(&later.lock);
+  if (code == MPI_SUCCESS) code = mean_over(&later.exchange, next.values, next.length, next.type);
+  pthread_mutex_lock(&later.lock);
+  later.code = code;
+  later.finished++;
+}
+
 static void *work(void *unused) {
   (void)unused;
   awaited = &later.awaited;
@@ -49,24 +60,21 @@ static void *work(void *unused) {
   for (;;) {
     while (later.finished == later.count && !later.ends) pthread_cond_wait(&later.asked, &later.lock);
     if (later.finished == later.count) break;
-    Request request = later.requests[later.finished];
-    int code = later.code;
-    pthread_mutex_unlock(&later.lock);
-    if (code == MPI_SUCCESS) code = mean_over(&later.exchange, request.values, request.length, request.type);
-    pthread_mutex_lock(&later.lock);
-    later.code = code;
-    if (++later.finished == later.count) pthread_cond_signal(&later.done);
+    compute_next();
+    if (later.finished == later.count) pthread_cond_signal(&later.done);
   }
   pthread_mutex_unlock(&later.lock);
   return NULL;
 }
 
-int later_start(Exchange exchange) {
-  later.exchange = exchange;
-  later.code = MPI_SUCCESS;
+void later_over(Exchange exchange) { later.exchange = exchange; }
+
+int later_thread(void) {
   later.running = pthread_create(&later.thread, NULL, work, NULL) == 0;
   return later.running;
 }
+
+int later_overlaps(void) { return later.running; }
 
 /** Whether there is room for one more request. */
 static int has_room(void) {
@@ -79,8 +87,7 @@ static int has_room(void) {
   return 1;
 }
 
-int later_mean(const Exchange *otherwise, void *values, size_t length, MPI_Datatype type) {
-  if (!later.running) return mean_over(otherwise, values, length, type);
+int later_mean(void *values, size_t length, MPI_Datatype type) {
   pthread_mutex_lock(&later.lock);
   int ok = has_room();
   if (ok) later.requests[later.count++] = (Request){values, length, type};
@@ -90,10 +97,14 @@ int later_mean(const Exchange *otherwise, void *values, size_t length, MPI_Datat
 }
 
 int later_finish(void) {
-  if (!later.running) return MPI_SUCCESS;
   atomic_store(&later.awaited, 1);
   pthread_mutex_lock(&later.lock);
-  while (later.finished < later.count) pthread_cond_wait(&later.done, &later.lock);
+  while (later.finished < later.count) {
+    if (later.running)
+      pthread_cond_wait(&later.done, &later.lock);
+    else
+      compute_next();
+  }
   int code = later.code;
   later.count = later.finished = 0;
   later.code = MPI_SUCCESS;

@@ -180,7 +180,20 @@ static Exchange exchange_of(int shares) {
   return result;
 }
 
-/** start(shared memory?): { rank, size, threads } */
+/**
+ * A thread hides the time that messages take between machines. In the memory of one machine, it would only take time from the
+ * main threads, which occupy all cores.
+ */
+static int start_later_means(int shares, int threads) {
+  if (!threads || size == 1 || shared_by_all(own.shared)) {
+    later_over(own);
+    return 1;
+  }
+  later_over(exchange_of(shares));
+  return later_thread();
+}
+
+/** start(shared memory?): { rank, size, threads, overlaps } */
 static napi_value start(napi_env env, napi_callback_info info) {
   napi_value values[1];
   bool shares;
@@ -193,7 +206,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   own = exchange_of(shares);
-  if (provided == MPI_THREAD_MULTIPLE && size > 1 && !later_start(exchange_of(shares)))
+  if (!start_later_means(shares, provided == MPI_THREAD_MULTIPLE))
     return fail(env, "the thread that exchanges gradients cannot be started");
   life.comm = copy_of_world();
   napi_value result, value;
@@ -204,6 +217,8 @@ static napi_value start(napi_env env, napi_callback_info info) {
   napi_set_named_property(env, result, "size", value);
   napi_get_boolean(env, provided == MPI_THREAD_MULTIPLE, &value);
   napi_set_named_property(env, result, "threads", value);
+  napi_get_boolean(env, later_overlaps(), &value);
+  napi_set_named_property(env, result, "overlaps", value);
   return result;
 }
 
@@ -240,7 +255,7 @@ static napi_value start_mean(napi_env env, napi_callback_info info) {
   Vector all;
   if (!arguments(env, info, values, 1) || !vector(env, values[0], &all) || !is_real(&all))
     return fail(env, "startMean(values)");
-  return answer(env, later_mean(&own, all.data, all.length, all.type));
+  return answer(env, later_mean(all.data, all.length, all.type));
 }
 
 /** finishMeans(): returns when all means are there. */

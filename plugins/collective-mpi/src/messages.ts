@@ -5,11 +5,13 @@ export type Vector = Float32Array | Float64Array | Int32Array | Uint8Array;
 export interface Messages {
   readonly rank: number;
   readonly size: number;
+  /** Whether means that were started are computed meanwhile. */
+  readonly overlaps: boolean;
   /** Element-wise sum over all workers, in place. */
   sum(values: Vector): void;
   /** Element-wise mean over all workers, in place. */
   mean(values: Float32Array): void;
-  /** Does so without blocking; the caller holds the values, and leaves them as they are, until {@link finishMeans}. */
+  /** Does so later; the caller holds the values, and leaves them as they are, until {@link finishMeans}. */
   startMean(values: Float32Array): void;
   /** Waits for all means that were started, and throws the error of the first one that failed. */
   finishMeans(): void;

@@ -29,9 +29,9 @@ const options = Type.Object(
 );
 
 /** The addon, `native/mpi.c`. */
-interface Addon extends Omit<Messages, 'rank' | 'size'> {
+interface Addon extends Omit<Messages, 'rank' | 'size' | 'overlaps'> {
   /** `threads`: whether a second thread may call MPI. */
-  start(sharedMemory: boolean): { readonly rank: number; readonly size: number; readonly threads: boolean };
+  start(sharedMemory: boolean): Pick<Messages, 'rank' | 'size' | 'overlaps'> & { readonly threads: boolean };
   /** Ends all workers when one is silent for so many seconds. */
   watch(seconds: number): void;
 }
@@ -48,14 +48,14 @@ export const mpi = defineComponent(slots.collective, {
 
 function connect({ timeout, bucket, sharedMemory }: Readonly<Static<typeof options>>): Collective {
   const addon = load(addonFile());
-  const { rank, size, threads } = addon.start(sharedMemory);
+  const { threads, ...workers } = addon.start(sharedMemory);
   if (threads) addon.watch(timeout);
-  else if (rank === 0 && size > 1)
+  else if (workers.rank === 0 && workers.size > 1)
     process.stderr.write(
       'warning: this MPI library does not support several threads (MPI_THREAD_MULTIPLE): a worker that is killed is not noticed, ' +
         'unless mpirun or srun ends the others.\n',
     );
-  return collectiveOver(transportOver({ ...addon, rank, size }, (bucket * MEBIBYTE) / BYTES_PER_FLOAT));
+  return collectiveOver(transportOver({ ...addon, ...workers }, (bucket * MEBIBYTE) / BYTES_PER_FLOAT));
 }
 
 /** @throws CarlError COLLECTIVE if the MPI library is not found */

@@ -10,11 +10,12 @@ const AT_ONCE = 2 ** 22;
  * @param bucket number of values from which a mean is sent, together with shorter ones that were started before
  */
 export function transportOver(messages: Messages, bucket: number): Transport {
-  const { rank, size } = messages;
+  const { rank, size, overlaps } = messages;
   const later = new Bucket(bucket, values => messages.startMean(values));
   return {
     rank,
     size,
+    overlaps,
     mean: values => {
       exchange(() => {
         for (let start = 0; start < values.length; start += AT_ONCE)
