@@ -75,6 +75,16 @@ describe('carl reproduce', () => {
     expect(code).to.equal(0);
   });
 
+  it('says before it trains that the run was trained by several workers', async () => {
+    const copy = changed('two-workers', text => text);
+    const file = join(copy, 'lock.json');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), workers: 2 }));
+    const { stderr } = await carl(['reproduce', copy, '--out', `${run()}-reproduced`, '--quiet']);
+    expect(stderr).to.contain(
+      `warning: ${copy} was trained by 2 workers, and the repetition is computed by 1 worker: sums are added in another order, so`,
+    );
+  });
+
   it('names the first step that differs, and by how much', async () => {
     const copy = changed('crops', text => text.replace('"minScale": 0.3', '"minScale": 0.4'));
     const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-crops'), '--quiet']);

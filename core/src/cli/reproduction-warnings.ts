@@ -12,8 +12,6 @@ interface Repeater {
 export function changeWarnings(path: string, lock: Lock, { backend, workers }: Repeater): readonly string[] {
   const [data] = dataChangesOf(lock);
   const backends = backendChangesOf(lock).map(({ to, step }) => `on ${to} after step ${step}`);
-  const counts = workersChangesOf(lock);
-  const parts = counts.map(({ to, step }) => `by ${workersText(to)} after step ${step}`);
   return [
     ...(data === undefined
       ? []
@@ -24,12 +22,23 @@ export function changeWarnings(path: string, lock: Lock, { backend, workers }: R
           `${path} was begun on the backend ${lock.backend.name} and continued ${backends.join(', then ')}; the ` +
             `repetition computes all steps on ${backend}, so results may differ in the last bits`,
         ]),
-    ...(counts.length === 0
-      ? []
-      : [
-          `${path} was begun by ${workersText(counts[0].from)} and continued ${parts.join(', then ')}; the repetition ` +
-            `computes all steps by ${workersText(workers)}, so results may differ in the last bits`,
-        ]),
+    ...workersWarnings(path, lock, workers),
+  ];
+}
+
+function workersWarnings(path: string, lock: Lock, workers: number): readonly string[] {
+  const { workers: before = 1 } = lock;
+  const changes = workersChangesOf(lock);
+  const parts = changes.map(({ to, step }) => `by ${workersText(to)} after step ${step}`);
+  if (changes.length > 0)
+    return [
+      `${path} was begun by ${workersText(changes[0].from)} and continued ${parts.join(', then ')}; the repetition ` +
+        `computes all steps by ${workersText(workers)}, so results may differ in the last bits`,
+    ];
+  if (before === workers) return [];
+  return [
+    `${path} was trained by ${workersText(before)}, and the repetition is computed by ${workersText(workers)}: sums are added in ` +
+      'another order, so losses and weights differ in the last bits at first, and more after many steps',
   ];
 }
 

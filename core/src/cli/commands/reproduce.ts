@@ -5,7 +5,7 @@ import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { currentLock } from '../../run/current-lock.js';
 import { assertFinished } from '../../run/extension.js';
 import { factsOf } from '../../run/facts-of.js';
-import { assertUnchanged, linesOf, workersDifference } from '../../run/lock-differences.js';
+import { assertUnchanged, linesOf } from '../../run/lock-differences.js';
 import { openExperiment } from '../../run/open-pipeline.js';
 import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
 import { readRun } from '../../run/read-run.js';
@@ -66,7 +66,7 @@ async function assertRepeatable({ run, loaded, lock }: OpenRun, backend: Backend
   const found = await currentLock(experiment, backend, before.data);
   // The stored pipeline is that of the lock: since then, components can only have gained options with defaults.
   const differences = assertUnchanged(before, { ...found, pipeline: lock.pipeline }, run.path);
-  warnOfDifferences([...linesOf(differences), ...workersDifference(lock, found)]);
+  warnOfDifferences(linesOf(differences));
   const changes = changeWarnings(run.path, lock, { backend: backend.name, workers: found.workers ?? 1 });
   for (const line of [...repairs.map(repair => `${repair} since the training`), ...changes])
     process.stderr.write(`warning: ${line}\n`);
