@@ -57,6 +57,34 @@ describe('carl reproduce', () => {
     expect(code).to.equal(0);
   });
 
+  it('warns that the number of workers of the run changed', async () => {
+    const copy = changed('other-workers', text => text);
+    const file = join(copy, 'lock.json');
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const [date, kind] = [new Date().toISOString(), 'workers'];
+    const changes = [
+      { kind, step: 4, date, from: 1, to: 2 },
+      { kind, step: 6, date, from: 2, to: 1 },
+    ];
+    writeFileSync(file, JSON.stringify({ ...lock, changes }));
+    const { code, stderr } = await carl(['reproduce', copy, '--out', `${run()}-reproduced`, '--quiet']);
+    expect(stderr).to.contain(
+      `warning: ${copy} was begun by 1 worker and continued by 2 workers after step 4, then by 1 worker after step 6; the ` +
+        'repetition computes all steps by 1 worker, so results may differ in the last bits\n',
+    );
+    expect(code).to.equal(0);
+  });
+
+  it('says before it trains that the run was trained by several workers', async () => {
+    const copy = changed('two-workers', text => text);
+    const file = join(copy, 'lock.json');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), workers: 2 }));
+    const { stderr } = await carl(['reproduce', copy, '--out', `${run()}-reproduced`, '--quiet']);
+    expect(stderr).to.contain(
+      `warning: ${copy} was trained by 2 workers, and the repetition is computed by 1 worker: sums are added in another order, so`,
+    );
+  });
+
   it('names the first step that differs, and by how much', async () => {
     const copy = changed('crops', text => text.replace('"minScale": 0.3', '"minScale": 0.4'));
     const { code, stdout } = await carl(['reproduce', copy, '--out', folder.within('other-crops'), '--quiet']);

@@ -17,8 +17,10 @@ describe('mpirun, if the workers were given different things', function () {
     pipeline = writePipeline(folder.within('tiny.yaml'), { data: { use: 'stripes', count: 32 } });
   });
 
-  const trained = (...workers: (readonly string[])[]) => {
-    const commands = workers.map(words => ['-n', '1', process.execPath, program, 'train', '--quiet', ...words]);
+  const trained = (...workers: (readonly string[])[]) => started(workers.map(words => ['train', '--quiet', ...words]));
+
+  const started = (workers: readonly (readonly string[])[]) => {
+    const commands = workers.map(words => ['-n', '1', process.execPath, program, ...words]);
     const args = ['--oversubscribe', ...commands.flatMap((words, i) => (i === 0 ? words : [':', ...words]))];
     const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
     return spawnSync('mpirun', args, { cwd: folder.path, env, encoding: 'utf8' });
@@ -48,5 +50,21 @@ describe('mpirun, if the workers were given different things', function () {
     const { status: resumed, stderr: differing } = trained(['--resume', 'same'], ['--resume', 'none']);
     expect(differing).to.contain('Worker 1 was given --resume none, and worker 0 --resume same.');
     expect(resumed).to.equal(2);
+    const { stderr: begun } = trained(['--resume', 'same'], [pipeline, '--out', 'same']);
+    expect(begun).to.contain('Worker 1 begins a run, --out same, and worker 0 continues one, --resume same.');
+  });
+
+  it('refuses commands that do not divide their work, once', () => {
+    for (const words of [
+      ['reproduce', 'same'],
+      ['evaluate', 'same'],
+      ['plugin', 'check', 'same'],
+    ]) {
+      const { status, stderr } = started([words, words]);
+      expect(stderr.split(`carl ${words[0]} was started in 2 processes`)).to.have.length(2);
+      expect(stderr).to.contain('Start it once, without mpirun').and.to.not.contain('unexpected');
+      expect(status).to.equal(2);
+    }
+    expect(existsSync(folder.within('same-reproduced'))).to.equal(false);
   });
 });

@@ -88,9 +88,21 @@ describe('a run trained by two workers', () => {
     ).catch((reason: unknown) => reason as Error);
     expect((refused as Error).message).to.contain('was trained by 1 worker and cannot be resumed by 2 workers');
     await runWorkers(2, collective => resume(stopped, copies[collective.rank], collective));
-    expect(JSON.parse(readFileSync(join(copies[0], 'lock.json'), 'utf8'))).to.include({ workers: 2 });
+    const { workers, changes: recorded } = (await readRun(copies[0])).lock;
+    expect(workers).to.equal(2);
+    expect(recorded).to.have.length(1);
+    expect(recorded![0]).to.include({ kind: 'workers', step: 3, from: 1, to: 2 });
+    expect(readFileSync(join(copies[0], 'log.txt'), 'utf8')).to.contain('workers: was 1, is 2 after step 3');
     expectClose(await numbersOf(copies[0]), await numbersOf(whole()));
     expect(remains(copies[1])).to.deep.equal(remains(stopped));
+  });
+
+  it('stays as it is if another number of workers finds it finished', async () => {
+    const copies = [0, 1].map(rank => folder.within(`finished-${rank}`));
+    await runWorkers(2, collective => resume(whole(), copies[collective.rank], collective));
+    const [{ lock: before }, { lock: after }] = [await readRun(whole()), await readRun(copies[0])];
+    expect(after).to.deep.equal(before);
+    expect([after.workers, after.changes]).to.deep.equal([1, undefined]);
   });
 
   it('is continued by the command for as many workers, if another training wants its folder', async () => {

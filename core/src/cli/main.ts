@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { refuseEmpty } from './refuse-empty.js';
+import { refuseSeveral } from './refuse-several.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
@@ -54,8 +55,9 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
     .option('--trust', 'run plugins from outside this project without asking')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-    .hook('preAction', (_program, command) => {
+    .hook('preAction', async (_program, command) => {
       refuseEmpty(command);
+      await refuseSeveral(topOf(command).name());
       if (program.opts().trust === true) trustAll();
     })
     .exitOverride();
@@ -66,6 +68,11 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
   }
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;
+}
+
+/** The command of `carl` that a command belongs to: `plugin` for `plugin check`. */
+function topOf(command: Command): Command {
+  return command.parent?.parent ? topOf(command.parent) : command;
 }
 
 function withSubcommands(command: Command): Command[] {

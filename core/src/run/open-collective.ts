@@ -7,15 +7,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
 import { completeOptions } from '../schema/component-options.js';
 import { closest } from '../text/closest.js';
-
-/** Variables in which launchers give each process the number of processes: Open MPI, MPICH and Slurm's PMI, srun. */
-const COUNTS = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'] as const;
-
-/** Number of processes that `mpirun` or `srun` started together with this one; 1 without a launcher. */
-function launchedProcesses(): number {
-  const counts = COUNTS.map(name => Number(process.env[name])).filter(count => Number.isSafeInteger(count));
-  return Math.max(1, ...counts);
-}
+import { launchedProcesses } from './launcher.js';
 
 /**
  * Connects this process with the others that train together.

@@ -14,7 +14,15 @@ import {
   type LockDifference,
 } from './lock-differences.js';
 import { imageSetsOf } from './open-dataset.js';
-import { extendedLock, extensionsOf, lastBackend, lockWithBackend, lockWithData, withEpochs } from './run-changes.js';
+import {
+  extendedLock,
+  extensionsOf,
+  lastBackend,
+  lockWithBackend,
+  lockWithData,
+  lockWithWorkers,
+  withEpochs,
+} from './run-changes.js';
 import { resumeCommand } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 import { stepsPerEpoch } from '../train/trainer.js';
@@ -65,8 +73,8 @@ export async function checkResumption(
   const step = (await run.checkpoints()).at(-1) ?? 0;
   assertAfterExtensions(run, stored, step);
   const changed = Object.keys(now.data).filter(split => dataDifference(stored.data[split], now.data[split]));
-  const continued = isDone(experiment, step) ? stored : lockWithBackend(stored, now.backend.name, step);
-  const lock = { ...lockWithData(continued, now.data, { step, changed }), workers: now.workers };
+  const continued = isDone(experiment, step) ? stored : continuedLock(stored, now, step);
+  const lock = lockWithData(continued, now.data, { step, changed });
   const extension = options.moreEpochs ? await extend(experiment, run, { lock, step }) : undefined;
   return {
     lock: extension?.lock ?? lock,
@@ -74,8 +82,7 @@ export async function checkResumption(
     extension: extension?.lines ?? [],
     log: [
       ...environmentLines(options.changedData ? lockDifferences(before, now) : differences),
-      ...workersDifference(stored, now).map(inEnvironment),
-      ...backendLines(stored, continued, step),
+      ...changeLines(stored, continued, step),
       ...repairs,
       ...(extension?.lines ?? []),
     ],
@@ -132,13 +139,18 @@ function inEnvironment(line: string): string {
   return `resumed in a different environment; results may differ in the last bits: ${line}`;
 }
 
-function backendLines(before: Lock, now: Lock, step: number): readonly string[] {
+function changeLines(before: Lock, now: Lock, step: number): readonly string[] {
   const [from, to] = [before, now].map(lastBackend);
-  if (from === to) return [];
-  return [inEnvironment(`backend: was ${from}, is ${to} after step ${step}`)];
+  const backend = from === to ? [] : [`backend: was ${from}, is ${to}`];
+  return [...workersDifference(before, now), ...backend].map(line => inEnvironment(`${line} after step ${step}`));
 }
 
-/** True if all steps are done, so that none is computed on another backend. */
+/** Lock of a run of which at least one more step is computed. */
+function continuedLock(stored: Lock, { backend, workers = 1 }: Lock, step: number): Lock {
+  return lockWithWorkers(lockWithBackend(stored, backend.name, step), workers, step);
+}
+
+/** True if all steps are done, so that none is computed on another backend or by other workers. */
 function isDone({ train, pipeline: { trainer } }: Experiment, step: number): boolean {
   return step >= stepsPerEpoch(train.length, trainer) * trainer.epochs;
 }

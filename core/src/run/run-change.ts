@@ -1,7 +1,7 @@
 import type { DataFingerprints } from './data-fingerprints.js';
 
 /** A change of a run between two parts of its training. */
-export type RunChange = EpochsChange | DataChange | BackendChange;
+export type RunChange = EpochsChange | DataChange | BackendChange | WorkersChange;
 
 /** The training was continued to more epochs. */
 export interface EpochsChange {
@@ -34,4 +34,15 @@ export interface BackendChange {
   /** Names of the backends. */
   readonly from: string;
   readonly to: string;
+}
+
+/** The training was continued by another number of workers. */
+export interface WorkersChange {
+  readonly kind: 'workers';
+  /** Optimizer steps done before the change. */
+  readonly step: number;
+  readonly date: string;
+  /** Numbers of workers. */
+  readonly from: number;
+  readonly to: number;
 }

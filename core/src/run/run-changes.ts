@@ -2,7 +2,7 @@ import type { Pipeline } from '../schema/skeleton.js';
 import type { CheckpointPlace } from '../train/checkpoint.js';
 import type { DataFingerprints } from './data-fingerprints.js';
 import { hashOf, type Lock } from './lock.js';
-import type { BackendChange, EpochsChange, RunChange } from './run-change.js';
+import type { BackendChange, EpochsChange, RunChange, WorkersChange } from './run-change.js';
 
 /** Extensions of a run to more epochs, oldest first. */
 export function extensionsOf({ changes = [] }: Lock): readonly EpochsChange[] {
@@ -17,6 +17,11 @@ export function dataChangesOf({ changes = [] }: Lock): readonly number[] {
 /** Changes of a run to another backend, oldest first. */
 export function backendChangesOf({ changes = [] }: Pick<Lock, 'changes'>): readonly BackendChange[] {
   return changes.filter(change => change.kind === 'backend');
+}
+
+/** Changes of a run to another number of workers, oldest first. */
+export function workersChangesOf({ changes = [] }: Pick<Lock, 'changes'>): readonly WorkersChange[] {
+  return changes.filter(change => change.kind === 'workers');
 }
 
 /** Name of the backend that a run was trained on last. */
@@ -63,6 +68,12 @@ export function lockWithData(lock: Lock, data: DataFingerprints, { step, changed
 export function lockWithBackend(lock: Lock, to: string, step: number): Lock {
   const from = lastBackend(lock);
   return from === to ? lock : withChange(lock, { kind: 'backend', step, date: now(), from, to });
+}
+
+/** Lock of a run that is continued after a step by a number of workers, which may be another one. */
+export function lockWithWorkers(lock: Lock, to: number, step: number): Lock {
+  const { workers: from = 1 } = lock;
+  return from === to ? lock : { ...withChange(lock, { kind: 'workers', step, date: now(), from, to }), workers: to };
 }
 
 interface DataChangeFound {

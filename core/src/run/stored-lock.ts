@@ -25,6 +25,7 @@ function isChange(stored: unknown): boolean {
   if (!isObject(stored) || !isCount(stored.step)) return false;
   const { kind, from, to, pipeline, data } = stored;
   if (kind === 'epochs') return isCount(from) && isCount(to) && typeof pipeline === 'string';
+  if (kind === 'workers') return isCount(from) && isCount(to);
   if (kind === 'backend') return typeof from === 'string' && typeof to === 'string';
   return kind === 'data' && isData(data);
 }

@@ -41,6 +41,9 @@ export function assertSameFolders(
   const texts = textsOfAll(collective, own);
   const rank = texts.findIndex(text => text !== texts[0]);
   if (rank < 0) return;
+  const continued = [texts[0], texts[rank]].map(text => /(?:^| )--resume /.test(text));
+  if (continued[0] !== continued[1])
+    throw new CarlError('INPUT_ARGUMENT', `${beginning(rank, continued, texts)} ${SAME_OPTIONS}`);
   const [first, other] = [texts[0], texts[rank]].map(text => text || `neither ${Object.keys(given).join(' nor ')}`);
   throw new CarlError('INPUT_ARGUMENT', `Worker ${rank} was given ${other}, and worker 0 ${first}. ${SAME_OPTIONS}`);
 }
@@ -64,6 +67,14 @@ export function assertSameTraining(experiment: Experiment, step: number): void {
     if (place === 1) throw new CarlError('INPUT_DATA', imagesDifference(rank, first[place], other[place]));
     if (place > 1) throw new CarlError('INPUT_RUN', stepDifference(rank, first[place], other[place]));
   }
+}
+
+/** That one of two workers continues a run and the other one begins one. */
+function beginning(rank: number, [firstContinues]: readonly boolean[], texts: readonly string[]): string {
+  const [first, other] = [texts[0], texts[rank]].map(text => (text ? `, ${text},` : ''));
+  return firstContinues
+    ? `Worker ${rank} begins a run${other} and worker 0 continues one${first.slice(0, -1)}.`
+    : `Worker ${rank} continues a run${other} and worker 0 begins one${first.slice(0, -1)}.`;
 }
 
 const SAME_OPTIONS =

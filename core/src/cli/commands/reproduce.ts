@@ -5,18 +5,18 @@ import { formatComparison, compareRuns } from '../../run/compare-runs.js';
 import { currentLock } from '../../run/current-lock.js';
 import { assertFinished } from '../../run/extension.js';
 import { factsOf } from '../../run/facts-of.js';
-import { assertUnchanged, linesOf, workersDifference } from '../../run/lock-differences.js';
+import { assertUnchanged, linesOf } from '../../run/lock-differences.js';
 import { openExperiment } from '../../run/open-pipeline.js';
 import { backendOf, openRun, type OpenRun } from '../../run/open-run.js';
 import { readRun } from '../../run/read-run.js';
 import { isRepetition, repeatRun } from '../../run/repetition.js';
 import { withRepairs } from '../../run/resumption.js';
-import { backendChangesOf, dataChangesOf } from '../../run/run-changes.js';
 import { shellWord } from '../../text/shell-word.js';
 import { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruptible.js';
 import { collect } from '../parse-option.js';
 import { progress } from '../progress.js';
+import { changeWarnings } from '../reproduction-warnings.js';
 import { warnOfDifferences } from '../run-differences.js';
 
 interface ReproduceOptions {
@@ -66,19 +66,10 @@ async function assertRepeatable({ run, loaded, lock }: OpenRun, backend: Backend
   const found = await currentLock(experiment, backend, before.data);
   // The stored pipeline is that of the lock: since then, components can only have gained options with defaults.
   const differences = assertUnchanged(before, { ...found, pipeline: lock.pipeline }, run.path);
-  warnOfDifferences([...linesOf(differences), ...workersDifference(lock, found)]);
-  const [changed] = dataChangesOf(lock);
-  for (const line of repairs) process.stderr.write(`warning: ${line} since the training\n`);
-  if (changed !== undefined)
-    process.stderr.write(
-      `warning: the data of ${run.path} changed after step ${changed}; the steps before cannot be repeated with the present data\n`,
-    );
-  const backends = backendChangesOf(lock).map(({ to, step }) => `on ${to} after step ${step}`);
-  if (backends.length > 0)
-    process.stderr.write(
-      `warning: ${run.path} was begun on the backend ${lock.backend.name} and continued ${backends.join(', then ')}; the ` +
-        `repetition computes all steps on ${backend.name}, so results may differ in the last bits\n`,
-    );
+  warnOfDifferences(linesOf(differences));
+  const changes = changeWarnings(run.path, lock, { backend: backend.name, workers: found.workers ?? 1 });
+  for (const line of [...repairs.map(repair => `${repair} since the training`), ...changes])
+    process.stderr.write(`warning: ${line}\n`);
 }
 
 function commandOf(path: string, { out, set = [] }: ReproduceOptions): string {
