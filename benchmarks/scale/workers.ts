@@ -12,6 +12,6 @@ export const ENVIRONMENT = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_A
 
 /** Joins the workers that `mpirun` started together with this one. */
 export function joinWorkers(): Collective {
-  const options = { timeout: 120, bucket: 16, sharedMemory: true };
+  const options = { timeout: 120, bucket: 4, sharedMemory: true };
   return mpi.components[0].create(options as never, {} as never) as Collective;
 }

@@ -15,7 +15,7 @@ const options = Type.Object(
       description: 'Seconds without a sign of life of a worker after which all workers end.',
     }),
     bucket: Type.Number({
-      default: 1,
+      default: 4,
       minimum: 0.01,
       maximum: 4096,
       description: 'Gradients that are exchanged together during the backward pass, in MiB.',
