@@ -124,6 +124,12 @@ describe('the carl program', () => {
     expect((await carl(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it('answers help for a command that does not exist as that command', async () => {
+    const { code, stdout, stderr } = await carl(['help', 'evalute']);
+    expect([code, stdout]).to.deep.equal([2, '']);
+    expect(stderr).to.match(/unknown command 'evalute'\n\(Did you mean evaluate\?\)/);
+  });
+
   it('continues when a reader closes the pipe', async () => {
     const { child, ended } = start(['schema']);
     child.stdout!.once('data', () => child.stdout!.destroy());

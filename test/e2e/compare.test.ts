@@ -226,6 +226,9 @@ describe('carl compare', () => {
       [[base, '--grid', 'assigner.cuont=3,4'], /^--grid KEY_UNKNOWN[^]*`count`\?$(?![^]*KEY_UNKNOWN)/m],
       [[base, 'nnoe.yaml', '--grid', 'assigner.count=4'], /^nnoe\.yaml FILE_UNREADABLE There is no such file/m],
       [[base, '--grid', 'objective'], /--grid objective: expected a key and components or values/],
+      ...['count=,4', 'count=4,', 'count=4,,8', 'count= ,4'].map(
+        grid => [[base, '--grid', `assigner.${grid}`], /a value is empty\. Remove the comma/] as const,
+      ),
       [[base, '--grid', 'assigner.count=4,4'], /name each value of the grid once/],
     ] as const) {
       const { code, stderr } = await carl(['compare', ...args, ...out]);

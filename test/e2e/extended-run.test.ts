@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carl } from './cli.js';
-import { onCpu, remains, temporaryFolder, trainTiny, type TrainingAsk } from './tiny.js';
+import { onCpu, remains, replacePipeline, temporaryFolder, trainTiny, type TrainingAsk } from './tiny.js';
 
 const constant = { schedule: 'constant', objective: { use: 'carl', entropyWeight: 1 }, evaluate: [] };
 const epochs = (count: number, changes: object = {}): TrainingAsk => ({
@@ -127,6 +127,16 @@ describe('a finished run that is trained further', () => {
       '--set evalute=[knn]: Did you mean `evaluate`? Of a run',
     );
     expect(lockOf(run).changes).to.equal(undefined);
+  });
+
+  it('names the paths of its data, which can be set', async () => {
+    const run = copy('two', 'paths');
+    const pipeline = JSON.parse(readFileSync(join(run, 'pipeline.json'), 'utf8')) as object;
+    const split = (root: string) => ({ use: 'image-folder', root });
+    replacePipeline(run, { ...pipeline, data: { use: 'files', train: split('/a'), test: split('/b') } });
+    expect(await refusal(openRun(run, { set: ['data.root=/x'] }))).to.contain(
+      'for example --set data.train.root=/new/place (its paths: `data.train.root` and `data.test.root`).',
+    );
   });
 
   it('stays as it is if its checkpoint is damaged, and is not trained from a checkpoint before the extension', async () => {

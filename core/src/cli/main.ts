@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     refuseRenamed(args);
     const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withoutUnknownHelp(args), { from: 'user' });
     return 0;
   } catch (thrown) {
     const error = types.isProxy(thrown) ? new Error(messageOf(thrown)) : thrown;
@@ -68,6 +68,13 @@ export async function createProgram(loaded: readonly CommandEntry[] = COMMANDS):
   }
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;
+}
+
+/** Help for a command that does not exist is answered as the command is. */
+function withoutUnknownHelp(args: readonly string[]): readonly string[] {
+  const [first, second = 'help'] = args;
+  const isKnown = second === 'help' || COMMANDS.some(({ name }) => name === second);
+  return first === 'help' && !isKnown ? args.slice(1) : args;
 }
 
 /** The command of `carl` that a command belongs to: `plugin` for `plugin check`. */

@@ -26,8 +26,12 @@ export interface Variant {
 export function parseAxis(text: string): GridAxis {
   const equals = text.indexOf('=');
   const key = text.slice(0, Math.max(0, equals)).trim();
-  const values =
-    equals < 0 ? [] : (text.slice(equals + 1).match(VALUE) ?? []).map(value => value.trim()).filter(Boolean);
+  const list = text.slice(equals + 1);
+  const values = equals < 0 ? [] : (list.match(VALUE) ?? []).map(value => value.trim());
+  // A value for each comma between values, and one more.
+  const places = list.replaceAll(VALUE, '').length + 1;
+  if (values.length > 0 && (values.length < places || values.includes('')))
+    throw new CarlError('INPUT_ARGUMENT', `--grid ${text}: a value is empty. Remove the comma, or write the value.`);
   if (key === '' || values.length === 0)
     throw new CarlError(
       'INPUT_ARGUMENT',

@@ -1,3 +1,4 @@
+import { indexedComponents } from '../catalogue/first-party.js';
 import { builtinPlugin, loadUsed } from '../catalogue/load.js';
 import { componentsOf, createRoot } from '../container/root.js';
 import type { Collective } from '../contracts/collective.js';
@@ -6,7 +7,7 @@ import { slots } from '../contracts/slots.js';
 import { CarlError } from '../errors/carl-error.js';
 import { createCatalogue, type Catalogue } from '../plugin/catalogue.js';
 import { completeOptions } from '../schema/component-options.js';
-import { closest } from '../text/closest.js';
+import { closest, listed } from '../text/closest.js';
 import { launchedProcesses } from './launcher.js';
 
 /**
@@ -30,11 +31,15 @@ export async function openCollective(
 }
 
 function assertKnown({ use }: NestedOptions, catalogue: Catalogue): void {
-  const uses = catalogue.list('collective').map(component => component.use);
-  if (uses.includes(use)) return;
+  if (catalogue.get('collective', use)) return;
+  const own = indexedComponents.filter(({ slot }) => slot === 'collective').map(component => component.use);
+  const uses = [...new Set([...own, ...catalogue.list('collective').map(component => component.use)])];
   const near = closest(use, uses);
-  const advice = near === undefined ? `Collectives: ${uses.join(', ')}.` : `Did you mean \`${near}\`?`;
-  throw new CarlError('INPUT_ARGUMENT', `there is no collective \`${use}\`. ${advice}`);
+  const advice = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new CarlError(
+    'INPUT_ARGUMENT',
+    `there is no collective \`${use}\`.${advice} Collectives: ${listed(uses, 'and')}.`,
+  );
 }
 
 /** Processes that do not see each other would each train alone, with the complete batch. */

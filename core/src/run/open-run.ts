@@ -6,6 +6,7 @@ import { PipelineError } from '../config/pipeline-error.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
+import { listed } from '../text/closest.js';
 import { closestKey } from '../text/closest-key.js';
 import { hashOf, type Lock } from './lock.js';
 import { leavesOf } from './leaves.js';
@@ -89,12 +90,15 @@ function assertDataPath(text: string, pipeline: Pipeline, { evaluation, extendab
   if (isOfData(key) && isPlace(value)) return;
   const near = closestKey(key, settableKeys(pipeline, { evaluation, extendable }));
   const meant = near === undefined || near === key ? '' : `Did you mean \`${near}\`? `;
+  const places = placesOf(pipeline);
+  const example = `${places[0] ?? 'data.root'}=/new/place`;
+  const others = places.length > 1 ? ` (its paths: ${listed(places, 'and')})` : '';
   throw new CarlError(
     'INPUT_ARGUMENT',
     evaluation
       ? `--set ${text}: ${meant}Of a run, only \`evaluate\`, \`evaluation\`, \`transfer\`, \`augmenter.evaluation\` and a path of its data can be set, for ` +
-          'example --set evaluate=[knn] or --set data.root=/new/place. Everything else is as in its training.'
-      : `--set ${text}: ${meant}Of a run, only a path of its data can be set, for example --set data.root=/new/place. ` +
+          `example --set evaluate=[knn] or --set ${example}${others}. Everything else is as in its training.`
+      : `--set ${text}: ${meant}Of a run, only a path of its data can be set, for example --set ${example}${others}. ` +
           'Everything else is as in its training; `carl train --resume` also takes more epochs, by --set trainer.epochs=N.',
   );
 }
@@ -105,11 +109,18 @@ interface Settable {
   readonly extendable: boolean;
 }
 
+/** Keys of the paths of a run's data. */
+function placesOf(pipeline: Pipeline): readonly string[] {
+  return leavesOf(pipeline).filter(([key, value]) => isOfData(key) && isPlace(value)).map(([key]) => key); // prettier-ignore
+}
+
 function settableKeys(pipeline: Pipeline, { evaluation, extendable }: Settable): readonly string[] {
-  const leaves = leavesOf(pipeline);
-  const places = leaves.filter(([key, value]) => isOfData(key) && isPlace(value)).map(([key]) => key);
-  const ofEvaluation = leaves.map(([key]) => key).filter(key => EVALUATION.test(`${key}=`));
-  return [...places, ...(extendable ? ['trainer.epochs'] : []), ...(evaluation ? [...ROOTS, ...ofEvaluation] : [])];
+  const ofEvaluation = leavesOf(pipeline).map(([key]) => key).filter(key => EVALUATION.test(`${key}=`)); // prettier-ignore
+  return [
+    ...placesOf(pipeline),
+    ...(extendable ? ['trainer.epochs'] : []),
+    ...(evaluation ? [...ROOTS, ...ofEvaluation] : []),
+  ];
 }
 
 const ROOTS: readonly string[] = ['evaluate', 'evaluation', 'transfer', 'augmenter.evaluation'];

@@ -24,11 +24,11 @@ export function completeOptions(catalogue: Catalogue, slot: SlotName, options: N
 }
 
 /** Names the option, the problem, and the values or the option that may be meant. */
-function problemOf({ instancePath, keyword, params, message }: ErrorObject, known: readonly string[]): string {
+function problemOf({ instancePath, keyword, params, message, data }: ErrorObject, known: readonly string[]): string {
   const path = instancePath.slice(1).replaceAll('/', '.');
   const { additionalProperty: extra, allowedValues } = params as Readonly<Record<string, unknown>>;
   if (keyword !== 'additionalProperties')
-    return `${path === '' ? 'the component' : `\`${path}\``} ${message ?? ''}${Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''}`;
+    return `${path === '' ? 'the component' : `\`${path}\` is ${JSON.stringify(data)}; it`} ${message ?? ''}${Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''}`;
   const near = path === '' ? closest(String(extra), known) : undefined;
   const options = path === '' && known.length > 0 ? `. Options: ${listed(known, 'and')}` : '';
   return `there is no option \`${path === '' ? '' : `${path}.`}${String(extra)}\`${near === undefined ? options : `. Did you mean \`${near}\`?`}`;
