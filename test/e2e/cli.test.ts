@@ -1,3 +1,4 @@
+// cspell:ignore evalute
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// cspell:ignore mpii
+// cspell:ignore mpii timeot
 import { expect } from 'chai';
 import { carl } from './cli.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
