@@ -5,6 +5,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import resnet from '@carl-ssl/resnet';
 import { samples, withFiles } from './config-support.js';
 
 const plugins = join(samples, 'plugins');
@@ -27,6 +28,12 @@ describe('loading plugins', () => {
     expect(catalogue.get('encoder', 'small-net')?.use).to.equal('small-net');
     expect(catalogue.get('head', 'small-net')).to.equal(undefined);
     expect((await loadPlugins(['@carl-ssl/carl'], tmpdir())).get('objective', 'carl')?.use).to.equal('carl');
+  });
+
+  // With two copies of the core, each has its own kernels and its own errors: mocha must import test files, not require them.
+  it('gives tests the copy of a plugin that they import', async () => {
+    const catalogue = await loadPlugins(['@carl-ssl/resnet'], plugins);
+    expect(catalogue.get('encoder', 'resnet')).to.equal(resnet.components.find(({ use }) => use === 'resnet'));
   });
 
   it('notices a change in any file of a plugin', async () => {
