@@ -1,7 +1,7 @@
 /**
- * Images per second of one worker, of two that share each batch, of two with a batch of that size each, and of two trainings
- * that have nothing to do with each other, which is as fast as two workers could be. Every process has one thread; all alternate in
- * one run. ResNet-18 of CARL on images of 32x32 pixels. Prints the medians over rounds.
+ * Images per second of one worker, of one with two threads, of two that share each batch, of two with a batch of that size each,
+ * and of two trainings that have nothing to do with each other, which is as fast as two workers could be. All other processes have one
+ * thread; all alternate in one run. ResNet-18 of CARL on images of 32x32 pixels. Prints the medians over rounds.
  *
  *     node --import tsx benchmarks/scale/throughput.ts [--width 16] [--batch 128] [--rounds 3] [--precision bf16]
  */
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '128' },
     rounds: { type: 'string', default: '3' },
     precision: { type: 'string', default: 'float32' },
+    threads: { type: 'string', default: '1' },
     folder: { type: 'string' },
   },
 });
@@ -37,7 +38,7 @@ async function train(folder: string): Promise<void> {
     `data={ use: files, train: { use: subset, count: ${(WARM + STEPS) * Number(values.batch)}, of: { use: idx, images: ${IMAGES} } } }`,
     'augmenter={ use: simclr-views, size: 32 }',
     `encoder={ use: resnet, block: basic, layers: [2, 2, 2, 2], width: ${values.width}, stem: small }`,
-    'backend={ use: tensorflow, threads: 1 }',
+    `backend={ use: tensorflow, threads: ${values.threads} }`,
     'evaluate=[]',
     `trainer.batchSize=${values.batch}`,
     `trainer.precision=${values.precision}`,
@@ -57,10 +58,11 @@ async function train(folder: string): Promise<void> {
   await collective.close?.();
 }
 
-async function rateOf(workers: number, batch: number): Promise<number> {
+async function rateOf(workers: number, batch: number, threads = 1): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'carl-throughput-'));
   const { width, precision } = values;
-  const own = ['--width', width, '--precision', precision, '--batch', String(batch), '--folder', join(folder, 'run')];
+  const training = ['--width', width, '--precision', precision, '--batch', String(batch), '--threads', String(threads)];
+  const own = [...training, '--folder', join(folder, 'run')];
   const program = [process.execPath, '--import', 'tsx', file, ...own];
   const command = ['-n', String(workers), '--bind-to', 'none', ...program];
   const { stdout } = await promisify(execFile)('mpirun', command, { env: ENVIRONMENT, cwd: root });
@@ -77,6 +79,7 @@ async function apart(batch: number): Promise<number> {
 const batch = Number(values.batch);
 const measured: Readonly<Record<string, () => Promise<number>>> = {
   [`1 worker, batches of ${batch}`]: () => rateOf(1, batch),
+  [`1 worker with 2 threads, batches of ${batch}`]: () => rateOf(1, batch, 2),
   [`2 workers, batches of ${batch}`]: () => rateOf(2, batch),
   [`2 workers, batches of ${2 * batch}`]: () => rateOf(2, 2 * batch),
   [`2 trainings at once, batches of ${batch}`]: () => apart(batch),

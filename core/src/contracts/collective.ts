@@ -11,7 +11,7 @@ export type Values = Float32Array | Int32Array;
 export interface HostExchange {
   /** Replaces the values by their mean over all workers. */
   mean(values: Float32Array): void;
-  /** Whether means that were started are computed while the worker computes on. Otherwise one message for all takes less time. */
+  /** Whether means that were started are computed while the worker computes on, and not in {@link finishMeans}. */
   readonly overlaps: boolean;
   /**
    * Starts to replace the values by their mean over all workers. Until {@link finishMeans} they

@@ -3,7 +3,7 @@ import type { HostExchange } from '../contracts/collective.js';
 import { sharesData } from '../tensor/engine.js';
 import { tf } from '../tensor/tf.js';
 
-/** Averages gradients over all workers while the backward pass still computes others. */
+/** Averages gradients over all workers, also while the backward pass still computes others. */
 export class GradientExchange {
   private readonly started = new Map<Tensor, { readonly shape: number[]; readonly values: Float32Array }>();
 

@@ -83,31 +83,35 @@ function addOptional(a: Tensor | null, b: Tensor | null): Tensor | null {
   return one && tf.clone(one);
 }
 
-/** Means over the batches of a step and over all workers: in one message, if they are not exchanged already. */
+/** Means over the batches of a step and over all workers. */
 export function averageGradients(
   total: Gradients,
   batches: number,
   { collective, parameters, exchange }: Averaging,
 ): Gradients {
-  if (batches === 1 && collective.size === 1) return total;
+  if (batches === 1 && !exchange) return total;
+  const mean = <T extends Tensor>(sum: T): T => (batches === 1 ? sum : tf.div<T>(sum, batches));
   const names = Object.keys(total.parts);
+  const numbers = [total.loss, ...names.map(name => total.parts[name])].map(mean);
+  const [loss, ...parts] = collective.allReduceMean(numbers);
   const weights = parameters.map(({ variable }) => variable);
-  const here = total.gradients.filter((gradient, i) => gradient !== null && !exchange?.has(weights[i])) as Tensor[];
-  const sums = [total.loss, ...names.map(name => total.parts[name]), ...here];
-  const [loss, ...means] = collective.allReduceMean(batches === 1 ? sums : sums.map(one => tf.div(one, batches)));
-  const parts = means.splice(0, names.length);
+  if (exchange)
+    weights.forEach((weight, i) => {
+      const gradient = total.gradients[i];
+      if (gradient && !exchange.has(weight)) exchange.start(weight, mean(gradient));
+    });
   const exchanged = exchange?.finish();
   return {
     ...total,
-    loss: loss as Scalar,
-    parts: Object.fromEntries(names.map((name, i) => [name, parts[i] as Scalar])),
-    gradients: total.gradients.map((gradient, i) => gradient && (exchanged?.get(weights[i]) ?? means.shift()!)),
+    loss,
+    parts: Object.fromEntries(names.map((name, i) => [name, parts[i]])),
+    gradients: total.gradients.map((sum, i) => sum && (exchanged ? exchanged.get(weights[i])! : mean(sum))),
   };
 }
 
 export interface Averaging {
   readonly collective: Collective;
   readonly parameters: readonly Parameter[];
-  /** Has the gradients that it was given during the backward pass. */
+  /** With other workers; has the gradients that it was given during the backward pass. */
   readonly exchange?: GradientExchange | undefined;
 }

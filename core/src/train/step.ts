@@ -81,11 +81,12 @@ function meanGradients(
   gradientsOf: (makeBatch: () => Batch, exchange?: GradientExchange) => Gradients,
 ): Gradients {
   const { host, size } = collective;
+  const exchange = size > 1 ? new GradientExchange(host) : undefined;
   // The gradients of several batches are added first.
-  const exchange = size > 1 && host.overlaps && batches.length === 1 ? new GradientExchange(host) : undefined;
+  const overlapping = host.overlaps && batches.length === 1 ? exchange : undefined;
   let total: Gradients | undefined;
   for (const makeBatch of batches) {
-    const next = scope(() => gradientsOf(makeBatch, exchange));
+    const next = scope(() => gradientsOf(makeBatch, overlapping));
     total = total ? addGradients(total, next) : next;
   }
   return averageGradients(total!, batches.length, { collective, parameters, exchange });
