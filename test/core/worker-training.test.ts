@@ -37,6 +37,7 @@ const options = {
   clipNorm: null,
   precision: 'float32',
   checkpointEvery: 1,
+  checkpointMinutes: 15,
   keepCheckpoints: 2,
   monitorEvery: 1,
   onCollapse: 'warn',
@@ -133,7 +134,7 @@ describe('the run log of a worker', () => {
       const shared = logInMemory();
       const log = workerRunLog({ rank }, shared);
       await log.writeCheckpoint(2, { a: 'content' });
-      await log.prune(1);
+      await log.prune(1, 4);
       await log.appendMetrics({ v: 1, type: 'epoch', step: 1, epoch: 1, loss: 0 });
       await log.flushMetrics();
       await log.appendSeconds(1, 2);

@@ -51,6 +51,10 @@ describe('a training that is killed again and again', () => {
       data: { use: 'stripes', count: 16 },
       trainer: { epochs: 150, batchSize: 16, checkpointEvery: 1, keepCheckpoints: 1 },
     },
+    'within epochs': {
+      data: { use: 'stripes', count: 1200 },
+      trainer: { epochs: 2, batchSize: 16, checkpointMinutes: 1e-3 },
+    },
   };
 
   for (const [index, [when, changes]] of Object.entries(cases).entries()) {

@@ -1,8 +1,8 @@
 import type { Observer } from '@carl-ssl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { getHeapSpaceStatistics, queryObjects, setFlagsFromString } from 'node:v8';
 import { onCpu, remains, smallResnet, temporaryFolder, trainTiny, trainTinyUnseen } from './tiny.js';
 
@@ -110,6 +110,34 @@ describe('training', () => {
     };
     expect(await frozen('frozen-4', 4)).to.deep.equal([0, 4]);
     expect(await frozen('frozen-0', 0)).to.deep.equal([4, 8]);
+  });
+
+  it('saves checkpoints within epochs, of which the newest is kept, without an effect on the training', async () => {
+    const of = async (name: string, checkpointMinutes: number) => {
+      const kept: number[][] = [];
+      const { run } = await trainTiny(folder.within(name), {
+        changes: { trainer: { epochs: 3, batchSize: 16, checkpointMinutes } },
+        observer: () => ({
+          onCheckpoint: path =>
+            void kept.push(readdirSync(dirname(path)).map(step => Number(step.slice('step-'.length)))),
+        }),
+      });
+      // The descriptions of checkpoints name the pipeline, which differs.
+      const same = Object.entries(remains(run.path)).filter(([file]) => !file.endsWith('checkpoint.json'));
+      return { kept, same };
+    };
+    const [often, rarely] = [await of('often', 1e-9), await of('rarely', 15)];
+    expect(often.kept.slice(0, 6)).to.deep.equal([[1], [2], [3], [4], [4, 5], [4, 6]]);
+    expect(often.kept.slice(6)).to.deep.equal([
+      [4, 7],
+      [4, 8],
+      [8, 9],
+      [8, 10],
+      [8, 11],
+      [8, 12],
+    ]);
+    expect(rarely.kept).to.deep.equal([[4], [4, 8], [8, 12]]);
+    expect(often.same).to.deep.equal(rarely.same);
   });
 
   it('keeps the number of tensors over four hundred steps, and the memory over the last two hundred', async () => {

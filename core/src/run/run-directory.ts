@@ -164,8 +164,10 @@ export class RunDirectory implements RunLog {
   }
 
   /** Removes all checkpoints but the newest `keep`. */
-  async prune(keep: number): Promise<void> {
-    for (const step of (await this.checkpoints()).slice(0, -keep))
+  async prune(keep: number, stepsPerEpoch: number): Promise<void> {
+    const steps = await this.checkpoints();
+    const kept = steps.filter(step => step % stepsPerEpoch === 0 || step === steps.at(-1)).slice(-keep);
+    for (const step of steps.filter(step => !kept.includes(step)))
       await rm(this.checkpointPath(step), { recursive: true, force: true });
   }
 

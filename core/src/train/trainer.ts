@@ -10,6 +10,9 @@ import { StepReporter } from './step-reporter.js';
 import { trainStep, type StepInput, type StepOutcome } from './step.js';
 import type { Training } from './training.js';
 
+/** Milliseconds. */
+const MINUTE = 60_000;
+
 export interface TrainingResult {
   readonly status: 'finished' | 'interrupted';
   /** Optimizer steps done. */
@@ -50,7 +53,7 @@ interface StepRange {
 
 async function run(training: Training, loop: Loop, course: StepRange): Promise<TrainingResult> {
   const { perEpoch, steps, startStep, signal } = course;
-  const { epochs } = training.options;
+  const { epochs, checkpointEvery } = training.options;
   await training.observers.send('onStart', { run: training.run.path, steps, epochs, startStep });
   // All workers stop after the same step.
   const interrupted = (): Promise<boolean> => training.network.collective.any(signal.aborted);
@@ -65,10 +68,10 @@ async function run(training: Training, loop: Loop, course: StepRange): Promise<T
     step += 1;
     const epochEnds = step % perEpoch === 0;
     const stops = await interrupted();
-    if (epochEnds || stops) await loop.settle();
+    const saves = stops || step === steps || step % (perEpoch * checkpointEvery) === 0 || loop.isCheckpointDue();
+    if (epochEnds || saves) await loop.settle();
     if (epochEnds) await loop.endEpoch(step / perEpoch, step);
-    if (stops || step === steps || (epochEnds && (step / perEpoch) % training.options.checkpointEvery === 0))
-      await loop.save(step);
+    if (saves) await loop.save(step);
     if (stops && step < steps) return { status: 'interrupted', step };
   }
   return { status: 'finished', step };
@@ -140,6 +143,12 @@ class Loop {
     await this.#batches.close();
   }
 
+  /** Whether more work would be lost than the pipeline allows. Only worker 0 writes, so its clock alone counts. */
+  isCheckpointDue(): boolean {
+    const { network, options } = this.training;
+    return network.collective.rank === 0 && performance.now() - this.#saved >= options.checkpointMinutes * MINUTE;
+  }
+
   /** Saves the model as it is after a settled step; all metrics up to that step reach the disk first. */
   async save(step: number): Promise<void> {
     const { run, model, monitor, options, observers, spans, pipeline } = this.training;
@@ -149,7 +158,7 @@ class Loop {
     await spans.span('checkpoint', () => saveCheckpoint(run, model, info));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
-    await run.prune(options.keepCheckpoints);
+    await run.prune(options.keepCheckpoints, this.length.perEpoch);
     await observers.send('onCheckpoint', path);
   }
 
