@@ -28,14 +28,11 @@ export function textOfFirst(collective: Collective, text: string): string {
 }
 
 /**
- * Checks that all workers were given the same run directory.
- * @param given options of the command line with their paths; undefined for those that were not given
+ * Checks that all workers were given the same run directories.
+ * @param given paths by the option of the command line, such as `--out`, or another name; undefined for those that were not given
  * @throws CarlError INPUT_ARGUMENT on all workers
  */
-export function assertSameFolders(
-  collective: Collective,
-  given: Readonly<Record<`--${string}`, string | undefined>>,
-): void {
+export function assertSameFolders(collective: Collective, given: Readonly<Record<string, string | undefined>>): void {
   const folders = Object.entries(given).flatMap(([option, path]) => (path === undefined ? [] : [[option, path]]));
   const own = folders.map(([option, path]) => `${option} ${normalize(`${path}/`).slice(0, -1) || '/'}`).join(' ');
   const texts = textsOfAll(collective, own);
