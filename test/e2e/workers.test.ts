@@ -123,18 +123,21 @@ describe('a run trained by two workers', () => {
   it('names the command that continues it if a worker has ended', async () => {
     const run = folder.within('lost');
     let exchanges = 0;
+    const advice: string[] = [];
     const lost: Collective = {
       ...singleProcess,
       any: async flag => {
         if (++exchanges > 2) throw new CarlError('COLLECTIVE', 'A worker has ended.');
         return flag;
       },
+      advise: text => advice.push(text),
     };
     const error: unknown = await start(run, lost).catch((reason: unknown) => reason);
     const lock = join(run, 'lock.json');
     expect((error as CarlError).message).to.equal(
       `A worker has ended. Continue from the last checkpoint: carl train --resume ${run}`,
     );
+    expect(advice).to.deep.equal([`Continue from the last checkpoint: carl train --resume ${run}`]);
     expect(JSON.parse(readFileSync(lock, 'utf8'))).to.include({ workers: 1 });
   });
 

@@ -27,6 +27,8 @@ export interface RepetitionOptions {
   readonly signal: AbortSignal;
   /** Of the worker that repeats the run; one worker by default. */
   readonly collective?: Collective;
+  /** The command that continues the repetition. */
+  readonly continuation?: string;
 }
 
 /** Epochs to which a run was trained: before each extension, and now. */
@@ -43,8 +45,8 @@ export async function repeatRun(opened: OpenRun, options: RepetitionOptions): Pr
   let result: TrainingResult | undefined;
   for (const epochs of await stagesLeft(opened, options)) {
     const experiment = await experimentOf(opened, options, epochs);
-    const { backend, observers, signal } = options;
-    const training = { backend, observers, signal };
+    const { backend, observers, signal, continuation } = options;
+    const training = { backend, observers, signal, continuation };
     // All workers wait here until worker 0 has written the stage before.
     const isBegun = await experiment.network.collective.any(existsSync(options.out));
     result = isBegun

@@ -70,13 +70,14 @@ async function reproduceAs(collective: Collective, path: string, options: Reprod
   if (earlier && isFirst)
     process.stderr.write(`${out} is an earlier repetition: it is continued and compared. Delete it to begin again.\n`);
   const observers = options.quiet || !isFirst ? [] : [progress(process.stderr)];
-  const repetition = { out, set, backend, observers, collective };
+  const continuation = commandOf(path, options, collective.size);
+  const repetition = { out, set, backend, observers, collective, continuation };
   const { status } = await interruptible(signal => repeatRun(opened, { ...repetition, signal }));
   const isSame = status !== 'interrupted' && (!isFirst || (await isRepeated(path, out)));
   const isDifferent = await collective.any(!isSame);
   await collective.close?.();
   if (status === 'interrupted') {
-    if (isFirst) process.stderr.write(`interrupted; continue with: ${commandOf(path, options, collective.size)}\n`);
+    if (isFirst) process.stderr.write(`interrupted; continue with: ${continuation}\n`);
     throw new ExitStatus(130);
   }
   if (isDifferent) throw new ExitStatus(1);
