@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mpirun, needsMpirun } from './mpirun.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
@@ -22,6 +22,38 @@ describe('mpirun, if the workers were given different things', function () {
     expect(stderr).to.contain('INPUT_PIPELINE Worker 1 has another pipeline than worker 0: `seed` is 2 in place of 1.');
     expect(status).to.equal(2);
     expect(existsSync(folder.within('seeds'))).to.equal(false);
+  });
+
+  it('ends with 2 and names the files of different pipelines', () => {
+    const other = writePipeline(folder.within('other.yaml'), { data: { use: 'stripes', count: 48 } });
+    const { status, stderr } = trained([pipeline, '--out', 'files'], [other, '--out', 'files']);
+    expect(stderr).to.contain(
+      'INPUT_PIPELINE Worker 1 has another pipeline than worker 0: `data.count` is 48 in place of 32. Worker 1 reads ' +
+        `${other}, and worker 0 ${pipeline}. Start all workers`,
+    );
+    expect(status).to.equal(2);
+  });
+
+  it('ends with 2 within seconds if one worker cannot read its pipeline', () => {
+    writeFileSync(folder.within('open.yaml'), 'name: tiny\ndata: [open\n');
+    for (const [file, problem] of [
+      ['none.yaml', 'none.yaml FILE_UNREADABLE There is no such file.'],
+      ['open.yaml', 'open.yaml:3:1 YAML_SYNTAX'],
+    ]) {
+      const [good, bad] = [pipeline, file].map(name => [name, '--out', 'unread']);
+      for (const workers of [
+        [good, bad],
+        [bad, good],
+      ]) {
+        const started = performance.now();
+        const { status, stderr } = trained(...workers);
+        expect(stderr).to.contain(problem).and.to.not.contain('    at ');
+        expect(stderr.includes('worker 1 of 2, on ')).to.equal(workers[1] === bad);
+        expect(status).to.equal(2);
+        expect(performance.now() - started).to.be.lessThan(20_000);
+      }
+    }
+    expect(existsSync(folder.within('unread'))).to.equal(false);
   });
 
   it('ends with 2 and names the run directories', () => {

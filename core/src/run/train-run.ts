@@ -56,7 +56,7 @@ export async function startRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<TrainingResult> {
-  assertSameTraining(experiment, 0);
+  assertSameTraining(experiment, 0, options.backend.name);
   if (isFirst(experiment)) await createRun(experiment, path, options);
   // The others open what worker 0 creates.
   await experiment.network.collective.barrier();
@@ -128,7 +128,7 @@ async function resume(
 ): Promise<TrainingResult> {
   const resumption = await checkResumption(experiment, run, options);
   const { lock, differences, extension } = resumption;
-  assertSameTraining(experiment, (await run.checkpoints()).at(-1) ?? 0);
+  assertSameTraining(experiment, (await run.checkpoints()).at(-1) ?? 0, options.backend.name);
   if (differences.length > 0) options.onDifferences?.(differences);
   if (isFirst(experiment)) await run.prepare();
   const model = newModel(experiment);
