@@ -83,6 +83,7 @@ describe('carl reproduce', () => {
     expect(stderr).to.contain(
       `warning: ${copy} was trained by 2 workers, and the repetition is computed by 1 worker: sums are added in another order, so`,
     );
+    expect(stderr).to.contain(`To repeat it exactly: mpirun -n 2 carl reproduce ${copy} --out ${run()}-reproduced\n`);
   });
 
   it('names the first step that differs, and by how much', async () => {

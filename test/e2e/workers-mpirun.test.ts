@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { skipped } from '../skipped.js';
-import { program } from './cli.js';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mpirun, needsMpirun } from './mpirun.js';
 import { temporaryFolder, writePipeline } from './tiny.js';
 
 /** Two processes of the real command line, with different arguments. */
@@ -11,26 +9,51 @@ describe('mpirun, if the workers were given different things', function () {
   const folder = temporaryFolder();
   let pipeline = '';
   before(function () {
-    for (const needed of ['mpicc', 'mpirun'])
-      if (spawnSync(needed, ['--version']).error)
-        skipped(this, `there is no ${needed} (apt-get install openmpi-bin libopenmpi-dev)`);
+    needsMpirun(this);
     pipeline = writePipeline(folder.within('tiny.yaml'), { data: { use: 'stripes', count: 32 } });
   });
 
   const trained = (...workers: (readonly string[])[]) => started(workers.map(words => ['train', '--quiet', ...words]));
 
-  const started = (workers: readonly (readonly string[])[]) => {
-    const commands = workers.map(words => ['-n', '1', process.execPath, program, ...words]);
-    const args = ['--oversubscribe', ...commands.flatMap((words, i) => (i === 0 ? words : [':', ...words]))];
-    const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-    return spawnSync('mpirun', args, { cwd: folder.path, env, encoding: 'utf8' });
-  };
+  const started = (workers: readonly (readonly string[])[]) => mpirun(folder.path, workers);
 
   it('ends with 2 and names the key of the pipeline', () => {
     const { status, stderr } = trained(...['1', '2'].map(seed => [pipeline, '--out', 'seeds', '--seed', seed]));
     expect(stderr).to.contain('INPUT_PIPELINE Worker 1 has another pipeline than worker 0: `seed` is 2 in place of 1.');
     expect(status).to.equal(2);
     expect(existsSync(folder.within('seeds'))).to.equal(false);
+  });
+
+  it('ends with 2 and names the files of different pipelines', () => {
+    const other = writePipeline(folder.within('other.yaml'), { data: { use: 'stripes', count: 48 } });
+    const { status, stderr } = trained([pipeline, '--out', 'files'], [other, '--out', 'files']);
+    expect(stderr).to.contain(
+      'INPUT_PIPELINE Worker 1 has another pipeline than worker 0: `data.count` is 48 in place of 32. Worker 1 reads ' +
+        `${other}, and worker 0 ${pipeline}. Start all workers`,
+    );
+    expect(status).to.equal(2);
+  });
+
+  it('ends with 2 within seconds if one worker cannot read its pipeline', () => {
+    writeFileSync(folder.within('open.yaml'), 'name: tiny\ndata: [open\n');
+    for (const [file, problem] of [
+      ['none.yaml', 'none.yaml FILE_UNREADABLE There is no such file.'],
+      ['open.yaml', 'open.yaml:3:1 YAML_SYNTAX'],
+    ]) {
+      const [good, bad] = [pipeline, file].map(name => [name, '--out', 'unread']);
+      for (const workers of [
+        [good, bad],
+        [bad, good],
+      ]) {
+        const started = performance.now();
+        const { status, stderr } = trained(...workers);
+        expect(stderr).to.contain(problem).and.to.not.contain('    at ');
+        expect(stderr.includes('worker 1 of 2, on ')).to.equal(workers[1] === bad);
+        expect(status).to.equal(2);
+        expect(performance.now() - started).to.be.lessThan(20_000);
+      }
+    }
+    expect(existsSync(folder.within('unread'))).to.equal(false);
   });
 
   it('ends with 2 and names the run directories', () => {
@@ -56,8 +79,8 @@ describe('mpirun, if the workers were given different things', function () {
 
   it('refuses commands that do not divide their work, once', () => {
     for (const words of [
-      ['reproduce', 'same'],
       ['evaluate', 'same'],
+      ['report', 'same'],
       ['plugin', 'check', 'same'],
     ]) {
       const { status, stderr } = started([words, words]);
@@ -65,6 +88,6 @@ describe('mpirun, if the workers were given different things', function () {
       expect(stderr).to.contain('Start it once, without mpirun').and.to.not.contain('unexpected');
       expect(status).to.equal(2);
     }
-    expect(existsSync(folder.within('same-reproduced'))).to.equal(false);
+    expect(existsSync(folder.within('same', 'report.html'))).to.equal(false);
   });
 });

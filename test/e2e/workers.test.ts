@@ -123,30 +123,59 @@ describe('a run trained by two workers', () => {
   it('names the command that continues it if a worker has ended', async () => {
     const run = folder.within('lost');
     let exchanges = 0;
+    const advice: string[] = [];
     const lost: Collective = {
       ...singleProcess,
       any: async flag => {
         if (++exchanges > 2) throw new CarlError('COLLECTIVE', 'A worker has ended.');
         return flag;
       },
+      advise: text => advice.push(text),
     };
     const error: unknown = await start(run, lost).catch((reason: unknown) => reason);
     const lock = join(run, 'lock.json');
     expect((error as CarlError).message).to.equal(
       `A worker has ended. Continue from the last checkpoint: carl train --resume ${run}`,
     );
+    expect(advice).to.deep.equal([`Continue from the last checkpoint: carl train --resume ${run}`]);
     expect(JSON.parse(readFileSync(lock, 'utf8'))).to.include({ workers: 1 });
   });
 
-  it('needs the same pipeline on both, and names the first key that differs', async () => {
+  /** The error of two workers that start a run with different pipelines or backends. */
+  const refusal = async (changesOf: (rank: number) => object, backendOf: (rank: number) => string = () => 'cpu') => {
     const error = await runWorkers(2, async collective => {
-      const file = writePipeline(folder.within(`of-${collective.rank}.yaml`), { ...changes, seed: collective.rank });
+      const { rank } = collective;
+      const file = writePipeline(folder.within(`of-${rank}.yaml`), { ...changes, ...changesOf(rank) });
       const loaded = await loadPipeline(file, { collective });
       const { experiment } = await openPipeline(loaded);
-      return startRun(experiment, folder.within('none'), { ...optionsOf(collective), source: loaded.source });
+      const options = { ...optionsOf(collective), backend: { ...cpu, name: backendOf(rank) } };
+      return startRun(experiment, folder.within('none'), { ...options, source: loaded.source });
     }).catch((reason: unknown) => reason);
-    expect((error as CarlError).code).to.equal('INPUT_PIPELINE');
+    return error as CarlError;
+  };
+
+  it('needs the same pipeline on both, and names the first key that differs', async () => {
+    const error = await refusal(seed => ({ seed }));
+    expect(error.code).to.equal('INPUT_PIPELINE');
     expect(String(error)).to.contain('Worker 1 has another pipeline than worker 0: `seed` is 1 in place of 0.');
+  });
+
+  it('names a key whose long values differ at their end', async () => {
+    const [first, second] = ['a', 'b'].map(end => `${'long-'.repeat(40)}${end}`);
+    const { message } = await refusal(rank => ({ observers: [{ use: 'csv', file: [first, second][rank] }] }));
+    expect(message).to.contain(`\`observers.0.file\` is "${second}" in place of "${first}".`);
+  });
+
+  it('needs the same backend on both', async () => {
+    const { code, message } = await refusal(
+      () => ({}),
+      rank => ['cpu', 'wasm'][rank],
+    );
+    expect([code, message]).to.deep.equal([
+      'INPUT_PIPELINE',
+      'Worker 1 computes on the backend wasm, and worker 0 on cpu. Give all workers the same one, which is installed on all ' +
+        'machines: --backend cpu',
+    ]);
   });
 
   it('needs a batch that divides among them', async () => {

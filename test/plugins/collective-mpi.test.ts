@@ -47,6 +47,7 @@ function scripted(sent: string[]): Messages {
     },
     barrier: () => void sent.push('barrier'),
     close: () => void sent.push('close'),
+    advise: text => void sent.push(`advise ${text}`),
     abort: status => void sent.push(`abort ${status}`),
   };
 }
@@ -150,16 +151,21 @@ describe('the binding of MPI', () => {
     expect(message).to.contain('no-such-mpicc cannot be run (ENOENT)').and.contain('apt-get install openmpi-bin');
   });
 
+  /** Processes that run a script beside this file with the addon and another argument. */
+  const launched = (context: Mocha.Context, size: number, [script, argument]: readonly [string, string]) => {
+    for (const program of ['mpicc', 'mpirun'])
+      if (spawnSync(program, ['--version']).error)
+        skipped(context, `there is no ${program} (apt-get install openmpi-bin)`);
+    const program = fileURLToPath(new URL(script, import.meta.url));
+    const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+    const processes = ['-n', String(size), '--oversubscribe', '--bind-to', 'none'];
+    const command = [...processes, process.execPath, program, addonFile(), argument];
+    return spawnSync('mpirun', command, { env, encoding: 'utf8' });
+  };
+
   const exchanges = (size: number, way: string) =>
     it(`exchanges values between ${size} processes by ${way}`, function () {
-      for (const program of ['mpicc', 'mpirun'])
-        if (spawnSync(program, ['--version']).error)
-          skipped(this, `there is no ${program} (apt-get install openmpi-bin)`);
-      const program = fileURLToPath(new URL('./collective-mpi-exchange.cjs', import.meta.url));
-      const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-      const processes = ['-n', String(size), '--oversubscribe', '--bind-to', 'none'];
-      const command = [...processes, process.execPath, program, addonFile(), way];
-      const { status, stdout, stderr } = spawnSync('mpirun', command, { env, encoding: 'utf8' });
+      const { status, stdout, stderr } = launched(this, size, ['./collective-mpi-exchange.cjs', way]);
       expect(status, stderr).to.equal(0);
       const ranks = Array.from({ length: size }, (_, rank) => rank);
       const gathered = ranks.flatMap(rank => [rank, 7]).join();
@@ -170,4 +176,12 @@ describe('the binding of MPI', () => {
     });
   for (const size of [2, 3]) exchanges(size, 'shared memory');
   for (const size of [2, 3, 4]) exchanges(size, 'messages');
+
+  it('ends all processes if one is suspended, and says how to continue', function () {
+    const advice = 'Continue with: carl train --resume runs/café';
+    const { status, stderr } = launched(this, 2, ['./collective-mpi-silence.cjs', advice]);
+    expect(stderr).to.match(/COLLECTIVE worker 1 \(process \d+ on .+\) has been silent for \d s/);
+    expect(stderr).to.contain(`All workers end now. ${advice}\n`);
+    expect(status).to.equal(1);
+  });
 });

@@ -4,7 +4,7 @@ import { launchedProcesses, launchedRank } from '../run/launcher.js';
 import { ExitStatus } from './exit-status.js';
 
 /** Commands whose processes work together, by what they say to each other or by the folder that they share. */
-const TOGETHER: readonly string[] = ['train', 'compare'];
+const TOGETHER: readonly string[] = ['train', 'reproduce', 'compare'];
 /** Milliseconds that the first process has to print the message before another one ends, and with it all. */
 const PRINTING = 1_000;
 
@@ -23,6 +23,6 @@ export async function refuseSeveral(name: string): Promise<void> {
   throw new CarlError(
     'INPUT_ARGUMENT',
     `carl ${name} was started in ${launched} processes, which would all do the same work. Start it once, without mpirun or ` +
-      'srun -n. Only `carl train` and `carl compare` divide work among processes.',
+      'srun -n. Only `carl train`, `carl reproduce` and `carl compare` divide work among processes.',
   );
 }

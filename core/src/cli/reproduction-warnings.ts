@@ -1,15 +1,18 @@
 import type { Lock } from '../run/lock.js';
 import { backendChangesOf, dataChangesOf, workersChangesOf } from '../run/run-changes.js';
+import { counted } from '../text/counted.js';
 
 /** What computes the repetition of a run. */
 interface Repeater {
   /** Name of the backend. */
   readonly backend: string;
   readonly workers: number;
+  /** The command for as many workers as trained the run. */
+  readonly exactly: string;
 }
 
 /** Warnings about changes of a run between two parts of its training, which a repetition does not make. */
-export function changeWarnings(path: string, lock: Lock, { backend, workers }: Repeater): readonly string[] {
+export function changeWarnings(path: string, lock: Lock, repeater: Repeater): readonly string[] {
   const [data] = dataChangesOf(lock);
   const backends = backendChangesOf(lock).map(({ to, step }) => `on ${to} after step ${step}`);
   return [
@@ -20,28 +23,24 @@ export function changeWarnings(path: string, lock: Lock, { backend, workers }: R
       ? []
       : [
           `${path} was begun on the backend ${lock.backend.name} and continued ${backends.join(', then ')}; the ` +
-            `repetition computes all steps on ${backend}, so results may differ in the last bits`,
+            `repetition computes all steps on ${repeater.backend}, so results may differ in the last bits`,
         ]),
-    ...workersWarnings(path, lock, workers),
+    ...workersWarnings(path, lock, repeater),
   ];
 }
 
-function workersWarnings(path: string, lock: Lock, workers: number): readonly string[] {
+function workersWarnings(path: string, lock: Lock, { workers, exactly }: Repeater): readonly string[] {
   const { workers: before = 1 } = lock;
   const changes = workersChangesOf(lock);
-  const parts = changes.map(({ to, step }) => `by ${workersText(to)} after step ${step}`);
+  const parts = changes.map(({ to, step }) => `by ${counted(to, 'worker')} after step ${step}`);
   if (changes.length > 0)
     return [
-      `${path} was begun by ${workersText(changes[0].from)} and continued ${parts.join(', then ')}; the repetition ` +
-        `computes all steps by ${workersText(workers)}, so results may differ in the last bits`,
+      `${path} was begun by ${counted(changes[0].from, 'worker')} and continued ${parts.join(', then ')}; the repetition ` +
+        `computes all steps by ${counted(workers, 'worker')}, so results may differ in the last bits`,
     ];
   if (before === workers) return [];
   return [
-    `${path} was trained by ${workersText(before)}, and the repetition is computed by ${workersText(workers)}: sums are added in ` +
-      'another order, so losses and weights differ in the last bits at first, and more after many steps',
+    `${path} was trained by ${counted(before, 'worker')}, and the repetition is computed by ${counted(workers, 'worker')}: sums are added in ` +
+      `another order, so losses and weights differ in the last bits at first, and more after many steps. To repeat it exactly: ${exactly}`,
   ];
-}
-
-function workersText(count: number): string {
-  return `${count} worker${count === 1 ? '' : 's'}`;
 }

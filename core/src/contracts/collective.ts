@@ -73,6 +73,8 @@ export interface Collective {
   any(flag: boolean): Promise<boolean>;
   /** Ends the exchange when all workers have called it, at the end of a training. Without it, there is nothing to end. */
   close?(): Promise<void>;
+  /** Sets how users continue after the loss of a worker, for messages of the exchange itself. */
+  advise?(text: string): void;
   /** Ends the processes of all workers at once with an exit status: they would wait for this one, which has failed. */
   abort?(status: number): void;
 }

@@ -3,11 +3,14 @@ import { isAbsolute } from 'node:path';
 import { loadPipeline, type LoadOptions } from '../config/load.js';
 import type { LoadedPipeline } from '../config/loaded-pipeline.js';
 import { PipelineError } from '../config/pipeline-error.js';
+import { singleProcess } from '../builtin/single-process.js';
+import type { Collective } from '../contracts/collective.js';
 import type { NestedOptions } from '../contracts/components.js';
 import type { Pipeline } from '../schema/skeleton.js';
 import { CarlError } from '../errors/carl-error.js';
 import { listed } from '../text/closest.js';
 import { closestKey } from '../text/closest-key.js';
+import { counted } from '../text/counted.js';
 import { hashOf, type Lock } from './lock.js';
 import { leavesOf } from './leaves.js';
 import { extensionsOf } from './run-changes.js';
@@ -56,6 +59,7 @@ export async function openRun(path: string, options: OpenRunOptions = {}): Promi
   const lock = await run.lock();
   const stored = await run.pipeline();
   assertUnchanged(run, stored, lock);
+  assertDivisible(run, { stored, lock }, options.collective);
   const { evaluation = false, extendable = false, epochs, ...loading } = options;
   for (const text of options.set ?? [])
     if (!evaluation || !changesEvaluation(text)) assertDataPath(text, stored, { evaluation, extendable });
@@ -141,6 +145,21 @@ function isPlace(value: unknown): boolean {
 export function backendOf({ lock, loaded }: OpenRun, name = lock.backend.name): NestedOptions {
   const { backend } = loaded.pipeline;
   return name === backend.use ? backend : { use: name };
+}
+
+/** Each worker computes an equal share of every batch, whose size belongs to the run. @throws CarlError INPUT_RUN */
+function assertDivisible(
+  { path }: RunDirectory,
+  { stored, lock: { workers = 1 } }: { readonly stored: Pipeline; readonly lock: Lock },
+  { size }: Pick<Collective, 'size'> = singleProcess,
+): void {
+  const { batchSize } = stored.trainer;
+  if (batchSize % size === 0) return;
+  throw new CarlError(
+    'INPUT_RUN',
+    `The batches of ${path}, of ${batchSize} images, cannot be divided equally among ${size} workers. Start ${counted(workers, 'worker')}, ` +
+      `as in its training, or another number that divides ${batchSize}.`,
+  );
 }
 
 /** @throws CarlError INPUT_RUN */

@@ -16,10 +16,17 @@ export function pipelineDifferences(before: unknown, now: unknown, path = ''): r
 
 /** Keys whose values differ between resolved pipelines, with the value of each as short text; empty where a pipeline lacks the key. */
 export function differingKeys(pipelines: readonly object[]): readonly (readonly [key: string, ...values: string[]])[] {
-  const flat = pipelines.map(pipeline => new Map(leavesOf(pipeline).map(([key, value]) => [key, shortened(value)])));
+  const flat = pipelines.map(pipeline => new Map(leavesOf(pipeline).map(([key, value]) => [key, textOf(value)])));
   const keys = [...new Set(flat.flatMap(one => [...one.keys()]))];
-  const rows = keys.map((key): [string, ...string[]] => [key, ...flat.map(one => one.get(key) ?? '')]);
-  return rows.filter(([, first, ...others]) => others.some(value => value !== first));
+  const rows = keys.map(key => [key, flat.map(one => one.get(key) ?? '')] as const);
+  const differing = rows.filter(([, [first, ...others]]) => others.some(value => value !== first));
+  return differing.map(([key, values]) => [key, ...distinct(values)]);
+}
+
+/** Texts that are shortened, unless different ones would look the same. */
+function distinct(texts: readonly string[]): readonly string[] {
+  const short = texts.map(beginningOf);
+  return new Set(short).size < new Set(texts).size ? texts : short;
 }
 
 function useOf(value: Readonly<Record<string, unknown>>): unknown {
@@ -27,8 +34,15 @@ function useOf(value: Readonly<Record<string, unknown>>): unknown {
 }
 
 function shortened(value: unknown): string {
+  return beginningOf(textOf(value));
+}
+
+function textOf(value: unknown): string {
   if (value === undefined) return 'not there';
   const use = isNested(value) ? useOf(value) : undefined;
-  const text = JSON.stringify(use ?? value);
+  return JSON.stringify(use ?? value);
+}
+
+function beginningOf(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }

@@ -1,7 +1,7 @@
+import type { Collective } from '../contracts/collective.js';
 import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
 import { trainingFailure } from './failure.js';
-import { resumeCommandOf } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
@@ -13,9 +13,15 @@ export async function recordError(error: unknown, run: RunDirectory): Promise<vo
   if (failure) await run.writeFailure(failure).catch(ignored);
 }
 
-/** The error of a training, with the command that continues the run if another worker has ended. */
-export function withContinuation(error: unknown, { path }: RunDirectory): unknown {
+/** Gives the workers the command that continues a training after the loss of one of them. Returns their advice for users. */
+export function advised(collective: Collective, command: string): string {
+  const advice = `Continue from the last checkpoint: ${command}`;
+  collective.advise?.(advice);
+  return advice;
+}
+
+/** The error of a training, with the advice if another worker has ended. */
+export function withContinuation(error: unknown, advice: string): unknown {
   if (!CarlError.is(error) || error.code !== 'COLLECTIVE') return error;
-  const advice = `Continue from the last checkpoint: ${resumeCommandOf(path)}`;
   return new CarlError(error.code, `${error.message} ${advice}`, { cause: error });
 }

@@ -14,9 +14,13 @@ interface Continuation {
 
 /** The command that continues a run: by as many workers as trained it, on the backend that it was trained on last. */
 export function resumeCommand(path: string, { workers = 1, backend }: Continuation = {}): string {
-  const launcher = workers > 1 ? `mpirun -n ${workers} ` : '';
   const option = backend === undefined ? '' : ` --backend ${shellWord(backend)}`;
-  return `${launcher}carl train --resume ${shellWord(path)}${option}`;
+  return byWorkers(`carl train --resume ${shellWord(path)}${option}`, workers);
+}
+
+/** A command as several workers run it together. */
+export function byWorkers(command: string, workers = 1): string {
+  return workers > 1 ? `mpirun -n ${workers} ${command}` : command;
 }
 
 /** The same for a run directory, also if its lock is damaged. */

@@ -22,9 +22,10 @@ import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { viewPlugins } from './view-plugins.js';
 import { assertSameTraining, divisionText } from './workers.js';
-import { recordError, withContinuation } from './record-error.js';
+import { advised, recordError, withContinuation } from './record-error.js';
 import { resetResidentPeak } from './resident-peak.js';
 import { runCost } from './run-cost.js';
+import { resumeCommandOf } from './resume-command.js';
 import { RunDirectory } from './run-directory.js';
 import { Streams } from '../contracts/random.js';
 
@@ -43,6 +44,8 @@ export interface TrainRunOptions extends ResumptionOptions {
   readonly onDifferences?: (differences: readonly string[]) => void;
   /** Gets the effects of more epochs on the learning rate and on other values that change over a training, one line each. */
   readonly onExtension?: (lines: readonly string[]) => void;
+  /** The command that continues after the loss of a worker; by default `carl train --resume` for the run. */
+  readonly continuation?: string;
   /** Times some steps, which are written to `trace.json` in the run directory. */
   readonly profiler?: Profiler;
 }
@@ -53,7 +56,7 @@ export async function startRun(
   path: string,
   options: TrainRunOptions & { readonly source: string },
 ): Promise<TrainingResult> {
-  assertSameTraining(experiment, 0);
+  assertSameTraining(experiment, 0, options.backend.name);
   if (isFirst(experiment)) await createRun(experiment, path, options);
   // The others open what worker 0 creates.
   await experiment.network.collective.barrier();
@@ -125,7 +128,7 @@ async function resume(
 ): Promise<TrainingResult> {
   const resumption = await checkResumption(experiment, run, options);
   const { lock, differences, extension } = resumption;
-  assertSameTraining(experiment, (await run.checkpoints()).at(-1) ?? 0);
+  assertSameTraining(experiment, (await run.checkpoints()).at(-1) ?? 0, options.backend.name);
   if (differences.length > 0) options.onDifferences?.(differences);
   if (isFirst(experiment)) await run.prepare();
   const model = newModel(experiment);
@@ -194,7 +197,7 @@ async function trainModel(
   resetResidentPeak();
   const completion = new LockCompletion(start.run, imageSetsOf(experiment), options.signal);
   const { profiler } = options;
-  const run = workerRunLog(network.collective, start.run);
+  const advice = advised(network.collective, options.continuation ?? resumeCommandOf(start.run.path));
   const training = {
     network: profiler?.network(network) ?? network,
     shape,
@@ -209,7 +212,7 @@ async function trainModel(
     viewTask: { pipeline, plugins: viewPlugins(loaded) },
     ...(options.viewThreads !== undefined && { viewThreads: options.viewThreads }),
     ...start,
-    run,
+    run: workerRunLog(network.collective, start.run),
   };
   try {
     const result = await train(training, start.startStep, options.signal);
@@ -218,7 +221,7 @@ async function trainModel(
     return result;
   } catch (error) {
     if (isFirst({ network })) await recordError(error, start.run);
-    throw withContinuation(error, start.run);
+    throw withContinuation(error, advice);
   } finally {
     completion.stop();
     profiler?.close();

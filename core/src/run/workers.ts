@@ -28,14 +28,11 @@ export function textOfFirst(collective: Collective, text: string): string {
 }
 
 /**
- * Checks that all workers were given the same run directory.
- * @param given options of the command line with their paths; undefined for those that were not given
+ * Checks that all workers were given the same run directories.
+ * @param given paths by the option of the command line, such as `--out`, or another name; undefined for those that were not given
  * @throws CarlError INPUT_ARGUMENT on all workers
  */
-export function assertSameFolders(
-  collective: Collective,
-  given: Readonly<Record<`--${string}`, string | undefined>>,
-): void {
+export function assertSameFolders(collective: Collective, given: Readonly<Record<string, string | undefined>>): void {
   const folders = Object.entries(given).flatMap(([option, path]) => (path === undefined ? [] : [[option, path]]));
   const own = folders.map(([option, path]) => `${option} ${normalize(`${path}/`).slice(0, -1) || '/'}`).join(' ');
   const texts = textsOfAll(collective, own);
@@ -51,19 +48,20 @@ export function assertSameFolders(
 /**
  * Checks that all workers train the same, from the same step.
  * @param step optimizer steps of the checkpoint that the worker starts from
+ * @param backend name of the backend that the worker computes on
  * @throws CarlError INPUT_PIPELINE, INPUT_DATA or INPUT_RUN on all workers
  */
-export function assertSameTraining(experiment: Experiment, step: number): void {
+export function assertSameTraining(experiment: Experiment, step: number, backend: string): void {
   const { network, pipeline, train, initial } = experiment;
   const { collective } = network;
   if (collective.size === 1) return;
-  const hash = hashOf({ pipeline, initialWeights: initial?.sha256 });
+  const hash = hashOf({ pipeline, initialWeights: initial?.sha256, backend });
   const own = Int32Array.of(Number.parseInt(hash.slice(0, 7), 16), train.length, step);
   const all = collective.host.all(own);
   for (let rank = 1; rank < collective.size; rank++) {
     const [first, other] = [all.subarray(0, own.length), all.subarray(rank * own.length)];
     const place = own.findIndex((_, i) => first[i] !== other[i]);
-    if (place === 0) throw new CarlError('INPUT_PIPELINE', pipelineDifference(experiment, rank));
+    if (place === 0) throw new CarlError('INPUT_PIPELINE', pipelineDifference(experiment, rank, backend));
     if (place === 1) throw new CarlError('INPUT_DATA', imagesDifference(rank, first[place], other[place]));
     if (place > 1) throw new CarlError('INPUT_RUN', stepDifference(rank, first[place], other[place]));
   }
@@ -81,14 +79,29 @@ const SAME_OPTIONS =
   'Start all workers with the same files and options. To train in each process alone, give --collective single-process.';
 
 /** The difference between the training of a worker and that of worker 0. All workers must call it. */
-function pipelineDifference({ network, pipeline }: Experiment, rank: number): string {
-  const texts = textsOfAll(network.collective, JSON.stringify(pipeline));
-  const [[key, there, here] = []] = differingKeys([texts[0], texts[rank]].map(text => JSON.parse(text) as object));
-  const difference =
-    key === undefined
-      ? `Worker ${rank} starts from other initial weights than worker 0.`
-      : `Worker ${rank} has another pipeline than worker 0: \`${key}\` is ${here || 'not there'} in place of ${there || 'nothing'}.`;
-  return `${difference} ${SAME_OPTIONS}`;
+function pipelineDifference({ network, pipeline, loaded }: Experiment, rank: number, backend: string): string {
+  const own: Compared = { pipeline, backend, file: loaded.files[0] };
+  const texts = textsOfAll(network.collective, JSON.stringify(own));
+  const [first, other] = [texts[0], texts[rank]].map(text => JSON.parse(text) as Compared);
+  const [[key, there, here] = []] = differingKeys([first.pipeline, other.pipeline]);
+  if (key === undefined && first.backend !== other.backend)
+    return (
+      `Worker ${rank} computes on the backend ${other.backend}, and worker 0 on ${first.backend}. Give all workers the same one, ` +
+      `which is installed on all machines: --backend ${first.backend}`
+    );
+  if (key === undefined) return `Worker ${rank} starts from other initial weights than worker 0. ${SAME_OPTIONS}`;
+  const files = first.file === other.file ? '' : ` Worker ${rank} reads ${other.file}, and worker 0 ${first.file}.`;
+  return (
+    `Worker ${rank} has another pipeline than worker 0: \`${key}\` is ${here || 'not there'} in place of ` +
+    `${there || 'nothing'}.${files} ${SAME_OPTIONS}`
+  );
+}
+
+/** What workers must have in common, and the file that it comes from. */
+interface Compared {
+  readonly pipeline: object;
+  readonly backend: string;
+  readonly file: string;
 }
 
 function imagesDifference(rank: number, first: number, other: number): string {

@@ -6,7 +6,7 @@ import { tf } from './tf.js';
 
 /** Messages between workers. Every call blocks until the message of each worker is there. */
 export interface Transport
-  extends HostExchange, Pick<Collective, 'rank' | 'size' | 'barrier' | 'any' | 'close' | 'abort'> {
+  extends HostExchange, Pick<Collective, 'rank' | 'size' | 'barrier' | 'any' | 'close' | 'advise' | 'abort'> {
   /** Replaces the values by those of worker `root`. */
   from(root: number, values: Values): void;
 }
@@ -44,6 +44,7 @@ export function collectiveOver(transport: Transport): Collective {
     barrier: () => transport.barrier(),
     any: flag => transport.any(flag),
     close: async () => transport.close?.(),
+    advise: text => transport.advise?.(text),
     abort: status => transport.abort?.(status),
   };
 }

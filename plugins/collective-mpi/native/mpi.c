@@ -47,12 +47,17 @@ static struct {
   int process;
 } life;
 
+/** How users continue, as the main thread set it last; empty before. */
+static char advice[4096];
+static pthread_mutex_t advice_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static void report_silence(double seconds) {
+  pthread_mutex_lock(&advice_lock);
   fprintf(stderr,
           "COLLECTIVE worker %d (process %d on %s) has been silent for %.0f s: it was killed or suspended, or its machine cannot be "
-          "reached. All workers end now. Continue from the last checkpoint with `mpirun -n %d carl train --resume RUN`, where RUN is the "
-          "run directory.\n",
-          life.previous, life.process, life.host, seconds, size);
+          "reached. All workers end now.%s%s\n",
+          life.previous, life.process, life.host, seconds, *advice ? " " : "", advice);
+  pthread_mutex_unlock(&advice_lock);
   fflush(stderr);
 }
 
@@ -233,6 +238,16 @@ static napi_value start_watch(napi_env env, napi_callback_info info) {
   return life.running ? undefined(env) : fail(env, "the thread that watches the workers cannot be started");
 }
 
+/** advise(text): ends the message about a silent worker with this text. */
+static napi_value advise(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  pthread_mutex_lock(&advice_lock);
+  int set = arguments(env, info, values, 1) &&
+            napi_get_value_string_utf8(env, values[0], advice, sizeof(advice), NULL) == napi_ok;
+  pthread_mutex_unlock(&advice_lock);
+  return set ? undefined(env) : fail(env, "advise(text)");
+}
+
 /** sum(values): element-wise sum over all workers, in place. */
 static napi_value sum(napi_env env, napi_callback_info info) {
   napi_value values[1];
@@ -331,6 +346,7 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor properties[] = {
       {"start", NULL, start, NULL, NULL, NULL, napi_enumerable, NULL},
       {"watch", NULL, start_watch, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"advise", NULL, advise, NULL, NULL, NULL, napi_enumerable, NULL},
       {"mean", NULL, mean, NULL, NULL, NULL, napi_enumerable, NULL},
       {"startMean", NULL, start_mean, NULL, NULL, NULL, napi_enumerable, NULL},
       {"finishMeans", NULL, finish_means, NULL, NULL, NULL, napi_enumerable, NULL},

@@ -22,6 +22,8 @@ export interface Messages {
   barrier(): void;
   /** Ends MPI; nothing can be exchanged afterwards. */
   close(): void;
+  /** Sets the text that ends the message about a silent worker: how to continue. */
+  advise(text: string): void;
   /** Ends all workers at once with an exit status; does not return. */
   abort(status: number): void;
 }

@@ -42,6 +42,7 @@ export function transportOver(messages: Messages, bucket: number): Transport {
       return flags[0] > 0;
     },
     close: async () => exchange(() => messages.close()),
+    advise: text => messages.advise(text),
     abort: status => messages.abort(status),
   };
 }
