@@ -1,6 +1,6 @@
 import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
-import { trainingFailure } from './failure.js';
+import { failureAdvice, trainingFailure } from './failure.js';
 import { resumeCommandOf } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
 
@@ -13,9 +13,14 @@ export async function recordError(error: unknown, run: RunDirectory): Promise<vo
   if (failure) await run.writeFailure(failure).catch(ignored);
 }
 
-/** The error of a training, with the command that continues the run if another worker has ended. */
+/** The error of a training, with a command: if another worker has ended, the one that continues the run; if the training failed, one for a new run. */
 export function withContinuation(error: unknown, { path }: RunDirectory): unknown {
-  if (!CarlError.is(error) || error.code !== 'COLLECTIVE') return error;
-  const advice = `Continue from the last checkpoint: ${resumeCommandOf(path)}`;
-  return new CarlError(error.code, `${error.message} ${advice}`, { cause: error });
+  if (!CarlError.is(error)) return error;
+  if (trainingFailure(error)) return withAdvice(error, `\n${failureAdvice(path)}`);
+  if (error.code !== 'COLLECTIVE') return error;
+  return withAdvice(error, ` Continue from the last checkpoint: ${resumeCommandOf(path)}`);
+}
+
+function withAdvice(error: CarlError, advice: string): CarlError {
+  return new CarlError(error.code, `${error.message}${advice}`, { cause: error });
 }

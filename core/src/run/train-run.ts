@@ -47,12 +47,16 @@ export interface TrainRunOptions extends ResumptionOptions {
   readonly profiler?: Profiler;
 }
 
+/** How a run is begun. */
+interface StartOptions extends TrainRunOptions {
+  /** Text of the pipeline. */
+  readonly source: string;
+  /** Path of the run that this one repeats. */
+  readonly repeats?: string;
+}
+
 /** Trains into a new run directory, which worker 0 creates and writes. @throws CarlError INPUT_RUN if it exists already */
-export async function startRun(
-  experiment: Experiment,
-  path: string,
-  options: TrainRunOptions & { readonly source: string },
-): Promise<TrainingResult> {
+export async function startRun(experiment: Experiment, path: string, options: StartOptions): Promise<TrainingResult> {
   assertSameTraining(experiment, 0);
   if (isFirst(experiment)) await createRun(experiment, path, options);
   // The others open what worker 0 creates.
@@ -66,17 +70,14 @@ export async function startRun(
   });
 }
 
-async function createRun(
-  experiment: Experiment,
-  path: string,
-  options: TrainRunOptions & { readonly source: string },
-): Promise<void> {
+async function createRun(experiment: Experiment, path: string, options: StartOptions): Promise<void> {
   const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, {
     source: options.source,
     pipeline: experiment.pipeline,
     lock,
     cost: runCost(experiment),
+    ...(options.repeats !== undefined && { repeats: options.repeats }),
   });
   await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
   const division = divisionText(experiment);
