@@ -115,8 +115,8 @@ export function resultsTitle({ status, ...head }: Results): string {
   ].join('; ');
 }
 
-/** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. */
-export function resultsTable(results: Results): string {
+/** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. In parts below each other, as far as it is wider than `width`. */
+export function resultsTable(results: Results, width?: number): string {
   const columns = columnsOf(results);
   if (columns.length === 0)
     return results.status.length === 0
@@ -130,7 +130,7 @@ export function resultsTable(results: Results): string {
   ]);
   const head = ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)];
   const legend = [...metricLegend(columns), ...chanceLegend(columns)];
-  return [aligned([head, ...rows, ...chanceRow(results, columns)]), ...legendLines(legend)].join('\n');
+  return [aligned([head, ...rows, ...chanceRow(results, columns)], width), ...legendLines(legend)].join('\n');
 }
 
 /** What a name in a table stands for. */
