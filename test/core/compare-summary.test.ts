@@ -63,6 +63,16 @@ describe('the table of a comparison', () => {
     expect(tables(64)).to.equal(tables());
   });
 
+  it('has a legend that is wrapped between words', () => {
+    const all = [variant('a', [0.5, 0.6]), variant('b', [0.5, 0.6])];
+    const legend = (width?: number) => summaryTable(all, width).split(/^(?=knn5@t0\.1 +vote)/m)[1];
+    const lines = legend(60).split('\n');
+    expect(Math.max(...lines.map(line => line.length))).to.be.at.most(60);
+    expect(lines.find(line => line.startsWith('  '))).to.match(/^ {14}\S/);
+    const words = (text: string) => text.split(/\s+/);
+    expect(words(legend(60))).to.deep.equal(words(legend()));
+  });
+
   it('says what it cannot estimate if all seeds gave the same differences', () => {
     expect(summaryTable([variant('a', [0.5, 0.6]), variant('b', [0.5, 0.6])])).to.contain(
       'The 2 seeds gave the same differences in knn5@t0.1. Without spread between seeds, the smallest difference that they ' +

@@ -29,7 +29,7 @@ export function summaryTable(variants: readonly VariantRuns[], width?: number): 
   const { results, differences, sentences, probe, ranks, legend } = summary;
   const compared = differences.length > 0 ? ['', aligned(differences, width), ...sentences] : [];
   const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', aligned(rows, width)] : []));
-  return [aligned(results, width), ...compared, ...further, ...legendLines(legend)].join('\n');
+  return [aligned(results, width), ...compared, ...further, ...legendLines(legend, width)].join('\n');
 }
 
 /**
