@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipped } from '../skipped.js';
 
-async function diskError(work: Promise<unknown>): Promise<string> {
+async function diskError(work: Promise<unknown>, code = 'DISK'): Promise<string> {
   const error: unknown = await work.then(
     () => new Error('succeeded'),
     (reason: unknown) => reason,
   );
   expect(CarlError.is(error), String(error)).to.equal(true);
-  expect((error as CarlError).code).to.equal('DISK');
+  expect((error as CarlError).code).to.equal(code);
   return (error as CarlError).message;
 }
 
@@ -108,8 +108,8 @@ describe('writing atomically', () => {
     await Promise.all([1, 2, 3].map(() => makeFolders(join(folder, 'd/e/f'))));
     expect([...readdirSync(join(folder, 'a/b')), ...readdirSync(join(folder, 'd/e'))]).to.deep.equal(['c', 'f']);
     writeFileSync(join(folder, 'file'), '');
-    expect(await diskError(makeFolders(join(folder, 'file/x')))).to.include('file/x');
-    expect(await diskError(makeFolders(join(folder, 'file')))).to.include('a file, not a folder');
+    expect(await diskError(makeFolders(join(folder, 'file/x')), 'INPUT_ARGUMENT')).to.include('file/x');
+    expect(await diskError(makeFolders(join(folder, 'file')), 'INPUT_ARGUMENT')).to.include('a file, not a folder');
     if (process.platform !== 'linux') return;
     expect(await diskError(makeFolders('/proc/none/run'))).to.include(
       'Cannot write /proc/none (ENOENT: no such file or directory)',

@@ -48,6 +48,38 @@ describe('the table of a comparison', () => {
     expect(rows.find(row => row.startsWith('raw pixels: b '))).to.contain('10.0');
   });
 
+  it('is divided into parts that fit a terminal, each with the names', () => {
+    const all = [variant('a', [0.5, 0.6]), variant('b', [0.5, 0.6])];
+    const tables = (width?: number) => summaryTable(all, width).split('difference from')[0].trimEnd();
+    const parts = tables(40).split('\n\n');
+    expect(parts).to.have.lengthOf(3);
+    for (const part of parts) {
+      const rows = part.split('\n');
+      expect(rows.slice(1).map(row => row.split('  ')[0])).to.deep.equal(['a', 'b', 'untrained encoder', 'raw pixels']);
+      expect(Math.max(...rows.map(row => row.length))).to.be.at.most(46);
+    }
+    const cells = (text: string) => new Set(text.split(/\n| {3,}/).filter(cell => cell !== ''));
+    expect(cells(tables(40))).to.deep.equal(cells(tables()));
+    expect(tables(64)).to.equal(tables());
+  });
+
+  it('has a legend that is wrapped between words', () => {
+    const all = [variant('a', [0.5, 0.6]), variant('b', [0.5, 0.6])];
+    const legend = (width?: number) => summaryTable(all, width).split(/^(?=knn5@t0\.1 +vote)/m)[1];
+    const lines = legend(60).split('\n');
+    expect(Math.max(...lines.map(line => line.length))).to.be.at.most(60);
+    expect(lines.find(line => line.startsWith('  '))).to.match(/^ {14}\S/);
+    const words = (text: string) => text.split(/\s+/);
+    expect(words(legend(60))).to.deep.equal(words(legend()));
+  });
+
+  it('says what it cannot estimate if all seeds gave the same differences', () => {
+    expect(summaryTable([variant('a', [0.5, 0.6]), variant('b', [0.5, 0.6])])).to.contain(
+      'The 2 seeds gave the same differences in knn5@t0.1. Without spread between seeds, the smallest difference that they ' +
+        'can show cannot be estimated.',
+    );
+  });
+
   it('says what its columns and the sign ± stand for', () => {
     const text = summaryTable([variant('a', [0.5, 0.6])]);
     expect(text).to.match(/^knn5@t0\.1 +vote of 5$/m);

@@ -68,6 +68,19 @@ describe('the estimate of a training', () => {
       expect(await estimated(step)).to.deep.equal({ backend: 'other', threads: 1, seconds, activated: false });
   });
 
+  it('says which products are computed in bf16, and that the time is that of float32', () => {
+    const estimate = { backend: 'other', threads: 3, seconds: 6 };
+    for (const [bf16, says] of [
+      ['multiplied', 'multiplies in convolutions and linear layers with channels in multiples of 16'],
+      ['partly', '3x3 convolutions of stride 1 multiply in float32'],
+      ['rounded', 'float32 takes less time here'],
+    ] as const) {
+      const text = estimateText({ ...estimate, bf16 });
+      expect(text).to.contain(says);
+      expect(text).to.match(/^time {10}about 6s on this machine, within a factor of two, estimated for float32$/m);
+    }
+  });
+
   it('is only the name of a backend that estimates nothing', async () => {
     const { activated, ...estimate } = await estimated();
     expect([activated, estimate]).to.deep.equal([false, { backend: 'other' }]);

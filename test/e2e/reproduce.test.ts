@@ -27,6 +27,41 @@ describe('carl reproduce', () => {
     expect(remains(`${run()}-reproduced`)).to.deep.equal(remains(run()));
   });
 
+  it('is listed as finished once all epochs are trained, though it is not evaluated', async () => {
+    const pipeline = writePipeline(folder.within('evaluated.yaml'), {
+      evaluate: ['knn'],
+      trainer: { epochs: 1, batchSize: 16 },
+    });
+    const path = folder.within('evaluated');
+    expect((await carl(['train', pipeline, '--out', path, '--quiet'])).code).to.equal(0);
+    expect((await carl(['reproduce', path, '--quiet'])).code).to.equal(0);
+    expect((await carl(['runs', 'ls', `${path}-reproduced`])).stdout).to.contain(' finished ');
+  });
+
+  it('sends a run that diverged to a new training, as resuming it would diverge again', async () => {
+    const optimizer = { use: 'sgd', learningRate: 1e30, momentum: 0.9 };
+    const pipeline = writePipeline(folder.within('diverges.yaml'), { optimizer });
+    const path = folder.within('diverges');
+    const trained = await carl(['train', pipeline, '--out', path, '--quiet']);
+    const advice =
+      'A resumed run keeps its options and fails again. Train a new run with other options: ' +
+      `carl train ${join(path, 'pipeline.json')} --set KEY=VALUE\n`;
+    expect([trained.code, trained.stderr]).to.satisfy(
+      ([code, text]: [number, string]) => code === 1 && text.endsWith(advice),
+    );
+    for (const words of [
+      ['reproduce', path],
+      ['evaluate', path],
+      ['train', pipeline, '--out', path],
+    ]) {
+      const { code, stderr } = await carl([...words, '--quiet']);
+      expect([code, stderr.includes('--resume')]).to.deep.equal([2, false]);
+      expect(stderr).to.contain(words[0] === 'train' ? 'Its training failed: choose another folder' : advice);
+    }
+    const set = ['--set', 'optimizer.learningRate=0.05', '--out', folder.within('converges')];
+    expect((await carl(['train', join(path, 'pipeline.json'), ...set, '--quiet'])).code).to.equal(0);
+  });
+
   it('accepts a run that was made before components gained options', async () => {
     const older = changed('older', text => {
       const { trainer, ...pipeline } = JSON.parse(text) as { trainer: object };

@@ -56,8 +56,10 @@ describe('carl views', () => {
     expect(await carl(['views', file, '--images', '1', '--out', out])).to.include({ code: 0, stdout: `${out}\n` });
     expect(readFileSync(out, 'utf8')).to.match(/^<!doctype html>/);
     const { code, stderr } = await carl(['views', file, '--images', '1', '--out', join(file, 'page.html')]);
-    expect(stderr).to.match(/DISK Cannot write .* not a folder: choose another path\.\n$/);
-    expect(code).to.equal(1);
+    expect(stderr).to.match(
+      /INPUT_ARGUMENT Cannot write .*tiny\.yaml: this is a file, not a folder: choose another path\.\n$/,
+    );
+    expect(code).to.equal(2);
   });
 
   it('refuses more images than a page can show', async () => {

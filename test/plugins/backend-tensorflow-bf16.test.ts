@@ -24,6 +24,16 @@ const units = BF16_UNITS.filter(unit => bestInstructions() === 'avx2' || unit ==
 
 const ownIn = (unit: (typeof BF16_UNITS)[number]) => bf16Kernels(unit, bestInstructions() === 'avx512' ? 16 : 8);
 
+describe('kernels for bf16', () => {
+  it('state that units for vectors leave 3x3 convolutions of stride 1 to float32', () => {
+    const stated = BF16_UNITS.map(unit => [unit, bf16Kernels(unit, 16).float32Conv3x3]);
+    expect(stated).to.deep.equal([
+      ['vectors', true],
+      ['tiles', undefined],
+    ]);
+  });
+});
+
 /** `minimal`: the error of units for vectors, which leave these to float32 but for gradients that they store in bf16. */
 const bf16Cases: Record<string, { inputs: () => Tensor[]; compute: Compute; minimal?: number }> = {
   conv2d: {

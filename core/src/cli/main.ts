@@ -3,11 +3,13 @@ import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { CarlError } from '../errors/carl-error.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
+import { optionHint } from './option-hint.js';
 import { refuseEmpty } from './refuse-empty.js';
 import { refuseSeveral } from './refuse-several.js';
 import { refuseRenamed } from './renamed-commands.js';
 import { reportError, systemError } from './report-error.js';
 import { messageOf } from '../text/message-of.js';
+import { printable } from '../text/printable.js';
 import { trustAll } from './ask-trust.js';
 import { ExitStatus } from './exit-status.js';
 
@@ -28,15 +30,24 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 /** The command line: runs one command and gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
+  let program: Command | undefined;
   try {
     refuseRenamed(args);
-    const program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
+    program = await createProgram(COMMANDS.filter(({ name }) => args.includes(name)));
     await program.parseAsync(withoutUnknownHelp(args), { from: 'user' });
     return 0;
   } catch (thrown) {
     const error = types.isProxy(thrown) ? new Error(messageOf(thrown)) : thrown;
     if (error instanceof ExitStatus) return error.status;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      const hint = await optionHint(
+        error,
+        program?.commands.find(command => args.includes(command.name())),
+        args,
+      );
+      if (hint !== undefined) process.stderr.write(`${printable(hint)}\n`);
+      return error.exitCode === 0 ? 0 : 2;
+    }
     const known = systemError(error);
     reportError(known, args.includes('--debug'));
     return CarlError.is(known) ? known.exitCode : 1;

@@ -10,6 +10,11 @@ export function canRedraw(stream: Partial<Pick<WriteStream, 'isTTY' | 'columns'>
   return stream.isTTY === true && (stream.columns ?? 0) > 0 && process.env.TERM !== 'dumb';
 }
 
+/** The width of a terminal; undefined if a stream is none, or does not know it. */
+export function widthOf({ isTTY, columns }: Partial<Pick<WriteStream, 'isTTY' | 'columns'>>): number | undefined {
+  return isTTY === true && columns ? columns : undefined;
+}
+
 /** Replaces the moving line, which must not wrap. */
 export function redraw(stream: Pick<WriteStream, 'write' | 'columns'>, text: string): void {
   stream.write(`\r\u001b[2K${text.slice(0, stream.columns || undefined)}`);

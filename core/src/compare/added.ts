@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
@@ -37,6 +38,8 @@ export async function readAdded(paths: readonly string[], taken: readonly string
 }
 
 async function isFile(path: string): Promise<boolean> {
+  if (/\.ya?ml$/i.test(path) && existsSync(path))
+    throw new CarlError('INPUT_ARGUMENT', `--add ${path}: this is a pipeline. Name it without --add to train it, or give the directory of a finished run of it.`); // prettier-ignore
   try {
     return (await stat(path)).isFile();
   } catch (error) {

@@ -45,7 +45,7 @@ export async function epochsWithin({ unit, amount }: Budget, loaded: LoadedPipel
   const perEpoch = unit === 'images' ? images : images * (await secondsPerImage(experiment, folder));
   const epochs = Math.floor(amount / perEpoch);
   if (epochs >= 1) return epochs;
-  throw new CarlError('INPUT_ARGUMENT', `--budget ${amount}${unit}: an epoch of ${basename(folder)} takes ${unit === 'images' ? perEpoch : Math.ceil(perEpoch)}. Give at least as many.`); // prettier-ignore
+  throw new CarlError('INPUT_ARGUMENT', `--budget ${amount}${unit}: this is less than one epoch of ${basename(folder)}. Give at least ${Math.ceil(perEpoch)}${unit}.`); // prettier-ignore
 }
 
 /** Measured once for all seeds and processes. */

@@ -92,7 +92,7 @@ function resolution(metric: TestMetric, all: readonly Difference[]): string {
   const half = halves[Math.floor(halves.length / 2)];
   const seeds = Math.min(...differences.map(({ n }) => n));
   if (half === 0)
-    return `All ${seeds} seeds gave the same differences in ${metric.metric}, so that what they can show is not known.`;
+    return `The ${seeds} seeds gave the same differences in ${metric.metric}. Without spread between seeds, the smallest difference that they can show cannot be estimated.`;
   const size = metric.kind === 'accuracy' ? `${half.toFixed(1)} points` : half.toPrecision(2);
   return `${seeds} seeds cannot show a difference in ${metric.metric} below about ${size}.`;
 }

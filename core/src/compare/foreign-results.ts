@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
 import type { Results } from '../evaluate/results.js';
+import { isJsonObject } from '../files/json-object.js';
 import { readText } from '../files/regular-file.js';
 import { messageOf } from '../text/message-of.js';
 import type { VariantRun, VariantRuns } from './variant-runs.js';
@@ -22,7 +23,7 @@ type Values = Readonly<Record<string, unknown>>;
 export async function readForeignResults(file: string): Promise<readonly Foreign[]> {
   const at = new Reader(file);
   const stored = await parsed(file);
-  if (!isObject(stored) || stored.format !== 1) throw at.error('format', 'must be 1');
+  if (!isJsonObject(stored) || stored.format !== 1) throw at.error('format', 'must be 1');
   return at.list(stored, 'pipelines').map(({ value, key }) => {
     const runs = at.list(value, 'runs', key).map((run, i) => foreignRun(run, i, at));
     return { name: at.text(value, 'name', key), source: at.text(value, 'source', key), unpaired: true, runs };
@@ -66,7 +67,7 @@ class Reader {
     const [list, place] = [from[key], joined(above, key)];
     if (!Array.isArray(list) || list.length === 0) throw this.error(place, 'must be a list that is not empty');
     return list.map((value: unknown, i) => {
-      if (!isObject(value)) throw this.error(`${place}.${i}`, 'must be an object');
+      if (!isJsonObject(value)) throw this.error(`${place}.${i}`, 'must be an object');
       return { key: `${place}.${i}`, value };
     });
   }
@@ -90,8 +91,4 @@ class Reader {
 
 function joined(above: string, key: string): string {
   return above === '' ? key : `${above}.${key}`;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -22,14 +22,14 @@ export interface Summary {
   readonly legend: readonly LegendEntry[];
 }
 
-/** The summary as text, for terminals. */
-export function summaryTable(variants: readonly VariantRuns[]): string {
+/** The summary as text, for terminals of the given width. */
+export function summaryTable(variants: readonly VariantRuns[], width?: number): string {
   const summary = summarise(variants);
   if (summary === undefined) return 'no run is finished yet';
   const { results, differences, sentences, probe, ranks, legend } = summary;
-  const compared = differences.length > 0 ? ['', aligned(differences), ...sentences] : [];
-  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', aligned(rows)] : []));
-  return [aligned(results), ...compared, ...further, ...legendLines(legend)].join('\n');
+  const compared = differences.length > 0 ? ['', aligned(differences, width), ...sentences] : [];
+  const further = [ranks, probe].flatMap(rows => (rows.length > 0 ? ['', aligned(rows, width)] : []));
+  return [aligned(results, width), ...compared, ...further, ...legendLines(legend, width)].join('\n');
 }
 
 /**

@@ -8,7 +8,8 @@ import { CarlError } from '../errors/carl-error.js';
 import { closest } from '../text/closest.js';
 import { pathText, type Path } from './node.js';
 import { pathOf, valueAt, type Origin } from './origin.js';
-import { describeSchema } from '../schema/describe.js';
+import { componentSchemas } from '../schema/compose.js';
+import { describeSchema, literal } from '../schema/describe.js';
 import type { LoadedPipeline } from './loaded-pipeline.js';
 
 /** Value, origin, description and options of one key of a pipeline. Plain data. */
@@ -30,7 +31,21 @@ export interface Explanation {
 export function explain(loaded: LoadedPipeline, key: string): Explanation {
   const walker = new SchemaWalker(validatorOf(loaded.catalogue).schema);
   const path = pathOf(key);
-  return explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
+  const explanation = explainAt({ loaded, walker }, path, schemaAt(walker, loaded.pipeline, path));
+  const names = path.at(-1) === 'use' ? namesAt({ loaded, walker }, path.slice(0, -1)) : [];
+  if (names.length === 0) return explanation;
+  return { ...explanation, description: 'Name of the component.', takes: namesText(names) };
+}
+
+function namesText(names: readonly string[]): string {
+  return `${names.map(name => literal(name)).join(', ')}; \`carl plugins\` lists those of other packages`;
+}
+
+/** Names of the components that a key takes; none if it takes no component. */
+function namesAt({ loaded: { catalogue, pipeline }, walker }: Scope, path: Path): readonly string[] {
+  const schema = schemaAt(walker, pipeline, path);
+  const slot = schema['x-slot'] ?? walker.concrete(schema, shapeOf(valueAt(pipeline, path)))['x-slot'];
+  return slot === undefined ? [] : componentSchemas(catalogue, slot).map(([use]) => use);
 }
 
 /** Explains all keys of a pipeline that was not loaded, by the schema of the known components. */

@@ -96,7 +96,7 @@ class DocumentReader {
       return await this.read(file, chain);
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      this.diagnostics.push(await notExtendable(name, file, error));
+      this.diagnostics.push(await notExtendable(name, { file, chain }, error));
       return undefined;
     }
   }
@@ -136,12 +136,23 @@ function circle(chain: readonly ChainedFile[], next: ChainedFile): string {
   return [...chain.slice(first), next].map(({ file }) => basename(file)).join(' > ');
 }
 
-async function notExtendable(name: TextNode, file: string, error: PipelineError): Promise<Diagnostic> {
+async function notExtendable(
+  name: TextNode,
+  { file, chain }: { readonly file: string; readonly chain: readonly ChainedFile[] },
+  error: PipelineError,
+): Promise<Diagnostic> {
   const [first] = error.diagnostics;
-  const near = await closestFile(file);
+  const near = await closestFile(
+    file,
+    // A file cannot extend itself.
+    chain.map(one => one.file),
+  );
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
-  const remedy = near !== undefined ? `Did you mean \`${folder}${near}\`?` : (first?.remedy ?? placeOfBase(name, file));
+  const remedy =
+    near !== undefined
+      ? `Did you mean \`${folder}${near}\`?`
+      : ((existsSync(file) ? first?.remedy : undefined) ?? placeOfBase(name, file));
   return diagnose(name.place, { code: first?.code ?? 'FILE_UNREADABLE', message, remedy, path: ['extends'] });
 }
 

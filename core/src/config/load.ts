@@ -18,6 +18,7 @@ import { missingWeights } from './missing-weights.js';
 import { normalise } from './normalise.js';
 import { originOf, pathOf } from './origin.js';
 import { applySets, changeOf, composedOf, type Change, type GivenValue } from './override.js';
+import { repeatedKeys } from './repeated-keys.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 import type { Source } from './source.js';
 import { settleSwaps } from './swapped-options.js';
@@ -126,7 +127,9 @@ function override(
     result = applied.root;
     diagnostics.push(...applied.diagnostics);
   };
-  for (const { option, text } of set.map(changeOf)) apply(option, [text]);
+  const changes = set.map(changeOf);
+  diagnostics.push(...repeatedKeys(changes, isComponentKey));
+  for (const { option, text } of changes) apply(option, [text]);
   if (seed !== undefined) apply('--seed', [`seed=${seed}`]);
   if (weights !== undefined) apply('--weights', [`initialWeights=${JSON.stringify(weights)}`]);
   if (backend !== undefined) apply('--backend', [`backend=${backend}`]);

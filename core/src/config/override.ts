@@ -8,7 +8,7 @@ import type { Place, Source } from './source.js';
 /** A change `a.b=c`, and the option that gives it; by default `--set`. Errors name the option. */
 export type Change = string | GivenChange;
 
-interface GivenChange {
+export interface GivenChange {
   readonly option: string;
   readonly text: string;
 }

@@ -43,13 +43,13 @@ async function readLimited(file: string, refuse: Refuse, folder: string): Promis
   }
 }
 
-/** Name of the YAML file in the folder of a file that does not exist which was probably meant. */
-export async function closestFile(file: string): Promise<string | undefined> {
+/** Name of the YAML file in the folder of a file that does not exist which was probably meant: none of those to leave out. */
+export async function closestFile(file: string, without: readonly string[] = []): Promise<string | undefined> {
   const siblings: readonly string[] = await readdir(dirname(file)).catch(() => []);
   if (siblings.includes(basename(file))) return undefined;
   return closest(
     basename(file),
-    siblings.filter(sibling => /\.ya?ml$/.test(sibling)),
+    siblings.filter(sibling => /\.ya?ml$/.test(sibling) && !without.includes(join(dirname(file), sibling))),
   );
 }
 

@@ -55,10 +55,16 @@ function branchOf(error: SchemaError, union: SchemaError): string | undefined {
 /** The alternative whose type fits and that has the fewest errors; undefined if there is none, or more than one. */
 function fitting(union: SchemaError, all: readonly SchemaError[]): string | undefined {
   const inside = all.filter(error => error !== union && isInside(error, union));
-  const wrongType = (error: SchemaError) => error.keyword === 'type' && error.instancePath === union.instancePath;
+  const wrongType = (error: SchemaError) =>
+    error.keyword === 'type' && error.instancePath === union.instancePath && !isFraction(error);
   const excluded = new Set(inside.filter(wrongType).map(error => branchOf(error, union)));
   const counts = new Map<string | undefined, number>();
   for (const branch of inside.map(error => branchOf(error, union))) counts.set(branch, (counts.get(branch) ?? 0) + 1);
   const left = [...counts].filter(([branch]) => !excluded.has(branch)).sort(([, a], [, b]) => a - b);
   return left[0]?.[1] === left[1]?.[1] ? undefined : left[0]?.[0];
+}
+
+/** True for a number where a whole number is expected: the value is wrong, not its type. */
+function isFraction({ data, params }: SchemaError): boolean {
+  return typeof data === 'number' && params.type === 'integer';
 }

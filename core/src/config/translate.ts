@@ -100,6 +100,10 @@ function unionComplaint(fault: Fault): DiagnosticContent {
   const type =
     fault.node?.kind === 'mapping' ? 'object' : fault.node?.kind === 'list' ? 'array' : typeof fault.error.data;
   if (!alternatives.includes(type)) return typeComplaint(fault);
+  if (type === 'number') {
+    const message = `${fault.name} is ${literal(fault.error.data)}; it must be ${describeSchema(fault.schema)}.`;
+    return { code: 'NUMBER_RANGE', message };
+  }
   return {
     code: 'VALUE_INVALID',
     message: `${fault.name} must have one of these forms: ${describeSchema(fault.schema)}.`,

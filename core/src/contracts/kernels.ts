@@ -129,4 +129,6 @@ export interface Bf16Kernels {
   conv2d(...arguments_: Parameters<Kernels['conv2d']>): Tensor4D | undefined;
   batchNormReluConv2d(...arguments_: Parameters<Kernels['batchNormReluConv2d']>): Normalized<Tensor4D> | undefined;
   linear(...arguments_: Parameters<Kernels['linear']>): Tensor2D | undefined;
+  /** True if 3x3 convolutions of stride 1 multiply in float32, where this takes less time. */
+  readonly float32Conv3x3?: boolean;
 }

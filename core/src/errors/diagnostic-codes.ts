@@ -20,6 +20,7 @@ export const DIAGNOSTIC_CODES = {
   EXTENDS_CYCLE: 'Files extend each other in a cycle.',
   EXTENDS_TOO_DEEP: 'The chain of `extends` has too many levels.',
   SET_SYNTAX: 'A `--set` argument is not of the form `key.key=value`.',
+  SET_REPEATED: 'Several `--set` arguments give the same key.',
   SET_PATH: 'A `--set` argument names a key or list entry that cannot exist.',
   RANGES_INVALID: 'A file of ranges for `carl compare --trials` has a range that is not of a known form.',
   SWAP_DROPS_OPTIONS: 'A component replaces another one and lacks some of its options (warning).',

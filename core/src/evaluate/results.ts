@@ -1,6 +1,6 @@
 import type { NestedOptions } from '../contracts/components.js';
 import type { Baseline, EvaluatorResult } from '../contracts/evaluator.js';
-import { aligned, columns as columnsOfText } from '../text/tables.js';
+import { aligned, columns as columnsOfText, wrapped } from '../text/tables.js';
 
 /** What an evaluator is applied to: the trained encoder, or a baseline. */
 export type Subject = 'trained' | Baseline;
@@ -115,8 +115,8 @@ export function resultsTitle({ status, ...head }: Results): string {
   ].join('; ');
 }
 
-/** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. */
-export function resultsTable(results: Results): string {
+/** A table with one row for each subject and one column for each metric and split, accuracies in percent; then its legend. In parts below each other, if it is wider than `width`. */
+export function resultsTable(results: Results, width?: number): string {
   const columns = columnsOf(results);
   if (columns.length === 0)
     return results.status.length === 0
@@ -130,7 +130,7 @@ export function resultsTable(results: Results): string {
   ]);
   const head = ['', ...columns.map(({ metric, split }) => `${metric} ${split}`)];
   const legend = [...metricLegend(columns), ...chanceLegend(columns)];
-  return [aligned([head, ...rows, ...chanceRow(results, columns)]), ...legendLines(legend)].join('\n');
+  return [aligned([head, ...rows, ...chanceRow(results, columns)], width), ...legendLines(legend, width)].join('\n');
 }
 
 /** What a name in a table stands for. */
@@ -141,10 +141,17 @@ export function metricLegend(figures: readonly EvaluatorResult[]): readonly Lege
   return [...new Map(figures.flatMap(({ metric, description }) => (description ? [[metric, description]] : [])))];
 }
 
-/** A legend below a table, after an empty line. */
-export function legendLines(entries: readonly LegendEntry[]): readonly string[] {
-  return entries.length === 0 ? [] : ['', columnsOfText(entries)];
+/** A legend below a table, after an empty line; its texts are wrapped to the width. */
+export function legendLines(entries: readonly LegendEntry[], width = Infinity): readonly string[] {
+  const beside = Math.max(0, ...entries.map(([name]) => name.length)) + 2;
+  const rows = entries.flatMap(([name, meaning]) =>
+    wrapped(meaning, Math.max(LEAST_TEXT, width - beside)).map((line, i) => [i === 0 ? name : '', line]),
+  );
+  return rows.length === 0 ? [] : ['', columnsOfText(rows)];
 }
+
+/** Characters of a legend beside its names, also in a terminal that is narrower. */
+const LEAST_TEXT = 20;
 
 /** The results of the trained encoder, and those that only a baseline has. */
 function columnsOf(results: Results): readonly EvaluatorResult[] {

@@ -1,31 +1,35 @@
+import { isJsonObject } from '../files/json-object.js';
 import type { StoredResults } from './results.js';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** True for the content of a `results.json` of this or an earlier version, as far as it is read. */
 export function isStoredResults(stored: unknown): stored is StoredResults {
-  if (!isObject(stored)) return false;
+  if (!isJsonObject(stored)) return false;
   const { format, step, status, trained, untrained, pixels, chance, evaluators, basis } = stored;
   return (
     typeof step === 'number' &&
     (format === 1 || (format === 2 && Array.isArray(status) && status.every(isStatus))) &&
     [trained, untrained, pixels].every(figures => Array.isArray(figures) && figures.every(isFigure)) &&
-    isObject(chance) &&
+    isJsonObject(chance) &&
     (evaluators === undefined || (Array.isArray(evaluators) && evaluators.every(isEvaluator))) &&
     (basis === undefined || isBasis(basis))
   );
 }
 
 function isEvaluator(stored: unknown): boolean {
-  return isObject(stored) && typeof stored.use === 'string';
+  return isJsonObject(stored) && typeof stored.use === 'string';
 }
 
 function isBasis(stored: unknown): boolean {
-  return isObject(stored) && typeof stored.weights === 'string' && isObject(stored.files) && isObject(stored.lock);
+  return (
+    isJsonObject(stored) &&
+    typeof stored.weights === 'string' &&
+    isJsonObject(stored.files) &&
+    isJsonObject(stored.lock)
+  );
 }
 
 function isStatus(stored: unknown): boolean {
-  if (!isObject(stored)) return false;
+  if (!isJsonObject(stored)) return false;
   const { evaluator, subject, status, figures } = stored;
   return (
     [evaluator, status].every(one => typeof one === 'string') &&
@@ -36,11 +40,7 @@ function isStatus(stored: unknown): boolean {
 
 /** Numbers that JSON cannot hold are stored as null. */
 function isFigure(stored: unknown): boolean {
-  if (!isObject(stored)) return false;
+  if (!isJsonObject(stored)) return false;
   const { metric, split, value } = stored;
   return typeof metric === 'string' && typeof split === 'string' && (value === null || typeof value === 'number');
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

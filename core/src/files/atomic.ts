@@ -91,14 +91,16 @@ export async function clearLeftovers(folder: string): Promise<void> {
 /**
  * Creates a folder and those that it lies in, as far as they do not exist. (Node.js' own way never returns below folders in
  * which none can be created, such as /proc.)
- * @throws CarlError DISK
+ * @throws CarlError DISK; INPUT_ARGUMENT if a file is in the way
  */
 export async function makeFolders(path: string): Promise<void> {
   await orDiskError(path, async () => {
     const missing: string[] = [];
-    for (let folder = resolve(path); !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder))
-      missing.unshift(folder);
-    for (const folder of missing) await orDiskError(folder, () => mkdir(folder).then(undefined, ignoreExisting));
+    let folder = resolve(path);
+    for (; !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder)) missing.unshift(folder);
+    if (existsSync(folder) && !(await stat(folder)).isDirectory())
+      throw new CarlError('INPUT_ARGUMENT', `Cannot write ${path}: ${folder === resolve(path) ? 'this' : folder} is a file, not a folder: choose another path.`); // prettier-ignore
+    for (const one of missing) await orDiskError(one, () => mkdir(one).then(undefined, ignoreExisting));
     if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' });
   });
 }

@@ -5,6 +5,7 @@ import type { NetworkName } from '../evaluate/results.js';
 import { describeCheckpoint, loadWeights } from '../train/checkpoint.js';
 import type { EvaluatedWeights } from './evaluation-subjects.js';
 import { bestCheckpoint } from './best-checkpoint.js';
+import { failureAdvice } from './failure.js';
 import { checkpointPlace } from './run-changes.js';
 import { resumeCommandOf } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
@@ -43,8 +44,7 @@ export async function chosenCheckpoint(run: RunDirectory, name?: string): Promis
   if (name !== undefined && !/^\d+$/.test(name)) return checkpointAt(run, name);
   const steps = await run.checkpoints();
   const newest = steps.at(-1);
-  if (newest === undefined)
-    throw new CarlError('INPUT_RUN', `${run.path} has no checkpoint. Train it first: ${resumeCommandOf(run.path)}`);
+  if (newest === undefined) throw await noCheckpoint(run);
   const step = name === undefined ? newest : Number(name);
   if (!steps.includes(step))
     throw new CarlError(
@@ -53,6 +53,14 @@ export async function chosenCheckpoint(run: RunDirectory, name?: string): Promis
         'trainer.keepCheckpoints sets how many a training keeps.',
     );
   return { step, folder: run.checkpointPath(step), isNewest: name === undefined };
+}
+
+async function noCheckpoint(run: RunDirectory): Promise<CarlError> {
+  const failure = await run.failure();
+  const advice = failure
+    ? `Its training failed:\n${failure.message}\n${failureAdvice(run.path)}`
+    : `Train it first: ${resumeCommandOf(run.path)}`;
+  return new CarlError('INPUT_RUN', `${run.path} has no checkpoint. ${advice}`);
 }
 
 async function checkpointAt(run: RunDirectory, path: string): Promise<ChosenCheckpoint> {

@@ -10,7 +10,7 @@ import type { Plan } from './plan.js';
 export interface TrainingEstimate {
   /** Name of the backend that the pipeline computes on. */
   readonly backend: string;
-  /** In a training in bf16, whether the processor multiplies such numbers or they are rounded for multiplications in float32. */
+  /** How a training in bf16 computes; its duration is estimated as that in float32. */
   readonly bf16?: Bf16Form;
   /** Number of compute threads. */
   readonly threads?: number;

@@ -3,6 +3,7 @@ import { CarlError } from '../errors/carl-error.js';
 import { resumeCommandOf } from './resume-command.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 import type { Experiment } from './experiment.js';
+import { failureAdvice } from './failure.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Steps at most at which two schedules are compared. */
@@ -12,6 +13,12 @@ const COMPARED = 10_000;
 export async function assertFinished(run: RunDirectory, steps: number, purpose = ''): Promise<void> {
   const step = (await run.checkpoints()).at(-1) ?? 0;
   if (step >= steps) return;
+  const failure = await run.failure();
+  if (failure)
+    throw new CarlError(
+      'INPUT_RUN',
+      `${run.path} is not finished: its training failed at step ${step} of ${steps}.${purpose} The error was:\n${failure.message}\n${failureAdvice(run.path)}`,
+    );
   throw new CarlError(
     'INPUT_RUN',
     `${run.path} is not finished: it is at step ${step} of ${steps}.${purpose} Finish it first: ${resumeCommandOf(run.path)}`,

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { CarlError } from '../errors/carl-error.js';
+import { shellWord } from '../text/shell-word.js';
+
+export const FAILURE_FILE = 'failure.json';
 
 /** The content of `failure.json`: why a training ended for good. Its numbers are the same in every repetition. */
 export interface TrainingFailure {
@@ -11,6 +15,12 @@ export interface TrainingFailure {
 export function trainingFailure(error: unknown): TrainingFailure | undefined {
   if (!CarlError.is(error) || !error.code.startsWith('TRAIN_')) return undefined;
   return { format: 1, code: error.code, message: error.message };
+}
+
+/** How to continue after a failure: the run itself keeps its options, so it would fail again at the same step. */
+export function failureAdvice(path: string): string {
+  const command = `carl train ${shellWord(join(path, 'pipeline.json'))} --set KEY=VALUE`;
+  return `A resumed run keeps its options and fails again. Train a new run with other options: ${command}`;
 }
 
 /** True for the content of a `failure.json`. */

@@ -1,7 +1,7 @@
 import type { Collective } from '../contracts/collective.js';
 import { damagedFileOf } from '../data/damaged-file.js';
 import { CarlError } from '../errors/carl-error.js';
-import { trainingFailure } from './failure.js';
+import { failureAdvice, trainingFailure } from './failure.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Writes what a run directory keeps of an error. The error must reach the caller, even where nothing can be written. */
@@ -20,8 +20,19 @@ export function advised(collective: Collective, command: string): string {
   return advice;
 }
 
-/** The error of a training, with the advice if another worker has ended. */
-export function withContinuation(error: unknown, advice: string): unknown {
-  if (!CarlError.is(error) || error.code !== 'COLLECTIVE') return error;
-  return new CarlError(error.code, `${error.message} ${advice}`, { cause: error });
+/**
+ * The error of a training, with what users can do then.
+ * @param continuation the advice after the loss of another worker
+ */
+export function withAdvice(
+  error: unknown,
+  { path, continuation }: { readonly path: string; readonly continuation: string },
+): unknown {
+  if (!CarlError.is(error)) return error;
+  if (trainingFailure(error)) return explained(error, `\n${failureAdvice(path)}`);
+  return error.code === 'COLLECTIVE' ? explained(error, ` ${continuation}`) : error;
+}
+
+function explained(error: CarlError, advice: string): CarlError {
+  return new CarlError(error.code, `${error.message}${advice}`, { cause: error });
 }

@@ -55,7 +55,7 @@ export async function repeatRun(opened: OpenRun, options: RepetitionOptions): Pr
           ofRun: true,
           moreEpochs: true,
         })
-      : await startRun(experiment, options.out, { ...training, source });
+      : await startRun(experiment, options.out, { ...training, source, repeats: resolve(opened.run.path) });
     if (result.status === 'interrupted') break;
   }
   return result!;

@@ -4,11 +4,16 @@ const EPOCHS = /^\s*trainer\.epochs\s*=(.*)$/s;
 /** As in the schema of pipelines. */
 const MOST_EPOCHS = 1_000_000;
 
-/** Divides `--set` of a resumed run into places of data and the number of epochs, of which the last one counts. @throws CarlError INPUT_ARGUMENT */
+/** Divides `--set` of a resumed run into places of data and the number of epochs. @throws CarlError INPUT_ARGUMENT */
 export function resumeSets(sets: readonly string[]): { readonly places: readonly string[]; readonly epochs?: number } {
   const places = sets.filter(text => !EPOCHS.test(text));
-  const [last] = sets.filter(text => EPOCHS.test(text)).slice(-1);
-  return last === undefined ? { places } : { places, epochs: epochsIn(last) };
+  const [given, other] = sets.filter(text => EPOCHS.test(text));
+  if (other !== undefined)
+    throw new CarlError(
+      'INPUT_ARGUMENT',
+      `--set ${other}: --set ${given} gives the same key. Leave out one of the two.`,
+    );
+  return given === undefined ? { places } : { places, epochs: epochsIn(given) };
 }
 
 function epochsIn(text: string): number {

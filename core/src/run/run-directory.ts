@@ -14,7 +14,7 @@ import { readText } from '../files/regular-file.js';
 import type { CheckpointPlace } from '../train/checkpoint.js';
 import type { RunLog } from '../train/run-log.js';
 import { damaged } from './damaged.js';
-import { isTrainingFailure, type TrainingFailure } from './failure.js';
+import { FAILURE_FILE, isTrainingFailure, type TrainingFailure } from './failure.js';
 import type { LeftOutFiles } from './left-out.js';
 import type { Lock } from './lock.js';
 import { resultsFile, type ResultsStore } from './results-store.js';
@@ -22,19 +22,18 @@ import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
+import { newRunFiles, pretty, type NewRun } from './new-run.js';
 import { notARun } from './not-a-run.js';
 import { residentPeak } from './resident-peak.js';
-import { COST_FILE, type RunCost } from './run-cost.js';
 import { readTiming, type Timing } from './timing-file.js';
 
 const TIMING = 'timing.jsonl';
 const DAMAGED = 'damaged-files.json';
-const FAILURE = 'failure.json';
 
 /**
  * The files of a run, the only input of evaluation and reports besides the data: `pipeline.yaml` as written,
  * `pipeline.json` resolved, `lock.json`, `cost.json`, `metrics.jsonl`, `timing.jsonl`, `log.txt`, `checkpoints/`, `results.json`,
- * `results.json.partial`, `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, and
+ * `results.json.partial`, `evaluations/`, `left-out.json`, `damaged-files.json`, `failure.json`, `repetition.json`, and
  * `results-<epochs>-epochs.json` from before an extension.
  */
 export class RunDirectory implements RunLog {
@@ -47,21 +46,11 @@ export class RunDirectory implements RunLog {
   }
 
   /** Creates a run directory. @throws RunExistsError, CarlError DISK */
-  static async create(
-    path: string,
-    content: { readonly source: string; readonly pipeline: Pipeline; readonly lock: Lock; readonly cost?: RunCost },
-  ): Promise<RunDirectory> {
+  static async create(path: string, content: NewRun): Promise<RunDirectory> {
     if (existsSync(path)) throw new RunExistsError(path);
     await makeFolders(dirname(resolve(path)));
     // In one atomic write, so that a kill leaves either no run or one that can be resumed.
-    const files = {
-      'pipeline.yaml': content.source,
-      'pipeline.json': pretty(content.pipeline),
-      'metrics.jsonl': '',
-      'lock.json': pretty(content.lock),
-      ...(content.cost && { [COST_FILE]: pretty(content.cost) }),
-    };
-    await writeFolderAtomic(path, files, 'refuse').catch((error: unknown) => {
+    await writeFolderAtomic(path, newRunFiles(content), 'refuse').catch((error: unknown) => {
       // Another process may have created it since.
       throw existsSync(path) ? new RunExistsError(path) : error;
     });
@@ -199,19 +188,20 @@ export class RunDirectory implements RunLog {
 
   /** Writes why the training failed. @throws CarlError DISK */
   async writeFailure(failure: TrainingFailure): Promise<void> {
-    await writeAtomic(this.#file(FAILURE), pretty(failure));
+    await writeAtomic(this.#file(FAILURE_FILE), pretty(failure));
   }
 
   /** Forgets that the training failed, so that it is tried again. */
   async clearFailure(): Promise<void> {
-    await rm(this.#file(FAILURE), { force: true });
+    await rm(this.#file(FAILURE_FILE), { force: true });
   }
 
   /** Why the training failed; undefined if it did not, or was started again since. @throws CarlError INPUT_RUN */
   async failure(): Promise<TrainingFailure | undefined> {
-    if (!existsSync(this.#file(FAILURE))) return undefined;
-    const stored = await this.#json(FAILURE);
-    if (!isTrainingFailure(stored)) throw damaged(this.#file(FAILURE), new Error('it is not a failure of a training'));
+    if (!existsSync(this.#file(FAILURE_FILE))) return undefined;
+    const stored = await this.#json(FAILURE_FILE);
+    if (!isTrainingFailure(stored))
+      throw damaged(this.#file(FAILURE_FILE), new Error('it is not a failure of a training'));
     return stored;
   }
 
@@ -269,8 +259,4 @@ export class RunDirectory implements RunLog {
   #file(name: string): string {
     return join(this.path, name);
   }
-}
-
-function pretty(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -5,6 +5,7 @@ import { isComplete, type Results } from '../evaluate/results.js';
 import { hasEvaluators } from '../schema/skeleton.js';
 import { systemReason } from '../text/system-reason.js';
 import type { TrainingFailure } from './failure.js';
+import { isRepetitionFolder } from './new-run.js';
 import { collapsesOf, readRun, type RunRecord } from './read-run.js';
 import { RunDirectory } from './run-directory.js';
 import { isBeingTrained } from './training-lock.js';
@@ -75,7 +76,7 @@ export async function summariseRun(path: string): Promise<RunSummary> {
 /** What the state of a run depends on besides the processes that train it. */
 interface StateFacts extends Pick<RunRecord, 'path' | 'pipeline' | 'results'> {
   readonly failure: TrainingFailure | undefined;
-  /** Number of completed epochs, for runs without evaluators. */
+  /** Number of completed epochs, for runs that are not evaluated. */
   readonly epochs: () => Promise<number> | number;
 }
 
@@ -84,7 +85,8 @@ export async function stateOf({ path, pipeline, results, failure, epochs }: Stat
   if (await isBeingTrained(path)) return 'training';
   if (failure) return 'failed';
   if (results) return isComplete(results) ? 'finished' : 'stopped';
-  return !hasEvaluators(pipeline) && (await epochs()) >= pipeline.trainer.epochs ? 'finished' : 'stopped';
+  const isEvaluated = hasEvaluators(pipeline) && !isRepetitionFolder(path);
+  return !isEvaluated && (await epochs()) >= pipeline.trainer.epochs ? 'finished' : 'stopped';
 }
 
 async function epochsOf({ metrics }: RunRecord): Promise<number> {

@@ -1,17 +1,16 @@
+import { isJsonObject } from '../files/json-object.js';
 import type { Lock } from './lock.js';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** True for the content of a `lock.json`, as far as it is read. */
 export function isLock(stored: unknown): stored is Lock {
-  if (!isObject(stored) || stored.format !== 1) return false;
+  if (!isJsonObject(stored) || stored.format !== 1) return false;
   const { pipeline, seed, data, backend, plugins, initialWeights, workers = 1, changes = [] } = stored;
   return (
     typeof pipeline === 'string' &&
     typeof seed === 'number' &&
     isText(initialWeights) &&
     isData(data) &&
-    isObject(backend) &&
+    isJsonObject(backend) &&
     typeof backend.name === 'string' &&
     Array.isArray(plugins) &&
     plugins.every(isPlugin) &&
@@ -22,7 +21,7 @@ export function isLock(stored: unknown): stored is Lock {
 }
 
 function isChange(stored: unknown): boolean {
-  if (!isObject(stored) || !isCount(stored.step)) return false;
+  if (!isJsonObject(stored) || !isCount(stored.step)) return false;
   const { kind, from, to, pipeline, data } = stored;
   if (kind === 'epochs') return isCount(from) && isCount(to) && typeof pipeline === 'string';
   if (kind === 'workers') return isCount(from) && isCount(to);
@@ -31,7 +30,7 @@ function isChange(stored: unknown): boolean {
 }
 
 function isData(stored: unknown): boolean {
-  return isObject(stored) && Object.values(stored).every(isSplit);
+  return isJsonObject(stored) && Object.values(stored).every(isSplit);
 }
 
 function isCount(value: unknown): boolean {
@@ -39,15 +38,11 @@ function isCount(value: unknown): boolean {
 }
 
 function isSplit(stored: unknown): boolean {
-  return isObject(stored) && typeof stored.images === 'number' && isText(stored.sha256) && isText(stored.quick);
+  return isJsonObject(stored) && typeof stored.images === 'number' && isText(stored.sha256) && isText(stored.quick);
 }
 
 function isPlugin(stored: unknown): boolean {
-  return isObject(stored) && typeof stored.name === 'string' && isText(stored.path);
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(stored) && typeof stored.name === 'string' && isText(stored.path);
 }
 
 function isText(value: unknown): boolean {

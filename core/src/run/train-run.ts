@@ -22,7 +22,7 @@ import { closing, runObservers } from './run-observers.js';
 import { withTrainingLock } from './training-lock.js';
 import { viewPlugins } from './view-plugins.js';
 import { assertSameTraining, divisionText } from './workers.js';
-import { advised, recordError, withContinuation } from './record-error.js';
+import { advised, recordError, withAdvice } from './record-error.js';
 import { resetResidentPeak } from './resident-peak.js';
 import { runCost } from './run-cost.js';
 import { resumeCommandOf } from './resume-command.js';
@@ -50,12 +50,16 @@ export interface TrainRunOptions extends ResumptionOptions {
   readonly profiler?: Profiler;
 }
 
+/** How a run is begun. */
+interface StartOptions extends TrainRunOptions {
+  /** Text of the pipeline. */
+  readonly source: string;
+  /** Path of the run that this one repeats. */
+  readonly repeats?: string;
+}
+
 /** Trains into a new run directory, which worker 0 creates and writes. @throws CarlError INPUT_RUN if it exists already */
-export async function startRun(
-  experiment: Experiment,
-  path: string,
-  options: TrainRunOptions & { readonly source: string },
-): Promise<TrainingResult> {
+export async function startRun(experiment: Experiment, path: string, options: StartOptions): Promise<TrainingResult> {
   assertSameTraining(experiment, 0, options.backend.name);
   if (isFirst(experiment)) await createRun(experiment, path, options);
   // The others open what worker 0 creates.
@@ -69,17 +73,14 @@ export async function startRun(
   });
 }
 
-async function createRun(
-  experiment: Experiment,
-  path: string,
-  options: TrainRunOptions & { readonly source: string },
-): Promise<void> {
+async function createRun(experiment: Experiment, path: string, options: StartOptions): Promise<void> {
   const lock = await currentLock(experiment, options.backend);
   const run = await RunDirectory.create(path, {
     source: options.source,
     pipeline: experiment.pipeline,
     lock,
     cost: runCost(experiment),
+    ...(options.repeats !== undefined && { repeats: options.repeats }),
   });
   await run.writeLeftOut(leftOutFiles(imageSetsOf(experiment)));
   const division = divisionText(experiment);
@@ -197,7 +198,7 @@ async function trainModel(
   resetResidentPeak();
   const completion = new LockCompletion(start.run, imageSetsOf(experiment), options.signal);
   const { profiler } = options;
-  const advice = advised(network.collective, options.continuation ?? resumeCommandOf(start.run.path));
+  const continuation = advised(network.collective, options.continuation ?? resumeCommandOf(start.run.path));
   const training = {
     network: profiler?.network(network) ?? network,
     shape,
@@ -221,7 +222,7 @@ async function trainModel(
     return result;
   } catch (error) {
     if (isFirst({ network })) await recordError(error, start.run);
-    throw withContinuation(error, advice);
+    throw withAdvice(error, { path: start.run.path, continuation });
   } finally {
     completion.stop();
     profiler?.close();

@@ -4,7 +4,7 @@ import { inBf16 } from './bf16.js';
 import { normalizeThenConvolve } from './normalize-then-convolve.js';
 import { scope } from './scope.js';
 import { normalizeOverWorkers } from './worker-batch-norm.js';
-import type { BatchNormParameters, Kernels, Normalized, PlainBatchNorm } from '../contracts/kernels.js';
+import type { BatchNormParameters, Bf16Kernels, Kernels, Normalized, PlainBatchNorm } from '../contracts/kernels.js';
 
 /** By the statistics of the input, or by those of all workers. */
 function batchNorm<T extends Tensor2D | Tensor4D>(
@@ -85,5 +85,5 @@ export function inPrecision<R>(precision: Precision, work: () => R): R {
   }
 }
 
-/** Whether the active backend multiplies numbers in bf16, rather than rounding numbers in float32. */
-export const multipliesBf16 = (): boolean => active.bf16 !== undefined;
+/** The kernels of the active backend that multiply numbers in bf16; undefined if numbers in float32 are rounded instead. */
+export const bf16KernelsInUse = (): Bf16Kernels | undefined => active.bf16;

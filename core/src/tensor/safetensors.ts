@@ -1,4 +1,5 @@
 import { CarlError } from '../errors/carl-error.js';
+import { isJsonObject } from '../files/json-object.js';
 import { otherFormat } from './other-formats.js';
 import { STORED_DTYPES } from './stored-dtype.js';
 
@@ -84,7 +85,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
   const start = 8 + headerLength(bytes, refuse);
   const header = parsedHeader(bytes.subarray(8, start), refuse);
   const { [METADATA]: metadata = {}, ...described } = header;
-  if (!isRecord(metadata) || Object.values(metadata).some(value => typeof value !== 'string'))
+  if (!isJsonObject(metadata) || Object.values(metadata).some(value => typeof value !== 'string'))
     return refuse(`"${METADATA}" must map names to strings`);
   const entries = Object.entries(described).map(([name, value]) => checkedEntry(name, value, refuse));
   checkCover(entries, bytes.length - start, refuse);
@@ -134,10 +135,10 @@ function parsedHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown
   } catch (error) {
     return refuse(`its header (byte 8 to ${8 + bytes.length}) is not JSON (${(error as Error).message})`);
   }
-  if (!isRecord(header) || !text.startsWith('{'))
+  if (!isJsonObject(header) || !text.startsWith('{'))
     return refuse('its header must be a JSON object that starts at byte 8');
   const parsed = Object.values(header).reduce<number>(
-    (sum, value) => sum + 1 + (isRecord(value) ? Object.keys(value).length : 0),
+    (sum, value) => sum + 1 + (isJsonObject(value) ? Object.keys(value).length : 0),
     0,
   );
   if (writtenKeys(text) !== parsed) return refuse('its header has a name twice, or objects nested too deeply');
@@ -149,17 +150,13 @@ function writtenKeys(json: string): number {
   return json.replace(/"(?:[^"\\]+|\\.)*"/g, '').split(':').length - 1;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(item => Number.isSafeInteger(item) && item >= 0);
 }
 
 function checkedEntry(name: string, value: unknown, refuse: Refuse): Entry {
   const at = `tensor "${name}"`;
-  if (!isRecord(value)) return refuse(`${at} must be described by an object`);
+  if (!isJsonObject(value)) return refuse(`${at} must be described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(STORED_DTYPES, dtype))
     return refuse(`${at} has dtype ${JSON.stringify(dtype)}; supported are ${Object.keys(STORED_DTYPES).join(', ')}`);

@@ -77,7 +77,7 @@ function assertFinite(tensors: Readonly<Record<string, StoredTensor>>, step: num
   throw new CarlError(
     'TRAIN_NOT_FINITE',
     `step ${step}: ${name} became infinite or not a number in the update, so no checkpoint was written. ` +
-      'Lower optimizer.learningRate or set trainer.clipNorm; --resume continues from the previous checkpoint.',
+      'Lower optimizer.learningRate or set trainer.clipNorm.',
   );
 }
 

@@ -18,6 +18,7 @@ import { judgeTrials, TRIAL_SEED, trialsOf, type Trial } from '../../compare/tri
 import { fileStem, variantsOf, type GridAxis, type Variant } from '../../compare/variants.js';
 import { CarlError } from '../../errors/carl-error.js';
 import { RunDirectory } from '../../run/run-directory.js';
+import { widthOf } from '../terminal.js';
 import { printable } from '../../text/printable.js';
 import { argumentsOf } from '../command-arguments.js';
 import { givenFor } from '../comparison-arguments.js';
@@ -182,7 +183,7 @@ async function writeTables(
   const all = [...own, ...(await readAdded(add, names))];
   const settings = await settingsOf(all, budget);
   const notes = { ...known, ...(settings && { settings }) };
-  process.stdout.write(`${printable(`${summaryTable(all)}\n${notesText(notes)}`)}\n`);
+  process.stdout.write(`${printable(`${summaryTable(all, widthOf(process.stdout))}\n${notesText(notes)}`)}\n`);
   await writeComparison(out, all, notes);
   if (report && runs.length > 0) await writeEndReport(out, add);
 }

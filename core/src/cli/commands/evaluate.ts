@@ -27,7 +27,7 @@ import { interruptibleEvaluation } from '../interruptible.js';
 import { collect, oneOf } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfEvaluationDifferences } from '../run-differences.js';
-import { colorOf } from '../terminal.js';
+import { colorOf, widthOf } from '../terminal.js';
 import { printable } from '../../text/printable.js';
 
 interface EvaluateOptions extends GivenEncoderOptions {
@@ -92,7 +92,7 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
   process.stdout.write(
     options.format === 'json'
       ? `${JSON.stringify(results, null, 2)}\n`
-      : `${printable([resultsTitle(results), ...imageCounts(results), '', resultsTable(results)].join('\n'))}\n`,
+      : `${printable([resultsTitle(results), ...imageCounts(results), '', resultsTable(results, widthOf(process.stdout))].join('\n'))}\n`,
   );
   for (const error of unwritten) throw error;
   if (file !== undefined && !options.quiet) process.stderr.write(`results: ${file}\n`);

@@ -67,7 +67,7 @@ function classesText({ classes, multiLabelClasses }: Plan): string {
 /** Lines for backend, duration and peak memory. */
 export function estimateText({ backend, bf16, threads, seconds, peakBytes }: TrainingEstimate): string {
   const count = threads === undefined ? '' : `, ${counted(threads, 'thread')}`;
-  const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two`; // prettier-ignore
+  const time = seconds === undefined ? 'no estimate of time on this backend' : `about ${duration(seconds)} on this machine, within a factor of two${bf16 ? ', estimated for float32' : ''}`; // prettier-ignore
   const peak = peakBytes === undefined ? 'no estimate' : `about ${mebibytes(peakBytes)}${peakBytes > machineMemory() ? `; this machine has ${mebibytes(machineMemory())}` : ''}`; // prettier-ignore
   const precision = bf16 && `precision     ${BF16_TEXT[bf16]}`;
   const lines = [`peak memory   ${peak}`, `backend       ${backend}${count}`, precision, `time          ${time}`];

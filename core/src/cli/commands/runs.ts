@@ -12,6 +12,7 @@ import { readRun } from '../../run/read-run.js';
 import { RunDirectory } from '../../run/run-directory.js';
 import { summariseRun, type RunSummary } from '../../run/run-list.js';
 import { collect, count, oneOf } from '../parse-option.js';
+import { widthOf } from '../terminal.js';
 import { selected } from './runs-selection.js';
 import { bestFirst, bestTable, resultsCsv, runsTable } from './runs-tables.js';
 import { printable } from '../../text/printable.js';
@@ -117,7 +118,7 @@ function description(summary: RunSummary, lock: Lock): string {
     ...(summary.reason === undefined ? [] : [`reason: ${summary.reason}`]),
     `backend ${lock.backend.name}, ${lock.machine.cpu}, ${lock.machine.cores} cores, Node.js ${lock.versions.node}`,
     `plugins: ${plugins}`,
-    ...(summary.results ? ['', resultsTable(summary.results)] : []),
+    ...(summary.results ? ['', resultsTable(summary.results, widthOf(process.stdout))] : []),
   ];
   return lines.join('\n');
 }

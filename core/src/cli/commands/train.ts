@@ -18,7 +18,7 @@ import { BF16_TEXT } from '../bf16-text.js';
 import { collect, integer } from '../parse-option.js';
 import { progress } from '../progress.js';
 import { warnOfDifferences } from '../run-differences.js';
-import { colorOf } from '../terminal.js';
+import { colorOf, widthOf } from '../terminal.js';
 import { assertSameFolders } from '../../run/workers.js';
 import { resumeCommandOf } from '../../run/resume-command.js';
 import { RunExistsError } from '../../run/run-exists-error.js';
@@ -127,7 +127,8 @@ async function trainAs(
     throw new ExitStatus(130);
   }
   if (!isFirst) return;
-  if (session.results) process.stdout.write(`\n${printable(resultsTable(session.results))}\n\n`);
+  if (session.results)
+    process.stdout.write(`\n${printable(resultsTable(session.results, widthOf(process.stdout)))}\n\n`);
   process.stdout.write(`run directory: ${session.run.path}\n`);
   if (options.report && !options.quiet) await writeEndReport(session.run.path);
   if (session.results) reportEvaluation(session.results, evaluateCommand(session.run.path, options));

@@ -27,6 +27,7 @@ export function bf16Kernels(unit: Bf16Unit, lanes: number): Bf16Kernels {
       const form = formOf(unit, lanes, input, by);
       return form && normalizeWithin(form, true)(input, parameters, by);
     },
+    ...(unit === 'vectors' && { float32Conv3x3: true }),
     linear: (input, weight) => (fits(input, ...weight.shape) ? multiply(input, weight) : undefined),
   };
 }
