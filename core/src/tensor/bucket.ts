@@ -5,6 +5,8 @@ export class Bucket {
   private length = 0;
   /** Vectors that were sent as parts of another one, which has them in the same order. */
   private joined: { readonly message: Float32Array; readonly parts: readonly Float32Array[] }[] = [];
+  /** Memory of earlier messages, since those of every step have the same lengths. */
+  private spare: Float32Array[] = [];
   /** Vectors that were sent themselves. They are held here because they are changed outside JavaScript. */
   private readonly sent = new Set<Float32Array>();
 
@@ -36,6 +38,7 @@ export class Bucket {
       let start = 0;
       for (const part of parts) part.set(message.subarray(start, (start += part.length)));
     }
+    this.spare = this.joined.map(({ message }) => message);
     this.joined = [];
     this.sent.clear();
   }
@@ -46,7 +49,9 @@ export class Bucket {
   }
 
   private join(parts: readonly Float32Array[]): Float32Array {
-    const message = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const place = this.spare.findIndex(one => one.length === length);
+    const message = place < 0 ? new Float32Array(length) : this.spare.splice(place, 1)[0];
     let start = 0;
     for (const part of parts) {
       message.set(part, start);

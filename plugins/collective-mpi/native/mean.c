@@ -7,18 +7,16 @@
 #include "waiting.h"
 
 int sum_over(const Exchange *exchange, void *values, size_t length, MPI_Datatype type) {
-  if (exchange->shared != NULL) return shared_sum(exchange->shared, values, length, type);
+  if (exchange->shared != NULL) return shared_mean(exchange->shared, values, length, type, 1);
   return sum_between(values, length, type, exchange->workers);
 }
 
 int mean_over(const Exchange *exchange, void *values, size_t length, MPI_Datatype type) {
   int size;
   MPI_Comm_size(exchange->workers, &size);
-  int code = sum_over(exchange, values, length, type);
-  if (type == MPI_FLOAT)
-    for (size_t i = 0; i < length; i++) ((float *)values)[i] /= (float)size;
-  else
-    for (size_t i = 0; i < length; i++) ((double *)values)[i] /= size;
+  if (exchange->shared != NULL) return shared_mean(exchange->shared, values, length, type, size);
+  int code = sum_between(values, length, type, exchange->workers);
+  divide_values(values, length, type, size);
   return code;
 }
 

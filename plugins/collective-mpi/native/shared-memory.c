@@ -100,8 +100,15 @@ SharedMemory *shared_start(MPI_Comm all) {
 
 int shared_by_all(const SharedMemory *shared) { return shared != NULL && shared->machines == 1; }
 
-static int sum_chunk(SharedMemory *shared, char *values, size_t length, size_t width, MPI_Datatype type) {
+static size_t width_of(MPI_Datatype type) {
+  int width;
+  MPI_Type_size(type, &width);
+  return (size_t)width;
+}
+
+static int mean_chunk(SharedMemory *shared, char *values, size_t length, MPI_Datatype type, int divisor) {
   char *sum = chunk_of(shared, 0);
+  size_t width = width_of(type);
   size_t begin = length * (size_t)shared->rank / (size_t)shared->size;
   size_t end = length * (size_t)(shared->rank + 1) / (size_t)shared->size;
   int code = MPI_SUCCESS;
@@ -110,20 +117,18 @@ static int sum_chunk(SharedMemory *shared, char *values, size_t length, size_t w
   for (int worker = 1; worker < shared->size; worker++)
     add_values(sum + begin * width, chunk_of(shared, worker) + begin * width, end - begin, type);
   if (shared->machines > 1) code = sum_between(sum + begin * width, end - begin, type, shared->across);
+  if (divisor != 1) divide_values(sum + begin * width, end - begin, type, divisor);
   meet(shared);
   memcpy(values, sum, length * width);
   shared->turn = !shared->turn;
   return code;
 }
 
-int shared_sum(SharedMemory *shared, void *values, size_t length, MPI_Datatype type) {
-  int width, code = MPI_SUCCESS;
-  MPI_Type_size(type, &width);
-  size_t most = CHUNK / (size_t)width;
-  for (size_t start = 0; start < length && code == MPI_SUCCESS; start += most) {
-    size_t count = length - start < most ? length - start : most;
-    code = sum_chunk(shared, (char *)values + start * (size_t)width, count, (size_t)width, type);
-  }
+int shared_mean(SharedMemory *shared, void *values, size_t length, MPI_Datatype type, int divisor) {
+  int code = MPI_SUCCESS;
+  size_t width = width_of(type), most = CHUNK / width;
+  for (size_t start = 0; start < length && code == MPI_SUCCESS; start += most)
+    code = mean_chunk(shared, (char *)values + start * width, length - start < most ? length - start : most, type, divisor);
   return code;
 }
 

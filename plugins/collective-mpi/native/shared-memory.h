@@ -18,10 +18,11 @@ SharedMemory *shared_start(MPI_Comm all);
 int shared_by_all(const SharedMemory *shared);
 
 /**
- * Element-wise sum over all workers, in place. The workers of a machine each add a part of the values; between machines, the
- * workers of equal parts exchange them over MPI. The order of the additions on a machine is that of the ranks. Returns MPI's code.
+ * Element-wise sum over all workers, divided by a number (1 for integers), in place. The workers of a machine each add a part of
+ * the values; between machines, the workers of equal parts exchange them over MPI. The order of the additions on a machine is that
+ * of the ranks. Returns MPI's code.
  */
-int shared_sum(SharedMemory *shared, void *values, size_t length, MPI_Datatype type);
+int shared_mean(SharedMemory *shared, void *values, size_t length, MPI_Datatype type, int divisor);
 
 /** The values of all workers in order of rank: `all` has the values of `own`, of `bytes` bytes, for each. */
 void shared_gather(SharedMemory *shared, const void *own, size_t bytes, void *all);

@@ -29,6 +29,13 @@ void add_values(void *sum, const void *values, size_t length, MPI_Datatype type)
     ADD(uint8_t);
 }
 
+void divide_values(void *values, size_t length, MPI_Datatype type, int by) {
+  if (type == MPI_FLOAT)
+    for (size_t i = 0; i < length; i++) ((float *)values)[i] /= (float)by;
+  else
+    for (size_t i = 0; i < length; i++) ((double *)values)[i] /= by;
+}
+
 /** Memory of a thread for received values, which grows to the longest part. */
 static void *received_values(size_t bytes) {
   static _Thread_local void *memory;

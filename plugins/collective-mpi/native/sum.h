@@ -15,4 +15,7 @@ int sum_between(void *values, size_t length, MPI_Datatype type, MPI_Comm workers
 /** Adds `length` values to others. */
 void add_values(void *sum, const void *values, size_t length, MPI_Datatype type);
 
+/** Divides `length` values of float or double. */
+void divide_values(void *values, size_t length, MPI_Datatype type, int by);
+
 #endif
