@@ -18,7 +18,7 @@ const options = Type.Object(
       default: 4,
       minimum: 0.01,
       maximum: 4096,
-      description: 'Gradients that are exchanged together during the backward pass, in MiB.',
+      description: 'Gradients that are exchanged together, in MiB.',
     }),
     sharedMemory: Type.Boolean({
       default: true,
