@@ -112,11 +112,11 @@ describe('training', () => {
     expect(await frozen('frozen-0', 0)).to.deep.equal([4, 8]);
   });
 
-  it('saves checkpoints within epochs, of which the newest is kept, without an effect on the training', async () => {
-    const of = async (name: string, checkpointMinutes: number) => {
+  it('saves checkpoints in between, of which the newest is kept, without an effect on the training', async () => {
+    const of = async (name: string, checkpointMinutes: number, checkpointEvery = 1) => {
       const kept: number[][] = [];
       const { run } = await trainTiny(folder.within(name), {
-        changes: { trainer: { epochs: 3, batchSize: 16, checkpointMinutes } },
+        changes: { trainer: { epochs: 3, batchSize: 16, checkpointMinutes, checkpointEvery } },
         observer: () => ({
           onCheckpoint: path =>
             void kept.push(readdirSync(dirname(path)).map(step => Number(step.slice('step-'.length)))),
@@ -127,6 +127,7 @@ describe('training', () => {
       return { kept, same };
     };
     const [often, rarely] = [await of('often', 1e-9), await of('rarely', 15)];
+    const { kept } = await of('every-other', 1e-9, 2);
     expect(often.kept.slice(0, 6)).to.deep.equal([[1], [2], [3], [4], [4, 5], [4, 6]]);
     expect(often.kept.slice(6)).to.deep.equal([
       [4, 7],
@@ -137,6 +138,7 @@ describe('training', () => {
       [8, 12],
     ]);
     expect(rarely.kept).to.deep.equal([[4], [4, 8], [8, 12]]);
+    expect(kept.slice(3)).to.deep.equal([[4], [5], [6], [7], [8], [8, 9], [8, 10], [8, 11], [8, 12]]);
     expect(often.same).to.deep.equal(rarely.same);
   });
 

@@ -152,11 +152,10 @@ export class RunDirectory implements RunLog {
     await writeFolderAtomic(this.checkpointPath(step), files);
   }
 
-  /** Removes all checkpoints but the newest `keep`. */
-  async prune(keep: number, stepsPerEpoch: number): Promise<void> {
-    const steps = await this.checkpoints();
-    const kept = steps.filter(step => step % stepsPerEpoch === 0 || step === steps.at(-1)).slice(-keep);
-    for (const step of steps.filter(step => !kept.includes(step)))
+  async prune(keep: number, steps: number): Promise<void> {
+    const all = await this.checkpoints();
+    const kept = all.filter(step => step % steps === 0 || step === all.at(-1)).slice(-keep);
+    for (const step of all.filter(step => !kept.includes(step)))
       await rm(this.checkpointPath(step), { recursive: true, force: true });
   }
 

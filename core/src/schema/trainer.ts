@@ -33,7 +33,7 @@ export const trainer = Type.Object(
       exclusiveMinimum: 0,
       default: 15,
       description:
-        'Minutes without a checkpoint after which one is saved within an epoch, as long as no newer one replaces it.',
+        'Minutes without a checkpoint after which one is saved in between. It is removed when the next one is saved.',
     }),
     keepCheckpoints: Type.Integer({
       minimum: 1,

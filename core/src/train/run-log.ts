@@ -11,8 +11,11 @@ export interface RunLog {
   checkpoints(): Promise<readonly number[]>;
   /** Writes the folder of a checkpoint, completely or not at all. `files`: content by name. @throws CarlError DISK */
   writeCheckpoint(step: number, files: Readonly<Record<string, Uint8Array | string>>): Promise<void>;
-  /** Removes all checkpoints but the newest `keep`; of those within an epoch, only the newest checkpoint counts. @throws CarlError DISK */
-  prune(keep: number, stepsPerEpoch: number): Promise<void>;
+  /**
+   * Removes all checkpoints but the newest `keep`. One in between those that are saved every `steps` steps is removed unless it is
+   * the newest of all. @throws CarlError DISK
+   */
+  prune(keep: number, steps: number): Promise<void>;
   /** Appends a line to the metrics. @throws CarlError DISK */
   appendMetrics(line: MetricsLine): Promise<void>;
   /**

@@ -158,7 +158,7 @@ class Loop {
     await spans.span('checkpoint', () => saveCheckpoint(run, model, info));
     await run.appendSeconds(step, (performance.now() - this.#saved) / 1000);
     this.#saved = performance.now();
-    await run.prune(options.keepCheckpoints, this.length.perEpoch);
+    await run.prune(options.keepCheckpoints, this.length.perEpoch * options.checkpointEvery);
     await observers.send('onCheckpoint', path);
   }
 
