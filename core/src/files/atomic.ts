@@ -88,6 +88,16 @@ export async function clearLeftovers(folder: string): Promise<void> {
   });
 }
 
+function fileInTheWay(path: string, file: string): CarlError {
+  const cause = Object.assign(new Error(`${file} is a file`), { code: 'ENOTDIR' });
+  const name = file === resolve(path) ? 'this' : file;
+  return new CarlError(
+    'INPUT_ARGUMENT',
+    `Cannot write ${path}: ${name} is a file, not a folder: choose another path.`,
+    { cause },
+  );
+}
+
 /**
  * Creates a folder and those that it lies in, as far as they do not exist. (Node.js' own way never returns below folders in
  * which none can be created, such as /proc.)
@@ -98,8 +108,7 @@ export async function makeFolders(path: string): Promise<void> {
     const missing: string[] = [];
     let folder = resolve(path);
     for (; !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder)) missing.unshift(folder);
-    if (existsSync(folder) && !(await stat(folder)).isDirectory())
-      throw new CarlError('INPUT_ARGUMENT', `Cannot write ${path}: ${folder === resolve(path) ? 'this' : folder} is a file, not a folder: choose another path.`); // prettier-ignore
+    if (existsSync(folder) && !(await stat(folder)).isDirectory()) throw fileInTheWay(path, folder);
     for (const one of missing) await orDiskError(one, () => mkdir(one).then(undefined, ignoreExisting));
     if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' });
   });
