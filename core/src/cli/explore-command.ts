@@ -10,6 +10,7 @@ import { countProgress } from './count-progress.js';
 import { allOrNothing } from './interruptible.js';
 import { withNetworkOptions, type NetworkOptions } from './network-options.js';
 import { oneOf } from './parse-option.js';
+import { jsonText } from '../text/json-text.js';
 
 /** Options of commands that look at images through an encoder. */
 export interface ExploreOptions extends NetworkOptions {
@@ -61,9 +62,7 @@ export async function exploring<T>(
     signal => work(unit => evaluationControl(signal, countProgress(stream, unit))),
     'Stopping after this batch.',
   );
-  process.stdout.write(
-    format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${printable(shown.text(result))}\n`,
-  );
+  process.stdout.write(format === 'json' ? jsonText(result) : `${printable(shown.text(result))}\n`);
   if (out === undefined) return;
   await makeFolders(dirname(out));
   await writeAtomic(out, await shown.page(result));

@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import type { JsonSchema } from '../plugin/json-schema.js';
+import { camelCase } from '../text/camel-case.js';
 import { shellWord } from '../text/shell-word.js';
 
 /**
@@ -14,7 +15,7 @@ export async function optionHint(
   const flag = /^error: unknown option '--(?<flag>[^']*)'/.exec(message)?.groups?.flag;
   if (flag === undefined || !command?.options.some(({ long }) => long === '--set')) return undefined;
   const [name, ...given] = flag.split('=');
-  const key = await keyNamed(name.replaceAll(/-./g, text => text.charAt(1).toUpperCase()));
+  const key = await keyNamed(camelCase(name));
   if (key === undefined) return undefined;
   const next = args[args.indexOf(`--${flag}`) + 1] ?? '';
   const value = given.length > 0 ? given.join('=') : next.startsWith('--') ? '' : next;

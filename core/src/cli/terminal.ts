@@ -7,7 +7,7 @@ export function colorOf(stream: Partial<Pick<WriteStream, 'isTTY'>>): boolean {
 
 /** True if a line on a stream can be replaced: it is a terminal that has control sequences and a known width. */
 export function canRedraw(stream: Partial<Pick<WriteStream, 'isTTY' | 'columns'>>): boolean {
-  return stream.isTTY === true && (stream.columns ?? 0) > 0 && process.env.TERM !== 'dumb';
+  return widthOf(stream) !== undefined && process.env.TERM !== 'dumb';
 }
 
 /** The width of a terminal; undefined if a stream is none, or does not know it. */

@@ -142,11 +142,9 @@ async function notExtendable(
   error: PipelineError,
 ): Promise<Diagnostic> {
   const [first] = error.diagnostics;
-  const near = await closestFile(
-    file,
-    // A file cannot extend itself.
-    chain.map(one => one.file),
-  );
+  // A file cannot extend itself.
+  const others = chain.map(one => one.file);
+  const near = await closestFile(file, others);
   const message = `\`${name.value}\` cannot be extended. ${first?.message ?? ''}`;
   const folder = name.value.slice(0, name.value.length - basename(name.value).length);
   const remedy =

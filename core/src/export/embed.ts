@@ -11,6 +11,7 @@ import { PartialRows } from './partial-rows.js';
 import { rowMapping, type RowMapping } from './row-mapping.js';
 import type { TrainedNetwork } from './trained-network.js';
 import { tableWriter, writeTable } from './write-table.js';
+import { jsonText } from '../text/json-text.js';
 
 /** The vectors of images and the file that they are written to. */
 export interface Embedding {
@@ -100,7 +101,7 @@ async function basisOf(
   const { encoder, head, predictor, assigner, augmenter } = loaded.pipeline;
   const pipeline = hashOf([encoder, head, predictor, assigner, augmenter]);
   const data = (await images.quickFingerprint?.())?.sha256 ?? (await images.fingerprint(control.signal));
-  return `${JSON.stringify({ format: 1, output, weights: sha256, pipeline, data, images: images.length, backend }, null, 2)}\n`;
+  return jsonText({ format: 1, output, weights: sha256, pipeline, data, images: images.length, backend });
 }
 
 function tableOf(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { plainSchema, type JsonSchema } from '../plugin/json-schema.js';
 import type { Subject } from './rule.js';
+import { isJsonObject } from '../files/json-object.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,7 @@ function mapPaths(schema: JsonSchema, value: unknown, change: (path: string) => 
   const { items, properties = {} } = schema;
   if (Array.isArray(value) && items && !Array.isArray(items))
     return value.map(entry => mapPaths(items as JsonSchema, entry, change));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, mapPaths(properties[key] ?? {}, inner, change)]);
   return Object.fromEntries(entries) as unknown;
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../files/json-object.js';
+
 /** A JSON Schema (draft 7) as plain data, without TypeBox's symbols. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
@@ -51,5 +53,5 @@ export function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => Js
 }
 
 function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value);
 }

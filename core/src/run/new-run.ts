@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Pipeline } from '../schema/skeleton.js';
 import type { Lock } from './lock.js';
 import { COST_FILE, type RunCost } from './run-cost.js';
+import { jsonText } from '../text/json-text.js';
 
 /** In a run directory that `carl reproduce` wrote: the path of the repeated run. */
 const REPETITION_FILE = 'repetition.json';
@@ -22,19 +23,15 @@ export interface NewRun {
 export function newRunFiles({ source, pipeline, lock, cost, repeats }: NewRun): Readonly<Record<string, string>> {
   return {
     'pipeline.yaml': source,
-    'pipeline.json': pretty(pipeline),
+    'pipeline.json': jsonText(pipeline),
     'metrics.jsonl': '',
-    'lock.json': pretty(lock),
-    ...(cost && { [COST_FILE]: pretty(cost) }),
-    ...(repeats !== undefined && { [REPETITION_FILE]: pretty({ format: 1, repeats }) }),
+    'lock.json': jsonText(lock),
+    ...(cost && { [COST_FILE]: jsonText(cost) }),
+    ...(repeats !== undefined && { [REPETITION_FILE]: jsonText({ format: 1, repeats }) }),
   };
 }
 
 /** True if a run repeats another one: it is compared with that one and not evaluated. */
 export function isRepetitionFolder(path: string): boolean {
   return existsSync(join(path, REPETITION_FILE));
-}
-
-export function pretty(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

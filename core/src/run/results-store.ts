@@ -6,6 +6,7 @@ import { isStoredResults } from '../evaluate/stored-results.js';
 import { makeFolders, orDiskError, writeAtomic } from '../files/atomic.js';
 import { readText } from '../files/regular-file.js';
 import { damaged } from './damaged.js';
+import { jsonText } from '../text/json-text.js';
 
 /** Where the results of an evaluation are kept. */
 export interface ResultsStore {
@@ -62,7 +63,7 @@ function draftOf(path: string): string {
 
 async function writeResults(path: string, results: Results): Promise<void> {
   await makeFolders(dirname(path));
-  await writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`);
+  await writeAtomic(path, jsonText(results));
 }
 
 /** Reads a file of results; undefined if there is none. @throws CarlError INPUT_RUN */

@@ -25,6 +25,7 @@ import {
 } from './run-changes.js';
 import { resumeCommand } from './resume-command.js';
 import type { RunDirectory } from './run-directory.js';
+import { counted } from '../text/counted.js';
 import { stepsPerEpoch } from '../train/trainer.js';
 
 /** A checked resumption of a run. */
@@ -119,9 +120,7 @@ function assertAfterExtensions(run: RunDirectory, lock: Lock, step: number): voi
 /** @throws CarlError INPUT_RUN */
 function assertSameWorkers(stored: Lock, now: Lock, path: string): void {
   if (workersDifference(stored, now).length === 0) return;
-  const [before, given] = [stored.workers ?? 1, now.workers ?? 1].map(
-    count => `${count} worker${count > 1 ? 's' : ''}`,
-  );
+  const [before, given] = [stored, now].map(({ workers = 1 }) => counted(workers, 'worker'));
   const otherBackend = now.backend.name !== stored.backend.name && { backend: now.backend.name };
   throw new CarlError(
     'INPUT_RUN',

@@ -22,10 +22,11 @@ import { checkpointPlace, currentPipeline } from './run-changes.js';
 import { RunExistsError } from './run-exists-error.js';
 import { isLock } from './stored-lock.js';
 import { MetricsFile } from './metrics-file.js';
-import { newRunFiles, pretty, type NewRun } from './new-run.js';
+import { newRunFiles, type NewRun } from './new-run.js';
 import { notARun } from './not-a-run.js';
 import { residentPeak } from './resident-peak.js';
 import { readTiming, type Timing } from './timing-file.js';
+import { jsonText } from '../text/json-text.js';
 
 const TIMING = 'timing.jsonl';
 const DAMAGED = 'damaged-files.json';
@@ -85,7 +86,7 @@ export class RunDirectory implements RunLog {
 
   /** Replaces the resolved pipeline. @throws CarlError DISK */
   async writePipeline(pipeline: Pipeline): Promise<void> {
-    await writeAtomic(this.#file('pipeline.json'), pretty(pipeline));
+    await writeAtomic(this.#file('pipeline.json'), jsonText(pipeline));
   }
 
   /** Text of the pipeline as it was written. @throws CarlError INPUT_RUN */
@@ -101,19 +102,19 @@ export class RunDirectory implements RunLog {
 
   /** Replaces the lock. @throws CarlError DISK */
   async writeLock(lock: Lock): Promise<void> {
-    await writeAtomic(this.#file('lock.json'), pretty(lock));
+    await writeAtomic(this.#file('lock.json'), jsonText(lock));
   }
 
   /** Writes the files that the dataset leaves out, by split; nothing if there are none. @throws CarlError DISK */
   async writeLeftOut(files: LeftOutFiles): Promise<void> {
-    if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), pretty(files));
+    if (Object.keys(files).length > 0) await writeAtomic(this.#file('left-out.json'), jsonText(files));
   }
 
   /** Adds a file whose damage ended the training or failed an evaluator, in its present state. @throws CarlError DISK, INPUT_RUN */
   async addDamagedFile(file: DamagedFile): Promise<void> {
     // Sets may have files of the same name and place, so that another state may be that of another file.
     const others = (await this.damagedFiles()).filter(one => !isDeepStrictEqual(one, file));
-    await writeAtomic(this.#file(DAMAGED), pretty([...others, file]));
+    await writeAtomic(this.#file(DAMAGED), jsonText([...others, file]));
   }
 
   /** Files whose damage ended the training or failed an evaluator. @throws CarlError INPUT_RUN */
@@ -187,7 +188,7 @@ export class RunDirectory implements RunLog {
 
   /** Writes why the training failed. @throws CarlError DISK */
   async writeFailure(failure: TrainingFailure): Promise<void> {
-    await writeAtomic(this.#file(FAILURE_FILE), pretty(failure));
+    await writeAtomic(this.#file(FAILURE_FILE), jsonText(failure));
   }
 
   /** Forgets that the training failed, so that it is tried again. */

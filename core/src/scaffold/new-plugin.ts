@@ -8,7 +8,8 @@ import { CarlError } from '../errors/carl-error.js';
 import { orDiskError } from '../files/atomic.js';
 import { manifestText } from './manifest.js';
 import { imagesText, pipelineText } from './pipeline-text.js';
-import { identifierOf, type PluginRequest } from './request.js';
+import { camelCase } from '../text/camel-case.js';
+import type { PluginRequest } from './request.js';
 import { eslintText, IGNORED, indexText, readmeText, testText, TSCONFIG, WORKFLOW } from './texts.js';
 
 /** Writes the package of a new plugin with an example component. @throws CarlError INPUT_ARGUMENT, DISK */
@@ -68,5 +69,5 @@ async function filesOf(request: PluginRequest): Promise<Readonly<Record<string, 
 /** The example of the slot with the names of the new component. */
 async function componentText({ use, slot }: PluginRequest, extension: string): Promise<string> {
   const text = await readFile(new URL(`../../templates/${slot}.${extension}`, import.meta.url), 'utf8');
-  return text.replaceAll('template-name', use).replaceAll('templateName', identifierOf(use));
+  return text.replaceAll('template-name', use).replaceAll('templateName', camelCase(use));
 }

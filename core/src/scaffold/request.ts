@@ -28,8 +28,3 @@ export interface PluginRequest {
   readonly slot: ScaffoldSlot;
   readonly language: Language;
 }
-
-/** Name of the component in programs: `my-loss` -> `myLoss`. */
-export function identifierOf(use: string): string {
-  return use.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}

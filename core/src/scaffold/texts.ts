@@ -1,4 +1,5 @@
-import { identifierOf, type PluginRequest } from './request.js';
+import { camelCase } from '../text/camel-case.js';
+import type { PluginRequest } from './request.js';
 
 /** Files of a new plugin whose texts do not depend on its slot much. */
 
@@ -37,7 +38,7 @@ export default defineConfig(globalIgnores(['dist/']), eslint.configs.recommended
 const PLUGIN = '../src/index.js';
 
 export function indexText({ name, use }: PluginRequest): string {
-  const component = identifierOf(use);
+  const component = camelCase(use);
   return `import { definePlugin } from '@carl-ssl/core';
 import { ${component} } from './${use}.js';
 

@@ -9,6 +9,7 @@ import { tf } from '../tensor/tf.js';
 import type { Model } from './model.js';
 import { PROBE } from './probe.js';
 import type { RunLog } from './run-log.js';
+import { jsonText } from '../text/json-text.js';
 
 /** Position of a training. All randomness is a function of the seed and the position, so no generator state is saved. */
 interface Position {
@@ -62,7 +63,7 @@ export async function saveCheckpoint(
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
   };
   const sealed: SealedFile = { ...description, sha256: sealOf(description) };
-  await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': `${JSON.stringify(sealed, null, 2)}\n` });
+  await run.writeCheckpoint(info.step, { ...files, 'checkpoint.json': jsonText(sealed) });
 }
 
 /** All tensors but those of the online probe, which may diverge without an effect on the training. */

@@ -29,6 +29,7 @@ import { progress } from '../progress.js';
 import { warnOfEvaluationDifferences } from '../run-differences.js';
 import { colorOf, widthOf } from '../terminal.js';
 import { printable } from '../../text/printable.js';
+import { jsonText } from '../../text/json-text.js';
 
 interface EvaluateOptions extends GivenEncoderOptions {
   readonly checkpoint?: string;
@@ -91,7 +92,7 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
   const { results, file } = session;
   process.stdout.write(
     options.format === 'json'
-      ? `${JSON.stringify(results, null, 2)}\n`
+      ? jsonText(results)
       : `${printable([resultsTitle(results), ...imageCounts(results), '', resultsTable(results, widthOf(process.stdout))].join('\n'))}\n`,
   );
   for (const error of unwritten) throw error;
